@@ -1,0 +1,22 @@
+// What every stage is handed: the parts of the running bot.
+import type { ChatPlatform } from './chat/platform.ts'
+import type { Clock } from './clock.ts'
+import type { Config } from './config/config.ts'
+import type { Log } from './log.ts'
+import type { Db } from './store/db.ts'
+import type { Templates } from './templates.ts'
+
+export type Bot = {
+  config: Config
+  db: Db
+  clock: Clock
+  log: Log
+  /** In the order people are paged on: the first platform on which a person has an account. The console is last. */
+  platforms: ChatPlatform[]
+  templates: Templates
+}
+
+/** The name to show for a key of `people`, or for whatever a stranger to the configuration is called. */
+export function nameOf(bot: Pick<Bot, 'config'>, person: string): string {
+  return bot.config.people[person]?.name ?? person
+}

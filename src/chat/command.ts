@@ -1,0 +1,45 @@
+// What a command is: one file in commands/ holds one, and its spec yields Slack's help, Discord's registration, the
+// console's completion and `/incident help`.
+import type { Bot } from '../bot.ts'
+import type { Message } from '../core/message.ts'
+import type { Reply } from './platform.ts'
+
+export type ArgKind = 'incident' | 'person' | 'severity' | 'schedule' | 'number' | 'duration' | 'word' | 'text'
+
+export type ArgSpec = {
+  name: string
+  kind: ArgKind
+  required: boolean
+  help: string
+}
+
+/** Arguments after parsing: a number for `incident` and `number`, milliseconds for `duration`, text for the rest. */
+export type Args = Record<string, string | number | undefined>
+
+/** Who speaks: a key of `people` when the account is known, else the account's own name. */
+export type Actor = { id: string; name: string; platform: string; account: string }
+
+export type CommandContext = {
+  bot: Bot
+  actor: Actor
+  now: Date
+  /** The incident that was named, else the one whose room this is; a UserError that tells how to name one otherwise. */
+  incident(): Promise<number>
+  args: Args
+}
+
+export type Command = {
+  /** Its words, e.g. `incident ack`. */
+  name: string
+  aliases?: string[]
+  summary: string
+  /** In the order they are typed. The last may be `text`: the rest of the line. */
+  args: ArgSpec[]
+  example: string
+  /** Null: nothing to say in private, the room shows the effect. */
+  run(context: CommandContext): Promise<Reply | null>
+}
+
+export function privately(message: Message): Reply {
+  return { visibility: 'private', message }
+}

@@ -1,0 +1,79 @@
+// The port every chat platform implements. A platform translates, sends and classifies errors; it never retries, sleeps
+// or decides. See errors.ts for the four kinds it may throw.
+import type { Message } from '../core/message.ts'
+
+/** Where a message goes: a channel by the platform's own id or name, or a person by the platform's own account id. */
+export type Destination = { channel: string } | { account: string }
+
+/** A message that was posted; opaque outside its platform, stored as it is. */
+export type MessageRef = { channel: string; id: string }
+
+export type Post = {
+  to: Destination
+  message: Message
+  /** Unique for ever. Carried in the posted message in a way the platform can find again (metadata, nonce, footer). */
+  key: string
+  /** An earlier attempt may have reached the platform: look for `key` there first and adopt what is found. */
+  resumed: boolean
+  /** The account ids behind `message.mentions`, for those who have one here. */
+  accounts: Record<string, string>
+}
+
+export type RoomRequest = {
+  /** Already within the strictest platform's rules: lower case, digits and hyphens, at most 80 characters. */
+  name: string
+  topic: string
+  /** Unique for ever; lets an interrupted opening be found again. */
+  key: string
+}
+
+export type Room = {
+  channel: string
+  /** How people call it, e.g. `#inc-12-payments`. */
+  name: string
+  /** Opens the room in the platform's client; null when there is no such link. */
+  url: string | null
+}
+
+/** All but `open` are best effort: a missing scope must cost a note on the timeline, not the incident. */
+export type RoomOperations = {
+  /** Opens the room, or adopts it when it exists and is ours. A name somebody else took gets a suffix. */
+  open(request: RoomRequest): Promise<Room>
+  setTopic(channel: string, topic: string): Promise<void>
+  bookmark(channel: string, title: string, url: string): Promise<void>
+  invite(channel: string, account: string): Promise<void>
+}
+
+export type Capabilities = {
+  /** Seconds the platform wants between two edits of the same message. */
+  secondsBetweenEdits: number
+}
+
+/** What a person said to the bot on a platform: a slash command, or a button standing for one. */
+export type Utterance = {
+  platform: string
+  account: string
+  /** The name to show when the account belongs to nobody in `people`. */
+  accountName: string
+  channel: string
+  /** Without the slash: `incident ack 12`. */
+  text: string
+}
+
+/** `private`: only the person who asked sees it. */
+export type Reply = { visibility: 'private' | 'channel'; message: Message }
+
+/** Runs what was said. Never throws: an error is a private reply. Null: nothing to say, the room shows the effect. */
+export type Dispatch = (utterance: Utterance) => Promise<Reply | null>
+
+export interface ChatPlatform {
+  /** Also the key under `people.<person>` in tocsin.yaml that holds a person's account here. */
+  readonly name: string
+  readonly capabilities: Capabilities
+  /** Resolves once the platform can send; a platform that is down keeps trying by itself and does not reject. */
+  start(dispatch: Dispatch): Promise<void>
+  stop(): Promise<void>
+  post(post: Post): Promise<MessageRef>
+  update(ref: MessageRef, message: Message, accounts: Record<string, string>): Promise<void>
+  readonly rooms: RoomOperations | null
+}

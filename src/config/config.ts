@@ -1,0 +1,91 @@
+// The shape of a valid configuration, after every default is filled in. `load.ts` makes it from tocsin.yaml and the environment.
+import type { Hours } from '../core/hours.ts'
+import type { Schedule } from '../core/schedule.ts'
+import type { Severity } from '../core/severity.ts'
+import type { Slo } from '../core/slo.ts'
+import type { ChartSpec, SeverityTerms } from '../core/terms.ts'
+
+export type Person = {
+  key: string
+  name: string
+  email: string | null
+  /** Account ids by platform name, e.g. `{ slack: 'U012', discord: '8412', console: 'ada' }`. */
+  accounts: Record<string, string>
+}
+
+export type SeverityRule = {
+  /** All of these labels must have these values. */
+  match: Record<string, string>
+  severity: Severity
+}
+
+export type Service = {
+  name: string
+  /** Tried before the general rules. */
+  severityRules: SeverityRule[]
+  /** Replaces the severities' own policy for this service. */
+  policy: string | null
+  runbook: string | null
+  charts: ChartSpec[]
+  dashboards: { title: string; url: string }[]
+}
+
+export type Source = {
+  /** Last part of its address: POST /alerts/<name>. */
+  name: string
+  /** Which parser reads it; a key of `sources` in src/sources/index.ts. */
+  kind: string
+  token: string
+}
+
+export type SlackConfig = {
+  botToken: string
+  /** Set: Socket Mode. Null: signed HTTP at /slack/events. */
+  appToken: string | null
+  signingSecret: string | null
+  apiUrl: string | null
+  incidentsChannel: string
+  alertsChannel: string
+}
+
+export type DiscordConfig = {
+  botToken: string
+  apiUrl: string | null
+  /** Server id; null: the only server the bot is in. */
+  guild: string | null
+  incidentsChannel: string
+  alertsChannel: string
+}
+
+export type Config = {
+  team: string
+  zone: string
+  people: Record<string, Person>
+  schedules: Record<string, Schedule>
+  policies: Record<string, SeverityTerms['policy']>
+  severities: Record<Severity, SeverityTerms>
+  severityRules: SeverityRule[]
+  /** When no rule matches and the alert carries no known severity label. */
+  defaultSeverity: Severity
+  services: Record<string, Service>
+  hours: Hours
+  grouping: { by: string[]; reopenWithin: number; quietFor: number }
+  sources: Record<string, Source>
+  runbooks: string[]
+  prometheus: { url: string | null; timeout: number }
+  slos: Slo[]
+  digest: { cron: string; zone: string; channel: string | null }
+  slack: SlackConfig | null
+  discord: DiscordConfig | null
+  console: { incidentsChannel: string; alertsChannel: string }
+  /** Token for the API and the console; null only while the bot listens on loopback. */
+  accessToken: string | null
+  server: { host: string; port: number /** How people reach the bot, for links in messages. */; publicUrl: string }
+  database: { url: string | null; dataFolder: string }
+  log: { level: string; file: string | null }
+  metricsEnabled: boolean
+  /** Folder that holds tocsin.yaml: relative paths in it start here. */
+  folder: string
+  /** Folder with the team's own templates, tried before the built-in ones. */
+  templates: string | null
+}

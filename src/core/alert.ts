@@ -1,0 +1,41 @@
+// An alert as every source hands it over, whatever its wire format was.
+
+export type Labels = Record<string, string>
+
+/** One alert of one delivery. `fingerprint` is unique within its source and the same for every delivery of one alert. */
+export type Alert = {
+  source: string
+  fingerprint: string
+  status: 'firing' | 'resolved'
+  labels: Labels
+  annotations: Labels
+  startsAt: Date
+  /** Set only when resolved. */
+  endsAt: Date | null
+  /** Where the rule can be seen; for Prometheus it carries the expression (`g0.expr`). */
+  generatorUrl: string | null
+}
+
+/** What a source could not use, by its place in the delivery. */
+export type Rejected = { index: number; reason: string }
+
+export type Delivery = { alerts: Alert[]; rejected: Rejected[] }
+
+export function alertName(labels: Labels): string {
+  return labels.alertname || labels.alert_name || labels.name || 'Alert'
+}
+
+/** The service an alert is about: the labels that teams use for it, most telling first. */
+export function serviceName(labels: Labels): string {
+  for (const name of ['service', 'app', 'application', 'job', 'deployment', 'namespace', 'component']) {
+    const value = labels[name]
+    if (value) return value
+  }
+  return 'unknown'
+}
+
+/** The one line a person reads first. */
+export function alertTitle(alert: Pick<Alert, 'labels' | 'annotations'>): string {
+  const { summary, title, message } = alert.annotations
+  return summary || title || message || alertName(alert.labels)
+}

@@ -1,0 +1,213 @@
+// The incident and its state machine. Pure: a state, an event and the time in; the next state or a refusal out.
+import { type ResponseClock, startClock, stopClocks } from './clocks.ts'
+import { isOpen, nextOpening } from './hours.ts'
+import { type Position, startPolicy } from './policy.ts'
+import type { Severity } from './severity.ts'
+import type { Terms } from './terms.ts'
+import { entry, type NewEntry } from './timeline.ts'
+
+type Always = {
+  number: number
+  /** Alerts of the same key join while it is not resolved. Null for an incident a person opened. */
+  groupingKey: string | null
+  title: string
+  service: string
+  severity: Severity
+  openedAt: Date
+  lead: string | null
+  /** Correlation id: from the alert's delivery to every page. */
+  trace: string
+  terms: Terms
+  /** Where the policy stands; it moves only while the incident is open. Null: this severity pages nobody. */
+  position: Position | null
+  /** All alerts are clear; resolves itself at this instant. */
+  quietUntil: Date | null
+}
+
+/**
+ * - `open`: nobody has it; the policy pages.
+ * - `acknowledged`: somebody has it; the policy rests where it was.
+ * - `resolved`: over. A new alert of its key reopens it for a while, and opens another one later.
+ */
+export type Incident =
+  | (Always & { status: 'open' })
+  | (Always & { status: 'acknowledged'; acknowledgedAt: Date; acknowledgedBy: string })
+  | (Always & {
+      status: 'resolved'
+      acknowledgedAt: Date | null
+      acknowledgedBy: string | null
+      resolvedAt: Date
+      resolvedBy: string | null
+    })
+
+export type Status = Incident['status']
+
+/** An incident with its clocks: all that a decision looks at. */
+export type Situation = { incident: Incident; clocks: ResponseClock[] }
+
+export type Event =
+  | { kind: 'acknowledge'; by: string }
+  /** `seen`: the place (see `placeOf`) the person was looking at; a late press must not skip a step twice. */
+  | { kind: 'escalate'; by: string; seen: string | null }
+  | { kind: 'resolve'; by: string | null; stillFiring: number }
+  | { kind: 'reopen'; alert: string }
+  | { kind: 'change severity'; by: string | null; to: Severity; because: string }
+  | { kind: 'take lead'; by: string; lead: string }
+  | { kind: 'note'; by: string; note: string }
+
+/** Clocks are those that changed or began. */
+export type Step = { incident: Incident; clocks: ResponseClock[]; entries: NewEntry[] }
+
+/** Not an error: two people pressing Acknowledge is a normal evening. */
+export type Refusal = {
+  refused: 'already acknowledged' | 'already resolved' | 'not resolved' | 'already there' | 'moved on'
+  by: string | null
+}
+
+export function transition(situation: Situation, event: Event, now: Date): Step | Refusal {
+  const { incident } = situation
+  switch (event.kind) {
+    case 'acknowledge':
+      return acknowledge(situation, event.by, now)
+    case 'escalate':
+      return escalate(situation, event, now)
+    case 'resolve':
+      return resolve(situation, event, now)
+    case 'reopen':
+      if (incident.status !== 'resolved') return { refused: 'not resolved', by: null }
+      return reopen(incident, event.alert, now)
+    case 'change severity':
+      return changeSeverity(situation, event, now)
+    case 'take lead':
+      if (incident.lead === event.lead) return { refused: 'already there', by: event.lead }
+      return {
+        incident: { ...incident, lead: event.lead },
+        clocks: [],
+        entries: [entry({ kind: 'lead_taken', lead: event.lead }, now, event.by)],
+      }
+    case 'note':
+      return {
+        incident,
+        clocks: stopClocks(situation.clocks, 'noted', now),
+        entries: [entry({ kind: 'note_added', note: event.note }, now, event.by)],
+      }
+    default:
+      return event satisfies never
+  }
+}
+
+/** The start of an incident that is being opened: its policy and its clocks. */
+export function begin(incident: Incident, now: Date): { position: Position | null; clocks: ResponseClock[] } {
+  const terms = incident.terms.severities[incident.severity]
+  const round = incident.position?.round ?? 0
+  const position = terms.paging === 'never' ? null : startPolicy(terms.policy, round, pagingTime(incident, now))
+  const clocks = terms.clocks.filter((c) => c.from === 'opened').map((c) => startClock(c, incident.terms.hours, now))
+  return { position, clocks }
+}
+
+/** The earliest instant at or after `at` at which this incident may page. */
+export function pagingTime(incident: Incident, at: Date): Date {
+  const { hours, severities } = incident.terms
+  return severities[incident.severity].paging === 'business hours' && !isOpen(hours, at) ? nextOpening(hours, at) : at
+}
+
+/** Names a place in the policy, for a button to carry. */
+export function placeOf(position: Position | null): string {
+  if (position === null) return 'none'
+  return position.at === 'step' ? `${position.round}.${position.step}` : `last.${position.times}`
+}
+
+function acknowledge({ incident, clocks }: Situation, by: string, now: Date): Step | Refusal {
+  if (incident.status === 'resolved') return { refused: 'already resolved', by: incident.resolvedBy }
+  if (incident.status === 'acknowledged') return { refused: 'already acknowledged', by: incident.acknowledgedBy }
+  return {
+    incident: { ...incident, status: 'acknowledged', acknowledgedAt: now, acknowledgedBy: by },
+    clocks: stopClocks(clocks, 'acknowledged', now),
+    entries: [entry({ kind: 'incident_acknowledged' }, now, by)],
+  }
+}
+
+function escalate({ incident }: Situation, event: Extract<Event, { kind: 'escalate' }>, now: Date): Step | Refusal {
+  if (incident.status === 'resolved') return { refused: 'already resolved', by: incident.resolvedBy }
+  if (event.seen !== null && event.seen !== placeOf(incident.position)) return { refused: 'moved on', by: null }
+  const policy = incident.terms.severities[incident.severity].policy
+  const position = incident.position === null ? startPolicy(policy, 0, now) : { ...incident.position, dueAt: now }
+  const wasAcknowledgedBy = incident.status === 'acknowledged' ? incident.acknowledgedBy : null
+  return {
+    incident: { ...withoutAnswer(incident), status: 'open', position },
+    clocks: [],
+    entries: [entry({ kind: 'incident_escalated', wasAcknowledgedBy }, now, event.by)],
+  }
+}
+
+function resolve(
+  { incident, clocks }: Situation,
+  event: Extract<Event, { kind: 'resolve' }>,
+  now: Date,
+): Step | Refusal {
+  if (incident.status === 'resolved') return { refused: 'already resolved', by: incident.resolvedBy }
+  const answered = incident.status === 'acknowledged' ? incident : { acknowledgedAt: null, acknowledgedBy: null }
+  // What was fixed before anybody answered needs no answer any more: every clock of the response ends here.
+  const ended = (['acknowledged', 'noted', 'resolved'] as const).flatMap((stop) => stopClocks(clocks, stop, now))
+  const begun = incident.terms.severities[incident.severity].clocks
+    .filter((c) => c.from === 'resolved')
+    .map((c) => startClock(c, incident.terms.hours, now))
+  return {
+    incident: {
+      ...withoutAnswer(incident),
+      status: 'resolved',
+      acknowledgedAt: answered.acknowledgedAt,
+      acknowledgedBy: answered.acknowledgedBy,
+      resolvedAt: now,
+      resolvedBy: event.by,
+      quietUntil: null,
+    },
+    clocks: [...ended, ...begun],
+    entries: [
+      entry(
+        { kind: 'incident_resolved', because: event.by === null ? 'quiet' : 'person', stillFiring: event.stillFiring },
+        now,
+        event.by,
+      ),
+    ],
+  }
+}
+
+function reopen(incident: Extract<Incident, { status: 'resolved' }>, alert: string, now: Date): Step {
+  const open: Incident = { ...withoutAnswer(incident), status: 'open', quietUntil: null }
+  const { position, clocks } = begin(open, now)
+  return { incident: { ...open, position }, clocks, entries: [entry({ kind: 'incident_reopened', alert }, now)] }
+}
+
+function changeSeverity(
+  { incident, clocks }: Situation,
+  event: Extract<Event, { kind: 'change severity' }>,
+  now: Date,
+): Step | Refusal {
+  if (incident.status === 'resolved') return { refused: 'already resolved', by: incident.resolvedBy }
+  if (incident.severity === event.to) return { refused: 'already there', by: null }
+  // A raise that no person made needs a new answer: whoever acknowledged a P2 has not heard of the P1.
+  const changed: Incident =
+    event.by === null
+      ? { ...withoutAnswer(incident), severity: event.to, status: 'open' }
+      : { ...incident, severity: event.to }
+  const cancelled = clocks
+    .filter((c) => c.stoppedAt === null && c.status === 'running')
+    .map((c) => ({ ...c, status: 'cancelled' as const }))
+  // New clocks count from the opening: changing the word does not buy time.
+  const begun = incident.terms.severities[event.to].clocks
+    .filter((c) => c.from === 'opened' && !(changed.status === 'acknowledged' && c.until === 'acknowledged'))
+    .map((c) => startClock(c, incident.terms.hours, incident.openedAt))
+  const fact = { kind: 'severity_changed', from: incident.severity, to: event.to, because: event.because } as const
+  return {
+    incident: { ...changed, position: begin(changed, now).position },
+    clocks: [...cancelled, ...begun],
+    entries: [entry(fact, now, event.by)],
+  }
+}
+
+/** The incident without what only some statuses hold. */
+function withoutAnswer(incident: Incident): Always {
+  const { number, groupingKey, title, service, severity, openedAt, lead, trace, terms, position, quietUntil } = incident
+  return { number, groupingKey, title, service, severity, openedAt, lead, trace, terms, position, quietUntil }
+}

@@ -1,0 +1,34 @@
+// A page: one person called about one incident, once, over one channel. The ledger keeps each from being lost or doubled.
+
+/**
+ * - `due`: written, not yet tried.
+ * - `sending`: a send was begun; after a crash it may or may not have gone out, so it is looked up before it is sent.
+ * - `sent`: the platform has it.
+ * - `failed`: could not be delivered; the timeline says why and the policy moves on.
+ * - `cancelled`: somebody acknowledged before it went out.
+ */
+export type PageStatus = 'due' | 'sending' | 'sent' | 'failed' | 'cancelled'
+
+export type Page = {
+  /** Unique for ever, and carried in the message itself. */
+  key: string
+  incident: number
+  person: string
+  /** The chat platform (or mail, webhook) it goes over. */
+  channel: string
+  step: number
+  round: number
+  status: PageStatus
+  dueAt: Date
+  sentAt: Date | null
+}
+
+/** `kind` tells policy steps from the last resort and from pages a person asked for. */
+export function pageKey(
+  incident: number,
+  place: { kind: 's' | 'l' | 'm'; round: number; step: number },
+  person: string,
+  channel: string,
+): string {
+  return `inc-${incident}/r${place.round}${place.kind}${place.step}/${person}/${channel}`
+}

@@ -1,0 +1,36 @@
+// How bad it is, and which words of the outside world mean which severity.
+
+/** P1 critical, P2 warning, P3 next business day, P4 only recorded. */
+export const severities = ['P1', 'P2', 'P3', 'P4'] as const
+export type Severity = (typeof severities)[number]
+
+/** Reads a severity the way a person types it: `p1`, `P1`, `1`, `critical`. */
+export function parseSeverity(text: string): Severity | null {
+  const word = text.trim().toLowerCase()
+  const plain = severities.find((s) => s.toLowerCase() === word || s.slice(1) === word)
+  return plain ?? byWord[word] ?? null
+}
+
+/** The labels that alert rules in the wild put under `severity`. */
+const byWord: Record<string, Severity> = {
+  critical: 'P1',
+  page: 'P1',
+  emergency: 'P1',
+  fatal: 'P1',
+  high: 'P1',
+  disaster: 'P1',
+  error: 'P2',
+  major: 'P2',
+  warning: 'P2',
+  warn: 'P2',
+  medium: 'P2',
+  average: 'P2',
+  minor: 'P3',
+  info: 'P3',
+  information: 'P3',
+  informational: 'P3',
+  notice: 'P3',
+  low: 'P3',
+  none: 'P4',
+  debug: 'P4',
+}

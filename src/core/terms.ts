@@ -1,0 +1,29 @@
+// What an incident is promised when it opens. Frozen on it: a later edit of the configuration does not move its goal posts.
+import type { ClockTerm } from './clocks.ts'
+import type { Hours } from './hours.ts'
+import type { Policy } from './policy.ts'
+import type { Severity } from './severity.ts'
+
+export type SeverityTerms = {
+  /** `room`: a channel of its own. `card`: a card in the alerts channel. `none`: only recorded. */
+  presence: 'room' | 'card' | 'none'
+  paging: 'always' | 'business hours' | 'never'
+  policy: Policy
+  clocks: ClockTerm[]
+}
+
+/** A chart a service asks for by itself, when its alerts carry no expression or besides it. */
+export type ChartSpec = { title: string; expr: string; unit: string | null }
+
+export type Terms = {
+  /** IANA zone the team reads times in. */
+  zone: string
+  hours: Hours
+  severities: Record<Severity, SeverityTerms>
+  /** Milliseconds all alerts must stay clear before the incident resolves itself. */
+  quietFor: number
+  /** Path of the runbook file and the section in it; null when none matched. */
+  runbook: { path: string; section: string } | null
+  charts: ChartSpec[]
+  dashboards: { title: string; url: string }[]
+}

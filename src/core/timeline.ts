@@ -1,0 +1,145 @@
+// The record of an incident: what happened, in the past tense, and the one sentence that says it.
+import type { Severity } from './severity.ts'
+
+/**
+ * Every kind of entry with its facts. `people` and `by` are keys of `people` in the configuration, or the name a
+ * stranger to it gave.
+ */
+export type Fact =
+  | { kind: 'incident_opened'; severity: Severity; title: string; service: string }
+  | { kind: 'incident_reopened'; alert: string }
+  | { kind: 'incident_acknowledged' }
+  | { kind: 'incident_escalated'; wasAcknowledgedBy: string | null }
+  | { kind: 'incident_resolved'; because: 'person' | 'quiet'; stillFiring: number }
+  | { kind: 'severity_changed'; from: Severity; to: Severity; because: string }
+  | { kind: 'lead_taken'; lead: string }
+  | { kind: 'note_added'; note: string }
+  | { kind: 'alert_fired'; alert: string; fingerprint: string }
+  | { kind: 'alert_cleared'; alert: string; fingerprint: string }
+  | { kind: 'alerts_all_clear'; quietMinutes: number }
+  | { kind: 'people_paged'; people: string[]; step: number; round: number; because: 'policy' | 'person' }
+  | { kind: 'policy_step_skipped'; step: number; round: number }
+  | { kind: 'last_resort_reached'; people: string[]; times: number }
+  | { kind: 'page_sent'; person: string; channel: string; key: string }
+  | { kind: 'page_failed'; person: string; channel: string; key: string; reason: string }
+  | { kind: 'clock_warned'; clock: string; share: 50 | 80; dueAt: string }
+  | { kind: 'clock_breached'; clock: string; dueAt: string }
+  | { kind: 'room_opened'; platform: string; room: string }
+  | { kind: 'room_degraded'; platform: string; what: string; reason: string }
+  | { kind: 'chart_drawn'; chart: number; title: string; summary: string }
+  | { kind: 'chart_missing'; title: string; reason: string }
+  | { kind: 'runbook_matched'; title: string; because: string }
+  | { kind: 'runbook_step_done'; step: number; title: string }
+  | { kind: 'runbook_step_skipped'; step: number; title: string }
+  | { kind: 'postmortem_drafted' }
+  | { kind: 'postmortem_published' }
+
+export type FactKind = Fact['kind']
+
+/** An entry before it is stored. `by` null: the bot itself. `said`: told in the room as a message of its own. */
+export type NewEntry = { at: Date; by: string | null; fact: Fact; said: boolean }
+
+export type Entry = NewEntry & { id: number; text: string }
+
+/** Kinds the room does not hear as messages: the card, the chart or the runbook already show them. */
+const unsaid: ReadonlySet<FactKind> = new Set<FactKind>([
+  'incident_opened',
+  'alert_fired',
+  'alert_cleared',
+  'page_sent',
+  'room_opened',
+  'room_degraded',
+  'runbook_matched',
+  'runbook_step_done',
+  'runbook_step_skipped',
+])
+
+export function entry(fact: Fact, at: Date, by: string | null = null): NewEntry {
+  return { at, by, fact, said: !unsaid.has(fact.kind) }
+}
+
+/** The sentence that is stored with the entry and shown wherever the timeline is read. Plain text. */
+export function sentence(fact: Fact, by: string | null, nameOf: (person: string) => string): string {
+  const who = by === null ? 'Tocsin' : nameOf(by)
+  const names = (people: string[]) => people.map(nameOf).join(', ')
+  switch (fact.kind) {
+    case 'incident_opened':
+      return by === null
+        ? `Opened as ${fact.severity} for ${fact.service}: ${fact.title}`
+        : `${who} opened this as ${fact.severity} for ${fact.service}: ${fact.title}`
+    case 'incident_reopened':
+      return `Reopened: ${fact.alert} is firing again`
+    case 'incident_acknowledged':
+      return `${who} acknowledged: ${who} has this`
+    case 'incident_escalated':
+      return fact.wasAcknowledgedBy === null
+        ? `${who} escalated to the next step`
+        : `${who} escalated; ${nameOf(fact.wasAcknowledgedBy)} no longer has this`
+    case 'incident_resolved':
+      if (fact.because === 'quiet') return 'Resolved: all alerts stayed clear'
+      return fact.stillFiring === 0
+        ? `${who} resolved this`
+        : `${who} resolved this with ${fact.stillFiring} alert(s) still firing`
+    case 'severity_changed':
+      return `${who} changed the severity from ${fact.from} to ${fact.to}${fact.because ? `: ${fact.because}` : ''}`
+    case 'lead_taken':
+      return `${nameOf(fact.lead)} leads`
+    case 'note_added':
+      return `${who}: ${fact.note}`
+    case 'alert_fired':
+      return `Alert firing: ${fact.alert}`
+    case 'alert_cleared':
+      return `Alert cleared: ${fact.alert}`
+    case 'alerts_all_clear':
+      return `All alerts are clear; resolves in ${fact.quietMinutes} min if they stay so`
+    case 'people_paged':
+      return fact.because === 'policy'
+        ? `Paging ${names(fact.people)} (step ${fact.step + 1}, round ${fact.round})`
+        : `${who} is paging ${names(fact.people)}`
+    case 'policy_step_skipped':
+      return `Nobody is on call at step ${fact.step + 1} (round ${fact.round}); moved on at once`
+    case 'last_resort_reached':
+      return `Nobody has this: every step was tried without an answer (call ${fact.times} to everybody)`
+    case 'page_sent':
+      return `Page delivered to ${nameOf(fact.person)} over ${fact.channel}`
+    case 'page_failed':
+      return `Could not page ${nameOf(fact.person)} over ${fact.channel}: ${fact.reason}`
+    default:
+      return aside(fact, who)
+  }
+}
+
+type Aside = Extract<
+  Fact,
+  { kind: `clock_${string}` | `room_${string}` | `chart_${string}` | `runbook_${string}` | `postmortem_${string}` }
+>
+
+/** Sentences about what surrounds the incident: clocks, rooms, evidence, runbook, post-mortem. */
+function aside(fact: Aside, who: string): string {
+  switch (fact.kind) {
+    case 'clock_warned':
+      return `${fact.share} % of the time to ${fact.clock} is used`
+    case 'clock_breached':
+      return `The time to ${fact.clock} has run out`
+    case 'room_opened':
+      return `Room opened in ${fact.platform}: ${fact.room}`
+    case 'room_degraded':
+      return `${fact.platform} could not ${fact.what}: ${fact.reason}`
+    case 'chart_drawn':
+      return `Chart of ${fact.title}: ${fact.summary}`
+    case 'chart_missing':
+      return `No chart of ${fact.title}: ${fact.reason}`
+    case 'runbook_matched':
+      return `Runbook “${fact.title}” matched by ${fact.because}`
+    case 'runbook_step_done':
+      return `${who} did runbook step ${fact.step}: ${fact.title}`
+    case 'runbook_step_skipped':
+      return `${who} skipped runbook step ${fact.step}: ${fact.title}`
+    case 'postmortem_drafted':
+      return 'Post-mortem draft written from the timeline'
+    case 'postmortem_published':
+      return `${who} published the post-mortem`
+    default:
+      return fact satisfies never
+  }
+}

