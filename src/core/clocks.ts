@@ -50,8 +50,8 @@ export function tickClock(clock: ResponseClock, now: Date): ClockMark | null {
   const at = nextMarkAt(clock)
   if (at === null || now < at) return null
   if (now >= clock.dueAt) return { clock: { ...clock, status: 'breached' }, share: 100 }
-  const passed80 = now.getTime() >= nextMarkAt({ ...clock, mark: 50 })!.getTime()
-  return passed80 ? { clock: { ...clock, mark: 80 }, share: 80 } : { clock: { ...clock, mark: 50 }, share: 50 }
+  const at80 = nextMarkAt({ ...clock, mark: 50 })
+  return at80 !== null && now >= at80 ? { clock: { ...clock, mark: 80 }, share: 80 } : { clock: { ...clock, mark: 50 }, share: 50 }
 }
 
 /** Stops every clock that waits for `stop`. A breached one keeps its breach and gains the time it was answered. */
