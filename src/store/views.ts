@@ -1,9 +1,12 @@
-// An incident with everything that is shown about it, read in one go.
+// An incident with everything that is shown about it, read in one go: one statement, whatever it shows.
 import type { IncidentAlert } from '../core/change.ts'
 import type { ResponseClock } from '../core/clocks.ts'
 import type { Incident } from '../core/incident.ts'
 import type { Page } from '../core/page.ts'
+import type { Severity } from '../core/severity.ts'
 import type { Entry } from '../core/timeline.ts'
+import type { Queryable } from './db.ts'
+import { type AlertRow, type IncidentRow, incidentColumns, toAlert, toClock, toIncident } from './incidents.ts'
 
 export type RoomRow = { platform: string; channel: string; name: string; url: string | null }
 export type ChartRow = { id: number; moment: string; title: string; summary: string; drawnAt: Date }
@@ -28,4 +31,152 @@ export type IncidentView = {
   runbook: RunbookStep[]
   timeline: Entry[]
   postmortem: { draftedAt: Date; publishedAt: Date | null } | null
+}
+
+/** What a list shows of an incident. */
+export type ListedIncident = Pick<IncidentView, 'incident' | 'alerts' | 'rooms'>
+
+export type IncidentFilter = {
+  /** Empty or absent: all. */
+  statuses?: Incident['status'][] | undefined
+  severities?: Severity[] | undefined
+  service?: string | undefined
+  limit: number
+  /** Only incidents with a smaller number: where the page before ended. */
+  before?: number | undefined
+}
+
+/** Null when there is no incident of that number. */
+export async function incidentView(q: Queryable, number: number): Promise<IncidentView | null> {
+  const { rows } = await q.query<ViewRow>({
+    name: 'incident_view',
+    text: `select ${incidentColumns}, ${alertsOf}, ${roomsOf}, ${clocksOf}, ${pagesOf}, ${chartsOf}, ${runbookOf},
+                  ${timelineOf}, ${postmortemOf}
+             from incidents i where number = $1`,
+    values: [number],
+  })
+  const row = rows[0]
+  if (row === undefined) return null
+  return {
+    ...toListed(row),
+    clocks: row.clocks.map((c) => toClock(dated(c, 'started_at', 'due_at', 'stopped_at'))),
+    pages: row.pages.map((p) => toPage(dated(p, 'due_at', 'sent_at'))),
+    charts: row.charts.map(({ drawn_at, ...chart }) => ({ ...chart, drawnAt: new Date(drawn_at) })),
+    runbook: row.runbook.map((step) => dated(step, 'at')),
+    timeline: row.timeline.map((entry) => dated(entry, 'at')),
+    postmortem: row.postmortem && {
+      draftedAt: new Date(row.postmortem.drafted_at),
+      publishedAt: row.postmortem.published_at === null ? null : new Date(row.postmortem.published_at),
+    },
+  }
+}
+
+/** Newest first. `next`: the `before` of the following page, null on the last. */
+export async function listIncidents(
+  q: Queryable,
+  filter: IncidentFilter,
+): Promise<{ incidents: ListedIncident[]; next: number | null }> {
+  const { statuses = [], severities = [], service = null, limit, before = null } = filter
+  const { rows } = await q.query<ListedRow>({
+    name: 'list_incidents',
+    text: `select ${incidentColumns}, ${alertsOf}, ${roomsOf}
+             from incidents i
+            where ($1::text[] = '{}' or status = any($1)) and ($2::text[] = '{}' or severity = any($2))
+              and ($3::text is null or service = $3) and ($4::bigint is null or number < $4)
+            order by number desc limit $5`,
+    values: [statuses, severities, service, before, limit + 1],
+  })
+  const incidents = rows.slice(0, limit).map(toListed)
+  const last = incidents.at(-1)
+  return { incidents, next: rows.length > limit && last !== undefined ? last.incident.number : null }
+}
+
+/** The incident whose room a channel is; null when it is nobody's room. */
+export async function roomByChannel(q: Queryable, platform: string, channel: string): Promise<number | null> {
+  const { rows } = await q.query<{ incident: number }>(
+    'select incident from rooms where platform = $1 and channel = $2 order by incident desc limit 1',
+    [platform, channel],
+  )
+  return rows[0]?.incident ?? null
+}
+
+/** Null when none was drafted, or there is no such incident. */
+export async function postmortem(q: Queryable, number: number): Promise<PostmortemRow | null> {
+  const { rows } = await q.query<PostmortemRow>(
+    `select markdown, drafted_at as "draftedAt", published_at as "publishedAt", published_by as "publishedBy"
+       from postmortems where incident = $1`,
+    [number],
+  )
+  return rows[0] ?? null
+}
+
+/** The picture of a chart; null when there is none of that id for that incident. */
+export async function chartPng(q: Queryable, number: number, id: number): Promise<Buffer | null> {
+  const { rows } = await q.query<{ png: Buffer }>('select png from charts where incident = $1 and id = $2', [
+    number,
+    id,
+  ])
+  return rows[0]?.png ?? null
+}
+
+const alertsOf = list('alerts', 'select * from alerts a where a.incident = i.number order by starts_at, fingerprint')
+// The platform people live in comes before the built-in console.
+const roomsOf = list(
+  'rooms',
+  `select platform, channel, name, url from rooms r where r.incident = i.number order by platform = 'console', platform`,
+)
+// A change of severity cancels clocks and begins others of the same name; what still counts is the latest.
+export const clocksOf = list(
+  'clocks',
+  `select * from (select distinct on (name) * from clocks c where c.incident = i.number
+                   order by name, status = 'cancelled', started_at desc, due_at desc) latest order by due_at`,
+)
+const pagesOf = list('pages', 'select * from pages p where p.incident = i.number order by due_at, key')
+const chartsOf = list(
+  'charts',
+  'select id, moment, title, summary, drawn_at from charts c where c.incident = i.number order by id',
+)
+const runbookOf = list(
+  'runbook',
+  'select step, title, body, status, by, at from runbook_steps s where s.incident = i.number order by step',
+)
+const timelineOf = list(
+  'timeline',
+  'select id, at, by, text, fact from timeline t where t.incident = i.number order by id',
+)
+const postmortemOf = `(select to_json(p) from (select drafted_at, published_at from postmortems p where p.incident = i.number) p) as postmortem`
+
+function list(name: string, rows: string): string {
+  return `(select coalesce(json_agg(x), '[]') from (${rows}) x) as ${name}`
+}
+
+type ClockRow = Parameters<typeof toClock>[0]
+type ListedRow = IncidentRow & { alerts: AlertRow[]; rooms: RoomRow[] }
+type PageRow = Omit<Page, 'dueAt' | 'sentAt'> & { due_at: Date; sent_at: Date | null }
+type ViewRow = ListedRow & {
+  clocks: ClockRow[]
+  pages: PageRow[]
+  charts: (Omit<ChartRow, 'drawnAt'> & { drawn_at: string })[]
+  runbook: RunbookStep[]
+  timeline: Entry[]
+  postmortem: { drafted_at: string; published_at: string | null } | null
+}
+
+function toListed(row: ListedRow): ListedIncident {
+  const alerts = row.alerts.map((alert) => toAlert(dated(alert, 'starts_at', 'ends_at')))
+  return { incident: toIncident(row), alerts, rooms: row.rooms }
+}
+
+function toPage({ due_at, sent_at, key, incident, person, channel, step, round, status }: PageRow): Page {
+  return { key, incident, person, channel, step, round, status, dueAt: due_at, sentAt: sent_at }
+}
+
+/** A row that came as JSON, where instants are text, with its instants as instants again. */
+export function dated<T extends object>(row: T, ...columns: (keyof T)[]): T {
+  const copy = { ...row }
+  for (const column of columns) {
+    const value = row[column] as unknown
+    if (typeof value === 'string') copy[column] = new Date(value) as T[keyof T]
+  }
+  return copy
 }

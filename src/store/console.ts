@@ -1,0 +1,178 @@
+// What the built-in console reads and writes: its messages, the board of incidents, and who is being paged.
+import type { ResponseClock } from '../core/clocks.ts'
+import type { Incident } from '../core/incident.ts'
+import type { Message, Picture } from '../core/message.ts'
+import type { Severity } from '../core/severity.ts'
+import type { Queryable } from './db.ts'
+import { toClock } from './incidents.ts'
+import { clocksOf, dated } from './views.ts'
+
+/** A message as it is stored: the bytes of its picture are apart from it. */
+export type StoredMessage = Omit<Message, 'picture'> & { picture?: Omit<Picture, 'png'> }
+
+export type ConsoleMessage = {
+  id: number
+  channel: string
+  key: string
+  postedAt: Date
+  editedAt: Date | null
+  /** A person who wrote it; null: the bot. */
+  author: string | null
+  message: StoredMessage
+}
+
+export type NewConsoleMessage = {
+  channel: string
+  key: string
+  author: string | null
+  message: StoredMessage
+  png: Uint8Array | null
+}
+
+/** Posts a message and says so to every console that is open. A key that was posted before changes nothing. */
+export async function postMessage(q: Queryable, posted: NewConsoleMessage, at: Date): Promise<void> {
+  await q.query(
+    `with posted as (
+       insert into console_messages (channel, key, posted_at, author, message, picture) values ($1, $2, $3, $4, $5, $6)
+       on conflict (key) do nothing returning channel)
+     select ${announced} from posted`,
+    [posted.channel, posted.key, at, posted.author, posted.message, posted.png],
+  )
+}
+
+/** Edits a message in place; a picture stays unless a new one comes. False when there is no such message. */
+export async function editMessage(
+  q: Queryable,
+  key: string,
+  message: StoredMessage,
+  png: Uint8Array | null,
+  at: Date,
+): Promise<boolean> {
+  const { rowCount } = await q.query(
+    `with posted as (
+       update console_messages set edited_at = $3, picture = coalesce($4, picture),
+              message = $2::jsonb || case when $2::jsonb ? 'picture' or not message ? 'picture' then '{}'
+                                          else jsonb_build_object('picture', message -> 'picture') end
+        where key = $1 returning channel)
+     select ${announced} from posted`,
+    [key, message, at, png],
+  )
+  return rowCount === 1
+}
+
+// 0: something was said outside a room. Readers of the feed fetch again what they show.
+const announced = `pg_notify('tocsin_changed', coalesce(
+  (select incident from rooms where platform = 'console' and rooms.channel = posted.channel limit 1), 0)::text)`
+
+/** The latest messages of a channel, oldest first; `before`: only those with a smaller id. */
+export async function messages(
+  q: Queryable,
+  channel: string,
+  limit: number,
+  before: number | null = null,
+): Promise<ConsoleMessage[]> {
+  const { rows } = await q.query<ConsoleMessage>(
+    `select id, channel, key, posted_at as "postedAt", edited_at as "editedAt", author, message
+       from console_messages where channel = $1 and ($2::bigint is null or id < $2) order by id desc limit $3`,
+    [channel, before, limit],
+  )
+  return rows.reverse()
+}
+
+/** The picture of a message; null when it has none. */
+export async function messagePicture(q: Queryable, id: number): Promise<Buffer | null> {
+  const { rows } = await q.query<{ picture: Buffer | null }>('select picture from console_messages where id = $1', [id])
+  return rows[0]?.picture ?? null
+}
+
+type ClockRow = Parameters<typeof toClock>[0]
+
+/** One line of the board. */
+export type BoardIncident = {
+  number: number
+  status: Incident['status']
+  severity: Severity
+  service: string
+  title: string
+  openedAt: Date
+  acknowledgedBy: string | null
+  resolvedAt: Date | null
+  lead: string | null
+  firing: number
+  clocks: ResponseClock[]
+}
+
+/** Incidents that are not resolved, worst first, then the `limit` resolved ones that were opened last. */
+export async function board(q: Queryable, limit: number): Promise<BoardIncident[]> {
+  const { rows } = await q.query<Omit<BoardIncident, 'clocks'> & { clocks: ClockRow[] }>({
+    name: 'console_board',
+    text: `with shown as (
+             (select * from incidents where status <> 'resolved' order by severity, number desc limit 500)
+             union all
+             (select * from incidents where status = 'resolved' order by number desc limit $1))
+           select number, status, severity, service, title, opened_at as "openedAt", acknowledged_by as "acknowledgedBy",
+                  resolved_at as "resolvedAt", lead, ${clocksOf},
+                  (select count(*)::int from alerts where incident = i.number and status = 'firing') as firing
+             from shown i order by status = 'resolved', case when status = 'resolved' then '' else severity end, number desc`,
+    values: [limit],
+  })
+  return rows.map((row) => ({
+    ...row,
+    clocks: row.clocks.map((c) => toClock(dated(c, 'started_at', 'due_at', 'stopped_at'))),
+  }))
+}
+
+export type OpenPage = {
+  incident: number
+  severity: Severity
+  title: string
+  service: string
+  dueAt: Date
+  count: number
+}
+
+/** Open incidents for which a person was paged, the latest page of each: nobody has them yet. */
+export async function openPages(q: Queryable, person: string): Promise<OpenPage[]> {
+  const { rows } = await q.query<OpenPage>(
+    `select i.number as incident, i.severity, i.title, i.service, max(p.due_at) as "dueAt", count(*)::int as count
+       from pages p join incidents i on i.number = p.incident
+      where p.person = $1 and i.status = 'open' and p.status <> 'cancelled'
+      group by i.number order by i.severity, i.number`,
+    [person],
+  )
+  return rows
+}
+
+/** Channels that hold messages, with the time of the last one. */
+export async function lastPosts(q: Queryable, channels: string[]): Promise<Map<string, Date>> {
+  const { rows } = await q.query<{ channel: string; at: Date }>(
+    `select wanted.channel, last.at from unnest($1::text[]) as wanted (channel)
+       cross join lateral (select posted_at as at from console_messages c where c.channel = wanted.channel
+                            order by id desc limit 1) last`,
+    [channels],
+  )
+  return new Map(rows.map((row) => [row.channel, row.at]))
+}
+
+export type FiringAlert = {
+  fingerprint: string
+  labels: Record<string, string>
+  annotations: Record<string, string>
+  startsAt: Date
+  generatorUrl: string | null
+}
+
+/** Alerts of a source that fire and carry a label of that value. */
+export async function firingWithLabel(
+  q: Queryable,
+  source: string,
+  label: string,
+  value: string,
+): Promise<FiringAlert[]> {
+  const { rows } = await q.query<FiringAlert>(
+    `select fingerprint, labels, annotations, starts_at as "startsAt", generator_url as "generatorUrl"
+       from alerts where source = $1 and status = 'firing' and labels ->> $2 = $3 order by starts_at`,
+    [source, label, value],
+  )
+  return rows
+}
