@@ -3,6 +3,7 @@ import type { ChatPlatform } from './chat/platform.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config/config.ts'
 import type { Log } from './log.ts'
+import type { Runbook } from './runbooks/runbook.ts'
 import type { Db } from './store/db.ts'
 import type { Templates } from './templates.ts'
 
@@ -14,6 +15,7 @@ export type Bot = {
   /** In the order people are paged on: the first platform on which a person has an account. The console is last. */
   platforms: ChatPlatform[]
   templates: Templates
+  runbooks: Runbook[]
 }
 
 /** The name to show for a key of `people`, or for whatever a stranger to the configuration is called. */

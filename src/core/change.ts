@@ -1,7 +1,7 @@
 // What a stage decided about one incident, to be written in one transaction: the state, its record, its effects.
 import type { Labels } from './alert.ts'
-import type { ResponseClock } from './clocks.ts'
-import type { Incident } from './incident.ts'
+import { nextMarkAt, type ResponseClock } from './clocks.ts'
+import type { Incident, Situation, Step } from './incident.ts'
 import type { Job } from './job.ts'
 import type { Page } from './page.ts'
 import type { NewEntry } from './timeline.ts'
@@ -18,14 +18,88 @@ export type IncidentAlert = {
   generatorUrl: string | null
 }
 
+/** What is written for one incident. `clocks` are those that changed; `dueAt` is when it next needs a decision. */
 export type Change = {
   incident: Incident
   isNew: boolean
   alerts: IncidentAlert[]
   clocks: ResponseClock[]
+  dueAt: Date | null
   entries: NewEntry[]
   pages: Page[]
   jobs: Job[]
+  /** The matched runbook's steps, copied at the opening. */
+  runbook: { title: string; body: string }[]
   /** Pages not yet begun are cancelled: somebody has it, or it is over. */
   cancelPages: boolean
+}
+
+/** A change in the making: decisions are applied one after the other, then written together. */
+export class Draft {
+  incident: Incident
+  /** All of the incident's clocks, as they stand now. */
+  clocks: ResponseClock[]
+  readonly isNew: boolean
+  readonly alerts = new Map<string, IncidentAlert>()
+  readonly entries: NewEntry[] = []
+  readonly pages: Page[] = []
+  readonly jobs: Job[] = []
+  readonly runbook: { title: string; body: string }[] = []
+  readonly #changed = new Set<ResponseClock>()
+  #cancelPages = false
+  #touched: boolean
+
+  constructor(situation: Situation, isNew = false) {
+    this.incident = situation.incident
+    this.clocks = situation.clocks
+    this.isNew = isNew
+    this.#touched = isNew
+    if (isNew) for (const clock of situation.clocks) this.#changed.add(clock)
+  }
+
+  apply(step: Step): this {
+    if (step.incident.status !== 'open' && this.incident.status === 'open') this.#cancelPages = true
+    this.incident = step.incident
+    for (const clock of step.clocks) this.#putClock(clock)
+    this.entries.push(...step.entries)
+    this.#touched = true
+    return this
+  }
+
+  putAlert(alert: IncidentAlert): void {
+    this.alerts.set(`${alert.source}\n${alert.fingerprint}`, alert)
+    this.#touched = true
+  }
+
+  /** Null: nothing was decided, nothing is to be written. */
+  change(): Change | null {
+    if (!this.#touched) return null
+    return {
+      incident: this.incident,
+      isNew: this.isNew,
+      alerts: [...this.alerts.values()],
+      clocks: [...this.#changed],
+      dueAt: nextDecisionAt(this),
+      entries: this.entries,
+      pages: this.pages,
+      jobs: this.jobs,
+      runbook: this.runbook,
+      cancelPages: this.#cancelPages,
+    }
+  }
+
+  #putClock(clock: ResponseClock): void {
+    const same = (other: ResponseClock) => other.name === clock.name && other.dueAt.getTime() === clock.dueAt.getTime()
+    for (const old of this.clocks.filter(same)) this.#changed.delete(old)
+    this.clocks = [...this.clocks.filter((other) => !same(other)), clock]
+    this.#changed.add(clock)
+  }
+}
+
+/** When an incident next needs a decision: its next step, a clock's mark, the end of its quiet period. */
+export function nextDecisionAt({ incident, clocks }: Situation): Date | null {
+  const instants = clocks.map(nextMarkAt)
+  if (incident.status === 'open') instants.push(incident.position?.dueAt ?? null)
+  instants.push(incident.quietUntil)
+  return instants.reduce((first, at) => (at !== null && (first === null || at < first) ? at : first), null)
 }

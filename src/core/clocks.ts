@@ -51,7 +51,9 @@ export function tickClock(clock: ResponseClock, now: Date): ClockMark | null {
   if (at === null || now < at) return null
   if (now >= clock.dueAt) return { clock: { ...clock, status: 'breached' }, share: 100 }
   const at80 = nextMarkAt({ ...clock, mark: 50 })
-  return at80 !== null && now >= at80 ? { clock: { ...clock, mark: 80 }, share: 80 } : { clock: { ...clock, mark: 50 }, share: 50 }
+  return at80 !== null && now >= at80
+    ? { clock: { ...clock, mark: 80 }, share: 80 }
+    : { clock: { ...clock, mark: 50 }, share: 50 }
 }
 
 /** Stops every clock that waits for `stop`. A breached one keeps its breach and gains the time it was answered. */

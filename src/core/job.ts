@@ -14,9 +14,8 @@ export type OwnJob =
   | { task: 'draw_chart'; incident: number; moment: 'opened' | 'resolved' }
   | { task: 'draft_postmortem'; incident: number }
 
-export type Job =
-  | (ChatJob & { platform: string /** Not before this instant. */; runAt?: Date })
-  | (OwnJob & { platform: null; runAt?: Date })
+/** `delay`: milliseconds from now before it may run. */
+export type Job = (ChatJob & { platform: string; delay?: number }) | (OwnJob & { platform: null; delay?: number })
 
 export const chatTasks = ['open_room', 'update_card', 'post_runbook', 'say', 'page_person', 'post_digest'] as const
 export const ownTasks = ['draw_chart', 'draft_postmortem'] as const

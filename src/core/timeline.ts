@@ -36,13 +36,13 @@ export type Fact =
 
 export type FactKind = Fact['kind']
 
-/** An entry before it is stored. `by` null: the bot itself. `said`: told in the room as a message of its own. */
-export type NewEntry = { at: Date; by: string | null; fact: Fact; said: boolean }
+/** An entry before it is stored. `by` null: the bot itself. */
+export type NewEntry = { at: Date; by: string | null; fact: Fact }
 
 export type Entry = NewEntry & { id: number; text: string }
 
 /** Kinds the room does not hear as messages: the card, the chart or the runbook already show them. */
-const unsaid: ReadonlySet<FactKind> = new Set<FactKind>([
+export const unsaid: readonly FactKind[] = [
   'incident_opened',
   'alert_fired',
   'alert_cleared',
@@ -52,10 +52,10 @@ const unsaid: ReadonlySet<FactKind> = new Set<FactKind>([
   'runbook_matched',
   'runbook_step_done',
   'runbook_step_skipped',
-])
+]
 
 export function entry(fact: Fact, at: Date, by: string | null = null): NewEntry {
-  return { at, by, fact, said: !unsaid.has(fact.kind) }
+  return { at, by, fact }
 }
 
 /** The sentence that is stored with the entry and shown wherever the timeline is read. Plain text. */

@@ -1,0 +1,128 @@
+// Where alerts are told apart: which opens an incident, joins one, reopens one, clears, or says nothing new.
+import type { Bot } from '../bot.ts'
+import { type Alert, alertTitle, serviceName } from '../core/alert.ts'
+import { Draft } from '../core/change.ts'
+import { classify } from '../core/classify.ts'
+import { type Refusal, type Step, transition } from '../core/incident.ts'
+import { entry } from '../core/timeline.ts'
+import { alertKey, type Known } from '../store/alerts.ts'
+import type { Locked } from '../store/incidents.ts'
+import { openIncident } from './opening.ts'
+
+/** One alert of one request, with the key it is grouped by. */
+export type Arrival = { alert: Alert; trace: string; key: string }
+
+/** Says nothing new: the same alert in the state it is known to be in. */
+export function isRepeat(alert: Alert, known: Known | undefined): boolean {
+  if (known === undefined) return alert.status === 'resolved'
+  if (alert.status === 'resolved') return known.status === 'resolved'
+  return known.status === 'firing' && known.active
+}
+
+type Case = { draft: Draft; firing: number }
+
+/** Takes the arrivals of one transaction one by one, each seeing what the ones before it did. */
+export class Desk {
+  readonly #bot: Bot
+  readonly #now: Date
+  readonly #known: Map<string, Known>
+  readonly #numbers: number[]
+  readonly #byKey = new Map<string, Case>()
+  readonly #byNumber = new Map<number, Case>()
+
+  constructor(
+    bot: Bot,
+    now: Date,
+    read: { joinable: Map<string, Locked>; others: Locked[]; known: Map<string, Known>; numbers: number[] },
+  ) {
+    this.#bot = bot
+    this.#now = now
+    this.#known = read.known
+    this.#numbers = read.numbers
+    for (const [key, locked] of read.joinable)
+      this.#byKey.set(key, this.#put({ draft: new Draft(locked), firing: locked.firing }))
+    for (const locked of read.others) this.#put({ draft: new Draft(locked), firing: locked.firing })
+  }
+
+  drafts(): Draft[] {
+    return [...this.#byNumber.values()].map((one) => one.draft)
+  }
+
+  take(arrival: Arrival): void {
+    const known = this.#known.get(alertKey(arrival.alert))
+    if (isRepeat(arrival.alert, known)) return
+    const one = arrival.alert.status === 'firing' ? this.#fire(arrival) : this.#clear(arrival, known)
+    if (one === undefined) return
+    one.draft.putAlert(arrival.alert)
+    const { status, number } = one.draft.incident
+    this.#known.set(alertKey(arrival.alert), { ...arrival.alert, incident: number, active: status !== 'resolved' })
+  }
+
+  #fire({ alert, key, trace }: Arrival): Case {
+    const known = this.#byKey.get(key)
+    if (known === undefined) return this.#open(alert, key, trace)
+    const { draft } = known
+    const title = alertTitle(alert)
+    const row = this.#known.get(alertKey(alert))
+    // A person may have resolved the incident while this very alert was firing.
+    const counted = row?.status === 'firing' && row.incident === draft.incident.number
+    if (!counted) known.firing++
+    if (draft.incident.status === 'resolved') {
+      this.#apply(draft, transition(draft, { kind: 'reopen', alert: title }, this.#now))
+    }
+    draft.entries.push(entry({ kind: 'alert_fired', alert: title, fingerprint: alert.fingerprint }, this.#now))
+    draft.incident = { ...draft.incident, quietUntil: null }
+    const severity = this.#severity(alert)
+    // Severities sort by name: P1 before P2.
+    if (severity < draft.incident.severity) {
+      this.#apply(
+        draft,
+        transition(draft, { kind: 'change severity', by: null, to: severity, because: `${title} joined` }, this.#now),
+      )
+    }
+    return known
+  }
+
+  #open(alert: Alert, groupingKey: string, trace: string): Case {
+    const number = this.#numbers.shift()
+    if (number === undefined) throw new Error('fewer incident numbers than grouping keys')
+    const about = { title: alertTitle(alert), service: serviceName(alert.labels), severity: this.#severity(alert) }
+    const draft = openIncident(this.#bot, { number, groupingKey, trace, alert, by: null, ...about }, this.#now)
+    draft.entries.push(entry({ kind: 'alert_fired', alert: about.title, fingerprint: alert.fingerprint }, this.#now))
+    const opened = this.#put({ draft, firing: 1 })
+    this.#byKey.set(groupingKey, opened)
+    return opened
+  }
+
+  #clear({ alert }: Arrival, known: Known | undefined): Case | undefined {
+    const one = known && this.#byNumber.get(known.incident)
+    if (one === undefined) return undefined
+    const { draft } = one
+    one.firing--
+    draft.entries.push(
+      entry({ kind: 'alert_cleared', alert: alertTitle(alert), fingerprint: alert.fingerprint }, this.#now),
+    )
+    if (one.firing === 0 && draft.incident.status !== 'resolved') {
+      const { quietFor } = draft.incident.terms
+      draft.incident = { ...draft.incident, quietUntil: new Date(this.#now.getTime() + quietFor) }
+      draft.entries.push(entry({ kind: 'alerts_all_clear', quietMinutes: Math.round(quietFor / 60_000) }, this.#now))
+    }
+    return one
+  }
+
+  #severity(alert: Alert) {
+    const { services, severityRules, defaultSeverity } = this.#bot.config
+    const rules = [...(services[serviceName(alert.labels)]?.severityRules ?? []), ...severityRules]
+    return classify({ rules, defaultSeverity }, alert.labels)
+  }
+
+  #apply(draft: Draft, step: Step | Refusal): void {
+    if ('refused' in step) throw new Error(`intake decided what the incident refuses: ${step.refused}`)
+    draft.apply(step)
+  }
+
+  #put(one: Case): Case {
+    this.#byNumber.set(one.draft.incident.number, one)
+    return one
+  }
+}

@@ -1,0 +1,33 @@
+// What follows from a decision: the jobs that tell the rooms, draw the charts and page the people.
+import type { Bot } from '../bot.ts'
+import type { Change, Draft } from '../core/change.ts'
+import type { Fact } from '../core/timeline.ts'
+
+/** Completes a draft with the jobs that its entries and pages call for. Null: there was nothing to decide. */
+export function withEffects(bot: Bot, draft: Draft): Change | null {
+  const change = draft.change()
+  if (change === null) return null
+  const incident = change.incident.number
+  const happened = (...kinds: Fact['kind'][]) => change.entries.some((e) => kinds.includes(e.fact.kind))
+  const { presence } = change.incident.terms.severities[change.incident.severity]
+  if (presence !== 'none') {
+    for (const { name: platform } of bot.platforms) {
+      const opens = happened('incident_opened', 'severity_changed')
+      change.jobs.push(opens ? { task: 'open_room', platform, incident } : { task: 'update_card', platform, incident })
+      if (happened('runbook_step_done', 'runbook_step_skipped'))
+        change.jobs.push({ task: 'post_runbook', platform, incident })
+    }
+  }
+  for (const page of change.pages) {
+    change.jobs.push({ task: 'page_person', platform: page.channel, incident, page: page.key })
+  }
+  if (presence === 'room') {
+    if (happened('incident_opened'))
+      change.jobs.push({ task: 'draw_chart', platform: null, incident, moment: 'opened' })
+    if (happened('incident_resolved')) {
+      change.jobs.push({ task: 'draw_chart', platform: null, incident, moment: 'resolved' })
+      change.jobs.push({ task: 'draft_postmortem', platform: null, incident })
+    }
+  }
+  return change
+}

@@ -1,0 +1,109 @@
+// The stage that keeps promises about time: it takes what is due, decides it with pure functions, and writes rows and
+// jobs in the same transaction. There is no I/O between, so a dead process rolls back and any other takes the rows over.
+import type { Bot } from '../bot.ts'
+import { Draft } from '../core/change.ts'
+import { tickClock } from '../core/clocks.ts'
+import { pagingTime, transition } from '../core/incident.ts'
+import { type Position, type StepOutcome, takeStep } from '../core/policy.ts'
+import type { Override } from '../core/schedule.ts'
+import { entry } from '../core/timeline.ts'
+import { writeChanges } from '../store/changes.ts'
+import { type Locked, lockDueIncidents } from '../store/incidents.ts'
+import { overridesAt } from '../store/overrides.ts'
+import { withEffects } from './effects.ts'
+import { writing } from './opening.ts'
+import { newPage, onCall } from './paging.ts'
+
+const batchSize = 200
+
+/** Decides everything that is due now. Returns how many incidents were decided; call again while it is the batch size. */
+export async function decideDue(bot: Bot): Promise<{ decided: number; more: boolean }> {
+  const now = bot.clock.now()
+  return bot.db.tx(async (q) => {
+    const due = await lockDueIncidents(q, now, batchSize)
+    if (due.length === 0) return { decided: 0, more: false }
+    const overrides = await overridesAt(q, now)
+    const changes = due.map((locked) => withEffects(bot, advance(bot, locked, overrides, now)))
+    await writeChanges(
+      q,
+      changes.filter((change) => change !== null),
+      writing(bot),
+    )
+    return { decided: due.length, more: due.length === batchSize }
+  })
+}
+
+/** Brings one incident up to `now`: the quiet period first (it may make the rest needless), then clocks, then the policy. */
+export function advance(bot: Bot, locked: Locked, overrides: Override[], now: Date): Draft {
+  const draft = new Draft(locked)
+  const { quietUntil } = draft.incident
+  if (quietUntil !== null && quietUntil <= now) {
+    const step = transition(draft, { kind: 'resolve', by: null, stillFiring: locked.firing }, now)
+    if (!('refused' in step)) draft.apply(step)
+  }
+  tickClocks(draft, now)
+  // Empty steps are skipped at once; a policy of nothing but empty steps ends in the last resort, which always waits.
+  for (let guard = 0; guard < 1_000 && isStepDue(draft, now); guard++) escalateOnce(bot, draft, overrides, now)
+  return draft
+}
+
+function tickClocks(draft: Draft, now: Date): void {
+  for (const clock of draft.clocks) {
+    const mark = tickClock(clock, now)
+    if (mark === null) continue
+    const about = { clock: clock.name, dueAt: clock.dueAt.toISOString() }
+    const fact =
+      mark.share === 100
+        ? ({ kind: 'clock_breached', ...about } as const)
+        : ({ kind: 'clock_warned', share: mark.share, ...about } as const)
+    draft.apply({ incident: draft.incident, clocks: [mark.clock], entries: [entry(fact, now)] })
+  }
+}
+
+function isStepDue({ incident }: Draft, now: Date): boolean {
+  return incident.status === 'open' && incident.position !== null && incident.position.dueAt <= now
+}
+
+function escalateOnce(bot: Bot, draft: Draft, overrides: Override[], now: Date): void {
+  const { incident } = draft
+  if (incident.position === null) return
+  const allowedAt = pagingTime(incident, now)
+  if (allowedAt > now) {
+    move(draft, { ...incident.position, dueAt: allowedAt })
+    return
+  }
+  const { policy } = incident.terms.severities[incident.severity]
+  const { outcome, next } = takeStep(
+    policy,
+    incident.position,
+    (target) => onCall(bot.config, overrides, target, now),
+    now,
+  )
+  record(bot, draft, outcome, now)
+  move(draft, next)
+}
+
+function move(draft: Draft, position: Position): void {
+  draft.apply({ incident: { ...draft.incident, position }, clocks: [], entries: [] })
+}
+
+function record(bot: Bot, draft: Draft, outcome: StepOutcome, now: Date): void {
+  const { number } = draft.incident
+  if (outcome.kind === 'skipped') {
+    draft.entries.push(entry({ kind: 'policy_step_skipped', step: outcome.step, round: outcome.round }, now))
+    return
+  }
+  const last = outcome.kind === 'last resort'
+  const place = last
+    ? ({ kind: 'l', round: outcome.round, step: outcome.times } as const)
+    : ({ kind: 's', round: outcome.round, step: outcome.step } as const)
+  draft.entries.push(
+    last
+      ? entry({ kind: 'last_resort_reached', people: outcome.people, times: outcome.times }, now)
+      : entry(
+          { kind: 'people_paged', people: outcome.people, step: outcome.step, round: outcome.round, because: 'policy' },
+          now,
+        ),
+  )
+  for (const person of outcome.people) draft.pages.push(newPage(bot, number, place, person, now))
+}

@@ -1,0 +1,34 @@
+// Who is on call, over which platform a person is reached, and the page that is written for it.
+import type { Bot } from '../bot.ts'
+import type { Config } from '../config/config.ts'
+import { type Page, pageKey } from '../core/page.ts'
+import type { Target } from '../core/policy.ts'
+import { type Override, shiftAt } from '../core/schedule.ts'
+
+/** The people behind a target at an instant; nobody when the schedule has a gap or is no longer configured. */
+export function onCall(config: Config, overrides: Override[], target: Target, at: Date): string[] {
+  if ('person' in target) return config.people[target.person] ? [target.person] : []
+  const schedule = config.schedules[target.schedule]
+  const shift = schedule && shiftAt(schedule, overrides, at)
+  return shift ? [shift.person] : []
+}
+
+/** The first platform, in the bot's order, on which the person has an account; the console when there is none. */
+export function reach(bot: Bot, person: string, except: string[] = []): string {
+  const accounts = bot.config.people[person]?.accounts ?? {}
+  const platform = bot.platforms.find(({ name }) => name in accounts && !except.includes(name))
+  return platform?.name ?? 'console'
+}
+
+/** A page to be written to the ledger, over the first platform on which the person has an account. */
+export function newPage(
+  bot: Bot,
+  incident: number,
+  place: Parameters<typeof pageKey>[1],
+  person: string,
+  dueAt: Date,
+): Page {
+  const channel = reach(bot, person)
+  const key = pageKey(incident, place, person, channel)
+  return { key, incident, person, channel, step: place.step, round: place.round, status: 'due', dueAt, sentAt: null }
+}

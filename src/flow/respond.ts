@@ -1,0 +1,85 @@
+// What people do to an incident: acknowledge, escalate, resolve, change its severity, lead it, note, page somebody.
+import type { Bot } from '../bot.ts'
+import { Draft } from '../core/change.ts'
+import { type Event, type Refusal, type Step, transition } from '../core/incident.ts'
+import { entry } from '../core/timeline.ts'
+import { UserError } from '../errors.ts'
+import { writeChanges } from '../store/changes.ts'
+import type { Queryable } from '../store/db.ts'
+import { lockIncident } from '../store/incidents.ts'
+import { markRunbookStep } from '../store/runbooks.ts'
+import { withEffects } from './effects.ts'
+import { writing } from './opening.ts'
+import { newPage } from './paging.ts'
+
+/** `stillFiring` is counted here, under the lock. */
+export type Act = Exclude<Event, { kind: 'reopen' | 'resolve' }> | { kind: 'resolve'; by: string }
+
+/**
+ * Does it, or answers why not: a refusal is a value, because two people pressing Acknowledge is a normal evening.
+ * Throws UserError when there is no such incident.
+ */
+export async function respond(bot: Bot, number: number, act: Act): Promise<Step | Refusal> {
+  const now = bot.clock.now()
+  return bot.db.tx(async (q) => {
+    const { draft, firing } = await take(q, number)
+    const event: Event = act.kind === 'resolve' ? { ...act, stillFiring: firing } : act
+    const step = transition(draft, event, now)
+    if ('refused' in step) return step
+    await write(bot, q, draft.apply(step))
+    return step
+  })
+}
+
+/** Pages people at once, whatever the policy is doing. */
+export async function pagePeople(bot: Bot, number: number, people: string[], by: string): Promise<void> {
+  const now = bot.clock.now()
+  await bot.db.tx(async (q) => {
+    const { draft } = await take(q, number)
+    if (draft.incident.status === 'resolved')
+      throw new UserError(`Incident ${number} is resolved; nobody is paged for it any more.`)
+    const round = draft.incident.position?.round ?? 0
+    draft.apply({
+      incident: draft.incident,
+      clocks: [],
+      entries: [entry({ kind: 'people_paged', people, step: 0, round, because: 'person' }, now, by)],
+    })
+    // The instant tells one request from the next: asking twice means paging twice.
+    for (const person of people)
+      draft.pages.push(newPage(bot, number, { kind: 'm', round, step: secondsSince(draft, now) }, person, now))
+    await write(bot, q, draft)
+  })
+}
+
+/** Records a step of the runbook as done or skipped. Answers what it was before. */
+export async function doRunbookStep(bot: Bot, number: number, step: number, status: 'done' | 'skipped', by: string) {
+  const now = bot.clock.now()
+  return bot.db.tx(async (q) => {
+    const { draft } = await take(q, number)
+    const before = await markRunbookStep(q, { incident: number, step, status, by, at: now })
+    if (before === null) throw new UserError(`Incident ${number} has no runbook step ${step}.`)
+    if (before.status === status) return before
+    const fact = {
+      kind: status === 'done' ? 'runbook_step_done' : 'runbook_step_skipped',
+      step,
+      title: before.title,
+    } as const
+    await write(bot, q, draft.apply({ incident: draft.incident, clocks: [], entries: [entry(fact, now, by)] }))
+    return before
+  })
+}
+
+async function take(q: Queryable, number: number): Promise<{ draft: Draft; firing: number }> {
+  const locked = await lockIncident(q, number)
+  if (locked === null) throw new UserError(`There is no incident ${number}. /incident list shows those that are open.`)
+  return { draft: new Draft(locked), firing: locked.firing }
+}
+
+async function write(bot: Bot, q: Queryable, draft: Draft): Promise<void> {
+  const change = withEffects(bot, draft)
+  if (change !== null) await writeChanges(q, [change], writing(bot))
+}
+
+function secondsSince(draft: Draft, now: Date): number {
+  return Math.floor((now.getTime() - draft.incident.openedAt.getTime()) / 1000)
+}

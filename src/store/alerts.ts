@@ -1,0 +1,52 @@
+// Alerts as rows.
+import type { IncidentAlert } from '../core/change.ts'
+import type { Queryable } from './db.ts'
+
+/** The latest row of an alert; `active`: its incident is not resolved. */
+export type Known = IncidentAlert & { incident: number; active: boolean }
+
+/** The latest row of each alert, wherever it belongs: by `source fingerprint`. */
+export async function latestAlerts(
+  q: Queryable,
+  alerts: { source: string; fingerprint: string }[],
+): Promise<Map<string, Known>> {
+  const { rows } = await q.query<AlertRow & { active: boolean }>(
+    `select distinct on (a.source, a.fingerprint) a.*, i.status <> 'resolved' as active
+       from unnest($1::text[], $2::text[]) as wanted (source, fingerprint)
+       join alerts a on a.source = wanted.source and a.fingerprint = wanted.fingerprint
+       join incidents i on i.number = a.incident
+      order by a.source, a.fingerprint, a.incident desc`,
+    [alerts.map((a) => a.source), alerts.map((a) => a.fingerprint)],
+  )
+  return new Map(rows.map((row) => [alertKey(row), { ...toAlert(row), incident: row.incident, active: row.active }]))
+}
+
+export function alertKey(alert: { source: string; fingerprint: string }): string {
+  return `${alert.source}\n${alert.fingerprint}`
+}
+
+export type AlertRow = {
+  incident: number
+  source: string
+  fingerprint: string
+  status: IncidentAlert['status']
+  labels: Record<string, string>
+  annotations: Record<string, string>
+  starts_at: Date
+  ends_at: Date | null
+  generator_url: string | null
+}
+
+export function toAlert(row: AlertRow): IncidentAlert {
+  const { source, fingerprint, status, labels, annotations } = row
+  return {
+    source,
+    fingerprint,
+    status,
+    labels,
+    annotations,
+    startsAt: row.starts_at,
+    endsAt: row.ends_at,
+    generatorUrl: row.generator_url,
+  }
+}

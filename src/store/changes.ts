@@ -1,0 +1,213 @@
+// The one writer of incidents: state, record and effects of any number of incidents, in ONE statement.
+import type { Change } from '../core/change.ts'
+import { type Job, jobKey, jobQueue } from '../core/job.ts'
+import { sentence, unsaid } from '../core/timeline.ts'
+import type { Queryable } from './db.ts'
+
+export type Writing = {
+  /** Platforms that tell a room's timeline as messages. */
+  platforms: string[]
+  nameOf: (person: string) => string
+}
+
+/**
+ * Writes all of it and announces the incidents on the channel `tocsin_changed`. Throws Postgres' 23505 when another
+ * replica opened an incident of the same grouping key meanwhile: read again and decide again.
+ */
+export async function writeChanges(q: Queryable, changes: Change[], writing: Writing): Promise<void> {
+  if (changes.length === 0) return
+  await q.query({
+    name: 'write_changes',
+    text: statement,
+    values: [
+      JSON.stringify(changes.map((change) => incidentRow(change, writing))),
+      JSON.stringify(latest(changes.flatMap(alertRows), (a) => `${a.incident} ${a.source} ${a.fingerprint}`)),
+      JSON.stringify(latest(changes.flatMap(clockRows), (c) => `${c.incident} ${c.name} ${c.due_at}`)),
+      JSON.stringify(changes.flatMap((change) => entryRows(change, writing))),
+      JSON.stringify(changes.flatMap((change) => change.pages.map(pageRow))),
+      JSON.stringify(
+        latest(
+          changes.flatMap((change) => change.jobs.map(jobRow)),
+          (job) => job.key,
+        ),
+      ),
+      changes.filter((change) => change.cancelPages).map((change) => change.incident.number),
+      unsaid,
+      JSON.stringify(changes.flatMap(runbookRows)),
+    ],
+  })
+}
+
+/** Allocates numbers for incidents about to be opened. */
+export async function incidentNumbers(q: Queryable, count: number): Promise<number[]> {
+  const { rows } = await q.query<{ number: number }>(
+    `select nextval('incident_numbers') as number from generate_series(1, $1)`,
+    [count],
+  )
+  return rows.map((row) => row.number)
+}
+
+/** Adds jobs outside a change, e.g. a digest. Writing the same one twice is a no-op. */
+export async function addJobs(q: Queryable, jobs: Job[]): Promise<void> {
+  await q.query(`select count(*) from (${addingJobs(`select * from ${jobRecords('$1')}`)}) added`, [
+    JSON.stringify(jobs.map(jobRow)),
+  ])
+}
+
+const incidentRecord = `number bigint, "isNew" boolean, status text, severity text, service text, title text, grouping_key text, opened_at timestamptz,
+  acknowledged_at timestamptz, acknowledged_by text, resolved_at timestamptz, resolved_by text, lead text, trace text, terms jsonb,
+  position jsonb, quiet_until timestamptz, due_at timestamptz, say_on text[]`
+
+function jobRecords(parameter: string): string {
+  return `jsonb_to_recordset(${parameter}::jsonb) as j (task text, payload jsonb, queue text, delay bigint, key text, priority smallint)`
+}
+
+function addingJobs(rows: string): string {
+  return `select graphile_worker.add_jobs(array(
+    select row(j.task, j.payload::json, j.queue, case when j.delay > 0 then current_timestamp + j.delay * interval '1 millisecond' end,
+               null, j.key, j.priority, null)::graphile_worker.job_spec from (${rows}) j))`
+}
+
+const statement = `with
+  i as materialized (select * from jsonb_to_recordset($1::jsonb) as r (${incidentRecord})),
+  opened as (
+    insert into incidents (number, status, severity, service, title, grouping_key, opened_at, acknowledged_at, acknowledged_by,
+                           resolved_at, resolved_by, lead, trace, terms, position, quiet_until, due_at)
+    select number, status, severity, service, title, grouping_key, opened_at, acknowledged_at, acknowledged_by,
+           resolved_at, resolved_by, lead, trace, terms, position, quiet_until, due_at
+      from i where "isNew"
+    returning number),
+  moved as (
+    update incidents set status = i.status, severity = i.severity, title = i.title, acknowledged_at = i.acknowledged_at,
+           acknowledged_by = i.acknowledged_by, resolved_at = i.resolved_at, resolved_by = i.resolved_by, lead = i.lead,
+           position = i.position, quiet_until = i.quiet_until, due_at = i.due_at
+      from i where incidents.number = i.number and not i."isNew"
+    returning incidents.number),
+  alerting as (
+    insert into alerts (incident, source, fingerprint, status, labels, annotations, starts_at, ends_at, generator_url)
+    select * from jsonb_to_recordset($2::jsonb) as a (incident bigint, source text, fingerprint text, status text, labels jsonb,
+                  annotations jsonb, starts_at timestamptz, ends_at timestamptz, generator_url text)
+    on conflict (incident, source, fingerprint) do update set status = excluded.status, labels = excluded.labels,
+       annotations = excluded.annotations, starts_at = excluded.starts_at, ends_at = excluded.ends_at, generator_url = excluded.generator_url),
+  clocking as (
+    insert into clocks (incident, name, until, started_at, due_at, status, mark, stopped_at)
+    select * from jsonb_to_recordset($3::jsonb) as c (incident bigint, name text, until text, started_at timestamptz,
+                  due_at timestamptz, status text, mark smallint, stopped_at timestamptz)
+    on conflict (incident, name, due_at) do update set status = excluded.status, mark = excluded.mark, stopped_at = excluded.stopped_at),
+  told as (
+    insert into timeline (incident, at, kind, by, text, fact)
+    select incident, at, kind, by, text, fact
+      from jsonb_to_recordset($4::jsonb) as t (incident bigint, at timestamptz, kind text, by text, text text, fact jsonb)
+    returning id, incident, kind),
+  paging as (
+    insert into pages (key, incident, person, channel, step, round, status, due_at)
+    select key, incident, person, channel, step, round, 'due', due_at
+      from jsonb_to_recordset($5::jsonb) as p (key text, incident bigint, person text, channel text, step integer, round integer, due_at timestamptz)
+    on conflict (key) do nothing),
+  instructed as (
+    insert into runbook_steps (incident, step, title, body)
+    select incident, step, title, body from jsonb_to_recordset($9::jsonb) as s (incident bigint, step integer, title text, body text)
+    on conflict (incident, step) do nothing),
+  cancelled as (update pages set status = 'cancelled' where incident = any($7::bigint[]) and status = 'due'),
+  jobs as (
+    select task, payload, queue, delay, key, priority from ${jobRecords('$6')}
+    union all
+    select p || ':say', jsonb_build_object('task', 'say', 'platform', p, 'incident', incident, 'entry', id), p || ':' || incident, 0,
+           p || ':say:' || incident || ':' || id, 0::smallint
+      from told join i on i.number = told.incident cross join lateral unnest(i.say_on) as p
+     where told.kind <> all ($8::text[]))
+select (select count(*) from (${addingJobs('select * from jobs')}) added) as jobs,
+       (select count(pg_notify('tocsin_changed', number::text)) from i) as incidents`
+
+function incidentRow({ incident, isNew, dueAt }: Change, writing: Writing) {
+  const { number, status, severity, service, title, lead, trace, terms, position } = incident
+  const answered = incident.status !== 'open'
+  const resolved = incident.status === 'resolved'
+  return {
+    number,
+    isNew,
+    status,
+    severity,
+    service,
+    title,
+    lead,
+    trace,
+    position,
+    // Frozen at the opening, and by far the largest column: never written again.
+    terms: isNew ? terms : null,
+    grouping_key: incident.groupingKey,
+    opened_at: incident.openedAt,
+    acknowledged_at: answered ? incident.acknowledgedAt : null,
+    acknowledged_by: answered ? incident.acknowledgedBy : null,
+    resolved_at: resolved ? incident.resolvedAt : null,
+    resolved_by: resolved ? incident.resolvedBy : null,
+    quiet_until: incident.quietUntil,
+    due_at: dueAt,
+    say_on: terms.severities[severity].presence === 'room' ? writing.platforms : [],
+  }
+}
+
+function alertRows({ incident, alerts }: Change) {
+  return alerts.map((alert) => ({
+    incident: incident.number,
+    source: alert.source,
+    fingerprint: alert.fingerprint,
+    status: alert.status,
+    labels: alert.labels,
+    annotations: alert.annotations,
+    starts_at: alert.startsAt,
+    ends_at: alert.endsAt,
+    generator_url: alert.generatorUrl,
+  }))
+}
+
+function clockRows({ incident, clocks }: Change) {
+  return clocks.map((clock) => ({
+    incident: incident.number,
+    name: clock.name,
+    until: clock.until,
+    started_at: clock.startedAt.toISOString(),
+    due_at: clock.dueAt.toISOString(),
+    status: clock.status,
+    mark: clock.mark,
+    stopped_at: clock.stoppedAt,
+  }))
+}
+
+function entryRows({ incident, entries }: Change, { nameOf }: Writing) {
+  return entries.map(({ at, by, fact }) => ({
+    incident: incident.number,
+    at,
+    by,
+    fact,
+    kind: fact.kind,
+    text: sentence(fact, by, nameOf),
+  }))
+}
+
+function pageRow({ key, incident, person, channel, step, round, dueAt }: Change['pages'][number]) {
+  return { key, incident, person, channel, step, round, due_at: dueAt }
+}
+
+function runbookRows({ incident, runbook }: Change) {
+  return runbook.map(({ title, body }, index) => ({ incident: incident.number, step: index + 1, title, body }))
+}
+
+function jobRow(job: Job) {
+  const { delay = 0, ...payload } = job
+  // A page goes before everything else that waits on its platform.
+  const priority = job.task === 'page_person' ? -10 : 0
+  return {
+    task: `${job.platform ?? 'tocsin'}:${job.task}`,
+    payload,
+    queue: jobQueue(job),
+    delay,
+    key: jobKey(job),
+    priority,
+  }
+}
+
+/** Rows of one statement must not name the same row twice: the last word counts. */
+function latest<T>(rows: T[], key: (row: T) => string): T[] {
+  return [...new Map(rows.map((row) => [key(row), row])).values()]
+}

@@ -1,0 +1,162 @@
+// Incidents as rows: reading them, locked or not. `changes.ts` is the only writer.
+import type { ResponseClock } from '../core/clocks.ts'
+import type { Incident, Situation } from '../core/incident.ts'
+import type { Position } from '../core/policy.ts'
+import type { Severity } from '../core/severity.ts'
+import type { Terms } from '../core/terms.ts'
+import type { Queryable } from './db.ts'
+
+/** A row of `incidents`. */
+export type IncidentRow = {
+  number: number
+  status: Incident['status']
+  severity: Severity
+  service: string
+  title: string
+  grouping_key: string | null
+  opened_at: Date
+  acknowledged_at: Date | null
+  acknowledged_by: string | null
+  resolved_at: Date | null
+  resolved_by: string | null
+  lead: string | null
+  trace: string
+  terms: Terms
+  position: (Omit<Position, 'dueAt'> & { dueAt: string }) | null
+  quiet_until: Date | null
+}
+
+export const incidentColumns = `number, status, severity, service, title, grouping_key, opened_at, acknowledged_at, acknowledged_by,
+  resolved_at, resolved_by, lead, trace, terms, position, quiet_until`
+
+export function toIncident(row: IncidentRow): Incident {
+  const always = {
+    number: row.number,
+    groupingKey: row.grouping_key,
+    title: row.title,
+    service: row.service,
+    severity: row.severity,
+    openedAt: row.opened_at,
+    lead: row.lead,
+    trace: row.trace,
+    terms: row.terms,
+    position: row.position && ({ ...row.position, dueAt: new Date(row.position.dueAt) } as Position),
+    quietUntil: row.quiet_until,
+  }
+  if (row.status === 'resolved' && row.resolved_at !== null) {
+    const answer = { acknowledgedAt: row.acknowledged_at, acknowledgedBy: row.acknowledged_by }
+    return { ...always, status: 'resolved', ...answer, resolvedAt: row.resolved_at, resolvedBy: row.resolved_by }
+  }
+  if (row.status === 'acknowledged' && row.acknowledged_at !== null && row.acknowledged_by !== null) {
+    return {
+      ...always,
+      status: 'acknowledged',
+      acknowledgedAt: row.acknowledged_at,
+      acknowledgedBy: row.acknowledged_by,
+    }
+  }
+  return { ...always, status: 'open' }
+}
+
+type ClockRow = {
+  incident: number
+  name: string
+  until: ResponseClock['until']
+  started_at: Date
+  due_at: Date
+  status: ResponseClock['status']
+  mark: ResponseClock['mark']
+  stopped_at: Date | null
+}
+
+export function toClock(row: Omit<ClockRow, 'incident'>): ResponseClock {
+  const { name, until, status, mark } = row
+  return { name, until, status, mark, startedAt: row.started_at, dueAt: row.due_at, stoppedAt: row.stopped_at }
+}
+
+export type Locked = Situation & { firing: number }
+
+/** Locks one incident until the end of the transaction; null when there is none of that number. */
+export async function lockIncident(q: Queryable, number: number): Promise<Locked | null> {
+  const { rows } = await q.query<IncidentRow>(`select ${incidentColumns} from incidents where number = $1 for update`, [
+    number,
+  ])
+  const [locked] = await withClocks(q, rows)
+  return locked ?? null
+}
+
+/** Locks incidents by number, always in the same order: two replicas never wait for each other in a circle. */
+export async function lockIncidents(q: Queryable, numbers: number[]): Promise<Locked[]> {
+  if (numbers.length === 0) return []
+  const { rows } = await q.query<IncidentRow>(
+    `select ${incidentColumns} from incidents where number = any($1) order by number for update`,
+    [numbers],
+  )
+  return withClocks(q, rows)
+}
+
+/** Locks up to `limit` incidents with something due at `now`, earliest first. Rows another replica holds are its own. */
+export async function lockDueIncidents(q: Queryable, now: Date, limit: number): Promise<Locked[]> {
+  const { rows } = await q.query<IncidentRow>(
+    `select ${incidentColumns} from incidents where due_at <= $1 order by due_at limit $2 for update skip locked`,
+    [now, limit],
+  )
+  return withClocks(q, rows)
+}
+
+/** When the next decision falls due; null when nothing waits. */
+export async function nextDueAt(q: Queryable): Promise<Date | null> {
+  const { rows } = await q.query<{ due_at: Date | null }>(
+    'select min(due_at) as due_at from incidents where due_at is not null',
+  )
+  return rows[0]?.due_at ?? null
+}
+
+/**
+ * Locks, by grouping key, the active incident of each key, or else the one resolved last if that was after
+ * `resolvedAfter`: the incidents a new alert of these keys joins or reopens.
+ */
+export async function lockJoinable(q: Queryable, keys: string[], resolvedAfter: Date): Promise<Map<string, Locked>> {
+  const { rows } = await q.query<IncidentRow>(
+    `select ${incidentColumns} from incidents
+      where (status <> 'resolved' and grouping_key = any($1))
+         or (status = 'resolved' and grouping_key = any($1) and resolved_at > $2)
+      order by number for update`,
+    [keys, resolvedAfter],
+  )
+  const locked = await withClocks(q, rows)
+  const byKey = new Map<string, Locked>()
+  for (const one of locked) {
+    const key = one.incident.groupingKey ?? ''
+    const known = byKey.get(key)
+    if (known === undefined || known.incident.status === 'resolved') byKey.set(key, one)
+  }
+  return byKey
+}
+
+async function withClocks(q: Queryable, rows: IncidentRow[]): Promise<Locked[]> {
+  if (rows.length === 0) return []
+  const numbers = rows.map((row) => row.number)
+  const clocks = await q.query<ClockRow>('select * from clocks where incident = any($1) order by due_at', [numbers])
+  const firing = await q.query<{ incident: number; firing: number }>(
+    `select incident, count(*)::int as firing from alerts where incident = any($1) and status = 'firing' group by incident`,
+    [numbers],
+  )
+  const firingBy = new Map(firing.rows.map((row) => [row.incident, row.firing]))
+  const clocksBy = groupClocks(clocks.rows)
+  return rows.map((row) => ({
+    incident: toIncident(row),
+    clocks: clocksBy.get(row.number) ?? [],
+    firing: firingBy.get(row.number) ?? 0,
+  }))
+}
+
+function groupClocks(rows: ClockRow[]): Map<number, ResponseClock[]> {
+  const grouped = new Map<number, ResponseClock[]>()
+  for (const row of rows) {
+    const list = grouped.get(row.incident) ?? []
+    list.push(toClock(row))
+    grouped.set(row.incident, list)
+  }
+  return grouped
+}
