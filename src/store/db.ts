@@ -25,7 +25,10 @@ export function connect(url: string, options: { max?: number; onError?: (error: 
     keepAlive: true,
   })
   // An idle connection that breaks must not bring the process down; the next query opens another.
-  pool.on('error', options.onError ?? (() => {}))
+  const onError = options.onError ?? (() => {})
+  pool.on('error', onError)
+  // The same for one that breaks while it is lent out, between two statements: pg would throw it at nobody.
+  pool.on('connect', (client) => client.on('error', onError))
   return {
     pool,
     query: (text, values) => pool.query(text as string, values),
