@@ -16,9 +16,25 @@ export type Chart = {
   zone: string
   from: Date
   until: Date
+  /** The most telling first: the first ten are drawn, the first one is summed up in words. */
   series: Series[]
   /** A horizontal line; `above`: values over it are bad. */
   threshold: { value: number; bad: 'above' | 'below' } | null
-  /** Vertical marks such as "firing", "acknowledged". */
+  /** Vertical marks such as "firing", "acknowledged"; the time of day is added to the label. */
   marks: { at: Date; label: string }[]
+  /** Small print below: what was asked, e.g. the PromQL. */
+  source?: string
+}
+
+/** How much of each error budget is left, as bars. */
+export type BudgetChart = {
+  title: string
+  subtitle: string
+  rows: {
+    label: string
+    /** Share of the budget, 1: untouched, 0: spent, negative: overspent. Null: not known, no bar. */
+    left: number | null
+    /** What to say beside the bar, e.g. `31.0 of 43.2 min left`. */
+    text: string
+  }[]
 }

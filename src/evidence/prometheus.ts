@@ -1,0 +1,138 @@
+// Asks Prometheus (or what speaks its query API: Thanos, Mimir, VictoriaMetrics), with limits on time, points and series.
+import type { Labels } from '../core/alert.ts'
+import { PermanentError } from '../errors.ts'
+import { type Outbound, outbound } from '../outbound.ts'
+
+export type Prometheus = {
+  /** May carry a base path and `user:password@`; null: not configured. */
+  url: string | null
+  /** Milliseconds a query may take. */
+  timeout: number
+}
+
+export type RangeSeries = {
+  labels: Labels
+  /** On a regular grid; null where there was no sample, or one that is no number (NaN, Inf). */
+  points: [number, number | null][]
+}
+
+export type RangeResult = {
+  series: RangeSeries[]
+  /** There are more series than `seriesLimit`; these are not the most telling ones. */
+  truncated: boolean
+}
+
+export const seriesLimit = 50
+const points = 240
+
+/**
+ * The values of `expr` between two instants (query_range), about 240 a series.
+ * Throws TransientError when Prometheus is slow or away, PermanentError with its own words when it refuses the query.
+ */
+export async function queryRange(
+  prometheus: Prometheus,
+  expr: string,
+  window: { from: Date; until: Date },
+): Promise<RangeResult> {
+  const step = stepOf(window)
+  const end = Math.floor(window.until.getTime() / 1000)
+  // Counted back from the end, so that the last point is the newest there is.
+  const start = end - Math.ceil((window.until.getTime() - window.from.getTime()) / 1000 / step) * step
+  const body = await ask(prometheus, 'query_range', { query: expr, start, end, step, limit: seriesLimit })
+  if (body.resultType !== 'matrix') throw unreadable()
+  const series: RangeSeries[] = []
+  let histograms = 0
+  for (const item of body.result.slice(0, seriesLimit)) {
+    const { metric, values, histograms: native } = item as { metric?: Labels; values?: unknown; histograms?: unknown }
+    if (Array.isArray(values)) series.push({ labels: metric ?? {}, points: onGrid(values, start, end, step) })
+    else if (native) histograms += 1
+  }
+  if (series.length === 0 && histograms > 0) {
+    throw new PermanentError('the expression gives native histograms; wrap it in histogram_quantile() to draw it')
+  }
+  return { series, truncated: body.result.length > seriesLimit || body.limited }
+}
+
+/** Seconds between two points of a chart over this window. */
+export function stepOf(window: { from: Date; until: Date }): number {
+  return Math.max(1, Math.ceil((window.until.getTime() - window.from.getTime()) / 1000 / points))
+}
+
+/**
+ * The value of `expr` at one instant: its first sample; null when there is none, or it is no number.
+ * Throws like `queryRange`.
+ */
+export async function querySingle(prometheus: Prometheus, expr: string, at: Date): Promise<number | null> {
+  const body = await ask(prometheus, 'query', { query: expr, time: at.getTime() / 1000 })
+  if (body.resultType === 'scalar') return finite(body.result[1])
+  if (body.resultType !== 'vector') throw unreadable()
+  const first = body.result[0] as { value?: unknown } | undefined
+  return Array.isArray(first?.value) ? finite(first.value[1]) : null
+}
+
+type Body = { resultType: string; result: unknown[]; limited: boolean }
+
+async function ask(prometheus: Prometheus, what: string, query: Record<string, string | number>): Promise<Body> {
+  const client = clientOf(prometheus)
+  const params = { ...query, timeout: `${prometheus.timeout}ms` }
+  const path = `/api/v1/${what}`
+  // GET passes read-only proxies; only what is too long for an address is posted.
+  const response =
+    String(query.query).length < 1500
+      ? await client.get(path, { params })
+      : await client.post(path, new URLSearchParams(Object.entries(params).map(([key, value]) => [key, String(value)])))
+  const { status, data, warnings } = (response.data ?? {}) as Record<string, unknown>
+  const { resultType, result } = (data ?? {}) as Record<string, unknown>
+  if (status !== 'success' || typeof resultType !== 'string' || !Array.isArray(result)) throw unreadable()
+  const limited = Array.isArray(warnings) && warnings.some((warning) => /truncated|limit/i.test(String(warning)))
+  return { resultType, result, limited }
+}
+
+function clientOf(prometheus: Prometheus): Outbound {
+  if (prometheus.url === null) throw new PermanentError('no PROMETHEUS_URL is set')
+  return outbound({ name: 'Prometheus', baseUrl: prometheus.url, timeout: prometheus.timeout })
+}
+
+function unreadable(): PermanentError {
+  return new PermanentError('what answers at PROMETHEUS_URL is not Prometheus: it sent no query result')
+}
+
+function onGrid(values: unknown[], start: number, end: number, step: number): [number, number | null][] {
+  const known = new Map<number, number | null>()
+  for (const pair of values) {
+    if (Array.isArray(pair)) known.set(Math.round((Number(pair[0]) - start) / step), finite(pair[1]))
+  }
+  const grid: [number, number | null][] = []
+  for (let index = 0; start + index * step <= end; index += 1) {
+    grid.push([(start + index * step) * 1000, known.get(index) ?? null])
+  }
+  return grid
+}
+
+function finite(value: unknown): number | null {
+  const number = typeof value === 'string' ? Number(value) : Number.NaN
+  return Number.isFinite(number) ? number : null
+}
+
+/**
+ * The same expression, only its `count` worst series over the window: for results too many to fetch whole.
+ * Needs Prometheus 2.33 or newer (`@ end()`).
+ */
+export function worstOf(
+  expr: string,
+  window: { from: Date; until: Date },
+  bad: 'above' | 'below',
+  count: number,
+): string {
+  const [choose, over] = bad === 'above' ? ['topk', 'max_over_time'] : ['bottomk', 'min_over_time']
+  const step = stepOf(window)
+  const seconds = Math.ceil((window.until.getTime() - window.from.getTime()) / 1000 / step) * step
+  // On lines of its own: the expression may end in a comment.
+  const inner = `(\n${expr}\n)`
+  return `${inner} and ${choose}(${count}, ${over}(${inner}[${seconds}s:${step}s] @ end()))`
+}
+
+/** A label's value as it must stand between double quotes in PromQL. */
+export function promEscape(value: string): string {
+  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
+}

@@ -1,0 +1,89 @@
+// Which of many series are worth drawing, and what to call them.
+import type { Series } from '../charts/chart.ts'
+import type { Labels } from '../core/alert.ts'
+import type { RangeSeries } from './prometheus.ts'
+import type { Threshold } from './promql.ts'
+
+/**
+ * The series to draw, the worst first: those that the firing alerts are about, then by how far they went towards (or
+ * past) the bad side.
+ */
+export function worstFirst(series: RangeSeries[], threshold: Threshold | null, alerts: Labels[]): RangeSeries[] {
+  const below = threshold?.bad === 'below'
+  const ranked = series.map((one) => ({
+    one,
+    fires: alerts.some((labels) => isAbout(labels, one.labels)) ? 1 : 0,
+    extreme: extremeOf(one, below),
+    key: keyOf(one.labels),
+  }))
+  ranked.sort((a, b) => b.fires - a.fires || b.extreme - a.extreme || (a.key < b.key ? -1 : 1))
+  return ranked.map(({ one }) => one)
+}
+
+/** Higher is worse; a series without any value comes last. */
+function extremeOf(series: RangeSeries, below: boolean): number {
+  let worst = Number.NEGATIVE_INFINITY
+  for (const [, value] of series.points) if (value !== null) worst = Math.max(worst, below ? -value : value)
+  return worst
+}
+
+/** An alert carries all labels of the series that raised it. */
+function isAbout(alert: Labels, series: Labels): boolean {
+  const own = Object.entries(series).filter(([name]) => name !== '__name__')
+  return own.length > 0 && own.every(([name, value]) => alert[name] === value)
+}
+
+function keyOf(labels: Labels): string {
+  return JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/**
+ * Legend entries: the fewest labels that tell the series apart, without the metric's name unless only that differs.
+ * A single series is called by its metric, or `fallback`.
+ */
+export function named(series: RangeSeries[], fallback: string): Series[] {
+  if (series.length === 1) {
+    return series.map(({ labels, points }) => ({ name: labels.__name__ ?? fallback, points }))
+  }
+  const chosen = tellingLabels(series.map(({ labels }) => labels))
+  return series.map(({ labels, points }) => ({ name: nameOf(labels, chosen) || fallback, points }))
+}
+
+function nameOf(labels: Labels, chosen: string[]): string {
+  const [only] = chosen
+  if (chosen.length === 1 && only !== undefined) return labels[only] || `no ${only}`
+  return chosen.map((name) => (name === '__name__' ? labels[name] : `${name}=${labels[name] ?? ''}`)).join(' ')
+}
+
+/** pod, pod_ip and uid differ together: one of them is enough, and the first of these is the one people say. */
+const preferred = ['instance', 'pod', 'service', 'job', 'handler', 'route', 'path', 'method', 'code', 'status']
+
+function tellingLabels(all: Labels[]): string[] {
+  const names = [...new Set(all.flatMap((labels) => Object.keys(labels)))]
+  const differing = names
+    .filter((name) => distinct(all, [name]) > 1)
+    .map((name) => ({ name, values: distinct(all, [name]), rank: rankOf(name) }))
+    .sort((a, b) => b.values - a.values || a.rank - b.rank || (a.name < b.name ? -1 : 1))
+    .map(({ name }) => name)
+  // The metric's name only when nothing else is left to tell them apart.
+  const candidates = [
+    ...differing.filter((name) => name !== '__name__'),
+    ...differing.filter((name) => name === '__name__'),
+  ]
+  const chosen: string[] = []
+  for (const name of candidates) {
+    const before = distinct(all, chosen)
+    if (before === distinct(all, names)) break
+    if (distinct(all, [...chosen, name]) > before) chosen.push(name)
+  }
+  return chosen
+}
+
+function rankOf(name: string): number {
+  const rank = preferred.indexOf(name)
+  return rank === -1 ? preferred.length : rank
+}
+
+function distinct(all: Labels[], names: string[]): number {
+  return new Set(all.map((labels) => JSON.stringify(names.map((name) => labels[name] ?? null)))).size
+}

@@ -1,0 +1,190 @@
+// The only way out over HTTP (besides the chat SDKs' own): one factory, so that every request has a deadline, a size
+// limit, kept-alive connections, and errors that say what happens next without saying a secret.
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
+import axios, { type AxiosInstance, type InternalAxiosRequestConfig, isAxiosError } from 'axios'
+import { PermanentError, TransientError } from './errors.ts'
+
+export type Outbound = AxiosInstance
+
+export type OutboundOptions = {
+  /** Who is asked, as a person calls it: the first word of every error, e.g. `Prometheus`. */
+  name: string
+  /** `http(s)://[user:password@]host[:port][/base]`; user and password become basic auth and are never shown. */
+  baseUrl: string
+  /** Milliseconds for the whole exchange, from connecting to the last byte. */
+  timeout: number
+  /** Bytes; default 8 MiB: more than any chart or page needs, and still parsed in well under a second. */
+  maxResponse?: number
+  /** Bytes; default 16 MiB. */
+  maxRequest?: number
+  headers?: Record<string, string>
+}
+
+const MiB = 1024 * 1024
+// Shared by all clients: a client is cheap to make for one incident, its connections stay.
+const agents = {
+  httpAgent: new HttpAgent({ keepAlive: true, maxSockets: 32 }),
+  httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: 32 }),
+}
+
+/**
+ * An axios client for one outside system. Relative addresses start at `baseUrl`, whose path is kept.
+ * Rejects only with TransientError (no connection, too slow, 5xx, 429 with its Retry-After in milliseconds) or
+ * PermanentError (other statuses, too large, an unusable address).
+ */
+export function outbound(options: OutboundOptions): Outbound {
+  const { origin, base, auth } = addressOf(options)
+  const client = axios.create({
+    ...agents,
+    baseURL: base,
+    ...(auth === null ? {} : { auth }),
+    timeout: options.timeout,
+    maxContentLength: options.maxResponse ?? 8 * MiB,
+    maxBodyLength: options.maxRequest ?? 16 * MiB,
+    maxRedirects: 3,
+    beforeRedirect: (next: Record<string, unknown>) => refuseOtherHost(origin, next),
+    // The addresses in the configuration are reached directly: a proxy meant for the internet cannot see them.
+    proxy: false,
+    headers: { 'user-agent': 'tocsin', ...options.headers },
+  })
+  client.interceptors.request.use((config) => {
+    // axios' own timeout ends with the response's head; a body that drips for ever needs this one.
+    config.signal ??= AbortSignal.timeout(config.timeout ?? options.timeout)
+    return config
+  })
+  const secrets = secretsOf(auth, options.headers)
+  client.interceptors.response.use(undefined, (error: unknown) => {
+    if (resetOnce(error)) return client.request(error.config)
+    throw classify(error, `${options.name} (${origin.origin})`, options.timeout, secrets)
+  })
+  return client
+}
+
+type Auth = { username: string; password: string }
+
+function addressOf(options: OutboundOptions): { origin: URL; base: string; auth: Auth | null } {
+  let url: URL
+  try {
+    url = new URL(options.baseUrl)
+  } catch {
+    throw new PermanentError(`The address of ${options.name} is not a URL; it looks like http://host:port/path`)
+  }
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw new PermanentError(`The address of ${options.name} must start with http:// or https://`)
+  }
+  const auth =
+    url.username === '' && url.password === ''
+      ? null
+      : { username: decoded(url.username), password: decoded(url.password) }
+  return { origin: url, base: `${url.origin}${url.pathname.replace(/\/+$/, '')}`, auth }
+}
+
+/** Percent signs that are not escapes are what somebody typed: taken as they are. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}
+
+class OtherHost extends Error {}
+
+/** A redirect may go to another path, or from http to https, but not where nobody configured it to go. */
+function refuseOtherHost(from: URL, next: Record<string, unknown>): void {
+  const to = new URL(String(next.href))
+  const upgraded = from.protocol === 'http:' && to.protocol === 'https:' && to.hostname === from.hostname
+  if (to.origin !== from.origin && !upgraded) throw new OtherHost(to.origin)
+}
+
+type Retryable = Error & { config: InternalAxiosRequestConfig & { resetOnce?: boolean } }
+
+/** A kept connection may be closed by the other side just as it is used: asking again at once is the whole cure. */
+function resetOnce(error: unknown): error is Retryable {
+  if (!isAxiosError(error) || error.response || !error.config) return false
+  const config = error.config as Retryable['config']
+  if (config.resetOnce || config.method !== 'get') return false
+  if (error.code !== 'ECONNRESET' && error.code !== 'EPIPE') return false
+  config.resetOnce = true
+  return true
+}
+
+function classify(error: unknown, who: string, timeout: number, secrets: string[]): Error {
+  if (!isAxiosError(error)) return error instanceof Error ? error : new PermanentError(`${who} failed`)
+  if (error.response) {
+    const { status, data, headers } = error.response
+    const message = hide(`${who} answered ${status}${detailOf(data)}`, secrets)
+    const later = status === 429 || status === 408 || status >= 500
+    return later
+      ? new TransientError(message, { retryAfter: retryAfter(headers['retry-after'], headers.date) })
+      : new PermanentError(message)
+  }
+  const cause = error.cause ?? error
+  if (cause instanceof OtherHost || /redirect/i.test(error.message)) {
+    const to = cause instanceof OtherHost ? ` to ${cause.message}` : ''
+    return new PermanentError(`${who} redirects${to}, which is not followed; configure the address it redirects to`)
+  }
+  if (error.message.includes('maxContentLength')) return new PermanentError(`${who} answered with too much data`)
+  if (error.message.includes('maxBodyLength')) return new PermanentError(`The request to ${who} is too large`)
+  if (error.code === 'ERR_INVALID_URL') return new PermanentError(`The address of ${who} is not usable`)
+  if (error.code === 'ERR_CANCELED' || error.code === 'ECONNABORTED' || error.code === 'ETIMEDOUT') {
+    return new TransientError(`${who} did not answer within ${timeout / 1000} s`)
+  }
+  return new TransientError(hide(`${who} cannot be reached: ${networkReason(error.code, error.message)}`, secrets))
+}
+
+function networkReason(code: string | undefined, message: string): string {
+  switch (code) {
+    case 'ECONNREFUSED':
+      return 'connection refused'
+    case 'ENOTFOUND':
+      return 'no such host'
+    case 'EAI_AGAIN':
+      return 'its name could not be looked up'
+    case 'ECONNRESET':
+      return 'it closed the connection'
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return 'no route to it'
+    default:
+      return code ? `${message} (${code})` : message
+  }
+}
+
+/** What the other side says is wrong, when it says so in one of the usual JSON fields or as plain text. */
+function detailOf(data: unknown): string {
+  let text: unknown = data
+  if (typeof data === 'object' && data !== null) {
+    const body = data as Record<string, unknown>
+    text = body.error ?? body.message ?? body.detail
+  }
+  if (typeof text !== 'string' || text.trim() === '' || /^\s*</.test(text)) return ''
+  const line = text.replace(/\s+/g, ' ').trim()
+  return `: ${line.length > 300 ? `${line.slice(0, 299)}…` : line}`
+}
+
+/** Milliseconds; a date is measured against the answer's own Date, not against this machine's clock. */
+function retryAfter(header: unknown, date: unknown): number | null {
+  if (typeof header !== 'string') return null
+  const seconds = Number(header)
+  if (Number.isFinite(seconds) && seconds >= 0) return Math.round(seconds * 1000)
+  const wait = Date.parse(header) - (typeof date === 'string' ? Date.parse(date) : Number.NaN)
+  return Number.isFinite(wait) ? Math.max(0, wait) : null
+}
+
+function secretsOf(auth: Auth | null, headers: Record<string, string> = {}): string[] {
+  const values = auth === null ? [] : [auth.password, `${auth.username}:${auth.password}`]
+  for (const [name, value] of Object.entries(headers)) {
+    if (/auth|token|key|secret|cookie/i.test(name)) values.push(value, value.replace(/^\S+\s+/, ''))
+  }
+  return values.filter((value) => value.length >= 3).sort((a, b) => b.length - a.length)
+}
+
+function hide(text: string, secrets: string[]): string {
+  let hidden = text
+    .replace(/\/\/[^\s/@]+@/g, '//[redacted]@')
+    .replace(/(bearer|basic)\s+[\w.~+/=-]{6,}/gi, '$1 [redacted]')
+  for (const secret of secrets) hidden = hidden.replaceAll(secret, '[redacted]')
+  return hidden
+}
