@@ -5,8 +5,9 @@ import type { Incident } from '../core/incident.ts'
 import type { Page } from '../core/page.ts'
 import type { Severity } from '../core/severity.ts'
 import type { Entry } from '../core/timeline.ts'
+import { type AlertRow, toAlert } from './alerts.ts'
 import type { Queryable } from './db.ts'
-import { type AlertRow, type IncidentRow, incidentColumns, toAlert, toClock, toIncident } from './incidents.ts'
+import { type IncidentRow, incidentColumns, toClock, toIncident } from './incidents.ts'
 
 export type RoomRow = { platform: string; channel: string; name: string; url: string | null }
 export type ChartRow = { id: number; moment: string; title: string; summary: string; drawnAt: Date }
@@ -110,12 +111,12 @@ export async function postmortem(q: Queryable, number: number): Promise<Postmort
   return rows[0] ?? null
 }
 
-/** The picture of a chart; null when there is none of that id for that incident. */
-export async function chartPng(q: Queryable, number: number, id: number): Promise<Buffer | null> {
-  const { rows } = await q.query<{ png: Buffer }>('select png from charts where incident = $1 and id = $2', [
-    number,
-    id,
-  ])
+/** The picture of a chart, of that incident when one is named; null when there is none of that id. */
+export async function chartPng(q: Queryable, id: number, incident: number | null = null): Promise<Buffer | null> {
+  const { rows } = await q.query<{ png: Buffer }>(
+    'select png from charts where id = $1 and ($2::bigint is null or incident = $2)',
+    [id, incident],
+  )
   return rows[0]?.png ?? null
 }
 

@@ -1,0 +1,105 @@
+// The REST API under /api/v1: read incidents, acknowledge and resolve them.
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Incident } from '../core/incident.ts'
+import { severities } from '../core/severity.ts'
+import { RejectedInput } from '../errors.ts'
+import { chartPng, incidentView, listIncidents, postmortem } from '../store/views.ts'
+import { textField } from './body.ts'
+import type { Act, ServerDeps } from './deps.ts'
+import { incidentJson, listedJson } from './incident-json.ts'
+import { openApi } from './openapi.ts'
+import { choices, incidentNumber, onlyKnown, type Query, text, wholeNumber } from './query.ts'
+
+const statuses = ['open', 'acknowledged', 'resolved'] as const
+const parameters = ['status', 'severity', 'service', 'limit', 'cursor'] as const
+
+type ByNumber = { Params: { number: string } }
+
+export function apiRoutes(deps: ServerDeps) {
+  return async (app: FastifyInstance): Promise<void> => {
+    app.get('/api/v1/openapi.json', async () => openApi(deps.version))
+    app.get<{ Querystring: Query }>('/api/v1/incidents', (request) => list(deps, request.query))
+    app.get<ByNumber>('/api/v1/incidents/:number', (request) => one(deps, request))
+    for (const kind of ['acknowledge', 'resolve'] as const) {
+      app.post<ByNumber>(`/api/v1/incidents/:number/${kind}`, async (request, reply) => {
+        const number = incidentNumber(request.params.number)
+        const refusal = await act(deps, number, { kind, by: textField(request.body, 'by') })
+        if (refusal !== null) return reply.code(409).send({ error: refusal })
+        return one(deps, request)
+      })
+    }
+    documents(app, deps)
+  }
+}
+
+/** What is not JSON: the post-mortem and the pictures. */
+function documents(app: FastifyInstance, { bot }: ServerDeps): void {
+  app.get<ByNumber>('/api/v1/incidents/:number/postmortem.md', async (request, reply) => {
+    const number = incidentNumber(request.params.number)
+    const found = await postmortem(bot.db, number)
+    if (found === null)
+      throw new RejectedInput(`incident ${number} has no post-mortem yet: it is drafted when it is resolved`, 404)
+    return reply
+      .type('text/markdown; charset=utf-8')
+      .header('content-disposition', `inline; filename="incident-${number}-postmortem.md"`)
+      .send(found.markdown)
+  })
+
+  app.get<{ Params: { number: string; id: string } }>(
+    '/api/v1/incidents/:number/charts/:id.png',
+    async (request, reply) => {
+      const number = incidentNumber(request.params.number)
+      const id = wholeNumber(request.params, 'id', 0, Number.MAX_SAFE_INTEGER) ?? 0
+      const png = await chartPng(bot.db, id, number)
+      if (png === null) throw new RejectedInput(`incident ${number} has no chart of that id`, 404)
+      return reply.type('image/png').header('cache-control', 'private, max-age=31536000, immutable').send(png)
+    },
+  )
+}
+
+async function list({ bot }: ServerDeps, query: Query) {
+  onlyKnown(query, parameters)
+  const { incidents, next } = await listIncidents(bot.db, {
+    statuses: choices(query, 'status', statuses),
+    severities: choices(query, 'severity', severities),
+    service: text(query, 'service'),
+    limit: wholeNumber(query, 'limit', 1, 200) ?? 50,
+    before: readCursor(text(query, 'cursor')),
+  })
+  return { incidents: incidents.map(listedJson), next: next === null ? null : writeCursor(next) }
+}
+
+async function one({ bot }: ServerDeps, request: FastifyRequest<ByNumber>) {
+  const own = new URL(bot.config.server.publicUrl)
+  const number = incidentNumber(request.params.number)
+  const view = await incidentView(bot.db, number)
+  if (view === null) throw new RejectedInput(`there is no incident ${number}`, 404)
+  // Addresses on the name the caller used: it is one that works for the caller.
+  return incidentJson(view, request.host === own.host ? own.origin : `${request.protocol}://${request.host}`)
+}
+
+/** Null when the incident is now as it was asked for, whoever did it; else why it is not. */
+async function act({ respond }: ServerDeps, number: number, act: Act): Promise<string | null> {
+  const answer = await respond(number, act)
+  if (!('refused' in answer)) return null
+  const wanted: Record<Act['kind'], string> = { acknowledge: 'already acknowledged', resolve: 'already resolved' }
+  if (answer.refused === wanted[act.kind]) return null
+  return `incident ${number} is ${answer.refused}${answer.by === null ? '' : ` by ${answer.by}`}: ${past[act.kind]}`
+}
+
+const past: Record<Act['kind'], string> = {
+  acknowledge: 'only an open incident can be acknowledged',
+  resolve: 'it cannot be resolved',
+}
+
+/** Opaque to those who hand it back, so that what pages are cut by can change. */
+function writeCursor(before: Incident['number']): string {
+  return Buffer.from(`before:${before}`).toString('base64url')
+}
+
+function readCursor(cursor: string | undefined): number | undefined {
+  if (cursor === undefined) return undefined
+  const number = /^before:(\d{1,15})$/.exec(Buffer.from(cursor, 'base64url').toString())?.[1]
+  if (number === undefined) throw new RejectedInput('cursor: must be the "next" of an earlier answer')
+  return Number(number)
+}

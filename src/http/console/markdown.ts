@@ -1,0 +1,50 @@
+// Markdown as HTML for the console. What comes from alerts is in it: nothing that runs, loads or poses as us survives.
+import rehypeSanitize, { defaultSchema } from 'rehype-sanitize'
+import rehypeStringify from 'rehype-stringify'
+import remarkGfm from 'remark-gfm'
+import remarkParse from 'remark-parse'
+import remarkRehype from 'remark-rehype'
+import { unified } from 'unified'
+
+type HtmlNode = { type: string; tagName?: string; properties?: Record<string, unknown>; children?: HtmlNode[] }
+
+const processor = unified()
+  .use(remarkParse)
+  .use(remarkGfm)
+  .use(remarkRehype)
+  .use(rehypeSanitize, {
+    ...defaultSchema,
+    // A picture from elsewhere would tell its server who reads this, and when.
+    tagNames: (defaultSchema.tagNames ?? []).filter(
+      (name) => name !== 'img' && name !== 'picture' && name !== 'source',
+    ),
+    protocols: { href: ['http', 'https', 'mailto'] },
+  })
+  .use(() => (tree: HtmlNode) => openElsewhere(tree))
+  .use(rehypeStringify)
+
+/** The same texts are read again with every change of a room. */
+const rendered = new Map<string, string>()
+const remembered = 2_000
+
+/** Safe HTML of a Markdown text. */
+export function toHtml(markdown: string): string {
+  const known = rendered.get(markdown)
+  if (known !== undefined) return known
+  const html = String(processor.processSync(markdown))
+  const oldest = rendered.size >= remembered ? rendered.keys().next().value : undefined
+  if (oldest !== undefined) rendered.delete(oldest)
+  rendered.set(markdown, html)
+  return html
+}
+
+/** The same for one line: without the paragraph around it. */
+export function toInlineHtml(markdown: string): string {
+  const html = toHtml(markdown)
+  return /^<p>(?:(?!<p>)[\s\S])*<\/p>$/.test(html) ? html.slice(3, -4) : html
+}
+
+function openElsewhere(node: HtmlNode): void {
+  if (node.tagName === 'a') node.properties = { ...node.properties, target: '_blank', rel: 'noreferrer' }
+  for (const child of node.children ?? []) openElsewhere(child)
+}

@@ -1,0 +1,93 @@
+// An incident as the console's room shows it.
+import { type Bot, nameOf } from '../../bot.ts'
+import { alertTitle } from '../../core/alert.ts'
+import type { ResponseClock } from '../../core/clocks.ts'
+import { linksOf } from '../../messages/addresses.ts'
+import { cardButtons } from '../../messages/card.ts'
+import { incidentFacts } from '../../messages/facts.ts'
+import type { BoardIncident } from '../../store/console.ts'
+import type { IncidentView } from '../../store/views.ts'
+import { webAddress } from '../../templates/escape.ts'
+import { toHtml } from './markdown.ts'
+
+function clockJson({ name, status, startedAt, dueAt, stoppedAt }: ResponseClock) {
+  return { name, status, startedAt, dueAt, stoppedAt }
+}
+
+/** One line of the board. */
+export function boardJson(bot: Bot, row: BoardIncident) {
+  const acknowledgedBy = row.acknowledgedBy && nameOf(bot, row.acknowledgedBy)
+  return { ...row, acknowledgedBy, clocks: shown(row.clocks) }
+}
+
+export function incidentRoomJson(bot: Bot, view: IncidentView) {
+  const { incident } = view
+  const name = (person: string | null) => person && nameOf(bot, person)
+  const answered = incident.status === 'open' ? null : incident
+  const resolved = incident.status === 'resolved' ? incident : null
+  return {
+    number: incident.number,
+    title: incident.title,
+    status: incident.status,
+    severity: incident.severity,
+    service: incident.service,
+    openedAt: incident.openedAt,
+    acknowledgedAt: answered?.acknowledgedAt ?? null,
+    acknowledgedBy: name(answered?.acknowledgedBy ?? null),
+    resolvedAt: resolved?.resolvedAt ?? null,
+    resolvedBy: name(resolved?.resolvedBy ?? null),
+    lead: name(incident.lead),
+    trace: incident.trace,
+    quietUntil: incident.quietUntil,
+    policy: policyJson(bot, view),
+    clocks: shown(view.clocks),
+    alerts: view.alerts.map(alertJson),
+    pages: view.pages.map((page) => ({ ...page, person: nameOf(bot, page.person) })),
+    timeline: view.timeline.map(({ id, at, by, fact, text }) => ({ id, at, kind: fact.kind, by: name(by), text })),
+    links: links(bot, view),
+    buttons: cardButtons(bot, view),
+    runbook: view.runbook.map(({ step, title, body, status, by, at }) => {
+      return { step, title, html: toHtml(body), status, by: name(by), at }
+    }),
+    postmortem: view.postmortem,
+  }
+}
+
+/** Where the policy stands: who was paged, who comes next and when; everybody by name. */
+function policyJson(bot: Bot, view: IncidentView) {
+  const { next, paged, lastResort } = incidentFacts(bot, view, bot.clock.now(), 'console')
+  const { policy } = view.incident.terms.severities[view.incident.severity]
+  return {
+    name: policy.name,
+    lastResort,
+    paged: paged.map((person) => nameOf(bot, person)),
+    next: next && { ...next, targets: next.targets.map((target) => nameOf(bot, target)) },
+  }
+}
+
+function alertJson(alert: IncidentView['alerts'][number]) {
+  const { fingerprint, status, labels, annotations, startsAt, endsAt, generatorUrl } = alert
+  const description = annotations.description ?? null
+  const title = alertTitle(alert)
+  return { fingerprint, status, title, description, labels, startsAt, endsAt, url: webAddress(generatorUrl) }
+}
+
+const titles: Record<string, string> = { runbook: 'Runbook', prometheus: 'Prometheus', dashboard: 'Dashboard' }
+
+/** Where else to look: what the alerts and the service point to, then the other platforms' rooms. */
+function links(bot: Bot, view: IncidentView): { title: string; url: string }[] {
+  const pointed = linksOf(bot, view).filter((link) => link.kind !== 'console' && link.kind !== 'postmortem')
+  const elsewhere = view.rooms.filter((room) => room.platform !== 'console')
+  return [
+    ...pointed.map(({ kind, title, url }) => ({ title: title || (titles[kind] ?? kind), url })),
+    ...elsewhere.flatMap((room) => {
+      const url = webAddress(room.url)
+      return url === null ? [] : [{ title: `${room.name} in ${room.platform}`, url }]
+    }),
+  ]
+}
+
+/** A clock that was cancelled asks for nothing any more. */
+function shown(clocks: ResponseClock[]) {
+  return clocks.filter((clock) => clock.status !== 'cancelled').map(clockJson)
+}

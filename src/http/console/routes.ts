@@ -1,0 +1,166 @@
+// What the console page asks for: the page, the board, a room, and what a person says there.
+import { randomUUID } from 'node:crypto'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { type Bot, nameOf } from '../../bot.ts'
+import type { Command } from '../../chat/command.ts'
+import { RejectedInput } from '../../errors.ts'
+import { board, lastPosts, messagePicture, messages, openPages, postMessage } from '../../store/console.ts'
+import { incidentView, postmortem, roomByChannel } from '../../store/views.ts'
+import { textField } from '../body.ts'
+import type { ServerDeps } from '../deps.ts'
+import { incidentNumber, type Query, text, wholeNumber } from '../query.ts'
+import { indexHtml } from './assets.ts'
+import { toHtml } from './markdown.ts'
+import { messageJson, postedJson } from './message-json.ts'
+import { postmortemPage } from './postmortem-page.ts'
+import { boardJson, incidentRoomJson } from './room-json.ts'
+import { sampleSource } from './sample.ts'
+
+/** Messages and resolved incidents that are shown before somebody asks for more. */
+const feedLength = 150
+const resolvedLength = 30
+
+type ByNumber = { Params: { number: string } }
+type ByQuery = { Querystring: Query }
+
+export function consoleRoutes(deps: ServerDeps) {
+  const { bot, commands } = deps
+  return async (app: FastifyInstance): Promise<void> => {
+    pages(app, deps)
+    app.get<ByQuery>('/console/state', (request) => state(bot, text(request.query, 'as') ?? null))
+    app.get<ByQuery>('/console/room', (request) => room(bot, request.query))
+    app.get('/console/setting', async () => setting(bot, commands))
+    app.get<ByNumber>('/console/postmortems/:number', (request) => postmortemJson(bot, request))
+    app.post('/console/say', (request) => say(deps, request))
+    app.get<{ Params: { id: string } }>('/console/messages/:id/picture.png', async (request, reply) => {
+      const png = await messagePicture(bot.db, wholeNumber(request.params, 'id', 0, Number.MAX_SAFE_INTEGER) ?? 0)
+      if (png === null) throw new RejectedInput('this message has no picture', 404)
+      return reply.type('image/png').header('cache-control', 'private, max-age=31536000, immutable').send(png)
+    })
+  }
+}
+
+/** The one page behind every address a link may lead to, and the post-mortem for print. */
+function pages(app: FastifyInstance, { bot }: ServerDeps): void {
+  for (const address of ['/', '/incidents/:number', '/rooms/:channel']) {
+    app.get(address, async (_request, reply) =>
+      reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(indexHtml()),
+    )
+  }
+  app.get<ByNumber>('/incidents/:number/postmortem', async (request, reply) => {
+    const html = await postmortemPage(bot, incidentNumber(request.params.number))
+    return reply.type('text/html; charset=utf-8').send(html)
+  })
+}
+
+/** What does not change while the bot runs: who there is to act as, and what can be said. */
+function setting(bot: Bot, commands: readonly Command[]) {
+  const { team, zone, people, schedules, services, accessToken, server } = bot.config
+  return {
+    team,
+    zone,
+    people: Object.values(people).map(({ key, name }) => ({ key, name })),
+    schedules: Object.keys(schedules),
+    services: Object.keys(services),
+    commands: commands.map(({ name, aliases = [], summary, args, example }) => ({
+      name,
+      aliases,
+      summary,
+      args,
+      example,
+    })),
+    channels: bot.channels.console ?? null,
+    protected: accessToken !== null,
+    publicUrl: server.publicUrl,
+    /** Whether the page can send a sample alert: only while a source has the quickstart's token. */
+    sample: sampleSource(bot.config)?.name ?? null,
+    sources: Object.values(bot.config.sources).map(({ name, kind }) => ({ name, kind })),
+  }
+}
+
+async function state(bot: Bot, person: string | null) {
+  const names = bot.channels.console
+  const channels = [names?.incidents, names?.alerts].flatMap((name) => (name ? [name.replace(/^#/, '')] : []))
+  if (person !== null) channels.push(`@${accountOf(bot, person)}`)
+  const incidents = await board(bot.db, resolvedLength)
+  const last = await lastPosts(bot.db, channels)
+  return {
+    now: bot.clock.now(),
+    incidents: incidents.map((row) => boardJson(bot, row)),
+    channels: channels.map((channel) => ({ channel, lastPostAt: last.get(channel) ?? null })),
+    pages: person === null ? [] : await openPages(bot.db, person),
+  }
+}
+
+async function room(bot: Bot, query: Query) {
+  const asked = text(query, 'incident')
+  const named = text(query, 'channel')?.replace(/^#/, '')
+  const number =
+    asked !== undefined ? incidentNumber(asked) : named ? await roomByChannel(bot.db, 'console', named) : null
+  const view = number === null ? null : await incidentView(bot.db, number)
+  if (number !== null && view === null) throw new RejectedInput(`there is no incident ${number}`, 404)
+  const channel = named ?? view?.rooms.find((one) => one.platform === 'console')?.channel ?? null
+  const before = wholeNumber(query, 'before', 1, Number.MAX_SAFE_INTEGER) ?? null
+  const found = channel === null ? [] : await messages(bot.db, channel, feedLength + 1, before)
+  const shown = found.slice(-feedLength)
+  return {
+    now: bot.clock.now(),
+    channel,
+    incident: view === null ? null : incidentRoomJson(bot, view),
+    messages: shown.map((message) => postedJson(bot, message)),
+    earlier: found.length > shown.length ? (shown[0]?.id ?? null) : null,
+  }
+}
+
+async function postmortemJson(bot: Bot, request: FastifyRequest<ByNumber>) {
+  const number = incidentNumber(request.params.number)
+  const found = await postmortem(bot.db, number)
+  if (found === null) throw new RejectedInput(`incident ${number} has no post-mortem yet`, 404)
+  const { markdown, draftedAt, publishedAt, publishedBy } = found
+  return { html: toHtml(markdown), draftedAt, publishedAt, publishedBy: publishedBy && nameOf(bot, publishedBy) }
+}
+
+/** A command is run and answered; anything else is a word to the others in the room. */
+async function say({ bot, dispatch }: ServerDeps, request: FastifyRequest) {
+  const person = textField(request.body, 'as')
+  const channel = textField(request.body, 'channel').replace(/^#/, '')
+  const words = textField(request.body, 'text')
+  const known = bot.config.people[person]
+  if (known === undefined) throw new RejectedInput('as: must be a key of people: in tocsin.yaml')
+  if (!words.startsWith('/')) {
+    if (channel.startsWith('@')) throw new RejectedInput('text: here only commands are heard, e.g. /incident list')
+    const message = { title: '', tone: 'neutral' as const, text: words }
+    await postMessage(
+      bot.db,
+      { channel, key: `said/${randomUUID()}`, author: person, message, png: null },
+      bot.clock.now(),
+    )
+    return { reply: null }
+  }
+  const account = accountOf(bot, person)
+  const reply = await dispatch({
+    platform: 'console',
+    account,
+    accountName: known.name,
+    channel,
+    text: words.slice(1).trim(),
+  })
+  bot.log.info({ trace: request.id, by: person, channel }, 'a command was said in the console')
+  if (reply === null) return { reply: null }
+  if (reply.visibility === 'private')
+    return { reply: messageJson(bot, reply.message, pictureData(reply.message.picture?.png)) }
+  const { picture, ...message } = reply.message
+  const stored = picture === undefined ? message : { ...message, picture: { name: picture.name, alt: picture.alt } }
+  const posted = { channel, key: `reply/${randomUUID()}`, author: null, message: stored, png: picture?.png ?? null }
+  await postMessage(bot.db, posted, bot.clock.now())
+  return { reply: null }
+}
+
+/** A picture only one person sees is nowhere stored: it travels in the answer. */
+function pictureData(png: Uint8Array | undefined): string | null {
+  return png === undefined ? null : `data:image/png;base64,${Buffer.from(png).toString('base64')}`
+}
+
+function accountOf(bot: Bot, person: string): string {
+  return bot.config.people[person]?.accounts.console ?? person
+}

@@ -1,0 +1,77 @@
+// What tells those who operate the bot how it is: alive, ready, healthy, and in numbers.
+import type { FastifyInstance } from 'fastify'
+import { reasonOf } from '../errors.ts'
+import { openIncidents, registry } from '../metrics.ts'
+import { answers, openIncidentCounts } from '../store/figures.ts'
+import type { Check, Checks, ServerDeps } from './deps.ts'
+
+/** Milliseconds a check may take: probes give up soon after. */
+const patience = 2_000
+
+export function healthRoutes(deps: ServerDeps) {
+  const { bot } = deps
+  const database: Checks = { database: () => answers(bot.db).then(() => ({ ok: true })) }
+  return async (app: FastifyInstance): Promise<void> => {
+    app.get('/live', async () => ({ status: 'live' }))
+
+    app.get('/ready', async (_request, reply) => {
+      const checks = await run({ ...database, ...deps.readiness })
+      const ready = allOk(checks)
+      return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready', checks })
+    })
+
+    app.get('/health', async (_request, reply) => {
+      const vital = await run({ ...database, ...deps.readiness })
+      const others = await run(deps.health)
+      const status = !allOk(vital) ? 'unhealthy' : allOk(others) ? 'healthy' : 'degraded'
+      return reply.code(status === 'unhealthy' ? 503 : 200).send({
+        status,
+        timestamp: bot.clock.now(),
+        version: deps.version,
+        uptimeSeconds: Math.round(process.uptime()),
+        checks: { ...vital, ...others },
+      })
+    })
+
+    app.get('/metrics', async (_request, reply) => {
+      if (!bot.config.metricsEnabled) return reply.code(404).send({ error: 'metrics are off (METRICS_ENABLED=false)' })
+      await countOpenIncidents(deps)
+      return reply.type(registry.contentType).send(await registry.metrics())
+    })
+  }
+}
+
+/** While the database is away the other numbers are worth even more: the gauge then says nothing rather than a lie. */
+async function countOpenIncidents({ bot }: ServerDeps): Promise<void> {
+  openIncidents.reset()
+  const counts = await withPatience(openIncidentCounts(bot.db)).catch((error: unknown) => {
+    bot.log.warn({ error: reasonOf(error) }, 'open incidents could not be counted')
+    return []
+  })
+  for (const { severity, status, count } of counts) openIncidents.set({ severity, status }, count)
+}
+
+type Result = Check & { milliseconds: number }
+
+async function run(checks: Checks): Promise<Record<string, Result>> {
+  const results = Object.entries(checks).map(async ([name, check]): Promise<[string, Result]> => {
+    const started = performance.now()
+    const result = await withPatience(Promise.resolve().then(check)).catch(
+      (error: unknown): Check => ({ ok: false, detail: reasonOf(error) }),
+    )
+    return [name, { ...result, milliseconds: Math.round(performance.now() - started) }]
+  })
+  return Object.fromEntries(await Promise.all(results))
+}
+
+function allOk(checks: Record<string, Check>): boolean {
+  return Object.values(checks).every((check) => check.ok)
+}
+
+function withPatience<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${patience / 1000} s`)), patience)
+  })
+  return Promise.race([work, late]).finally(() => clearTimeout(timer))
+}

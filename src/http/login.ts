@@ -1,0 +1,56 @@
+// The small page at which a browser trades the access token for a cookie.
+import type { FastifyInstance } from 'fastify'
+import { RejectedInput } from '../errors.ts'
+import type { ServerDeps } from './deps.ts'
+import { refuseForeignOrigin, sameSecret, sessionCookie, sessionOf } from './guard.ts'
+import { escapeHtml, page } from './page.ts'
+
+const thirtyDays = 30 * 24 * 60 * 60
+
+export function loginRoutes({ bot }: ServerDeps) {
+  return async (app: FastifyInstance): Promise<void> => {
+    app.addContentTypeParser(
+      'application/x-www-form-urlencoded',
+      { parseAs: 'string', bodyLimit: 4096 },
+      (_, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
+    )
+
+    app.get<{ Querystring: { to?: string } }>('/login', async (request, reply) =>
+      bot.config.accessToken === null
+        ? reply.redirect('/', 303)
+        : reply.type('text/html').send(form(request.query.to, null)),
+    )
+
+    app.post<{ Body: { token?: string; to?: string } }>('/login', async (request, reply) => {
+      refuseForeignOrigin(request, bot.config)
+      const expected = bot.config.accessToken
+      if (expected === null) return reply.redirect('/', 303)
+      const { token = '', to } = request.body ?? {}
+      if (typeof token !== 'string') throw new RejectedInput('token: must be text')
+      if (!sameSecret(token.trim(), expected)) {
+        bot.log.warn({ trace: request.id, address: request.ip }, 'somebody signed in with a wrong access token')
+        return reply.code(401).type('text/html').send(form(to, 'That is not the access token.'))
+      }
+      const secure = bot.config.server.publicUrl.startsWith('https:') ? '; Secure' : ''
+      const cookie = `${sessionCookie}=${sessionOf(expected)}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${thirtyDays}${secure}`
+      return reply.header('set-cookie', cookie).redirect(ownPath(to), 303)
+    })
+  }
+}
+
+/** Only a path of ours: `//elsewhere` would leave. */
+function ownPath(to: string | undefined): string {
+  return to !== undefined && /^\/(?![/\\])[\x21-\x7e]*$/.test(to) ? to : '/'
+}
+
+function form(to: string | undefined, problem: string | null): string {
+  return page('Sign in · Tocsin', [
+    '<main class="login"><h1>Tocsin</h1>',
+    '<p>This bot asks for its access token: <code>accessToken</code> in tocsin.yaml.</p>',
+    problem === null ? '' : `<p class="problem" role="alert">${problem}</p>`,
+    '<form method="post" action="/login"><label>Access token',
+    ' <input type="password" name="token" autocomplete="current-password" required autofocus></label>',
+    `<input type="hidden" name="to" value="${escapeHtml(ownPath(to))}">`,
+    '<button class="button primary">Sign in</button></form></main>',
+  ])
+}

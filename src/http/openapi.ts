@@ -1,0 +1,199 @@
+// The API described for other programs, in OpenAPI 3.1, kept by hand: a test holds it against the routes that exist.
+import { severities } from '../core/severity.ts'
+
+const instant = { type: 'string', format: 'date-time', description: 'ISO 8601, UTC' }
+const maybe = (schema: object) => ({ anyOf: [schema, { type: 'null' }] })
+const text = { type: 'string' }
+const whole = { type: 'integer' }
+const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` })
+const listOf = (items: object) => ({ type: 'array', items })
+const words = (...values: readonly string[]) => ({ type: 'string', enum: values })
+
+/** Every property is always there; null stands for what is not known or has not happened. */
+function object(properties: Record<string, object>) {
+  return { type: 'object', required: Object.keys(properties), properties }
+}
+
+const json = (schema: object) => ({ 'application/json': { schema } })
+const answer = (description: string, schema: object) => ({ description, content: json(schema) })
+const problem = (description: string) => answer(description, ref('Problem'))
+
+const alert = object({
+  source: text,
+  fingerprint: text,
+  status: words('firing', 'resolved'),
+  title: text,
+  labels: ref('Labels'),
+  annotations: ref('Labels'),
+  startsAt: instant,
+  endsAt: maybe(instant),
+  generatorUrl: maybe(text),
+})
+
+const incident = object({
+  number: whole,
+  title: text,
+  status: words('open', 'acknowledged', 'resolved'),
+  severity: words(...severities),
+  service: text,
+  openedAt: instant,
+  acknowledgedAt: maybe(instant),
+  acknowledgedBy: maybe(text),
+  resolvedAt: maybe(instant),
+  resolvedBy: maybe(text),
+  lead: maybe(text),
+  room: maybe({ type: 'string', description: 'Name of its first room' }),
+  rooms: listOf(object({ platform: text, channel: text, name: text, url: maybe(text) })),
+  alerts: listOf(ref('Alert')),
+})
+
+const details = object({
+  trace: text,
+  timeline: listOf(object({ id: whole, at: instant, kind: text, by: maybe(text), text, fact: { type: 'object' } })),
+  pages: listOf(
+    object({
+      key: text,
+      person: text,
+      channel: text,
+      step: whole,
+      round: whole,
+      status: words('due', 'sending', 'sent', 'failed', 'cancelled'),
+      dueAt: instant,
+      sentAt: maybe(instant),
+    }),
+  ),
+  clocks: listOf(
+    object({
+      name: text,
+      dueAt: instant,
+      status: words('running', 'met', 'breached', 'cancelled'),
+      startedAt: instant,
+      stoppedAt: maybe(instant),
+    }),
+  ),
+  runbook: maybe(
+    object({
+      path: maybe(text),
+      section: maybe(text),
+      steps: listOf(
+        object({
+          step: whole,
+          title: text,
+          body: { type: 'string', description: 'Markdown' },
+          status: words('open', 'done', 'skipped'),
+          by: maybe(text),
+          at: maybe(instant),
+        }),
+      ),
+    }),
+  ),
+  charts: listOf({ type: 'string', format: 'uri', description: 'Address of a PNG' }),
+  postmortem: maybe({ type: 'string', format: 'uri', description: 'Address of the Markdown' }),
+})
+
+const schemas = {
+  Problem: object({ error: text }),
+  Labels: { type: 'object', additionalProperties: text },
+  Alert: alert,
+  Incident: incident,
+  IncidentDetails: { allOf: [ref('Incident'), details] },
+  IncidentList: object({ incidents: listOf(ref('Incident')), next: maybe(text) }),
+  Actor: object({ by: { type: 'string', description: 'A key of people: in tocsin.yaml, or any name' } }),
+  Accepted: object({ accepted: whole, rejected: listOf(object({ index: whole, reason: text })) }),
+}
+
+const number = { name: 'number', in: 'path', required: true, schema: whole }
+const chart = { name: 'id', in: 'path', required: true, schema: whole }
+const source = { name: 'source', in: 'path', required: true, schema: text }
+const filter = (name: string, schema: object, description: string) => ({ name, in: 'query', schema, description })
+
+const filters = [
+  filter('status', words('open', 'acknowledged', 'resolved'), 'Several with commas'),
+  filter('severity', words(...severities), 'Several with commas'),
+  filter('service', text, 'Its exact name'),
+  filter('limit', { type: 'integer', minimum: 1, maximum: 200, default: 50 }, 'Incidents an answer holds at most'),
+  filter('cursor', text, 'The `next` of the answer before'),
+]
+
+const change = (summary: string) => ({
+  summary,
+  description: 'Answers 200 with the incident when it already is so: asking twice is harmless.',
+  parameters: [number],
+  requestBody: { required: true, content: json(ref('Actor')) },
+  responses: {
+    200: answer('The incident as it is now', ref('IncidentDetails')),
+    404: problem('There is no such incident'),
+    409: problem('It cannot be done in the status the incident is in'),
+  },
+})
+
+const paths = {
+  '/alerts/{source}': {
+    post: {
+      summary: 'Hand over alerts; 202 only after they are committed',
+      parameters: [source],
+      security: [{ source: [] }],
+      requestBody: { required: true, content: json({ type: 'object' }) },
+      responses: {
+        202: answer('Committed', ref('Accepted')),
+        400: problem('Malformed: names the field'),
+        401: problem('Not the token of this source'),
+        404: problem('No source of that name'),
+        413: problem('Too large'),
+        415: problem('Not JSON'),
+        503: problem('Nothing was accepted: send it again after Retry-After seconds'),
+      },
+    },
+  },
+  '/api/v1/incidents': {
+    get: {
+      summary: 'Incidents, newest first',
+      parameters: filters,
+      responses: { 200: answer('A page of them', ref('IncidentList')), 400: problem('Names the parameter') },
+    },
+  },
+  '/api/v1/incidents/{number}': {
+    get: {
+      summary: 'One incident with everything known about it',
+      parameters: [number],
+      responses: { 200: answer('It', ref('IncidentDetails')), 404: problem('There is no such incident') },
+    },
+  },
+  '/api/v1/incidents/{number}/acknowledge': { post: change('Take it: stops the paging') },
+  '/api/v1/incidents/{number}/resolve': { post: change('End it') },
+  '/api/v1/incidents/{number}/postmortem.md': {
+    get: {
+      summary: 'The post-mortem',
+      parameters: [number],
+      responses: {
+        200: { description: 'Markdown', content: { 'text/markdown': {} } },
+        404: problem('Not drafted yet'),
+      },
+    },
+  },
+  '/api/v1/incidents/{number}/charts/{id}.png': {
+    get: {
+      summary: 'A chart',
+      parameters: [number, chart],
+      responses: { 200: { description: 'PNG', content: { 'image/png': {} } }, 404: problem('There is no such chart') },
+    },
+  },
+  '/api/v1/openapi.json': { get: { summary: 'This description', responses: { 200: { description: 'OpenAPI 3.1' } } } },
+}
+
+/** The whole description. */
+export function openApi(version: string) {
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Tocsin', version, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    security: [{ access: [] }, {}],
+    components: {
+      schemas,
+      securitySchemes: {
+        access: { type: 'http', scheme: 'bearer', description: 'accessToken in tocsin.yaml, where one is set' },
+        source: { type: 'http', scheme: 'bearer', description: 'The token of the source' },
+      },
+    },
+    paths,
+  }
+}

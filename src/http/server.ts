@@ -1,0 +1,70 @@
+// The HTTP server: alerts in, the API, the console, health; and Slack's receiver where Slack calls us.
+import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify'
+import { httpDuration } from '../metrics.ts'
+import { alertRoutes } from './alerts.ts'
+import { apiRoutes } from './api.ts'
+import { readJsonBodies } from './body.ts'
+import { assetRoutes, importMapHash } from './console/assets.ts'
+import { eventRoutes } from './console/events.ts'
+import { consoleRoutes } from './console/routes.ts'
+import { sampleRoutes } from './console/sample.ts'
+import type { ServerDeps } from './deps.ts'
+import { failureHandler } from './failure.ts'
+import { guard, securityHeaders } from './guard.ts'
+import { healthRoutes } from './health.ts'
+import { loginRoutes } from './login.ts'
+import { slackRoutes } from './slack.ts'
+import { traceOf } from './trace.ts'
+
+/** The largest body that is read, in bytes: some thousands of alerts. */
+const bodyLimit = 4 * 1024 * 1024
+
+/** Builds the server; `listen` it on `config.server`. Throws when a file of the console is missing. */
+export function buildServer(deps: ServerDeps): FastifyInstance {
+  const app = fastify({
+    bodyLimit,
+    // Node closes idle connections after 5 s, often just as the sender uses one again.
+    keepAliveTimeout: 120_000,
+    requestTimeout: 30_000,
+    genReqId: (request) => traceOf(request.headers),
+    requestIdHeader: false,
+    forceCloseConnections: 'idle',
+  })
+  app.setErrorHandler(failureHandler(deps, bodyLimit))
+  app.setNotFoundHandler(async (_request, reply) => reply.code(404).send({ error: 'there is nothing at this address' }))
+  observe(app, deps)
+  readJsonBodies(app)
+  app.register(alertRoutes(deps))
+  app.register(healthRoutes(deps))
+  app.register(slackRoutes(deps))
+  app.register(loginRoutes(deps))
+  app.register(assetRoutes())
+  app.register(async (guarded) => {
+    guarded.addHook('onRequest', guard(deps.bot.config))
+    await guarded.register(apiRoutes(deps))
+    await guarded.register(consoleRoutes(deps))
+    await guarded.register(eventRoutes(deps))
+    await guarded.register(sampleRoutes(deps))
+  })
+  return app
+}
+
+/** What every answer carries, and what is known of it afterwards. */
+function observe(app: FastifyInstance, { bot }: ServerDeps): void {
+  const headers = securityHeaders(importMapHash())
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers({ ...headers, 'x-request-id': request.id })
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const { method } = request
+    const route = routeOf(request)
+    const seconds = reply.elapsedTime / 1000
+    httpDuration.observe({ method, route, status: String(reply.statusCode) }, seconds)
+    bot.log.debug({ trace: request.id, method, route, status: reply.statusCode, seconds }, 'answered')
+  })
+}
+
+/** The pattern, not the address: numbers in it would make a metric each. */
+function routeOf(request: FastifyRequest): string {
+  return request.routeOptions.url ?? 'unknown'
+}
