@@ -98,6 +98,8 @@ create table rooms (
   channel text not null,
   name text not null,
   url text,
+  -- As last set, to leave it alone while it is still true.
+  topic text,
   primary key (incident, platform)
 );
 create index rooms_by_channel on rooms (platform, channel);
@@ -108,8 +110,11 @@ create table messages (
   key text not null,
   status text not null check (status in ('sending', 'sent')),
   ref jsonb,
+  -- What it says, as a hash: an edit that changes nothing is not sent.
+  content text,
   edited_at timestamptz,
-  primary key (platform, key)
+  primary key (platform, key),
+  constraint sent_has_its_place check ((status = 'sent') = (ref is not null))
 );
 
 create table charts (

@@ -1,4 +1,5 @@
 // What every stage is handed: the parts of the running bot.
+import type { ChartRenderer } from './charts/renderer.ts'
 import type { ChatPlatform } from './chat/platform.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config/config.ts'
@@ -14,8 +15,11 @@ export type Bot = {
   log: Log
   /** In the order people are paged on: the first platform on which a person has an account. The console is last. */
   platforms: ChatPlatform[]
+  /** By platform: where incidents are announced, and where P3 cards go. */
+  channels: Record<string, { incidents: string; alerts: string }>
   templates: Templates
   runbooks: Runbook[]
+  charts: ChartRenderer
 }
 
 /** The name to show for a key of `people`, or for whatever a stranger to the configuration is called. */

@@ -10,6 +10,8 @@ export type ArgSpec = {
   name: string
   kind: ArgKind
   required: boolean
+  /** Only as `--name value`, never by its place. */
+  flag?: boolean
   help: string
 }
 
@@ -24,8 +26,12 @@ export type CommandContext = {
   actor: Actor
   now: Date
   /** The incident that was named, else the one whose room this is; a UserError that tells how to name one otherwise. */
-  incident(): Promise<number>
+  incident(): number
+  /** The incident whose room this was said in. */
+  room: number | null
   args: Args
+  /** The key of a person by name, key, mention or “me”; null when nobody is called that. */
+  person(text: string): string | null
 }
 
 export type Command = {
@@ -33,7 +39,7 @@ export type Command = {
   name: string
   aliases?: string[]
   summary: string
-  /** In the order they are typed. The last may be `text`: the rest of the line. */
+  /** In the order they are typed; any may be given as `--name value` too. The last may be `text`: the rest of the line. */
   args: ArgSpec[]
   example: string
   /** Null: nothing to say in private, the room shows the effect. */

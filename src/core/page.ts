@@ -23,12 +23,19 @@ export type Page = {
   sentAt: Date | null
 }
 
-/** `kind` tells policy steps from the last resort and from pages a person asked for. */
+/** `s`: a step of the policy; `l`: the last resort; `m`: somebody asked for it by hand. */
+export type PageKind = 's' | 'l' | 'm'
+
 export function pageKey(
   incident: number,
-  place: { kind: 's' | 'l' | 'm'; round: number; step: number },
+  place: { kind: PageKind; round: number; step: number },
   person: string,
   channel: string,
 ): string {
   return `inc-${incident}/r${place.round}${place.kind}${place.step}/${person}/${channel}`
+}
+
+export function kindOfPage(key: string): PageKind {
+  const kind = /^inc-\d+\/r\d+([slm])/.exec(key)?.[1]
+  return kind === 'l' || kind === 'm' ? kind : 's'
 }

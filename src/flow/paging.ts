@@ -20,15 +20,15 @@ export function reach(bot: Bot, person: string, except: string[] = []): string {
   return platform?.name ?? 'console'
 }
 
-/** A page to be written to the ledger, over the first platform on which the person has an account. */
+/** A page to be written to the ledger, by default over the first platform on which the person has an account. */
 export function newPage(
   bot: Bot,
   incident: number,
   place: Parameters<typeof pageKey>[1],
   person: string,
   dueAt: Date,
+  channel = reach(bot, person),
 ): Page {
-  const channel = reach(bot, person)
   const key = pageKey(incident, place, person, channel)
   return { key, incident, person, channel, step: place.step, round: place.round, status: 'due', dueAt, sentAt: null }
 }

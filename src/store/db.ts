@@ -9,10 +9,20 @@ export type Queryable = {
 export type Db = Queryable & {
   /** Everything inside is committed together or not at all. No network call belongs in here. */
   tx<T>(work: (q: Queryable) => Promise<T>): Promise<T>
+  /** A connection of one's own, for what lives as long as a connection: advisory locks and LISTEN. */
+  session(events: SessionEvents): Promise<Session>
   /** For libraries that speak pg themselves. */
   pool: pg.Pool
   end(): Promise<void>
 }
+
+export type SessionEvents = {
+  /** Called once when the connection is gone without having been ended. */
+  lost: () => void
+  notified?: (channel: string, payload: string) => void
+}
+
+export type Session = Queryable & { end(): Promise<void> }
 
 // Numbers of incidents and rows stay far below 2^53; counting them in strings helps nobody.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
@@ -33,7 +43,29 @@ export function connect(url: string, options: { max?: number; onError?: (error: 
     pool,
     query: (text, values) => pool.query(text as string, values),
     tx: (work) => transaction(pool, work),
+    session: (events) => openSession(url, events),
     end: () => pool.end(),
+  }
+}
+
+async function openSession(url: string, events: SessionEvents): Promise<Session> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000, keepAlive: true })
+  let over = false
+  const lost = () => {
+    if (over) return
+    over = true
+    events.lost()
+  }
+  client.on('error', lost)
+  client.on('end', lost)
+  client.on('notification', ({ channel, payload }) => events.notified?.(channel, payload ?? ''))
+  await client.connect()
+  return {
+    query: (text, values) => client.query(text as string, values),
+    async end() {
+      over = true
+      await client.end()
+    },
   }
 }
 

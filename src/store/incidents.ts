@@ -160,3 +160,11 @@ function groupClocks(rows: ClockRow[]): Map<number, ResponseClock[]> {
   }
   return grouped
 }
+
+/** Incidents that are not resolved, the worst and oldest first. */
+export async function openIncidents(q: Queryable): Promise<Incident[]> {
+  const { rows } = await q.query<IncidentRow>(
+    `select ${incidentColumns} from incidents where status <> 'resolved' order by severity, number limit 100`,
+  )
+  return rows.map(toIncident)
+}

@@ -1,0 +1,26 @@
+// Every command there is: the one list that Slack's manifest, Discord's registration, the console and help are made from.
+import type { Command } from '../src/chat/command.ts'
+import { ack } from './incident/ack.ts'
+import { escalate } from './incident/escalate.ts'
+import { help } from './incident/help.ts'
+import { lead } from './incident/lead.ts'
+import { list } from './incident/list.ts'
+import { declare } from './incident/new.ts'
+import { note } from './incident/note.ts'
+import { page } from './incident/page.ts'
+import { resolve } from './incident/resolve.ts'
+import { runbook } from './incident/runbook.ts'
+import { sev } from './incident/sev.ts'
+import { status } from './incident/status.ts'
+import { step } from './incident/step.ts'
+import { timeline } from './incident/timeline.ts'
+import { override } from './oncall/override.ts'
+import { oncall } from './oncall/show.ts'
+import { publish } from './postmortem/publish.ts'
+import { showPostmortem } from './postmortem/show.ts'
+import { slo } from './slo.ts'
+
+export const commands: Command[] = [
+  ...[declare, ack, escalate, page, sev, note, lead, status, runbook, step, timeline, resolve, list, help],
+  ...[oncall, override, showPostmortem, publish, slo],
+]

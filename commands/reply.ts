@@ -1,0 +1,36 @@
+// What a command answers when it is done: nothing in the incident's own room, which shows the effect; a card elsewhere.
+import { type CommandContext, privately } from '../src/chat/command.ts'
+import type { Reply } from '../src/chat/platform.ts'
+import type { Refusal, Step } from '../src/core/incident.ts'
+import { UserError } from '../src/errors.ts'
+import type { Act } from '../src/flow/respond.ts'
+import { respond } from '../src/flow/respond.ts'
+import { refusalMessage, statusMessage } from '../src/messages/replies.ts'
+import { type IncidentView, incidentView } from '../src/store/views.ts'
+
+export async function viewOf(context: CommandContext, number: number): Promise<IncidentView> {
+  const view = await incidentView(context.bot.db, number)
+  if (view === null) throw new UserError(`There is no incident ${number}. /incident list shows those that are open.`)
+  return view
+}
+
+/** Does `act` to the incident that is meant and answers for it. */
+export async function doAndAnswer(context: CommandContext, act: Act): Promise<Reply | null> {
+  const number = context.incident()
+  const outcome: Step | Refusal = await respond(context.bot, number, act)
+  if ('refused' in outcome) return privately(refusalMessage(context.bot, outcome, await viewOf(context, number)))
+  return done(context, number)
+}
+
+export async function done(context: CommandContext, number: number): Promise<Reply | null> {
+  if (context.room === number) return null
+  return privately(statusMessage(context.bot, await viewOf(context, number), context.now, context.actor.platform))
+}
+
+/** Every command about an incident takes its number; in its room it can be left out. */
+export const incidentArg = {
+  name: 'incident',
+  kind: 'incident',
+  required: false,
+  help: 'its number; in its room it can be left out',
+} as const

@@ -1,0 +1,124 @@
+// Reads what was typed after a command's words, by the command's spec.
+import { parseSeverity } from '../core/severity.ts'
+import { UserError } from '../errors.ts'
+import type { ArgSpec, Args, Command } from './command.ts'
+
+/** What arguments are checked against. */
+export type Known = {
+  /** The incident whose room this is. */
+  room: number | null
+  /** Answers the key of a person by name, key or mention; null when nobody is called that. */
+  person(text: string): string | null
+  people: string[]
+  schedules: string[]
+}
+
+export function parseArguments(command: Command, text: string, known: Known): Args {
+  const { rest, flags } = takeFlags(command, text)
+  const args: Args = {}
+  let left = rest
+  for (const spec of command.args) {
+    const given = flags.get(spec.name) ?? (spec.flag ? '' : next(spec))
+    if (given === '') {
+      if (spec.required) throw new UserError(`${spec.name} is missing: ${spec.help}. For example: ${command.example}`)
+      continue
+    }
+    args[spec.name] = read(spec, given, known, command)
+  }
+  if (left !== '') throw new UserError(`I do not know what “${left}” is for. Use it like this: ${usage(command)}`)
+  return args
+
+  function next(spec: ArgSpec): string {
+    if (spec.kind === 'text') return take(left)
+    const [word = ''] = left.split(/\s+/, 1)
+    // A sentence may begin with a number: in a room, only #12 or inc-12 names another incident before a text.
+    const named =
+      known.room === null || !command.args.some((a) => a.kind === 'text')
+        ? incidentNumber(word)
+        : /^\d/.test(word)
+          ? null
+          : incidentNumber(word)
+    if (spec.kind === 'incident') return named === null ? '' : take(word)
+    if (!spec.required && spec.kind === 'severity' && parseSeverity(word) === null) return ''
+    return take(word)
+  }
+
+  function take(part: string): string {
+    left = left.slice(part.length).trim()
+    return part
+  }
+}
+
+/** How a command is typed: `/incident ack [incident]`. */
+export function usage(command: Command): string {
+  const args = command.args
+    .filter((spec) => !spec.flag)
+    .map((spec) => (spec.required ? `<${spec.name}>` : `[${spec.name}]`))
+  return [`/${command.name}`, ...args].join(' ')
+}
+
+/** Milliseconds of `90m`, `8h`, `2d`; null for anything else. */
+export function parseSpan(text: string): number | null {
+  const match = /^(\d+)\s*(m|min|h|d|w)$/i.exec(text.trim())
+  const units: Record<string, number> = { m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }
+  const unit = units[match?.[2]?.toLowerCase() ?? '']
+  return match && unit ? Number(match[1]) * unit : null
+}
+
+function takeFlags(command: Command, text: string): { rest: string; flags: Map<string, string> } {
+  const flags = new Map<string, string>()
+  const names = command.args.map((spec) => spec.name).join('|')
+  if (names === '') return { rest: text.trim(), flags }
+  const rest = text.replace(
+    new RegExp(`(^|\\s)--(${names})[ =]("([^"]*)"|\\S+)`, 'g'),
+    (_all, before: string, name: string, value: string, quoted?: string) => {
+      flags.set(name, quoted ?? value)
+      return before
+    },
+  )
+  return { rest: rest.trim(), flags }
+}
+
+function incidentNumber(word: string): number | null {
+  const match = /^(?:#|inc-)?(\d{1,9})\b/i.exec(word)
+  return match ? Number(match[1]) : null
+}
+
+function read(spec: ArgSpec, given: string, known: Known, command: Command): string | number {
+  switch (spec.kind) {
+    case 'incident': {
+      const number = incidentNumber(given)
+      if (number === null) throw new UserError(`“${given}” is not an incident. Write its number, e.g. 12.`)
+      return number
+    }
+    case 'number':
+      if (!/^\d+$/.test(given))
+        throw new UserError(`${spec.name}: “${given}” is not a number. For example: ${command.example}`)
+      return Number(given)
+    case 'severity': {
+      const severity = parseSeverity(given)
+      if (severity === null) throw new UserError(`“${given}” is not a severity. Take one of P1, P2, P3, P4.`)
+      return severity
+    }
+    case 'person': {
+      const person = known.person(given)
+      if (person === null) throw new UserError(`I do not know “${given}”. I know: ${known.people.join(', ')}.`)
+      return person
+    }
+    case 'schedule':
+      if (!known.schedules.includes(given))
+        throw new UserError(`There is no schedule “${given}”. There are: ${known.schedules.join(', ')}.`)
+      return given
+    case 'duration': {
+      const span = parseSpan(given)
+      if (span === null)
+        throw new UserError(`${spec.name}: “${given}” is not a span of time. Write e.g. 90m, 8h or 2d.`)
+      return span
+    }
+    case 'word':
+    case 'text':
+      return given
+    default:
+      return spec.kind satisfies never
+  }
+}

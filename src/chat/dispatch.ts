@@ -1,0 +1,90 @@
+// What was said to the bot, on whichever platform, becomes one run of one command. A button is a command someone typed
+// for you, and takes the same way.
+import { randomUUID } from 'node:crypto'
+import { commands } from '../../commands/index.ts'
+import type { Bot } from '../bot.ts'
+import { UserError } from '../errors.ts'
+import { incidentOfRoom } from '../store/rooms.ts'
+import { type Known, parseArguments, usage } from './arguments.ts'
+import { type Actor, type Command, type CommandContext, privately } from './command.ts'
+import type { Dispatch, Reply, Utterance } from './platform.ts'
+
+export function makeDispatch(bot: Bot): Dispatch {
+  return async (utterance) => {
+    try {
+      return await run(bot, utterance)
+    } catch (error) {
+      if (error instanceof UserError) return complaint(error.message)
+      const reference = randomUUID().slice(0, 8)
+      bot.log.error({ err: error, reference, platform: utterance.platform, text: utterance.text }, 'a command failed')
+      return complaint(
+        `That did not work, and it is not your fault. Try once more, or use the console at ${bot.config.server.publicUrl}. The log has it as ${reference}.`,
+      )
+    }
+  }
+}
+
+/** The command that a line begins with, and the rest of the line. */
+export function findCommand(text: string): { command: Command; rest: string } | null {
+  const line = text.trim().replace(/^\//, '')
+  let best: { command: Command; rest: string; length: number } | null = null
+  for (const command of commands) {
+    for (const name of [command.name, ...(command.aliases ?? [])]) {
+      const fits = line.toLowerCase() === name || line.toLowerCase().startsWith(`${name} `)
+      if (fits && name.length > (best?.length ?? -1))
+        best = { command, rest: line.slice(name.length).trim(), length: name.length }
+    }
+  }
+  return best
+}
+
+async function run(bot: Bot, utterance: Utterance): Promise<Reply | null> {
+  const found = findCommand(utterance.text)
+  if (found === null) throw new UserError(`I do not know “/${utterance.text.trim()}”. Try /incident help.`)
+  const room = await incidentOfRoom(bot.db, utterance.platform, utterance.channel)
+  const names = known(bot, utterance, room)
+  const args = parseArguments(found.command, found.rest, names)
+  const context: CommandContext = {
+    bot,
+    args,
+    room,
+    person: names.person,
+    actor: actorOf(bot, utterance),
+    now: bot.clock.now(),
+    incident() {
+      const number = typeof args.incident === 'number' ? args.incident : room
+      if (number === null)
+        throw new UserError(
+          `Which incident? Say its number, as in: ${usage(found.command).replace('[incident]', '12')}. In an incident's room the number can be left out.`,
+        )
+      return number
+    },
+  }
+  return found.command.run(context)
+}
+
+function actorOf(bot: Bot, { platform, account, accountName }: Utterance): Actor {
+  const person = Object.values(bot.config.people).find((p) => p.accounts[platform] === account)
+  return { id: person?.key ?? accountName, name: person?.name ?? accountName, platform, account }
+}
+
+function known(bot: Bot, utterance: Utterance, room: number | null): Known {
+  const people = Object.values(bot.config.people)
+  return {
+    room,
+    people: people.map((person) => person.key),
+    schedules: Object.keys(bot.config.schedules),
+    person(text) {
+      const word = text.replace(/^<?@?/, '').replace(/>$/, '').toLowerCase()
+      if (word === 'me') return actorOf(bot, utterance).id
+      const found = people.find((p) =>
+        [p.key, p.name, p.accounts[utterance.platform]].some((name) => name?.toLowerCase() === word),
+      )
+      return found?.key ?? null
+    },
+  }
+}
+
+function complaint(text: string): Reply {
+  return privately({ title: text, tone: 'warning' })
+}

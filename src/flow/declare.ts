@@ -1,0 +1,22 @@
+// An incident opened by a person, when no alert has seen it.
+import { randomUUID } from 'node:crypto'
+import type { Bot } from '../bot.ts'
+import type { Severity } from '../core/severity.ts'
+import { incidentNumbers, writeChanges } from '../store/changes.ts'
+import { withEffects } from './effects.ts'
+import { openIncident, writing } from './opening.ts'
+
+/** Opens it and answers its number. It never resolves itself: nothing tells the bot when it is over. */
+export async function declareIncident(
+  bot: Bot,
+  about: { title: string; severity: Severity; service: string; by: string },
+): Promise<number> {
+  return bot.db.tx(async (q) => {
+    const [number] = await incidentNumbers(q, 1)
+    if (number === undefined) throw new Error('the database gave no incident number')
+    const opening = { ...about, number, groupingKey: null, trace: randomUUID(), alert: null }
+    const change = withEffects(bot, openIncident(bot, opening, bot.clock.now()))
+    if (change !== null) await writeChanges(q, [change], writing(bot))
+    return number
+  })
+}

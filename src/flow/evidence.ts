@@ -1,0 +1,67 @@
+// Charts for an incident: queried, drawn, kept, and left on the timeline for the room to show.
+import type { Bot } from '../bot.ts'
+import { chartSummary } from '../charts/summary.ts'
+import type { OwnJob } from '../core/job.ts'
+import type { Fact } from '../core/timeline.ts'
+import { chartsOfIncident } from '../evidence/prometheus.ts'
+import { keepChart } from '../store/charts.ts'
+import { type IncidentView, incidentView } from '../store/views.ts'
+import { record } from './record.ts'
+
+const hour = 3_600_000
+
+/** Draws what Prometheus has to say. Slow, absent or empty: the room is told so, and nothing else waits for it. */
+export async function drawCharts(bot: Bot, job: Extract<OwnJob, { task: 'draw_chart' }>): Promise<void> {
+  const view = await incidentView(bot.db, job.incident)
+  if (view === null) return
+  const results = await chartsOfIncident(request(bot, view, job.moment), bot.config.prometheus)
+  for (const result of results) {
+    if (!result.ok) {
+      // At the end of an incident a missing chart is no news: the opening one already said so.
+      if (job.moment === 'opened')
+        await tell(bot, job.incident, { kind: 'chart_missing', title: result.title, reason: result.reason })
+      continue
+    }
+    const png = await bot.charts.render(result.chart)
+    const summary = chartSummary(result.chart)
+    await bot.db.tx(async (q) => {
+      const drawn = {
+        incident: job.incident,
+        moment: job.moment,
+        title: result.title,
+        summary,
+        png,
+        drawnAt: bot.clock.now(),
+      }
+      const chart = await keepChart(q, drawn)
+      if (chart !== null)
+        await record(bot, q, job.incident, [{ kind: 'chart_drawn', chart, title: result.title, summary }])
+    })
+  }
+}
+
+async function tell(bot: Bot, incident: number, fact: Fact): Promise<void> {
+  await bot.db.tx((q) => record(bot, q, incident, [fact]))
+}
+
+function request(bot: Bot, { incident, alerts }: IncidentView, moment: 'opened' | 'resolved') {
+  const starts = alerts.map((alert) => alert.startsAt.getTime())
+  const startedAt = new Date(Math.min(incident.openedAt.getTime(), ...starts))
+  const now = bot.clock.now()
+  const marks = [{ at: startedAt, label: 'firing' }]
+  if (moment === 'resolved' && incident.status !== 'open' && incident.acknowledgedAt) {
+    marks.push({ at: incident.acknowledgedAt, label: 'acknowledged' })
+  }
+  if (incident.status === 'resolved') marks.push({ at: incident.resolvedAt, label: 'resolved' })
+  return {
+    title: incident.title,
+    service: incident.service,
+    zone: incident.terms.zone,
+    from: new Date(startedAt.getTime() - hour),
+    until: now,
+    startedAt,
+    alerts,
+    charts: incident.terms.charts,
+    marks,
+  }
+}

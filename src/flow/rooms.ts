@@ -1,0 +1,153 @@
+// An incident's room on one platform: opened once, its card, topic and announcement kept true. Every function may be
+// interrupted anywhere and run again.
+import type { Bot } from '../bot.ts'
+import type { ChatPlatform, Room } from '../chat/platform.ts'
+import type { Message } from '../core/message.ts'
+import { PermanentError, reasonOf } from '../errors.ts'
+import { announcementMessage } from '../messages/announcement.ts'
+import { cardMessage } from '../messages/card.ts'
+import { roomKey, roomName, topicText } from '../messages/room.ts'
+import { runbookMessage } from '../messages/runbook.ts'
+import { rememberRoom, rememberTopic, roomOf } from '../store/rooms.ts'
+import { type IncidentView, incidentView } from '../store/views.ts'
+import { type Edit, editPosted, postOnce } from './ledger.ts'
+import { record } from './record.ts'
+
+/** Opens what the incident's severity asks for: a room with card, runbook and announcement, or a card among the alerts. */
+export async function openRoom(bot: Bot, platform: ChatPlatform, incident: number): Promise<void> {
+  const view = await incidentView(bot.db, incident)
+  if (view === null) return
+  const { presence } = view.incident.terms.severities[view.incident.severity]
+  if (presence === 'none') return
+  const channels = channelsOf(bot, platform)
+  if (presence === 'card' || platform.rooms === null) {
+    await postOnce(
+      bot,
+      platform,
+      `inc-${incident}/alert`,
+      { channel: channels.alerts },
+      cardMessage(bot, view, bot.clock.now(), platform.name),
+    )
+    return
+  }
+  const room = await ensureRoom(bot, platform, view)
+  const shown = (await incidentView(bot.db, incident)) ?? view
+  const now = bot.clock.now()
+  await postOnce(
+    bot,
+    platform,
+    `inc-${incident}/card`,
+    { channel: room.channel },
+    cardMessage(bot, shown, now, platform.name),
+  )
+  await postOnce(
+    bot,
+    platform,
+    `inc-${incident}/announcement`,
+    { channel: channels.incidents },
+    announcementMessage(bot, shown, now),
+  )
+  if (shown.runbook.length > 0) {
+    await postOnce(bot, platform, `inc-${incident}/runbook`, { channel: room.channel }, runbookMessage(bot, shown))
+  }
+  await keepTopic(bot, platform, shown)
+}
+
+/** The room's channel; opens it when it is not there yet. */
+export async function ensureRoom(bot: Bot, platform: ChatPlatform, view: IncidentView): Promise<Room> {
+  const { number, service } = view.incident
+  const known = await roomOf(bot.db, number, platform.name)
+  if (known) return known
+  if (platform.rooms === null) throw new PermanentError(`${platform.name} has no rooms`)
+  const room = await platform.rooms.open({
+    name: roomName(number, service),
+    topic: topicText(bot, view),
+    key: roomKey(number),
+  })
+  await bot.db.tx(async (q) => {
+    const isNew = await rememberRoom(q, number, platform.name, room)
+    if (isNew) await record(bot, q, number, [{ kind: 'room_opened', platform: platform.name, room: room.name }])
+  })
+  const { rooms } = platform
+  const link = `${bot.config.server.publicUrl}/incidents/${number}`
+  await bestEffort(bot, platform, number, 'bookmark the console', () =>
+    rooms.bookmark(room.channel, 'Timeline and post-mortem', link),
+  )
+  return room
+}
+
+/** Brings card, announcement and topic up to date. Answers how long to wait when the platform must not be edited yet. */
+export async function updateCard(bot: Bot, platform: ChatPlatform, incident: number): Promise<number> {
+  const view = await incidentView(bot.db, incident)
+  if (view === null) return 0
+  const now = bot.clock.now()
+  const card = cardMessage(bot, view, now, platform.name)
+  const edits: [string, Message][] = [
+    [`inc-${incident}/card`, card],
+    [`inc-${incident}/alert`, card],
+    [`inc-${incident}/announcement`, announcementMessage(bot, view, now)],
+  ]
+  let wait = 0
+  for (const [key, message] of edits) wait = Math.max(wait, waitOf(await editPosted(bot, platform, key, message)))
+  await keepTopic(bot, platform, view)
+  return wait
+}
+
+export async function updateRunbook(bot: Bot, platform: ChatPlatform, incident: number): Promise<number> {
+  const view = await incidentView(bot.db, incident)
+  if (view === null || view.runbook.length === 0) return 0
+  return waitOf(await editPosted(bot, platform, `inc-${incident}/runbook`, runbookMessage(bot, view)))
+}
+
+/** Brings a person into the room, if the person has an account there. */
+export async function invite(
+  bot: Bot,
+  platform: ChatPlatform,
+  incident: number,
+  channel: string,
+  person: string,
+): Promise<void> {
+  const account = bot.config.people[person]?.accounts[platform.name]
+  const { rooms } = platform
+  if (account === undefined || rooms === null) return
+  await bestEffort(bot, platform, incident, `invite ${person}`, () => rooms.invite(channel, account))
+}
+
+export function channelsOf(bot: Bot, platform: ChatPlatform): { incidents: string; alerts: string } {
+  const channels = bot.channels[platform.name]
+  if (channels === undefined) throw new PermanentError(`no channels are configured for ${platform.name}`)
+  return channels
+}
+
+async function keepTopic(bot: Bot, platform: ChatPlatform, view: IncidentView): Promise<void> {
+  const { number } = view.incident
+  const room = await roomOf(bot.db, number, platform.name)
+  const topic = topicText(bot, view)
+  const { rooms } = platform
+  if (room === null || room.topic === topic || rooms === null) return
+  // Remembered first: a topic that cannot be set is not tried again at every edit.
+  await rememberTopic(bot.db, number, platform.name, topic)
+  await bestEffort(bot, platform, number, 'set the topic', () => rooms.setTopic(room.channel, topic))
+}
+
+/** A missing scope costs a note on the timeline, not the incident. */
+async function bestEffort(
+  bot: Bot,
+  platform: ChatPlatform,
+  incident: number,
+  what: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    const reason = reasonOf(error)
+    bot.log.warn({ incident, platform: platform.name, reason }, `could not ${what}; going on without`)
+    if (!(error instanceof PermanentError)) return
+    await bot.db.tx((q) => record(bot, q, incident, [{ kind: 'room_degraded', platform: platform.name, what, reason }]))
+  }
+}
+
+function waitOf(edit: Edit): number {
+  return typeof edit === 'object' ? edit.tooSoon : 0
+}

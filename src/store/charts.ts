@@ -1,0 +1,21 @@
+// Charts that were drawn, with their pictures.
+import type { Queryable } from './db.ts'
+
+export type DrawnChart = {
+  incident: number | null
+  moment: string
+  title: string
+  summary: string
+  png: Uint8Array
+  drawnAt: Date
+}
+
+/** Keeps a chart and answers its id; null when the same chart of the same moment is kept already. */
+export async function keepChart(q: Queryable, chart: DrawnChart): Promise<number | null> {
+  const { rows } = await q.query<{ id: number }>(
+    `insert into charts (incident, moment, title, summary, png, drawn_at) values ($1, $2, $3, $4, $5, $6)
+     on conflict (incident, moment, title) do nothing returning id`,
+    [chart.incident, chart.moment, chart.title, chart.summary, Buffer.from(chart.png), chart.drawnAt],
+  )
+  return rows[0]?.id ?? null
+}
