@@ -1,9 +1,12 @@
 // The shape of a valid configuration, after every default is filled in. `load.ts` makes it from tocsin.yaml and the environment.
+import type { SeverityRule } from '../core/classify.ts'
 import type { Hours } from '../core/hours.ts'
 import type { Schedule } from '../core/schedule.ts'
 import type { Severity } from '../core/severity.ts'
 import type { Slo } from '../core/slo.ts'
 import type { ChartSpec, SeverityTerms } from '../core/terms.ts'
+
+export type { SeverityRule } from '../core/classify.ts'
 
 export type Person = {
   key: string
@@ -13,18 +16,13 @@ export type Person = {
   accounts: Record<string, string>
 }
 
-export type SeverityRule = {
-  /** All of these labels must have these values. */
-  match: Record<string, string>
-  severity: Severity
-}
-
 export type Service = {
   name: string
   /** Tried before the general rules. */
   severityRules: SeverityRule[]
   /** Replaces the severities' own policy for this service. */
   policy: string | null
+  /** Absolute path of a runbook file, with `#section` when one is meant. */
   runbook: string | null
   charts: ChartSpec[]
   dashboards: { title: string; url: string }[]
@@ -69,11 +67,14 @@ export type Config = {
   defaultSeverity: Severity
   services: Record<string, Service>
   hours: Hours
+  /** Labels, and milliseconds. */
   grouping: { by: string[]; reopenWithin: number; quietFor: number }
   sources: Record<string, Source>
+  /** Absolute paths of files and folders. */
   runbooks: string[]
-  prometheus: { url: string | null; timeout: number }
+  prometheus: { url: string | null /** Milliseconds. */; timeout: number }
   slos: Slo[]
+  /** `channel` null: each platform's incidents channel. */
   digest: { cron: string; zone: string; channel: string | null }
   slack: SlackConfig | null
   discord: DiscordConfig | null

@@ -1,0 +1,127 @@
+// The configuration as the bot uses it: what is written, the environment on top, every default filled in.
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { Policy } from '../core/policy.ts'
+import { severities } from '../core/severity.ts'
+import type { Config, DiscordConfig, Person, Service, SlackConfig } from './config.ts'
+import { severityTerms } from './defaults.ts'
+import type { Settings } from './environment.ts'
+import type { Written } from './schema/document.ts'
+
+/** @param folder that of tocsin.yaml. @param cwd where relative paths of the environment start. */
+export function buildConfig(written: Written, settings: Settings, folder: string, cwd: string): Config {
+  const policies = record(written.policies, (policy, name): Policy => {
+    const { people, every } = policy.last_resort
+    return {
+      name,
+      steps: policy.steps.map((step) => ({ targets: step.page, wait: step.wait })),
+      rounds: policy.rounds,
+      lastResort: { people, every },
+    }
+  })
+  const { business_hours: hours, grouping } = written
+  const standard = join(folder, 'runbooks')
+  return {
+    team: written.team,
+    zone: written.zone,
+    people: record(written.people, (person, key) => personOf(person, key)),
+    schedules: record(written.schedules, ({ zone, rotation }, name) => ({
+      name,
+      zone: zone ?? written.zone,
+      rotation,
+    })),
+    policies,
+    severities: Object.fromEntries(
+      severities.map((s) => [s, severityTerms(s, written, policies)]),
+    ) as Config['severities'],
+    severityRules: written.severity_rules,
+    defaultSeverity: written.default_severity,
+    services: record(written.services, serviceOf),
+    hours: { ...hours, zone: hours.zone ?? written.zone },
+    grouping: { by: grouping.by, reopenWithin: grouping.reopen_within, quietFor: grouping.quiet_for },
+    sources: record(written.sources, ({ token, kind }, name) => ({ name, kind: kind ?? name, token })),
+    runbooks: written.runbooks ?? (existsSync(standard) ? [standard] : []),
+    prometheus: { url: settings.PROMETHEUS_URL ?? written.prometheus.url ?? null, timeout: written.prometheus.timeout },
+    slos: written.slos.map(({ promql, service, ...slo }) => ({ ...slo, service: service ?? slo.name, expr: promql })),
+    digest: {
+      cron: written.digest.cron,
+      zone: written.digest.zone ?? written.zone,
+      channel: written.digest.channel ?? null,
+    },
+    slack: slackOf(written.slack, settings),
+    discord: discordOf(written.discord, settings),
+    console: channelsOf(written.console),
+    accessToken: settings.TOCSIN_ACCESS_TOKEN ?? (written.access_token || null),
+    server: {
+      host: settings.HOST,
+      port: settings.PORT,
+      publicUrl: settings.TOCSIN_PUBLIC_URL ?? written.public_url ?? ownAddress(settings.HOST, settings.PORT),
+    },
+    database: { url: settings.DATABASE_URL, dataFolder: resolve(cwd, settings.TOCSIN_DATA) },
+    log: { level: settings.LOG_LEVEL, file: settings.LOG_FILE === null ? null : resolve(cwd, settings.LOG_FILE) },
+    metricsEnabled: settings.METRICS_ENABLED,
+    folder,
+    templates: written.templates ?? null,
+  }
+}
+
+/** Without a prototype: `constructor` is nobody's name, and the address /alerts/constructor no source's. */
+function record<A, B>(from: Record<string, A>, make: (value: A, key: string) => B): Record<string, B> {
+  const entries = Object.entries(from).map(([key, value]) => [key, make(value, key)])
+  return Object.assign(Object.create(null), Object.fromEntries(entries))
+}
+
+function personOf(written: Written['people'][string], key: string): Person {
+  const { name, email, ...accounts } = written
+  const known = Object.entries({ ...accounts, console: accounts.console ?? key }).filter(
+    ([, account]) => account !== undefined,
+  )
+  return { key, name: name ?? key, email: email ?? null, accounts: Object.fromEntries(known) }
+}
+
+function serviceOf(written: Written['services'][string], name: string): Service {
+  return {
+    name,
+    severityRules: [...(written.severity_rules ?? []), ...(written.severity ?? [])],
+    policy: written.policy ?? null,
+    runbook: written.runbook ?? null,
+    charts: written.charts.map(({ title, promql, unit }) => ({ title, expr: promql, unit: unit ?? null })),
+    dashboards: written.dashboards,
+  }
+}
+
+function channelsOf(written: Written['console']): Config['console'] {
+  return { incidentsChannel: written.incidents_channel, alertsChannel: written.alerts_channel }
+}
+
+const usualChannels = { incidents_channel: 'incidents', alerts_channel: 'alerts' }
+
+function slackOf(written: Written['slack'], settings: Settings): SlackConfig | null {
+  const botToken = settings.SLACK_BOT_TOKEN ?? written?.bot_token
+  if (!botToken) return null
+  return {
+    botToken,
+    appToken: settings.SLACK_APP_TOKEN ?? (written?.app_token || null),
+    signingSecret: settings.SLACK_SIGNING_SECRET ?? (written?.signing_secret || null),
+    apiUrl: settings.SLACK_API_URL ?? written?.api_url ?? null,
+    ...channelsOf(written ?? usualChannels),
+  }
+}
+
+function discordOf(written: Written['discord'], settings: Settings): DiscordConfig | null {
+  const botToken = settings.DISCORD_BOT_TOKEN ?? written?.bot_token
+  if (!botToken) return null
+  return {
+    botToken,
+    apiUrl: settings.DISCORD_API_URL ?? written?.api_url ?? null,
+    guild: written?.guild ?? null,
+    ...channelsOf(written ?? usualChannels),
+  }
+}
+
+/** Listening on every interface says nothing about a name; `localhost` at least works on this machine. */
+function ownAddress(host: string, port: number): string {
+  const bare = host.replace(/^\[(.*)\]$/, '$1')
+  const name = bare === '0.0.0.0' || bare === '::' ? 'localhost' : bare.includes(':') ? `[${bare}]` : bare
+  return `http://${name}:${port}`
+}

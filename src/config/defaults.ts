@@ -1,0 +1,102 @@
+// What holds when tocsin.yaml does not say: whom each severity pages, how patiently, and what it promises.
+import type { ClockTerm } from '../core/clocks.ts'
+import type { Policy, Target } from '../core/policy.ts'
+import type { Severity } from '../core/severity.ts'
+import type { SeverityTerms } from '../core/terms.ts'
+import type { Written } from './schema/document.ts'
+
+const minute = 60_000
+const hour = 60 * minute
+
+type Habit = Pick<SeverityTerms, 'presence' | 'paging'> & {
+  /** Milliseconds after each step; the last one stands for all further steps. */
+  waits: number[]
+  rounds: number
+  lastResortEvery: number
+  respond: ClockTerm['within'] | null
+}
+
+const habits: Record<Severity, Habit> = {
+  P1: {
+    presence: 'room',
+    paging: 'always',
+    waits: [5, 5, 10].map(minutes),
+    rounds: 3,
+    lastResortEvery: 10 * minute,
+    respond: 15 * minute,
+  },
+  P2: {
+    presence: 'room',
+    paging: 'always',
+    waits: [15, 15, 30].map(minutes),
+    rounds: 3,
+    lastResortEvery: 10 * minute,
+    respond: hour,
+  },
+  P3: {
+    presence: 'card',
+    paging: 'business hours',
+    waits: [4 * hour],
+    rounds: 1,
+    lastResortEvery: 24 * hour,
+    respond: 'next business day',
+  },
+  // Never paged by itself; whoever escalates a P4 by hand still reaches somebody.
+  P4: { presence: 'none', paging: 'never', waits: [4 * hour], rounds: 1, lastResortEvery: 24 * hour, respond: null },
+}
+
+function minutes(count: number): number {
+  return count * minute
+}
+
+/** The terms of one severity: what is written, else the habit. */
+export function severityTerms(severity: Severity, written: Written, policies: Record<string, Policy>): SeverityTerms {
+  const terms = written.severities[severity]
+  const habit = habits[severity]
+  const respond: ClockTerm[] =
+    habit.respond === null ? [] : [{ name: 'respond', within: habit.respond, from: 'opened', until: 'acknowledged' }]
+  return {
+    presence: terms.presence ?? habit.presence,
+    paging: terms.paging ?? habit.paging,
+    policy: policyFor(severity, terms.policy ?? null, written, policies),
+    clocks: terms.clocks ?? respond,
+  }
+}
+
+/**
+ * The policy a severity names; else the one called like the severity; for P1 and P2 also the one called `default`, or the
+ * only one. A P3 never inherits those: what wakes people is too hasty for what can wait. Else one is made of the schedules.
+ */
+function policyFor(
+  severity: Severity,
+  named: string | null,
+  written: Written,
+  policies: Record<string, Policy>,
+): Policy {
+  const all = Object.values(policies)
+  const urgent = severity === 'P1' || severity === 'P2'
+  const found =
+    all.find((policy) => policy.name === named) ??
+    all.find((policy) => policy.name.toUpperCase() === severity) ??
+    (urgent ? (all.find((policy) => policy.name === 'default') ?? (all.length === 1 ? all[0] : undefined)) : undefined)
+  return found ?? derivedPolicy(severity, written)
+}
+
+/** Every schedule in order is a step; where there are none, everybody is on call. At the end everybody is called. */
+function derivedPolicy(severity: Severity, written: Written): Policy {
+  const { waits, rounds, lastResortEvery } = habits[severity]
+  const people = Object.keys(written.people)
+  const schedules: Target[][] = Object.keys(written.schedules).map((schedule) => [{ schedule }])
+  const everybody: Target[][] = people.length > 0 ? [people.map((person) => ({ person }))] : []
+  const steps = schedules.length > 0 ? schedules : everybody
+  const urgent = severity === 'P1' || severity === 'P2'
+  return {
+    name: severity,
+    steps: (urgent ? steps : steps.slice(0, 1)).map((targets, i) => ({
+      targets,
+      wait: waits[i] ?? waits.at(-1) ?? minute,
+    })),
+    rounds,
+    lastResort: { people, every: lastResortEvery },
+  }
+}

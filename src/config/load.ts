@@ -1,0 +1,94 @@
+// The only reader of tocsin.yaml: file and environment in, a configuration with every default out, or all that is wrong.
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { reasonOf } from '../errors.ts'
+import { sources } from '../sources/index.ts'
+import { buildConfig } from './build.ts'
+import type { Config } from './config.ts'
+import { readEnvironment } from './environment.ts'
+import { crossCheck } from './exposure.ts'
+import { problemsOf } from './issues.ts'
+import { environmentProblem, InvalidConfig, type Problem } from './problem.ts'
+import { documentSchema } from './schema/document.ts'
+import { knownIn } from './schema/known.ts'
+import { type Environment, Tree } from './tree.ts'
+
+export { describeProblem, InvalidConfig, type Problem } from './problem.ts'
+
+/**
+ * @param env `process.env`, or a test's.
+ * @param options.cwd where relative paths of the environment start and `./tocsin.yaml` is looked for.
+ * @throws InvalidConfig with every problem at once.
+ */
+export function loadConfig(env: Environment, options: { cwd?: string } = {}): Config {
+  const cwd = options.cwd ?? process.cwd()
+  const { settings, problems } = readEnvironment(env)
+  const path = findConfig(env, cwd)
+  const file = shownFile(path, cwd)
+  const source = readSource(path, env, file)
+  if (typeof source !== 'string') throw new InvalidConfig([...problems, source])
+
+  const tree = new Tree(source, file, env)
+  problems.push(...tree.problems)
+  if (!tree.readable) throw new InvalidConfig(inOrder(problems))
+
+  const folder = dirname(path)
+  // An empty file is a configuration with nothing but defaults.
+  const read = documentSchema(knownIn(tree.root, Object.keys(sources), folder)).safeParse(tree.root)
+  if (!read.success) problems.push(...problemsOf(read.error.issues, tree, file))
+  problems.push(...crossCheck(tree, settings, file))
+  if (!read.success || problems.length > 0) throw new InvalidConfig(inOrder(problems))
+  return buildConfig(read.data, settings, folder, cwd)
+}
+
+/** Absolute path of the tocsin.yaml that is used: TOCSIN_CONFIG (a folder will do), ./tocsin.yaml, or the packaged example. */
+export function findConfig(env: Environment, cwd: string): string {
+  const named = env.TOCSIN_CONFIG?.trim()
+  if (named) {
+    const path = resolve(cwd, named)
+    return existsSync(path) && statSync(path).isDirectory() ? join(path, 'tocsin.yaml') : path
+  }
+  const here = join(cwd, 'tocsin.yaml')
+  return existsSync(here) ? here : packagedConfig()
+}
+
+/** The example that makes `npm start` work with nothing else. */
+export function packagedConfig(): string {
+  return join(packageRoot(), 'examples', 'quickstart', 'tocsin.yaml')
+}
+
+/** The folder with package.json, wherever the compiled code lies below it. */
+export function packageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url))
+  while (!existsSync(join(folder, 'package.json'))) {
+    const above = dirname(folder)
+    if (above === folder) throw new Error('the package.json of Tocsin was not found above its code')
+    folder = above
+  }
+  return folder
+}
+
+function readSource(path: string, env: Environment, file: string): string | Problem {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
+      return { file, line: null, column: null, path: '', message: `cannot be read: ${reasonOf(error)}` }
+    }
+    return env.TOCSIN_CONFIG?.trim()
+      ? environmentProblem('TOCSIN_CONFIG', `there is no file ${path}`, './tocsin.yaml')
+      : { file, line: null, column: null, path: '', message: 'does not exist; set TOCSIN_CONFIG to your tocsin.yaml' }
+  }
+}
+
+/** The path a person would type. */
+function shownFile(path: string, cwd: string): string {
+  const short = relative(cwd, path)
+  return short.startsWith('..') || isAbsolute(short) ? path : short
+}
+
+/** The environment first, then the file from top to bottom. */
+function inOrder(problems: Problem[]): Problem[] {
+  return [...problems].sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0))
+}

@@ -1,0 +1,163 @@
+// The whole of tocsin.yaml. Every key has its help here, once: the reference in README and the JSON Schema come from it.
+import { z } from 'zod'
+import { type Weekday, weekdays } from '../../core/hours.ts'
+import {
+  address,
+  channel,
+  cron,
+  date,
+  duration,
+  type Notation,
+  secret,
+  severity,
+  text,
+  time,
+  Wrong,
+  wait,
+  zone,
+} from '../notation.ts'
+import { existing, type Known, nameIn } from './known.ts'
+import { keys, leaf, list, named, plainName } from './parts.ts'
+import { people, schedules } from './people.ts'
+import { services, slos } from './services.ts'
+import { policies, severities, severityRules } from './severities.ts'
+
+/** `mon-fri`, `sat`, or a list of them. */
+const dayRange: Notation<Weekday[]> = {
+  what: 'a weekday or a range of weekdays',
+  example: 'mon-fri',
+  read(written) {
+    const [first, last = first, ...more] = written
+      .trim()
+      .toLowerCase()
+      .split(/\s*-\s*/)
+      .map((word) => weekdays.indexOf(word.slice(0, 3) as Weekday))
+    if (first === undefined || last === undefined || first < 0 || last < first || more.length > 0)
+      return new Wrong('is not a weekday or a range of weekdays', 'mon-fri')
+    return weekdays.slice(first, last + 1)
+  },
+}
+
+const weekday = leaf(dayRange, 'Business days.')
+
+const businessHours = keys({
+  zone: leaf(zone, 'Zone of these hours.', { 'x-default': "the team's zone" }).optional(),
+  days: z
+    .union([weekday, list(weekday).transform((ranges) => [...new Set(ranges.flat())])])
+    .prefault('mon-fri')
+    .meta({ description: 'Business days.' }),
+  from: leaf(time, 'Opening.').prefault('09:00'),
+  until: leaf(time, 'Close; also when “next business day” ends.').prefault('17:00'),
+  holidays: list(leaf(date, 'Days without business hours.')).prefault([]),
+}).superRefine((hours, ctx) => {
+  if (hours.from >= hours.until)
+    ctx.addIssue({ code: 'custom', message: `must be after ${hours.from}`, path: ['until'] })
+  if (hours.days.length === 0) ctx.addIssue({ code: 'custom', message: 'has no weekday', path: ['days'] })
+})
+
+const grouping = keys({
+  by: list(
+    leaf(
+      text,
+      'Labels whose values an incident’s alerts share; `service` and `alertname` are found under their usual names.',
+    ),
+  )
+    .refine((labels) => labels.length > 0, { error: 'must name at least one label' })
+    .prefault(['service', 'alertname']),
+  reopen_within: leaf(duration, 'A new alert reopens an incident resolved less than this ago.').prefault('15m'),
+  quiet_for: leaf(duration, 'All alerts must stay clear this long before the incident resolves itself.').prefault('5m'),
+})
+
+function sources(known: Known) {
+  const kind = nameIn('a kind of source', 'the kinds of sources', known.kinds, 'alertmanager')
+  return named(
+    plainName,
+    keys({
+      token: leaf(secret, 'Bearer token its senders present.'),
+      kind: leaf(kind, 'Which format it reads.', { 'x-default': 'its name' }).optional(),
+    }),
+  ).superRefine((all, ctx) => {
+    for (const [name, source] of Object.entries(all)) {
+      if (source.kind !== undefined || known.kinds.includes(name)) continue
+      const message = 'must say its kind, for its name is none'
+      ctx.addIssue({
+        code: 'custom',
+        message,
+        path: [name],
+        params: { example: known.kinds.map((k) => `kind: ${k}`).join(' or ') },
+      })
+    }
+  })
+}
+
+const roomChannels = {
+  incidents_channel: leaf(channel, 'Where incidents are announced.').prefault('incidents'),
+  alerts_channel: leaf(channel, 'Where P3 cards go.').prefault('alerts'),
+}
+
+/** A secret that may come out empty, as in `${SLACK_BOT_TOKEN:-}`: the environment is asked then. */
+const token = { ...secret, read: (written: string) => written.trim() }
+
+const slack = keys({
+  ...roomChannels,
+  bot_token: leaf(token, 'Bot token (xoxb-…).', { 'x-default': 'SLACK_BOT_TOKEN' }).optional(),
+  app_token: leaf(token, 'App token (xapp-…): Socket Mode.', { 'x-default': 'SLACK_APP_TOKEN' }).optional(),
+  signing_secret: leaf(token, 'Signing secret: HTTP mode.', { 'x-default': 'SLACK_SIGNING_SECRET' }).optional(),
+  api_url: leaf(address, 'Another Slack API address.', { 'x-default': 'SLACK_API_URL' }).optional(),
+})
+
+const discord = keys({
+  ...roomChannels,
+  guild: leaf(text, 'Server id.', { 'x-default': 'the only server the bot is in' }).optional(),
+  bot_token: leaf(token, 'Bot token.', { 'x-default': 'DISCORD_BOT_TOKEN' }).optional(),
+  api_url: leaf(address, 'Another Discord API address.', { 'x-default': 'DISCORD_API_URL' }).optional(),
+})
+
+export function documentSchema(known: Known) {
+  const runbook = leaf(
+    existing(known, 'a runbook file or folder', 'runbooks'),
+    'Folders or files of Markdown runbooks.',
+    { 'x-default': '`runbooks`, when it exists' },
+  )
+  return keys({
+    team: leaf(text, 'Name of the team.').prefault('Tocsin'),
+    zone: leaf(zone, 'Time zone (IANA) people read times in.').prefault('UTC'),
+    people: people.prefault({}),
+    schedules: schedules(known).prefault({}),
+    policies: policies(known).prefault({}),
+    severities: severities(known).prefault({}),
+    severity_rules: severityRules.prefault([]),
+    default_severity: leaf(severity, 'When no rule matches and the alert says nothing itself.').prefault('P2'),
+    services: services(known).prefault({}),
+    business_hours: businessHours.prefault({}),
+    grouping: grouping.prefault({}),
+    sources: sources(known).prefault({}),
+    runbooks: z.union([runbook.transform((one) => [one]), list(runbook)]).optional(),
+    prometheus: keys({
+      url: leaf(address, 'Prometheus to query.', { 'x-default': 'PROMETHEUS_URL' }).optional(),
+      timeout: leaf(wait, 'How long a query may take.').prefault('10s'),
+    }).prefault({}),
+    slos: slos.prefault([]),
+    digest: keys({
+      cron: leaf(cron, 'When the digest is posted.').prefault('0 9 * * 1'),
+      zone: leaf(zone, 'Zone of the cron expression.', { 'x-default': "the team's zone" }).optional(),
+      channel: leaf(channel, 'Where it is posted.', { 'x-default': "each platform's incidents channel" }).optional(),
+    }).prefault({}),
+    slack: slack.optional(),
+    discord: discord.optional(),
+    console: keys(roomChannels).prefault({}),
+    templates: leaf(
+      existing(known, 'a folder of templates', 'templates'),
+      'Folder with your own templates; tried before the built-in ones.',
+    ).optional(),
+    public_url: leaf(address, 'How people reach the bot, for links.', {
+      'x-default': 'TOCSIN_PUBLIC_URL, else http://HOST:PORT',
+    }).optional(),
+    access_token: leaf(token, 'Token for the API and the console; needed off loopback.', {
+      'x-default': 'TOCSIN_ACCESS_TOKEN',
+    }).optional(),
+  })
+}
+
+/** tocsin.yaml after reading, before the environment and the remaining defaults. */
+export type Written = z.output<ReturnType<typeof documentSchema>>

@@ -1,0 +1,77 @@
+// What one part of the document may refer to in another: looked up while reading, so that a name that does not exist is
+// reported together with everything else, at its own line.
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Target } from '../../core/policy.ts'
+import { type Notation, Wrong } from '../notation.ts'
+import { hint } from '../suggest.ts'
+import type { Raw } from '../tree.ts'
+
+export type Known = {
+  people: string[]
+  schedules: string[]
+  policies: string[]
+  /** Kinds of sources that have a parser. */
+  kinds: string[]
+  /** Relative paths start here. */
+  folder: string
+}
+
+/** The names as they stand in the file, whether or not what is under them is right. */
+export function knownIn(root: Raw, kinds: string[], folder: string): Known {
+  const under = (key: string): string[] => {
+    const part = root !== null && typeof root === 'object' && !Array.isArray(root) ? root[key] : null
+    return part !== null && typeof part === 'object' && !Array.isArray(part) ? Object.keys(part) : []
+  }
+  return { people: under('people'), schedules: under('schedules'), policies: under('policies'), kinds, folder }
+}
+
+export function nameIn(what: string, where: string, known: string[], example: string): Notation<string> {
+  return {
+    what: `${what} in ${where}`,
+    example,
+    read(text) {
+      const name = text.trim()
+      return known.includes(name) ? name : new Wrong(`is not in ${where}; ${hint(name, known) || `${where} has none`}`)
+    },
+  }
+}
+
+export function person(known: Known): Notation<string> {
+  return nameIn('a person', 'people', known.people, 'ada')
+}
+
+/** `schedule:primary` or `person:ada`. */
+export function target(known: Known): Notation<Target> {
+  const all = [...known.schedules.map((s) => `schedule:${s}`), ...known.people.map((p) => `person:${p}`)]
+  return {
+    what: 'whom to page',
+    example: 'schedule:primary or person:ada',
+    read(text) {
+      const match = /^(schedule|person):\s*(.+)$/.exec(text.trim())
+      const name = match?.[2] ?? ''
+      if (match?.[1] === 'schedule' && known.schedules.includes(name)) return { schedule: name }
+      if (match?.[1] === 'person' && known.people.includes(name)) return { person: name }
+      if (match) {
+        const [where, names] = match[1] === 'person' ? ['people', known.people] : ['schedules', known.schedules]
+        return new Wrong(`is not in ${where}; ${hint(name, names ?? []) || `${where} has none`}`)
+      }
+      const meant = all.find((a) => a.endsWith(`:${text.trim()}`))
+      return meant
+        ? new Wrong(`does not say what it is; did you mean ${meant}?`)
+        : new Wrong('names nobody to page', 'schedule:primary or person:ada')
+    },
+  }
+}
+
+/** A file or folder that exists, absolute. What follows a `#` is kept: it names a section. */
+export function existing(known: Pick<Known, 'folder'>, what: string, example: string): Notation<string> {
+  return {
+    what,
+    example,
+    read(text) {
+      const path = resolve(known.folder, text.trim())
+      return existsSync(path.replace(/#.*$/, '')) ? path : new Wrong(`does not exist in ${known.folder}`)
+    },
+  }
+}

@@ -1,0 +1,68 @@
+// Services: what is particular to one of them, and the objectives it is held to.
+import { z } from 'zod'
+import type { SeverityRule } from '../config.ts'
+import { days, link, percent, severity, text } from '../notation.ts'
+import { existing, type Known, nameIn } from './known.ts'
+import { anyName, keys, leaf, list, named } from './parts.ts'
+import { severityRules } from './severities.ts'
+
+const charts = list(
+  keys({
+    title: leaf(text, 'Title of the chart.'),
+    promql: leaf(text, 'What to draw.'),
+    unit: leaf(text, 'Unit of the values, e.g. s, %, bytes.').optional(),
+  }),
+).superRefine((all, ctx) => {
+  for (const index of repeated(all.map((chart) => chart.title))) {
+    ctx.addIssue({ code: 'custom', message: 'is the title of another chart of this service', path: [index, 'title'] })
+  }
+})
+
+/** One severity for every alert, or a severity for each value of the alert's `severity` label. */
+const severityShorthand = z.union([
+  leaf(severity, 'For every alert of the service.').transform((to): SeverityRule[] => [{ match: {}, severity: to }]),
+  named(anyName, leaf(severity, "By the alert's `severity` label.")).transform((byLabel): SeverityRule[] =>
+    Object.entries(byLabel).map(([label, to]) => ({ match: { severity: label }, severity: to })),
+  ),
+])
+
+export function services(known: Known) {
+  return named(
+    anyName,
+    keys({
+      severity_rules: severityRules.optional(),
+      severity: severityShorthand.optional(),
+      policy: leaf(
+        nameIn('a policy', 'policies', known.policies, 'payments'),
+        "Replaces the severities' own policy.",
+      ).optional(),
+      runbook: leaf(
+        existing(known, 'a runbook file', 'runbooks/payments.md'),
+        'Markdown file, `#section` optional, for alerts that match no other.',
+      ).optional(),
+      charts: charts.prefault([]),
+      dashboards: list(keys({ title: leaf(text, 'Text of the link.'), url: leaf(link, 'Where it leads.') })).prefault(
+        [],
+      ),
+    }),
+  )
+}
+
+export const slos = list(
+  keys({
+    name: leaf(text, 'Unique name, shown in the digest.'),
+    service: leaf(text, 'Service it belongs to.', { 'x-default': 'its name' }).optional(),
+    objective: leaf(percent, 'Share of good events promised, in percent.'),
+    window: leaf(days, 'Rolling window, in days.').prefault('30d'),
+    promql: leaf(text, 'Share of good events from 0 to 1, with `$window` for the range.'),
+  }),
+).superRefine((all, ctx) => {
+  for (const index of repeated(all.map((slo) => slo.name))) {
+    ctx.addIssue({ code: 'custom', message: 'is the name of another SLO; give each its own', path: [index, 'name'] })
+  }
+})
+
+/** Places of values that stand earlier in the list already. */
+function repeated(values: string[]): number[] {
+  return values.flatMap((value, i) => (values.indexOf(value) < i ? [i] : []))
+}

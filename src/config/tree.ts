@@ -1,0 +1,129 @@
+// tocsin.yaml as plain data in which every scalar is text, and where in the file each piece of it stands.
+// Text, because `${VAR}` is text, `012` is an account and `no` is a label's value: each key's notation reads its own.
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml'
+import { expand } from './interpolate.ts'
+import { type Problem, showPath } from './problem.ts'
+
+export type Raw = string | null | Raw[] | { [key: string]: Raw }
+export type Path = readonly PropertyKey[]
+export type Environment = Record<string, string | undefined>
+
+export type Found = {
+  raw: Raw
+  offset: number
+  /** The text as it stands in the file, when something was put into it: what to show instead of a secret. */
+  written: string | null
+  /** Could not be expanded; told already. */
+  failed: boolean
+}
+
+/** Deeper than any key of ours; only an anchor that holds itself gets there. */
+const deepest = 40
+
+/** Reading never throws: what is wrong with the YAML itself is in `problems`. */
+export class Tree {
+  readonly root: Raw
+  readonly problems: Problem[] = []
+  /** False when the text is not YAML: the data is then a guess, not worth checking. */
+  readonly readable: boolean
+  readonly #file: string
+  readonly #env: Environment
+  readonly #lines = new LineCounter()
+  readonly #document: Document
+  readonly #found = new Map<string, Found>()
+
+  constructor(source: string, file: string, env: Environment) {
+    this.#file = file
+    this.#env = env
+    // Failsafe: every scalar is a string.
+    const options = { schema: 'failsafe', lineCounter: this.#lines, prettyErrors: false, merge: true } as const
+    this.#document = parseDocument(source, options)
+    const errors = this.#document.errors
+    for (const error of errors) this.#report(error.pos[0], [], yamlMessage(error.code, error.message))
+    this.readable = errors.every((error) => error.code === 'DUPLICATE_KEY')
+    this.root = this.#convert(this.#document.contents, [], 0)
+  }
+
+  find(path: Path): Found | null {
+    return this.#found.get(JSON.stringify(path)) ?? null
+  }
+
+  /** From 1; the place of the path, else of the nearest thing above it that exists. */
+  place(path: Path): { line: number; column: number } {
+    for (let length = path.length; length >= 0; length--) {
+      const found = this.find(path.slice(0, length))
+      if (found) return this.#position(found.offset)
+    }
+    return { line: 1, column: 1 }
+  }
+
+  #convert(node: unknown, path: Path, keyOffset: number): Raw {
+    const offset = offsetOf(node) ?? keyOffset
+    if (path.length > deepest) {
+      this.#report(keyOffset, path.slice(0, 3), 'is nested too deeply; does an anchor hold itself?')
+      return null
+    }
+    if (isAlias(node)) return this.#convert(node.resolve(this.#document) ?? null, path, offset)
+    if (isMap(node)) return this.#keep(path, keyOffset, this.#mapping(node.items, path, keyOffset))
+    if (isSeq(node)) {
+      const items = node.items.map((item, i) => this.#convert(item, [...path, i], offsetOf(item) ?? offset))
+      return this.#keep(path, keyOffset, items)
+    }
+    if (!isScalar(node)) return this.#keep(path, keyOffset, null)
+    const written = String(node.value ?? '')
+    if (node.type === 'PLAIN' && /^(|~|null)$/i.test(written)) return this.#keep(path, keyOffset, null)
+    const { text, changed, failures } = expand(written, this.#env)
+    for (const failure of failures) this.#report(offset, path, failure)
+    const failed = failures.length > 0
+    this.#found.set(JSON.stringify(path), { raw: text, offset, written: changed ? written : null, failed })
+    return text
+  }
+
+  #mapping(items: Pair<unknown, unknown>[], path: Path, mapOffset: number): Raw {
+    // Merged keys first: what the mapping says itself wins over what `<<` brings along.
+    const sorted = [...items].sort((a, b) => Number(isMerge(b)) - Number(isMerge(a)))
+    const entries: [string, Raw][] = []
+    for (const pair of sorted) {
+      const { key, value } = pair
+      const offset = offsetOf(key) ?? mapOffset
+      if (isMerge(pair)) {
+        const parts = isSeq(value) ? [...value.items].reverse() : [value]
+        for (const part of parts) entries.push(...Object.entries(this.#convert(part, path, offset) ?? {}))
+        continue
+      }
+      const name = isScalar(key) ? key.value : null
+      if (typeof name !== 'string') this.#report(offset, path, 'has a key that is not a text')
+      else if (name === '__proto__') this.#report(offset, path, 'cannot have a key __proto__')
+      else entries.push([name, this.#convert(value, [...path, name], offset)])
+    }
+    return Object.fromEntries(entries)
+  }
+
+  #keep(path: Path, offset: number, raw: Raw): Raw {
+    this.#found.set(JSON.stringify(path), { raw, offset, written: null, failed: false })
+    return raw
+  }
+
+  #report(offset: number, path: Path, message: string): void {
+    this.problems.push({ file: this.#file, ...this.#position(offset), path: showPath(path), message })
+  }
+
+  #position(offset: number): { line: number; column: number } {
+    const { line, col } = this.#lines.linePos(offset)
+    return { line, column: col }
+  }
+}
+
+function isMerge({ key }: Pair<unknown, unknown>): boolean {
+  return isScalar(key) && (typeof key.value === 'symbol' || key.value === '<<')
+}
+
+function offsetOf(node: unknown): number | null {
+  return (node as Node | null)?.range?.[0] ?? null
+}
+
+function yamlMessage(code: string, message: string): string {
+  if (code === 'DUPLICATE_KEY') return 'this key was already written above; give each a name of its own'
+  if (code === 'TAB_AS_INDENT') return 'YAML does not allow tabs for indentation; use spaces'
+  return `not valid YAML: ${message.replace(/\s+/g, ' ')}`
+}

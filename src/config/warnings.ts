@@ -1,0 +1,41 @@
+// What is allowed but probably not meant: said at the start, so that nobody learns of it from a night without a page.
+import type { Config } from './config.ts'
+import { isLoopback } from './exposure.ts'
+
+/** Sentences for the start of the bot; empty when there is nothing to say. */
+export function configWarnings(config: Config): string[] {
+  const warnings: string[] = []
+  if (Object.keys(config.people).length === 0) {
+    warnings.push(
+      'Nobody is in people: no page can reach anybody, and the last resort speaks in the room at once. Add people and schedules to tocsin.yaml.',
+    )
+  } else {
+    for (const [severity, terms] of Object.entries(config.severities)) {
+      if (terms.paging !== 'never' && terms.policy.steps.length === 0) {
+        warnings.push(`${severity} pages nobody: its policy “${terms.policy.name}” has no steps.`)
+      }
+    }
+  }
+  if (Object.keys(config.sources).length === 0) {
+    warnings.push('There is no source: no alert can arrive. Add one to sources, e.g. alertmanager with a token.')
+  }
+  if (config.prometheus.url === null) {
+    warnings.push('There is no Prometheus: charts and SLOs stay empty. Set prometheus.url or PROMETHEUS_URL.')
+  }
+  if (config.runbooks.length === 0) warnings.push('There are no runbooks: add a folder of Markdown files to runbooks.')
+  const { host, publicUrl } = config.server
+  if (!isLoopback(host) && isLoopback(new URL(publicUrl).hostname)) {
+    warnings.push(`Links in messages lead to ${publicUrl}, which works on this machine only. Set TOCSIN_PUBLIC_URL.`)
+  }
+  for (const [platform, mine] of [
+    ['slack', config.slack],
+    ['discord', config.discord],
+  ] as const) {
+    const without = Object.values(config.people).filter((person) => !person.accounts[platform])
+    if (mine !== null && without.length > 0) {
+      const names = without.map((person) => person.key).join(', ')
+      warnings.push(`Not to be reached on ${platform}, for people does not say their account: ${names}.`)
+    }
+  }
+  return warnings
+}

@@ -1,0 +1,69 @@
+// How bad an alert is and which incident it belongs to: the two questions asked of every alert that comes in.
+import { type Alert, alertName, type Labels, serviceName } from './alert.ts'
+import { parseSeverity, type Severity } from './severity.ts'
+
+export type SeverityRule = {
+  /** All of these labels must have these values; none at all: every alert. */
+  match: Record<string, string>
+  severity: Severity
+}
+
+/** What of a configuration decides a severity. */
+export type SeverityRules = {
+  services: Record<string, { severityRules: SeverityRule[] }>
+  severityRules: SeverityRule[]
+  defaultSeverity: Severity
+}
+
+/** The service's rules first, then the general ones, then what the alert says itself, then the default. */
+export function classify(rules: SeverityRules, labels: Labels): Severity {
+  const service = serviceName(labels)
+  const own = Object.hasOwn(rules.services, service) ? rules.services[service]?.severityRules : undefined
+  const rule = [...(own ?? []), ...rules.severityRules].find((r) => matches(r, labels))
+  if (rule) return rule.severity
+  for (const name of ['severity', 'priority', 'level']) {
+    const said = parseSeverity(labelOf(labels, name))
+    if (said !== null) return said
+  }
+  return rules.defaultSeverity
+}
+
+/** Alerts with the same key share an incident. The same labels in `by`, in any order, give the same key. */
+export function groupingKey(by: string[], alert: Pick<Alert, 'labels'>): string {
+  const values = [...new Set(by)].sort().map((name) => [name, groupValue(name, alert.labels)])
+  const key = JSON.stringify(Object.fromEntries(values))
+  if (key.length <= longestKey) return key
+  // Half a surrogate pair would come back from the database as something else.
+  return `${key.slice(0, longestKey).replace(/[\ud800-\udbff]$/, '')}…${hash(key)}`
+}
+
+/** The key is indexed, and an index entry must stay below 2.7 kB: a long one is cut, and told apart by a hash. */
+const longestKey = 400
+
+function groupValue(name: string, labels: Labels): string {
+  if (name === 'service') return serviceName(labels)
+  if (name === 'alertname') return alertName(labels)
+  return labelOf(labels, name)
+}
+
+function matches(rule: SeverityRule, labels: Labels): boolean {
+  return Object.entries(rule.match).every(([name, value]) => labelOf(labels, name) === value)
+}
+
+function labelOf(labels: Labels, name: string): string {
+  return (Object.hasOwn(labels, name) && labels[name]) || ''
+}
+
+/** cyrb53, 53 bits: not a secret, only a difference. https://github.com/bryc/code/blob/master/jshash/experimental/cyrb53.js */
+function hash(text: string): string {
+  let a = 0xdeadbeef
+  let b = 0x41c6ce57
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    a = Math.imul(a ^ code, 2654435761)
+    b = Math.imul(b ^ code, 1597334677)
+  }
+  a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909)
+  b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909)
+  return (4294967296 * (2097151 & b) + (a >>> 0)).toString(36)
+}
