@@ -1,0 +1,105 @@
+// Reading one field of somebody else's JSON: kept within what Postgres and a chat message can hold, and named when wrong.
+import { createHash } from 'node:crypto'
+import type { Labels } from '../core/alert.ts'
+
+/** A field that cannot be used. Its text names the field and never repeats its value. */
+export class BadField extends Error {}
+
+export type Fields = Record<string, unknown>
+
+/** Longest value of a label or an annotation; what is beyond is cut, visibly. */
+const longestValue = 4096
+const longestName = 256
+const mostLabels = 100
+/** Kept first when there are too many. */
+const telling = [
+  'alertname',
+  'severity',
+  'service',
+  'job',
+  'instance',
+  'namespace',
+  'summary',
+  'description',
+  'runbook_url',
+]
+
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Text without NUL (Postgres refuses it) and without halves of surrogate pairs (JSON does). */
+export function clean(text: string, longest = longestValue): string {
+  const whole = text.replace(/\0|\p{Surrogate}/gu, '')
+  // A cut may fall in the middle of a pair.
+  return whole.length > longest ? `${whole.slice(0, longest - 1).replace(/\p{Surrogate}/gu, '')}…` : whole
+}
+
+/** Texts by name; numbers and booleans become text, null is left out. */
+export function readLabels(value: unknown, field: string): Labels {
+  if (value === undefined || value === null) return {}
+  if (!isFields(value)) throw new BadField(`${field} must be an object of strings`)
+  const entries: [string, string][] = []
+  for (const [name, given] of Object.entries(value)) {
+    if (given === null) continue
+    if (!['string', 'number', 'boolean'].includes(typeof given)) {
+      throw new BadField(`${field} must be an object of strings, but one of its values is not`)
+    }
+    entries.push([clean(name, longestName), clean(String(given))])
+  }
+  return Object.fromEntries(fewer(entries))
+}
+
+function fewer(entries: [string, string][]): [string, string][] {
+  if (entries.length <= mostLabels) return entries
+  const first = entries.filter(([name]) => telling.includes(name))
+  const rest = entries.filter(([name]) => !telling.includes(name))
+  const kept = [...first, ...rest].slice(0, mostLabels - 1)
+  return [...kept, ['left_out', `${entries.length - kept.length} of ${entries.length} were too many to keep`]]
+}
+
+/** Null when absent or empty. */
+export function readText(value: unknown, field: string, longest = longestValue): string | null {
+  if (value === undefined || value === null || value === '') return null
+  if (typeof value !== 'string' && typeof value !== 'number') throw new BadField(`${field} must be a string`)
+  return clean(String(value), longest) || null
+}
+
+/**
+ * An instant in RFC 3339, as Go and JavaScript write it. Null when absent, or Go's zero time.
+ * Bounded to what Postgres and a Date can both hold.
+ */
+export function readTime(value: unknown, field: string): Date | null {
+  if (value === undefined || value === null || value === '') return null
+  const shape = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,12})?([Zz]|[+-]\d\d:?\d\d)$/
+  const at =
+    typeof value === 'string' && shape.test(value)
+      ? new Date(value.replace(' ', 'T').replace(/(\.\d{3})\d+/, '$1'))
+      : null
+  if (at === null || Number.isNaN(at.getTime()))
+    throw new BadField(`${field} must be a time such as 2026-01-05T09:00:00Z`)
+  return at.getUTCFullYear() <= 1 ? null : at
+}
+
+/** An http(s) address; anything else is no place to lead a person to, and counts as absent. */
+export function readLink(value: unknown): string | null {
+  if (typeof value !== 'string' || !/^https?:\/\//i.test(value)) return null
+  // A cut address would be another one.
+  return value.length <= 4 * longestValue && URL.canParse(value) ? clean(value, 4 * longestValue) : null
+}
+
+/** The sender's own identity of an alert, short enough for an index; a longer one becomes its hash. */
+export function readFingerprint(value: unknown, field: string): string | null {
+  const text = readText(value, field, Number.POSITIVE_INFINITY)
+  return text === null || text.length <= 128 ? text : sha256(text)
+}
+
+/** The same for the same labels in any order. */
+export function fingerprintOf(labels: Labels): string {
+  const sorted = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+  return sha256(JSON.stringify(sorted))
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32)
+}
