@@ -1,0 +1,107 @@
+// Finding the channel a message goes to: names to ids, accounts to direct messages, and going in where the bot is not yet.
+import { PermanentError } from '../../errors.ts'
+import { asked, type SlackClient } from './client.ts'
+import { refusalCode } from './errors.ts'
+import { limits } from './limits.ts'
+import { isAccount } from './render.ts'
+
+export type Channel = {
+  id: string
+  name: string
+  creator: string | null
+  purpose: string
+  created: Date
+  isArchived: boolean
+}
+
+export class Channels {
+  readonly #client: SlackClient
+  readonly #ids = new Map<string, string>()
+  readonly #directMessages = new Map<string, string>()
+
+  constructor(client: SlackClient) {
+    this.#client = client
+  }
+
+  /** What Slack takes as a channel: an id as it is, a name with its `#`, or the id that the name turned out to have. */
+  address(channel: string): string {
+    const name = nameOf(channel)
+    return name === null ? channel : (this.#ids.get(name) ?? `#${name}`)
+  }
+
+  /** Slack's answers carry ids; remembering them saves a search. */
+  remember(channel: string, id: string): void {
+    const name = nameOf(channel)
+    if (name !== null) this.#ids.set(name, id)
+  }
+
+  async id(channel: string): Promise<string> {
+    const known = this.address(channel)
+    const name = nameOf(known)
+    if (name === null) return known
+    const found = await this.find(name)
+    if (found === null || found.isArchived) {
+      throw new PermanentError(`Slack has no channel #${name} that the bot can see: create it, or invite the bot there`)
+    }
+    this.#ids.set(name, found.id)
+    return found.id
+  }
+
+  /** The channel a person and the bot have to themselves. */
+  async directMessage(account: string): Promise<string> {
+    if (!isAccount(account)) {
+      throw new PermanentError(`"${account}" is no Slack account id (like U012AB3CD): check people in tocsin.yaml`)
+    }
+    const known = this.#directMessages.get(account)
+    if (known !== undefined) return known
+    const { channel } = await asked('conversations.open', this.#client.conversations.open({ users: account }))
+    if (!channel?.id) throw new PermanentError(`Slack opened no direct message with ${account}`)
+    this.#directMessages.set(account, channel.id)
+    return channel.id
+  }
+
+  /** Looks a channel up by name among those the bot can see, archived ones too: Slack has no direct way. */
+  async find(name: string): Promise<Channel | null> {
+    let cursor: string | undefined
+    for (let page = 0; page < limits.listPages; page += 1) {
+      const answer = await asked(
+        'conversations.list',
+        this.#client.conversations.list({ types: 'public_channel,private_channel', limit: limits.listPage, cursor }),
+      )
+      const found = answer.channels?.find((channel) => channel.name === name)
+      if (found?.id !== undefined) {
+        return {
+          id: found.id,
+          name,
+          creator: found.creator ?? null,
+          purpose: found.purpose?.value ?? '',
+          created: new Date((found.created ?? 0) * 1000),
+          isArchived: found.is_archived ?? false,
+        }
+      }
+      cursor = answer.response_metadata?.next_cursor || undefined
+      if (cursor === undefined) return null
+    }
+    return null
+  }
+
+  /** Does something in a channel; when the bot is not in it, it goes in and does it once more. */
+  async inside<T>(channel: string, method: string, act: (channel: string) => Promise<T>): Promise<T> {
+    try {
+      return await act(this.address(channel))
+    } catch (error) {
+      const code = refusalCode(error)
+      // Deleted and made again under its name: the next attempt asks by name.
+      if (code === 'channel_not_found') this.#ids.delete(nameOf(channel) ?? '')
+      if (code !== 'not_in_channel') return await asked(method, Promise.reject(error))
+    }
+    const id = await this.id(channel)
+    await asked('conversations.join', this.#client.conversations.join({ channel: id }))
+    return await asked(method, act(id))
+  }
+}
+
+/** Null when it is an id: those are upper case, names never are. */
+function nameOf(channel: string): string | null {
+  return /^[CGD][A-Z0-9]{2,}$/.test(channel) ? null : channel.replace(/^#/, '')
+}

@@ -1,0 +1,75 @@
+// Cutting mrkdwn without leaving half an entity, half a link or an open code block behind.
+import { limits } from './limits.ts'
+
+const note = '… cut'
+
+/** At most `limit` characters; what is left out is said, at the end, where a reader sees it. */
+export function cut(text: string, limit: number): string {
+  if (text.length <= limit) return text
+  // Room for the note and for closing a fence.
+  const kept = text.slice(0, safeEnd(text, limit - note.length - 6)).trimEnd()
+  return kept + openFence(kept) + note
+}
+
+/** Splits a block of mrkdwn that is too long for one section; code stays code in each piece. */
+export function split(block: string, limit: number): string[] {
+  if (block.length <= limit) return [block]
+  if (block.startsWith('```\n')) return splitCode(block, limit)
+  const end = safeEnd(block, limit)
+  return [block.slice(0, end).trimEnd(), ...split(block.slice(end).trimStart(), limit)]
+}
+
+/** Packs blocks into as few sections as their order allows. Null at the end: there was more than `most` hold. */
+export function pack(
+  blocks: string[],
+  join: (blocks: string[]) => string,
+  most: number,
+): { sections: string[]; cut: boolean } {
+  const sections: string[][] = []
+  for (const piece of blocks.flatMap((block) => split(block, limits.sectionText))) {
+    const last = sections.at(-1)
+    if (last !== undefined && join([...last, piece]).length <= limits.sectionText) last.push(piece)
+    else sections.push([piece])
+  }
+  const written = sections.map((section) => join(section))
+  if (written.length <= most) return { sections: written, cut: false }
+  const kept = written.slice(0, most)
+  const end = kept.pop() ?? ''
+  return { sections: [...kept, cut(`${end}${' '.repeat(limits.sectionText)}`, limits.sectionText)], cut: true }
+}
+
+function splitCode(block: string, limit: number): string[] {
+  const room = limit - '```\n\n```'.length
+  const pieces: string[] = []
+  let lines: string[] = []
+  for (const line of block.slice(4, -4).split('\n')) {
+    const fitting = line.length > room ? cut(line, room) : line
+    if (lines.length > 0 && [...lines, fitting].join('\n').length > room) {
+      pieces.push(lines.join('\n'))
+      lines = []
+    }
+    lines.push(fitting)
+  }
+  return [...pieces, lines.join('\n')].map((piece) => `\`\`\`\n${piece}\n\`\`\``)
+}
+
+/** The greatest index up to `limit` at which nothing is torn apart; a space close by is taken for choice. */
+function safeEnd(text: string, limit: number): number {
+  let end = Math.max(1, limit)
+  const code = text.charCodeAt(end - 1)
+  if (code >= 0xd800 && code <= 0xdbff) end -= 1
+  const kept = text.slice(0, end)
+  const entity = kept.lastIndexOf('&')
+  if (entity > end - 6 && !kept.slice(entity).includes(';')) end = entity
+  const link = kept.lastIndexOf('<')
+  if (link > kept.lastIndexOf('>')) end = Math.min(end, link)
+  const space = Math.max(text.lastIndexOf('\n', end), text.lastIndexOf(' ', end))
+  if (space > end - 100 && space > end / 2) end = space
+  return end > 0 ? end : Math.max(1, limit)
+}
+
+function openFence(kept: string): string {
+  if ((kept.match(/```/g)?.length ?? 0) % 2 === 1) return '\n```'
+  const line = kept.slice(kept.lastIndexOf('\n') + 1).replaceAll('```', '')
+  return (line.match(/`/g)?.length ?? 0) % 2 === 1 ? '`' : ''
+}

@@ -1,0 +1,112 @@
+// Slack speaking to us over HTTP: a receiver for Bolt that owns no port, so that it can sit at /slack/events of our server.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type App, type Receiver, verifySlackRequest } from '@slack/bolt'
+import type { Clock } from '../../clock.ts'
+import { reasonOf } from '../../errors.ts'
+import type { Log } from '../../log.ts'
+import { limits } from './limits.ts'
+
+type Deps = { signingSecret: string; clock: Clock; log: Log }
+
+/** The request must come with its body unread: the signature is over its bytes. */
+export class SignedReceiver implements Receiver {
+  readonly #deps: Deps
+  #app: App | null = null
+
+  constructor(deps: Deps) {
+    this.#deps = deps
+  }
+
+  init(app: App): void {
+    this.#app = app
+  }
+
+  async start(): Promise<void> {}
+
+  async stop(): Promise<void> {}
+
+  readonly handler = (request: IncomingMessage, response: ServerResponse): void => {
+    this.#handle(request, response).catch((error: unknown) => {
+      this.#deps.log.error({ reason: reasonOf(error) }, 'a request from Slack could not be answered')
+      answer(response, 500)
+    })
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readBody(request)
+    if (body === null) return answer(response, 413)
+    if (!this.#isFromSlack(request, body)) return answer(response, 401)
+    const payload = parse(body, request.headers['content-type'] ?? '')
+    if (payload === null) return answer(response, 400)
+    if (payload.ssl_check !== undefined) return answer(response, 200)
+    if (payload.type === 'url_verification') return answer(response, 200, { challenge: payload.challenge })
+    if (this.#app === null) return answer(response, 503)
+    const ack = async (content?: unknown) => answer(response, 200, content)
+    await this.#app.processEvent({ body: payload, ack })
+    // Nobody listens for what this is; Slack shows that to whoever did it.
+    answer(response, 404)
+  }
+
+  #isFromSlack(request: IncomingMessage, body: string): boolean {
+    const { signingSecret, clock, log } = this.#deps
+    const signature = request.headers['x-slack-signature']
+    const timestamp = Number(request.headers['x-slack-request-timestamp'])
+    try {
+      if (typeof signature !== 'string' || !Number.isInteger(timestamp)) throw new Error('the request is not signed')
+      verifySlackRequest({
+        signingSecret,
+        body,
+        headers: { 'x-slack-signature': signature, 'x-slack-request-timestamp': timestamp },
+        nowMilliseconds: clock.now().getTime(),
+      })
+      return true
+    } catch (error) {
+      const from = request.socket.remoteAddress
+      log.warn(
+        { from, reason: reasonOf(error) },
+        'refused a request that Slack did not sign: check SLACK_SIGNING_SECRET',
+      )
+      return false
+    }
+  }
+}
+
+/** Null: larger than Slack's requests ever are. */
+async function readBody(request: IncomingMessage): Promise<string | null> {
+  let body = ''
+  request.setEncoding('utf8')
+  for await (const chunk of request as AsyncIterable<string>) {
+    body += chunk
+    if (body.length > limits.requestBody) return null
+  }
+  return body
+}
+
+/** Commands come as a form, buttons as a form with JSON in `payload`, events as JSON. */
+function parse(body: string, contentType: string): Record<string, unknown> | null {
+  try {
+    if (contentType.startsWith('application/json')) return asObject(JSON.parse(body))
+    const form = Object.fromEntries(new URLSearchParams(body))
+    return typeof form.payload === 'string' ? asObject(JSON.parse(form.payload)) : form
+  } catch {
+    return null
+  }
+}
+
+function asObject(value: unknown): Record<string, unknown> | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : null
+}
+
+/** The first answer counts. */
+function answer(response: ServerResponse, status: number, content?: unknown): void {
+  if (response.headersSent) return
+  if (content === undefined || content === '') {
+    response.writeHead(status).end()
+    return
+  }
+  const isText = typeof content === 'string'
+  response.writeHead(status, { 'content-type': isText ? 'text/plain' : 'application/json' })
+  response.end(isText ? content : JSON.stringify(content))
+}

@@ -1,0 +1,41 @@
+// What Slack takes, in one place, each with the page that says so. Over these it refuses the whole message.
+
+export const limits = {
+  /** https://docs.slack.dev/reference/block-kit/blocks/ */
+  blocks: 50,
+  /** Characters. https://docs.slack.dev/reference/block-kit/blocks/header-block/ */
+  header: 150,
+  /** Characters. https://docs.slack.dev/reference/block-kit/blocks/section-block/ */
+  sectionText: 3000,
+  /** Fields in one section, and characters in each; the same page. */
+  fields: 10,
+  fieldText: 2000,
+  /** Sections that the text of one message may fill; ours: five screens are more than anybody reads in a chat. */
+  textSections: 5,
+  /** Buttons in one row; Slack takes 25 (https://docs.slack.dev/reference/block-kit/blocks/actions-block/), a phone shows 5. */
+  buttonsInRow: 5,
+  /** Characters. https://docs.slack.dev/reference/block-kit/block-elements/button-element/ */
+  buttonText: 75,
+  buttonValue: 2000,
+  /** Characters. https://docs.slack.dev/reference/block-kit/blocks/ (`block_id`) */
+  blockId: 255,
+  /** Characters of the text behind the blocks, for notifications. https://docs.slack.dev/reference/methods/chat.postMessage/ */
+  fallback: 4000,
+  /** Characters. https://docs.slack.dev/reference/methods/conversations.create/ */
+  channelName: 80,
+  /** Characters. https://docs.slack.dev/reference/methods/conversations.setTopic/ and …/conversations.setPurpose/ */
+  topic: 250,
+  /** Characters of a picture's title; ours, Slack names no limit. */
+  pictureTitle: 250,
+  /** Milliseconds in which a command or a press must be answered. https://docs.slack.dev/interactivity/handling-user-interaction/ */
+  answerWithin: 3000,
+  /** Messages looked through for one that may have been posted: pages, and messages a page (at most 999).
+   *  https://docs.slack.dev/reference/methods/conversations.history/ */
+  historyPages: 3,
+  historyPage: 200,
+  /** Channels looked through for a name. https://docs.slack.dev/reference/methods/conversations.list/ */
+  listPages: 20,
+  listPage: 1000,
+  /** Characters of a request from Slack that are read; ours, a payload is a few kilobytes. */
+  requestBody: 1_000_000,
+} as const

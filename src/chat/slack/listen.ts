@@ -1,0 +1,124 @@
+// What people say to the bot on Slack: slash commands, and our buttons, which are commands typed for them. Slack is answered
+// at once, the command runs after that, and its reply goes out over the address that Slack gave for it.
+import type { App, RespondFn, SlackActionMiddlewareArgs, SlackCommandMiddlewareArgs } from '@slack/bolt'
+import { reasonOf } from '../../errors.ts'
+import type { Log } from '../../log.ts'
+import type { Dispatch, Reply, Utterance } from '../platform.ts'
+import { asked, type SlackClient } from './client.ts'
+import { buttonPrefix, render } from './render.ts'
+import { typedText } from './typed.ts'
+import type { Workspace } from './workspace.ts'
+
+type Deps = { client: SlackClient; workspace: Workspace; dispatch: Dispatch; log: Log }
+type Spoken = {
+  utterance: Utterance
+  /** The workspaces that Slack names for the request and for the person; all must be ours. */
+  teams: (string | undefined)[]
+  isBot: boolean
+  respond: RespondFn
+}
+
+/** Answers commands and buttons. Returns a function that resolves when everything said so far is done. */
+export function listen(app: App, deps: Deps): () => Promise<void> {
+  const running = new Set<Promise<void>>()
+  const run = (spoken: Spoken) => {
+    const done = obey(spoken, deps).finally(() => running.delete(done))
+    running.add(done)
+    return done
+  }
+  app.command(/^\//, async ({ ack, command, respond }) => {
+    await ack()
+    await run(fromCommand(command, respond))
+  })
+  app.action(
+    { type: 'block_actions', action_id: new RegExp(`^${buttonPrefix}`) },
+    async ({ ack, body, action, respond }) => {
+      await ack()
+      const spoken = fromButton(body as ButtonBody, action, respond)
+      if (spoken !== null) await run(spoken)
+    },
+  )
+  app.error(async (error) => deps.log.error({ reason: reasonOf(error) }, 'a request from Slack failed'))
+  return async () => {
+    await Promise.allSettled(running)
+  }
+}
+
+type CommandBody = SlackCommandMiddlewareArgs['command']
+type ButtonBody = Extract<SlackActionMiddlewareArgs['body'], { type: 'block_actions' }>
+
+function fromCommand(command: CommandBody, respond: RespondFn): Spoken {
+  return {
+    utterance: {
+      platform: 'slack',
+      account: command.user_id,
+      accountName: command.user_name,
+      channel: command.channel_id,
+      text: typedText(`${command.command.replace(/^\//, '')} ${command.text}`).trim(),
+    },
+    teams: [command.team_id],
+    isBot: command.user_id === 'USLACKBOT' || typeof command.bot_id === 'string',
+    respond,
+  }
+}
+
+function fromButton(body: ButtonBody, action: SlackActionMiddlewareArgs['action'], respond: RespondFn): Spoken | null {
+  if (action.type !== 'button' || !('value' in action) || typeof action.value !== 'string') return null
+  const user: ButtonBody['user'] & { is_bot?: boolean } = body.user
+  return {
+    utterance: {
+      platform: 'slack',
+      account: user.id,
+      accountName: user.name ?? user.username ?? user.id,
+      channel: body.channel?.id ?? '',
+      // Ours, not typed: as it was written into the button.
+      text: action.value,
+    },
+    teams: [body.team?.id, user.team_id],
+    isBot: user.id === 'USLACKBOT' || user.is_bot === true,
+    respond,
+  }
+}
+
+async function obey(spoken: Spoken, deps: Deps): Promise<void> {
+  const refusal = await refusalFor(spoken, deps)
+  const reply = refusal ?? (await deps.dispatch(spoken.utterance))
+  if (reply !== null) await answer(reply, spoken, deps)
+}
+
+/** Null: a person of our own workspace. Slack Connect lets people of other companies see our buttons. */
+async function refusalFor({ utterance, teams, isBot }: Spoken, { workspace, log }: Deps): Promise<Reply | null> {
+  const { account, channel } = utterance
+  try {
+    const { teamId, botUserId } = await workspace.learn()
+    const named = teams.filter((team) => team !== undefined)
+    if (!isBot && account !== botUserId && named.length > 0 && named.every((team) => team === teamId)) return null
+    log.warn({ account, channel, teams: named, isBot }, 'a stranger spoke to the bot on Slack')
+    return refused('Tocsin obeys only the people of its own workspace')
+  } catch (error) {
+    log.warn({ account, channel, reason: reasonOf(error) }, 'cannot tell which workspace somebody belongs to')
+    return refused('Tocsin cannot reach Slack to check who you are. Try again in a minute, or use the console')
+  }
+}
+
+function refused(title: string): Reply {
+  return { visibility: 'private', message: { title, tone: 'warning' } }
+}
+
+/** Over Slack's own address first: it works in every channel and does not touch the message of the button. */
+async function answer(reply: Reply, { utterance, respond }: Spoken, deps: Deps): Promise<void> {
+  const { account, channel } = utterance
+  const { picture, ...message } = reply.message
+  const hint = picture === undefined ? '' : `\n\n*The picture “${picture.alt}” cannot be shown in a reply.*`
+  const { text, blocks } = render({ ...message, text: `${message.text ?? ''}${hint}` }, {})
+  try {
+    const response_type = reply.visibility === 'private' ? 'ephemeral' : 'in_channel'
+    await respond({ response_type, replace_original: false, text, blocks })
+  } catch (error) {
+    deps.log.warn({ channel, reason: reasonOf(error) }, 'Slack did not take a reply, sending it another way')
+    const again = deps.client.chat.postEphemeral({ channel, user: account, text, blocks })
+    await asked('chat.postEphemeral', again).catch((second: unknown) => {
+      deps.log.error({ channel, account, reason: reasonOf(second) }, 'a reply could not be delivered')
+    })
+  }
+}

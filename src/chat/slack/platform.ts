@@ -1,0 +1,87 @@
+// Slack as a ChatPlatform: wires the parts of this folder together. Socket Mode with an app token, signed HTTP without.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { App } from '@slack/bolt'
+import type { Clock } from '../../clock.ts'
+import type { SlackConfig } from '../../config/config.ts'
+import type { Message } from '../../core/message.ts'
+import type { Log } from '../../log.ts'
+import type { Capabilities, ChatPlatform, Dispatch, MessageRef, Post, RoomOperations } from '../platform.ts'
+import { Channels } from './channels.ts'
+import { boltLogger, clientOptions, slackClient } from './client.ts'
+import { SignedReceiver } from './http.ts'
+import { listen } from './listen.ts'
+import { Poster } from './post.ts'
+import { SlackRooms } from './rooms.ts'
+import { SocketReceiver } from './socket.ts'
+import { Workspace } from './workspace.ts'
+
+export type SlackPlatform = ChatPlatform & {
+  /** Belongs at POST /slack/events, with the body unread. Null in Socket Mode. */
+  readonly httpHandler: ((request: IncomingMessage, response: ServerResponse) => void) | null
+}
+
+/** Nothing is sent before `start`. Throws when neither an app token nor a signing secret is configured. */
+export function slackPlatform(config: SlackConfig, deps: { log: Log; clock: Clock }): SlackPlatform {
+  return new Slack(config, deps.log.child({ platform: 'slack' }), deps.clock)
+}
+
+class Slack implements SlackPlatform {
+  readonly name = 'slack'
+  /** chat.update takes 50 a minute: https://docs.slack.dev/reference/methods/chat.update/ */
+  readonly capabilities: Capabilities = { secondsBetweenEdits: 2 }
+  readonly rooms: RoomOperations
+  readonly httpHandler: SlackPlatform['httpHandler']
+  readonly #config: SlackConfig
+  readonly #log: Log
+  readonly #client: ReturnType<typeof slackClient>
+  readonly #workspace: Workspace
+  readonly #poster: Poster
+  readonly #receiver: SocketReceiver | SignedReceiver
+  #settled: () => Promise<void> = async () => {}
+
+  constructor(config: SlackConfig, log: Log, clock: Clock) {
+    this.#config = config
+    this.#log = log
+    this.#client = slackClient(config, log)
+    this.#workspace = new Workspace(this.#client, log)
+    const channels = new Channels(this.#client)
+    this.#poster = new Poster(this.#client, channels, log)
+    this.rooms = new SlackRooms({ client: this.#client, channels, workspace: this.#workspace, clock, log })
+    this.#receiver = receiverFor(config, log, clock)
+    this.httpHandler = this.#receiver instanceof SignedReceiver ? this.#receiver.handler : null
+  }
+
+  async start(dispatch: Dispatch): Promise<void> {
+    const app = new App({
+      receiver: this.#receiver,
+      // Bolt would ask Slack for this at once, and fail when Slack is down; who speaks is checked in listen.ts.
+      authorize: async () => ({ botToken: this.#config.botToken }),
+      clientOptions: clientOptions(this.#config, this.#log),
+      logger: boltLogger(this.#log),
+      ignoreSelf: false,
+      convoStore: false,
+    })
+    this.#settled = listen(app, { client: this.#client, workspace: this.#workspace, dispatch, log: this.#log })
+    await Promise.all([this.#workspace.start(), this.#receiver.start()])
+  }
+
+  async stop(): Promise<void> {
+    this.#workspace.stop()
+    await this.#receiver.stop()
+    await this.#settled()
+  }
+
+  post(post: Post): Promise<MessageRef> {
+    return this.#poster.post(post)
+  }
+
+  update(ref: MessageRef, message: Message, accounts: Record<string, string>): Promise<void> {
+    return this.#poster.update(ref, message, accounts)
+  }
+}
+
+function receiverFor(config: SlackConfig, log: Log, clock: Clock): SocketReceiver | SignedReceiver {
+  if (config.appToken !== null) return new SocketReceiver(config.appToken, config, log)
+  if (config.signingSecret !== null) return new SignedReceiver({ signingSecret: config.signingSecret, clock, log })
+  throw new Error('Slack needs SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP mode) to hear commands')
+}
