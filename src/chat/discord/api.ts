@@ -1,0 +1,49 @@
+// Every request to Discord's REST API: one deadline, no retries of its own, errors already sorted. It needs no gateway, so
+// a page goes out while the gateway is away.
+import { REST, type RESTOptions, type RequestData } from 'discord.js'
+import { classify, type Doing } from './errors.ts'
+
+/** Milliseconds for a whole request, waiting behind others of its rate limit bucket included. */
+const deadline = 10_000
+
+/** discord.js must neither retry nor wait: a job that failed is tried again by its queue, and others go on meanwhile. */
+export function restOptions(apiUrl: string | null): Partial<RESTOptions> {
+  return {
+    version: '10',
+    ...(apiUrl === null ? {} : { api: apiUrl.replace(/\/+$/, '') }),
+    retries: 0,
+    timeout: deadline,
+    rejectOnRateLimit: () => true,
+  }
+}
+
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
+
+export class DiscordApi {
+  readonly #rest: REST
+  readonly #token: string
+
+  constructor(options: { token: string; apiUrl: string | null }) {
+    this.#token = options.token
+    this.#rest = new REST(restOptions(options.apiUrl))
+  }
+
+  /**
+   * Sends a request; the answer is Discord's JSON as `T` (its documentation is the source of the shape).
+   * Throws TransientError or PermanentError that says what was being done.
+   */
+  async call<T>(doing: Doing, method: Method, route: `/${string}`, request: RequestData = {}): Promise<T> {
+    // discord.js forgets the token after one 401, and would then fail without asking.
+    this.#rest.setToken(this.#token)
+    try {
+      return (await this.#rest[method](route, { ...request, signal: AbortSignal.timeout(deadline) })) as T
+    } catch (error) {
+      throw classify(error, doing)
+    }
+  }
+
+  close(): void {
+    this.#rest.clearHashSweeper()
+    this.#rest.clearHandlerSweeper()
+  }
+}

@@ -1,0 +1,168 @@
+// The connection over which Discord tells what people type and press. discord.js keeps one alive; this starts one again
+// whenever there is none to keep, for ever, and says so in the log once an outage and not once an attempt.
+import { setTimeout as delay } from 'node:timers/promises'
+import {
+  type APIInteraction,
+  Client,
+  Events,
+  GatewayDispatchEvents,
+  GatewayIntentBits,
+  Options,
+  SimpleShardingStrategy,
+  type WebSocketManagerOptions,
+} from 'discord.js'
+import type { Clock } from '../../clock.ts'
+import { reasonOf } from '../../errors.ts'
+import type { Log } from '../../log.ts'
+import { restOptions } from './api.ts'
+import { classify } from './errors.ts'
+
+export type GatewayOptions = {
+  token: string
+  apiUrl: string | null
+  log: Log
+  clock: Clock
+  /** Connected, for the first time or again. */
+  onConnected(): void
+  onInteraction(interaction: APIInteraction): void
+}
+
+/** Milliseconds between attempts: doubles from the first to the last. */
+const firstPause = 1000
+const longestPause = 60_000
+
+export class Gateway {
+  readonly #options: GatewayOptions
+  readonly #ending = new AbortController()
+  readonly #stopped: Promise<void>
+  #running: Promise<void> = Promise.resolve()
+  #pause = firstPause
+  #downSince: Date | null = null
+
+  constructor(options: GatewayOptions) {
+    this.#options = options
+    this.#stopped = new Promise((resolve) => {
+      this.#ending.signal.addEventListener('abort', () => resolve(), { once: true })
+    })
+  }
+
+  /** Begins to connect. `settled` is called once: when connected, or when the first attempt has failed. */
+  start(settled: () => void): void {
+    this.#running = this.#keepConnected(settled)
+  }
+
+  async stop(): Promise<void> {
+    this.#ending.abort()
+    await this.#running
+  }
+
+  async #keepConnected(settled: () => void): Promise<void> {
+    const { signal } = this.#ending
+    while (!signal.aborted) {
+      await this.#connection(settled)
+      settled()
+      if (signal.aborted) return
+      await delay(this.#pause, undefined, { signal }).catch(() => undefined)
+      this.#pause = Math.min(this.#pause * 2, longestPause)
+    }
+  }
+
+  /** One client, from its login to its end. Never rejects. */
+  async #connection(settled: () => void): Promise<void> {
+    const { token, log } = this.#options
+    const { client, park } = makeClient(this.#options.apiUrl, (error) => this.#down(error))
+    const ended = new Promise<void>((resolve) => {
+      client.on(Events.ShardDisconnect, ({ code }) => {
+        log.error({ code }, `discord: the gateway refuses this bot: ${closeReason(code)}`)
+        resolve()
+      })
+      client.on(Events.Invalidated, resolve)
+    })
+    client.on(Events.ShardReady, () => this.#up(settled))
+    client.on(Events.ShardResume, () => this.#up(settled))
+    client.on(Events.ShardReconnecting, () => this.#down(undefined))
+    client.on(Events.ShardError, (error) => this.#down(error))
+    client.on(Events.Error, (error) => log.error({ reason: reasonOf(error) }, 'discord: gateway'))
+    client.ws.on(GatewayDispatchEvents.InteractionCreate, (interaction: APIInteraction) => {
+      this.#options.onInteraction(interaction)
+    })
+    try {
+      await Promise.race([client.login(token), this.#stopped])
+      await Promise.race([ended, this.#stopped])
+    } catch (error) {
+      this.#down(error)
+    }
+    park()
+    client.removeAllListeners()
+    client.on(Events.Error, () => undefined)
+    await client
+      .destroy()
+      .catch((error: unknown) => log.warn({ reason: reasonOf(error) }, 'discord: leaving the gateway'))
+  }
+
+  #up(settled: () => void): void {
+    const { log, clock } = this.#options
+    const downFor = this.#downSince === null ? null : clock.now().getTime() - this.#downSince.getTime()
+    if (downFor === null) log.info('discord: connected')
+    else log.info({ downFor }, `discord: connected again after ${Math.round(downFor / 1000)} s`)
+    this.#downSince = null
+    this.#pause = firstPause
+    this.#options.onConnected()
+    settled()
+  }
+
+  #down(error: unknown): void {
+    if (this.#downSince !== null || this.#ending.signal.aborted) return
+    this.#downSince = this.#options.clock.now()
+    const reason = error === undefined ? 'the connection broke' : loginReason(error)
+    this.#options.log.warn({ reason }, 'discord: not connected; trying until it is (messages are sent all the same)')
+  }
+}
+
+/**
+ * A client that reads nothing but interactions, and two remedies. A shard whose first connection fails goes on trying by
+ * itself, yet fails the login, which would leave it behind, trying for ever: its failure is only told (`onError`). And one
+ * that is between two attempts when the client ends would wake up again: `park` lets it wait for ever instead.
+ */
+function makeClient(apiUrl: string | null, onError: (error: unknown) => void): { client: Client; park: () => void } {
+  const managers: WebSocketManagerOptions[] = []
+  class PatientSharding extends SimpleShardingStrategy {
+    override async connect(): Promise<void> {
+      super.connect().catch(onError)
+    }
+  }
+  const client = new Client({
+    intents: [GatewayIntentBits.Guilds],
+    allowedMentions: { parse: [] },
+    makeCache: Options.cacheWithLimits({
+      ...Options.DefaultMakeCacheSettings,
+      MessageManager: 0,
+      GuildMemberManager: 0,
+    }),
+    rest: restOptions(apiUrl),
+    ws: {
+      buildStrategy(manager) {
+        managers.push(manager.options)
+        return new PatientSharding(manager)
+      },
+    },
+  })
+  const park = () => {
+    for (const options of managers) options.retrieveSessionInfo = () => new Promise(() => undefined)
+  }
+  return { client, park }
+}
+
+function loginReason(error: unknown): string {
+  if (error instanceof Error && 'code' in error && error.code === 'TokenInvalid') {
+    return 'Discord refused the bot token; check DISCORD_BOT_TOKEN'
+  }
+  return reasonOf(classify(error, { what: 'be reached' }))
+}
+
+/** https://discord.com/developers/docs/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes */
+function closeReason(code: number): string {
+  if (code === 4004) return 'the bot token is not valid (any more); check DISCORD_BOT_TOKEN'
+  if (code === 4013 || code === 4014) return 'an intent is not allowed for this bot'
+  return `close code ${code}`
+}

@@ -1,0 +1,175 @@
+// What people type and press, answered inside Discord's three seconds: first the claim, then the command, then its reply.
+import {
+  type APIChatInputApplicationCommandInteraction,
+  type APIInteraction,
+  type APIMessageComponentInteraction,
+  ApplicationCommandType,
+  ComponentType,
+  InteractionResponseType,
+  InteractionType,
+  MessageFlags,
+  Routes,
+} from 'discord.js'
+import { reasonOf } from '../../errors.ts'
+import type { Log } from '../../log.ts'
+import type { Dispatch, Reply } from '../platform.ts'
+import type { DiscordApi } from './api.ts'
+import { isLostInteraction } from './errors.ts'
+import type { Registration } from './registration.ts'
+import { type Rendered, render } from './render.ts'
+import type { Server } from './server.ts'
+
+export type InteractionDeps = {
+  api: DiscordApi
+  server: Server
+  log: Log
+  registration: Registration
+  dispatch: Dispatch
+}
+
+type Said = APIChatInputApplicationCommandInteraction | APIMessageComponentInteraction
+
+/** Runs what a person said and answers them. Never rejects. */
+export async function handleInteraction(deps: InteractionDeps, interaction: APIInteraction): Promise<void> {
+  const said = asSaid(interaction)
+  if (said === null) return
+  try {
+    const line = lineOf(deps.registration, said)
+    const refusal = await refuse(deps, said, line)
+    if (refusal !== null) return await answerAtOnce(deps, said, refusal)
+    await run(deps, said, line ?? '')
+  } catch (error) {
+    deps.log.error({ reason: reasonOf(error) }, 'discord: could not answer a person')
+  }
+}
+
+function asSaid(interaction: APIInteraction): Said | null {
+  if (interaction.type === InteractionType.ApplicationCommand) {
+    return interaction.data.type === ApplicationCommandType.ChatInput
+      ? (interaction as APIChatInputApplicationCommandInteraction)
+      : null
+  }
+  if (interaction.type !== InteractionType.MessageComponent) return null
+  return interaction.data.component_type === ComponentType.Button ? interaction : null
+}
+
+/** A button is a command someone typed for you: its id is the line. */
+function lineOf(registration: Registration, said: Said): string | null {
+  return said.type === InteractionType.MessageComponent
+    ? said.data.custom_id
+    : registration.typed(said.data.name, said.data.options ?? [])
+}
+
+/** Why this is not for us to run, decided without asking Discord unless it must; null when it is. */
+async function refuse(deps: InteractionDeps, said: Said, line: string | null): Promise<string | null> {
+  const user = userOf(said)
+  if (user === undefined || user.bot === true) return 'Bots cannot give commands.'
+  if (line === null) return 'This command is not known (any more). Try again in a minute.'
+  // Only the platform's own server decides who may command it; in direct messages that is asked after the claim.
+  if (said.guild_id === undefined) return null
+  try {
+    const guild = await deps.server.id()
+    if (said.guild_id === guild) return null
+    deps.log.warn({ guild: said.guild_id }, 'discord: refused a command from another server')
+    return 'This bot works for another server and takes no commands here.'
+  } catch (error) {
+    deps.log.error({ reason: reasonOf(error) }, 'discord: refused a command: it is not clear which server is ours')
+    return 'This bot does not know yet which server it works for; its operators find the reason in its log.'
+  }
+}
+
+async function run(deps: InteractionDeps, said: Said, line: string): Promise<void> {
+  if (!(await claim(deps, said))) return
+  let answer: Reply | null
+  try {
+    answer = await answerTo(deps, said, line)
+  } catch (error) {
+    deps.log.error({ reason: reasonOf(error), text: line }, 'discord: could not run what a person said')
+    answer = inPrivate('That did not work. Try again, or use the console; the bot’s log says what was wrong.')
+  }
+  await reply(deps, said, line, answer)
+}
+
+async function answerTo(deps: InteractionDeps, said: Said, line: string): Promise<Reply | null> {
+  const user = userOf(said)
+  if (user === undefined) return null
+  if (said.guild_id === undefined && !(await deps.server.hasMember(user.id))) {
+    deps.log.warn({ account: user.id }, 'discord: refused a command from somebody outside the server')
+    return inPrivate('Only members of the server can command this bot.')
+  }
+  return await deps.dispatch({
+    platform: 'discord',
+    account: user.id,
+    accountName: said.member?.nick ?? user.global_name ?? user.username,
+    channel: said.channel?.id ?? said.channel_id ?? '',
+    text: line,
+  })
+}
+
+/**
+ * Tells Discord that the answer is coming. False: too late, or another replica has it, and it must not run twice. When
+ * nothing is known about the claim the command runs: a press that may have got lost is worse than one without a tick.
+ */
+async function claim(deps: InteractionDeps, said: Said): Promise<boolean> {
+  const body =
+    said.type === InteractionType.MessageComponent
+      ? { type: InteractionResponseType.DeferredMessageUpdate }
+      : { type: InteractionResponseType.DeferredChannelMessageWithSource, data: { flags: MessageFlags.Ephemeral } }
+  try {
+    await callback(deps, said, body)
+    return true
+  } catch (error) {
+    const lost = isLostInteraction(error)
+    deps.log.warn({ reason: reasonOf(error), lost }, 'discord: could not claim what a person said in time')
+    return !lost
+  }
+}
+
+async function answerAtOnce(deps: InteractionDeps, said: Said, text: string): Promise<void> {
+  const data = { content: text, flags: MessageFlags.Ephemeral, allowed_mentions: { parse: [] } }
+  await callback(deps, said, { type: InteractionResponseType.ChannelMessageWithSource, data })
+}
+
+async function callback(deps: InteractionDeps, said: Said, body: object): Promise<void> {
+  const route = Routes.interactionCallback(said.id, said.token)
+  await deps.api.call({ what: 'take what a person said' }, 'post', route, { body, auth: false })
+}
+
+async function reply(deps: InteractionDeps, said: Said, line: string, answer: Reply | null): Promise<void> {
+  const typed = said.type === InteractionType.ApplicationCommand
+  const rendered = answer === null ? null : render(answer.message, { key: null, accounts: {}, notify: false })
+  if (rendered !== null && rendered.cuts.length > 0)
+    deps.log.warn({ cuts: rendered.cuts }, 'discord: shortened an answer')
+  // A command waits for its first answer, which only the person sees; a button waits for nothing.
+  if (typed && rendered !== null && answer?.visibility === 'private') return await editFirst(deps, said, rendered)
+  if (typed) await editFirst(deps, said, done(line))
+  if (rendered !== null) await followUp(deps, said, rendered, answer?.visibility === 'private')
+}
+
+async function editFirst(
+  deps: InteractionDeps,
+  said: Said,
+  { body, files }: Pick<Rendered, 'body' | 'files'>,
+): Promise<void> {
+  const route = Routes.webhookMessage(said.application_id, said.token, '@original')
+  await deps.api.call({ what: 'answer a person' }, 'patch', route, { body, files, auth: false })
+}
+
+async function followUp(deps: InteractionDeps, said: Said, rendered: Rendered, ephemeral: boolean): Promise<void> {
+  const body = ephemeral ? { ...rendered.body, flags: MessageFlags.Ephemeral } : rendered.body
+  const route = Routes.webhook(said.application_id, said.token)
+  await deps.api.call({ what: 'answer a person' }, 'post', route, { body, files: rendered.files, auth: false })
+}
+
+function done(line: string): Pick<Rendered, 'body' | 'files'> {
+  const content = `✓ \`/${line.replaceAll('`', "'").slice(0, 200)}\``
+  return { body: { content, embeds: [], components: [], allowed_mentions: { parse: [] } }, files: [] }
+}
+
+function inPrivate(title: string): Reply {
+  return { visibility: 'private', message: { title, tone: 'warning' } }
+}
+
+function userOf(said: Said) {
+  return said.member?.user ?? said.user
+}

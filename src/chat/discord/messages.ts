@@ -1,0 +1,86 @@
+// Writing messages, and finding one again by its key after a crash between sending it and knowing that it was sent.
+import { createHash } from 'node:crypto'
+import { type APIChannel, type APIMessage, type APIUser, Routes } from 'discord.js'
+import { PermanentError } from '../../errors.ts'
+import type { MessageRef } from '../platform.ts'
+import type { DiscordApi } from './api.ts'
+import { message as limits } from './limits.ts'
+import { isAccount, type Rendered } from './render.ts'
+
+/** Messages looked through for a key: what a room may say while the bot is away. */
+const searchPages = 5
+const pageSize = 100
+
+const canPost = 'View Channel, Send Messages, Embed Links and Attach Files'
+
+export class Messages {
+  readonly #api: DiscordApi
+  /** Direct-message channels by account; Discord gives the same one each time. */
+  readonly #direct = new Map<string, string>()
+  #self: string | null = null
+
+  constructor(api: DiscordApi) {
+    this.#api = api
+  }
+
+  /** The channel of direct messages with a person. Throws PermanentError when `account` is no Discord id. */
+  async direct(account: string): Promise<string> {
+    if (!isAccount(account)) {
+      throw new PermanentError(
+        `“${account}” is not a Discord user id (17 to 20 digits); correct \`discord\` under \`people\``,
+      )
+    }
+    const known = this.#direct.get(account)
+    if (known !== undefined) return known
+    const doing = { what: 'open direct messages with a person' }
+    const channel = await this.#api.call<APIChannel>(doing, 'post', Routes.userChannels(), {
+      body: { recipient_id: account },
+    })
+    this.#direct.set(account, channel.id)
+    return channel.id
+  }
+
+  /** Discord itself drops a second message with the same nonce for a few minutes; `find` covers what is older. */
+  async create(channel: string, rendered: Rendered, key: string): Promise<MessageRef> {
+    const message = await this.#api.call<APIMessage>(
+      { what: 'post a message', needs: canPost },
+      'post',
+      Routes.channelMessages(channel),
+      { body: { ...rendered.body, nonce: nonce(key), enforce_nonce: true }, files: rendered.files },
+    )
+    return { channel: message.channel_id, id: message.id }
+  }
+
+  async edit(ref: MessageRef, rendered: Rendered): Promise<void> {
+    const doing = { what: 'change a message', needs: canPost }
+    const route = Routes.channelMessage(ref.channel, ref.id)
+    await this.#api.call<APIMessage>(doing, 'patch', route, { body: rendered.body, files: rendered.files })
+  }
+
+  /** The bot's own message that carries `key`, among the channel's latest; null when there is none. */
+  async find(channel: string, key: string): Promise<MessageRef | null> {
+    const self = await this.#me()
+    const doing = { what: 'look for an earlier message', needs: 'View Channel and Read Message History' }
+    let before = ''
+    for (let page = 0; page < searchPages; page++) {
+      const query = new URLSearchParams({ limit: String(pageSize), ...(before === '' ? {} : { before }) })
+      const found = await this.#api.call<APIMessage[]>(doing, 'get', Routes.channelMessages(channel), { query })
+      const own = found.find((m) => m.author.id === self && m.embeds.some((embed) => embed.footer?.text === key))
+      if (own !== undefined) return { channel: own.channel_id, id: own.id }
+      const oldest = found.at(-1)
+      if (oldest === undefined || found.length < pageSize) return null
+      before = oldest.id
+    }
+    return null
+  }
+
+  async #me(): Promise<string> {
+    this.#self ??= (await this.#api.call<APIUser>({ what: 'tell who the bot is' }, 'get', Routes.user())).id
+    return this.#self
+  }
+}
+
+/** At most 25 characters, the same for the same key. */
+function nonce(key: string): string {
+  return createHash('sha256').update(key).digest('base64url').slice(0, limits.nonce)
+}

@@ -1,0 +1,139 @@
+// Discord as one of the places where people talk: puts the parts of this folder together behind the ChatPlatform port.
+import { Routes } from 'discord.js'
+import type { Clock } from '../../clock.ts'
+import type { DiscordConfig } from '../../config/config.ts'
+import type { Message } from '../../core/message.ts'
+import { reasonOf, TransientError } from '../../errors.ts'
+import type { Log } from '../../log.ts'
+import type { ChatPlatform, Destination, Dispatch, MessageRef, Post, RoomOperations } from '../platform.ts'
+import { DiscordApi } from './api.ts'
+import { isUnknownChannel } from './errors.ts'
+import { Gateway } from './gateway.ts'
+import { handleInteraction } from './interactions.ts'
+import { Messages } from './messages.ts'
+import { type CommandSpec, type Registration, registration } from './registration.ts'
+import { type Rendered, type RenderOptions, render } from './render.ts'
+import { discordRooms } from './rooms.ts'
+import { Server } from './server.ts'
+
+/** Milliseconds start() waits for Discord before the bot goes on without it. */
+const startWait = 10_000
+/** Milliseconds until commands that could not be registered are tried again. */
+const registerAgain = 60_000
+
+/** What the platform needs besides its configuration. `commands`: registered with Discord, so that people can choose them. */
+export type DiscordDeps = { log: Log; clock: Clock; commands: CommandSpec[] }
+
+export function discordPlatform(config: DiscordConfig, deps: DiscordDeps): ChatPlatform {
+  return new DiscordPlatform(config, deps)
+}
+
+class DiscordPlatform implements ChatPlatform {
+  readonly name = 'discord'
+  /** Editing shares its rate limit of about one a second with posting. */
+  readonly capabilities = { secondsBetweenEdits: 1 }
+  readonly rooms: RoomOperations
+  readonly #config: DiscordConfig
+  readonly #log: Log
+  readonly #clock: Clock
+  readonly #api: DiscordApi
+  readonly #server: Server
+  readonly #messages: Messages
+  readonly #registration: Registration
+  #gateway: Gateway | null = null
+  #registerTimer: NodeJS.Timeout | undefined
+  #registered = false
+  #lastProblem = ''
+
+  constructor(config: DiscordConfig, { log, clock, commands }: DiscordDeps) {
+    this.#config = config
+    this.#log = log
+    this.#clock = clock
+    this.#api = new DiscordApi({ token: config.botToken, apiUrl: config.apiUrl })
+    this.#server = new Server(this.#api, config.guild)
+    this.#messages = new Messages(this.#api)
+    this.#registration = registration(commands)
+    this.rooms = discordRooms(this.#api, this.#server, log)
+  }
+
+  async start(dispatch: Dispatch): Promise<void> {
+    for (const problem of this.#registration.problems) this.#log.error(`discord: ${problem}`)
+    const parts = { api: this.#api, server: this.#server, log: this.#log, registration: this.#registration, dispatch }
+    const gateway = new Gateway({
+      token: this.#config.botToken,
+      apiUrl: this.#config.apiUrl,
+      log: this.#log,
+      clock: this.#clock,
+      onConnected: () => void this.#register(),
+      onInteraction: (interaction) => void handleInteraction(parts, interaction),
+    })
+    this.#gateway = gateway
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, startWait)
+      gateway.start(() => {
+        clearTimeout(timer)
+        resolve()
+      })
+    })
+  }
+
+  async stop(): Promise<void> {
+    clearTimeout(this.#registerTimer)
+    await this.#gateway?.stop()
+    this.#gateway = null
+    this.#api.close()
+  }
+
+  async post(post: Post): Promise<MessageRef> {
+    const channel = await this.#channelOf(post.to)
+    if (post.resumed) {
+      const earlier = await this.#messages.find(channel, post.key)
+      if (earlier !== null) return earlier
+    }
+    const options = { key: post.key, accounts: post.accounts, notify: 'account' in post.to }
+    const rendered = this.#render(post.message, options)
+    try {
+      return await this.#messages.create(channel, rendered, post.key)
+    } catch (error) {
+      if (isUnknownChannel(error)) this.#server.forgetChannels()
+      throw error
+    }
+  }
+
+  async update(ref: MessageRef, message: Message, accounts: Record<string, string>): Promise<void> {
+    await this.#messages.edit(ref, this.#render(message, { key: null, accounts, notify: false }))
+  }
+
+  #channelOf(to: Destination): Promise<string> {
+    return 'account' in to ? this.#messages.direct(to.account) : this.#server.channelId(to.channel)
+  }
+
+  #render(message: Message, options: RenderOptions): Rendered {
+    const rendered = render(message, options)
+    if (rendered.cuts.length > 0) {
+      this.#log.error({ title: message.title, key: options.key, cuts: rendered.cuts }, 'discord: a message did not fit')
+    }
+    return rendered
+  }
+
+  /** Tells Discord our commands, once; later again when Discord or the network is in the way. */
+  async #register(): Promise<void> {
+    clearTimeout(this.#registerTimer)
+    if (this.#registered) return
+    const doing = { what: 'register the commands', needs: 'the scope applications.commands (invite the bot again)' }
+    try {
+      const guild = await this.#server.id()
+      const { id } = await this.#api.call<{ id: string }>(doing, 'get', Routes.currentApplication())
+      const { body } = this.#registration
+      await this.#api.call(doing, 'put', Routes.applicationGuildCommands(id, guild), { body })
+      this.#registered = true
+      this.#log.info({ guild, commands: body.length }, 'discord: commands registered')
+    } catch (error) {
+      this.#log[error instanceof TransientError ? 'warn' : 'error'](
+        { reason: reasonOf(error) },
+        'discord: no commands yet',
+      )
+      if (this.#gateway !== null) this.#registerTimer = setTimeout(() => void this.#register(), registerAgain).unref()
+    }
+  }
+}

@@ -1,0 +1,128 @@
+// Rooms are text channels in a category of their own. All but opening one is best effort for the caller.
+import {
+  type APIGuildChannel,
+  type APIMessage,
+  type APIRole,
+  type APITextChannel,
+  ChannelType,
+  OverwriteType,
+  PermissionFlagsBits,
+  Routes,
+} from 'discord.js'
+import { PermanentError, reasonOf } from '../../errors.ts'
+import type { Log } from '../../log.ts'
+import type { Room, RoomOperations, RoomRequest } from '../platform.ts'
+import type { DiscordApi } from './api.ts'
+import { fitLine } from './cut.ts'
+import { escapeText } from './dialect.ts'
+import { channel as limits } from './limits.ts'
+import { isAccount } from './render.ts'
+import type { Server, ServerChannel } from './server.ts'
+
+const categoryName = 'Incidents'
+
+export function discordRooms(api: DiscordApi, server: Server, log: Log): RoomOperations {
+  return {
+    open: (request) => open(api, server, log, request),
+
+    async setTopic(channel, topic) {
+      const doing = { what: 'set the topic (it allows two changes in ten minutes)', needs: 'Manage Channels' }
+      const body = { topic: fitLine(topic, limits.topic).text }
+      await api.call(doing, 'patch', Routes.channel(channel), { body })
+    },
+
+    async bookmark(channel, title, url) {
+      const doing = { what: 'pin a link', needs: 'Send Messages and Pin Messages' }
+      const content = `📌 **${fitLine(escapeText(title), 200).text}**: <${url.replaceAll(/[<>\s]/g, encodeURIComponent)}>`
+      const message = await api.call<APIMessage>(doing, 'post', Routes.channelMessages(channel), {
+        body: { content, allowed_mentions: { parse: [] } },
+      })
+      await api.call(doing, 'put', Routes.channelMessagesPin(channel, message.id))
+    },
+
+    async invite(channel, account) {
+      if (!isAccount(account)) throw new PermanentError(`“${account}” is not a Discord user id`)
+      if (await everybodySees(api, channel, await server.id())) return
+      const allow = PermissionFlagsBits.ViewChannel | PermissionFlagsBits.SendMessages
+      await api.call(
+        { what: 'let a person into the room', needs: 'Manage Roles' },
+        'put',
+        Routes.channelPermission(channel, account),
+        {
+          body: {
+            type: OverwriteType.Member,
+            allow: String(allow | PermissionFlagsBits.ReadMessageHistory),
+            deny: '0',
+          },
+        },
+      )
+    },
+  }
+}
+
+/** The key stands on a line of its own in the topic, which the client's header does not show, until the topic is set. */
+async function open(api: DiscordApi, server: Server, log: Log, request: RoomRequest): Promise<Room> {
+  const guild = await server.id()
+  const channels = await server.channels()
+  const texts = channels.filter((channel) => channel.type === ChannelType.GuildText)
+  const own = texts.find((channel) => channel.topic?.split('\n').includes(request.key))
+  if (own !== undefined) return asRoom(guild, own)
+  const body = {
+    type: ChannelType.GuildText,
+    name: freeName(request.name, new Set(texts.map((channel) => channel.name))),
+    topic: `${fitLine(request.topic, limits.topic - request.key.length - 2).text}\n\n${request.key}`,
+  }
+  const parent = await category(api, guild, channels, log)
+  const doing = { what: 'open the room', needs: 'Manage Channels' }
+  const made = await api.call<APITextChannel>(doing, 'post', Routes.guildChannels(guild), {
+    body: parent === null ? body : { ...body, parent_id: parent },
+  })
+  return asRoom(guild, { id: made.id, name: made.name })
+}
+
+function asRoom(guild: string, channel: { id: string; name: string }): Room {
+  return { channel: channel.id, name: `#${channel.name}`, url: `https://discord.com/channels/${guild}/${channel.id}` }
+}
+
+/** Discord lets two channels have one name; people cannot tell them apart. */
+function freeName(name: string, taken: Set<string>): string {
+  let free = name
+  for (let n = 2; taken.has(free); n++) free = `${name.slice(0, limits.name - 5)}-${n}`
+  return free
+}
+
+/** The category rooms go into, made when it is missing; null when there is none to be had, which must not stop a room. */
+async function category(api: DiscordApi, guild: string, channels: ServerChannel[], log: Log): Promise<string | null> {
+  const ours = channels.filter(
+    (c) => c.type === ChannelType.GuildCategory && c.name.toLowerCase().startsWith(categoryName.toLowerCase()),
+  )
+  const roomy = ours.find((c) => channels.filter((o) => o.parent === c.id).length < limits.channelsInCategory)
+  if (roomy !== undefined) return roomy.id
+  const name = ours.length === 0 ? categoryName : `${categoryName} ${ours.length + 1}`
+  try {
+    const doing = { what: 'make a category for rooms', needs: 'Manage Channels' }
+    const body = { name, type: ChannelType.GuildCategory }
+    return (await api.call<APIGuildChannel>(doing, 'post', Routes.guildChannels(guild), { body })).id
+  } catch (error) {
+    log.warn({ reason: reasonOf(error) }, 'discord: the room opens outside a category')
+    return null
+  }
+}
+
+/** In a public channel there is nobody to let in, and the permission to do so is not needed. */
+async function everybodySees(api: DiscordApi, channel: string, guild: string): Promise<boolean> {
+  const doing = { what: 'see who may enter the room', needs: 'View Channel' }
+  const view = PermissionFlagsBits.ViewChannel
+  const { permission_overwrites: overwrites = [] } = await api.call<APITextChannel>(
+    doing,
+    'get',
+    Routes.channel(channel),
+  )
+  // The role that everybody has carries the server's own id.
+  const everyone = overwrites.find((overwrite) => overwrite.id === guild)
+  if (everyone !== undefined && (BigInt(everyone.deny) & view) !== 0n) return false
+  if (everyone !== undefined && (BigInt(everyone.allow) & view) !== 0n) return true
+  const roles = await api.call<APIRole[]>(doing, 'get', Routes.guildRoles(guild))
+  const permissions = roles.find((role) => role.id === guild)?.permissions ?? '0'
+  return (BigInt(permissions) & (view | PermissionFlagsBits.Administrator)) !== 0n
+}
