@@ -1,4 +1,9 @@
 // Words live in templates/, as Liquid in Markdown; a team's own folder is looked at first. This is the only renderer.
+import { Liquid } from 'liquidjs'
+import { PermanentError, reasonOf } from './errors.ts'
+import { addFilters, escapeOutput } from './templates/filters.ts'
+import { builtInFolder, isFolder, templateFile, templateFiles, templateNames } from './templates/folders.ts'
+import { readDocument, readLayout } from './templates/layout.ts'
 
 export type Rendered = {
   /** The first line, `# …`, without the mark. Plain text. */
@@ -14,4 +19,138 @@ export interface Templates {
   message(name: string, data: object): Rendered
   /** The whole rendered text, for documents such as post-mortems. */
   document(name: string, data: object): string
+}
+
+/** Data to try a template with, by template name: one for every face it can show. */
+export type Samples = Record<string, object[]>
+
+/** Templates that can also be looked over before they are needed. */
+export type TemplateFolders = Templates & {
+  /** Everything wrong with the folders and the templates in them, each with file and line. */
+  problems(samples: Samples): string[]
+}
+
+/**
+ * Templates from the team's `folders`, then the built-in ones. A team's template that fails while it is used must not
+ * cost a page: the built-in one is used instead, and `onProblem` is told.
+ */
+export function makeTemplates(folders: string[], onProblem: (problem: string) => void = () => {}): TemplateFolders {
+  const builtIn = builtInFolder()
+  const all = [...folders, builtIn]
+  const own = engine(all)
+  const fallback = engine([builtIn])
+  const render = <T>(name: string, data: object, read: (text: string) => T): T => {
+    try {
+      return read(own.renderFileSync(name, data) as string)
+    } catch (error) {
+      const file = templateFile(all, name)
+      if (file === null || file.startsWith(builtIn) || templateFile([builtIn], name) === null) throw error
+      onProblem(`${problemOf(error, file)}; the built-in template is used instead`)
+      return read(fallback.renderFileSync(name, data) as string)
+    }
+  }
+  return {
+    message: (name, data) => render(name, data, readLayout),
+    document: (name, data) => render(name, data, readDocument),
+    problems: (samples) => lookOver(folders, builtIn, own, samples),
+  }
+}
+
+/**
+ * Renders every template with its samples and reads every branch of it; throws one PermanentError that lists all
+ * problems. To be called before the program starts to work: an unknown field must not come to light in an incident.
+ */
+export function checkTemplates(templates: TemplateFolders, samples: Samples): void {
+  const problems = templates.problems(samples)
+  if (problems.length === 0) return
+  throw new PermanentError(`The message templates cannot be used:\n${problems.map((p) => `  ${p}`).join('\n')}`)
+}
+
+function engine(folders: string[]): Liquid {
+  const liquid = new Liquid({
+    root: folders,
+    partials: folders,
+    layouts: folders,
+    extname: '.md',
+    fs: templateFiles,
+    relativeReference: false,
+    cache: true,
+    strictFilters: true,
+    strictVariables: true,
+    // A trimmed tag takes one line end, not the blank line that separates two paragraphs.
+    greedy: false,
+    outputEscape: escapeOutput,
+  })
+  addFilters(liquid)
+  return liquid
+}
+
+function lookOver(folders: string[], builtIn: string, liquid: Liquid, samples: Samples): string[] {
+  const known = templateNames(builtIn)
+  const problems = new Set<string>()
+  for (const folder of folders) {
+    if (!isFolder(folder)) {
+      problems.add(`${folder}: this folder does not exist; make it, or take \`templates\` out of tocsin.yaml`)
+      continue
+    }
+    for (const name of templateNames(folder)) {
+      if (!known.includes(name) && !isPartial(name))
+        problems.add(`${folder}/${name}.md: replaces nothing; the templates are ${known.join(', ')}`)
+    }
+  }
+  for (const name of known) {
+    const file = templateFile([...folders.filter(isFolder), builtIn], name)
+    if (file === null || isPartial(name)) continue
+    for (const problem of problemsIn(liquid, name, file, samples[name] ?? [])) problems.add(problem)
+  }
+  return [...problems]
+}
+
+/** A part of other templates: looked over with them. */
+function isPartial(name: string): boolean {
+  return /(^|\/)_[^/]*$/.test(name)
+}
+
+function problemsIn(liquid: Liquid, name: string, file: string, samples: object[]): string[] {
+  try {
+    const template = liquid.parseFileSync(name)
+    const found: string[] = []
+    // A branch that no sample takes is read all the same.
+    const fields = new Set(samples.flatMap((sample) => Object.keys(sample)))
+    if (samples.length > 0) {
+      for (const uses of Object.values(liquid.analyzeSync(template).globals)) {
+        for (const { segments, location } of uses) {
+          if (!fields.has(String(segments[0])))
+            found.push(
+              `${location.file ?? file}:${location.row}: unknown field \`${segments[0]}\`; known are ${[...fields].sort().join(', ')}`,
+            )
+        }
+      }
+    }
+    for (const sample of samples) {
+      const problem = renderProblem(liquid, name, file, sample)
+      if (problem !== null && !found.some((f) => f.startsWith(problem.split(': ')[0] ?? ''))) found.push(problem)
+    }
+    return found
+  } catch (error) {
+    return [problemOf(error, file)]
+  }
+}
+
+function renderProblem(liquid: Liquid, name: string, file: string, sample: object): string | null {
+  try {
+    const text = liquid.renderFileSync(name, sample) as string
+    if (name.startsWith('messages/') && !name.startsWith('messages/parts/')) readLayout(text)
+    return null
+  } catch (error) {
+    return problemOf(error, file)
+  }
+}
+
+/** liquidjs says `…, file:/path, line:3, col:5`; a person wants `/path:3: …`. */
+function problemOf(error: unknown, file: string): string {
+  const message = reasonOf(error)
+  const [, what = message] = /^(.*?)(?:, file:[^\n]*?)?, line:\d+, col:\d+/.exec(message) ?? []
+  const where = /(?:, file:([^\n]*?))?, line:(\d+), col:\d+/.exec(message)
+  return `${where?.[1] ?? file}:${where?.[2] ?? 1}: ${what}`
 }

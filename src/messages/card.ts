@@ -1,0 +1,45 @@
+// The card: everything about an incident at a glance, in one message that is edited in place.
+import { placeOf } from '../core/incident.ts'
+import type { Button, Message } from '../core/message.ts'
+import type { IncidentView } from '../store/views.ts'
+import { incidentFacts } from './facts.ts'
+import { incidentTone } from './tones.ts'
+import { button, type Words } from './words.ts'
+
+/** `platform`: where the card goes. An incident without a room has its card in the alerts channel, with fewer buttons. */
+export function cardMessage(words: Words, view: IncidentView, now: Date, platform: string | null = null): Message {
+  const facts = incidentFacts(words, view, now, platform)
+  const { title, fields, text } = words.templates.message('messages/card', { ...facts, alone: standsAlone(view) })
+  return { title, tone: incidentTone(view.incident), text, fields, buttons: cardButtons(words, view) }
+}
+
+/** What can sensibly be pressed now; never more than four. */
+export function cardButtons(words: Words, view: IncidentView): Button[] {
+  const { incident } = view
+  const { number } = incident
+  if (incident.status === 'resolved')
+    return view.postmortem === null ? [] : [button(words, 'postmortem', `postmortem ${number}`)]
+  const open = incident.status === 'open'
+  const alone = standsAlone(view)
+  const buttons: Button[] = []
+  if (open) buttons.push(acknowledgeButton(words, number))
+  if (!alone) buttons.push(escalateButton(words, view))
+  if (!alone && view.runbook.length > 0) buttons.push(button(words, 'runbook', `incident runbook ${number}`))
+  buttons.push(button(words, 'resolve', `incident resolve ${number}`, open ? undefined : 'primary'))
+  return buttons
+}
+
+export function acknowledgeButton(words: Words, number: number): Button {
+  return button(words, 'acknowledge', `incident ack ${number}`, 'primary')
+}
+
+/** Carries the place in the policy that was shown, so that a late press cannot skip a step twice. */
+export function escalateButton(words: Words, { incident }: IncidentView): Button {
+  const command = `incident escalate ${incident.number} --seen ${placeOf(incident.position)}`
+  return button(words, 'escalate', command, 'danger')
+}
+
+/** No room, only this card in the alerts channel. */
+export function standsAlone({ incident, rooms }: IncidentView): boolean {
+  return rooms.length === 0 && incident.terms.severities[incident.severity].presence !== 'room'
+}

@@ -1,0 +1,188 @@
+// What templates may say about an incident: plain values, no words. One shape for the card, the announcement and the pages.
+import { alertName, type Labels } from '../core/alert.ts'
+import type { IncidentAlert } from '../core/change.ts'
+import type { ResponseClock } from '../core/clocks.ts'
+import type { Incident } from '../core/incident.ts'
+import type { Target } from '../core/policy.ts'
+import type { IncidentView } from '../store/views.ts'
+import { consoleUrl, type Link, linksOf, postmortemUrl, roomOf } from './addresses.ts'
+import { type Setting, setting, type Words } from './words.ts'
+
+/** What the policy does next. `step` counts from 1. */
+export type NextStep = { kind: 'step' | 'last resort'; at: Date; step: number; round: number; targets: string[] }
+
+/** A clock as people see it: `late` once it has run out, answered or not. */
+export type ClockFact = {
+  name: string
+  startedAt: Date
+  dueAt: Date
+  stoppedAt: Date | null
+  took: number | null
+  late: boolean
+}
+
+/** Alerts of one name, and where they fire: pods, instances, as far as they can be told apart. */
+export type AlertLine = { name: string; where: string[]; more: number }
+
+export type IncidentFacts = Setting & {
+  number: number
+  title: string
+  service: string
+  severity: string
+  status: Incident['status']
+  openedAt: Date
+  acknowledgedAt: Date | null
+  acknowledgedBy: string | null
+  resolvedAt: Date | null
+  /** Null while not resolved, and when it resolved itself. */
+  resolvedBy: string | null
+  /** Milliseconds from opening to the end; null while it lasts. */
+  duration: number | null
+  lead: string | null
+  /** Every step was tried and nobody answered. */
+  lastResort: boolean
+  next: NextStep | null
+  /** People of the latest step that was paged, while nobody has the incident. */
+  paged: string[]
+  /** Clocks still to be stopped that ran out, the oldest first; and the next to run out. */
+  overdue: ClockFact[]
+  nextClock: ClockFact | null
+  stopped: ClockFact[]
+  firing: number
+  alerts: number
+  alertLines: AlertLine[]
+  moreAlerts: number
+  description: string
+  steps: number
+  stepsLeft: number
+  links: Link[]
+  room: { name: string; url: string }
+  consoleUrl: string
+  postmortemUrl: string
+}
+
+const shownAlerts = 4
+const shownPlaces = 3
+
+/** `platform`: where the message goes, for the link to the room there. */
+export function incidentFacts(
+  words: Words,
+  view: IncidentView,
+  now: Date,
+  platform: string | null = null,
+): IncidentFacts {
+  const { incident } = view
+  return {
+    ...setting(words, incident.terms.zone, now),
+    ...statusFacts(incident),
+    ...policyFacts(view),
+    ...clockFacts(view.clocks, now),
+    ...alertFacts(view.alerts),
+    number: incident.number,
+    title: incident.title,
+    service: incident.service,
+    severity: incident.severity,
+    openedAt: incident.openedAt,
+    lead: incident.lead,
+    steps: view.runbook.length,
+    stepsLeft: view.runbook.filter((step) => step.status === 'open').length,
+    links: linksOf(words, view),
+    room: roomOf(words, view, platform),
+    consoleUrl: consoleUrl(words, incident.number),
+    postmortemUrl: postmortemUrl(words, incident.number),
+  }
+}
+
+function statusFacts(incident: Incident) {
+  const { status } = incident
+  const resolved = status === 'resolved'
+  return {
+    status,
+    acknowledgedAt: status === 'open' ? null : incident.acknowledgedAt,
+    acknowledgedBy: status === 'open' ? null : incident.acknowledgedBy,
+    resolvedAt: resolved ? incident.resolvedAt : null,
+    resolvedBy: resolved ? incident.resolvedBy : null,
+    duration: resolved ? incident.resolvedAt.getTime() - incident.openedAt.getTime() : null,
+  }
+}
+
+function policyFacts({ incident, pages }: IncidentView): Pick<IncidentFacts, 'lastResort' | 'next' | 'paged'> {
+  const position = incident.status === 'open' ? incident.position : null
+  if (position === null) return { lastResort: false, next: null, paged: [] }
+  const place = (page: { round: number; step: number }) => page.round * 1000 + page.step
+  const rung = pages.filter((page) => page.status === 'sending' || page.status === 'sent')
+  const latest = Math.max(...rung.map(place))
+  const paged = [...new Set(rung.filter((page) => place(page) === latest).map((page) => page.person))]
+  if (position.at === 'last resort') {
+    const { people } = incident.terms.severities[incident.severity].policy.lastResort
+    const next: NextStep = { kind: 'last resort', at: position.dueAt, step: 0, round: position.round, targets: people }
+    return { lastResort: position.times > 0, next, paged }
+  }
+  const { steps } = incident.terms.severities[incident.severity].policy
+  const targets = (steps[position.step]?.targets ?? []).map(targetText)
+  const next: NextStep = { kind: 'step', at: position.dueAt, step: position.step + 1, round: position.round, targets }
+  return { lastResort: false, next, paged }
+}
+
+/** A person by key, a schedule by name: whoever is on call when the step comes. */
+function targetText(target: Target): string {
+  return 'person' in target ? target.person : target.schedule
+}
+
+function clockFacts(clocks: ResponseClock[], now: Date): Pick<IncidentFacts, 'overdue' | 'nextClock' | 'stopped'> {
+  const asked = clocks.filter((clock) => clock.status !== 'cancelled')
+  const facts = asked.map(
+    ({ name, startedAt, dueAt, stoppedAt, status }): ClockFact => ({
+      name,
+      startedAt,
+      dueAt,
+      stoppedAt,
+      took: stoppedAt && stoppedAt.getTime() - startedAt.getTime(),
+      // The clock's own tick may be a moment behind.
+      late: status === 'breached' || (stoppedAt === null && dueAt <= now),
+    }),
+  )
+  const running = facts.filter((clock) => clock.stoppedAt === null)
+  return {
+    overdue: running.filter((clock) => clock.late),
+    nextClock: running.find((clock) => !clock.late) ?? null,
+    stopped: facts.filter((clock) => clock.stoppedAt !== null),
+  }
+}
+
+function alertFacts(alerts: IncidentAlert[]) {
+  const firing = alerts.filter((alert) => alert.status === 'firing')
+  const telling = firing[0] ?? alerts[0]
+  const lines = alertLines(firing)
+  return {
+    firing: firing.length,
+    alerts: alerts.length,
+    alertLines: lines.slice(0, shownAlerts),
+    moreAlerts: Math.max(0, lines.length - shownAlerts),
+    description: telling?.annotations.description ?? telling?.annotations.message ?? '',
+  }
+}
+
+function alertLines(firing: IncidentAlert[]): AlertLine[] {
+  const places = new Map<string, string[]>()
+  for (const { labels } of firing) {
+    const name = alertName(labels)
+    const where = whereOf(labels)
+    const known = places.get(name) ?? []
+    places.set(name, where === '' || known.includes(where) ? known : [...known, where])
+  }
+  return [...places].map(([name, where]) => ({
+    name,
+    where: where.slice(0, shownPlaces),
+    more: Math.max(0, where.length - shownPlaces),
+  }))
+}
+
+/** The label that tells one instance of an alert from the others. */
+function whereOf(labels: Labels): string {
+  for (const label of ['pod', 'instance', 'node', 'host', 'container', 'device', 'topic', 'handler']) {
+    const value = labels[label]
+    if (value) return value
+  }
+  return ''
+}

@@ -1,0 +1,41 @@
+// A page: the direct message that wakes somebody. The title is all that a locked phone shows.
+import type { Message } from '../core/message.ts'
+import { kindOfPage, type Page } from '../core/page.ts'
+import type { IncidentView } from '../store/views.ts'
+import { acknowledgeButton, escalateButton } from './card.ts'
+import { incidentFacts } from './facts.ts'
+import { incidentTone } from './tones.ts'
+import type { Words } from './words.ts'
+
+/** Why this person: on call, named in the policy, the last resort, or asked for by somebody. */
+type Because = { kind: 'schedule' | 'person' | 'last resort' | 'asked'; schedule: string; by: string }
+
+export function pageMessage(words: Words, view: IncidentView, page: Page, now: Date): Message {
+  const { incident } = view
+  const { title, fields, text } = words.templates.message('messages/page', {
+    ...incidentFacts(words, view, now, page.channel),
+    because: becauseOf(view, page),
+    step: page.step + 1,
+    round: page.round,
+  })
+  const buttons =
+    incident.status === 'open' ? [acknowledgeButton(words, incident.number), escalateButton(words, view)] : []
+  return { title, tone: incidentTone(incident), text, fields, buttons }
+}
+
+function becauseOf({ incident, timeline }: IncidentView, page: Page): Because {
+  const nobody = { schedule: '', by: '' }
+  const kind = kindOfPage(page.key)
+  if (kind === 'l') return { kind: 'last resort', ...nobody }
+  if (kind === 'm') {
+    const asked = timeline.findLast(
+      ({ fact }) => fact.kind === 'people_paged' && fact.because === 'person' && fact.people.includes(page.person),
+    )
+    return { kind: 'asked', ...nobody, by: asked?.by ?? '' }
+  }
+  const targets = incident.terms.severities[incident.severity].policy.steps[page.step]?.targets ?? []
+  if (targets.some((target) => 'person' in target && target.person === page.person))
+    return { kind: 'person', ...nobody }
+  const schedule = targets.flatMap((target) => ('schedule' in target ? [target.schedule] : []))[0]
+  return { kind: 'schedule', schedule: schedule ?? '', by: '' }
+}

@@ -1,0 +1,53 @@
+// What the room hears of the timeline: one message an entry, one template a kind.
+import type { Message } from '../core/message.ts'
+import { type Entry, type Fact, unsaid } from '../core/timeline.ts'
+import type { IncidentView } from '../store/views.ts'
+import { acknowledgeButton } from './card.ts'
+import { incidentFacts } from './facts.ts'
+import { entryTone } from './tones.ts'
+import { button, type Words } from './words.ts'
+
+/** Null for an entry the room does not hear as a message of its own. */
+export function saidMessage(
+  words: Words,
+  view: IncidentView,
+  entry: Entry,
+  now: Date,
+  platform: string | null = null,
+): Message | null {
+  const { fact, at, by } = entry
+  if (unsaid.includes(fact.kind)) return null
+  const { title, text, fields } = words.templates.message(`messages/said/${fact.kind}`, {
+    ...incidentFacts(words, view, now, platform),
+    at,
+    by,
+    age: at.getTime() - view.incident.openedAt.getTime(),
+    fact: factForTemplate(fact),
+  })
+  const message: Message = { title, tone: entryTone(fact.kind) }
+  if (text !== '') message.text = text
+  if (fields.length > 0) message.fields = fields
+  const buttons = buttonsFor(words, view, fact)
+  if (buttons.length > 0) message.buttons = buttons
+  const mentions = mentionsFor(fact)
+  if (mentions !== null) message.mentions = mentions
+  return message
+}
+
+/** Steps count from 1 for people. */
+function factForTemplate(fact: Fact): object {
+  return fact.kind === 'people_paged' || fact.kind === 'policy_step_skipped' ? { ...fact, step: fact.step + 1 } : fact
+}
+
+/** Whoever the message calls can answer it right there. */
+function buttonsFor(words: Words, { incident }: IncidentView, fact: Fact) {
+  const calls = fact.kind === 'people_paged' || fact.kind === 'last_resort_reached' || fact.kind === 'incident_reopened'
+  if (calls && incident.status === 'open') return [acknowledgeButton(words, incident.number)]
+  if (fact.kind === 'postmortem_drafted') return [button(words, 'postmortem', `postmortem ${incident.number}`)]
+  return []
+}
+
+function mentionsFor(fact: Fact): Message['mentions'] | null {
+  if (fact.kind === 'people_paged') return fact.people
+  return fact.kind === 'last_resort_reached' ? 'channel' : null
+}

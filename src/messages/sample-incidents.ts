@@ -1,0 +1,181 @@
+// Incidents in every state that messages can show; used to try templates before they are needed.
+import type { ResponseClock } from '../core/clocks.ts'
+import type { Incident } from '../core/incident.ts'
+import { type Page, type PageKind, pageKey } from '../core/page.ts'
+import type { Policy, Position } from '../core/policy.ts'
+import type { Terms } from '../core/terms.ts'
+import type { Entry, Fact } from '../core/timeline.ts'
+import type { IncidentView } from '../store/views.ts'
+
+export const sampleNow = new Date('2026-03-14T03:12:00Z')
+const opened = new Date('2026-03-14T03:00:00Z')
+const later = new Date('2026-03-14T03:20:00Z')
+
+const policy: Policy = {
+  name: 'standard',
+  steps: [
+    { targets: [{ schedule: 'primary' }], wait: 300_000 },
+    { targets: [{ person: 'ada' }], wait: 300_000 },
+  ],
+  rounds: 2,
+  lastResort: { people: ['ada'], every: 600_000 },
+}
+
+const severity = { presence: 'room', paging: 'always', policy, clocks: [] } as const
+
+const terms: Terms = {
+  zone: 'Europe/Berlin',
+  hours: { zone: 'Europe/Berlin', days: ['mon'], from: '09:00', until: '17:00', holidays: [] },
+  severities: {
+    P1: { ...severity, clocks: [] },
+    P2: { ...severity, clocks: [] },
+    P3: { ...severity, presence: 'card', paging: 'never', clocks: [] },
+    P4: { ...severity, presence: 'none', paging: 'never', clocks: [] },
+  },
+  quietFor: 300_000,
+  runbook: { path: 'runbooks/service-down.md', section: 'service-down' },
+  charts: [],
+  dashboards: [{ title: 'Overview', url: 'http://127.0.0.1:3000/d/overview' }],
+}
+
+const base = {
+  number: 12,
+  groupingKey: 'payments/HighErrorRate',
+  title: 'Checkout errors above 5 %',
+  service: 'payments',
+  severity: 'P1',
+  openedAt: opened,
+  lead: null,
+  trace: 'sample',
+  terms,
+  quietUntil: null,
+} as const
+
+const places: (Position | null)[] = [
+  { at: 'step', step: 0, round: 1, lastRound: 2, dueAt: opened },
+  { at: 'step', step: 1, round: 1, lastRound: 2, dueAt: later },
+  { at: 'last resort', times: 0, round: 3, dueAt: later },
+  { at: 'last resort', times: 2, round: 3, dueAt: opened },
+  { at: 'last resort', times: 2, round: 3, dueAt: later },
+  null,
+]
+
+/** One view for every state of an incident that reads differently. */
+export function sampleViews(): IncidentView[] {
+  const answered = { acknowledgedAt: sampleNow, acknowledgedBy: 'ada', position: null }
+  const incidents: Incident[] = [
+    ...places.map((position): Incident => ({ ...base, status: 'open', position })),
+    { ...base, status: 'open', severity: 'P3', position: null },
+    { ...base, ...answered, status: 'acknowledged', lead: 'ada' },
+    { ...base, ...answered, status: 'resolved', resolvedAt: later, resolvedBy: 'ada' },
+    {
+      ...base,
+      status: 'resolved',
+      position: null,
+      acknowledgedAt: null,
+      acknowledgedBy: null,
+      resolvedAt: later,
+      resolvedBy: null,
+    },
+  ]
+  return incidents.flatMap((incident) => [richView(incident), bareView(incident)])
+}
+
+function bareView(incident: Incident): IncidentView {
+  const nothing = { clocks: [], alerts: [], pages: [], rooms: [], charts: [], runbook: [], timeline: [] }
+  return { incident, ...nothing, postmortem: null }
+}
+
+function richView(incident: Incident): IncidentView {
+  const labels = (n: number) => ({ alertname: `Alert${n % 5}`, instance: `api-${n}:8080` })
+  const annotations = { description: 'Errors are at 7 %.', runbook_url: 'http://127.0.0.1/runbook' }
+  const alert = {
+    source: 'alertmanager',
+    annotations,
+    startsAt: opened,
+    generatorUrl: 'http://127.0.0.1:9090/graph',
+  }
+  const firing = [1, 2, 3, 4, 5, 6, 10, 11, 15, 16].map((n) => ({
+    ...alert,
+    labels: labels(n),
+    fingerprint: `f${n}`,
+    status: 'firing' as const,
+    endsAt: null,
+  }))
+  const step = { title: 'Look', body: 'Look at it.' }
+  const chart = { id: 1, summary: 'highest 7 %', drawnAt: sampleNow, title: 'Error rate' }
+  return {
+    incident,
+    clocks: sampleClocks,
+    alerts: [...firing, { ...alert, labels: labels(2), fingerprint: 'f0', status: 'resolved', endsAt: sampleNow }],
+    pages: samplePages,
+    rooms: [{ platform: 'slack', channel: 'C1', name: '#inc-12-payments', url: 'https://example.test/C1' }],
+    charts: [
+      { ...chart, moment: 'opened' },
+      { ...chart, moment: 'resolved' },
+    ],
+    runbook: [
+      { step: 1, ...step, status: 'done', by: 'ada', at: sampleNow },
+      { step: 2, ...step, status: 'skipped', by: 'ada', at: sampleNow },
+      { step: 3, ...step, status: 'open', by: null, at: null },
+    ],
+    timeline: sampleFacts.map((fact, id): Entry => ({ id, at: sampleNow, by: 'ada', fact, text: fact.kind })),
+    postmortem: { draftedAt: later, publishedAt: null },
+  }
+}
+
+const clock = { until: 'acknowledged', startedAt: opened, dueAt: later, mark: 0, stoppedAt: null } as const
+const sampleClocks: ResponseClock[] = [
+  { ...clock, name: 'respond', status: 'met', stoppedAt: sampleNow },
+  { ...clock, name: 'triage', status: 'breached', stoppedAt: sampleNow },
+  { ...clock, name: 'investigate', status: 'breached', dueAt: sampleNow },
+  { ...clock, name: 'mitigate', status: 'breached', dueAt: sampleNow },
+  { ...clock, name: 'resolve', status: 'running' },
+]
+
+export const samplePages: Page[] = (
+  [
+    ['s', 0],
+    ['s', 1],
+    ['l', 0],
+    ['m', 0],
+  ] satisfies [PageKind, number][]
+).map(([kind, step]) => ({
+  key: pageKey(12, { kind, round: 1, step }, 'ada', 'slack'),
+  ...{ incident: 12, person: 'ada', channel: 'slack', step, round: 1, status: 'sent', dueAt: opened, sentAt: opened },
+}))
+
+/** Every kind of fact, with every turn that its sentence can take. */
+export const sampleFacts: Fact[] = [
+  { kind: 'incident_opened', severity: 'P1', title: 'Checkout errors above 5 %', service: 'payments' },
+  { kind: 'incident_reopened', alert: 'HighErrorRate' },
+  { kind: 'incident_acknowledged' },
+  { kind: 'incident_escalated', wasAcknowledgedBy: null },
+  { kind: 'incident_escalated', wasAcknowledgedBy: 'ada' },
+  { kind: 'incident_resolved', because: 'person', stillFiring: 2 },
+  { kind: 'incident_resolved', because: 'quiet', stillFiring: 0 },
+  { kind: 'severity_changed', from: 'P2', to: 'P1', because: 'more users' },
+  { kind: 'lead_taken', lead: 'grace' },
+  { kind: 'note_added', note: 'Rolled back.\nWatching.' },
+  { kind: 'alert_fired', alert: 'HighErrorRate', fingerprint: 'f1' },
+  { kind: 'alert_cleared', alert: 'HighErrorRate', fingerprint: 'f1' },
+  { kind: 'alerts_all_clear', quietMinutes: 5 },
+  { kind: 'alerts_all_clear', quietMinutes: 0 },
+  { kind: 'people_paged', people: ['ada', 'grace'], step: 0, round: 1, because: 'policy' },
+  { kind: 'people_paged', people: ['ada'], step: 0, round: 1, because: 'person' },
+  { kind: 'policy_step_skipped', step: 1, round: 1 },
+  { kind: 'last_resort_reached', people: ['ada'], times: 2 },
+  { kind: 'page_sent', person: 'ada', channel: 'slack', key: 'k' },
+  { kind: 'page_failed', person: 'ada', channel: 'slack', key: 'k', reason: 'no such user' },
+  { kind: 'clock_warned', clock: 'respond', share: 80, dueAt: '2026-03-14T03:15:00Z' },
+  { kind: 'clock_breached', clock: 'respond', dueAt: '2026-03-14T03:15:00Z' },
+  { kind: 'room_opened', platform: 'slack', room: '#inc-12-payments' },
+  { kind: 'room_degraded', platform: 'slack', what: 'set the topic', reason: 'missing_scope' },
+  { kind: 'chart_drawn', chart: 1, title: 'Error rate', summary: 'highest 7 %' },
+  { kind: 'chart_missing', title: 'Error rate', reason: 'Prometheus did not answer in 10 s' },
+  { kind: 'runbook_matched', title: 'Service Down', because: 'alert name' },
+  { kind: 'runbook_step_done', step: 1, title: 'Look' },
+  { kind: 'runbook_step_skipped', step: 2, title: 'Restart' },
+  { kind: 'postmortem_drafted' },
+  { kind: 'postmortem_published' },
+]

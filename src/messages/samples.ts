@@ -1,0 +1,90 @@
+// Data to try the message templates with: every builder is run over incidents that show every face, and what it hands to
+// its template is kept. The samples can therefore never differ from what the templates are given in earnest.
+import type { Incident, Refusal } from '../core/incident.ts'
+import type { Page } from '../core/page.ts'
+import type { Fact } from '../core/timeline.ts'
+import type { IncidentView } from '../store/views.ts'
+import type { Rendered, Samples } from '../templates.ts'
+import { announcementMessage } from './announcement.ts'
+import { cardMessage } from './card.ts'
+import { chartMessage } from './chart.ts'
+import { pageMessage } from './page.ts'
+import { listMessage, refusalMessage, timelineMessage, whoIsOnCallMessage } from './replies.ts'
+import { topicText } from './room.ts'
+import { runbookMessage } from './runbook.ts'
+import { saidMessage } from './said.ts'
+import { sampleFacts, sampleNow, samplePages, sampleViews } from './sample-incidents.ts'
+import type { Words } from './words.ts'
+
+/** What every message template may be rendered with, by template name. */
+export function messageSamples(): Samples {
+  const samples: Samples = {}
+  const words = recordingWords((name, data) => {
+    samples[name] = [...(samples[name] ?? []), data]
+  })
+  const views = sampleViews()
+  for (const view of views) runBuilders(words, view)
+  const incidents = views.map((view) => view.incident)
+  listMessage(words, [], sampleNow)
+  listMessage(words, [...incidents, ...Array<Incident>(20).fill(incidents[0] as Incident)], sampleNow)
+  const shift = { person: 'ada', from: sampleNow, until: sampleNow, override: true }
+  const schedule = { schedule: 'primary', zone: 'Europe/Berlin' }
+  whoIsOnCallMessage(words, [], sampleNow)
+  whoIsOnCallMessage(
+    words,
+    [
+      { ...schedule, shift: null, next: null },
+      { ...schedule, shift, next: shift },
+    ],
+    sampleNow,
+  )
+  return samples
+}
+
+function runBuilders(words: Words, view: IncidentView): void {
+  cardMessage(words, view, sampleNow)
+  announcementMessage(words, view, sampleNow)
+  topicText(words, view)
+  runbookMessage(words, view)
+  timelineMessage(words, view, view.timeline, sampleNow)
+  timelineMessage(words, view, [...view.timeline, ...view.timeline], sampleNow)
+  for (const chart of view.charts) chartMessage(words, view, chart, new Uint8Array())
+  for (const page of samplePages satisfies Page[]) pageMessage(words, view, page, sampleNow)
+  for (const refused of refusals) refusalMessage(words, { refused, by: 'ada' }, view)
+  for (const fact of sampleFacts satisfies Fact[]) {
+    for (const by of ['ada', null]) saidMessage(words, view, { id: 1, at: sampleNow, by, fact, text: '' }, sampleNow)
+  }
+}
+
+const refusals = [
+  'already acknowledged',
+  'already resolved',
+  'not resolved',
+  'already there',
+  'moved on',
+] as const satisfies Refusal['refused'][]
+
+/** Words that say nothing, and tell what they were asked to say. */
+function recordingWords(record: (name: string, data: object) => void): Words {
+  const people = { ada: { key: 'ada', name: 'Ada Lovelace', email: null, accounts: {} } }
+  const rendered: Rendered = { title: '', fields: [], text: '' }
+  return {
+    config: {
+      team: 'Sample',
+      zone: 'Europe/Berlin',
+      people,
+      server: { host: '', port: 0, publicUrl: 'http://127.0.0.1' },
+      digest: { cron: '', zone: 'UTC', channel: null },
+    },
+    templates: {
+      message: (name, data) => {
+        record(name, data)
+        return rendered
+      },
+      document: (name, data) => {
+        record(name, data)
+        return ''
+      },
+    },
+  }
+}

@@ -1,0 +1,54 @@
+// The colour of a message: how bad it is, and whether somebody has it.
+import type { Incident } from '../core/incident.ts'
+import type { Tone } from '../core/message.ts'
+import type { Severity } from '../core/severity.ts'
+import type { FactKind } from '../core/timeline.ts'
+
+const bySeverity: Record<Severity, Tone> = { P1: 'critical', P2: 'warning', P3: 'info', P4: 'neutral' }
+const answered: Record<Severity, Tone> = { P1: 'warning', P2: 'info', P3: 'info', P4: 'neutral' }
+
+/** Worst while nobody has it, milder once somebody does. */
+export function incidentTone(incident: Incident): Tone {
+  if (incident.status === 'resolved') return 'good'
+  if (incident.status === 'acknowledged') return answered[incident.severity]
+  const desperate = incident.position?.at === 'last resort' && incident.position.times > 0
+  return desperate ? 'critical' : bySeverity[incident.severity]
+}
+
+export function entryTone(kind: FactKind): Tone {
+  switch (kind) {
+    case 'last_resort_reached':
+    case 'clock_breached':
+    case 'page_failed':
+      return 'critical'
+    case 'incident_opened':
+    case 'incident_reopened':
+    case 'incident_escalated':
+    case 'people_paged':
+    case 'policy_step_skipped':
+    case 'clock_warned':
+    case 'alert_fired':
+    case 'room_degraded':
+    case 'chart_missing':
+      return 'warning'
+    case 'incident_acknowledged':
+    case 'incident_resolved':
+    case 'alert_cleared':
+    case 'alerts_all_clear':
+    case 'runbook_step_done':
+    case 'postmortem_published':
+      return 'good'
+    case 'severity_changed':
+    case 'lead_taken':
+    case 'note_added':
+    case 'page_sent':
+    case 'room_opened':
+    case 'chart_drawn':
+    case 'runbook_matched':
+    case 'runbook_step_skipped':
+    case 'postmortem_drafted':
+      return 'info'
+    default:
+      return kind satisfies never
+  }
+}

@@ -1,0 +1,23 @@
+// What every message is made with: the team's configuration and its templates. No clock, no database, no platform.
+import type { Config } from '../config/config.ts'
+import type { Button } from '../core/message.ts'
+import type { Templates } from '../templates.ts'
+
+/** A bot will do. */
+export type Words = { config: Pick<Config, 'team' | 'zone' | 'people' | 'server' | 'digest'>; templates: Templates }
+
+/** What templates need for names and times, whatever they are about. */
+export type Setting = { now: Date; zone: string; people: Words['config']['people']; team: string }
+
+export function setting(words: Words, zone: string, now: Date): Setting {
+  return { now, zone, people: words.config.people, team: words.config.team }
+}
+
+/** Labels of buttons, from templates/messages/buttons.md, so that a team can have them in its own language. */
+export type ButtonLabel = 'acknowledge' | 'escalate' | 'runbook' | 'resolve' | 'postmortem' | 'done' | 'skip'
+
+export function button(words: Words, label: ButtonLabel, command: string, style?: Button['style']): Button {
+  const { fields } = words.templates.message('messages/buttons', {})
+  const text = fields.find((field) => field.label === label)?.value ?? label
+  return style === undefined ? { label: text, command } : { label: text, command, style }
+}

@@ -1,0 +1,96 @@
+// Keeps what comes from outside from being anything but text once it stands in Markdown.
+
+/**
+ * Private-use characters that stand in for what the layout looks for (line ends, ` :: `) inside a value that is Markdown
+ * on purpose. They are put back when the layout is known, so a value can never become a field, a title or a blank line.
+ */
+const lineEnd = '\u{E000}'
+const betweenColons = '\u{E001}'
+
+/** Characters that reorder or hide what a person reads; none of them belongs into an alert. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: removing them is the point.
+const invisible = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069\u{E000}\u{E001}]/gu
+
+export function withoutInvisible(text: string): string {
+  return text.replace(invisible, '')
+}
+
+/** One line, without what is invisible. */
+export function oneLine(text: string): string {
+  return withoutInvisible(text).replace(/\s+/g, ' ').trim()
+}
+
+/**
+ * Dead Markdown: one line of text that reads the same after rendering. A web address that is written out stays one;
+ * it says where it leads.
+ */
+export function escapeMarkdown(text: string): string {
+  return (
+    oneLine(text)
+      .replace(/[\\`*_[\]<>|~&$^]/g, '\\$&')
+      .replace(/::/g, '\\:\\:')
+      // Only the beginning of a line can make a heading, a list or a rule, and a value can only stand at one with its own.
+      .replace(/^[#+=.)-]/, '\\$&')
+      .replace(/^(\d+)([.)])/, '$1\\$2')
+  )
+}
+
+/** The text behind escaped Markdown. */
+export function unescapeMarkdown(text: string): string {
+  return text.replace(/\\([!-/:-@[-`{-~])/g, '$1')
+}
+
+/** Marks Markdown as finished: the layout leaves it alone, byte for byte. */
+export function shield(markdown: string): string {
+  return markdown
+    .replace(/[\u{E000}\u{E001}]/gu, '')
+    .replace(/\r?\n/g, lineEnd)
+    .replace(/::/g, `:${betweenColons}:`)
+}
+
+export function unshield(text: string): string {
+  return text.replaceAll(lineEnd, '\n').replaceAll(betweenColons, '')
+}
+
+/** Inline code that no backtick in it can leave. */
+export function inlineCode(text: string): string {
+  const line = oneLine(text)
+  if (line === '') return ''
+  const fence = '`'.repeat(longestRun(line, '`') + 1)
+  return line.startsWith('`') || line.endsWith('`') ? `${fence} ${line} ${fence}` : `${fence}${line}${fence}`
+}
+
+/** A fenced block that no line in it can leave. */
+export function fencedCode(text: string, language: string): string {
+  const fence = '`'.repeat(Math.max(3, longestRun(text, '`') + 1))
+  return `${fence}${language.replace(/[^\w+#-]/g, '')}\n${withoutInvisible(text).replace(/\n+$/, '')}\n${fence}`
+}
+
+/** Several lines of outside text, dead, as a quotation. */
+export function quotation(text: string): string {
+  const lines = withoutInvisible(text)
+    .trim()
+    .split(/\r?\n/)
+    .map((line) => `> ${escapeMarkdown(line)}`.trimEnd())
+  return lines.join('\n')
+}
+
+/** The address when it leads to a web page, in a form that cannot leave a Markdown link; null otherwise. */
+export function webAddress(address: unknown): string | null {
+  if (typeof address !== 'string' || !/^https?:\/\//i.test(address.trim()) || !URL.canParse(address.trim())) return null
+  const url = new URL(address.trim())
+  // A name and a password in an address are a secret, or a disguise for where it leads.
+  url.username = ''
+  url.password = ''
+  return url.href.replace(/[()<>[\]\\`|*_~]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
+}
+
+function longestRun(text: string, character: string): number {
+  let longest = 0
+  let run = 0
+  for (const c of text) {
+    run = c === character ? run + 1 : 0
+    longest = Math.max(longest, run)
+  }
+  return longest
+}
