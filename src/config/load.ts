@@ -6,8 +6,8 @@ import { reasonOf } from '../errors.ts'
 import { sources } from '../sources/index.ts'
 import { buildConfig } from './build.ts'
 import type { Config } from './config.ts'
+import { crossCheck } from './cross-check.ts'
 import { readEnvironment } from './environment.ts'
-import { crossCheck } from './exposure.ts'
 import { problemsOf } from './issues.ts'
 import { environmentProblem, InvalidConfig, type Problem } from './problem.ts'
 import { documentSchema } from './schema/document.ts'
@@ -34,10 +34,11 @@ export function loadConfig(env: Environment, options: { cwd?: string } = {}): Co
   if (!tree.readable) throw new InvalidConfig(inOrder(problems))
 
   const folder = dirname(path)
+  const kinds = Object.keys(sources)
   // An empty file is a configuration with nothing but defaults.
-  const read = documentSchema(knownIn(tree.root, Object.keys(sources), folder)).safeParse(tree.root)
+  const read = documentSchema(knownIn(tree.root, kinds, folder)).safeParse(tree.root)
   if (!read.success) problems.push(...problemsOf(read.error.issues, tree, file))
-  problems.push(...crossCheck(tree, settings, file))
+  problems.push(...crossCheck(tree, settings, file, kinds))
   if (!read.success || problems.length > 0) throw new InvalidConfig(inOrder(problems))
   return buildConfig(read.data, settings, folder, cwd)
 }

@@ -38,12 +38,19 @@ export function parseDuration(text: string): number | null {
   return total
 }
 
-export const text: Notation<string> = notation('a text', 'payments', (t) => t || null)
+export const text: Notation<string> = textLike('payments')
+
+export function textLike(example: string): Notation<string> {
+  return notation('a text', example, (t) => t || null)
+}
 
 export const duration: Notation<number> = notation('a duration', '15m, 1h, 2d', parseDuration)
 
 /** A wait that moves something on: never zero, which would repeat without a pause. */
-export const wait: Notation<number> = notation('a duration above zero', '15m, 1h, 2d', (t) => parseDuration(t) || null)
+export const wait: Notation<number> = {
+  ...duration,
+  read: (written) => duration.read(written) || new Wrong('must be longer than nothing', duration.example),
+}
 
 export const within: Notation<number | 'next business day'> = notation(
   'a duration',

@@ -37,9 +37,13 @@ export class Tree {
     this.#env = env
     // Failsafe: every scalar is a string.
     const options = { schema: 'failsafe', lineCounter: this.#lines, prettyErrors: false, merge: true } as const
-    this.#document = parseDocument(source, options)
+    this.#document = parseDocument(shield(source), options)
     const errors = this.#document.errors
-    for (const error of errors) this.#report(error.pos[0], [], yamlMessage(error.code, error.message))
+    errors.forEach((error, i) => {
+      // One slip makes everything after it unexpected: only the first is worth reading.
+      const echo = i > 0 && error.code === 'UNEXPECTED_TOKEN'
+      if (!echo) this.#report(error.pos[0], [], yamlMessage(error.code, error.message))
+    })
     this.readable = errors.every((error) => error.code === 'DUPLICATE_KEY')
     this.root = this.#convert(this.#document.contents, [], 0)
   }
@@ -70,7 +74,7 @@ export class Tree {
       return this.#keep(path, keyOffset, items)
     }
     if (!isScalar(node)) return this.#keep(path, keyOffset, null)
-    const written = String(node.value ?? '')
+    const written = unshield(String(node.value ?? ''))
     if (node.type === 'PLAIN' && /^(|~|null)$/i.test(written)) return this.#keep(path, keyOffset, null)
     const { text, changed, failures } = expand(written, this.#env)
     for (const failure of failures) this.#report(offset, path, failure)
@@ -114,6 +118,18 @@ export class Tree {
   }
 }
 
+/**
+ * Braces of `${VAR}` end a plain text inside `{ … }`, and nobody expects to have to quote there: YAML is given stand-ins of
+ * the same length, so that every place stays where it is.
+ */
+function shield(source: string): string {
+  return source.replace(/\$\{([^{}\n]*)\}/g, '$\ue000$1\ue001')
+}
+
+function unshield(text: string): string {
+  return text.replace(/\$\ue000([^\ue001]*)\ue001/g, `\${$1}`)
+}
+
 function isMerge({ key }: Pair<unknown, unknown>): boolean {
   return isScalar(key) && (typeof key.value === 'symbol' || key.value === '<<')
 }
@@ -124,6 +140,7 @@ function offsetOf(node: unknown): number | null {
 
 function yamlMessage(code: string, message: string): string {
   if (code === 'DUPLICATE_KEY') return 'this key was already written above; give each a name of its own'
+  if (code === 'MULTIPLE_DOCS') return 'a second document begins here (---); keep everything in one'
   if (code === 'TAB_AS_INDENT') return 'YAML does not allow tabs for indentation; use spaces'
-  return `not valid YAML: ${message.replace(/\s+/g, ' ')}`
+  return `not valid YAML: ${unshield(message).replace(/\s+/g, ' ')}`
 }

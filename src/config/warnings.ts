@@ -1,6 +1,6 @@
 // What is allowed but probably not meant: said at the start, so that nobody learns of it from a night without a page.
 import type { Config } from './config.ts'
-import { isLoopback } from './exposure.ts'
+import { isLoopback } from './cross-check.ts'
 
 /** Sentences for the start of the bot; empty when there is nothing to say. */
 export function configWarnings(config: Config): string[] {

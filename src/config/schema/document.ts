@@ -76,18 +76,7 @@ function sources(known: Known) {
       token: leaf(secret, 'Bearer token its senders present.'),
       kind: leaf(kind, 'Which format it reads.', { 'x-default': 'its name' }).optional(),
     }),
-  ).superRefine((all, ctx) => {
-    for (const [name, source] of Object.entries(all)) {
-      if (source.kind !== undefined || known.kinds.includes(name)) continue
-      const message = 'must say its kind, for its name is none'
-      ctx.addIssue({
-        code: 'custom',
-        message,
-        path: [name],
-        params: { example: known.kinds.map((k) => `kind: ${k}`).join(' or ') },
-      })
-    }
-  })
+  )
 }
 
 const roomChannels = {

@@ -61,7 +61,7 @@ function firstOn(weekday: Weekday): string {
 
 function turns(known: Known) {
   return list(leaf(person(known), 'In the order of their turns.')).refine((people) => people.length > 0, {
-    error: 'is a rotation without people; name at least one',
+    error: 'without people is no rotation; name at least one',
   })
 }
 

@@ -1,15 +1,15 @@
 // Services: what is particular to one of them, and the objectives it is held to.
 import { z } from 'zod'
 import type { SeverityRule } from '../config.ts'
-import { days, link, percent, severity, text } from '../notation.ts'
+import { days, link, percent, severity, text, textLike } from '../notation.ts'
 import { existing, type Known, nameIn } from './known.ts'
 import { anyName, keys, leaf, list, named } from './parts.ts'
 import { severityRules } from './severities.ts'
 
 const charts = list(
   keys({
-    title: leaf(text, 'Title of the chart.'),
-    promql: leaf(text, 'What to draw.'),
+    title: leaf(textLike('Requests per second'), 'Title of the chart.'),
+    promql: leaf(textLike('rate(http_requests_total[5m])'), 'What to draw.'),
     unit: leaf(text, 'Unit of the values, e.g. s, %, bytes.').optional(),
   }),
 ).superRefine((all, ctx) => {
@@ -41,20 +41,23 @@ export function services(known: Known) {
         'Markdown file, `#section` optional, for alerts that match no other.',
       ).optional(),
       charts: charts.prefault([]),
-      dashboards: list(keys({ title: leaf(text, 'Text of the link.'), url: leaf(link, 'Where it leads.') })).prefault(
-        [],
-      ),
+      dashboards: list(
+        keys({ title: leaf(textLike('Payments in Grafana'), 'Text of the link.'), url: leaf(link, 'Where it leads.') }),
+      ).prefault([]),
     }),
   )
 }
 
 export const slos = list(
   keys({
-    name: leaf(text, 'Unique name, shown in the digest.'),
+    name: leaf(textLike('Payments availability'), 'Unique name, shown in the digest.'),
     service: leaf(text, 'Service it belongs to.', { 'x-default': 'its name' }).optional(),
     objective: leaf(percent, 'Share of good events promised, in percent.'),
     window: leaf(days, 'Rolling window, in days.').prefault('30d'),
-    promql: leaf(text, 'Share of good events from 0 to 1, with `$window` for the range.'),
+    promql: leaf(
+      textLike('avg_over_time(up{job="payments"}[$window])'),
+      'Share of good events from 0 to 1, with `$window` for the range.',
+    ),
   }),
 ).superRefine((all, ctx) => {
   for (const index of repeated(all.map((slo) => slo.name))) {

@@ -11,14 +11,18 @@ export function policies(known: Known) {
   const step = keys({
     page: z.union([
       whom.transform((one) => [one]),
-      list(whom).refine((all) => all.length > 0, { error: 'pages nobody; name a schedule or a person' }),
+      list(whom).refine((all) => all.length > 0, {
+        error: 'without anybody pages nobody; name a schedule or a person',
+      }),
     ]),
     wait: leaf(wait, 'How long this step has before the next one is due.').prefault('5m'),
   })
   return named(
     plainName,
     keys({
-      steps: list(step).refine((steps) => steps.length > 0, { error: 'must have at least one step' }),
+      steps: list(step).refine((steps) => steps.length > 0, {
+        error: 'without a step is no policy; write at least one',
+      }),
       rounds: leaf(count, 'How often all steps are gone through before the last resort.').prefault('3'),
       last_resort: keys({
         people: list(leaf(person(known), 'Paged at every repetition; the room is called either way.')).prefault([]),

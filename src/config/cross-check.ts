@@ -16,9 +16,15 @@ export function isLoopback(host: string): boolean {
   return plain === 'localhost' || plain === '::1' || /^127(\.\d{1,3}){3}$/.test(plain)
 }
 
-export function crossCheck(tree: Tree, settings: Settings, file: string): Problem[] {
+/** @param kinds of sources that have a parser. */
+export function crossCheck(tree: Tree, settings: Settings, file: string, kinds: string[]): Problem[] {
   const at = (path: Path, message: string): Problem => ({ file, ...tree.place(path), path: showPath(path), message })
-  return [...openDoors(tree, settings, at), ...slackTokens(tree, settings), ...sharedAccounts(tree, at)]
+  return [
+    ...openDoors(tree, settings, at),
+    ...slackTokens(tree, settings),
+    ...sharedAccounts(tree, at),
+    ...kindless(tree, kinds, at),
+  ]
 }
 
 type At = (path: Path, message: string) => Problem
@@ -66,6 +72,13 @@ function slackTokens(tree: Tree, settings: Settings): Problem[] {
   if (app?.startsWith('xoxb-'))
     complain('SLACK_APP_TOKEN', 'holds a bot token (xoxb-…); it wants the app token (xapp-…)')
   return problems
+}
+
+/** A source that is called like a kind is of that kind; any other has to say it. */
+function kindless(tree: Tree, kinds: string[], at: At): Problem[] {
+  return entries(tree.root, 'sources')
+    .filter(([name, source]) => !kinds.includes(name) && child(source, 'kind') === undefined)
+    .map(([name]) => at(['sources', name], `does not say its kind; add kind: ${kinds.join(' or kind: ')}`))
 }
 
 /** Whoever presses a button is known by their account: it must be one person's. */
