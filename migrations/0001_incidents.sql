@@ -100,9 +100,11 @@ create table rooms (
   url text,
   -- As last set, to leave it alone while it is still true.
   topic text,
+  -- False: no channel could be opened, and a shared one stands in for it.
+  own boolean not null default true,
   primary key (incident, platform)
 );
-create index rooms_by_channel on rooms (platform, channel);
+create index rooms_by_channel on rooms (platform, channel) where own;
 
 -- Every message the bot posts or edits, by a key that is carried in the message. `sending` may have gone out.
 create table messages (

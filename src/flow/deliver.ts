@@ -26,7 +26,7 @@ export async function say(bot: Bot, platform: ChatPlatform, incident: number, en
   const message = await messageFor(bot, platform, view, entry)
   if (message === null) return
   if (entry.fact.kind === 'people_paged') {
-    for (const person of entry.fact.people) await invite(bot, platform, incident, room.channel, person)
+    for (const person of entry.fact.people) await invite(bot, platform, incident, room, person)
   }
   await postOnce(bot, platform, `inc-${incident}/e${entryId}`, { channel: room.channel }, message)
 }

@@ -111,9 +111,7 @@ export class Desk {
   }
 
   #severity(alert: Alert) {
-    const { services, severityRules, defaultSeverity } = this.#bot.config
-    const rules = [...(services[serviceName(alert.labels)]?.severityRules ?? []), ...severityRules]
-    return classify({ rules, defaultSeverity }, alert.labels)
+    return classify(this.#bot.config, alert.labels)
   }
 
   #apply(draft: Draft, step: Step | Refusal): void {

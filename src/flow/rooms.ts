@@ -3,12 +3,13 @@
 import type { Bot } from '../bot.ts'
 import type { ChatPlatform, Room } from '../chat/platform.ts'
 import type { Message } from '../core/message.ts'
+import type { Fact } from '../core/timeline.ts'
 import { PermanentError, reasonOf } from '../errors.ts'
 import { announcementMessage } from '../messages/announcement.ts'
 import { cardMessage } from '../messages/card.ts'
 import { roomKey, roomName, topicText } from '../messages/room.ts'
 import { runbookMessage } from '../messages/runbook.ts'
-import { rememberRoom, rememberTopic, roomOf } from '../store/rooms.ts'
+import { type KnownRoom, rememberRoom, rememberTopic, roomOf } from '../store/rooms.ts'
 import { type IncidentView, incidentView } from '../store/views.ts'
 import { type Edit, editPosted, postOnce } from './ledger.ts'
 import { record } from './record.ts'
@@ -20,7 +21,7 @@ export async function openRoom(bot: Bot, platform: ChatPlatform, incident: numbe
   const { presence } = view.incident.terms.severities[view.incident.severity]
   if (presence === 'none') return
   const channels = channelsOf(bot, platform)
-  if (presence === 'card' || platform.rooms === null) {
+  if (presence === 'card') {
     await postOnce(
       bot,
       platform,
@@ -54,26 +55,52 @@ export async function openRoom(bot: Bot, platform: ChatPlatform, incident: numbe
 }
 
 /** The room's channel; opens it when it is not there yet. */
-export async function ensureRoom(bot: Bot, platform: ChatPlatform, view: IncidentView): Promise<Room> {
-  const { number, service } = view.incident
+export async function ensureRoom(bot: Bot, platform: ChatPlatform, view: IncidentView): Promise<KnownRoom> {
+  const { number } = view.incident
   const known = await roomOf(bot.db, number, platform.name)
   if (known) return known
-  if (platform.rooms === null) throw new PermanentError(`${platform.name} has no rooms`)
-  const room = await platform.rooms.open({
-    name: roomName(number, service),
-    topic: topicText(bot, view),
-    key: roomKey(number),
-  })
+  const { room, problem } = await openOrStandIn(bot, platform, view)
+  const opened: Fact =
+    problem === null
+      ? { kind: 'room_opened', platform: platform.name, room: room.name }
+      : {
+          kind: 'room_degraded',
+          platform: platform.name,
+          what: `open a room, so ${room.name} stands in for it`,
+          reason: problem,
+        }
   await bot.db.tx(async (q) => {
-    const isNew = await rememberRoom(q, number, platform.name, room)
-    if (isNew) await record(bot, q, number, [{ kind: 'room_opened', platform: platform.name, room: room.name }])
+    if (await rememberRoom(q, number, platform.name, room, problem === null)) await record(bot, q, number, [opened])
   })
-  const { rooms } = platform
-  const link = `${bot.config.server.publicUrl}/incidents/${number}`
-  await bestEffort(bot, platform, number, 'bookmark the console', () =>
-    rooms.bookmark(room.channel, 'Timeline and post-mortem', link),
-  )
-  return room
+  if (problem === null) {
+    const link = `${bot.config.server.publicUrl}/incidents/${number}`
+    await bestEffort(bot, platform, number, 'bookmark the console', async () =>
+      platform.rooms?.bookmark(room.channel, 'Timeline and post-mortem', link),
+    )
+  }
+  return { ...room, own: problem === null, topic: null }
+}
+
+/** A workspace that refuses channels still hears of the incident: in the incidents channel, from beginning to end. */
+async function openOrStandIn(
+  bot: Bot,
+  platform: ChatPlatform,
+  view: IncidentView,
+): Promise<{ room: Room; problem: string | null }> {
+  const { number, service } = view.incident
+  try {
+    if (platform.rooms === null) throw new PermanentError('it has no rooms')
+    const room = await platform.rooms.open({
+      name: roomName(number, service),
+      topic: topicText(bot, view),
+      key: roomKey(number),
+    })
+    return { room, problem: null }
+  } catch (error) {
+    if (!(error instanceof PermanentError)) throw error
+    const channel = channelsOf(bot, platform).incidents
+    return { room: { channel, name: channel, url: null }, problem: error.message }
+  }
 }
 
 /** Brings card, announcement and topic up to date. Answers how long to wait when the platform must not be edited yet. */
@@ -104,13 +131,13 @@ export async function invite(
   bot: Bot,
   platform: ChatPlatform,
   incident: number,
-  channel: string,
+  room: KnownRoom,
   person: string,
 ): Promise<void> {
   const account = bot.config.people[person]?.accounts[platform.name]
   const { rooms } = platform
-  if (account === undefined || rooms === null) return
-  await bestEffort(bot, platform, incident, `invite ${person}`, () => rooms.invite(channel, account))
+  if (account === undefined || rooms === null || !room.own) return
+  await bestEffort(bot, platform, incident, `invite ${person}`, () => rooms.invite(room.channel, account))
 }
 
 export function channelsOf(bot: Bot, platform: ChatPlatform): { incidents: string; alerts: string } {
@@ -124,7 +151,7 @@ async function keepTopic(bot: Bot, platform: ChatPlatform, view: IncidentView): 
   const room = await roomOf(bot.db, number, platform.name)
   const topic = topicText(bot, view)
   const { rooms } = platform
-  if (room === null || room.topic === topic || rooms === null) return
+  if (room === null || !room.own || room.topic === topic || rooms === null) return
   // Remembered first: a topic that cannot be set is not tried again at every edit.
   await rememberTopic(bot.db, number, platform.name, topic)
   await bestEffort(bot, platform, number, 'set the topic', () => rooms.setTopic(room.channel, topic))

@@ -1,9 +1,10 @@
 // The workers: one pool for each chat platform, so that one that hangs delays no other, and one for everything else.
 import { EventEmitter } from 'node:events'
-import { type Runner, type RunnerOptions, run, type WorkerEvents } from 'graphile-worker'
+import { type Runner, type RunnerOptions, run, type Task, type TaskList, type WorkerEvents } from 'graphile-worker'
 import type { Bot } from '../bot.ts'
 import { type ChatJob, chatTasks, type Job, jobKey, type OwnJob, ownTasks } from '../core/job.ts'
 import { PermanentError, reasonOf, TransientError } from '../errors.ts'
+import { record } from '../flow/record.ts'
 import { jobsFailed } from '../metrics.ts'
 import { addJobs } from '../store/changes.ts'
 import { doChatJob, doOwnJob } from './handlers.ts'
@@ -13,41 +14,32 @@ import { Presence } from './presence.ts'
 const concurrencyPerPlatform = 6
 const ownConcurrency = 2
 const longestWait = 30_000
+/** At half a minute each, most of a working day: longer than any outage worth waiting out. */
+const mostAttempts = 1_000
 
 export type Pools = { stop(): Promise<void> }
 
-/** Starts all pools. Resolves once each of them takes jobs. */
+/** The workers of one platform, or the bot's own. */
+export type Crew = { name: string; concurrency: number; tasks: TaskList }
+
+export function crewsOf(bot: Bot): Crew[] {
+  const own = crew(bot, 'tocsin', ownTasks, ownConcurrency, (job) => doOwnJob(bot, job as OwnJob))
+  const chat = bot.platforms.map((platform) =>
+    crew(bot, platform.name, chatTasks, concurrencyPerPlatform, (job) => doChatJob(bot, platform, job as ChatJob)),
+  )
+  return [...chat, own]
+}
+
+/** Starts all crews. `died`: one of them gave up, and this process is no longer of use. */
 export async function startPools(bot: Bot, died: (reason: string) => void): Promise<Pools> {
   const presence = await Presence.start(bot)
-  const runners: Runner[] = []
   let stopping = false
-  // A pool that gave up (the database was away for too long) is a dead pager: better to start anew as a process.
-  const ended = (tasks: string[]) => {
-    if (!stopping) died(`the workers for ${tasks[0]?.split(':')[0]} stopped by themselves`)
+  const runners: Runner[] = []
+  for (const one of crewsOf(bot)) {
+    const runner = await startPool(bot, presence, one)
+    runner.promise.catch(() => {}).finally(() => stopping || died(`the workers for ${one.name} stopped by themselves`))
+    runners.push(runner)
   }
-  for (const platform of bot.platforms) {
-    const tasks = chatTasks.map((task) => `${platform.name}:${task}`)
-    runners.push(
-      await startPool(
-        bot,
-        presence,
-        tasks,
-        concurrencyPerPlatform,
-        (job) => doChatJob(bot, platform, job as ChatJob),
-        ended,
-      ),
-    )
-  }
-  runners.push(
-    await startPool(
-      bot,
-      presence,
-      ownTasks.map((task) => `tocsin:${task}`),
-      ownConcurrency,
-      (job) => doOwnJob(bot, job as OwnJob),
-      ended,
-    ),
-  )
   return {
     async stop() {
       stopping = true
@@ -57,32 +49,28 @@ export async function startPools(bot: Bot, died: (reason: string) => void): Prom
   }
 }
 
-async function startPool(
-  bot: Bot,
-  presence: Presence,
-  tasks: string[],
-  concurrency: number,
-  work: (job: Job) => Promise<number>,
-  ended: (tasks: string[]) => void,
-): Promise<Runner> {
+async function startPool(bot: Bot, presence: Presence, { concurrency, tasks }: Crew): Promise<Runner> {
   const events: WorkerEvents = new EventEmitter()
   // The pool's name is only known once it exists; its first look for jobs waits until the name is held.
   let held = Promise.resolve()
   events.on('pool:create', ({ workerPool }) => {
     held = presence.hold(workerPool.id)
   })
-  const options: RunnerOptions = {
-    pgPool: gated(bot, () => held),
-    concurrency,
-    events,
-    noHandleSignals: true,
-    pollInterval: 1_000,
-    logger: graphileLogger(bot.log),
-    taskList: Object.fromEntries(tasks.map((task) => [task, (payload: unknown) => attempt(bot, payload as Job, work)])),
-  }
-  const runner = await run(options)
-  runner.promise.catch(() => {}).finally(() => ended(tasks))
-  return runner
+  const pgPool = gated(bot, () => held)
+  const logger = graphileLogger(bot.log)
+  const options = { pgPool, concurrency, events, logger, taskList: tasks, noHandleSignals: true, pollInterval: 1_000 }
+  return run(options satisfies RunnerOptions)
+}
+
+function crew(
+  bot: Bot,
+  name: string,
+  tasks: readonly string[],
+  concurrency: number,
+  work: (job: Job) => Promise<number>,
+): Crew {
+  const task: Task = (payload) => attempt(bot, payload as Job, work)
+  return { name, concurrency, tasks: Object.fromEntries(tasks.map((one) => [`${name}:${one}`, task])) }
 }
 
 /**
@@ -97,15 +85,24 @@ async function attempt(bot: Bot, payload: Job, work: (job: Job) => Promise<numbe
   } catch (error) {
     jobsFailed.inc({ task: job.task })
     const context = { job: jobKey(job), attempt: count, reason: reasonOf(error) }
-    if (error instanceof PermanentError) {
-      bot.log.error(context, 'job given up: it cannot work as things are')
-      return
-    }
-    if (!(error instanceof TransientError)) throw error
-    const delay = error.retryAfter ?? Math.min(longestWait, 500 * 2 ** count)
-    bot.log.warn({ ...context, delay }, 'job will be tried again')
+    if (error instanceof PermanentError || count >= mostAttempts) return giveUp(bot, job, context)
+    const delay =
+      (error instanceof TransientError ? error.retryAfter : null) ??
+      Math.min(longestWait, 500 * 2 ** Math.min(count, 10))
+    if (error instanceof TransientError) bot.log.warn({ ...context, delay }, 'job will be tried again')
+    else
+      bot.log.error({ ...context, delay, err: error }, 'job failed for a reason nobody foresaw; it will be tried again')
     await addJobs(bot.db, [{ ...job, delay, attempt: count + 1 }])
   }
+}
+
+/** It cannot work as things are: said in the log and on the incident's timeline. */
+async function giveUp(bot: Bot, job: Job, context: { job: string; attempt: number; reason: string }): Promise<void> {
+  bot.log.error(context, 'job given up')
+  if (!('incident' in job)) return
+  const what = job.task.replace('_', ' ')
+  const fact = { kind: 'room_degraded', platform: job.platform ?? 'tocsin', what, reason: context.reason } as const
+  await bot.db.tx((q) => record(bot, q, job.incident, [fact]))
 }
 
 /** The bot's own connections, handed out only when `ready` says so. */
