@@ -78,14 +78,18 @@ async function ask(prometheus: Prometheus, what: string, query: Record<string, s
   const path = `/api/v1/${what}`
   // GET passes read-only proxies; only what is too long for an address is posted.
   const response =
-    String(query.query).length < 1500
-      ? await client.get(path, { params })
-      : await client.post(path, new URLSearchParams(Object.entries(params).map(([key, value]) => [key, String(value)])))
+    String(query.query).length < 1500 ? await client.get(path, { params }) : await client.post(path, formOf(params))
   const { status, data, warnings } = (response.data ?? {}) as Record<string, unknown>
   const { resultType, result } = (data ?? {}) as Record<string, unknown>
   if (status !== 'success' || typeof resultType !== 'string' || !Array.isArray(result)) throw unreadable()
   const limited = Array.isArray(warnings) && warnings.some((warning) => /truncated|limit/i.test(String(warning)))
   return { resultType, result, limited }
+}
+
+function formOf(params: Record<string, string | number>): URLSearchParams {
+  const form = new URLSearchParams()
+  for (const [key, value] of Object.entries(params)) form.set(key, String(value))
+  return form
 }
 
 function clientOf(prometheus: Prometheus): Outbound {

@@ -1,0 +1,119 @@
+// Where the axes begin and end and where their ticks are, so that a person reads round numbers and local times.
+import { Temporal } from 'temporal-polyfill'
+import type { Chart } from './chart.ts'
+import { scaleOf } from './format.ts'
+
+export type ValueAxis = {
+  min: number
+  max: number
+  spacing: number /** Where a threshold lies that is not on it. */
+  off: 'above' | null
+}
+
+/** A threshold this many times higher than anything measured would press the line flat onto the floor. */
+const farOff = 10
+
+export function valueAxis(chart: Pick<Chart, 'series' | 'threshold' | 'unit'>): ValueAxis {
+  const values = chart.series.flatMap(({ points }) => points.flatMap(([, value]) => (value === null ? [] : [value])))
+  const limit = chart.threshold?.value
+  let low = Number.POSITIVE_INFINITY
+  let high = Number.NEGATIVE_INFINITY
+  for (const value of values) {
+    low = Math.min(low, value)
+    high = Math.max(high, value)
+  }
+  if (values.length === 0) [low, high] = [Math.min(0, limit ?? 0), Math.max(0, limit ?? 1)]
+  const off = limit !== undefined && high > 0 && limit > high * farOff ? 'above' : null
+  if (limit !== undefined && off === null) [low, high] = [Math.min(low, limit), Math.max(high, limit)]
+  return { ...ticked(low, high, chart.unit), off }
+}
+
+function ticked(low: number, high: number, unit: string | null): Omit<ValueAxis, 'off'> {
+  const largest = Math.max(Math.abs(low), Math.abs(high)) || 1
+  const range = high - low
+  // From zero, unless all that happens is far from it: 99.90 to 99.95 % must not be a flat line.
+  const close = range > largest * 1e-9 && range < largest * 0.15
+  let [bottom, top] = close ? [low - range * 0.15, high + range * 0.15] : [Math.min(0, low), Math.max(0, high)]
+  if (top === bottom) top = bottom + 1
+  if (!close) {
+    if (high > 0) top += (top - bottom) * 0.08
+    if (low < 0) bottom -= (top - bottom) * 0.08
+  }
+  // A share ends at all of it.
+  const whole = unit === 'percent' ? 100 : unit === 'ratio' ? 1 : null
+  if (whole !== null && high <= whole) top = Math.min(top, whole)
+  const scale = scaleOf(largest, unit)
+  const spacing = nice((top - bottom) / 5 / scale, scale === 60 || scale === 3600) * scale
+  const min = Math.floor(bottom / spacing + 1e-9) * spacing
+  const max = Math.ceil(top / spacing - 1e-9) * spacing
+  return { min, max: max > min ? max : min + spacing, spacing }
+}
+
+function nice(rough: number, sixties: boolean): number {
+  const steps = sixties && rough >= 1 ? [1, 2, 5, 10, 15, 30, 60, 120] : null
+  if (steps) {
+    const step = steps.find((candidate) => candidate >= rough * 0.999)
+    if (step !== undefined) return step
+  }
+  const power = 10 ** Math.floor(Math.log10(rough))
+  for (const factor of [1, 2, 2.5, 5]) if (rough <= factor * power * 1.001) return factor * power
+  return 10 * power
+}
+
+const minute = 60_000
+const hour = 60 * minute
+const day = 24 * hour
+const spacings = [
+  1000,
+  5000,
+  10_000,
+  15_000,
+  30_000,
+  ...[1, 2, 5, 10, 15, 30].map((count) => count * minute),
+  ...[1, 2, 3, 6, 12].map((count) => count * hour),
+  ...[1, 2, 7, 14, 30].map((count) => count * day),
+]
+
+export type TimeTick = { at: number; label: string }
+
+/** At most `most` ticks at round local times of the zone, also across a change of daylight saving time. */
+export function timeTicks(from: Date, until: Date, zone: string, most = 8): TimeTick[] {
+  const span = until.getTime() - from.getTime()
+  const spacing = spacings.find((candidate) => span / candidate <= most) ?? Math.ceil(span / most / day) * day
+  const ticks: TimeTick[] = []
+  let previousDay = ''
+  let date = Temporal.Instant.fromEpochMilliseconds(from.getTime()).toZonedDateTimeISO(zone).startOfDay()
+  let at = date
+  while (at.epochMilliseconds <= until.getTime()) {
+    if (at.epochMilliseconds >= from.getTime()) {
+      const today = at.toPlainDate().toString()
+      ticks.push({ at: at.epochMilliseconds, label: labelOf(at, spacing, previousDay !== '' && today !== previousDay) })
+      previousDay = today
+    }
+    if (spacing >= day) {
+      date = date.add({ days: spacing / day })
+      at = date
+      continue
+    }
+    const next = at.add({ milliseconds: spacing })
+    // A new day begins at its own midnight, however long the one before was.
+    const tomorrow = date.add({ days: 1 }).startOfDay()
+    if (Temporal.ZonedDateTime.compare(next, tomorrow) >= 0) date = tomorrow
+    at = Temporal.ZonedDateTime.compare(next, tomorrow) >= 0 ? tomorrow : onTheHour(next, spacing)
+  }
+  return ticks
+}
+
+/** After a change of daylight saving time a step of hours lands beside its round time: 02:00, 06:00, not 03:00, 07:00. */
+function onTheHour(at: Temporal.ZonedDateTime, spacing: number): Temporal.ZonedDateTime {
+  const hours = spacing / hour
+  return hours >= 2 && at.hour % hours !== 0 ? at.add({ hours: hours - (at.hour % hours) }) : at
+}
+
+function labelOf(at: Temporal.ZonedDateTime, spacing: number, newDay: boolean): string {
+  const two = (part: number) => String(part).padStart(2, '0')
+  const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+  const dayLabel = `${at.day} ${months[at.month - 1]}`
+  if (spacing >= day || newDay) return dayLabel
+  return `${two(at.hour)}:${two(at.minute)}${spacing < minute ? `:${two(at.second)}` : ''}`
+}

@@ -1,0 +1,57 @@
+// A chart in one line, for those who cannot see the picture and for the timeline.
+import type { Chart, Series } from './chart.ts'
+import { formatTime, formatValue, shortenedMiddle } from './format.ts'
+
+const hour = 60 * 60_000
+
+/**
+ * What the first (worst) series does: `now 812 ms, was 230 ms an hour ago; peak 1.2 s at 14:05; threshold 500 ms`.
+ */
+export function chartSummary(chart: Chart): string {
+  const worst = chart.series[0]
+  const known = worst?.points.flatMap(([at, value]) => (value === null ? [] : [{ at, value }])) ?? []
+  const first = known[0]
+  const newest = known.at(-1)
+  if (!worst || !first || !newest) return `no data${limitOf(chart)}`
+  const value = (number: number) => formatValue(number, chart.unit)
+  const long = chart.until.getTime() - chart.from.getTime() > 24 * hour
+  const time = (at: number) => formatTime(at, chart.zone, long)
+  const ended = worst.points.at(-1)?.[0] !== newest.at
+  const now = ended ? `no data since ${time(newest.at)}, last ${value(newest.value)}` : `now ${value(newest.value)}`
+  const before = newest.at === first.at ? '' : `, was ${value(first.value)} ${agoOf(newest.at - first.at)}`
+  const who = chart.series.length > 1 ? `${shortenedMiddle(worst.name, 60)}: ` : ''
+  return `${who}${now}${before}${extremeOf(chart, known, value, time)}${limitOf(chart)}${othersOf(chart.series)}`
+}
+
+type Point = { at: number; value: number }
+
+/** The peak, or the low where low is bad; nothing when the line is level. */
+function extremeOf(
+  chart: Chart,
+  known: Point[],
+  value: (number: number) => string,
+  time: (at: number) => string,
+): string {
+  const below = chart.threshold?.bad === 'below'
+  const extreme = known.reduce((best, point) =>
+    (below ? point.value < best.value : point.value > best.value) ? point : best,
+  )
+  if (known.every((point) => point.value === extreme.value)) return ''
+  return `; ${below ? 'low' : 'peak'} ${value(extreme.value)} at ${time(extreme.at)}`
+}
+
+function limitOf(chart: Chart): string {
+  return chart.threshold === null ? '' : `; threshold ${formatValue(chart.threshold.value, chart.unit)}`
+}
+
+function othersOf(series: Series[]): string {
+  if (series.length < 2) return ''
+  return series.length === 2 ? '; 1 other series' : `; ${series.length - 1} other series`
+}
+
+function agoOf(milliseconds: number): string {
+  const minutes = Math.max(1, Math.round(milliseconds / 60_000))
+  if (minutes < 55) return `${minutes} min ago`
+  if (minutes < 90) return 'an hour ago'
+  return minutes < 48 * 60 ? `${Math.round(minutes / 60)} hours ago` : `${Math.round(minutes / 1440)} days ago`
+}

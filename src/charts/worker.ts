@@ -1,0 +1,53 @@
+// The worker thread: takes one chart at a time, answers with a PNG. Nothing in here is imported by the main thread.
+import { parentPort } from 'node:worker_threads'
+import type { ChartConfiguration, Plugin } from 'chart.js'
+import { ChartJSNodeCanvas } from 'chartjs-node-canvas'
+import { budgetPictureOf } from './budget.ts'
+import type { BudgetChart, Chart } from './chart.ts'
+import { pictureOf } from './draw.ts'
+import { registerFont, size } from './theme.ts'
+
+export type Order = { id: number } & ({ kind: 'chart'; chart: Chart } | { kind: 'budget'; chart: BudgetChart })
+export type Answer = { id: number; png: Uint8Array } | { id: number; reason: string }
+
+/** Charts have different heights; one renderer for each would load chart.js again for each. */
+class Easel extends ChartJSNodeCanvas {
+  draw(configuration: ChartConfiguration, height: number): Uint8Array {
+    Object.assign(this, { _height: height })
+    let canvas: { width: number; height: number } | null = null
+    const keep: Plugin = {
+      id: 'keep',
+      afterInit: (chart) => {
+        canvas = chart.canvas as { width: number; height: number }
+      },
+    }
+    configuration.plugins = [...(configuration.plugins ?? []), keep]
+    // Only the synchronous call works on this canvas: the others reject or never settle.
+    const png = Uint8Array.from(this.renderToBufferSync(configuration, 'image/png'))
+    // Six megabytes that the garbage collector does not see: given back now instead of some day.
+    Object.assign(canvas ?? {}, { width: 1, height: 1 })
+    return png
+  }
+}
+
+registerFont()
+const easel = new Easel({
+  width: size.width,
+  height: size.height,
+  plugins: { modern: ['chartjs-plugin-annotation'] },
+})
+
+function draw(order: Order): Uint8Array {
+  const picture = order.kind === 'chart' ? pictureOf(order.chart) : budgetPictureOf(order.chart)
+  return easel.draw(picture.configuration as ChartConfiguration, picture.height)
+}
+
+parentPort?.on('message', (order: Order) => {
+  let answer: Answer
+  try {
+    answer = { id: order.id, png: draw(order) }
+  } catch (error) {
+    answer = { id: order.id, reason: error instanceof Error ? error.message : String(error) }
+  }
+  parentPort?.postMessage(answer, 'png' in answer ? [answer.png.buffer as ArrayBuffer] : [])
+})
