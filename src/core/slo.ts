@@ -94,10 +94,9 @@ export function attainedText(slo: Slo, attained: number): string {
   return cut === 100 ? '100 %' : `${cut.toFixed(digits)} %`
 }
 
-/** The share of the budget that is left, in whole per cent, cut: the last half per cent is not a whole one. */
-export function leftText(share: number): string {
-  const percent = Math.floor(Math.abs(share) * 100 + 1e-7)
-  return share < 0 ? `overspent by ${percent} %` : `${percent} % left`
+/** A share of the budget in whole per cent, cut: the last half per cent is not a whole one. The sign is dropped. */
+export function shareText(share: number): string {
+  return `${Math.floor(Math.abs(share) * 100 + 1e-7)} %`
 }
 
 /** Minutes of budget in the unit that reads best: `26 s`, `43.2 min`, `36 h`, `9.1 d`. The sign is dropped. */

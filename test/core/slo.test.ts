@@ -7,8 +7,8 @@ import {
   budgetText,
   errorBudget,
   judge,
-  leftText,
   type Slo,
+  shareText,
   sloQuery,
 } from '../../src/core/slo.ts'
 
@@ -120,13 +120,14 @@ describe('the texts of a standing', () => {
       '0 min',
       '21.6 min',
     ])
-    expect([1, 0.5, 0.004, 0, -0.25, -12].map(leftText)).toEqual([
-      '100 % left',
-      '50 % left',
-      '0 % left',
-      '0 % left',
-      'overspent by 25 %',
-      'overspent by 1200 %',
+    expect([1, 0.5, 0.295, 0.004, 0, -0.25, -12].map(shareText)).toEqual([
+      '100 %',
+      '50 %',
+      '29 %',
+      '0 %',
+      '0 %',
+      '25 %',
+      '1200 %',
     ])
   })
 })

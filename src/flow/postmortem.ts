@@ -1,0 +1,75 @@
+// The stage after the end: the draft of a post-mortem, written from the timeline, and its publication by a person.
+import { type Bot, nameOf } from '../bot.ts'
+import { Draft } from '../core/change.ts'
+import { stopClocks } from '../core/clocks.ts'
+import { entry } from '../core/timeline.ts'
+import { PermanentError, UserError } from '../errors.ts'
+import { postmortemFacts } from '../messages/postmortem.ts'
+import { writeChanges } from '../store/changes.ts'
+import type { Queryable } from '../store/db.ts'
+import { type Locked, lockIncident } from '../store/incidents.ts'
+import { markPublished, publicationOf, writeDraft } from '../store/postmortems.ts'
+import { incidentView } from '../store/views.ts'
+import { withEffects } from './effects.ts'
+import { writing } from './opening.ts'
+
+/**
+ * - `drafted`: there is a new draft, and the timeline says so.
+ * - `unchanged`: the draft already says all there is; nothing was written.
+ * - `published`: a person has published it; it is theirs and is left alone.
+ * - `not resolved`: it is too early to look back.
+ */
+export type Drafting = 'drafted' | 'unchanged' | 'published' | 'not resolved'
+
+/** Writes the draft, or writes it again from a timeline that has grown. Throws UserError when there is no such incident. */
+export async function draftPostmortem(bot: Bot, number: number): Promise<Drafting> {
+  const now = bot.clock.now()
+  return bot.db.tx(async (q) => {
+    const locked = await lock(q, number)
+    if (locked.incident.status !== 'resolved') return 'not resolved'
+    const earlier = await publicationOf(q, number)
+    if (earlier?.publication) return 'published'
+    const view = await incidentView(q, number)
+    if (view === null) throw new PermanentError(`incident ${number} vanished while its post-mortem was drafted`)
+    const markdown = bot.templates.document('postmortems/default', postmortemFacts(bot, view))
+    if (!(await writeDraft(q, number, `${markdown}\n`, now))) return 'unchanged'
+    const drafted = entry({ kind: 'postmortem_drafted' }, now)
+    await write(bot, q, new Draft(locked).apply({ incident: locked.incident, clocks: [], entries: [drafted] }))
+    return 'drafted'
+  })
+}
+
+/**
+ * Publishes the draft as it stands and stops the clock that waited for it. Throws UserError when there is nothing to
+ * publish, or it is published already and no clock waits (an incident that came back may be published again).
+ */
+export async function publishPostmortem(bot: Bot, number: number, by: string): Promise<void> {
+  const now = bot.clock.now()
+  await bot.db.tx(async (q) => {
+    const locked = await lock(q, number)
+    if (locked.incident.status !== 'resolved')
+      throw new UserError(`Incident ${number} is not resolved; its post-mortem can be published once it is.`)
+    const found = await publicationOf(q, number)
+    if (found === null)
+      throw new UserError(`Incident ${number} has no post-mortem yet; /postmortem ${number} drafts it.`)
+    const clocks = stopClocks(locked.clocks, 'published', now)
+    if (found.publication && clocks.length === 0) {
+      const who = nameOf(bot, found.publication.publishedBy)
+      throw new UserError(`The post-mortem of incident ${number} is published already, by ${who}.`)
+    }
+    await markPublished(q, number, by, now)
+    const published = entry({ kind: 'postmortem_published' }, now, by)
+    await write(bot, q, new Draft(locked).apply({ incident: locked.incident, clocks, entries: [published] }))
+  })
+}
+
+async function lock(q: Queryable, number: number): Promise<Locked> {
+  const locked = await lockIncident(q, number)
+  if (locked === null) throw new UserError(`There is no incident ${number}. /incident list shows those that are open.`)
+  return locked
+}
+
+async function write(bot: Bot, q: Queryable, draft: Draft): Promise<void> {
+  const change = withEffects(bot, draft)
+  if (change !== null) await writeChanges(q, [change], writing(bot))
+}

@@ -1,0 +1,183 @@
+// What a post-mortem draft may say: facts with the timeline entry each comes from, and what is not known, as its absence.
+import { alertName, alertTitle } from '../core/alert.ts'
+import type { ResponseClock } from '../core/clocks.ts'
+import type { Message } from '../core/message.ts'
+import type { Entry, FactKind } from '../core/timeline.ts'
+import type { IncidentView, PostmortemRow } from '../store/views.ts'
+import { webAddress } from '../templates/escape.ts'
+import { consoleUrl, postmortemUrl } from './addresses.ts'
+import { participants } from './participants.ts'
+import { wallClock } from './wall-clock.ts'
+import { setting, type Words } from './words.ts'
+
+/** More rows than this are not read; the document says how many it leaves out. */
+const shownAlerts = 50
+
+/** Questions in chat; the document has them all. */
+const shownQuestions = 8
+
+/** Entries about the document itself: a draft that quoted its own making would never be the same twice. */
+const aboutItself: FactKind[] = ['postmortem_drafted', 'postmortem_published']
+
+/** What templates/postmortems/default.md is given. No clock: the same timeline always gives the same document. */
+export function postmortemFacts(words: Words, view: IncidentView) {
+  const { incident } = view
+  const timeline = view.timeline.filter((entry) => !aboutItself.includes(entry.fact.kind))
+  const { zone } = incident.terms
+  const wall = wallClock(zone, incident.openedAt, [...timeline.map((e) => e.at), endOf(view) ?? incident.openedAt])
+  const address = `${words.config.server.publicUrl.replace(/\/+$/, '')}/api/v1/incidents/${incident.number}`
+  return {
+    people: words.config.people,
+    ...{ number: incident.number, title: incident.title, service: incident.service, severity: incident.severity },
+    ...{ lead: incident.lead, zone, offset: wall.offset, offsetChanges: wall.offsetChanges, days: wall.days },
+    address: consoleUrl(words, incident.number),
+    ...courseOf(view, timeline, wall.show),
+    clocks: view.clocks
+      .filter((c) => c.status !== 'cancelled' && c.until !== 'published')
+      .map((c) => clockFacts(c, wall.show)),
+    publication: publicationFacts(view.clocks, wall.show),
+    ...alertFacts(view, wall.show),
+    timeline: byDay(timeline, wall),
+    entries: timeline.length,
+    charts: view.charts.map(({ id, moment, title, summary }) => ({
+      moment,
+      title,
+      summary,
+      url: `${address}/charts/${id}.png`,
+    })),
+    runbook: runbookFacts(view, timeline, wall.show),
+    participants: participants(timeline),
+    ...troubles(timeline),
+    notes: citesOf(timeline, 'note_added'),
+  }
+}
+
+/** Where the post-mortem is to be read and what it still asks, for whoever asks in chat: nobody reads pages there. */
+export function postmortemMessage(words: Words, view: IncidentView, row: PostmortemRow): Message {
+  const { number, title: about, severity, terms } = view.incident
+  // Questions are taken from the document itself: a team's own template asks its own.
+  const questions = [...row.markdown.matchAll(/^- \[ \] (.+)$/gm)].map(([, question]) => question ?? '')
+  const shown = questions.slice(0, shownQuestions)
+  const { title, fields, text } = words.templates.message('postmortems/summary', {
+    ...setting(words, terms.zone, row.publishedAt ?? row.draftedAt),
+    ...{ number, title: about, severity, draftedAt: row.draftedAt },
+    ...{ publishedAt: row.publishedAt, publishedBy: row.publishedBy },
+    ...{ questions: shown, moreQuestions: questions.length - shown.length },
+    url: postmortemUrl(words, number),
+  })
+  return { title, fields, text, tone: row.publishedAt === null ? 'info' : 'good' }
+}
+
+type Show = (at: Date) => string
+
+function endOf({ incident }: IncidentView): Date | null {
+  return incident.status === 'resolved' ? incident.resolvedAt : null
+}
+
+/** Opening, first answer, end: each with its entry and how long after the opening it was. */
+function courseOf(view: IncidentView, timeline: Entry[], show: Show) {
+  const { openedAt } = view.incident
+  const moment = (entry: Entry | undefined) =>
+    entry === undefined
+      ? null
+      : { at: show(entry.at), by: entry.by, id: entry.id, after: entry.at.getTime() - openedAt.getTime() }
+  const ended = endOf(view)
+  const resolution = timeline.findLast((e) => e.fact.kind === 'incident_resolved')
+  const first = view.alerts.toSorted((a, b) => a.startsAt.getTime() - b.startsAt.getTime())[0]
+  // An alert that fired again carries its latest start; one after the opening says nothing about the detection.
+  const detected = first !== undefined && first.startsAt <= openedAt
+  const opening = timeline.find((e) => e.fact.kind === 'incident_opened')
+  return {
+    opened: { at: show(openedAt), by: opening?.by ?? null, id: opening?.id ?? null },
+    firstAlert: detected
+      ? { name: alertName(first.labels), at: show(first.startsAt), gap: openedAt.getTime() - first.startsAt.getTime() }
+      : null,
+    acknowledged: moment(timeline.find((e) => e.fact.kind === 'incident_acknowledged')),
+    resolved: ended && {
+      at: show(ended),
+      after: ended.getTime() - openedAt.getTime(),
+      by: resolution?.by ?? null,
+      id: resolution?.id ?? null,
+      stillFiring: resolution?.fact.kind === 'incident_resolved' ? resolution.fact.stillFiring : 0,
+    },
+    reopened: citesOf(timeline, 'incident_reopened'),
+    severityChanges: timeline.flatMap(({ id, by, at, fact }) =>
+      fact.kind === 'severity_changed' ? [{ id, by, at: show(at), from: fact.from, to: fact.to }] : [],
+    ),
+  }
+}
+
+function clockFacts({ name, status, startedAt, dueAt, stoppedAt }: ResponseClock, show: Show) {
+  return {
+    ...{ name, status, due: show(dueAt), allowed: dueAt.getTime() - startedAt.getTime() },
+    stopped: stoppedAt && show(stoppedAt),
+    took: stoppedAt && stoppedAt.getTime() - startedAt.getTime(),
+    late: stoppedAt && stoppedAt > dueAt ? stoppedAt.getTime() - dueAt.getTime() : null,
+  }
+}
+
+/** When this document itself is due; its clock is no part of what is looked back on. */
+function publicationFacts(clocks: ResponseClock[], show: Show) {
+  const clock = clocks.find((c) => c.until === 'published' && c.status !== 'cancelled')
+  return clock === undefined ? null : { due: show(clock.dueAt) }
+}
+
+function alertFacts({ alerts }: IncidentView, show: Show) {
+  const rows = alerts.slice(0, shownAlerts).map((alert) => ({
+    name: alertName(alert.labels),
+    title: alertTitle(alert),
+    started: show(alert.startsAt),
+    ended: alert.endsAt && show(alert.endsAt),
+    lasted: alert.endsAt && alert.endsAt.getTime() - alert.startsAt.getTime(),
+    url: webAddress(alert.generatorUrl),
+  }))
+  const firing = alerts.filter((alert) => alert.status === 'firing').length
+  return { alerts: rows, alertTotal: alerts.length, moreAlerts: alerts.length - rows.length, firing }
+}
+
+function byDay(timeline: Entry[], { dayOf, timeOf }: ReturnType<typeof wallClock>) {
+  const groups = new Map<string, { id: number; time: string; text: string }[]>()
+  for (const { id, at, text } of timeline) {
+    const line = { id, time: timeOf(at), text }
+    const group = groups.get(dayOf(at))
+    if (group === undefined) groups.set(dayOf(at), [line])
+    else group.push(line)
+  }
+  return [...groups].map(([day, entries]) => ({ day, entries }))
+}
+
+function runbookFacts({ runbook }: IncidentView, timeline: Entry[], show: Show) {
+  const matched = timeline.findLast((e) => e.fact.kind === 'runbook_matched')
+  const steps = runbook.map(({ step, title, status, by, at }) => {
+    const record = timeline.findLast(
+      ({ fact }) => (fact.kind === 'runbook_step_done' || fact.kind === 'runbook_step_skipped') && fact.step === step,
+    )
+    return { step, title, status, by, at: at && show(at), id: record?.id ?? null }
+  })
+  const left = (status: string) => steps.filter((step) => step.status === status).length
+  return {
+    title: matched?.fact.kind === 'runbook_matched' ? matched.fact.title : null,
+    id: matched?.id ?? null,
+    steps,
+    skipped: left('skipped'),
+    open: left('open'),
+  }
+}
+
+/** What went wrong with the response itself: each is a question to answer, and cites its entries. */
+function troubles(timeline: Entry[]) {
+  return {
+    breaches: timeline.flatMap(({ id, fact }) => (fact.kind === 'clock_breached' ? [{ id, clock: fact.clock }] : [])),
+    failedPages: timeline.flatMap(({ id, fact }) =>
+      fact.kind === 'page_failed' ? [{ id, person: fact.person, channel: fact.channel }] : [],
+    ),
+    emptySteps: citesOf(timeline, 'policy_step_skipped'),
+    lastResort: citesOf(timeline, 'last_resort_reached'),
+    missingCharts: citesOf(timeline, 'chart_missing'),
+  }
+}
+
+/** Ids of the entries of a kind. */
+function citesOf(timeline: Entry[], kind: FactKind): number[] {
+  return timeline.filter((entry) => entry.fact.kind === kind).map((entry) => entry.id)
+}

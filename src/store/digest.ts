@@ -1,0 +1,126 @@
+// What a week's digest is counted from. Every instant is a parameter: a digest that is late counts the same week.
+import type { Severity } from '../core/severity.ts'
+import type { Response } from '../core/statistics.ts'
+import type { Queryable } from './db.ts'
+
+type Span = { from: Date; until: Date }
+
+/** How many incidents were opened within `[from, until)`, by severity. */
+export async function openedCounts(q: Queryable, { from, until }: Span): Promise<Partial<Record<Severity, number>>> {
+  const { rows } = await q.query<{ severity: Severity; count: number }>(
+    `select severity, count(*)::int as count from incidents where opened_at >= $1 and opened_at < $2 group by severity`,
+    [from, until],
+  )
+  return Object.fromEntries(rows.map((row) => [row.severity, row.count]))
+}
+
+/**
+ * The P1 and P2 incidents opened or resolved within `[from, until)`, and how each was answered as of `asOf`. The first
+ * acknowledgement is on the timeline only: the incident itself forgets it when it escalates or reopens.
+ */
+export async function responses(
+  q: Queryable,
+  { from, until }: Span,
+  asOf: Date,
+): Promise<(Response & { severity: Severity })[]> {
+  const { rows } = await q.query<Response & { severity: Severity }>(
+    `select i.severity, i.opened_at as "openedAt", i.resolved_at as "resolvedAt",
+            i.opened_at >= $1 and i.opened_at < $2 as opened,
+            (select min(t.at) from timeline t where t.incident = i.number and t.kind = 'incident_acknowledged') as "acknowledgedAt",
+            case when c.clocks = 0 then 'none' when c.late then 'late' when c.undecided then 'undecided' else 'in time' end as verdict
+       from incidents i
+       cross join lateral (
+         select count(*) as clocks,
+                bool_or(status = 'breached' or (status = 'running' and due_at < $3)) as late,
+                bool_or(status = 'running') as undecided
+           from clocks where incident = i.number and until = 'acknowledged' and status <> 'cancelled') c
+      where i.severity in ('P1', 'P2')
+        and ((i.opened_at >= $1 and i.opened_at < $2) or (i.resolved_at >= $1 and i.resolved_at < $2))
+      order by i.number`,
+    [from, until, asOf],
+  )
+  return rows
+}
+
+export type NoisyAlert = {
+  alert: string
+  fired: number
+  incidents: number
+  /** Of these incidents, how many ended without anybody ever acknowledging: noise, or nobody looking. */
+  unanswered: number
+}
+
+/** The alerts that fired most within `[from, until)`, by the name of their rule. */
+export async function noisiestAlerts(q: Queryable, { from, until }: Span, limit: number): Promise<NoisyAlert[]> {
+  const { rows } = await q.query<NoisyAlert>(
+    `with fired as (
+       select coalesce(nullif(a.labels ->> 'alertname', ''), nullif(a.labels ->> 'alert_name', ''),
+                       nullif(a.labels ->> 'name', ''), t.fact ->> 'alert') as alert,
+              t.id, i.number, i.status
+         from incidents i
+         join timeline t on t.incident = i.number and t.kind = 'alert_fired' and t.at >= $1 and t.at < $2
+         left join lateral (select labels from alerts a where a.incident = i.number
+                             and a.fingerprint = t.fact ->> 'fingerprint' limit 1) a on true
+        where i.opened_at < $2 and (i.resolved_at is null or i.resolved_at >= $1))
+     select alert, count(*)::int as fired, count(distinct number)::int as incidents,
+            (count(distinct number) filter (where status = 'resolved' and not exists (
+               select from timeline t where t.incident = fired.number and t.kind = 'incident_acknowledged')))::int as unanswered
+       from fired group by alert order by fired desc, incidents desc, alert limit $3`,
+    [from, until, limit],
+  )
+  return rows
+}
+
+export type OpenIncident = {
+  number: number
+  severity: Severity
+  title: string
+  service: string
+  openedAt: Date
+  acknowledgedBy: string | null
+}
+
+/** Incidents that are not resolved, worst and oldest first. P4 is left out: it was only ever recorded. */
+export async function openIncidents(q: Queryable, limit: number): Promise<{ list: OpenIncident[]; total: number }> {
+  return counted(
+    await q.query<OpenIncident & Total>(
+      `select number, severity, title, service, opened_at as "openedAt", acknowledged_by as "acknowledgedBy",
+              count(*) over ()::int as total
+         from incidents where status <> 'resolved' and severity <> 'P4' order by severity, opened_at, number limit $1`,
+      [limit],
+    ),
+  )
+}
+
+/** `dueAt` null: nobody promised one, but it was a P1. */
+export type MissingPostmortem = { number: number; severity: Severity; title: string; dueAt: Date | null }
+
+/**
+ * Resolved incidents without a published post-mortem: those with a clock still waiting for it, however old, and the P1s
+ * resolved within `[from, until)`, asked for once. Most overdue first.
+ */
+export async function missingPostmortems(
+  q: Queryable,
+  { from, until }: Span,
+  limit: number,
+): Promise<{ list: MissingPostmortem[]; total: number }> {
+  return counted(
+    await q.query<MissingPostmortem & Total>(
+      `select i.number, i.severity, i.title, c.due as "dueAt", count(*) over ()::int as total
+         from incidents i
+         cross join lateral (select min(due_at) as due from clocks
+              where incident = i.number and until = 'published' and stopped_at is null and status in ('running', 'breached')) c
+        where i.status = 'resolved'
+          and (c.due is not null or (i.severity = 'P1' and i.resolved_at >= $1 and i.resolved_at < $2
+               and not exists (select from postmortems p where p.incident = i.number and p.published_at is not null)))
+        order by c.due nulls last, i.number limit $3`,
+      [from, until, limit],
+    ),
+  )
+}
+
+type Total = { total: number }
+
+function counted<T extends Total>({ rows }: { rows: T[] }): { list: Omit<T, 'total'>[]; total: number } {
+  return { list: rows.map(({ total: _, ...row }) => row), total: rows[0]?.total ?? 0 }
+}
