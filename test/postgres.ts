@@ -46,13 +46,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
 async function temporary(): Promise<{ url: string; stop(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'tocsin-test-'))
   await chmod(folder, 0o711)
+  // A run that is killed cannot tidy up: this one does, when the pipe from it closes.
+  const tidy = 'cat >/dev/null; kill -INT "$(head -n 1 "$0/postgres/postmaster.pid")"; sleep 3; rm -rf "$0"'
+  const watch = spawn('/bin/sh', ['-c', tidy, folder], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
+  watch.unref()
   // Nothing here has to outlive a power cut.
   const settings = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off', max_connections: '300' }
   const server = await startEmbedded(folder, log, settings)
-  // A run that is killed cannot tidy up: this one does, when the pipe from it closes.
-  const tidy = 'cat >/dev/null; kill -INT "$(head -n 1 "$0/postgres/postmaster.pid")"; sleep 2; rm -rf "$0"'
-  const watch = spawn('/bin/sh', ['-c', tidy, folder], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
-  watch.unref()
   return {
     url: server.url,
     stop: async () => {

@@ -1,8 +1,10 @@
+// How the tests run: one PostgreSQL for all of them, real servers, no retries that would hide a flaw.
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    root: `${import.meta.dirname}/..`,
+    root: fileURLToPath(new URL('..', import.meta.url)),
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/postgres.ts'],
     testTimeout: 30_000,

@@ -8,13 +8,15 @@ const run = promisify(execFile)
 export type Account = { uid: number; gid: number; name: string }
 
 /**
- * Null: run it as ourselves. As root: the account that owns `data` when it exists, else `postgres`, else `nobody`.
- * Throws when the system has neither.
+ * Null: run it as ourselves. As root: the account that owns the first of `places` (the database, else the data folder)
+ * that is not root's own, else `postgres`, else `nobody`. Throws when the system has none of these.
  */
-export async function accountFor(data: string): Promise<Account | null> {
-  if (process.getuid?.() !== 0) return null
-  const owner = await stat(data).catch(() => null)
-  if (owner !== null && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid, name: `uid ${owner.uid}` }
+export async function accountFor(places: string[]): Promise<Account | null> {
+  if (!isRoot()) return null
+  for (const place of places) {
+    const owner = await ownerOf(place)
+    if (owner !== null) return owner
+  }
   for (const name of ['postgres', 'nobody']) {
     const account = await lookUp(name)
     if (account !== null && account.uid > 0) return account
@@ -23,6 +25,18 @@ export async function accountFor(data: string): Promise<Account | null> {
     'PostgreSQL does not run as root, and this system has neither an account "postgres" nor "nobody" to lend it. ' +
       'Run Tocsin as a normal user, or set DATABASE_URL.',
   )
+}
+
+export function isRoot(): boolean {
+  return process.getuid?.() === 0
+}
+
+/** Null when it is root's, does not exist, or belongs to a number without a name: PostgreSQL asks for the name. */
+export async function ownerOf(place: string): Promise<Account | null> {
+  const owner = await stat(place).catch(() => null)
+  if (owner === null || owner.uid === 0) return null
+  const name = await run('id', ['-nu', String(owner.uid)]).catch(() => null)
+  return name === null ? null : { uid: owner.uid, gid: owner.gid, name: name.stdout.trim() }
 }
 
 /** `id` asks every directory the system uses, /etc/passwd is only one of them. */

@@ -1,11 +1,12 @@
 // Makes the database's files on the first start, and starts and stops the one PostgreSQL process on them.
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { chown, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { as } from './account.ts'
-import { giveFolder, type Home } from './home.ts'
+import { as, ownerOf } from './account.ts'
+import { giveTo, type Home } from './home.ts'
+import { isAlive } from './postmaster.ts'
 import type { Programs } from './programs.ts'
 
 const run = promisify(execFile)
@@ -58,30 +59,47 @@ export async function ensureCluster(home: Home, programs: Programs, extra: Recor
 }
 
 async function initialise(home: Home, programs: Programs, extra: Record<string, string>): Promise<void> {
-  const place = dirname(home.data)
-  const passwordFile = `${home.data}.password`
   // Made aside and renamed: initdb that was killed leaves files that look like a database and are none.
   const aside = `${home.data}.${process.pid}`
-  for (const name of await readdir(place)) {
-    if (/^postgres\.\d+$/.test(name)) await rm(join(place, name), { recursive: true, force: true })
-  }
-  await giveFolder(aside, home.account)
+  const passwordFile = `${aside}.password`
+  await rm(aside, leftover)
+  await mkdir(aside, { mode: 0o700 })
   await writeFile(passwordFile, home.password, { mode: 0o600 })
-  if (home.account !== null) await chown(passwordFile, home.account.uid, home.account.gid)
+  await giveTo(home.account, aside, passwordFile)
   const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
   const access = ['--username=tocsin', `--pwfile=${passwordFile}`, '--auth=scram-sha-256']
   const sync = extra.fsync === 'off' ? ['--no-sync'] : []
   try {
     await run(programs.initdb, ['-D', aside, ...locale, ...access, ...sync], { ...as(home.account), env })
-    await rename(aside, home.data)
-  } catch (cause) {
-    const { stderr, message } = cause as { stderr?: string; message: string }
-    throw new Error(`The embedded PostgreSQL could not make its files in ${home.data}: ${stderr?.trim() || message}`, {
-      cause,
+    await rename(aside, home.data).catch((error: NodeJS.ErrnoException) => {
+      // Somebody who started at the same moment was first; who may use it is decided by the lock.
+      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
     })
+    await removeLeftovers(home)
+  } catch (cause) {
+    throw initialisingFailed(home, cause as Error & { stderr?: string })
   } finally {
     await rm(passwordFile, { force: true })
-    await rm(aside, { recursive: true, force: true })
+    await rm(aside, leftover)
+  }
+}
+
+function initialisingFailed(home: Home, cause: Error & { stderr?: string }): Error {
+  const why = cause.stderr?.trim() || cause.message
+  const way = why.includes('user ID')
+    ? 'PostgreSQL needs a user with a name: add this one to /etc/passwd, or set DATABASE_URL.'
+    : 'Set DATABASE_URL to use a PostgreSQL of your own.'
+  return new Error(`The embedded PostgreSQL could not make its files in ${home.data}: ${why}. ${way}`, { cause })
+}
+
+// An initdb whose bot was killed may still be writing while its folder is removed.
+const leftover = { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }
+
+/** What first starts that were killed left aside. */
+async function removeLeftovers(home: Home): Promise<void> {
+  for (const name of await readdir(dirname(home.data))) {
+    const pid = Number(/^postgres\.(\d+)(\.password)?$/.exec(name)?.[1])
+    if (pid > 0 && pid !== process.pid && !isAlive(pid)) await rm(join(dirname(home.data), name), leftover)
   }
 }
 
@@ -96,6 +114,7 @@ export async function launch(
 ): Promise<Server> {
   const args = Object.entries({ ...settings, ...extra, port: String(port) }).flatMap(([k, v]) => ['-c', `${k}=${v}`])
   const log = await open(home.logFile, 'a', 0o600)
+  await giveTo(await ownerOf(dirname(home.logFile)), home.logFile)
   try {
     // A session of its own: Ctrl-C in the terminal reaches the bot only, which stops PostgreSQL last.
     const child = spawn(programs.postgres, ['-D', home.data, ...args], {

@@ -1,9 +1,9 @@
 // Where the embedded database lives, and what is remembered about it from one start to the next.
 import { createHash, randomBytes } from 'node:crypto'
-import { chmod, chown, lstat, mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, chown, link, lstat, mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { type Account, accountFor, canEnter } from './account.ts'
+import { dirname, join, resolve } from 'node:path'
+import { type Account, accountFor, canEnter, isRoot, ownerOf } from './account.ts'
 
 /** Kept in <data folder>/postgres.json, readable by us only. */
 type Memory = {
@@ -31,37 +31,54 @@ export type Home = {
   note: string | null
 }
 
+/** Finds or chooses the place. Throws, with what to do, when the data folder cannot be used. */
 export async function settle(dataFolder: string): Promise<Home> {
   await openFolder(dataFolder)
   const folder = await realpath(dataFolder)
-  const { memory, copyOf } = await recall(folder)
-  const account = await accountFor(memory?.data ?? join(folder, 'postgres'))
+  const { memory, lost } = await recall(folder)
   const inside = join(folder, 'postgres')
-  let data = memory?.data ?? inside
-  let note: string | null = null
-  if (data === inside && !(await canEnter(account, folder))) data = join(await elsewhere(folder), 'postgres')
-  if (data !== inside) note = await pointTo(data, folder, account)
-  if (copyOf !== null)
-    note = `${folder} is a copy of ${copyOf}, whose database stays there; this one starts empty. ${note ?? ''}`.trim()
+  const account = await accountFor([memory?.data ?? inside, folder])
+  const reachable = await canEnter(account, folder)
+  if (!reachable && (memory === null || memory.data === inside) && (await exists(inside))) {
+    throw new Error(
+      `The database is in ${inside}, but the account that runs PostgreSQL (${account?.name}) can no longer enter it. ` +
+        'Open the folders above it with chmod o+x, or move it to a folder that every user may enter.',
+    )
+  }
+  const data = memory?.data ?? (reachable ? inside : join(await elsewhere(folder), 'postgres'))
   const kept: Memory = { password: randomBytes(24).toString('base64url'), port: null, ...memory, data, folder }
-  await remember(kept)
+  const first = memory === null && lost === null
+  // Two bots that start at once on an empty folder must agree on the password.
+  if (!(await remember(kept, first))) return settle(dataFolder)
   return {
     data,
     account,
     password: kept.password,
     port: kept.port,
-    rememberPort: (port) => remember({ ...kept, port }),
-    spare: async () => ((await canEnter(account, folder)) ? folder : elsewhere(folder)),
+    rememberPort: async (port) => {
+      await remember({ ...kept, port }, false)
+    },
+    spare: async () => (data !== inside ? dirname(data) : reachable ? folder : elsewhere(folder)),
     logFile: join(folder, 'postgres.log'),
-    note,
+    note: [lost, data === inside ? null : await pointTo(data, folder, account)].filter(Boolean).join(' ') || null,
   }
+}
+
+function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  )
 }
 
 async function openFolder(dataFolder: string): Promise<void> {
   try {
     const made = await mkdir(dataFolder, { recursive: true })
+    if (made === undefined) return
     // Passable for the account that runs PostgreSQL, listable by nobody else.
-    if (made !== undefined) await chmod(dataFolder, 0o711)
+    await chmod(dataFolder, 0o711)
+    // Made with sudo in somebody's checkout: it is theirs, and will be without sudo.
+    await giveTo(await ownerOf(dirname(resolve(made))), made, dataFolder)
   } catch (cause) {
     throw new Error(
       `Cannot make the data folder ${dataFolder} (${(cause as NodeJS.ErrnoException).code}). ` +
@@ -71,8 +88,8 @@ async function openFolder(dataFolder: string): Promise<void> {
   }
 }
 
-/** `copyOf`: the folder this one was copied from without its database. */
-async function recall(folder: string): Promise<{ memory: Memory | null; copyOf: string | null }> {
+/** `lost`: why what was remembered no longer counts. */
+async function recall(folder: string): Promise<{ memory: Memory | null; lost: string | null }> {
   const file = join(folder, 'postgres.json')
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null
@@ -81,23 +98,40 @@ async function recall(folder: string): Promise<{ memory: Memory | null; copyOf: 
         'Start Tocsin as that user (or as root), or set TOCSIN_DATA to a folder of your own.',
     )
   })
-  if (text === null) return { memory: null, copyOf: null }
+  if (text === null) return { memory: null, lost: null }
   const memory = JSON.parse(text) as Memory
-  if (memory.folder === folder) return { memory, copyOf: null }
-  // Moved or copied with the database inside: it is this folder's own now.
+  // Inside the data folder it moves and is copied along with it.
   if (memory.data === join(memory.folder, 'postgres')) {
-    return { memory: { ...memory, data: join(folder, 'postgres') }, copyOf: null }
+    return { memory: { ...memory, data: join(folder, 'postgres') }, lost: null }
   }
-  // The database is elsewhere: a moved folder takes it along, a copy must not run the original's.
-  const original = await readFile(join(memory.folder, 'postgres.json'), 'utf8').catch(() => null)
-  return original === null ? { memory, copyOf: null } : { memory: null, copyOf: memory.folder }
+  // Elsewhere: a moved data folder takes it along, a copied one must not run the original's.
+  if (memory.folder !== folder && (await exists(join(memory.folder, 'postgres.json')))) {
+    const lost = `${folder} is a copy of ${memory.folder}, whose database stays with it: this one starts empty.`
+    return { memory: null, lost }
+  }
+  if (await exists(memory.data)) return { memory, lost: null }
+  return { memory: null, lost: `The database in ${memory.data} is gone: a new one starts empty.` }
 }
 
-/** Written aside and renamed, so that a crash leaves the old one or the new one. */
-async function remember(memory: Memory): Promise<void> {
+/** Written aside and put in place whole. False: `first` was asked for, and somebody else was. */
+async function remember(memory: Memory, first: boolean): Promise<boolean> {
   const file = join(memory.folder, 'postgres.json')
-  await writeFile(`${file}.new`, `${JSON.stringify(memory, null, 2)}\n`, { mode: 0o600 })
-  await rename(`${file}.new`, file)
+  const aside = `${file}.${process.pid}`
+  await writeFile(aside, `${JSON.stringify(memory, null, 2)}\n`, { mode: 0o600 })
+  await giveTo(await ownerOf(memory.folder), aside)
+  if (!first) {
+    await rename(aside, file)
+    return true
+  }
+  try {
+    await link(aside, file)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  } finally {
+    await rm(aside)
+  }
 }
 
 /** A root-owned folder that every account can pass: below /var/lib, failing that below the temporary folder. */
@@ -132,8 +166,8 @@ async function pointTo(data: string, folder: string, account: Account | null): P
   return data.startsWith(tmpdir()) ? `${text} A reboot may empty that folder: set TOCSIN_DATA to a lasting one.` : text
 }
 
-/** Gives an empty folder to the account. */
-export async function giveFolder(path: string, account: Account | null): Promise<void> {
-  await mkdir(path, { mode: 0o700 })
-  if (account !== null) await chown(path, account.uid, account.gid)
+/** Hands files over to the account; only root can, and only root has to. */
+export async function giveTo(account: Account | null, ...paths: string[]): Promise<void> {
+  if (account === null || !isRoot()) return
+  for (const path of paths) await chown(path, account.uid, account.gid)
 }

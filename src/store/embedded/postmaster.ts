@@ -33,7 +33,7 @@ export async function gone(pid: number, data: string, patience: number): Promise
   return false
 }
 
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   if (!Number.isInteger(pid) || pid <= 0) return false
   try {
     process.kill(pid, 0)

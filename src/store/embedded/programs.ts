@@ -1,5 +1,5 @@
 // Finds the PostgreSQL programs that npm installed, complete and where the account that runs them can reach them.
-import { access, chmod, constants, cp, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises'
+import { access, chmod, constants, cp, mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { type Account, canEnter } from './account.ts'
@@ -63,6 +63,10 @@ async function copied(native: string, version: string, spare: string): Promise<s
     () => false,
   )
   if (complete) return copy
+  // Copies of earlier versions have served; 60 MB each.
+  for (const name of await readdir(spare)) {
+    if (name.startsWith('postgresql-')) await rm(join(spare, name), { recursive: true, force: true })
+  }
   // Made aside and renamed: a copy interrupted half-way must never be taken for a whole one.
   const aside = join(spare, `postgresql-${version}.${process.pid}`)
   await mkdir(aside, { recursive: true, mode: 0o755 })
