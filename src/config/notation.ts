@@ -17,6 +17,8 @@ export type Notation<T> = {
   /** With its article: `a duration`. */
   what: string
   example: string
+  /** What the reference calls it, when `what` would be clumsy there. */
+  short?: string
   /** Never shown in a problem. */
   secret?: boolean
   /** JSON types an editor should accept besides text. */

@@ -25,6 +25,7 @@ import { policies, severities, severityRules } from './severities.ts'
 /** `mon-fri`, `sat`, or a list of them. */
 const dayRange: Notation<Weekday[]> = {
   what: 'a weekday or a range of weekdays',
+  short: 'weekday or range',
   example: 'mon-fri',
   read(written) {
     const [first, last = first, ...more] = written

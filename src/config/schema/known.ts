@@ -29,6 +29,7 @@ export function knownIn(root: Raw, kinds: string[], folder: string): Known {
 export function nameIn(what: string, where: string, known: string[], example: string): Notation<string> {
   return {
     what: `${what} in ${where}`,
+    short: `name of ${what}`,
     example,
     read(text) {
       const name = text.trim()
@@ -46,6 +47,7 @@ export function target(known: Known): Notation<Target> {
   const all = [...known.schedules.map((s) => `schedule:${s}`), ...known.people.map((p) => `person:${p}`)]
   return {
     what: 'whom to page',
+    short: 'target',
     example: 'schedule:primary or person:ada',
     read(text) {
       const match = /^(schedule|person):\s*(.+)$/.exec(text.trim())

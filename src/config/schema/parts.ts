@@ -34,7 +34,7 @@ export function leaf<T>(notation: Notation<T>, help: string, extra: { 'x-default
       description: help,
       type: notation.json ? [notation.json, 'string'] : 'string',
       examples: [notation.example],
-      'x-type': notation.what.replace(/^an? /, ''),
+      'x-type': notation.short ?? notation.what.replace(/^an? /, ''),
       ...extra,
     })
 }

@@ -20,6 +20,7 @@ export const people = named(
 /** Whole days a shift lasts. */
 const every: Notation<number> = {
   what: 'the length of a shift',
+  short: 'length of a shift',
   example: 'week, day, 2 weeks, 10 days',
   read(written) {
     const match = /^(?:(\d{1,3})\s*)?(day|week)s?$/.exec(
@@ -60,7 +61,7 @@ function firstOn(weekday: Weekday): string {
 }
 
 function turns(known: Known) {
-  return list(leaf(person(known), 'In the order of their turns.')).refine((people) => people.length > 0, {
+  return list(leaf(person(known), 'People in the order of their turns.')).refine((people) => people.length > 0, {
     error: 'without people is no rotation; name at least one',
   })
 }

@@ -76,8 +76,14 @@ function terms(known: Known, presence: string, paging: string, promised: string)
       x(presence),
     ).optional(),
     paging: leaf(oneOf('always', 'business hours', 'never'), 'When it pages.', x(paging)).optional(),
-    policy: leaf(nameIn('a policy', 'policies', known.policies, 'default'), 'Who is paged.', x('see below')).optional(),
-    clocks: clocks.optional().meta({ description: 'Response-time clocks by name.', 'x-default': promised }),
+    policy: leaf(
+      nameIn('a policy', 'policies', known.policies, 'default'),
+      'Who is paged.',
+      x(
+        'the policy called like the severity; for P1 and P2 else `default`, or the only one; else every schedule in turn',
+      ),
+    ).optional(),
+    clocks: clocks.optional().meta({ 'x-default': promised }),
   }).prefault({})
 }
 
