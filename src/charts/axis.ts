@@ -6,7 +6,10 @@ import { scaleOf } from './format.ts'
 export type ValueAxis = {
   min: number
   max: number
-  spacing: number /** Where a threshold lies that is not on it. */
+  spacing: number
+  /** The largest value shown: it decides whether ticks are in ms or s. */
+  largest: number
+  /** Where a threshold lies that is not on it. */
   off: 'above' | null
 }
 
@@ -25,28 +28,37 @@ export function valueAxis(chart: Pick<Chart, 'series' | 'threshold' | 'unit'>): 
   if (values.length === 0) [low, high] = [Math.min(0, limit ?? 0), Math.max(0, limit ?? 1)]
   const off = limit !== undefined && high > 0 && limit > high * farOff ? 'above' : null
   if (limit !== undefined && off === null) [low, high] = [Math.min(low, limit), Math.max(high, limit)]
-  return { ...ticked(low, high, chart.unit), off }
+  const whole = [...values, limit ?? 0].every(Number.isInteger) && chart.unit === null
+  return { ...ticked(low, high, chart.unit, whole), off }
 }
 
-function ticked(low: number, high: number, unit: string | null): Omit<ValueAxis, 'off'> {
+function ticked(low: number, high: number, unit: string | null, whole: boolean): Omit<ValueAxis, 'off'> {
   const largest = Math.max(Math.abs(low), Math.abs(high)) || 1
+  const [bottom, top] = ends(low, high, unit, whole && largest < 10)
+  const scale = scaleOf(largest, unit)
+  const rough = (top - bottom) / 5 / scale
+  // What is counted in whole things has no halves on its axis.
+  const spacing = nice(whole ? Math.max(1, rough) : rough, scale === 60 || scale === 3600) * scale
+  const min = Math.floor(bottom / spacing + 1e-9) * spacing
+  const max = Math.ceil(top / spacing - 1e-9) * spacing
+  return { min, max: max > min ? max : min + spacing, spacing, largest }
+}
+
+/** From zero, unless all that happens is far from it: 99.90 to 99.95 % must not be a flat line. */
+function ends(low: number, high: number, unit: string | null, tight: boolean): [number, number] {
   const range = high - low
-  // From zero, unless all that happens is far from it: 99.90 to 99.95 % must not be a flat line.
+  const largest = Math.max(Math.abs(low), Math.abs(high))
   const close = range > largest * 1e-9 && range < largest * 0.15
   let [bottom, top] = close ? [low - range * 0.15, high + range * 0.15] : [Math.min(0, low), Math.max(0, high)]
   if (top === bottom) top = bottom + 1
-  if (!close) {
-    if (high > 0) top += (top - bottom) * 0.08
-    if (low < 0) bottom -= (top - bottom) * 0.08
+  if (!close && !tight) {
+    const air = (top - bottom) * 0.08
+    if (high > 0) top += air
+    if (low < 0) bottom -= air
   }
   // A share ends at all of it.
-  const whole = unit === 'percent' ? 100 : unit === 'ratio' ? 1 : null
-  if (whole !== null && high <= whole) top = Math.min(top, whole)
-  const scale = scaleOf(largest, unit)
-  const spacing = nice((top - bottom) / 5 / scale, scale === 60 || scale === 3600) * scale
-  const min = Math.floor(bottom / spacing + 1e-9) * spacing
-  const max = Math.ceil(top / spacing - 1e-9) * spacing
-  return { min, max: max > min ? max : min + spacing, spacing }
+  const all = unit === 'percent' ? 100 : unit === 'ratio' ? 1 : null
+  return [bottom, all !== null && high <= all ? Math.min(top, all) : top]
 }
 
 function nice(rough: number, sixties: boolean): number {

@@ -1,20 +1,20 @@
 // The error budgets of a digest as bars. Runs in the worker thread only.
 import type { ChartConfiguration, Plugin } from 'chart.js'
 import type { BudgetChart } from './chart.ts'
-import { drawHeading, drawPaper, drawSmallPrint, headingOf, margin } from './frame.ts'
+import { drawHeading, drawPaper, drawSmallPrint, headingOf } from './frame.ts'
 import { fitted, fontOf, type Pen, widthOf } from './pen.ts'
-import { colour, font, size } from './theme.ts'
+import { colour, font, margin, size } from './theme.ts'
 
 const mostRows = 14
 const row = 44
 
-export type BudgetPicture = { configuration: ChartConfiguration<'bar', number[]>; height: number }
+export type BudgetPicture = { configuration: ChartConfiguration<'bar', (number | null)[]>; height: number }
 
 /** Bars from zero to the right for what is left, to the left for what was overspent; words beside each. */
 export function budgetPictureOf(chart: BudgetChart): BudgetPicture {
   const rows = chart.rows.slice(0, mostRows)
   const heading = headingOf(chart)
-  const lefts = rows.map(({ left }) => Math.max(-1, Math.min(1, left ?? 0)))
+  const lefts = rows.map(({ left }) => (left === null ? null : Math.max(-1, Math.min(1, left))))
   const height = margin.top + heading.height + Math.max(1, rows.length) * row + 36 + 30 + margin.bottom
   return {
     height,
@@ -45,7 +45,7 @@ export function budgetPictureOf(chart: BudgetChart): BudgetPicture {
             bottom: margin.bottom + 26,
           },
         },
-        scales: { x: shareScale(Math.min(0, ...lefts)), y: labelScale() },
+        scales: { x: shareScale(Math.min(0, ...lefts.map((left) => left ?? 0))), y: labelScale() },
         plugins: { legend: { display: false }, title: { display: false }, tooltip: { enabled: false } },
       },
     },
@@ -53,8 +53,8 @@ export function budgetPictureOf(chart: BudgetChart): BudgetPicture {
 }
 
 /** Blue, amber, red as the budget goes; the words beside say the same. */
-function barColour(left: number): string {
-  if (left <= 0) return colour.threshold
+function barColour(left: number | null): string {
+  if (left === null || left <= 0) return colour.threshold
   return left < 0.25 ? '#d97706' : '#0064a8'
 }
 
@@ -118,7 +118,7 @@ function wordsPlugin(
         pen.font = fontOf(18)
         pen.fillText('no objectives are configured', margin.left, margin.top + heading.height + 30)
       }
-      drawSmallPrint(pen, more > 0 ? `+${more} more` : '', 'share of the error budget that is left', height)
+      drawSmallPrint(pen, more > 0 ? [`+${more} more`] : [], 'share of the error budget that is left', height)
       pen.restore()
     },
   }

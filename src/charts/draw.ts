@@ -3,9 +3,9 @@ import type { ChartConfiguration } from 'chart.js'
 import { timeTicks, type ValueAxis, valueAxis } from './axis.ts'
 import type { Chart, Series } from './chart.ts'
 import { formatTick, formatValue } from './format.ts'
-import { footHeight, framePlugin, headingOf, legendOf, margin } from './frame.ts'
-import { heightOf, marksOf, marksPlugin, placed } from './marks.ts'
-import { colour, dashes, font, palette, size } from './theme.ts'
+import { footHeight, footOf, framePlugin, headingOf } from './frame.ts'
+import { heightOf, type Mark, marksOf, marksPlugin, placed, type Tag } from './marks.ts'
+import { colour, dashes, font, margin, palette, size } from './theme.ts'
 
 const mostSeries = 10
 
@@ -15,13 +15,11 @@ export function pictureOf(whole: Chart): Picture {
   const chart = { ...whole, series: whole.series.slice(0, mostSeries) }
   const axis = valueAxis(chart)
   const heading = headingOf(chart)
-  const legend = legendOf(chart.series, chart.unit)
-  // A long legend makes the picture taller, not the plot flatter.
-  const height = size.height + Math.max(0, legend.height - 50) + (heading.title.length - 1) * 32
+  const foot = footOf(chart)
   const marks = marksOf(chart)
-  const span = chart.until.getTime() - chart.from.getTime()
-  const [left, right] = [margin.left + 80, size.width - margin.right - 10]
-  const guess = placed(marks, (at) => left + ((at - chart.from.getTime()) / span) * (right - left), left, right)
+  const tags = heightOf(guessed(marks, chart))
+  // What stands around the plot makes the picture taller, not the plot flatter.
+  const height = size.height + Math.max(0, heading.height + tags + footHeight(foot) - 170)
   const annotation = { annotations: thresholdOf(chart, axis) }
   const plugins = { legend: { display: false }, title: { display: false }, tooltip: { enabled: false }, annotation }
   return {
@@ -29,7 +27,7 @@ export function pictureOf(whole: Chart): Picture {
     configuration: {
       type: 'line',
       data: { datasets: chart.series.map(datasetOf) },
-      plugins: [framePlugin(chart, heading, legend, height), marksPlugin(marks)],
+      plugins: [framePlugin(chart, heading, foot, height), marksPlugin(marks)],
       options: {
         devicePixelRatio: size.density,
         parsing: false,
@@ -39,8 +37,8 @@ export function pictureOf(whole: Chart): Picture {
           padding: {
             left: margin.left,
             right: margin.right,
-            top: margin.top + heading.height + Math.max(heightOf(guess), 12) + 4,
-            bottom: margin.bottom + footHeight(legend) + 4,
+            top: margin.top + heading.height + Math.max(tags, 12) + 4,
+            bottom: margin.bottom + footHeight(foot),
           },
         },
         scales: { x: timeScale(chart), y: valueScale(axis, chart.unit) },
@@ -48,6 +46,13 @@ export function pictureOf(whole: Chart): Picture {
       },
     },
   }
+}
+
+/** Where the tags will be, before chart.js knows where the plot is: enough to keep the right height free. */
+function guessed(marks: Mark[], chart: Chart): Tag[] {
+  const [left, right] = [margin.left + 80, size.width - margin.right - 10]
+  const span = chart.until.getTime() - chart.from.getTime()
+  return placed(marks, (at) => left + ((at - chart.from.getTime()) / span) * (right - left), left, right)
 }
 
 function datasetOf({ name, points }: Series, index: number) {
@@ -100,14 +105,13 @@ function timeScale(chart: Chart): { type: 'linear' } & Record<string, unknown> {
 }
 
 function valueScale(axis: ValueAxis, unit: string | null): { type: 'linear' } & Record<string, unknown> {
-  const largest = Math.max(Math.abs(axis.min), Math.abs(axis.max))
   return {
     type: 'linear',
     min: axis.min,
     max: axis.max,
     ticks: {
       stepSize: axis.spacing,
-      callback: (value: number | string) => formatTick(Number(value), axis.spacing, largest, unit),
+      callback: (value: number | string) => formatTick(Number(value), axis.spacing, axis.largest, unit),
       font: { family: font, size: 16 },
       color: colour.quiet,
       autoSkip: false,

@@ -95,7 +95,11 @@ export function scaleOf(largest: number, unit: string | null): number {
 /** A value with its unit, to three significant digits. */
 export function formatValue(value: number, unit: string | null): string {
   const { divisor, suffix } = stepFor(value, unit)
-  return `${digits(value / divisor)}${suffix}`
+  const shown = value / divisor
+  const size = Math.abs(shown)
+  // A share near the whole is told by its decimals: 99.95 % is not 100 %.
+  const nearWhole = suffix === ' %' && size >= 99 && size < 100
+  return `${nearWhole ? Number(shown.toFixed(3)) : digits(shown)}${suffix}`
 }
 
 /** Ticks of one axis: all in one scale, with as many decimals as it takes to tell neighbours apart. */
@@ -111,8 +115,7 @@ export function formatTick(value: number, spacing: number, largest: number, unit
 function digits(value: number): string {
   const size = Math.abs(value)
   if (size !== 0 && (size >= 1e6 || size < 1e-4)) return value.toExponential(1).replace('e+', 'e').replace('-', '−')
-  // A share near the whole is told by its decimals: 99.95 % is not 100 %.
-  const rounded = size >= 99 && size < 100 ? Number(value.toFixed(3)) : Number(value.toPrecision(size >= 1000 ? 4 : 3))
+  const rounded = Number(value.toPrecision(size >= 1000 ? 4 : 3))
   return String(rounded).replace('-', '−')
 }
 

@@ -1,17 +1,13 @@
-// What surrounds the plot: paper, title, legend, small print. Drawn by ourselves, because chart.js' own legend neither
-// shortens long names nor lines its entries up.
+// What surrounds the plot: paper, title, legend, small print.
 import type { Plugin } from 'chart.js'
-import type { Chart, Series } from './chart.ts'
-import { formatValue } from './format.ts'
+import type { Chart } from './chart.ts'
+import { drawLegend, type Legend, legendOf } from './legend.ts'
 import { fitted, fontOf, type Pen, widthOf, wrapped } from './pen.ts'
-import { colour, dashes, palette, size } from './theme.ts'
+import { colour, inner, margin, size } from './theme.ts'
 
-export const margin = { left: 24, right: 24, top: 20, bottom: 14 }
-const inner = size.width - margin.left - margin.right
 const title = { letters: 25, line: 32 }
 const subtitle = { letters: 17, line: 24 }
-const legend = { letters: 16, line: 25, swatch: 26, gap: 8 }
-const print = { letters: 13, line: 22 }
+const print = { letters: 13, line: 18 }
 
 export type Heading = { title: string[]; subtitle: string; height: number }
 
@@ -42,58 +38,24 @@ export function drawPaper(pen: Pen, height: number): void {
   pen.fillRect(0, 0, size.width, height)
 }
 
-export type Legend = { columns: number; entries: { name: string; value: string }[]; height: number }
+export type Foot = { legend: Legend; source: string[]; zone: string }
 
-/** Names with the newest value, in as many columns as the names leave room for. */
-export function legendOf(series: Series[], unit: string | null): Legend {
-  const entries = series.map(({ name, points }) => ({ name, value: newestOf(points, unit) }))
-  const needed = Math.max(0, ...entries.map((entry) => cellOf(entry)))
-  const fitting = [3, 2].find((columns) => needed <= inner / columns - legend.gap) ?? (entries.length > 4 ? 2 : 1)
-  const columns = Math.max(1, Math.min(fitting, entries.length))
-  return { columns, entries, height: Math.ceil(entries.length / columns) * legend.line }
-}
-
-function newestOf(points: Series['points'], unit: string | null): string {
-  const newest = points.at(-1)?.[1] ?? null
-  return newest === null ? 'no data now' : formatValue(newest, unit)
-}
-
-function cellOf({ name, value }: { name: string; value: string }): number {
-  return legend.swatch + legend.gap + widthOf(name, legend.letters) + legend.gap + widthOf(value, legend.letters, true)
-}
-
-function drawLegend(pen: Pen, { columns, entries }: Legend, top: number): void {
-  const cell = inner / columns
-  pen.textBaseline = 'middle'
-  pen.textAlign = 'left'
-  for (const [index, { name, value }] of entries.entries()) {
-    const x = margin.left + (index % columns) * cell
-    const y = top + Math.floor(index / columns) * legend.line + legend.line / 2
-    pen.strokeStyle = palette[index % palette.length] ?? colour.ink
-    pen.lineWidth = 4
-    pen.setLineDash(dashes[index % dashes.length] ?? [])
-    pen.beginPath()
-    pen.moveTo(x, y)
-    pen.lineTo(x + legend.swatch, y)
-    pen.stroke()
-    const room = cell - legend.swatch - 3 * legend.gap - widthOf(value, legend.letters, true)
-    const shown = fitted(name, room, legend.letters, 'middle')
-    const textX = x + legend.swatch + legend.gap
-    pen.fillStyle = colour.ink
-    pen.font = fontOf(legend.letters)
-    pen.fillText(shown, textX, y)
-    pen.font = fontOf(legend.letters, true)
-    pen.fillText(value, textX + widthOf(shown, legend.letters) + legend.gap, y)
+export function footOf(chart: Chart): Foot {
+  const zone = `times in ${chart.zone}`
+  const room = inner - widthOf(zone, print.letters) - 32
+  return {
+    legend: legendOf(chart.series, chart.unit),
+    source: wrapped(chart.source ?? '', room, print.letters, 2),
+    zone,
   }
-  pen.setLineDash([])
 }
 
 /** Pixels below the plot for the legend and the small print. */
-export function footHeight(shown: Legend): number {
-  return shown.height + (shown.height > 0 ? 8 : 0) + print.line
+export function footHeight({ legend, source }: Foot): number {
+  return legend.height + (legend.height > 0 ? 6 : 0) + Math.max(1, source.length) * print.line
 }
 
-export function framePlugin(chart: Chart, heading: Heading, shown: Legend, height: number): Plugin<'line'> {
+export function framePlugin(chart: Chart, heading: Heading, foot: Foot, height: number): Plugin<'line'> {
   return {
     id: 'frame',
     beforeDraw: (drawn) => drawPaper(drawn.ctx as Pen, height),
@@ -101,8 +63,8 @@ export function framePlugin(chart: Chart, heading: Heading, shown: Legend, heigh
       const pen = drawn.ctx as Pen
       pen.save()
       drawHeading(pen, heading)
-      drawLegend(pen, shown, height - margin.bottom - print.line - shown.height)
-      drawSmallPrint(pen, chart.source ?? '', `times in ${chart.zone}`, height)
+      drawLegend(pen, foot.legend, height - margin.bottom - footHeight(foot))
+      drawSmallPrint(pen, foot.source, foot.zone, height)
       if (!chart.series.some(({ points }) => points.some(([, value]) => value !== null))) {
         const { left, right, top, bottom } = drawn.chartArea
         pen.fillStyle = colour.quiet
@@ -116,13 +78,16 @@ export function framePlugin(chart: Chart, heading: Heading, shown: Legend, heigh
   }
 }
 
-export function drawSmallPrint(pen: Pen, left: string, right: string, height: number): void {
-  const y = height - margin.bottom - 2
+/** The left lines, and one on the right, on the last lines of the picture. */
+export function drawSmallPrint(pen: Pen, left: string[], right: string, height: number): void {
+  const last = height - margin.bottom
   pen.textBaseline = 'alphabetic'
   pen.fillStyle = colour.quiet
   pen.font = fontOf(print.letters)
   pen.textAlign = 'right'
-  pen.fillText(right, size.width - margin.right, y)
+  pen.fillText(right, size.width - margin.right, last)
   pen.textAlign = 'left'
-  pen.fillText(fitted(left, inner - widthOf(right, print.letters) - 32, print.letters), margin.left, y)
+  for (const [index, line] of left.entries()) {
+    pen.fillText(line, margin.left, last - (left.length - 1 - index) * print.line)
+  }
 }

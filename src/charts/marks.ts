@@ -7,7 +7,7 @@ import { colour } from './theme.ts'
 
 const letters = 15
 const tag = { height: 24, gap: 4, padding: 8 }
-const mostRows = 3
+const mostRows = 5
 
 export type Mark = { at: number; text: string; colour: string; width: number }
 

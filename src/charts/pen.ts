@@ -18,6 +18,18 @@ export function widthOf(text: string, pixels: number, bold = false): number {
   return scratch.measureText(text).width
 }
 
+/**
+ * One line without what no bundled letter exists for: an emoji would be an empty box. Nothing on a picture is longer
+ * than 400 characters; measuring a megabyte of label would take seconds.
+ */
+export function cleaned(text: string): string {
+  const line = shortened(text.slice(0, 2000), 400)
+  return line
+    .replace(/\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F?|[\u200D\uFE0F]/gu, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+}
+
 /** The text, or what of it fits into `width` pixels with an ellipsis at its end or in its middle. */
 export function fitted(
   text: string,
@@ -26,8 +38,7 @@ export function fitted(
   cut: 'end' | 'middle' = 'end',
   bold = false,
 ): string {
-  // Nothing on a picture is longer than this; measuring a megabyte of label would take seconds.
-  const line = shortened(text.replace(/\s+/g, ' ').trim(), 400)
+  const line = cleaned(text)
   if (widthOf(line, pixels, bold) <= width) return line
   const shorten = cut === 'end' ? shortened : shortenedMiddle
   let low = 1
@@ -42,7 +53,7 @@ export function fitted(
 
 /** At most `lines` lines, broken at spaces. */
 export function wrapped(text: string, width: number, pixels: number, lines: number, bold = false): string[] {
-  const words = shortened(text.replace(/\s+/g, ' ').trim(), 400).split(' ')
+  const words = cleaned(text).split(' ')
   const out: string[] = []
   while (words.length > 0 && out.length < lines - 1) {
     let line = words.shift() ?? ''

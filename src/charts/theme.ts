@@ -5,6 +5,10 @@ import { GlobalFonts } from '@napi-rs/canvas'
 
 export const size = { width: 900, height: 450, density: 2 }
 
+export const margin = { left: 24, right: 24, top: 20, bottom: 16 }
+
+export const inner = size.width - margin.left - margin.right
+
 export const font = 'Tocsin Sans'
 
 export const colour = {
