@@ -1,0 +1,159 @@
+// The wiring: every part of the bot is made and joined here, started in order and stopped in the opposite one.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { commands } from '../commands/index.ts'
+import type { Bot } from './bot.ts'
+import { ChartRenderer } from './charts/renderer.ts'
+import { ConsolePlatform } from './chat/console/platform.ts'
+import { discordPlatform } from './chat/discord/platform.ts'
+import { makeDispatch } from './chat/dispatch.ts'
+import type { ChatPlatform } from './chat/platform.ts'
+import { type SlackPlatform, slackPlatform } from './chat/slack/platform.ts'
+import { type Clock, systemClock } from './clock.ts'
+import type { Config } from './config/config.ts'
+import { packageRoot } from './config/load.ts'
+import { Intake } from './flow/intake.ts'
+import { respond } from './flow/respond.ts'
+import type { ServerDeps } from './http/deps.ts'
+import { buildServer } from './http/server.ts'
+import { type Log, makeLog } from './log.ts'
+import { messageSamples } from './messages/samples.ts'
+import { loadRunbooks } from './runbooks/load.ts'
+import { sources } from './sources/index.ts'
+import type { Db } from './store/db.ts'
+import { checkTemplates, makeTemplates } from './templates.ts'
+import { type Database, openDatabase } from './worker/database.ts'
+import { startDigest } from './worker/digest.ts'
+import { startDueLoop } from './worker/due.ts'
+import { type Feed, startFeed } from './worker/feed.ts'
+import { startPools } from './worker/pools.ts'
+
+export type App = {
+  bot: Bot
+  url: string
+  /** What runs, where, and what to do next; for people. */
+  lines: string[]
+  stop(): Promise<void>
+}
+
+/** Starts everything. `died`: a part gave up that the bot is useless without; the process should end and be restarted. */
+export async function startApp(
+  config: Config,
+  warnings: string[],
+  died: (reason: string) => void = () => {},
+): Promise<App> {
+  const log = makeLog(config.log)
+  const undo: (() => unknown)[] = []
+  const stop = async () => {
+    for (const step of undo.splice(0).reverse())
+      await Promise.resolve(step()).catch((error: unknown) => log.warn({ err: error }, 'a part did not stop cleanly'))
+  }
+  try {
+    const database = await openDatabase(config, log)
+    undo.push(database.stop)
+    const { bot, slack, problems } = assemble(config, { db: database.db, clock: systemClock, log })
+    undo.push(() => bot.charts.close())
+    const feed = await startFeed(bot)
+    undo.push(feed.stop)
+    const progress = { working: false }
+    const server = buildServer(serverDeps(bot, feed, slack, progress))
+    undo.push(() => server.close())
+    await server.listen({ host: config.server.host, port: config.server.port })
+    const dispatch = makeDispatch(bot)
+    await Promise.all(bot.platforms.map((platform) => platform.start(dispatch)))
+    undo.push(() => Promise.all(bot.platforms.map((platform) => platform.stop())))
+    const pools = await startPools(bot, died)
+    undo.push(pools.stop)
+    const due = startDueLoop(bot)
+    undo.push(due.stop)
+    feed.subscribe(() => due.wake())
+    const digest = startDigest(bot)
+    undo.push(digest.stop)
+    progress.working = true
+    const url = addressOf(config, server.addresses().find((address) => typeof address === 'object'))
+    return { bot, url, stop, lines: greeting(bot, database, url, [...warnings, ...problems]) }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** The bot without anything running. `problems`: what is wrong with files it was pointed at, but not fatal. */
+export function assemble(
+  config: Config,
+  base: { db: Db; clock: Clock; log: Log },
+): { bot: Bot; slack: SlackPlatform | null; problems: string[] } {
+  const { db, clock, log } = base
+  const templates = makeTemplates(config.templates === null ? [] : [config.templates], (problem) =>
+    log.error({ problem }, 'a template could not be used'),
+  )
+  checkTemplates(templates, messageSamples())
+  const { runbooks, problems } = loadRunbooks(config.runbooks)
+  const slack = config.slack && slackPlatform(config.slack, { log, clock })
+  const discord = config.discord && discordPlatform(config.discord, { log, clock, commands })
+  const console = new ConsolePlatform({ db, clock, publicUrl: config.server.publicUrl })
+  const platforms: ChatPlatform[] = [slack, discord, console].filter((platform) => platform !== null)
+  const channels = Object.fromEntries(
+    Object.entries({ slack: config.slack, discord: config.discord, console: config.console }).flatMap(([name, part]) =>
+      part ? [[name, { incidents: part.incidentsChannel, alerts: part.alertsChannel }]] : [],
+    ),
+  )
+  return {
+    bot: { config, db, clock, log, platforms, channels, templates, runbooks, charts: new ChartRenderer() },
+    slack,
+    problems,
+  }
+}
+
+function serverDeps(bot: Bot, feed: Feed, slack: SlackPlatform | null, progress: { working: boolean }): ServerDeps {
+  const intake = new Intake(bot)
+  return {
+    bot,
+    version: version(),
+    commands,
+    parse(kind, body, received) {
+      const source = sources[kind]
+      if (source === undefined) throw new Error(`the configuration let a source of unknown kind pass: ${kind}`)
+      return source.parse(body, received)
+    },
+    accept: (delivery, trace) => intake.accept(delivery, trace),
+    respond: (incident, act) => respond(bot, incident, act),
+    dispatch: makeDispatch(bot),
+    subscribe: (listener) => feed.subscribe((incident) => listener(incident ?? 0)),
+    readiness: { workers: () => (progress.working ? { ok: true } : { ok: false, detail: 'the workers are starting' }) },
+    health: {},
+    slackHandler: slack?.httpHandler ?? null,
+  }
+}
+
+function version(): string {
+  const { version: text } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string }
+  return text
+}
+
+/** The port is the one really taken: with PORT=0 the system chooses. */
+function addressOf(config: Config, listening: { port: number } | undefined): string {
+  const host = config.server.host.includes(':') ? `[${config.server.host}]` : config.server.host
+  return `http://${host}:${listening?.port ?? config.server.port}`
+}
+
+function greeting(bot: Bot, database: Database, url: string, warnings: string[]): string[] {
+  const { config } = bot
+  const chats = bot.platforms.map((platform) => platform.name).join(', ')
+  return [
+    `Tocsin ${version()} is on watch for ${config.team}.`,
+    '',
+    `  Console    ${url}`,
+    `  Chat       ${chats}`,
+    `  Alerts     ${Object.keys(config.sources)
+      .map((name) => `POST ${url}/alerts/${name}`)
+      .join('\n             ')}`,
+    `  Metrics    ${config.prometheus.url === null ? 'none (set PROMETHEUS_URL to have charts)' : 'Prometheus'}`,
+    `  Database   ${database.place}`,
+    ...(database.note === null ? [] : [`             ${database.note}`]),
+    `  Runbooks   ${bot.runbooks.length}`,
+    ...warnings.map((warning) => `  Note       ${warning}`),
+    '',
+    `  Next: open ${url} and press “Send a sample alert”, or run: npm run alert`,
+  ]
+}

@@ -1,0 +1,71 @@
+// Opens the database the configuration names, or the one that comes with Tocsin, and brings it up to date.
+import type { Config } from '../config/config.ts'
+import { reasonOf } from '../errors.ts'
+import type { Log } from '../log.ts'
+import { connect, type Db } from '../store/db.ts'
+import { startEmbedded } from '../store/embedded.ts'
+import { migrate } from '../store/migrate.ts'
+
+/** A database in the next container may take a while to come up. */
+const patience = 60
+
+export type Database = {
+  db: Db /** Where it is, for people; no secrets. */
+  place: string
+  note: string | null
+  stop(): Promise<void>
+}
+
+export async function openDatabase(config: Config, log: Log): Promise<Database> {
+  const { url, dataFolder } = config.database
+  const embedded = url === null ? await startEmbedded(dataFolder, log) : null
+  const db = connect(url ?? embedded?.url ?? '', {
+    onError: (error) => log.warn({ reason: error.message }, 'a database connection broke'),
+  })
+  const stop = async () => {
+    await db.end()
+    await embedded?.stop()
+  }
+  try {
+    await answering(db, log)
+    await migrate(db, log)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return {
+    db,
+    stop,
+    note: embedded?.note ?? null,
+    place: url === null ? `embedded PostgreSQL in ${dataFolder}` : describe(url),
+  }
+}
+
+async function answering(db: Db, log: Log): Promise<void> {
+  for (let second = 1; ; second++) {
+    try {
+      await db.query('select 1')
+      return
+    } catch (error) {
+      const reason = reasonOf(error)
+      // A wrong password or a missing database does not get better by waiting.
+      const hopeless =
+        typeof error === 'object' && error !== null && 'code' in error && /^(28|3D)/.test(String(error.code))
+      if (hopeless || second > patience)
+        throw new Error(
+          `PostgreSQL does not let us in: ${reason}. Check DATABASE_URL, or leave it out to use the embedded one.`,
+        )
+      if (second === 1) log.warn({ reason }, 'PostgreSQL does not answer yet; waiting for it')
+      await new Promise((resolve) => setTimeout(resolve, 1_000))
+    }
+  }
+}
+
+function describe(url: string): string {
+  try {
+    const { hostname, port, pathname } = new URL(url)
+    return `PostgreSQL at ${hostname}${port ? `:${port}` : ''}${pathname}`
+  } catch {
+    return 'PostgreSQL at DATABASE_URL'
+  }
+}

@@ -1,0 +1,128 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { PermanentError } from '../../src/errors.ts'
+import { minute, type World, world } from './world.ts'
+
+describe('an incident', () => {
+  let w: World
+  beforeEach(async () => {
+    w = await world()
+  })
+  afterEach(() => w.stop())
+
+  const numbers = async () => (await w.bot.db.query<{ number: number }>('select number from incidents order by 1')).rows.map((r) => r.number)
+
+  it('opens a room with one card, an announcement and the page in the room', async () => {
+    await w.fire()
+    await w.pass(0)
+    const room = (await w.view()).rooms[0]
+    expect(room).toMatchObject({ platform: 'slack', channel: 'inc-1-checkout' })
+    expect(w.chat.in('#incidents')).toHaveLength(1)
+    expect(w.chat.in('inc-1-checkout')[0]?.message.buttons).toHaveLength(3)
+    expect(w.chat.sent.find((one) => Array.isArray(one.message.mentions))?.message.mentions).toEqual(['ada'])
+    expect(w.chat.invited).toEqual(['U-ADA → inc-1-checkout'])
+  })
+
+  it('is not changed by a repeated delivery', async () => {
+    await w.fire()
+    await w.pass(0)
+    const before = await w.view()
+    const sent = w.chat.sent.length
+    await w.fire()
+    await w.fire()
+    await w.pass(0)
+    expect(await w.view()).toEqual(before)
+    expect(w.chat.sent).toHaveLength(sent)
+  })
+
+  it('takes in further alerts of its key without another page', async () => {
+    await w.fire({ labels: { alertname: 'Down', instance: 'a' } })
+    await w.fire({ labels: { alertname: 'Down', instance: 'b' } })
+    await w.fire({ labels: { alertname: 'Slow', instance: 'a' } })
+    await w.pass(0)
+    expect(await numbers()).toEqual([1, 2])
+    expect((await w.view(1)).alerts).toHaveLength(2)
+    expect((await w.view(1)).pages).toHaveLength(1)
+  })
+
+  it('becomes a P1 when a critical alert joins, and needs a new answer', async () => {
+    await w.fire({ severity: 'warning', labels: { alertname: 'Down', instance: 'a' } })
+    await w.pass(0)
+    await w.chat.say('U-ADA', 'incident ack 1')
+    await w.fire({ severity: 'critical', labels: { alertname: 'Down', instance: 'b' } })
+    await w.pass(0)
+    expect((await w.view()).incident).toMatchObject({ severity: 'P1', status: 'open' })
+    expect(w.chat.in('@U-ADA')).toHaveLength(2)
+  })
+
+  it('resolves itself when all alerts stayed clear for the quiet period', async () => {
+    await w.fire({ labels: { alertname: 'Down', instance: 'a' } })
+    await w.fire({ labels: { alertname: 'Down', instance: 'b' } })
+    await w.pass(minute)
+    await w.clear({ labels: { alertname: 'Down', instance: 'a' } })
+    await w.pass(10 * minute)
+    expect((await w.view()).incident.status).toBe('open')
+    await w.clear({ labels: { alertname: 'Down', instance: 'b' } })
+    await w.pass(5 * minute - 1)
+    expect((await w.view()).incident.status).toBe('open')
+    await w.pass(1)
+    expect((await w.view()).incident).toMatchObject({ status: 'resolved', resolvedBy: null })
+    expect((await w.view()).postmortem).not.toBeNull()
+  })
+
+  it('stays open when an alert comes back in the quiet period', async () => {
+    await w.fire()
+    await w.clear()
+    await w.pass(3 * minute)
+    await w.fire()
+    await w.pass(30 * minute)
+    expect((await w.view()).incident.status).toBe('open')
+    expect(await numbers()).toEqual([1])
+  })
+
+  it('is reopened within 15 minutes and pages anew; after that another one opens', async () => {
+    await w.fire()
+    await w.pass(0)
+    await w.chat.say('U-ADA', 'incident resolve 1')
+    await w.pass(14 * minute)
+    await w.fire()
+    await w.pass(0)
+    expect((await w.view()).incident.status).toBe('open')
+    expect(w.chat.in('@U-ADA')).toHaveLength(2)
+    await w.chat.say('U-ADA', 'incident resolve 1')
+    await w.pass(16 * minute)
+    await w.fire()
+    await w.pass(0)
+    expect(await numbers()).toEqual([1, 2])
+  })
+
+  it('is opened by hand, told, led, noted and resolved from its room without its number', async () => {
+    await w.chat.say('U-GRACE', 'incident new P1 cannot log in --service login')
+    await w.pass(0)
+    const room = 'inc-1-login'
+    for (const text of ['incident ack', 'incident lead @linus', 'incident note rolled back', 'incident sev P2 smaller than thought', 'incident resolve']) {
+      const reply = await w.chat.say('U-GRACE', text, room)
+      expect(reply, text).toBeNull()
+    }
+    await w.pass(0)
+    const { incident, timeline } = await w.view()
+    expect(incident).toMatchObject({ status: 'resolved', resolvedBy: 'grace', lead: 'linus', severity: 'P2', service: 'login' })
+    expect(timeline.map((e) => e.text)).toContain('Grace Hopper: rolled back')
+  })
+
+  it('has the incidents channel stand in when no room may be opened', async () => {
+    w.chat.refuseRooms = new PermanentError('missing_scope: channels:manage')
+    await w.fire()
+    await w.pass(0)
+    expect(w.chat.in('#incidents').length).toBeGreaterThan(1)
+    expect((await w.view()).timeline.some((e) => e.text.includes('missing_scope'))).toBe(true)
+    expect(w.chat.topics.size).toBe(0)
+  })
+
+  it('answers a command it does not understand in private, with what to say instead', async () => {
+    const reply = await w.chat.say('U-ADA', 'incident ack')
+    expect(reply).toMatchObject({ visibility: 'private' })
+    expect(reply?.message.title).toContain('/incident ack 12')
+    expect((await w.chat.say('U-ADA', 'incident sev 1 P9'))?.message.title).toContain('P1, P2, P3, P4')
+    expect((await w.chat.say('U-ADA', 'incident ack 77'))?.message.title).toContain('no incident 77')
+  })
+})

@@ -1,0 +1,86 @@
+// A chat platform that keeps what it is told, and fails when asked to: the whole bot can be watched through it.
+import type { ChatPlatform, Destination, Dispatch, MessageRef, Post, Reply, Room, RoomRequest } from '../../src/chat/platform.ts'
+import type { Message } from '../../src/core/message.ts'
+
+export type Recorded = { id: string; channel: string; key: string; message: Message; edits: number }
+
+export class RecordingChat implements ChatPlatform {
+  readonly name: string
+  readonly capabilities = { secondsBetweenEdits: 0 }
+  readonly sent: Recorded[] = []
+  readonly topics = new Map<string, string>()
+  readonly invited: string[] = []
+  /** Thrown by the next posts to a destination, one each: before it is taken, or after (the answer was lost). */
+  readonly failures: { when: 'before' | 'after'; error: Error; to?: string }[] = []
+  /** Thrown whenever a room is to be opened. */
+  refuseRooms: Error | null = null
+  #dispatch: Dispatch = async () => null
+
+  constructor(name = 'slack') {
+    this.name = name
+  }
+
+  async start(dispatch: Dispatch): Promise<void> {
+    this.#dispatch = dispatch
+  }
+
+  async stop(): Promise<void> {}
+
+  async post({ to, message, key, resumed }: Post): Promise<MessageRef> {
+    const channel = channelOf(to)
+    const found = resumed ? this.sent.find((one) => one.key === key) : undefined
+    if (found) return { channel, id: found.id }
+    const index = this.failures.findIndex((failure) => failure.to === undefined || failure.to === channel)
+    const failure = index < 0 ? undefined : this.failures.splice(index, 1)[0]
+    if (failure?.when === 'before') throw failure.error
+    const id = String(this.sent.length + 1)
+    this.sent.push({ id, channel, key, message, edits: 0 })
+    if (failure) throw failure.error
+    return { channel, id }
+  }
+
+  async update(ref: MessageRef, message: Message): Promise<void> {
+    const found = this.sent.find((one) => one.id === ref.id)
+    if (!found) throw new Error(`nothing to edit at ${ref.id}`)
+    found.message = message
+    found.edits++
+  }
+
+  readonly rooms = {
+    open: async ({ name }: RoomRequest): Promise<Room> => {
+      if (this.refuseRooms) throw this.refuseRooms
+      return { channel: name, name: `#${name}`, url: null }
+    },
+    setTopic: async (channel: string, topic: string) => void this.topics.set(channel, topic),
+    bookmark: async () => {},
+    invite: async (channel: string, account: string) => void this.invited.push(`${account} → ${channel}`),
+  }
+
+  /** What a person types, as it would reach the bot. */
+  say(account: string, text: string, channel = 'general'): Promise<Reply | null> {
+    return this.#dispatch({ platform: this.name, account, accountName: account, channel, text })
+  }
+
+  /** Presses a button of the latest message in a channel that has it. */
+  press(account: string, channel: string, label: string): Promise<Reply | null> {
+    for (const { message } of this.in(channel).reverse()) {
+      const buttons = [...(message.buttons ?? []), ...(message.sections ?? []).flatMap((section) => section.buttons ?? [])]
+      const button = buttons.find((one) => one.label === label)
+      if (button) return this.say(account, button.command, channel)
+    }
+    throw new Error(`no message in ${channel} has a button ${label}`)
+  }
+
+  in(channel: string): Recorded[] {
+    return this.sent.filter((one) => one.channel === channel)
+  }
+
+  /** Titles of what is in a channel, in order. */
+  titles(channel: string): string[] {
+    return this.in(channel).map((one) => one.message.title)
+  }
+}
+
+function channelOf(to: Destination): string {
+  return 'channel' in to ? to.channel : `@${to.account}`
+}

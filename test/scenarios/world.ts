@@ -1,0 +1,130 @@
+// The whole bot on a real PostgreSQL, with a clock that is moved by hand and a chat that records. Time passes from one
+// due instant to the next, in order, in milliseconds.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { runOnce } from 'graphile-worker'
+import { assemble } from '../../src/app.ts'
+import type { Bot } from '../../src/bot.ts'
+import { makeDispatch } from '../../src/chat/dispatch.ts'
+import { ManualClock } from '../../src/clock.ts'
+import { loadConfig } from '../../src/config/load.ts'
+import { decideDue } from '../../src/flow/escalate.ts'
+import { Intake } from '../../src/flow/intake.ts'
+import { makeLog } from '../../src/log.ts'
+import { sources } from '../../src/sources/index.ts'
+import { nextDueAt } from '../../src/store/incidents.ts'
+import { type IncidentView, incidentView } from '../../src/store/views.ts'
+import { graphileLogger } from '../../src/worker/logger.ts'
+import { crewsOf } from '../../src/worker/pools.ts'
+import { freshDatabase } from '../database.ts'
+import { RecordingChat } from './recording-chat.ts'
+
+export const minute = 60_000
+
+/** A Monday morning in Berlin: 10:00 there. */
+export const monday = '2026-03-02T09:00:00Z'
+
+export const team = `
+team: Checkout
+zone: Europe/Berlin
+people:
+  ada: { name: Ada Lovelace, slack: U-ADA }
+  grace: { name: Grace Hopper, slack: U-GRACE }
+  linus: { name: Linus, slack: U-LINUS }
+schedules:
+  primary: { zone: Europe/Berlin, rotation: { people: [ada, grace], every: week, starts: 2026-03-02, handover: "Mon 09:00" } }
+  secondary: { zone: Europe/Berlin, rotation: { people: [linus], every: week, starts: 2026-03-02, handover: "Mon 09:00" } }
+policies:
+  default:
+    rounds: 2
+    steps:
+      - { page: "schedule:primary", wait: 5m }
+      - { page: "schedule:secondary", wait: 10m }
+    last_resort: { people: [grace], every: 10m }
+severities:
+  P1: { policy: default, clocks: { respond: 15m, resolve: 4h } }
+  P2: { policy: default }
+sources:
+  alertmanager: { token: secret }
+  generic: { token: secret }
+`
+
+export type World = {
+  bot: Bot
+  clock: ManualClock
+  chat: RecordingChat
+  intake: Intake
+  /** A generic alert of service checkout, severity critical unless said otherwise. */
+  fire(alert?: Record<string, unknown>): Promise<void>
+  clear(alert?: Record<string, unknown>): Promise<void>
+  deliver(kind: string, body: unknown): Promise<void>
+  /** Runs every job that waits, and those they leave. */
+  settle(): Promise<void>
+  /** Lets time pass, deciding at each due instant on the way. */
+  pass(milliseconds: number): Promise<void>
+  view(incident?: number): Promise<IncidentView>
+  stop(): Promise<void>
+}
+
+export async function world(options: { yaml?: string; start?: string; clock?: ManualClock } = {}): Promise<World> {
+  const folder = mkdtempSync(join(tmpdir(), 'tocsin-world-'))
+  writeFileSync(join(folder, 'tocsin.yaml'), options.yaml ?? team)
+  const config = loadConfig({ TOCSIN_CONFIG: join(folder, 'tocsin.yaml') }, { cwd: folder })
+  const database = await freshDatabase()
+  const clock = options.clock ?? new ManualClock(options.start ?? monday)
+  const log = makeLog({ level: process.env.WORLD_LOG ?? 'silent', file: null })
+  const { bot } = assemble(config, { db: database.db, clock, log })
+  const chat = new RecordingChat()
+  bot.platforms.splice(0, bot.platforms.length, chat)
+  bot.channels.slack = { incidents: '#incidents', alerts: '#alerts' }
+  await chat.start(makeDispatch(bot))
+  const intake = new Intake(bot)
+  const deliver = async (kind: string, body: unknown) => {
+    const source = sources[kind]
+    if (!source) throw new Error(`no source ${kind}`)
+    const { alerts, rejected } = source.parse(body, clock.now())
+    if (rejected.length > 0) throw new Error(rejected[0]?.reason)
+    await intake.accept({ alerts }, 'trace')
+  }
+  const alert = (given: Record<string, unknown>) => ({ title: 'Checkout is down', service: 'checkout', severity: 'critical', ...given })
+  const settle = () => runJobs(bot)
+  return {
+    ...{ bot, clock, chat, intake, deliver, settle },
+    fire: (given = {}) => deliver('generic', { status: 'firing', ...alert(given) }),
+    clear: (given = {}) => deliver('generic', { status: 'resolved', ...alert(given) }),
+    async pass(milliseconds) {
+      const until = new Date(clock.now().getTime() + milliseconds)
+      await settle()
+      for (let due = await nextDueAt(bot.db); due !== null && due <= until; due = await nextDueAt(bot.db)) {
+        if (due > clock.now()) clock.set(due)
+        while ((await decideDue(bot)).more);
+        await settle()
+      }
+      clock.set(until)
+      await settle()
+    },
+    async view(incident = 1) {
+      const view = await incidentView(bot.db, incident)
+      if (view === null) throw new Error(`no incident ${incident}`)
+      return view
+    },
+    async stop() {
+      await bot.charts.close()
+      await database.drop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** The workers' own task lists, run until nothing is left; a delay is over at once. */
+async function runJobs(bot: Bot): Promise<void> {
+  const taskList = Object.assign({}, ...crewsOf(bot).map((crew) => crew.tasks))
+  for (let turn = 0; turn < 50; turn++) {
+    await bot.db.query('update graphile_worker._private_jobs set run_at = current_timestamp where locked_at is null')
+    await runOnce({ pgPool: bot.db.pool, taskList, concurrency: 2, noHandleSignals: true, logger: graphileLogger(bot.log) })
+    const { rows } = await bot.db.query<{ left: number }>('select count(*)::int as left from graphile_worker._private_jobs where attempts < max_attempts')
+    if (rows[0]?.left === 0) return
+  }
+  throw new Error('the jobs never come to an end')
+}
