@@ -26,7 +26,7 @@ export function postmortemFacts(words: Words, view: IncidentView) {
   const { zone } = incident.terms
   const wall = wallClock(zone, incident.openedAt, [...timeline.map((e) => e.at), endOf(view) ?? incident.openedAt])
   const address = `${words.config.server.publicUrl.replace(/\/+$/, '')}/api/v1/incidents/${incident.number}`
-  return {
+  return uncited({
     people: words.config.people,
     ...{ number: incident.number, title: incident.title, service: incident.service, severity: incident.severity },
     ...{ lead: incident.lead, zone, offset: wall.offset, offsetChanges: wall.offsetChanges, days: wall.days },
@@ -49,7 +49,15 @@ export function postmortemFacts(words: Words, view: IncidentView) {
     participants: participants(timeline),
     ...troubles(timeline),
     notes: citesOf(timeline, 'note_added'),
-  }
+  })
+}
+
+/** Words from outside must not pass for a citation of ours: `[#12]` anywhere in them becomes `(#12)`. */
+function uncited<T>(facts: T): T {
+  if (typeof facts === 'string') return facts.replace(/\[[^\w\]]*#[^\w\]]*(\d+)[^\w\]]*\]/g, '(#$1)') as T
+  if (Array.isArray(facts)) return facts.map(uncited) as T
+  if (facts === null || typeof facts !== 'object') return facts
+  return Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, uncited(fact)])) as T
 }
 
 /** Where the post-mortem is to be read and what it still asks, for whoever asks in chat: nobody reads pages there. */
@@ -128,7 +136,7 @@ function alertFacts({ alerts }: IncidentView, show: Show) {
     title: alertTitle(alert),
     started: show(alert.startsAt),
     ended: alert.endsAt && show(alert.endsAt),
-    lasted: alert.endsAt && alert.endsAt.getTime() - alert.startsAt.getTime(),
+    lasted: alert.endsAt && Math.max(0, alert.endsAt.getTime() - alert.startsAt.getTime()),
     url: webAddress(alert.generatorUrl),
   }))
   const firing = alerts.filter((alert) => alert.status === 'firing').length
@@ -138,7 +146,7 @@ function alertFacts({ alerts }: IncidentView, show: Show) {
 function byDay(timeline: Entry[], { dayOf, timeOf }: ReturnType<typeof wallClock>) {
   const groups = new Map<string, { id: number; time: string; text: string }[]>()
   for (const { id, at, text } of timeline) {
-    const line = { id, time: timeOf(at), text }
+    const line = { id, time: timeOf(at), text: text }
     const group = groups.get(dayOf(at))
     if (group === undefined) groups.set(dayOf(at), [line])
     else group.push(line)
@@ -152,7 +160,7 @@ function runbookFacts({ runbook }: IncidentView, timeline: Entry[], show: Show) 
     const record = timeline.findLast(
       ({ fact }) => (fact.kind === 'runbook_step_done' || fact.kind === 'runbook_step_skipped') && fact.step === step,
     )
-    return { step, title, status, by, at: at && show(at), id: record?.id ?? null }
+    return { step, title: title, status, by, at: at && show(at), id: record?.id ?? null }
   })
   const left = (status: string) => steps.filter((step) => step.status === status).length
   return {
