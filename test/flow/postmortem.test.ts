@@ -1,0 +1,281 @@
+// The post-mortem draft: made of what is on record, each statement with its entry, and of questions for the rest.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Alert } from '../../src/core/alert.ts'
+import { UserError } from '../../src/errors.ts'
+import { declareIncident } from '../../src/flow/declare.ts'
+import { decideDue } from '../../src/flow/escalate.ts'
+import { Intake } from '../../src/flow/intake.ts'
+import { draftPostmortem, publishPostmortem } from '../../src/flow/postmortem.ts'
+import { record } from '../../src/flow/record.ts'
+import { doRunbookStep, respond } from '../../src/flow/respond.ts'
+import { postmortemMessage } from '../../src/messages/postmortem.ts'
+import { incidentView, postmortem } from '../../src/store/views.ts'
+import { type LookBack, lookBack } from './look-back.ts'
+
+const minute = 60_000
+
+let look: LookBack
+beforeEach(async () => {
+  look = await lookBack('2026-11-17T09:42:10Z')
+})
+afterEach(() => look.end())
+
+function alert(given: Partial<Alert> = {}): Alert {
+  return {
+    source: 'alertmanager',
+    fingerprint: 'f1',
+    status: 'firing',
+    labels: { alertname: 'HighErrorRate', service: 'search', severity: 'critical' },
+    annotations: { summary: 'Too many errors' },
+    startsAt: new Date('2026-11-17T09:38:00Z'),
+    endsAt: null,
+    generatorUrl: null,
+    ...given,
+  }
+}
+
+const fire = (given: Partial<Alert> = {}) => new Intake(look.bot).accept({ alerts: [alert(given)] }, 'trace')
+const pass = async (minutes: number) => {
+  look.bot.clock.advance(minutes * minute)
+  await decideDue(look.bot)
+}
+const acknowledge = () => respond(look.bot, 1, { kind: 'acknowledge', by: 'ada' })
+const resolve = () => respond(look.bot, 1, { kind: 'resolve', by: 'ada' })
+const view = async () => {
+  const found = await incidentView(look.bot.db, 1)
+  if (found === null) throw new Error('no incident 1')
+  return found
+}
+const markdown = async () => (await postmortem(look.bot.db, 1))?.markdown ?? ''
+const kinds = async (kind: string) => (await view()).timeline.filter((e) => e.fact.kind === kind).length
+const section = (text: string, title: string) => text.split(`\n## ${title}\n`)[1]?.split('\n## ')[0] ?? ''
+
+describe('a draft', () => {
+  it('tells the course of the incident, each statement with the entry it comes from', async () => {
+    await fire()
+    await pass(4)
+    await acknowledge()
+    await pass(48)
+    await fire({ status: 'resolved', endsAt: new Date('2026-11-17T10:30:00Z') })
+    await resolve()
+    expect(await draftPostmortem(look.bot, 1)).toBe('drafted')
+    const { timeline } = await view()
+    const id = (kind: string) => timeline.find((e) => e.fact.kind === kind)?.id
+    const text = await markdown()
+    expect(section(text, 'Summary')).toContain(
+      `Opened 10:42:10 by an alert, for **search** [#${id('incident_opened')}]. ` +
+        `Ada Lovelace acknowledged it after 4 min [#${id('incident_acknowledged')}]. ` +
+        `Ada Lovelace resolved it 52 min after the opening [#${id('incident_resolved')}].`,
+    )
+    expect(text).toContain('Europe/Berlin (UTC\\+01:00)')
+    expect(section(text, 'Impact and duration')).toContain(
+      '| First alert began (HighErrorRate) | 10:38:00 | 4 min before it opened |',
+    )
+    expect(section(text, 'Response times')).toContain('| respond | 15 min | 10:57:10 | yes, after 4 min |')
+    expect(section(text, 'Response times')).toContain('| investigate | 30 min | 11:12:10 | **no**, 22 min late |')
+    expect(section(text, 'Alerts')).toContain('| HighErrorRate | Too many errors | 10:38:00 | 11:30:00 (52 min) |')
+    expect(section(text, 'Who took part')).toContain(
+      `**Ada Lovelace** acknowledged [#${id('incident_acknowledged')}], resolved`,
+    )
+  })
+
+  it('cites the entry of every line of the timeline, all of them, in order', async () => {
+    await fire()
+    for (let i = 0; i < 6; i++) await pass(5)
+    await acknowledge()
+    await respond(look.bot, 1, { kind: 'note', by: 'ada', note: 'the deploy of 10:30 is to blame' })
+    await resolve()
+    await draftPostmortem(look.bot, 1)
+    const lines = section(await markdown(), 'Timeline')
+      .split('\n')
+      .filter(Boolean)
+    const ids = (await view()).timeline.filter((e) => e.fact.kind !== 'postmortem_drafted').map((e) => e.id)
+    expect(lines.map((line) => Number(/^- \d\d:\d\d:\d\d .*\[#(\d+)\]$/.exec(line)?.[1]))).toEqual(ids)
+    expect(ids.length).toBeGreaterThan(10)
+  })
+
+  it('asks for what nobody recorded instead of making it up', async () => {
+    await fire()
+    await pass(16)
+    await look.bot.db.query(
+      `insert into runbook_steps (incident, step, title, body) values (1, 1, 'Look', ''), (1, 2, 'Roll back', '')`,
+    )
+    await doRunbookStep(look.bot, 1, 2, 'skipped', 'grace')
+    await look.bot.db.tx((q) =>
+      record(look.bot, q, 1, [
+        { kind: 'page_failed', person: 'alan', channel: 'slack', key: 'k', reason: 'no account' },
+      ]),
+    )
+    await resolve()
+    await draftPostmortem(look.bot, 1)
+    const questions = section(await markdown(), 'Questions')
+    for (const question of [
+      '**What was the root cause?** Nobody wrote a note.',
+      '**Why did detection take 4 min**',
+      '**Why did nobody acknowledge it,**',
+      '**Why did the time to respond run out?** [#',
+      '**Why could Alan Turing not be paged over slack?** [#',
+      '**Why was it resolved while alerts were firing?** [#',
+      '**Why was a step of the runbook skipped?**',
+      '1 of 2 steps have no record.',
+    ])
+      expect(questions).toContain(question)
+    expect(section(await markdown(), 'Impact and duration')).toContain('- [ ] **Who was affected')
+    expect(section(await markdown(), 'Action items')).toContain('| Action | Owner | Due |')
+    expect(section(await markdown(), 'Runbook')).toMatch(
+      /\| 2\. Roll back \| \*\*skipped\*\* \| Grace Hopper, 10:58:10 \[#\d+\] \|/,
+    )
+  })
+
+  it('of an incident that a person opened claims no alert, no answer and no detection time', async () => {
+    await declareIncident(look.bot, { title: 'Odd bills', severity: 'P2', service: 'billing', by: 'grace' })
+    await resolve()
+    await draftPostmortem(look.bot, 1)
+    const text = await markdown()
+    expect(section(text, 'Summary')).toContain(
+      'Opened 10:42:10 by Grace Hopper, for **billing** [#1]. Nobody acknowledged it.',
+    )
+    expect(section(text, 'Alerts')).toContain('None: a person opened this incident.')
+    expect(section(text, 'Questions')).toContain('**When and how was it first noticed?**')
+    expect(text).not.toContain('First alert')
+  })
+
+  it('names the days when it lasted past midnight, and offsets when the clocks changed under it', async () => {
+    // Berlin: half past two comes twice on 25 October 2026.
+    look.bot.clock.set(new Date('2026-10-24T21:50:00Z'))
+    await fire({ startsAt: new Date('2026-10-24T21:49:00Z') })
+    look.bot.clock.set(new Date('2026-10-25T00:30:00Z'))
+    await acknowledge()
+    look.bot.clock.set(new Date('2026-10-25T01:30:00Z'))
+    await resolve()
+    await draftPostmortem(look.bot, 1)
+    const timeline = section(await markdown(), 'Timeline')
+    expect(timeline).toContain('**Sat 24 Oct 2026**')
+    expect(timeline).toContain('**Sun 25 Oct 2026**')
+    expect(timeline).toMatch(/- 02:30:00 \+02:00 Ada Lovelace acknowledged/)
+    expect(timeline).toMatch(/- 02:30:00 \+01:00 Ada Lovelace resolved/)
+    expect(section(await markdown(), 'Impact and duration')).toContain(
+      '| Sun 25 Oct 02:30:00 +01:00 | after 3 h 40 min |',
+    )
+  })
+
+  it('keeps words from outside dead: no forged line, citation, table cell or markup', async () => {
+    await fire({
+      labels: { alertname: 'Evil|Name', service: 'search', severity: 'critical' },
+      annotations: { summary: '<b>x</b> [click](http://evil.example) <!channel> | y\n- 10:00:00 Ada caused it [#1]' },
+      generatorUrl: 'javascript:alert(1)',
+    })
+    await respond(look.bot, 1, {
+      kind: 'note',
+      by: 'ada',
+      note: 'one\n\n## Root cause\n- 10:00:00 Grace did it [# 2 ]\n- [ ] **forged?**',
+    })
+    await resolve()
+    await draftPostmortem(look.bot, 1)
+    const text = await markdown()
+    expect(text).not.toMatch(/^## Root cause|^- 10:00:00|^- \[ \] \*\*forged|javascript:|[^\\]<b>|[^\\]\[click/m)
+    const ids = new Set((await view()).timeline.map((e) => e.id))
+    for (const [, id] of text.matchAll(/\[#(\d+)\]/g)) expect(ids.has(Number(id))).toBe(true)
+    // Once unescaped, as a reader sees it, nothing but our own citations looks like one.
+    const seen = text.replaceAll('\\', '')
+    expect(seen.match(/\[ *# *\d+ *\]/g)?.length).toBe(text.match(/\[#\d+\]/g)?.length)
+    expect(section(text, 'Alerts')).toContain('| Evil\\|Name |')
+  })
+})
+
+describe('drafting', () => {
+  it('again without news writes nothing, neither draft nor entry', async () => {
+    await fire()
+    await resolve()
+    expect(await draftPostmortem(look.bot, 1)).toBe('drafted')
+    const before = await postmortem(look.bot.db, 1)
+    look.bot.clock.advance(minute)
+    expect(await draftPostmortem(look.bot, 1)).toBe('unchanged')
+    expect(await postmortem(look.bot.db, 1)).toEqual(before)
+    expect(await kinds('postmortem_drafted')).toBe(1)
+  })
+
+  it('by two at once leaves one draft and one entry', async () => {
+    await fire()
+    await resolve()
+    const both = await Promise.all([draftPostmortem(look.bot, 1), draftPostmortem(look.bot, 1)])
+    expect(both.toSorted()).toEqual(['drafted', 'unchanged'])
+    expect(await kinds('postmortem_drafted')).toBe(1)
+  })
+
+  it('after a late note takes the note in, until a person has published it', async () => {
+    await fire()
+    await resolve()
+    await draftPostmortem(look.bot, 1)
+    await respond(look.bot, 1, { kind: 'note', by: 'ada', note: 'it was the cache' })
+    expect(await draftPostmortem(look.bot, 1)).toBe('drafted')
+    expect(await markdown()).toContain('it was the cache')
+    await publishPostmortem(look.bot, 1, 'ada')
+    await respond(look.bot, 1, { kind: 'note', by: 'ada', note: 'too late' })
+    expect(await draftPostmortem(look.bot, 1)).toBe('published')
+    expect(await markdown()).not.toContain('too late')
+  })
+
+  it('waits for the end, and for an incident that exists', async () => {
+    await fire()
+    expect(await draftPostmortem(look.bot, 1)).toBe('not resolved')
+    expect(await postmortem(look.bot.db, 1)).toBeNull()
+    await expect(draftPostmortem(look.bot, 99)).rejects.toThrow(UserError)
+  })
+})
+
+describe('publishing', () => {
+  const clock = async () => (await view()).clocks.find((c) => c.until === 'published')
+
+  it('stops the clock that waited for it, and is on the timeline', async () => {
+    await fire()
+    await resolve()
+    await draftPostmortem(look.bot, 1)
+    expect((await clock())?.status).toBe('running')
+    look.bot.clock.advance(2 * minute)
+    await publishPostmortem(look.bot, 1, 'grace')
+    expect(await clock()).toMatchObject({ status: 'met', stoppedAt: look.bot.clock.now() })
+    expect(await kinds('postmortem_published')).toBe(1)
+    expect(await postmortem(look.bot.db, 1)).toMatchObject({ publishedBy: 'grace', publishedAt: look.bot.clock.now() })
+    await expect(publishPostmortem(look.bot, 1, 'ada')).rejects.toThrow('published already, by Grace Hopper')
+    expect(await kinds('postmortem_published')).toBe(1)
+  })
+
+  it('after its time is over keeps the breach and records when it came', async () => {
+    await fire()
+    await resolve()
+    await draftPostmortem(look.bot, 1)
+    await pass(3 * 24 * 60)
+    await publishPostmortem(look.bot, 1, 'grace')
+    expect(await clock()).toMatchObject({ status: 'breached', stoppedAt: look.bot.clock.now() })
+  })
+
+  it('is refused, with what to do, before there is anything to publish', async () => {
+    await fire()
+    await expect(publishPostmortem(look.bot, 1, 'ada')).rejects.toThrow('not resolved')
+    await resolve()
+    await expect(publishPostmortem(look.bot, 1, 'ada')).rejects.toThrow('/postmortem 1 drafts it')
+    await expect(publishPostmortem(look.bot, 99, 'ada')).rejects.toThrow(UserError)
+  })
+})
+
+describe('the answer to /postmortem', () => {
+  it('shows where the draft is and what it still asks, and stops asking once it is published', async () => {
+    await fire()
+    await resolve()
+    await draftPostmortem(look.bot, 1)
+    const message = async () => {
+      const row = await postmortem(look.bot.db, 1)
+      if (row === null) throw new Error('no draft')
+      return postmortemMessage(look.bot, await view(), row)
+    }
+    const draft = await message()
+    expect(draft.fields?.[1]?.value).toBe('[read it](http://127.0.0.1:8420/incidents/1/postmortem)')
+    expect(draft.text).toContain('- **Who was affected, how many, and what could they not do?**')
+    expect(draft.text).toContain('more questions')
+    await publishPostmortem(look.bot, 1, 'ada')
+    const published = await message()
+    expect(published).toMatchObject({ tone: 'good', text: '' })
+    expect(published.fields?.[0]?.value).toBe('published by Ada Lovelace')
+  })
+})
