@@ -29,9 +29,12 @@ export async function migrate(database: string | Db, log: Log): Promise<string[]
 async function migratePool(pool: pg.Pool, log: Log): Promise<string[]> {
   const client = await pool.connect()
   try {
-    await checkServer(client)
+    const folder = await migrationsFolder()
+    const known = await names(folder)
     await client.query('select pg_advisory_lock($1)', [lock])
-    const applied = await apply(client, log)
+    const problem = refusal(await serverOf(client), await appliedTo(client), known)
+    if (problem !== null) throw new Error(problem)
+    const applied = await apply(client, folder, log)
     await runMigrations({ pgPool: pool, logger: new Logger(() => (level, text) => log[graphileLevel(level)](text)) })
     return applied
   } finally {
@@ -40,15 +43,13 @@ async function migratePool(pool: pg.Pool, log: Log): Promise<string[]> {
   }
 }
 
-async function apply(client: pg.PoolClient, log: Log): Promise<string[]> {
-  const folder = await migrationsFolder()
-  await checkNames(client, await names(folder))
+async function apply(client: pg.PoolClient, folder: string, log: Log): Promise<string[]> {
   const applied = await runner({
     dbClient: client,
     dir: folder,
     direction: 'up',
     migrationsTable: 'migrations',
-    // The order was checked above, by name: a server whose clock was set back must not stop the start.
+    // The order was checked by name: a server whose clock was set back must not stop the start.
     checkOrder: false,
     noLock: true,
     singleTransaction: true,
@@ -56,6 +57,43 @@ async function apply(client: pg.PoolClient, log: Log): Promise<string[]> {
   })
   for (const { name } of applied) log.info({ migration: name }, 'database migrated')
   return applied.map(({ name }) => name)
+}
+
+type Server = { version: string; number: number; encoding: string }
+
+/** Why this code must not touch a database, with what to do; null when it may. What was applied must begin what is known. */
+export function refusal(server: Server, applied: string[], known: string[]): string | null {
+  if (server.number < oldest * 10_000) {
+    return `The database is PostgreSQL ${server.version}; Tocsin needs ${oldest} or newer.`
+  }
+  if (server.encoding !== 'UTF8') {
+    return `The database is encoded in ${server.encoding}; Tocsin needs UTF8: create it with encoding 'UTF8'.`
+  }
+  const strange = applied.find((name) => !known.includes(name))
+  if (strange !== undefined) {
+    return (
+      `The database is newer than this Tocsin: it has the migration ${strange}, which this version does not know. ` +
+      'Start the newer version, or restore a backup made by this one.'
+    )
+  }
+  const at = applied.findIndex((name, i) => known[i] !== name)
+  if (at < 0) return null
+  return `The migration ${known[at]} was never applied, but the later ${applied[at]} was: number it after ${applied.at(-1)}.`
+}
+
+async function serverOf(client: pg.PoolClient): Promise<Server> {
+  const { rows } = await client.query<Server>(`select current_setting('server_version') as version,
+    current_setting('server_version_num')::int as number, current_setting('server_encoding') as encoding`)
+  const [server] = rows
+  if (server === undefined) throw new Error('the database did not say which version it is')
+  return server
+}
+
+async function appliedTo(client: pg.PoolClient): Promise<string[]> {
+  const { rows } = await client.query<{ made: boolean }>("select to_regclass('migrations') is not null as made")
+  if (!rows[0]?.made) return []
+  const applied = await client.query<{ name: string }>('select name from migrations order by name collate "C"')
+  return applied.rows.map(({ name }) => name)
 }
 
 /** `<package>/migrations`, from src/ and from dist/src/ alike. */
@@ -73,40 +111,6 @@ async function names(folder: string): Promise<string[]> {
   const wrong = files.filter((file) => !/^\d{4}_[a-z0-9_]+\.sql$/.test(file))
   if (wrong.length > 0) throw new Error(`migrations/ holds ${wrong.join(', ')}: call migrations 0001_what_it_does.sql`)
   return files.map((file) => file.slice(0, -'.sql'.length))
-}
-
-/** What was applied must be the beginning of what we know. */
-async function checkNames(client: pg.PoolClient, known: string[]): Promise<void> {
-  const { rows } = await client.query<{ table: string | null }>("select to_regclass('migrations')::text as table")
-  if (rows[0]?.table == null) return
-  const applied = await client.query<{ name: string }>('select name from migrations order by name')
-  for (const [i, { name }] of applied.rows.entries()) {
-    if (!known.includes(name)) {
-      throw new Error(
-        `The database is newer than this Tocsin: it has the migration ${name}, which this version does not know. ` +
-          'Start the newer version, or restore a backup made by this one.',
-      )
-    }
-    if (known[i] !== name) {
-      throw new Error(
-        `The migration ${known[i]} was never applied, but the later ${name} was: number it after ${name}.`,
-      )
-    }
-  }
-}
-
-async function checkServer(client: pg.PoolClient): Promise<void> {
-  const { rows } = await client.query<{ version: string; number: number; encoding: string }>(
-    "select current_setting('server_version') as version, current_setting('server_version_num')::int as number, current_setting('server_encoding') as encoding",
-  )
-  const [server] = rows
-  if (server === undefined) throw new Error('the database did not say which version it is')
-  if (server.number < oldest * 10_000) {
-    throw new Error(`The database is PostgreSQL ${server.version}; Tocsin needs ${oldest} or newer.`)
-  }
-  if (server.encoding !== 'UTF8') {
-    throw new Error(`The database is encoded in ${server.encoding}; Tocsin needs UTF8: create it with encoding 'UTF8'.`)
-  }
 }
 
 function graphileLevel(level: string): 'error' | 'warn' | 'debug' {

@@ -1,0 +1,76 @@
+// Migrations: many replicas at once, and databases that are not what they should be.
+import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { makeLog } from '../../src/log.ts'
+import { connect, type Db } from '../../src/store/db.ts'
+import { migrate, refusal } from '../../src/store/migrate.ts'
+import { type FreshDatabase, freshDatabase } from '../database.ts'
+
+const log = makeLog({ level: 'silent', file: null })
+let database: FreshDatabase
+beforeEach(async () => {
+  database = await freshDatabase()
+})
+afterEach(() => database.drop())
+
+/** Back to a database in which nothing was ever done. */
+async function emptied(): Promise<Db> {
+  await database.db.query('drop schema graphile_worker cascade')
+  await database.db.query('drop schema public cascade')
+  await database.db.query('create schema public')
+  return database.db
+}
+
+test('replicas that start together migrate once and all find the tables', async () => {
+  await emptied()
+  const applied = await Promise.all([1, 2, 3, 4].map(() => migrate(database.url, log)))
+  expect(applied.filter((names) => names.length > 0)).toHaveLength(1)
+  expect((await database.db.query('select count(*) as n from incidents')).rows).toEqual([{ n: 0 }])
+  expect((await database.db.query('select count(*) as n from graphile_worker.jobs')).rows).toEqual([{ n: 0 }])
+})
+
+test('a second start has nothing to do', async () => {
+  expect(await migrate(database.url, log)).toEqual([])
+  expect(await migrate(database.db, log)).toEqual([])
+})
+
+test('a database newer than the code is refused by the name of what it does not know', async () => {
+  await database.db.query("insert into migrations (name, run_on) values ('9999_from_the_future', '2040-01-01')")
+  await expect(migrate(database.url, log)).rejects.toThrow(/newer than this Tocsin: .*9999_from_the_future/)
+})
+
+test.each([
+  ['an old server', { number: 130_014, version: '13.14' }, [], /PostgreSQL 13.14; Tocsin needs 14/],
+  ['another encoding', { encoding: 'LATIN1' }, [], /LATIN1; Tocsin needs UTF8/],
+  ['an unknown migration', {}, ['0001_a', '0003_c'], /newer than this Tocsin: it has the migration 0003_c/],
+  ['one slipped in before an applied one', {}, ['0002_b'], /0001_a was never applied, but the later 0002_b was/],
+  ['the beginning of what is known', {}, ['0001_a'], null],
+  ['an empty database', {}, [], null],
+])('%s is told apart', (_, server, applied, said) => {
+  const problem = refusal({ version: '18.4', number: 180_004, encoding: 'UTF8', ...server }, applied, [
+    '0001_a',
+    '0002_b',
+  ])
+  if (said === null) expect(problem).toBeNull()
+  else expect(problem).toMatch(said)
+})
+
+test('a migration that fails changes nothing', async () => {
+  const db = await emptied()
+  await db.query('create table timeline (in_the_way int)')
+  await expect(migrate(database.url, log)).rejects.toThrow(/already exists/)
+  expect((await db.query("select to_regclass('incidents') as made")).rows).toEqual([{ made: null }])
+  await db.query('drop table timeline')
+  expect(await migrate(database.url, log)).not.toEqual([])
+})
+
+test('a database that is not UTF-8 is refused', async () => {
+  const { url, prefix } = inject('postgres')
+  const admin = connect(url, { max: 1 })
+  const name = `${prefix}_latin`
+  await admin.query(`create database ${name} encoding 'SQL_ASCII' locale 'C' template template0`)
+  const latin = new URL(url)
+  latin.pathname = `/${name}`
+  await expect(migrate(latin.href, log)).rejects.toThrow(/SQL_ASCII.*UTF8/)
+  await admin.query(`drop database ${name} with (force)`)
+  await admin.end()
+})
