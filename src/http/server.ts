@@ -13,6 +13,7 @@ import { failureHandler } from './failure.ts'
 import { guard, securityHeaders } from './guard.ts'
 import { healthRoutes } from './health.ts'
 import { loginRoutes } from './login.ts'
+import { samplePrometheusRoutes } from './sample-prometheus.ts'
 import { slackRoutes } from './slack.ts'
 import { traceOf } from './trace.ts'
 
@@ -39,6 +40,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   app.register(slackRoutes(deps))
   app.register(loginRoutes(deps))
   app.register(assetRoutes())
+  app.register(samplePrometheusRoutes(deps))
   app.register(async (guarded) => {
     guarded.addHook('onRequest', guard(deps.bot.config))
     await guarded.register(apiRoutes(deps))

@@ -1,8 +1,8 @@
 // Messages as the console page shows them: Markdown already turned into safe HTML, people by their names.
 import { type Bot, nameOf } from '../../bot.ts'
+import { toHtml, toInlineHtml } from '../../chat/html.ts'
 import type { Message } from '../../core/message.ts'
 import type { ConsoleMessage, StoredMessage } from '../../store/console.ts'
-import { toHtml, toInlineHtml } from './markdown.ts'
 
 /** A message without its place in a feed: also what a command answers. */
 export function messageJson(bot: Bot, message: StoredMessage | Message, picture: string | null) {

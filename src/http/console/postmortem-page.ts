@@ -1,9 +1,9 @@
 // The post-mortem as a page of its own, made to be printed or sent on.
 import { type Bot, nameOf } from '../../bot.ts'
+import { toHtml } from '../../chat/html.ts'
 import { RejectedInput } from '../../errors.ts'
 import { postmortem } from '../../store/views.ts'
 import { escapeHtml, page } from '../page.ts'
-import { toHtml } from './markdown.ts'
 
 /** Throws RejectedInput (404) when there is none yet. */
 export async function postmortemPage(bot: Bot, number: number): Promise<string> {

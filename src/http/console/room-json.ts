@@ -5,10 +5,11 @@ import type { ResponseClock } from '../../core/clocks.ts'
 import { linksOf } from '../../messages/addresses.ts'
 import { cardButtons } from '../../messages/card.ts'
 import { incidentFacts } from '../../messages/facts.ts'
+import { runbookMessage } from '../../messages/runbook.ts'
 import type { BoardIncident } from '../../store/console.ts'
 import type { IncidentView } from '../../store/views.ts'
 import { webAddress } from '../../templates/escape.ts'
-import { toHtml } from './markdown.ts'
+import { messageJson } from './message-json.ts'
 
 function clockJson({ name, status, startedAt, dueAt, stoppedAt }: ResponseClock) {
   return { name, status, startedAt, dueAt, stoppedAt }
@@ -46,9 +47,7 @@ export function incidentRoomJson(bot: Bot, view: IncidentView) {
     timeline: view.timeline.map(({ id, at, by, fact, text }) => ({ id, at, kind: fact.kind, by: name(by), text })),
     links: links(bot, view),
     buttons: cardButtons(bot, view),
-    runbook: view.runbook.map(({ step, title, body, status, by, at }) => {
-      return { step, title, html: toHtml(body), status, by: name(by), at }
-    }),
+    runbook: runbookJson(bot, view),
     postmortem: view.postmortem,
   }
 }
@@ -63,6 +62,14 @@ function policyJson(bot: Bot, view: IncidentView) {
     paged: paged.map((person) => nameOf(bot, person)),
     next: next && { ...next, targets: next.targets.map((target) => nameOf(bot, target)) },
   }
+}
+
+/** The same steps, words and buttons as in every other chat; null when no runbook matched. */
+function runbookJson(bot: Bot, view: IncidentView) {
+  if (view.runbook.length === 0) return null
+  const { title, html, sections } = messageJson(bot, runbookMessage(bot, view), null)
+  const statuses = view.runbook.map((step) => step.status)
+  return { title, html, steps: sections.map((section, i) => ({ ...section, status: statuses[i] })) }
 }
 
 function alertJson(alert: IncidentView['alerts'][number]) {

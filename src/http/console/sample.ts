@@ -45,40 +45,50 @@ function template(): { alerts: Sample[]; [field: string]: unknown } {
   return JSON.parse(readFileSync(join(packageRoot(), 'examples/quickstart/alert.json'), 'utf8'))
 }
 
+type Variant = { labels: Labels; annotations: Labels; expr?: string }
+
 /** One after the other: each opens an incident of its own, and when all of them fire the first gains an alert. */
 const variants: { labels: Labels; annotations: Labels }[] = [
-  { labels: {}, annotations: {} },
   {
-    labels: { alertname: 'SlowResponses', severity: 'warning' },
+    labels: { alertname: 'HighLatency', service: 'checkout', severity: 'warning', instance: 'checkout-5d8f:8080' },
     annotations: {
-      summary: 'p95 response time is above 2 s',
-      description: 'The slowest 5 % of requests have taken longer than 2 s for 10 minutes.',
+      summary: 'Checkout: p95 response time is 3.1 s',
+      description: 'The slowest 5 % of requests have taken longer than 2 s for ten minutes.',
     },
   },
   {
-    labels: { alertname: 'CertificateExpiresSoon', severity: 'info' },
+    labels: {
+      alertname: 'CertificateExpiresSoon',
+      service: 'storefront',
+      severity: 'info',
+      instance: 'shop.example.org:443',
+    },
     annotations: {
-      summary: 'TLS certificate expires in 9 days',
-      description: 'Renewal has not happened by itself; it is due before the weekend.',
+      summary: 'Storefront: TLS certificate expires in 9 days',
+      description: 'It has not renewed by itself. Browsers will refuse it once it has expired.',
     },
   },
 ]
 
 async function nextSample({ bot }: ServerDeps, source: Source): Promise<Sample> {
-  const sample = template().alerts[0]
-  if (sample === undefined) throw new RejectedInput('examples/quickstart/alert.json holds no alert', 500)
+  const first = template().alerts[0]
+  if (first === undefined) throw new RejectedInput('examples/quickstart/alert.json holds no alert', 500)
   const firing = await firingWithLabel(bot.db, source.name, mark.label, mark.value)
   const names = new Set(firing.map((alert) => alert.labels.alertname))
-  const nameOf = (variant: (typeof variants)[number]) => variant.labels.alertname ?? sample.labels.alertname
-  const variant = variants.find((one) => !names.has(nameOf(one))) ?? { labels: {}, annotations: {} }
-  const instance = `${sample.labels.instance ?? 'sample'}${firing.length === 0 ? '' : `-${firing.length + 1}`}`
+  const samples = [first, ...variants.map((variant) => ({ ...variant, generatorURL: '' }))]
+  const sample = samples.find((one) => !names.has(one.labels.alertname)) ?? {
+    ...first,
+    labels: { ...first.labels, instance: `payments-${firing.length + 1}:8080` },
+  }
   return {
     ...sample,
-    labels: { ...sample.labels, ...variant.labels, instance, [mark.label]: mark.value },
-    annotations: { ...sample.annotations, ...variant.annotations },
+    labels: { ...sample.labels, [mark.label]: mark.value },
     startsAt: bot.clock.now().toISOString(),
     endsAt: '0001-01-01T00:00:00Z',
     fingerprint: randomBytes(8).toString('hex'),
+    ...(variant.expr === undefined
+      ? {}
+      : { generatorURL: `http://127.0.0.1:9090/graph?g0.expr=${encodeURIComponent(variant.expr)}&g0.tab=1` }),
   }
 }
 

@@ -1,16 +1,14 @@
-// Markdown as HTML for the console. What comes from alerts is in it: nothing that runs, loads or poses as us survives.
+// Markdown as HTML, for what is read in a browser. What comes from alerts is in it: nothing that runs, loads or poses as
+// us survives.
 import rehypeSanitize, { defaultSchema } from 'rehype-sanitize'
 import rehypeStringify from 'rehype-stringify'
-import remarkGfm from 'remark-gfm'
-import remarkParse from 'remark-parse'
 import remarkRehype from 'remark-rehype'
 import { unified } from 'unified'
+import { parseMarkdown } from './markdown.ts'
 
 type HtmlNode = { type: string; tagName?: string; properties?: Record<string, unknown>; children?: HtmlNode[] }
 
 const processor = unified()
-  .use(remarkParse)
-  .use(remarkGfm)
   .use(remarkRehype)
   .use(rehypeSanitize, {
     ...defaultSchema,
@@ -22,6 +20,7 @@ const processor = unified()
   })
   .use(() => (tree: HtmlNode) => openElsewhere(tree))
   .use(rehypeStringify)
+  .freeze()
 
 /** The same texts are read again with every change of a room. */
 const rendered = new Map<string, string>()
@@ -31,7 +30,8 @@ const remembered = 2_000
 export function toHtml(markdown: string): string {
   const known = rendered.get(markdown)
   if (known !== undefined) return known
-  const html = String(processor.processSync(markdown))
+  const tree = processor.runSync(parseMarkdown(markdown))
+  const html = processor.stringify(tree as Parameters<typeof processor.stringify>[0])
   const oldest = rendered.size >= remembered ? rendered.keys().next().value : undefined
   if (oldest !== undefined) rendered.delete(oldest)
   rendered.set(markdown, html)

@@ -1,0 +1,214 @@
+// The console: puts the columns together, keeps them true, and sends what is said.
+import { render } from 'preact'
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
+import { Lost, PageBanner } from './banner.js'
+import { Board } from './board.js'
+import { Empty } from './empty.js'
+import { html } from './html.js'
+import { follow } from './live.js'
+import { Room } from './room.js'
+import { get, post } from './server.js'
+import { setServerTime, setZone } from './time.js'
+
+function placeOf(path) {
+  const [, kind, name] = path.split('/')
+  if (kind === 'incidents' && name) return { incident: Number(name) }
+  if (kind === 'rooms' && name) return { channel: decodeURIComponent(name) }
+  return null
+}
+
+/** Kept on this machine; the bot trusts what the page says. */
+function remembered(key, otherwise) {
+  try {
+    return JSON.parse(localStorage.getItem(key)) ?? otherwise
+  } catch {
+    return otherwise
+  }
+}
+
+function useRemembered(key, otherwise) {
+  const [value, set] = useState(() => remembered(key, otherwise))
+  const keep = (next) => {
+    set(next)
+    localStorage.setItem(key, JSON.stringify(next))
+  }
+  return [value, keep]
+}
+
+function usePlace() {
+  const [place, setPlace] = useState(() => placeOf(location.pathname))
+  useEffect(() => {
+    const onPop = () => setPlace(placeOf(location.pathname))
+    addEventListener('popstate', onPop)
+    return () => removeEventListener('popstate', onPop)
+  }, [])
+  const open = useCallback((path) => {
+    if (path !== location.pathname) history.pushState(null, '', path)
+    setPlace(placeOf(path))
+  }, [])
+  return [place, open]
+}
+
+/** The board and the room, fetched again whenever the bot says that they changed. */
+function useLive(place, as) {
+  const [state, setState] = useState(null)
+  const [room, setRoom] = useState(null)
+  const [lostSince, setLost] = useState(null)
+  const [problem, setProblem] = useState(null)
+  const shown = useRef({})
+  shown.current = { place, as, room }
+
+  const fetchBoard = useCallback(async () => {
+    const found = await get('/console/state', { as: shown.current.as })
+    setServerTime(found.now)
+    setState(found)
+  }, [])
+  const fetchRoom = useCallback(async () => {
+    const asked = shown.current.place
+    if (asked === null) return setRoom(null)
+    const found = await get('/console/room', asked)
+    // Somebody may have gone elsewhere meanwhile.
+    if (shown.current.place === asked) setRoom({ ...found, place: asked, problem: null })
+  }, [])
+  const failed = useCallback((error) => setProblem(error.message), [])
+
+  useEffect(() => {
+    const asked = place
+    setRoom((room) => (room?.place === asked ? room : null))
+    fetchRoom().catch(
+      (error) =>
+        shown.current.place === asked &&
+        setRoom({ place: asked, problem: error.message, messages: [], incident: null }),
+    )
+  }, [place])
+  useEffect(() => void fetchBoard().catch(failed), [as])
+  useEffect(() => {
+    const again = gathered(async (numbers) => {
+      const { room } = shown.current
+      const concerns = numbers === null || numbers.includes(0) || numbers.includes(room?.incident?.number)
+      await Promise.all([fetchBoard(), concerns ? fetchRoom() : null]).catch(() => {})
+    })
+    follow({ onChange: again, onState: setLost })
+  }, [])
+  return { state, room, lostSince, problem }
+}
+
+/** One fetch at a time: what changes meanwhile is fetched together afterwards. */
+function gathered(work) {
+  let running = false
+  let waiting
+  return async function again(numbers) {
+    if (running) {
+      waiting = waiting === undefined ? numbers : waiting === null || numbers === null ? null : [...waiting, ...numbers]
+      return
+    }
+    running = true
+    await work(numbers)
+    running = false
+    const next = waiting
+    waiting = undefined
+    if (next !== undefined) again(next)
+  }
+}
+
+function App({ setting }) {
+  const [place, open] = usePlace()
+  const alone = setting.sample !== null || setting.people.length === 1
+  const [stored, setAs] = useRemembered('tocsin.as', alone ? (setting.people[0]?.key ?? null) : null)
+  const as = setting.people.some((person) => person.key === stored) ? stored : null
+  const [seen, setSeen] = useRemembered('tocsin.seen', {})
+  const { state, room, lostSince, problem } = useLive(place, as)
+  const [reply, setReply] = useState(null)
+  const actor = setting.people.find((person) => person.key === as)?.name ?? null
+
+  const go = (event) => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey) return
+    event.preventDefault()
+    setReply(null)
+    open(new URL(event.currentTarget.href).pathname)
+  }
+  const say = useSay({ as, room, setReply, open })
+  const sample = (status) =>
+    post('/console/sample-alert', { status }).then(
+      () => setReply(null),
+      (error) => setReply(problemReply(error.message)),
+    )
+
+  useTitle(state, room)
+  useFirstIncident(place, state, open)
+  useSeen(room, state, seen, setSeen)
+  if (state === null) return html`<p class="loading">${problem ?? 'Loading…'}</p>`
+  const active = state.incidents.filter((incident) => incident.status !== 'resolved').length
+  const back = html`<a class="back" href="/" onClick=${go} aria-label="Back to the list">‹</a>`
+  const shared = { setting, state, say, reply, setReply, actor, back }
+  return html`<div class=${`console ${place === null ? 'at-board' : 'at-room'}`}>
+    <${Lost} since=${lostSince} />
+    <${PageBanner} pages=${state.pages} actor=${actor} say=${say} go=${go} />
+    <div class="columns">
+      <${Board} state=${state} setting=${setting} place=${room?.incident ? { incident: room.incident.number } : place} as=${as} setAs=${setAs}
+        go=${go} sample=${sample} seen=${seen} />
+      <${Room} key=${JSON.stringify(place)} ...${shared} place=${place} room=${room}
+        empty=${html`<${Empty} setting=${setting} active=${active} sample=${sample} back=${null} />`} />
+    </div></div>`
+}
+
+/** Answers whether it was said; what the bot answers in private is shown. */
+function useSay({ as, room, setReply }) {
+  const current = useRef({})
+  current.current = { as, channel: room?.channel }
+  return useCallback(async (text) => {
+    const { as, channel } = current.current
+    if (as === null) {
+      document.querySelector('.acting select')?.focus()
+      setReply(problemReply('Choose whom you act as first: what you do is recorded in that name.'))
+      return false
+    }
+    try {
+      const { reply } = await post('/console/say', { as, channel: channel ?? `@${as}`, text })
+      setReply(reply)
+      return true
+    } catch (error) {
+      setReply(problemReply(error.message))
+      return false
+    }
+  }, [])
+}
+
+function problemReply(title) {
+  return { title, tone: 'warning', html: '', fields: [], sections: [], buttons: [], picture: null }
+}
+
+/** The tab in the browser tells what burns, too. */
+function useTitle(state, room) {
+  useEffect(() => {
+    const called = state?.pages.length ?? 0
+    const about = room?.incident
+      ? `${room.incident.severity} #${room.incident.number} ${room.incident.title}`
+      : (room?.channel ?? 'Tocsin')
+    document.title = called > 0 ? `(${called}) You are paged · ${about}` : about
+  }, [state, room])
+}
+
+/** With nothing chosen on a wide screen, the worst that burns is what one came for. */
+function useFirstIncident(place, state, open) {
+  const worst = state?.incidents.find((incident) => incident.status !== 'resolved')
+  useEffect(() => {
+    if (place === null && worst !== undefined && matchMedia('(min-width: 900px)').matches)
+      open(`/incidents/${worst.number}`)
+  }, [place === null, worst?.number])
+}
+
+function useSeen(room, state, seen, setSeen) {
+  const channel = room?.channel
+  const last = state?.channels.find((one) => one.channel === channel)?.lastPostAt
+  useEffect(() => {
+    if (channel && last && last > (seen[channel] ?? '')) setSeen({ ...seen, [channel]: last })
+  }, [channel, last])
+}
+
+const setting = await get('/console/setting').catch((error) => ({ problem: error.message }))
+setZone(setting.zone)
+render(
+  setting.problem ? html`<p class="loading">${setting.problem}</p>` : html`<${App} setting=${setting} />`,
+  document.getElementById('app'),
+)

@@ -1,0 +1,68 @@
+// The left column: what is on fire, the channels, who one acts as.
+import { html } from './html.js'
+import { Severity, ShortClock, urgentClock, whoHas } from './parts.js'
+import { since, useSeconds } from './time.js'
+
+export function Board({ state, setting, place, as, setAs, go, sample, seen }) {
+  useSeconds()
+  const active = state.incidents.filter((incident) => incident.status !== 'resolved')
+  const resolved = state.incidents.filter((incident) => incident.status === 'resolved')
+  const row = (incident) => html`<${Row} key=${incident.number} incident=${incident} go=${go}
+    chosen=${place?.incident === incident.number} />`
+  return html`<nav class="board" aria-label="Incidents and channels">
+    <header class="brand"><a href="/" onClick=${go}><img src="/assets/icon.svg" alt="" />Tocsin</a><span>${setting.team}</span></header>
+    <div class="board-scroll">
+      <h2>Active${active.length > 0 && html` <span class="count">${active.length}</span>`}</h2>
+      ${active.length === 0 && html`<p class="quiet nothing">All quiet.</p>`}
+      ${active.map(row)}
+      <h2>Channels</h2>
+      ${state.channels.map(
+        (one) => html`<${Channel} key=${one.channel} ...${one} go=${go} seen=${seen}
+        chosen=${place?.channel === one.channel} calls=${one.channel.startsWith('@') ? state.pages.length : 0} />`,
+      )}
+      ${resolved.length > 0 && html`<h2>Resolved</h2>`}
+      ${resolved.map(row)}
+    </div>
+    <${Footer} setting=${setting} as=${as} setAs=${setAs} sample=${sample} />
+  </nav>`
+}
+
+function Row({ incident, chosen, go }) {
+  const { number, severity, title, service, status, openedAt, firing, clocks } = incident
+  const clock = status === 'resolved' ? null : urgentClock(clocks)
+  return html`<a class=${`row ${status} ${chosen ? 'chosen' : ''}`} href=${`/incidents/${number}`} onClick=${go}
+    aria-current=${chosen ? 'page' : null}>
+    <${Severity} of=${severity} />
+    <span class="row-title">${title}</span>
+    ${clock && html`<${ShortClock} clock=${clock} />`}
+    <span class="row-about">#${number} · ${service} · <b>${whoHas(incident)}</b>${status !== 'resolved' && ` · ${since(openedAt)}`}
+      ${status !== 'resolved' && firing === 0 && ' · clear'}</span>
+  </a>`
+}
+
+function Channel({ channel, lastPostAt, chosen, go, seen, calls }) {
+  const unread = !chosen && lastPostAt !== null && lastPostAt > (seen[channel] ?? '')
+  return html`<a class=${`channel ${chosen ? 'chosen' : ''} ${unread ? 'unread' : ''}`} href=${`/rooms/${encodeURIComponent(channel)}`}
+    onClick=${go}>${channel.startsWith('@') ? html`<span>My pages <small>${channel}</small></span>` : `# ${channel}`}
+    ${calls > 0 ? html`<span class="count loud">${calls}</span>` : unread && html`<span class="dot" title="new"></span>`}</a>`
+}
+
+function Footer({ setting, as, setAs, sample }) {
+  const trust = setting.protected
+    ? 'Whoever holds the access token may act as anybody.'
+    : 'Whoever reaches this page (only this machine does) may act as anybody.'
+  return html`<footer class="board-foot">
+    ${
+      setting.sample &&
+      html`<div class="buttons">
+      <button type="button" class="button" onClick=${() => sample('firing')}>Send a sample alert</button>
+      <button type="button" class="button" onClick=${() => sample('resolved')}>Recover</button></div>`
+    }
+    <label class=${`acting ${as === null ? 'missing' : ''}`} title=${trust}>Acting as
+      <select value=${as ?? ''} onChange=${(event) => setAs(event.target.value || null)}>
+        <option value="">choose…</option>
+        ${setting.people.map(({ key, name }) => html`<option key=${key} value=${key}>${name}</option>`)}
+      </select></label>
+    <p class="quiet fine">${trust}</p>
+  </footer>`
+}

@@ -1,0 +1,47 @@
+// The head of a room: everything about the incident at a glance, live.
+import { html } from './html.js'
+import { Buttons, Clock, Severity, Time, whoHas } from './parts.js'
+import { countdown, now, since, span, useSeconds } from './time.js'
+
+export function Card({ incident, say, back }) {
+  useSeconds()
+  const { number, severity, service, title, status, clocks, links, lead, alerts } = incident
+  const firing = alerts.filter((alert) => alert.status === 'firing').length
+  return html`<header class=${`card ${status} ${severity.toLowerCase()}`}>
+    <div class="card-line">${back}<${Severity} of=${severity} /><span class="card-service">#${number} · ${service}</span>
+      <span class="card-facts"><${Age} incident=${incident} />${alerts.length > 0 && ` · ${firing} of ${alerts.length} firing`}
+        ${lead && ` · ${lead} leads`}</span></div>
+    <h1>${title}</h1>
+    <${Who} incident=${incident} />
+    <div class="clocks">${clocks.map((clock) => html`<${Clock} key=${clock.name} clock=${clock} />`)}</div>
+    <div class="card-act"><${Buttons} buttons=${incident.buttons} say=${say} />
+      ${
+        links.length > 0 &&
+        html`<span class="links">${links.map(
+          ({ title, url }) => html`<a key=${url} href=${url} target="_blank" rel="noreferrer">${title} ↗</a>`,
+        )}</span>`
+      }</div>
+  </header>`
+}
+
+function Age({ incident }) {
+  const { openedAt, resolvedAt } = incident
+  if (resolvedAt)
+    return html`lasted ${span(Date.parse(resolvedAt) - Date.parse(openedAt))}, from <${Time} of=${openedAt} /> to <${Time} of=${resolvedAt} />`
+  return html`since <${Time} of=${openedAt} /> (${since(openedAt)})`
+}
+
+/** Who has it; while nobody has, who is being called and who comes next. */
+function Who({ incident }) {
+  const { status, policy, acknowledgedAt, quietUntil } = incident
+  const next = status === 'open' ? policy.next : null
+  const left = next && Date.parse(next.at) - now()
+  const called = next?.kind === 'step' ? next.targets.join(', ') : 'everybody'
+  return html`<p class="who"><b>${status === 'open' && policy.lastResort ? 'NOBODY HAS THIS' : whoHas(incident)}</b>
+    ${status === 'acknowledged' && acknowledgedAt && html` since <${Time} of=${acknowledgedAt} />`}
+    ${status === 'open' && policy.paged.length > 0 && html`<span> · paged ${policy.paged.join(', ')}</span>`}
+    ${next && html`<span> · ${left > 0 ? html`${called} next, in <span class="digits">${countdown(left)}</span>` : `paging ${called} now`}</span>`}
+    ${status === 'open' && !next && html`<span> · nobody is paged for this severity now</span>`}
+    ${quietUntil && html`<span> · all clear, resolves itself in <span class="digits">${countdown(Date.parse(quietUntil) - now())}</span></span>`}
+  </p>`
+}

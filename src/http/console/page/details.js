@@ -1,0 +1,99 @@
+// What stands beside a room: runbook, timeline, alerts, the ledger of pages, the post-mortem.
+import { useEffect, useState } from 'preact/hooks'
+import { Section } from './feed.js'
+import { html, Safe } from './html.js'
+import { Time } from './parts.js'
+import { get } from './server.js'
+
+/** The tabs an incident has. */
+export function tabsOf(incident) {
+  const { runbook, alerts, pages } = incident
+  const left = runbook?.steps.filter((step) => step.status === 'open').length ?? 0
+  return [
+    runbook && { key: 'runbook', label: 'Runbook', count: left },
+    { key: 'timeline', label: 'Timeline' },
+    { key: 'alerts', label: 'Alerts', count: alerts.filter((alert) => alert.status === 'firing').length },
+    { key: 'pages', label: 'Pages', count: pages.length },
+    incident.postmortem && { key: 'postmortem', label: 'Post-mortem' },
+  ].filter(Boolean)
+}
+
+/** On a narrow screen the room's messages are one tab more; the style sheet tells which is seen. */
+export function Tabs({ tabs, shown, setTab }) {
+  return html`<div class="tabs" role="tablist">
+    <button type="button" role="tab" class="narrow-only" onClick=${() => setTab('room')}>Room</button>
+    ${tabs.map(
+      ({ key, label, count }) => html`<button type="button" key=${key} role="tab" aria-selected=${shown === key}
+        onClick=${() => setTab(key)}>${label}${count > 0 && html` <span class="count">${count}</span>`}</button>`,
+    )}</div>`
+}
+
+export function Details({ incident, tab, say }) {
+  const Shown = { runbook: Runbook, timeline: Timeline, alerts: Alerts, pages: Pages, postmortem: Postmortem }[tab]
+  return html`<aside class="details" role="tabpanel" tabindex="0">${Shown && html`<${Shown} incident=${incident} say=${say} />`}</aside>`
+}
+
+function Runbook({ incident, say }) {
+  const { title, html: head, steps } = incident.runbook ?? { steps: [] }
+  return html`<h2>${title}</h2><${Safe} of=${head} />
+    ${steps.map((step, i) => html`<div key=${i} class=${`step ${step.status}`}><${Section} section=${step} say=${say} /></div>`)}`
+}
+
+function Timeline({ incident }) {
+  return html`<ol class="timeline">${incident.timeline.map(
+    ({ id, at, kind, text }) =>
+      html`<li key=${id} class=${kind} id=${`entry-${id}`}><${Time} of=${at} seconds=${true} /><span>${text}</span></li>`,
+  )}</ol>`
+}
+
+function Alerts({ incident }) {
+  if (incident.alerts.length === 0)
+    return html`<p class="quiet nothing">Opened by a person: no alerts belong to it.</p>`
+  return incident.alerts.map(
+    ({
+      fingerprint,
+      status,
+      title,
+      description,
+      labels,
+      startsAt,
+      endsAt,
+      url,
+    }) => html`<section key=${fingerprint} class=${`alert ${status}`}>
+      <h3><span class=${`pill ${status}`}>${status}</span> ${title}</h3>
+      <p class="quiet">since <${Time} of=${startsAt} />${endsAt && html`, until <${Time} of=${endsAt} />`}
+        ${url && html` · <a href=${url} target="_blank" rel="noreferrer">its rule ↗</a>`}</p>
+      ${description && html`<p>${description}</p>`}
+      <div class="labels">${Object.entries(labels).map(([name, value]) => html`<code key=${name}>${name}=<b>${value}</b></code>`)}</div>
+    </section>`,
+  )
+}
+
+function Pages({ incident }) {
+  if (incident.pages.length === 0) return html`<p class="quiet nothing">Nobody was paged.</p>`
+  return html`<table class="pages"><thead><tr><th>Due</th><th>Whom</th><th>Over</th><th>Step</th><th>State</th></tr></thead>
+    <tbody>${incident.pages.map(
+      ({ key, person, channel, step, round, status, dueAt, sentAt }) => html`<tr key=${key} title=${key}>
+        <td><${Time} of=${dueAt} seconds=${true} /></td><td>${person}</td><td>${channel}</td><td>${step + 1}${round > 1 ? ` (round ${round})` : ''}</td>
+        <td><span class=${`pill ${status}`}>${status}</span>${sentAt && late(dueAt, sentAt)}</td></tr>`,
+    )}</tbody></table>`
+}
+
+function late(dueAt, sentAt) {
+  const seconds = (Date.parse(sentAt) - Date.parse(dueAt)) / 1000
+  return html` <small class="quiet">+${seconds.toFixed(1)} s</small>`
+}
+
+function Postmortem({ incident }) {
+  const { number, postmortem } = incident
+  const [found, setFound] = useState(null)
+  useEffect(() => {
+    get(`/console/postmortems/${number}`).then(setFound, (error) => setFound({ html: '', problem: error.message }))
+  }, [number, postmortem?.draftedAt, postmortem?.publishedAt])
+  if (found === null) return html`<p class="quiet nothing">Loading…</p>`
+  return html`<div class="buttons"><a class="button" href=${`/incidents/${number}/postmortem`}>Open for print</a>
+      <a class="button" href=${`/api/v1/incidents/${number}/postmortem.md`} download>Export Markdown</a></div>
+    <p class="quiet">${found.publishedAt ? html`Published <${Time} of=${found.publishedAt} />${found.publishedBy && ` by ${found.publishedBy}`}` : found.draftedAt && html`Draft of <${Time} of=${found.draftedAt} />`}</p>
+    ${found.problem && html`<p class="problem">${found.problem}</p>`}
+    <${Safe} of=${found.html} />`
+}

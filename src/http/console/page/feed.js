@@ -1,0 +1,89 @@
+// The messages of a channel, newest below, as every other chat shows them.
+
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { html, Safe } from './html.js'
+import { memo } from './memo.js'
+import { Buttons, Time } from './parts.js'
+
+export function Feed({ messages, earlier, showEarlier, say, openTab, empty }) {
+  const box = useRef(null)
+  const atEnd = useRef(true)
+  const [news, setNews] = useState(false)
+  const last = messages.at(-1)?.id
+  const toEnd = () => {
+    box.current.scrollTop = box.current.scrollHeight
+    setNews(false)
+  }
+  useLayoutEffect(() => {
+    if (atEnd.current) toEnd()
+    else setNews(true)
+  }, [last])
+  useEffect(() => {
+    // Pictures come later and push the end away.
+    const watch = new ResizeObserver(() => atEnd.current && toEnd())
+    for (const child of box.current.children) watch.observe(child)
+    return () => watch.disconnect()
+  }, [])
+  const onScroll = () => {
+    const { scrollTop, scrollHeight, clientHeight } = box.current
+    atEnd.current = scrollHeight - scrollTop - clientHeight < 40
+    if (atEnd.current) setNews(false)
+  }
+  return html`<section class="feed" aria-label="Messages" ref=${box} onScroll=${onScroll} tabindex="0"><div class="feed-inner">
+    ${earlier && html`<button type="button" class="button earlier" onClick=${showEarlier}>Show earlier messages</button>`}
+    ${messages.length === 0 && html`<p class="quiet nothing">${empty}</p>`}
+    ${messages.map(
+      (message, i) => html`<${Message} key=${message.id} message=${message} say=${say} openTab=${openTab}
+      follows=${isSame(messages[i - 1], message)} />`,
+    )}
+    </div>${news && html`<button type="button" class="news" onClick=${toEnd}>New messages ↓</button>`}
+  </section>`
+}
+
+/** A run of short lines by one voice needs its name once. */
+function isSame(before, message) {
+  return before !== undefined && (before.author?.key ?? null) === (message.author?.key ?? null)
+}
+
+const Message = memo(
+  function Message({ message, say, openTab, follows }) {
+    const { key, author, postedAt, title, tone, picture, mentions, sections } = message
+    const isRunbook = /^inc-\d+\/runbook$/.test(key)
+    return html`<article class=${`message ${tone} ${author ? 'by-person' : ''} ${follows ? 'follows' : ''}`} data-key=${key}>
+      <div class="message-when"><${Time} of=${postedAt} /></div>
+      <div class="message-body">
+        ${!follows && html`<div class="message-author">${author ? author.name : 'Tocsin'}</div>`}
+        ${title && html`<h3>${title}</h3>`}
+        ${mentions.length > 0 && html`<p class="mentions">${mentions.map((name) => html`<span class="mention">@${name}</span> `)}</p>`}
+        <${Content} message=${message} say=${say} />
+        ${picture && html`<a class="picture" href=${picture.url} target="_blank" rel="noreferrer"><img src=${picture.url} alt=${picture.alt} /></a>`}
+        ${
+          isRunbook
+            ? html`<div class="buttons"><button type="button" class="button" onClick=${() => openTab('runbook')}>Show the steps</button></div>`
+            : sections.map((section, i) => html`<${Section} key=${i} section=${section} say=${say} />`)
+        }
+        <${Buttons} buttons=${message.buttons} say=${say} />
+      </div>
+    </article>`
+  },
+  (a, b) =>
+    a.message.id === b.message.id &&
+    a.message.editedAt === b.message.editedAt &&
+    a.follows === b.follows &&
+    a.say === b.say,
+)
+
+export function Content({ message }) {
+  return html`<${Safe} of=${message.html} />
+    ${
+      message.fields.length > 0 &&
+      html`<dl class="fields">${message.fields.map(
+        ({ label, html: value }) =>
+          html`<div key=${label}><dt>${label}</dt><${Safe} tag="dd" of=${value} className="prose" /></div>`,
+      )}</dl>`
+    }`
+}
+
+export function Section({ section, say }) {
+  return html`<div class="section"><${Safe} of=${section.html} /><${Buttons} buttons=${section.buttons} say=${say} /></div>`
+}

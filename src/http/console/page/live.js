@@ -1,0 +1,55 @@
+// The stream of changes, and the truth about whether it still flows.
+
+/** Longer than two of the server's beats: then what is shown may be old. Milliseconds. */
+const silence = 25_000
+
+/**
+ * Calls `onChange(numbers)` for incidents that changed (0: something outside a room), `onState(lostSince)` with null
+ * while connected. After a gap everything may have changed: then `onChange(null)`.
+ */
+export function follow({ onChange, onState }) {
+  let source = null
+  let watchdog = null
+  let lostSince = null
+  let version = null
+
+  const alive = () => {
+    clearTimeout(watchdog)
+    watchdog = setTimeout(lost, silence)
+    if (lostSince === null) return
+    lostSince = null
+    onState(null)
+  }
+  const lost = () => {
+    if (lostSince === null) {
+      lostSince = Date.now()
+      onState(lostSince)
+    }
+    source?.close()
+    clearTimeout(watchdog)
+    watchdog = setTimeout(open, 2_000)
+  }
+  const open = () => {
+    source?.close()
+    source = new EventSource('/console/events')
+    source.addEventListener('hello', (event) => {
+      const now = JSON.parse(event.data).version
+      // Another version of the bot speaks another version of this page.
+      if (version !== null && version !== now) location.reload()
+      version = now
+      alive()
+      onChange(null)
+    })
+    source.addEventListener('changed', (event) => {
+      alive()
+      onChange(JSON.parse(event.data))
+    })
+    source.addEventListener('beat', alive)
+    source.onerror = lost
+    clearTimeout(watchdog)
+    watchdog = setTimeout(lost, silence)
+  }
+  open()
+  // A laptop that wakes up should not wait for the watchdog.
+  addEventListener('online', open)
+}

@@ -1,0 +1,54 @@
+// The middle and the right: one room or channel with everything in it.
+import { useState } from 'preact/hooks'
+import { Card } from './card.js'
+import { Details, Tabs, tabsOf } from './details.js'
+import { Feed } from './feed.js'
+import { html } from './html.js'
+import { Say } from './say.js'
+import { get } from './server.js'
+
+export function Room({ place, room, empty, setting, state, say, reply, setReply, actor, back }) {
+  const [tab, setTab] = useState(null)
+  const [earlier, setEarlier] = useState({ messages: [], from: undefined })
+  const box = html`<${Say} setting=${setting} state=${state} reply=${reply} setReply=${setReply} say=${say}
+    channel=${room?.channel} actingAs=${actor} />`
+  if (place === null) return html`<div class="room bare">${empty}${box}</div>`
+  if (room === null) return html`<div class="room bare"><p class="loading">Loading…</p></div>`
+  if (room.problem)
+    return html`<div class="room bare"><main class="empty">${back}<h1>${room.problem}</h1><p><a href="/">Back to the list</a></p></main></div>`
+
+  const { incident, channel } = room
+  const from = earlier.from === undefined ? room.earlier : earlier.from
+  const showEarlier = async () => {
+    const found = await get('/console/room', { ...place, before: from })
+    setEarlier({ messages: [...found.messages, ...earlier.messages], from: found.earlier })
+  }
+  const known = new Set(room.messages.map((message) => message.id))
+  const messages = [...earlier.messages.filter((message) => !known.has(message.id)), ...room.messages]
+  const feed = html`<${Feed} messages=${messages.filter((message) => !isCard(message, incident))} earlier=${from}
+    showEarlier=${showEarlier} say=${say} openTab=${setTab} empty=${emptyText(channel)} />`
+  if (incident === null) {
+    return html`<div class="room channel-only"><header class="channel-head">${back}<h1>${headOf(channel, actor)}</h1></header>${feed}${box}</div>`
+  }
+  const tabs = tabsOf(incident)
+  const wide = tab !== null && tab !== 'room' && tabs.some((one) => one.key === tab) ? tab : tabs[0].key
+  return html`<div class=${`room ${tab === null || tab === 'room' ? 'tab-room' : 'tab-details'}`} data-incident=${incident.number}>
+    <${Card} incident=${incident} say=${say} back=${back} />
+    <${Tabs} tabs=${tabs} shown=${wide} setTab=${setTab} />
+    ${feed}<${Details} incident=${incident} tab=${wide} say=${say} />${box}
+  </div>`
+}
+
+/** The head of the room shows the card, live: it is not said twice. */
+function isCard(message, incident) {
+  return incident !== null && message.key === `inc-${incident.number}/card`
+}
+
+function headOf(channel, actor) {
+  return channel.startsWith('@') ? `Pages to ${actor ?? channel}` : `# ${channel}`
+}
+
+function emptyText(channel) {
+  if (channel === null) return 'This incident has no room: its severity is only recorded, or its room is being opened.'
+  return channel.startsWith('@') ? 'You have not been paged.' : 'Nothing has been said here yet.'
+}

@@ -1,0 +1,21 @@
+// Talking to the bot: JSON in, JSON out, and a plain sentence when it fails.
+
+export async function get(path, query = {}) {
+  const search = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== null && value !== undefined))
+  return answer(fetch(`${path}?${search}`, { headers: { accept: 'application/json' } }))
+}
+
+export async function post(path, body) {
+  const headers = { 'content-type': 'application/json', accept: 'application/json' }
+  return answer(fetch(path, { method: 'POST', headers, body: JSON.stringify(body) }))
+}
+
+async function answer(request) {
+  const response = await request.catch(() => {
+    throw new Error('The bot cannot be reached. Nothing was done.')
+  })
+  if (response.status === 401) location.assign(`/login?to=${encodeURIComponent(location.pathname)}`)
+  const body = await response.json().catch(() => null)
+  if (!response.ok) throw new Error(body?.error ?? `The bot answered ${response.status}.`)
+  return body
+}
