@@ -1,0 +1,185 @@
+// Walks through a procedure and collects its steps and the alerts its symptoms name.
+import type { List, ListItem, Paragraph, RootContent } from 'mdast'
+import { alertNamesIn } from './alert-names.ts'
+import { cut, cutAfter, isTasks, type Source, textOf } from './markdown.ts'
+import type { Section } from './outline.ts'
+import { type Part, partOf } from './parts.ts'
+import type { Step } from './runbook.ts'
+import { cleanWords, withoutNumber } from './title.ts'
+
+/** Longer titles are cut; the whole paragraph is then in the body. */
+const titleLength = 100
+
+type Draft = {
+  title: string
+  part: string | null
+  body: string[]
+  kind: 'item' | 'numbered' | 'heading' | 'escalation'
+}
+
+/** How a procedure is laid out: what its first blocks are, and whether its steps have a part of their own. */
+export type Layout = { mode: Part['kind']; namesSteps: boolean }
+
+/** Collects in document order. */
+class Collector {
+  readonly alerts: string[] = []
+  readonly #file: Source
+  readonly #layout: Layout
+  readonly #drafts: Draft[] = []
+  #mode: Part['kind']
+  #part: string | null = null
+  /** Headings deeper than this one belong to the part we are in. */
+  #depth: number
+  #open: Draft | null = null
+  #intro: string[] = []
+
+  constructor(file: Source, layout: Layout, depth: number) {
+    this.#file = file
+    this.#layout = layout
+    this.#mode = layout.mode
+    this.#depth = depth
+  }
+
+  section(section: Section): void {
+    for (const block of section.blocks) this.#block(block)
+    for (const child of section.children) {
+      this.#heading(child.title, child.depth)
+      this.section(child)
+    }
+  }
+
+  steps(): Step[] {
+    this.#closePart()
+    return this.#drafts.map(({ title, body, part }) => ({
+      title,
+      part,
+      body: body.filter((b) => b !== '').join('\n\n'),
+    }))
+  }
+
+  #heading(title: string, depth: number): void {
+    const part = partOf(title)
+    const numbered = withoutNumber(title)
+    const inside = this.#mode === 'steps' && (numbered !== null || depth > this.#depth)
+    if (part !== null) this.#enter(part, depth)
+    else if (!inside && numbered === null) this.#enter({ kind: 'other', name: null }, depth)
+    else {
+      if (!inside) this.#enter({ kind: 'steps', name: null }, depth)
+      this.#add({
+        title: numbered ?? title,
+        part: this.#part,
+        body: [],
+        kind: numbered === null ? 'heading' : 'numbered',
+      })
+    }
+  }
+
+  #enter(part: Part, depth: number): void {
+    this.#closePart()
+    this.#mode = part.kind
+    this.#part = part.name
+    this.#depth = depth
+    if (part.kind === 'escalation') this.#add({ title: part.name ?? '', part: null, body: [], kind: 'escalation' })
+  }
+
+  /** A part of prose alone is one step, called like the part. */
+  #closePart(): void {
+    if (this.#mode === 'steps' && this.#part !== null && this.#open === null && this.#intro.length > 0)
+      this.#add({ title: this.#part, part: this.#part, body: [], kind: 'item' })
+    this.#open = null
+    this.#intro = []
+  }
+
+  #add(draft: Draft): void {
+    // What a part says before its first step belongs to that step.
+    draft.body.unshift(...this.#intro)
+    this.#intro = []
+    this.#drafts.push(draft)
+    this.#open = draft
+  }
+
+  #block(block: RootContent): void {
+    if (block.type === 'definition' || block.type === 'thematicBreak') return
+    if (block.type === 'paragraph' && this.#label(block)) return
+    // Without a part of their own, the steps are the first list that looks like them.
+    if (this.#mode === 'symptoms' && !this.#layout.namesSteps && isTasks(block))
+      this.#enter({ kind: 'steps', name: null }, this.#depth)
+    if (this.#mode === 'symptoms') this.alerts.push(...alertNamesIn([block]))
+    else if (this.#mode === 'steps' && block.type === 'list') this.#list(block)
+    else this.#prose(cut([block], this.#file))
+  }
+
+  /** `**Investigation Steps:**`, `**Symptoms**: HighErrorRate fires` or `**2. Restart**` standing for a heading. */
+  #label(paragraph: Paragraph): boolean {
+    const [first, ...others] = paragraph.children
+    if (first?.type !== 'strong' && first?.type !== 'emphasis') return false
+    const name = textOf(first).trim()
+    const after = cutAfter(paragraph, first.position?.end.offset ?? 0, this.#file)
+    const rest = after.replace(/^:\s*/, '')
+    const part = partOf(name)
+    if (part !== null && (rest === '' || name.endsWith(':') || after.startsWith(':'))) {
+      this.#enter(part, 7)
+      if (part.kind === 'symptoms') this.alerts.push(...alertNamesIn([{ ...paragraph, children: others }]))
+      else if (rest !== '') this.#prose(rest)
+      return true
+    }
+    const numbered = withoutNumber(name)
+    if (numbered === null || this.#mode !== 'steps') return false
+    this.#add({ title: cleanWords(numbered), part: this.#part, body: [rest], kind: 'numbered' })
+    return true
+  }
+
+  #prose(markdown: string): void {
+    if (this.#mode === 'other' || this.#mode === 'symptoms') return
+    if (this.#open !== null) this.#open.body.push(markdown)
+    else if (this.#part !== null) this.#intro.push(markdown)
+  }
+
+  #list(list: List): void {
+    const open = this.#open
+    const bare = open?.kind === 'heading' && open.body.length === 0
+    // Bullets are steps only where nothing else is said; below a step they belong to it.
+    const isSteps = isTasks(list) ? open?.kind !== 'numbered' : bare || (open === null && this.#intro.length === 0)
+    if (isSteps && bare) this.#part = this.#drafts.pop()?.title ?? this.#part
+    if (!isSteps) this.#prose(cut([list], this.#file))
+    else for (const item of list.children) this.#add({ ...readItem(item, this.#file), part: this.#part, kind: 'item' })
+  }
+}
+
+/** The steps of a procedure, and the alerts that its symptoms name. */
+export function collectSteps(section: Section, file: Source, layout: Layout): { steps: Step[]; alerts: string[] } {
+  const collector = new Collector(file, layout, section.depth)
+  collector.section(section)
+  return { steps: collector.steps(), alerts: [...new Set(collector.alerts)] }
+}
+
+/** The bold words, or the first paragraph, are the title; the rest is the body. */
+function readItem(item: ListItem, file: Source): { title: string; body: string[] } {
+  const [first, ...others] = item.children
+  const rest = others.map((block) => cut([block], file))
+  if (first === undefined) return { title: '…', body: [] }
+  if (first.type !== 'paragraph') return { title: firstLine(textOf(first)), body: [cut([first], file), ...rest] }
+  const head = first.children[0]
+  if (head?.type === 'strong') {
+    const after = cutAfter(first, head.position?.end.offset ?? 0, file)
+    const endsThere = after === '' || /^[:.;\-–—\n]/.test(after) || /[:.]$/.test(textOf(head).trim())
+    if (endsThere) return { title: plainTitle(textOf(head)), body: [after.replace(/^[:.;\-–—]+\s*/, ''), ...rest] }
+  }
+  const text = textOf(first)
+  const plain = first.children.every((child) => ['text', 'emphasis', 'strong'].includes(child.type))
+  if (plain && text.length <= titleLength && !text.includes('\n')) return { title: plainTitle(text), body: rest }
+  return { title: firstLine(text), body: [cut([first], file), ...rest] }
+}
+
+function plainTitle(text: string): string {
+  return cleanWords(text).replace(/[:.]+$/, '') || text
+}
+
+function firstLine(text: string): string {
+  const sentence = text
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/^(.*?[.!?:])\s.*$/, '$1')
+    .replace(/[.:]+$/, '')
+  return sentence.length <= titleLength ? sentence : `${sentence.slice(0, titleLength - 1).trimEnd()}…`
+}
