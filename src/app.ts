@@ -27,6 +27,7 @@ import { startDigest } from './worker/digest.ts'
 import { startDueLoop } from './worker/due.ts'
 import { type Feed, startFeed } from './worker/feed.ts'
 import { startPools } from './worker/pools.ts'
+import { within } from './worker/timer.ts'
 
 export type App = {
   bot: Bot
@@ -36,6 +37,9 @@ export type App = {
   stop(): Promise<void>
 }
 
+/** Milliseconds each part has to stop; what is unfinished then is taken up at the next start. */
+const stopPatience = 5_000
+
 /** Starts everything. `died`: a part gave up that the bot is useless without; the process should end and be restarted. */
 export async function startApp(
   config: Config,
@@ -43,34 +47,39 @@ export async function startApp(
   died: (reason: string) => void = () => {},
 ): Promise<App> {
   const log = makeLog(config.log)
-  const undo: (() => unknown)[] = []
+  const undo: [string, () => unknown][] = []
   const stop = async () => {
-    for (const step of undo.splice(0).reverse())
-      await Promise.resolve(step()).catch((error: unknown) => log.warn({ err: error }, 'a part did not stop cleanly'))
+    for (const [part, end] of undo.splice(0).reverse()) {
+      const problem = await within(stopPatience, Promise.resolve().then(end))
+      if (problem !== null) log.warn({ part, problem }, 'a part did not stop cleanly')
+    }
   }
   try {
     const database = await openDatabase(config, log)
-    undo.push(database.stop)
+    undo.push(['database', database.stop])
     const { bot, slack, problems } = assemble(config, { db: database.db, clock: systemClock, log })
-    undo.push(() => bot.charts.close())
+    undo.push(['charts', () => bot.charts.close()])
     const feed = await startFeed(bot)
-    undo.push(feed.stop)
+    undo.push(['change feed', feed.stop])
     const progress = { working: false }
     const server = buildServer(serverDeps(bot, feed, slack, progress))
-    undo.push(() => server.close())
+    undo.push(['server', () => server.close()])
     await server.listen({ host: config.server.host, port: config.server.port })
     const dispatch = makeDispatch(bot)
     await Promise.all(bot.platforms.map((platform) => platform.start(dispatch)))
-    undo.push(() => Promise.all(bot.platforms.map((platform) => platform.stop())))
+    undo.push(['platforms', () => Promise.all(bot.platforms.map((platform) => platform.stop()))])
     const pools = await startPools(bot, died)
-    undo.push(pools.stop)
+    undo.push(['workers', pools.stop])
     const due = startDueLoop(bot)
-    undo.push(due.stop)
+    undo.push(['due loop', due.stop])
     feed.subscribe(() => due.wake())
     const digest = startDigest(bot)
-    undo.push(digest.stop)
+    undo.push(['digest', digest.stop])
     progress.working = true
-    const url = addressOf(config, server.addresses().find((address) => typeof address === 'object'))
+    const url = addressOf(
+      config,
+      server.addresses().find((address) => typeof address === 'object'),
+    )
     return { bot, url, stop, lines: greeting(bot, database, url, [...warnings, ...problems]) }
   } catch (error) {
     await stop()

@@ -50,3 +50,15 @@ export function toAlert(row: AlertRow): IncidentAlert {
     generatorUrl: row.generator_url,
   }
 }
+
+/** A stretch of time in which an alert fired; `until` null: it still does. */
+export type Period = { from: Date; until: Date | null }
+
+/** When alerts of a name fired, as far as that reaches beyond `since`. */
+export async function firingPeriods(q: Queryable, alertname: string, since: Date): Promise<Period[]> {
+  const { rows } = await q.query<{ starts_at: Date; ends_at: Date | null }>(
+    `select starts_at, ends_at from alerts where labels ->> 'alertname' = $1 and (ends_at is null or ends_at > $2) limit 100`,
+    [alertname, since],
+  )
+  return rows.map((row) => ({ from: row.starts_at, until: row.ends_at }))
+}

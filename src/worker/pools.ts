@@ -110,7 +110,10 @@ function gated(bot: Bot, ready: () => Promise<void>): Bot['db']['pool'] {
   const { pool } = bot.db
   return new Proxy(pool, {
     get(target, property) {
-      if (property === 'connect') return () => ready().then(() => target.connect())
+      if (property === 'connect') {
+        return (callback?: Parameters<typeof target.connect>[0]) =>
+          callback ? void ready().then(() => target.connect(callback)) : ready().then(() => target.connect())
+      }
       const value: unknown = Reflect.get(target, property)
       return typeof value === 'function' ? value.bind(target) : value
     },
