@@ -55,6 +55,19 @@ function weekdayOf(day: string): Weekday {
   return weekdays[(new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7] ?? 'mon'
 }
 
+function dayName(weekday: Weekday): string {
+  const names = {
+    mon: 'Monday',
+    tue: 'Tuesday',
+    wed: 'Wednesday',
+    thu: 'Thursday',
+    fri: 'Friday',
+    sat: 'Saturday',
+    sun: 'Sunday',
+  }
+  return names[weekday]
+}
+
 /** The first `weekday` at or after `longAgo`. */
 function firstOn(weekday: Weekday): string {
   return `2024-01-0${1 + weekdays.indexOf(weekday)}`
@@ -77,13 +90,15 @@ function rotation(known: Known) {
     const starts = written.starts ?? firstOn(weekday ?? 'mon')
     const complain = (message: string, path: string[]) => ctx.addIssue({ code: 'custom', message, path })
     if (weekday !== null && written.every % 7 !== 0) {
-      complain(`names a weekday, but a shift of ${written.every} days ends on another one each time; write 09:00`, [
-        'handover',
-      ])
+      complain(
+        `names a weekday, but shifts of ${written.every} ${written.every === 1 ? 'day' : 'days'} end on another one each time; write 09:00`,
+        ['handover'],
+      )
     } else if (weekday !== null && weekdayOf(starts) !== weekday) {
-      complain(`is a ${weekdayOf(starts)}, but shifts change hands on ${weekday}; write a date that is a ${weekday}`, [
-        'starts',
-      ])
+      complain(
+        `is a ${dayName(weekdayOf(starts))}, but shifts change hands on a ${dayName(weekday)}; write a date that is one`,
+        ['starts'],
+      )
     }
     const changes = written.every % 7 === 0 ? weekdayOf(starts) : null
     return { people: written.people, every: { days: written.every }, starts, handover: time, weekday: changes }

@@ -1,0 +1,241 @@
+// What a configuration means: the defaults, the short forms, what comes from the environment.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { findConfig, loadConfig, packagedConfig } from '../../src/config/load.ts'
+import { configWarnings } from '../../src/config/warnings.ts'
+import { folderWith, load } from './files.ts'
+
+const minute = 60_000
+const hour = 60 * minute
+
+describe('where the configuration is looked for', () => {
+  test('without one here, the packaged example is used, and it loads', () => {
+    const folder = folderWith({})
+    expect(findConfig({}, folder)).toBe(packagedConfig())
+    const config = loadConfig({}, { cwd: folder })
+    expect(config.sources.alertmanager?.token).toBe('quickstart')
+    expect(Object.keys(config.people)).toHaveLength(4)
+    expect(configWarnings(config)).toEqual([])
+  })
+
+  test('a tocsin.yaml here comes before the packaged one, and TOCSIN_CONFIG before both', () => {
+    const folder = folderWith({ 'tocsin.yaml': 'team: Here', 'other/tocsin.yaml': 'team: There' })
+    expect(loadConfig({}, { cwd: folder }).team).toBe('Here')
+    expect(loadConfig({ TOCSIN_CONFIG: 'other' }, { cwd: folder }).team).toBe('There')
+    expect(loadConfig({ TOCSIN_CONFIG: '' }, { cwd: folder }).team).toBe('Here')
+  })
+
+  test('paths in the file start at the file, paths in the environment at the working folder', () => {
+    const folder = folderWith({
+      'conf/tocsin.yaml': 'runbooks: books\ntemplates: words\nservices: { a: { runbook: "books/a.md#one" } }',
+      'conf/books/a.md': '# A',
+      'conf/words/card.liquid': '',
+    })
+    const config = loadConfig({ TOCSIN_CONFIG: 'conf', TOCSIN_DATA: 'data', LOG_FILE: 'log.json' }, { cwd: folder })
+    expect(config.runbooks).toEqual([join(folder, 'conf/books')])
+    expect(config.templates).toBe(join(folder, 'conf/words'))
+    expect(config.services.a?.runbook).toBe(join(folder, 'conf/books/a.md#one'))
+    expect(config.folder).toBe(join(folder, 'conf'))
+    expect(config.database.dataFolder).toBe(join(folder, 'data'))
+    expect(config.log.file).toBe(join(folder, 'log.json'))
+  })
+
+  test('a folder called runbooks next to the file is used unasked', () => {
+    const folder = folderWith({ 'tocsin.yaml': '', 'runbooks/a.md': '# A' })
+    expect(loadConfig({}, { cwd: folder }).runbooks).toEqual([join(folder, 'runbooks')])
+  })
+})
+
+describe('an empty file', () => {
+  const config = load('# nothing yet\n')
+
+  test('starts with the defaults of the contract', () => {
+    expect(config).toMatchObject({
+      zone: 'UTC',
+      defaultSeverity: 'P2',
+      hours: { zone: 'UTC', days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', until: '17:00', holidays: [] },
+      grouping: { by: ['service', 'alertname'], reopenWithin: 15 * minute, quietFor: 5 * minute },
+      digest: { cron: '0 9 * * 1', zone: 'UTC', channel: null },
+      server: { host: '127.0.0.1', port: 8420, publicUrl: 'http://127.0.0.1:8420' },
+      database: { url: null },
+      log: { level: 'info', file: null },
+      metricsEnabled: true,
+      slack: null,
+      discord: null,
+      accessToken: null,
+    })
+    expect(config.database.dataFolder.endsWith('/.tocsin')).toBe(true)
+  })
+
+  test('promises what each severity promises by default', () => {
+    const { P1, P2, P3, P4 } = config.severities
+    const respond = { name: 'respond', from: 'opened', until: 'acknowledged' }
+    expect(P1).toMatchObject({ presence: 'room', paging: 'always', clocks: [{ ...respond, within: 15 * minute }] })
+    expect(P2).toMatchObject({ presence: 'room', paging: 'always', clocks: [{ ...respond, within: hour }] })
+    expect(P3).toMatchObject({
+      presence: 'card',
+      paging: 'business hours',
+      clocks: [{ ...respond, within: 'next business day' }],
+    })
+    expect(P4).toMatchObject({ presence: 'none', paging: 'never', clocks: [] })
+  })
+
+  test('pages nobody, so that the last resort speaks at once, and says so at the start', () => {
+    expect(config.severities.P1.policy).toEqual({
+      name: 'P1',
+      steps: [],
+      rounds: 3,
+      lastResort: { people: [], every: 10 * minute },
+    })
+    expect(configWarnings(config).join('\n')).toMatch(/Nobody is in people: .*last resort.*\n.*no source/)
+  })
+})
+
+describe('policies', () => {
+  const people = 'people: { ada: {}, grace: {} }\n'
+  const schedules = 'schedules: { primary: [ada], secondary: [grace], third: [ada], fourth: [grace] }\n'
+  const waits = (yaml: string, severity: 'P1' | 'P2' | 'P3') =>
+    load(yaml).severities[severity].policy.steps.map((step) => step.wait / minute)
+
+  test('without one, every schedule in order is a step, with the waits of the severity', () => {
+    const { P1, P3 } = load(people + schedules).severities
+    expect(P1.policy.steps.map((step) => step.targets)).toEqual(
+      ['primary', 'secondary', 'third', 'fourth'].map((schedule) => [{ schedule }]),
+    )
+    expect(waits(people + schedules, 'P1')).toEqual([5, 5, 10, 10])
+    expect(waits(people + schedules, 'P2')).toEqual([15, 15, 30, 30])
+    expect(P1.policy.rounds).toBe(3)
+    expect(P1.policy.lastResort).toEqual({ people: ['ada', 'grace'], every: 10 * minute })
+    expect(P3.policy).toMatchObject({
+      steps: [{ targets: [{ schedule: 'primary' }], wait: 4 * hour }],
+      rounds: 1,
+      lastResort: { every: 24 * hour },
+    })
+  })
+
+  test('without schedules, everybody is on call', () => {
+    expect(load(people).severities.P2.policy.steps).toEqual([
+      { targets: [{ person: 'ada' }, { person: 'grace' }], wait: 15 * minute },
+    ])
+  })
+
+  test('the only policy is for P1 and P2, and too hasty for a P3', () => {
+    const { P1, P2, P3 } = load(`${people}${schedules}policies: { ours: { steps: [{ page: person:ada }] } }`).severities
+    expect([P1.policy.name, P2.policy.name, P3.policy.name]).toEqual(['ours', 'ours', 'P3'])
+    expect(P1.policy).toEqual({
+      name: 'ours',
+      steps: [{ targets: [{ person: 'ada' }], wait: 5 * minute }],
+      rounds: 3,
+      lastResort: { people: [], every: 10 * minute },
+    })
+  })
+
+  test('a severity takes the policy it names, else the one called like it, else the one called default', () => {
+    const policy = '{ steps: [{ page: person:ada }] }'
+    const config = load(
+      `${people}policies: { default: ${policy}, p1: ${policy}, calm: ${policy} }\nseverities: { P3: { policy: calm } }`,
+    )
+    const names = Object.values(config.severities).map((terms) => terms.policy.name)
+    expect(names).toEqual(['p1', 'default', 'calm', 'P4'])
+  })
+
+  test('a step may page several', () => {
+    const yaml = `${people}${schedules}policies: { a: { steps: [{ page: [schedule:primary, "person: grace"], wait: 1h30m }] } }`
+    expect(load(yaml).policies.a?.steps).toEqual([
+      { targets: [{ schedule: 'primary' }, { person: 'grace' }], wait: 90 * minute },
+    ])
+  })
+})
+
+describe('clocks', () => {
+  const clocks = (written: string) => load(`severities: { P1: { clocks: ${written} } }`).severities.P1.clocks
+
+  test('what stops them follows from their name; a post-mortem counts from the end', () => {
+    const found = clocks('{ respond: 5m, investigate: 15m, resolve: 1h, postmortem: 24h, tell-customers: 2h }')
+    expect(found.map(({ name, from, until }) => [name, from, until])).toEqual([
+      ['respond', 'opened', 'acknowledged'],
+      ['investigate', 'opened', 'noted'],
+      ['resolve', 'opened', 'resolved'],
+      ['postmortem', 'resolved', 'published'],
+      ['tell-customers', 'opened', 'resolved'],
+    ])
+  })
+
+  test('the long form says it', () => {
+    expect(clocks('{ look: { within: next business day, from: resolved, until: noted } }')).toEqual([
+      { name: 'look', within: 'next business day', from: 'resolved', until: 'noted' },
+    ])
+  })
+
+  test('an empty set means no clock at all', () => {
+    expect(clocks('{}')).toEqual([])
+  })
+})
+
+describe('schedules', () => {
+  const rotation = (written: string) =>
+    load(`zone: Europe/Paris\npeople: { a: {}, b: {} }\nschedules: { s: ${written} }`).schedules.s
+
+  test('a list of people takes weekly turns from Monday to Monday in the team’s zone', () => {
+    const usual = { people: ['a', 'b'], every: { days: 7 }, starts: '2024-01-01', handover: '09:00', weekday: 'mon' }
+    expect(rotation('[a, b]')).toEqual({ name: 's', zone: 'Europe/Paris', rotation: usual })
+  })
+
+  test('the weekday of a hand-over picks the day a rotation without a date began', () => {
+    expect(rotation('{ zone: UTC, rotation: { people: [a], handover: Wednesday 8:30 } }')).toMatchObject({
+      zone: 'UTC',
+      rotation: { starts: '2024-01-03', handover: '08:30', weekday: 'wed' },
+    })
+  })
+
+  test.each([
+    ['day', 1, null],
+    ['daily', 1, null],
+    ['week', 7, 'mon'],
+    ['2 weeks', 14, 'mon'],
+    ['10 days', 10, null],
+    ['3d', 3, null],
+  ])('a shift of %s lasts %i days', (every, days, weekday) => {
+    expect(rotation(`{ rotation: { people: [a], every: ${every} } }`)?.rotation).toMatchObject({
+      every: { days },
+      weekday,
+    })
+  })
+})
+
+test('a service may have one severity, or one for each severity label, after its own rules', () => {
+  const { services } = load(`services:
+  a: { severity: critical }
+  b: { severity: { warning: P1, none: P3 }, severity_rules: [{ match: { team: x }, severity: P4 }] }`)
+  expect(services.a?.severityRules).toEqual([{ match: {}, severity: 'P1' }])
+  expect(services.b?.severityRules).toEqual([
+    { match: { team: 'x' }, severity: 'P4' },
+    { match: { severity: 'warning' }, severity: 'P1' },
+    { match: { severity: 'none' }, severity: 'P3' },
+  ])
+})
+
+test('ids and label values keep every digit and letter they were written with', () => {
+  const config = load(
+    'people: { ada: { discord: 123456789012345678, slack: 0012 } }\nseverity_rules: [{ match: { ok: no, v: 1.10 }, severity: 1 }]',
+  )
+  expect(config.people.ada?.accounts).toEqual({ discord: '123456789012345678', slack: '0012', console: 'ada' })
+  expect(config.severityRules).toEqual([{ match: { ok: 'no', v: '1.10' }, severity: 'P1' }])
+})
+
+test('anchors and merge keys work, and what is written beside << wins', () => {
+  const config = load('severities:\n  P1: &calm { paging: never, presence: card }\n  P2: { paging: always, <<: *calm }')
+  expect(config.severities.P2).toMatchObject({ paging: 'always', presence: 'card' })
+})
+
+test('names from the prototype of objects are nobody, no source and no schedule', () => {
+  const config = load('people: { ada: {} }\nsources: { generic: { token: t } }')
+  for (const record of [config.people, config.sources, config.schedules, config.services, config.policies]) {
+    expect((record as Record<string, unknown>).constructor).toBeUndefined()
+  }
+})
+
+test('the packaged example lies where the package says', () => {
+  expect(existsSync(join(packagedConfig(), '../alert.json'))).toBe(true)
+})

@@ -1,0 +1,86 @@
+// The five stacks the product must serve, each with configuration alone.
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { loadConfig, packageRoot } from '../../src/config/load.ts'
+import { classify } from '../../src/core/classify.ts'
+
+const folder = join(packageRoot(), 'examples/seeds')
+const load = (name: string) => loadConfig({ TOCSIN_CONFIG: join(folder, `${name}.yaml`) }, { cwd: folder })
+const minute = 60_000
+const hour = 60 * minute
+
+test.each(readdirSync(folder))('%s loads', (file) => {
+  const config = load(file.replace('.yaml', ''))
+  expect(config.severities.P1.policy.steps.length).toBeGreaterThan(0)
+  expect(config.slos.length).toBeGreaterThan(0)
+})
+
+test('all five are there', () => {
+  expect(readdirSync(folder)).toHaveLength(5)
+})
+
+test('Causal UI Gym: 15 minutes, an hour, the next business day; primary, secondary, manager', () => {
+  const config = load('causal-ui-gym')
+  const respond = [config.severities.P1, config.severities.P2, config.severities.P3].map((s) => s.clocks[0]?.within)
+  expect(respond).toEqual([15 * minute, hour, 'next business day'])
+  expect(config.severities.P1.policy.steps.map((step) => step.targets[0])).toEqual([
+    { schedule: 'primary' },
+    { schedule: 'secondary' },
+    { person: 'manager' },
+  ])
+  expect(classify(config, { alertname: 'JAXBackendDown' })).toBe('P1')
+  expect(classify(config, { alertname: 'CausalInferenceAccuracyLow' })).toBe('P2')
+})
+
+test('Active Inference Sim Lab: a P1 has four clocks, and names decide where labels do not', () => {
+  const config = load('active-inference-sim-lab')
+  expect(config.severities.P1.clocks).toEqual([
+    { name: 'respond', within: 5 * minute, from: 'opened', until: 'acknowledged' },
+    { name: 'investigate', within: 15 * minute, from: 'opened', until: 'noted' },
+    { name: 'resolve', within: hour, from: 'opened', until: 'resolved' },
+    { name: 'postmortem', within: 24 * hour, from: 'resolved', until: 'published' },
+  ])
+  const named = [
+    'ApplicationDown',
+    'HighErrorRate',
+    'MemoryLeak',
+    'HighResponseTime',
+    'LowModelAccuracy',
+    'TrainingStalled',
+  ]
+  expect(named.map((alertname) => classify(config, { alertname }))).toEqual(['P1', 'P1', 'P1', 'P2', 'P2', 'P3'])
+})
+
+describe('Multimodal Counterfactual Lab', () => {
+  const config = load('multimodal-counterfactual-lab')
+
+  test('its objectives are held, 99.9 % being 43.2 minutes in 30 days', () => {
+    expect(config.slos.map((slo) => slo.objective)).toEqual([99.9, 95, 99, 95, 95])
+    const [availability] = config.slos
+    expect(((100 - (availability?.objective ?? 0)) / 100) * (availability?.window ?? 0) * 24 * 60).toBeCloseTo(43.2)
+  })
+
+  test('critical is P1, warning P2, and what threatens data or security P1 whatever it says', () => {
+    expect(classify(config, { severity: 'critical' })).toBe('P1')
+    expect(classify(config, { severity: 'warning' })).toBe('P2')
+    expect(classify(config, { severity: 'info', category: 'security' })).toBe('P1')
+  })
+})
+
+test('Causal Interface Gym: a team without a rotation is paged all together, and its own checks may send', () => {
+  const config = load('causal-interface-gym')
+  expect(config.severities.P1.policy.steps[0]?.targets).toEqual([{ person: 'dana' }, { person: 'robin' }])
+  expect(config.sources.health?.kind).toBe('generic')
+})
+
+test('Causal evaluation framework: grouped by name alone, a fortnight each', () => {
+  const config = load('causal-evaluation-framework')
+  expect(config.grouping).toEqual({ by: ['alertname'], reopenWithin: hour, quietFor: 5 * minute })
+  expect(config.schedules.evaluation?.rotation).toMatchObject({
+    every: { days: 14 },
+    handover: '10:00',
+    weekday: 'mon',
+  })
+  expect(config.slos.map((slo) => slo.objective)).toEqual([99.9, 95, 99.9, 99])
+})
