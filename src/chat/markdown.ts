@@ -26,9 +26,20 @@ export type Dialect = {
 
 const parser = unified().use(remarkParse).use(remarkGfm)
 
-/** The tree of a Markdown text (CommonMark and GitHub's tables, strike-through, task lists and bare links). */
+/** Nesting shown, in levels; what is deeper is somebody's joke. */
+const deepest = 30
+
+/**
+ * The tree of a Markdown text (CommonMark and GitHub's tables, strike-through, task lists and bare links). Text nested so
+ * deeply that the parser runs out of stack comes back as one paragraph of plain words.
+ */
 export function parseMarkdown(text: string): Root {
-  return parser.parse(text)
+  try {
+    return parser.parse(text)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    return { type: 'root', children: [{ type: 'paragraph', children: [{ type: 'text', value: text }] }] }
+  }
 }
 
 /** The words of a Markdown text without any marks: one line for each block, item or row. Images give their description. */
@@ -45,6 +56,7 @@ export function writeBlocks(root: Root, dialect: Dialect): string[] {
 class Writer {
   readonly #dialect: Dialect
   readonly #definitions: Map<string, Definition>
+  #depth = 0
   constructor(root: Root, dialect: Dialect) {
     this.#dialect = dialect
     this.#definitions = new Map(root.children.flatMap((n) => (n.type === 'definition' ? [[n.identifier, n]] : [])))
@@ -83,10 +95,11 @@ class Writer {
   }
 
   #blocks(parent: Parent): string {
-    return parent.children
-      .map((node) => this.block(node))
-      .filter((block) => block !== '')
-      .join('\n')
+    if (this.#depth >= deepest) return this.#dialect.text('…', true)
+    this.#depth += 1
+    const blocks = parent.children.map((node) => this.block(node)).filter((block) => block !== '')
+    this.#depth -= 1
+    return blocks.join('\n')
   }
 
   #inline(parent: Parent): string {

@@ -32,3 +32,8 @@ test('reference links and the GitHub extensions are in the tree', () => {
   expect(plainText('[a][r]\n\n[r]: https://a.example')).toBe('a')
   expect(parseMarkdown('a ~~b~~').children[0]).toMatchObject({ children: [{ type: 'text' }, { type: 'delete' }] })
 })
+
+test('text nested beyond reason is still shown, and costs neither the stack nor the bot', () => {
+  expect(plainText('> '.repeat(20_000))).toContain('>')
+  expect(plainText(`${'> '.repeat(100)}deep`)).toBe('…')
+})

@@ -15,8 +15,11 @@ export function cut(text: string, limit: number): string {
 export function split(block: string, limit: number): string[] {
   if (block.length <= limit) return [block]
   if (block.startsWith('```\n')) return splitCode(block, limit)
-  const end = safeEnd(block, limit)
-  return [block.slice(0, end).trimEnd(), ...split(block.slice(end).trimStart(), limit)]
+  const end = safeEnd(block, limit - 4)
+  const kept = block.slice(0, end).trimEnd()
+  const fence = openFence(kept).startsWith('\n')
+  const rest = block.slice(end).trimStart()
+  return fence ? [`${kept}\n\`\`\``, ...split(`\`\`\`\n${rest}`, limit)] : [kept, ...split(rest, limit)]
 }
 
 /** Packs blocks into as few sections as their order allows. Null at the end: there was more than `most` hold. */

@@ -12,6 +12,8 @@ export const limits = {
   fieldText: 2000,
   /** Sections that the text of one message may fill; ours: five screens are more than anybody reads in a chat. */
   textSections: 5,
+  /** Characters of Markdown that are read at all: a little more than is shown, so that a novel in an alert costs no time. */
+  markdown: 16_000,
   /** Buttons in one row; Slack takes 25 (https://docs.slack.dev/reference/block-kit/blocks/actions-block/), a phone shows 5. */
   buttonsInRow: 5,
   /** Characters. https://docs.slack.dev/reference/block-kit/block-elements/button-element/ */

@@ -27,11 +27,10 @@ export function escapeText(text: string): string {
 export function words(text: string, alone = true): string {
   const clean = text.replace(anyMark, '').replaceAll('`', 'ˋ')
   const marked = [...clean.matchAll(/(?<![\p{L}\p{N}])[*_~](?=\S)|(?<=\S)[*_~](?![\p{L}\p{N}])/gu)]
-  const indexes = new Set(
-    marked
-      .filter(({ 0: sign }) => !alone || marked.filter(([other]) => other === sign).length > 1)
-      .map(({ index }) => index),
-  )
+  const counts = new Map<string, number>()
+  for (const [sign] of marked) counts.set(sign, (counts.get(sign) ?? 0) + 1)
+  // One alone formats nothing: `~30s`, `*.example.com`.
+  const indexes = new Set(marked.filter(({ 0: sign }) => !alone || counts.get(sign) !== 1).map(({ index }) => index))
   const defused = clean.replace(/[*_~]/g, (sign, at: number) => (indexes.has(at) ? (lookAlikes[sign] ?? sign) : sign))
   // Slack reads `&gt;` at the start of a line as a quotation.
   return escapeText(defused).replace(/(^|\n)([ \t]*)&gt;/g, `$1$2${border}&gt;`)

@@ -41,11 +41,11 @@ export function render(message: Message, accounts: Record<string, string>, key: 
   const blocks = [...top, ...fields, ...sections, ...buttons]
   const [first] = blocks
   if (first !== undefined && key !== null) first.block_id = key.slice(0, limits.blockId)
-  return { text: fallback(headline, mention, message), blocks, cuts }
+  return { text: fallback(headline, mention, message), blocks, cuts: [...new Set(cuts)] }
 }
 
 function cardTop(headline: string, mention: string, message: Message, cuts: string[]): types.KnownBlock[] {
-  const body = textSections([mention, ...mrkdwnBlocks(message.text ?? '')].filter(Boolean), cuts)
+  const body = textSections([mention, ...mrkdwnBlocks(bounded(message.text ?? '', cuts))].filter(Boolean), cuts)
   const text = cutTo(escapeText(headline), limits.header, 'header', cuts)
   return [{ type: 'header', text: { type: 'plain_text', text, emoji: true } }, ...body]
 }
@@ -53,19 +53,27 @@ function cardTop(headline: string, mention: string, message: Message, cuts: stri
 /** A line on the way of an incident gets no banner: a bold line and its text. */
 function noteTop(headline: string, mention: string, message: Message, cuts: string[]): types.KnownBlock[] {
   const line = `*${cutTo(words(headline), limits.header * 2, 'title', cuts)}*${mention && ` ${mention}`}`
-  const [first, ...rest] = mrkdwnBlocks(message.text ?? '')
-  return textSections(first === undefined ? [line] : [`${line}\n${first}`, ...rest], cuts)
+  return textSections([line, ...mrkdwnBlocks(bounded(message.text ?? '', cuts))], cuts, ([first = '', ...rest]) =>
+    first === line && rest.length > 0 ? `${line}\n${joinBlocks(rest)}` : joinBlocks([first, ...rest]),
+  )
 }
 
-function textSections(blocks: string[], cuts: string[]): types.SectionBlock[] {
-  const { sections, cut: wasCut } = pack(blocks, joinBlocks, limits.textSections)
+function textSections(blocks: string[], cuts: string[], join = joinBlocks): types.SectionBlock[] {
+  const { sections, cut: wasCut } = pack(blocks, join, limits.textSections)
   if (wasCut) cuts.push('text')
   return sections.map(section)
 }
 
 function fieldBlocks(fields: Field[], cuts: string[]): types.SectionBlock[] {
   const drawn = fields.map(({ label, value }) =>
-    markdownText(cutTo(`*${words(label)}*\n${mrkdwn(value) || '–'}`, limits.fieldText, `field ${label}`, cuts)),
+    markdownText(
+      cutTo(
+        `*${words(label)}*\n${mrkdwn(bounded(value, cuts, limits.fieldText, `field ${label}`)) || '–'}`,
+        limits.fieldText,
+        `field ${label}`,
+        cuts,
+      ),
+    ),
   )
   return groups(drawn, limits.fields).map((group) => ({ type: 'section', fields: group }))
 }
@@ -73,7 +81,7 @@ function fieldBlocks(fields: Field[], cuts: string[]): types.SectionBlock[] {
 /** Parts with their own buttons, as many as there is room for; the others are counted in a last line. */
 function sectionBlocks(sections: Section[], room: number, counter: { n: number }, cuts: string[]): types.KnownBlock[] {
   const drawn = sections.map((part) => [
-    ...textSections(mrkdwnBlocks(part.text), cuts),
+    ...textSections(mrkdwnBlocks(bounded(part.text, cuts)), cuts),
     ...rows(part.buttons ?? [], counter, cuts),
   ])
   if (drawn.flat().length <= room) return drawn.flat()
@@ -131,10 +139,21 @@ export function isAccount(id: string): boolean {
 }
 
 function fallback(headline: string, mention: string, message: Message): string {
-  const fields = (message.fields ?? []).map(({ label, value }) => `${label}: ${plainText(value)}`)
-  const body = [headline, plainText(message.text ?? ''), ...fields].filter(Boolean).join('\n')
+  const fields = (message.fields ?? []).map(
+    ({ label, value }) => `${label}: ${plainText(value.slice(0, limits.fieldText))}`,
+  )
+  const body = [headline, plainText((message.text ?? '').slice(0, limits.fallback)), ...fields]
+    .filter(Boolean)
+    .join('\n')
   const text = cut(escapeText(body), limits.fallback - mention.length - 1)
   return mention ? `${mention} ${text}` : text
+}
+
+/** Said in the text itself, because what is shown may fit again after the marks are gone. */
+function bounded(markdown: string, cuts: string[], limit: number = limits.markdown, what = 'text'): string {
+  if (markdown.length <= limit) return markdown
+  cuts.push(what)
+  return `${markdown.slice(0, limit)}\n\n… cut`
 }
 
 function cutTo(text: string, limit: number, what: string, cuts: string[]): string {

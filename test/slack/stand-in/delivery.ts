@@ -1,0 +1,128 @@
+// How what people do reaches the bot: over its Socket Mode connections, or as signed HTTP requests.
+import { createHmac, randomUUID } from 'node:crypto'
+import type { Server } from 'node:http'
+import { type WebSocket, WebSocketServer } from 'ws'
+import type { Json } from './workspace.ts'
+
+export type Envelope = { type: 'slash_commands' | 'interactive'; payload: Json }
+/** The body of the acknowledgement, if any. */
+export type Acknowledged = unknown
+
+/** Milliseconds after which Slack shows the person an error. */
+const patience = 3000
+
+export class Sockets {
+  readonly #waiting = new Map<string, (payload: Acknowledged) => void>()
+  readonly #connections = new Set<WebSocket>()
+  readonly #tickets = new Set<string>()
+  readonly #changed: () => void
+  #port = 0
+  #wss: WebSocketServer | null = null
+
+  constructor(changed: () => void) {
+    this.#changed = changed
+  }
+
+  attach(server: Server, port: number): void {
+    this.#port = port
+    const wss = new WebSocketServer({ noServer: true })
+    this.#wss = wss
+    server.on('upgrade', (request, socket, head) => {
+      const ticket = new URL(request.url ?? '', 'http://x').searchParams.get('ticket') ?? ''
+      // Each address works once.
+      if (!this.#tickets.delete(ticket)) return socket.destroy()
+      wss.handleUpgrade(request, socket, head, (ws) => this.#welcome(ws))
+    })
+  }
+
+  open(): string {
+    const ticket = randomUUID()
+    this.#tickets.add(ticket)
+    return `ws://127.0.0.1:${this.#port}/link?ticket=${ticket}`
+  }
+
+  get connected(): number {
+    return this.#connections.size
+  }
+
+  /** Slack moves connections every few hours: it says so and waits for the other side to go. */
+  refresh(): void {
+    for (const ws of this.#connections) ws.send(JSON.stringify({ type: 'disconnect', reason: 'refresh_requested' }))
+  }
+
+  close(): void {
+    for (const ws of this.#connections) ws.terminate()
+    this.#connections.clear()
+    this.#wss?.close()
+  }
+
+  async deliver({ type, payload }: Envelope): Promise<Acknowledged> {
+    const [ws] = this.#connections
+    if (ws === undefined) throw new Error('dispatch_failed: the app has no Socket Mode connection')
+    const envelope_id = randomUUID()
+    return await within(
+      type,
+      new Promise((resolve) => {
+        this.#waiting.set(envelope_id, resolve)
+        ws.send(JSON.stringify({ envelope_id, type, payload, accepts_response_payload: true }))
+      }),
+    )
+  }
+
+  #welcome(ws: WebSocket): void {
+    this.#connections.add(ws)
+    ws.on('close', () => {
+      this.#connections.delete(ws)
+      this.#changed()
+    })
+    ws.on('message', (data) => {
+      const { envelope_id, payload } = JSON.parse(String(data)) as { envelope_id: string; payload?: unknown }
+      this.#waiting.get(envelope_id)?.(payload)
+      this.#waiting.delete(envelope_id)
+    })
+    ws.send(
+      JSON.stringify({
+        type: 'hello',
+        num_connections: this.#connections.size,
+        connection_info: { app_id: 'A0TOCSIN' },
+      }),
+    )
+    this.#changed()
+  }
+}
+
+/** Signs as https://docs.slack.dev/authentication/verifying-requests-from-slack/ says. */
+export function signed(secret: string, body: string, at: Date): Record<string, string> {
+  const timestamp = String(Math.floor(at.getTime() / 1000))
+  const signature = `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex')}`
+  return {
+    'content-type': 'application/x-www-form-urlencoded',
+    'x-slack-request-timestamp': timestamp,
+    'x-slack-signature': signature,
+  }
+}
+
+export async function deliverOverHttp(
+  url: string,
+  secret: string,
+  { type, payload }: Envelope,
+  at: Date,
+): Promise<Acknowledged> {
+  const form = type === 'interactive' ? { payload: JSON.stringify(payload) } : (payload as Record<string, string>)
+  const body = new URLSearchParams(form).toString()
+  const response = await within(type, fetch(url, { method: 'POST', body, headers: signed(secret, body, at) }))
+  const text = await response.text()
+  if (response.status !== 200) throw new Error(`dispatch_failed: the app answered ${response.status} ${text}`)
+  return text === '' ? undefined : text
+}
+
+async function within<T>(what: string, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`operation_timeout: the app did not answer ${what} within 3 s`)),
+      patience,
+    )
+  })
+  return await Promise.race([work, late]).finally(() => clearTimeout(timer))
+}
