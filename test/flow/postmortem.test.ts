@@ -117,7 +117,7 @@ describe('a draft', () => {
       '**Why could Alan Turing not be paged over slack?** [#',
       '**Why was it resolved while alerts were firing?** [#',
       '**Why was a step of the runbook skipped?**',
-      '1 of 2 steps have no record.',
+      '1 of 2 steps has no record.',
     ])
       expect(questions).toContain(question)
     expect(section(await markdown(), 'Impact and duration')).toContain('- [ ] **Who was affected')
