@@ -16,6 +16,9 @@ export type ValueAxis = {
 /** A threshold this many times higher than anything measured would press the line flat onto the floor. */
 const farOff = 10
 
+/** Beyond this the arithmetic of an axis overflows. */
+const mostDrawn = 1e300
+
 export function valueAxis(chart: Pick<Chart, 'series' | 'threshold' | 'unit'>): ValueAxis {
   const values = chart.series.flatMap(({ points }) => points.flatMap(([, value]) => (value === null ? [] : [value])))
   const limit = chart.threshold?.value
@@ -29,6 +32,8 @@ export function valueAxis(chart: Pick<Chart, 'series' | 'threshold' | 'unit'>): 
   const off = limit !== undefined && high > 0 && limit > high * farOff ? 'above' : null
   if (limit !== undefined && off === null) [low, high] = [Math.min(low, limit), Math.max(high, limit)]
   const whole = [...values, limit ?? 0].every(Number.isInteger) && chart.unit === null
+  low = Math.max(low, -mostDrawn)
+  high = Math.min(high, mostDrawn)
   return { ...ticked(low, high, chart.unit, whole), off }
 }
 
@@ -50,7 +55,7 @@ function ends(low: number, high: number, unit: string | null, tight: boolean): [
   const largest = Math.max(Math.abs(low), Math.abs(high))
   const close = range > largest * 1e-9 && range < largest * 0.15
   let [bottom, top] = close ? [low - range * 0.15, high + range * 0.15] : [Math.min(0, low), Math.max(0, high)]
-  if (top === bottom) top = bottom + 1
+  if (top - bottom < 1e-200) top = bottom + 1
   if (!close && !tight) {
     const air = (top - bottom) * 0.08
     if (high > 0) top += air
@@ -88,38 +93,36 @@ const spacings = [
 
 export type TimeTick = { at: number; label: string }
 
-/** At most `most` ticks at round local times of the zone, also across a change of daylight saving time. */
+/** Ticks at round local times of the zone, also across a change of daylight saving time; about `most` at most. */
 export function timeTicks(from: Date, until: Date, zone: string, most = 8): TimeTick[] {
   const span = until.getTime() - from.getTime()
   const spacing = spacings.find((candidate) => span / candidate <= most) ?? Math.ceil(span / most / day) * day
   const ticks: TimeTick[] = []
   let previousDay = ''
-  let date = Temporal.Instant.fromEpochMilliseconds(from.getTime()).toZonedDateTimeISO(zone).startOfDay()
-  let at = date
+  const first = Temporal.Instant.fromEpochMilliseconds(from.getTime()).toZonedDateTimeISO(zone)
+  let at = spacing <= hour ? first.round({ smallestUnit: 'hour', roundingMode: 'floor' }) : first.startOfDay()
   while (at.epochMilliseconds <= until.getTime()) {
     if (at.epochMilliseconds >= from.getTime()) {
       const today = at.toPlainDate().toString()
       ticks.push({ at: at.epochMilliseconds, label: labelOf(at, spacing, previousDay !== '' && today !== previousDay) })
       previousDay = today
     }
-    if (spacing >= day) {
-      date = date.add({ days: spacing / day })
-      at = date
-      continue
-    }
-    const next = at.add({ milliseconds: spacing })
-    // A new day begins at its own midnight, however long the one before was.
-    const tomorrow = date.add({ days: 1 }).startOfDay()
-    if (Temporal.ZonedDateTime.compare(next, tomorrow) >= 0) date = tomorrow
-    at = Temporal.ZonedDateTime.compare(next, tomorrow) >= 0 ? tomorrow : onTheHour(next, spacing)
+    at = tickAfter(at, spacing)
   }
   return ticks
 }
 
-/** After a change of daylight saving time a step of hours lands beside its round time: 02:00, 06:00, not 03:00, 07:00. */
-function onTheHour(at: Temporal.ZonedDateTime, spacing: number): Temporal.ZonedDateTime {
+/** Steps of hours and days go by the clock on the wall, smaller ones by time that passes; each day starts anew. */
+function tickAfter(at: Temporal.ZonedDateTime, spacing: number): Temporal.ZonedDateTime {
+  if (spacing >= day) return at.add({ days: spacing / day }).startOfDay()
+  const tomorrow = at.add({ days: 1 }).startOfDay()
   const hours = spacing / hour
-  return hours >= 2 && at.hour % hours !== 0 ? at.add({ hours: hours - (at.hour % hours) }) : at
+  if (hours < 2) return earlier(at.add({ milliseconds: spacing }), tomorrow)
+  return at.hour + hours >= 24 ? tomorrow : earlier(at.with({ hour: at.hour + hours, minute: 0 }), tomorrow)
+}
+
+function earlier(one: Temporal.ZonedDateTime, other: Temporal.ZonedDateTime): Temporal.ZonedDateTime {
+  return Temporal.ZonedDateTime.compare(one, other) < 0 ? one : other
 }
 
 function labelOf(at: Temporal.ZonedDateTime, spacing: number, newDay: boolean): string {

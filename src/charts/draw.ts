@@ -12,7 +12,7 @@ const mostSeries = 10
 export type Picture = { configuration: ChartConfiguration<'line', { x: number; y: number | null }[]>; height: number }
 
 export function pictureOf(whole: Chart): Picture {
-  const chart = { ...whole, series: whole.series.slice(0, mostSeries) }
+  const chart = { ...whole, series: whole.series.slice(0, mostSeries).map(drawable) }
   const axis = valueAxis(chart)
   const heading = headingOf(chart)
   const foot = footOf(chart)
@@ -46,6 +46,11 @@ export function pictureOf(whole: Chart): Picture {
       },
     },
   }
+}
+
+/** NaN and Inf have no place on an axis: gaps. */
+function drawable({ name, points }: Series): Series {
+  return { name, points: points.map(([at, value]) => [at, Number.isFinite(value) ? value : null]) }
 }
 
 /** Where the tags will be, before chart.js knows where the plot is: enough to keep the right height free. */

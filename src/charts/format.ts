@@ -95,7 +95,7 @@ export function scaleOf(largest: number, unit: string | null): number {
 /** A value with its unit, to three significant digits. */
 export function formatValue(value: number, unit: string | null): string {
   const { divisor, suffix } = stepFor(value, unit)
-  const shown = value / divisor
+  const shown = Number.isFinite(value / divisor) ? value / divisor : value
   const size = Math.abs(shown)
   // A share near the whole is told by its decimals: 99.95 % is not 100 %.
   const nearWhole = suffix === ' %' && size >= 99 && size < 100

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest'
+import { chartSummary } from '../../src/charts/summary.ts'
+import { chartOf, hourOf } from './pictures.ts'
+
+test('the line says now, then, the peak and the threshold', () => {
+  const points = hourOf((at) => (at === 0 ? 0.23 : at === 55 ? 1.2 : at === 60 ? 0.812 : 0.3))
+  const chart = chartOf({ series: [{ name: 'p95', points }], threshold: { value: 0.5, bad: 'above' } })
+  expect(chartSummary(chart)).toBe('now 812 ms, was 230 ms an hour ago; peak 1.2 s at 13:55; threshold 500 ms')
+})
+
+test('where low is bad, the lowest value is told', () => {
+  const points = hourOf((at) => (at === 30 ? 99.1 : 99.95))
+  const chart = chartOf({ unit: 'percent', series: [{ name: 'a', points }], threshold: { value: 99.9, bad: 'below' } })
+  expect(chartSummary(chart)).toBe('now 99.95 %, was 99.95 % an hour ago; low 99.1 % at 13:30; threshold 99.9 %')
+})
+
+test('with several series it names the worst one and counts the others', () => {
+  const series = ['pod-a', 'pod-b', 'pod-c'].map((name) => ({ name, points: hourOf(() => 5) }))
+  expect(chartSummary(chartOf({ unit: null, series }))).toBe('pod-a: now 5, was 5 an hour ago; 2 other series')
+})
+
+test('a series that stopped says since when, and one without a value says no data', () => {
+  const stopped = hourOf((at) => (at <= 40 ? 1 : null))
+  expect(chartSummary(chartOf({ unit: null, series: [{ name: 'up', points: stopped }] }))).toBe(
+    'no data since 13:40, last 1, was 1 40 min ago',
+  )
+  expect(chartSummary(chartOf({ series: [] }))).toBe('no data')
+})

@@ -1,0 +1,182 @@
+import { afterEach, expect, test } from 'vitest'
+import type { EvidenceRequest, Finding } from '../../src/evidence/evidence.ts'
+import { chartsOfIncident } from '../../src/evidence/incident-charts.ts'
+import { json, type Metric, matrix, type StandIn, standIn } from './stand-in.ts'
+
+const startedAt = new Date('2026-11-12T13:02:00Z')
+
+let server: StandIn | null = null
+afterEach(async () => {
+  await server?.close()
+  server = null
+})
+
+async function serving(metrics: Metric[]) {
+  server = await standIn((asked, response) => matrix(asked, response, metrics))
+  return { url: server.url, timeout: 2000 }
+}
+
+function alertOn(expr: string | null, labels: Record<string, string> = {}) {
+  const generatorUrl = expr === null ? null : `http://prom:9090/graph?g0.expr=${encodeURIComponent(expr)}&g0.tab=1`
+  return { labels: { alertname: 'HighResponseTime', ...labels }, generatorUrl, annotations: {} }
+}
+
+function requestOf(changes: Partial<EvidenceRequest> = {}): EvidenceRequest {
+  return {
+    title: 'p95 is too high',
+    service: 'payments',
+    zone: 'Europe/Berlin',
+    from: new Date(startedAt.getTime() - 3_600_000),
+    until: new Date(startedAt.getTime() + 120_000),
+    startedAt,
+    alerts: [alertOn('x_seconds > 0.5')],
+    charts: [],
+    marks: [],
+    ...changes,
+  }
+}
+
+const level = (labels: Record<string, string>, value: number): Metric => ({
+  metric: labels,
+  value: () => String(value),
+})
+
+function chartIn(finding: Finding | undefined) {
+  if (!finding?.ok) return expect.fail(`expected a chart, not: ${finding?.reason}`)
+  return finding.chart
+}
+
+test('an alert becomes a chart of what it watches, with its threshold, unit and moment of firing', async () => {
+  const [finding] = await chartsOfIncident(requestOf(), await serving([level({ __name__: 'x_seconds' }, 0.8)]))
+  expect(chartIn(finding)).toMatchObject({
+    title: 'HighResponseTime',
+    subtitle: 'payments · 12 Nov 13:02 – 14:04',
+    unit: 'seconds',
+    threshold: { value: 0.5, bad: 'above' },
+    marks: [{ at: startedAt, label: 'firing' }],
+    source: 'x_seconds',
+    series: [{ name: 'x_seconds' }],
+  })
+  expect(server?.asked.map(({ params }) => params.get('query'))).toEqual(['x_seconds'])
+})
+
+test('each expression is drawn once, those of most alerts first, at most three, then the charts of the service', async () => {
+  const alerts = ['a > 1', 'b > 1', 'b > 2', 'c > 1', 'd > 1', 'd > 1', 'd > 1'].map((expr) => alertOn(expr))
+  const charts = [{ title: 'Traffic', expr: 'rate(e_total[5m])', unit: null }]
+  const findings = await chartsOfIncident(requestOf({ alerts, charts }), await serving([level({}, 1)]))
+  expect(findings.map((finding) => chartIn(finding).source)).toEqual(['d', 'b', 'a', 'rate(e_total[5m])'])
+  expect(findings.at(-1)).toMatchObject({ title: 'Traffic' })
+})
+
+test('a chart that the service and an alert both want is drawn once, as the service calls it', async () => {
+  const charts = [{ title: 'Response time', expr: 'x_seconds', unit: 'milliseconds' }]
+  const findings = await chartsOfIncident(requestOf({ charts }), await serving([level({}, 1)]))
+  expect(findings).toHaveLength(1)
+  expect(chartIn(findings[0])).toMatchObject({
+    title: 'Response time',
+    unit: 'milliseconds',
+    threshold: { value: 0.5 },
+  })
+})
+
+test('of many series the worst ten are drawn, the firing ones first, and the rest is counted', async () => {
+  const metrics = Array.from({ length: 22 }, (_, index) =>
+    level({ job: 'pay', pod: `pod-${index}`, ip: `10.0.0.${index}` }, index),
+  )
+  const alerts = [alertOn('x > 5', { job: 'pay', pod: 'pod-7', ip: '10.0.0.7' })]
+  const [finding] = await chartsOfIncident(requestOf({ alerts }), await serving(metrics))
+  const chart = chartIn(finding)
+  expect(chart.subtitle).toContain('+12 more')
+  expect(chart.series.map(({ name }) => name)).toEqual(
+    [7, 21, 20, 19, 18, 17, 16, 15, 14, 13].map((pod) => `pod-${pod}`),
+  )
+})
+
+test('where low is bad the lowest series are the worst', async () => {
+  const metrics = [3, 1, 2].map((value) => level({ pod: `pod-${value}` }, value))
+  const [finding] = await chartsOfIncident(requestOf({ alerts: [alertOn('x < 5')] }), await serving(metrics))
+  expect(chartIn(finding).series.map(({ name }) => name)).toEqual(['pod-1', 'pod-2', 'pod-3'])
+})
+
+test('the legend says only what differs: as few labels as tell the series apart', async () => {
+  const metrics = [
+    level({ __name__: 'x', job: 'pay', method: 'GET', code: '200' }, 4),
+    level({ __name__: 'x', job: 'pay', method: 'GET', code: '500' }, 3),
+    level({ __name__: 'x', job: 'pay', method: 'PUT', code: '200' }, 2),
+  ]
+  const [finding] = await chartsOfIncident(requestOf({ alerts: [alertOn('x')] }), await serving(metrics))
+  expect(chartIn(finding).series.map(({ name }) => name)).toEqual([
+    'method=GET code=200',
+    'method=GET code=500',
+    'method=PUT code=200',
+  ])
+})
+
+test('of more series than are fetched the worst are asked for by themselves', async () => {
+  server = await standIn((asked, response) => {
+    const narrowed = asked.params.get('query')?.includes('topk(10')
+    const metrics = Array.from({ length: narrowed ? 10 : 80 }, (_, index) =>
+      level({ pod: `${narrowed ? 'worst' : 'some'}-${index}` }, index),
+    )
+    matrix(asked, response, metrics)
+  })
+  const [finding] = await chartsOfIncident(requestOf(), { url: server.url, timeout: 2000 })
+  expect(chartIn(finding).subtitle).toContain('the worst 10 of more than 50 series')
+  expect(chartIn(finding).series[0]?.name).toBe('worst-9')
+})
+
+test('a Prometheus too old for that still gives some of them', async () => {
+  server = await standIn((asked, response) => {
+    if (asked.params.get('query')?.includes('@ end()')) return json(response, { status: 'error', error: '@' }, 400)
+    matrix(
+      asked,
+      response,
+      Array.from({ length: 80 }, (_, index) => level({ pod: `some-${index}` }, index)),
+    )
+  })
+  const [finding] = await chartsOfIncident(requestOf(), { url: server.url, timeout: 2000 })
+  expect(chartIn(finding).subtitle).toContain('some 10 of more than 50 series')
+})
+
+test('a quotient is a ratio only while it looks like one', async () => {
+  const alerts = [alertOn('a / b > 0.8')]
+  const [share] = await chartsOfIncident(requestOf({ alerts }), await serving([level({}, 0.9)]))
+  expect(chartIn(share).unit).toBe('ratio')
+  await server?.close()
+  const [other] = await chartsOfIncident(requestOf({ alerts }), await serving([level({}, 4000)]))
+  expect(chartIn(other).unit).toBeNull()
+})
+
+test('what cannot be shown says why', async () => {
+  const empty = await chartsOfIncident(requestOf(), await serving([]))
+  expect(empty).toEqual([
+    { ok: false, title: 'HighResponseTime', reason: 'no data for this expression in the last hour' },
+  ])
+  await server?.close()
+
+  const nothing = await chartsOfIncident(requestOf(), await serving([{ metric: {}, value: () => 'NaN' }]))
+  expect(nothing[0]).toMatchObject({ ok: false, reason: 'no data for this expression in the last hour' })
+  await server?.close()
+
+  server = await standIn((_, response) => json(response, { status: 'error', error: 'query timed out' }, 422))
+  const refused = await chartsOfIncident(requestOf(), { url: server.url, timeout: 2000 })
+  expect(refused[0]).toMatchObject({ ok: false, reason: expect.stringContaining('answered 422: query timed out') })
+
+  const unset = await chartsOfIncident(requestOf(), { url: null, timeout: 2000 })
+  expect(unset).toMatchObject([{ ok: false, reason: expect.stringContaining('no PROMETHEUS_URL is set') }])
+
+  const wordless = await chartsOfIncident(requestOf({ alerts: [alertOn(null)] }), { url: server.url, timeout: 2000 })
+  expect(wordless).toMatchObject([
+    { ok: false, reason: 'the alert carries no expression; add charts under services.payments.charts' },
+  ])
+})
+
+test('one expression that fails leaves the others alone', async () => {
+  server = await standIn((asked, response) => {
+    if (asked.params.get('query') === 'bad') json(response, { status: 'error', error: 'no' }, 400)
+    else matrix(asked, response, [level({}, 1)])
+  })
+  const alerts = [alertOn('bad > 1'), alertOn('good > 1')]
+  const findings = await chartsOfIncident(requestOf({ alerts }), { url: server.url, timeout: 2000 })
+  expect(findings.map(({ ok }) => ok)).toEqual([false, true])
+})

@@ -1,0 +1,141 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { expressionOf, splitExpression } from '../../src/evidence/promql.ts'
+import { unitOf } from '../../src/evidence/units.ts'
+
+const above = (value: number) => ({ value, bad: 'above' })
+const below = (value: number) => ({ value, bad: 'below' })
+
+describe('an expression is split into what to draw and its threshold', () => {
+  test.each([
+    ['a > 5', 'a', above(5)],
+    ['a >= 5', 'a', above(5)],
+    ['5 < a', 'a', above(5)],
+    ['5 > a', 'a', below(5)],
+    ['a < 5', 'a', below(5)],
+    ['a / b > 0.8', 'a / b', above(0.8)],
+    ['(a / b) > 0.8', 'a / b', above(0.8)],
+    ['((a > 5))', 'a', above(5)],
+    ['a > bool 5', 'a', above(5)],
+    ['a > bool 5 == 1', 'a', above(5)],
+    ['a > -5', 'a', above(-5)],
+    ['a > (5)', 'a', above(5)],
+    ['a > 1e3', 'a', above(1000)],
+    ['a > 0x1F', 'a', above(31)],
+    ['a > 2 * 1024', 'a', above(2048)],
+    ['a < 10 * 1024 ^ 3', 'a', below(10 * 1024 ** 3)],
+    ['a > 1h30m', 'a', above(5400)],
+    ['a > vector(3)', 'a', above(3)],
+    ['up == 0', 'up', below(0)],
+    ['degraded == 1', 'degraded', above(1)],
+    ['errors != 0', 'errors', above(0)],
+    ['up != 1', 'up', below(1)],
+    ['a > 5 and on(x) b < 3', 'a', above(5)],
+    ['a > 5 or b', 'a', above(5)],
+    ['a > 5 unless b', 'a', above(5)],
+    ['a unless on() b > 3', 'a', null],
+    ['5 < a < 10', 'a', below(10)],
+    ['absent(up{job="x"})', 'up{job="x"}', null],
+    ['absent(up{job="x"} == 1)', 'up{job="x"}', null],
+    ['absent_over_time(up{job="x"}[5m])', 'up{job="x"}', null],
+    ['absent(x) == 1', 'x', null],
+    ['a > +Inf', 'a', null],
+    ['# why\na > 5 # so', 'a', above(5)],
+    ['count(up == 0) > 3', 'count(up == 0)', above(3)],
+    [
+      'histogram_quantile(0.95, sum by (le) (rate(x_bucket[5m]))) > 2',
+      'histogram_quantile(0.95, sum by (le) (rate(x_bucket[5m])))',
+      above(2),
+    ],
+  ])('%s', (expr, query, threshold) => {
+    expect(splitExpression(expr)).toEqual({ query, threshold })
+  })
+
+  test.each(['a > b', 'a', '1 > 0', 'a ==', 'not promql {', '', '(a > 5) * 2'])('%s is drawn whole', (expr) => {
+    expect(splitExpression(expr)).toEqual({ query: expr.trim(), threshold: null })
+  })
+})
+
+const pieces = fc.constantFrom(
+  ...[
+    'a',
+    'up{job="x"}',
+    '5',
+    '-',
+    '(',
+    ')',
+    '>',
+    '<',
+    '==',
+    'bool',
+    'and',
+    'absent(',
+    'rate(',
+    '[5m]',
+    '*',
+    '/',
+    '1e3',
+  ],
+  ...['by (x)', 'sum', ',', '"', '\n', '#', 'Inf', 'offset 5m', '@ end()', '\u0000', '{', '🔥', '1_0', '1h'],
+)
+
+test('whatever stands in a rule, reading it never throws and never loses it', () => {
+  const soup = fc.array(pieces, { maxLength: 30 }).map((parts) => parts.join(' '))
+  fc.assert(
+    fc.property(fc.oneof(soup, fc.string({ unit: 'binary' })), (expr) => {
+      const { query, threshold } = splitExpression(expr)
+      expect(expr).toContain(query)
+      expect(threshold === null || Number.isFinite(threshold.value)).toBe(true)
+      unitOf(expr)
+      expressionOf(expr)
+    }),
+    { numRuns: 2000 },
+  )
+  const deep = `${'('.repeat(100_000)}a${')'.repeat(100_000)} > 5`
+  expect(splitExpression(deep).query).not.toBe('')
+  unitOf(deep)
+})
+
+describe('the expression behind a link', () => {
+  test.each([
+    ['http://prom:9090/graph?g0.expr=up+%3D%3D+0&g0.tab=1', 'up == 0'],
+    ['http://prom:9090/query?g0.expr=rate%28x%5B5m%5D%29+%3E+1&g0.tab=0', 'rate(x[5m]) > 1'],
+    ['https://prom.example/base/graph?g0.expr=a%20%3E%205', 'a > 5'],
+    ['/graph?g0.expr=up', 'up'],
+    ['http://grafana:3000/alerting/grafana/abc/view?orgId=1', null],
+    ['http://prom:9090/graph?g0.expr=', null],
+    ['javascript:g0.expr=up', null],
+    ['not a url at all ://', null],
+    ['', null],
+    [null, null],
+  ])('%s', (url, expr) => {
+    expect(expressionOf(url)).toBe(expr)
+  })
+})
+
+describe('the unit is guessed from names and from what is done to them', () => {
+  test.each([
+    ['histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket[5m])))', 'seconds'],
+    ['rate(x_seconds_sum[5m]) / rate(x_seconds_count[5m])', 'seconds'],
+    ['1000 * x_seconds', 'milliseconds'],
+    ['sum(rate(http_requests_total[5m]))', 'per second'],
+    ['increase(http_requests_total[5m])', null],
+    ['rate(http_requests_total{code=~"5.."}[5m]) / rate(http_requests_total[5m])', 'ratio'],
+    ['100 - avg(rate(node_cpu_seconds_total{mode="idle"}[5m])) * 100', 'percent'],
+    ['(1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes) * 100', 'percent'],
+    ['node_filesystem_avail_bytes', 'bytes'],
+    ['rate(node_network_receive_bytes_total[5m])', 'bytes per second'],
+    ['rate(process_cpu_seconds_total[5m])', 'ratio'],
+    ['causal_inference_accuracy_ratio', 'ratio'],
+    ['time() - process_start_time_seconds', 'seconds'],
+    ['process_start_time_seconds', null],
+    ['job:http_requests:rate5m', 'per second'],
+    ['cf_lab:error_rate:rate5m', null],
+    ['up', null],
+    ['count(up_bytes)', null],
+    ['max_over_time(queue_age_seconds[10m])', 'seconds'],
+    ['not promql {', null],
+  ])('%s → %s', (query, unit) => {
+    expect(unitOf(query)).toBe(unit)
+  })
+})
