@@ -1,4 +1,4 @@
-// A Prometheus with made-up measurements of a service called payments, for the quickstart only: with it the first incident
+// A Prometheus with made-up measurements of a small shop, for the quickstart only: with it the first incident
 // has a chart although nothing is monitored yet. It is asked over HTTP like a real one, and gone once the sources have
 // tokens of their own.
 import type { FastifyInstance, FastifyRequest } from 'fastify'
@@ -27,11 +27,11 @@ const measurements: Measurement[] = [
   ].map(({ status, calm, disturbed }) => ({
     ...{ asks: /sum by \(status\)/, alert: 'PaymentsErrorRateHigh', metric: { status }, calm, disturbed },
   })),
-  { asks: /histogram_quantile/, alert: 'SlowResponses', metric: {}, calm: 0.34, disturbed: 2.7 },
+  { asks: /histogram_quantile/, alert: 'HighLatency', metric: {}, calm: 0.34, disturbed: 3.1 },
   {
     asks: /probe_ssl_earliest_cert_expiry/,
     alert: '',
-    metric: { instance: 'https://payments.example.org' },
+    metric: { instance: 'shop.example.org:443' },
     calm: 9,
     disturbed: 9,
   },

@@ -97,7 +97,9 @@ export type BoardIncident = {
   openedAt: Date
   acknowledgedBy: string | null
   resolvedAt: Date | null
+  resolvedBy: string | null
   lead: string | null
+  alerts: number
   firing: number
   clocks: ResponseClock[]
 }
@@ -111,9 +113,12 @@ export async function board(q: Queryable, limit: number): Promise<BoardIncident[
              union all
              (select * from incidents where status = 'resolved' order by number desc limit $1))
            select number, status, severity, service, title, opened_at as "openedAt", acknowledged_by as "acknowledgedBy",
-                  resolved_at as "resolvedAt", lead, ${clocksOf},
-                  (select count(*)::int from alerts where incident = i.number and status = 'firing') as firing
-             from shown i order by status = 'resolved', case when status = 'resolved' then '' else severity end, number desc`,
+                  resolved_at as "resolvedAt", resolved_by as "resolvedBy", lead, ${clocksOf},
+                  counted.alerts, counted.firing
+             from shown i
+             cross join lateral (select count(*)::int as alerts, count(*) filter (where status = 'firing')::int as firing
+                                   from alerts where incident = i.number) counted
+            order by status = 'resolved', case when status = 'resolved' then '' else severity end, number desc`,
     values: [limit],
   })
   return rows.map((row) => ({
@@ -127,14 +132,14 @@ export type OpenPage = {
   severity: Severity
   title: string
   service: string
-  dueAt: Date
+  firstAt: Date
   count: number
 }
 
-/** Open incidents for which a person was paged, the latest page of each: nobody has them yet. */
+/** Open incidents for which a person was paged, since when: nobody has them yet. */
 export async function openPages(q: Queryable, person: string): Promise<OpenPage[]> {
   const { rows } = await q.query<OpenPage>(
-    `select i.number as incident, i.severity, i.title, i.service, max(p.due_at) as "dueAt", count(*)::int as count
+    `select i.number as incident, i.severity, i.title, i.service, min(p.due_at) as "firstAt", count(*)::int as count
        from pages p join incidents i on i.number = p.incident
       where p.person = $1 and i.status = 'open' and p.status <> 'cancelled'
       group by i.number order by i.severity, i.number`,

@@ -17,8 +17,15 @@ function clockJson({ name, status, startedAt, dueAt, stoppedAt }: ResponseClock)
 
 /** One line of the board. */
 export function boardJson(bot: Bot, row: BoardIncident) {
-  const acknowledgedBy = row.acknowledgedBy && nameOf(bot, row.acknowledgedBy)
-  return { ...row, acknowledgedBy, clocks: shown(row.clocks) }
+  const name = (person: string | null) => person && nameOf(bot, person)
+  const { acknowledgedBy, resolvedBy, lead, clocks } = row
+  return {
+    ...row,
+    acknowledgedBy: name(acknowledgedBy),
+    resolvedBy: name(resolvedBy),
+    lead: name(lead),
+    clocks: shown(clocks),
+  }
 }
 
 export function incidentRoomJson(bot: Bot, view: IncidentView) {

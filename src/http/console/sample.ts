@@ -45,16 +45,18 @@ function template(): { alerts: Sample[]; [field: string]: unknown } {
   return JSON.parse(readFileSync(join(packageRoot(), 'examples/quickstart/alert.json'), 'utf8'))
 }
 
-type Variant = { labels: Labels; annotations: Labels; expr?: string }
-
 /** One after the other: each opens an incident of its own, and when all of them fire the first gains an alert. */
-const variants: { labels: Labels; annotations: Labels }[] = [
+const variants: Sample[] = [
   {
     labels: { alertname: 'HighLatency', service: 'checkout', severity: 'warning', instance: 'checkout-5d8f:8080' },
     annotations: {
       summary: 'Checkout: p95 response time is 3.1 s',
       description: 'The slowest 5 % of requests have taken longer than 2 s for ten minutes.',
     },
+    expr: 'histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket{service="checkout"}[5m]))) > 2',
+    generatorURL: ruleAddress(
+      'histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket{service="checkout"}[5m]))) > 2',
+    ),
   },
   {
     labels: {
@@ -67,16 +69,22 @@ const variants: { labels: Labels; annotations: Labels }[] = [
       summary: 'Storefront: TLS certificate expires in 9 days',
       description: 'It has not renewed by itself. Browsers will refuse it once it has expired.',
     },
+    expr: '(probe_ssl_earliest_cert_expiry{instance="shop.example.org:443"} - time()) / 86400 < 10',
+    generatorURL: ruleAddress('(probe_ssl_earliest_cert_expiry - time()) / 86400 < 14'),
   },
 ]
+
+/** As Prometheus links to the expression of a rule; charts are drawn from it. */
+function ruleAddress(expr: string): string {
+  return `http://127.0.0.1:9090/graph?g0.expr=${encodeURIComponent(expr)}&g0.tab=1`
+}
 
 async function nextSample({ bot }: ServerDeps, source: Source): Promise<Sample> {
   const first = template().alerts[0]
   if (first === undefined) throw new RejectedInput('examples/quickstart/alert.json holds no alert', 500)
   const firing = await firingWithLabel(bot.db, source.name, mark.label, mark.value)
   const names = new Set(firing.map((alert) => alert.labels.alertname))
-  const samples = [first, ...variants.map((variant) => ({ ...variant, generatorURL: '' }))]
-  const sample = samples.find((one) => !names.has(one.labels.alertname)) ?? {
+  const sample = [first, ...variants].find((one) => !names.has(one.labels.alertname ?? '')) ?? {
     ...first,
     labels: { ...first.labels, instance: `payments-${firing.length + 1}:8080` },
   }
@@ -86,10 +94,12 @@ async function nextSample({ bot }: ServerDeps, source: Source): Promise<Sample> 
     startsAt: bot.clock.now().toISOString(),
     endsAt: '0001-01-01T00:00:00Z',
     fingerprint: randomBytes(8).toString('hex'),
-    ...(variant.expr === undefined
-      ? {}
-      : { generatorURL: `http://127.0.0.1:9090/graph?g0.expr=${encodeURIComponent(variant.expr)}&g0.tab=1` }),
   }
+}
+
+/** As Prometheus links to a rule: the expression is what the chart is drawn from. */
+function graphOf(expr: string): string {
+  return `http://127.0.0.1:9090/graph?g0.expr=${encodeURIComponent(expr)}&g0.tab=1`
 }
 
 async function recovered({ bot }: ServerDeps, source: Source): Promise<Sample[]> {

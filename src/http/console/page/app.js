@@ -143,7 +143,7 @@ function App({ setting }) {
   const shared = { setting, state, say, reply, setReply, actor, back }
   return html`<div class=${`console ${place === null ? 'at-board' : 'at-room'}`}>
     <${Lost} since=${lostSince} />
-    <${PageBanner} pages=${state.pages} actor=${actor} say=${say} go=${go} />
+    <${PageBanner} pages=${state.pages} actor=${actor} say=${say} go=${go} here=${room?.incident?.number} />
     <div class="columns">
       <${Board} state=${state} setting=${setting} place=${room?.incident ? { incident: room.incident.number } : place} as=${as} setAs=${setAs}
         go=${go} sample=${sample} seen=${seen} />

@@ -3,17 +3,20 @@ import { html } from './html.js'
 import { CommandButton, Severity, Time } from './parts.js'
 import { clockTime, now, since, useSeconds } from './time.js'
 
-export function PageBanner({ pages, actor, say, go }) {
+/** `here`: the incident whose room is open. */
+export function PageBanner({ pages, actor, say, go, here }) {
   useSeconds()
-  const [page] = pages
+  const page = pages.find((one) => one.incident === here) ?? pages[0]
   if (page === undefined) return null
   const ack = { label: 'Acknowledge', command: `incident ack ${page.incident}`, style: 'primary' }
+  const times = page.count > 1 ? ` (${page.count} times)` : ''
+  const others = pages.length > 1 ? ` · and ${pages.length - 1} more` : ''
   return html`<div class="page-banner" role="alert">
     <${Severity} of=${page.severity} />
-    <div class="page-text"><b>${actor}, you are being paged</b> <span>${page.service}: ${page.title}
-      · <${Time} of=${page.dueAt} />, ${since(page.dueAt)} ago${page.count > 1 && `, ${page.count} times`}${pages.length > 1 && ` · and ${pages.length - 1} more`}</span></div>
+    <div class="page-text"><b>${actor}, you are being paged.</b> <span class="page-about">#${page.incident} ${page.title}</span>
+      <span>${' · since '}<${Time} of=${page.firstAt} />, ${since(page.firstAt)}${times}${others}</span></div>
     <div class="buttons"><${CommandButton} key=${page.incident} button=${ack} say=${say} />
-      <a class="button" href=${`/incidents/${page.incident}`} onClick=${go}>Open</a></div>
+      ${page.incident !== here && html`<a class="button" href=${`/incidents/${page.incident}`} onClick=${go}>Open</a>`}</div>
   </div>`
 }
 

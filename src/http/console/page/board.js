@@ -28,15 +28,17 @@ export function Board({ state, setting, place, as, setAs, go, sample, seen }) {
 }
 
 function Row({ incident, chosen, go }) {
-  const { number, severity, title, service, status, openedAt, firing, clocks } = incident
+  const { number, severity, title, service, status, openedAt, alerts, firing, clocks } = incident
   const clock = status === 'resolved' ? null : urgentClock(clocks)
+  const cleared = status !== 'resolved' && alerts > 0 && firing === 0
   return html`<a class=${`row ${status} ${chosen ? 'chosen' : ''}`} href=${`/incidents/${number}`} onClick=${go}
     aria-current=${chosen ? 'page' : null}>
     <${Severity} of=${severity} />
     <span class="row-title">${title}</span>
     ${clock && html`<${ShortClock} clock=${clock} />`}
-    <span class="row-about">#${number} · ${service} · <b>${whoHas(incident)}</b>${status !== 'resolved' && ` · ${since(openedAt)}`}
-      ${status !== 'resolved' && firing === 0 && ' · clear'}</span>
+    <span class="row-number">#${number}</span>
+    <span class="row-about"><b>${whoHas(incident)}</b> · ${service}${cleared && ' · clear'}</span>
+    ${status !== 'resolved' && html`<span class="row-age" title="open for">${since(openedAt)}</span>`}
   </a>`
 }
 
@@ -56,7 +58,7 @@ function Footer({ setting, as, setAs, sample }) {
       setting.sample &&
       html`<div class="buttons">
       <button type="button" class="button" onClick=${() => sample('firing')}>Send a sample alert</button>
-      <button type="button" class="button" onClick=${() => sample('resolved')}>Recover</button></div>`
+      <button type="button" class="button" onClick=${() => sample('resolved')}>Send recovery</button></div>`
     }
     <label class=${`acting ${as === null ? 'missing' : ''}`} title=${trust}>Acting as
       <select value=${as ?? ''} onChange=${(event) => setAs(event.target.value || null)}>

@@ -1,31 +1,29 @@
-// What could be meant by the beginning of a command: `{ label, help, fills }`, at most eight.
+// What could be meant by the beginning of a command: `{ label, help, fills }`, at most nine.
 
-const most = 8
+const most = 9
 
 /** `fills` null: only a hint at what comes next. */
 export function complete(text, setting, state) {
   if (!text.startsWith('/')) return []
   const typed = text.slice(1).toLowerCase()
-  const named = longestNamed(typed, setting.commands)
-  if (named !== null) return completeArgument(text, named, setting, state)
-  return setting.commands
+  const commands = setting.commands
     .filter((command) => [command.name, ...command.aliases].some((name) => name.startsWith(typed)))
-    .slice(0, most)
     .map((command) => ({
       label: `/${command.name}${command.args.map(argText).join('')}`,
       help: command.summary,
       fills: `/${command.name}${command.args.length > 0 ? ' ' : ''}`,
     }))
+  const named = longestNamed(typed, setting.commands)
+  const values = named === null ? [] : completeArgument(text, named, setting, state)
+  return [...commands, ...values].slice(0, most)
 }
 
 /** The command whose words stand there in full, with a space behind them. */
 function longestNamed(typed, commands) {
   const names = commands.flatMap((command) => [command.name, ...command.aliases].map((name) => ({ name, command })))
-  const found = names
-    .filter(({ name }) => typed.startsWith(`${name} `))
-    .sort((a, b) => b.name.length - a.name.length)[0]
-  // `incident ack` may itself begin `incident ack-all`: while it may, both are offered.
-  return found ?? null
+  return (
+    names.filter(({ name }) => typed.startsWith(`${name} `)).sort((a, b) => b.name.length - a.name.length)[0] ?? null
+  )
 }
 
 function completeArgument(text, { name, command }, setting, state) {

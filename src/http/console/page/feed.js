@@ -5,7 +5,8 @@ import { html, Safe } from './html.js'
 import { memo } from './memo.js'
 import { Buttons, Time } from './parts.js'
 
-export function Feed({ messages, earlier, showEarlier, say, openTab, empty }) {
+/** `answered`: nobody needs to acknowledge any more, whatever the buttons of old messages say. */
+export function Feed({ messages, earlier, showEarlier, say, openTab, empty, answered }) {
   const box = useRef(null)
   const atEnd = useRef(true)
   const [news, setNews] = useState(false)
@@ -34,7 +35,7 @@ export function Feed({ messages, earlier, showEarlier, say, openTab, empty }) {
     ${messages.length === 0 && html`<p class="quiet nothing">${empty}</p>`}
     ${messages.map(
       (message, i) => html`<${Message} key=${message.id} message=${message} say=${say} openTab=${openTab}
-      follows=${isSame(messages[i - 1], message)} />`,
+      answered=${answered} follows=${isSame(messages[i - 1], message)} />`,
     )}
     </div>${news && html`<button type="button" class="news" onClick=${toEnd}>New messages ↓</button>`}
   </section>`
@@ -46,15 +47,19 @@ function isSame(before, message) {
 }
 
 const Message = memo(
-  function Message({ message, say, openTab, follows }) {
+  function Message({ message, say, openTab, follows, answered }) {
     const { key, author, postedAt, title, tone, picture, mentions, sections } = message
+    const buttons = answered
+      ? message.buttons.filter((button) => !button.command.startsWith('incident ack'))
+      : message.buttons
+    const called = mentions.filter((name) => !title.includes(name))
     const isRunbook = /^inc-\d+\/runbook$/.test(key)
     return html`<article class=${`message ${tone} ${author ? 'by-person' : ''} ${follows ? 'follows' : ''}`} data-key=${key}>
       <div class="message-when"><${Time} of=${postedAt} /></div>
       <div class="message-body">
         ${!follows && html`<div class="message-author">${author ? author.name : 'Tocsin'}</div>`}
         ${title && html`<h3>${title}</h3>`}
-        ${mentions.length > 0 && html`<p class="mentions">${mentions.map((name) => html`<span class="mention">@${name}</span> `)}</p>`}
+        ${called.length > 0 && html`<p class="mentions">${called.map((name) => html`<span class="mention">@${name}</span> `)}</p>`}
         <${Content} message=${message} say=${say} />
         ${picture && html`<a class="picture" href=${picture.url} target="_blank" rel="noreferrer"><img src=${picture.url} alt=${picture.alt} /></a>`}
         ${
@@ -62,7 +67,7 @@ const Message = memo(
             ? html`<div class="buttons"><button type="button" class="button" onClick=${() => openTab('runbook')}>Show the steps</button></div>`
             : sections.map((section, i) => html`<${Section} key=${i} section=${section} say=${say} />`)
         }
-        <${Buttons} buttons=${message.buttons} say=${say} />
+        <${Buttons} buttons=${buttons} say=${say} />
       </div>
     </article>`
   },
@@ -70,6 +75,7 @@ const Message = memo(
     a.message.id === b.message.id &&
     a.message.editedAt === b.message.editedAt &&
     a.follows === b.follows &&
+    a.answered === b.answered &&
     a.say === b.say,
 )
 

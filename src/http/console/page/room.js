@@ -26,14 +26,19 @@ export function Room({ place, room, empty, setting, state, say, reply, setReply,
   const known = new Set(room.messages.map((message) => message.id))
   const messages = [...earlier.messages.filter((message) => !known.has(message.id)), ...room.messages]
   const feed = html`<${Feed} messages=${messages.filter((message) => !isCard(message, incident))} earlier=${from}
-    showEarlier=${showEarlier} say=${say} openTab=${setTab} empty=${emptyText(channel)} />`
+    showEarlier=${showEarlier} say=${say} openTab=${setTab} answered=${incident !== null && incident.status !== 'open'} empty=${emptyText(channel)} />`
   if (incident === null) {
     return html`<div class="room channel-only"><header class="channel-head">${back}<h1>${headOf(channel, actor)}</h1></header>${feed}${box}</div>`
   }
   const tabs = tabsOf(incident)
+  // What these two commands answer in private is already here, as a tab.
+  const sayOrShow = (text) => {
+    const asked = /^\/(?:incident )?(runbook|postmortem) \d+$/.exec(text)?.[1]
+    return asked && tabs.some((one) => one.key === asked) ? setTab(asked) : say(text)
+  }
   const wide = tab !== null && tab !== 'room' && tabs.some((one) => one.key === tab) ? tab : tabs[0].key
   return html`<div class=${`room ${tab === null || tab === 'room' ? 'tab-room' : 'tab-details'}`} data-incident=${incident.number}>
-    <${Card} incident=${incident} say=${say} back=${back} />
+    <${Card} incident=${incident} say=${sayOrShow} back=${back} />
     <${Tabs} tabs=${tabs} shown=${wide} setTab=${setTab} />
     ${feed}<${Details} incident=${incident} tab=${wide} say=${say} />${box}
   </div>`
