@@ -7,7 +7,7 @@ import { incidentFacts } from './facts.ts'
 import { entryTone } from './tones.ts'
 import { button, type Words } from './words.ts'
 
-/** Null for an entry the room does not hear as a message of its own. */
+/** Null for an entry the room does not hear as a message of its own. `platform`: where it goes. */
 export function saidMessage(
   words: Words,
   view: IncidentView,
@@ -15,8 +15,18 @@ export function saidMessage(
   now: Date,
   platform: string | null = null,
 ): Message | null {
+  return unsaid.includes(entry.fact.kind) ? null : entryMessage(words, view, entry, now, platform)
+}
+
+/** Any entry as a message, said or not. */
+export function entryMessage(
+  words: Words,
+  view: IncidentView,
+  entry: Entry,
+  now: Date,
+  platform: string | null = null,
+): Message {
   const { fact, at, by } = entry
-  if (unsaid.includes(fact.kind)) return null
   const { title, text, fields } = words.templates.message(`messages/said/${fact.kind}`, {
     ...incidentFacts(words, view, now, platform),
     at,

@@ -12,7 +12,7 @@ import { pageMessage } from './page.ts'
 import { listMessage, refusalMessage, timelineMessage, whoIsOnCallMessage } from './replies.ts'
 import { topicText } from './room.ts'
 import { runbookMessage } from './runbook.ts'
-import { saidMessage } from './said.ts'
+import { entryMessage } from './said.ts'
 import { sampleFacts, sampleNow, samplePages, sampleViews } from './sample-incidents.ts'
 import type { Words } from './words.ts'
 
@@ -52,7 +52,7 @@ function runBuilders(words: Words, view: IncidentView): void {
   for (const page of samplePages satisfies Page[]) pageMessage(words, view, page, sampleNow)
   for (const refused of refusals) refusalMessage(words, { refused, by: 'ada' }, view)
   for (const fact of sampleFacts satisfies Fact[]) {
-    for (const by of ['ada', null]) saidMessage(words, view, { id: 1, at: sampleNow, by, fact, text: '' }, sampleNow)
+    for (const by of ['ada', null]) entryMessage(words, view, { id: 1, at: sampleNow, by, fact, text: '' }, sampleNow)
   }
 }
 

@@ -12,7 +12,7 @@ import { anchorOf, readHeading, repairCharacters, slugOf } from './title.ts'
  * the line, for front matter that cannot be used and for code blocks that are never closed.
  */
 export function parseRunbooks(path: string, markdown: string): Runbook[] {
-  const { matter, markdown: text } = takeFrontMatter(markdown.replace(/^\uFEFF/, ''))
+  const { matter, markdown: text } = takeFrontMatter(markdown.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n'))
   const document = outlineOf(readMarkdown(text))
   const file: Source = { text }
   const procedures = proceduresIn(document)

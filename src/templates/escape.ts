@@ -29,6 +29,10 @@ export function escapeMarkdown(text: string): string {
     oneLine(text)
       .replace(/[\\`*_[\]<>|~&$^]/g, '\\$&')
       .replace(/::/g, '\\:\\:')
+      // Else a reader takes the backslashes within an address for a part of it.
+      .replace(/:\/\//g, '\\://')
+      .replace(/@/g, '\\@')
+      .replace(/www\./gi, (start) => `${start.slice(0, 3)}\\.`)
       // Only the beginning of a line can make a heading, a list or a rule, and a value can only stand at one with its own.
       .replace(/^[#+=.)-]/, '\\$&')
       .replace(/^(\d+)([.)])/, '$1\\$2')

@@ -1,0 +1,37 @@
+// A runbook file that cannot be used must not keep the others, or the bot, from working.
+
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { loadRunbooks } from '../../src/runbooks/load.ts'
+
+const folder = fileURLToPath(new URL('../fixtures/runbooks', import.meta.url))
+
+test('folders are read with all below them, and every bad file is named with its line', () => {
+  const { runbooks, problems } = loadRunbooks([folder])
+  expect(runbooks.length).toBeGreaterThan(8)
+  expect(problems.map((problem) => problem.slice(folder.length + 1).split(': ')[0])).toEqual([
+    'broken/bad-front-matter.md:3',
+    'broken/bad-yaml.md:4',
+    'broken/no-steps.md:1',
+    'broken/open-fence.md:7',
+  ])
+})
+
+test('a file named by itself is read once, and a path that is not there is a problem', () => {
+  const file = `${folder}/team-payments.md`
+  const { runbooks, problems } = loadRunbooks([file, file, '/nowhere/runbooks'])
+  expect(runbooks.map((r) => r.title)).toEqual(['Payments in general'])
+  expect(problems).toEqual([expect.stringMatching(/^\/nowhere\/runbooks:1: cannot be read: .*ENOENT/)])
+})
+
+test('only Markdown is read, and bytes that are not UTF-8 are told but cost nothing', () => {
+  const made = mkdtempSync(join(tmpdir(), 'tocsin-runbooks-'))
+  writeFileSync(join(made, 'notes.txt'), '1. Not a runbook\n')
+  writeFileSync(join(made, 'latin.md'), Uint8Array.from(Buffer.from('# Überlast\n\n1. Look\n', 'latin1')))
+  const { runbooks, problems } = loadRunbooks([made])
+  expect(runbooks).toHaveLength(1)
+  expect(problems).toEqual([expect.stringContaining('latin.md:1: not UTF-8 here')])
+})

@@ -1,0 +1,162 @@
+// The one renderer: strict about fields, safe about values, and forgiving about a team's mistakes only in an incident.
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { messageSamples } from '../../src/messages/samples.ts'
+import { builtInFolder, templateNames } from '../../src/templates/folders.ts'
+import { checkTemplates, makeTemplates } from '../../src/templates.ts'
+
+const samples = messageSamples()
+
+/** A team's folder holding one message template. */
+function folderWith(source: string, name = 'messages/refusal'): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tocsin-templates-'))
+  mkdirSync(dirname(join(folder, name)), { recursive: true })
+  writeFileSync(join(folder, `${name}.md`), source)
+  return folder
+}
+
+const render = (source: string, data: object) => makeTemplates([folderWith(source)]).message('messages/refusal', data)
+
+describe('a message template', () => {
+  test('has a title, fields and text', () => {
+    const { title, fields, text } = render('# Hello {{ a }}\nOne :: {{ a }}\n\nText {{ a }}.\nTwo :: **b**\n', {
+      a: 'x_y',
+    })
+    expect(title).toBe('Hello x_y')
+    expect(fields).toEqual([
+      { label: 'One', value: 'x\\_y' },
+      { label: 'Two', value: '**b**' },
+    ])
+    expect(text).toBe('Text x\\_y.')
+  })
+
+  test('drops a field without a value', () => {
+    expect(render('# T\nA :: {% if a %}{{ a }}{% endif %}\nB :: 1', { a: null }).fields).toEqual([
+      { label: 'B', value: '1' },
+    ])
+  })
+
+  test('leaves no blank lines where its tags were', () => {
+    const list = '# T\nList:\n\n{% for i in all %}\n- {{ i }}\n{% endfor %}\n\nEnd'
+    expect(render(list, { all: ['a', 'b'] }).text).toBe('List:\n\n- a\n- b\n\nEnd')
+  })
+
+  test('takes no title, field or line from a value', () => {
+    const evil = 'x\n# Title\nLabel :: value\n\n- list'
+    const { title, fields, text } = render('# {{ a }}\n{{ a }}\n{{ a | raw }}\n{{ a | quote }}', { a: evil })
+    expect(title).toBe('x # Title Label :: value - list')
+    expect(fields).toEqual([])
+    expect(text).toContain(`\n${evil}\n`)
+  })
+
+  test('keeps code as it is, blank lines and double colons included', () => {
+    const code = '```haskell\nmain :: IO ()\n\n\n\nmain = pure ()  \n```'
+    expect(render('# T\n{{ a | raw }}', { a: code }).text).toBe(code)
+    expect(render('# T\n```\na :: b\n```', {}).fields).toEqual([])
+  })
+
+  test('refuses to print an instant or a whole object', () => {
+    expect(() => checked('# T\n{{ number }} {{ now }}')).toThrow(/:2: an instant is printed without a filter/)
+    expect(() => checked('# T\n{{ room }}')).toThrow(/:2: a whole object is printed/)
+  })
+})
+
+describe('filters', () => {
+  const now = new Date('2026-03-14T12:00:00Z')
+  const say = (source: string, data: object = {}) => {
+    const people = { ada: { name: 'Ada *Lovelace*' }, grace: { name: 'Grace' } }
+    return render(`# T\n${source}`, { now, zone: 'Europe/Berlin', people, ...data }).text
+  }
+
+  test.each([
+    ['{{ 0 | span }}', '0 s'],
+    ['{{ 59400 | span }}', '59 s'],
+    ['{{ 240000 | span }}', '4 min'],
+    ['{{ 3600000 | span }}', '1 h'],
+    ['{{ 3900000 | span }}', '1 h 5 min'],
+    ['{{ 183600000 | span }}', '2 d 3 h'],
+    ['{{ "2026-03-14T11:56:00Z" | ago }}', '4 min'],
+    ['{{ "2026-03-14T12:15:00Z" | until }} left', '15 min left'],
+    ['{{ "2026-03-14T13:05:00Z" | time }}', '14:05'],
+    ['{{ "2026-03-14T13:05:00Z" | time: "UTC" }}', '13:05'],
+    ['{{ "2026-03-15T22:59:00Z" | time }}', 'Sun 15 Mar, 23:59'],
+    ['{{ "2027-03-14T13:05:00Z" | time }}', 'Sun 14 Mar 2027, 14:05'],
+    ['{{ "ada" | name }}', 'Ada \\*Lovelace\\*'],
+    ['{{ "stranger" | name }}', 'stranger'],
+    ['{{ "constructor" | name }}', 'constructor'],
+    ['{{ 1 | plural: "alert", "alerts" }}, {{ 3 | plural: "alert", "alerts" }}', '1 alert, 3 alerts'],
+    ['{{ "https://a.test" | link: "Go [now]" }}', '[Go \\[now\\]](https://a.test/)'],
+    ['a{{ "javascript:alert(1)" | link: "Go" }}b', 'ab'],
+    ['{{ "a`b" | code }}', '``a`b``'],
+    ['{{ "up == 0" | block: "promql" }}', '```promql\nup == 0\n```'],
+  ])('%s gives %s', (source, expected) => {
+    expect(say(source)).toBe(expected)
+  })
+
+  test('names are joined the way people say them', () => {
+    expect(say('{{ a | names }}', { a: ['ada', 'grace', 'alan'] })).toBe('Ada \\*Lovelace\\*, Grace and alan')
+    expect(say('{{ a | names }}', { a: ['grace'] })).toBe('Grace')
+  })
+})
+
+describe('the check at start-up', () => {
+  test('finds nothing wrong with the built-in templates', () => {
+    expect(() => checkTemplates(makeTemplates([]), samples)).not.toThrow()
+  })
+
+  test('has a sample for every message template', () => {
+    const messages = templateNames(builtInFolder()).filter((n) => n.startsWith('messages/') && !/\/_/.test(n))
+    expect(messages.filter((name) => samples[name] === undefined && name !== 'messages/postmortem')).toEqual([])
+  })
+
+  test('names file and line of an unknown field, also in a branch that is hardly ever taken', () => {
+    const source = '# T\n{% if number == 99999 %}\n{{ numbr }}\n{% endif %}\n'
+    expect(() => checked(source)).toThrow(/messages\/refusal\.md:3: unknown field `numbr`; known are acknowledgedAt, /)
+  })
+
+  test('finds unknown fields of an object, unknown filters, broken tags and missing titles', () => {
+    expect(() => checked('# T\n\n{{ room.nam }}')).toThrow(/refusal\.md:3: undefined variable: room\.nam/)
+    expect(() => checked('# T\n{{ number | shout }}')).toThrow(/refusal\.md:2: undefined filter: shout/)
+    expect(() => checked('# T\n{% if number %}')).toThrow(/refusal\.md:2: .*not closed/)
+    expect(() => checked('No title')).toThrow(/refusal\.md:1: the first line must be the title/)
+  })
+
+  test('lists every problem at once', () => {
+    const one = folderWith('# {{ nonsense }}')
+    const two = folderWith('# {{ rubbish }}', 'messages/card')
+    expect(() => checkTemplates(makeTemplates([one, two]), samples)).toThrow(
+      /nonsense[\s\S]*rubbish|rubbish[\s\S]*nonsense/,
+    )
+  })
+
+  test('knows a template that replaces nothing and a folder that is not there', () => {
+    const misnamed = folderWith('# T', 'messages/crad')
+    expect(() => checkTemplates(makeTemplates([misnamed]), samples)).toThrow(
+      /crad\.md: replaces nothing; .*messages\/card/,
+    )
+    expect(() => checkTemplates(makeTemplates(['/nowhere']), samples)).toThrow(/\/nowhere: this folder does not exist/)
+  })
+})
+
+test("a team's template that fails in an incident is replaced by the built-in one, and told", () => {
+  const told: string[] = []
+  const folder = folderWith('# {{ nonsense }}', 'messages/buttons')
+  const templates = makeTemplates([folder], (problem) => told.push(problem))
+  expect(templates.message('messages/buttons', {}).fields).toContainEqual({
+    label: 'acknowledge',
+    value: 'Acknowledge',
+  })
+  expect(told).toEqual([expect.stringMatching(/messages\/buttons\.md:1: undefined variable: nonsense; the built-in/)])
+})
+
+test("a team's part replaces the built-in one inside built-in templates", () => {
+  const folder = folderWith('Wer hat es', 'messages/_who')
+  const [data] = samples['messages/topic'] ?? []
+  expect(makeTemplates([folder]).message('messages/topic', data as object).title).toContain('· Wer hat es ·')
+})
+
+function checked(source: string): void {
+  checkTemplates(makeTemplates([folderWith(source)]), samples)
+}
