@@ -79,11 +79,15 @@ function selected(node: SyntaxNode, expr: string): Quantity {
   // `job:http_requests:rate5m` is a rate of requests; `app:error_rate:rate5m` may be anything.
   const per = /^i?rate/.test(operation) && !/rate/.test(metric)
   if (/(_|^)timestamp_seconds$|_time_seconds$/.test(metric)) return { of: 'timestamp', per: false }
-  const counted = /_total$/.test(metric)
-  const base = metric.replace(/_(total|sum|bucket)$/, '')
-  const unit = suffixes.find(([pattern]) => pattern.test(base))?.[1]
+  const counted = /_(total|count|bucket)$/.test(metric)
+  // Of a histogram, buckets and counts count observations; only the sum has their unit.
+  const unit = /_(count|bucket)$/.test(metric) ? null : unitIn(metric.replace(/_(total|sum)$/, ''))
   if (unit) return { of: unit, per }
-  return counted || /_count$/.test(metric) ? { of: 'count', per } : { of: null, per }
+  return counted ? { of: 'count', per } : { of: null, per }
+}
+
+function unitIn(metric: string): string | null {
+  return suffixes.find(([pattern]) => pattern.test(metric))?.[1] ?? null
 }
 
 function aggregated(node: SyntaxNode, expr: string): Quantity {
@@ -105,7 +109,10 @@ function called(node: SyntaxNode, expr: string): Quantity {
   const subject = name === 'HistogramQuantile' || name === 'QuantileOverTime' ? args[1] : args[0]
   if (!subject) return unknown
   const inner = quantity(subject, expr)
-  if (name === 'HistogramQuantile') return { ...inner, per: false }
+  if (name === 'HistogramQuantile') {
+    const bucket = /(\w+)_bucket\b/.exec(textOf(subject, expr))?.[1]
+    return { of: bucket ? unitIn(bucket) : inner.of, per: false }
+  }
   return name === 'Rate' || name === 'Irate' || name === 'Deriv' ? { ...inner, per: true } : inner
 }
 

@@ -116,6 +116,9 @@ describe('the expression behind a link', () => {
 describe('the unit is guessed from names and from what is done to them', () => {
   test.each([
     ['histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket[5m])))', 'seconds'],
+    ['histogram_quantile(0.95, rate(http_request_duration_seconds[5m]))', 'seconds'],
+    ['http_request_duration_seconds_bucket', null],
+    ['rate(http_request_duration_seconds_count[5m])', 'per second'],
     ['rate(x_seconds_sum[5m]) / rate(x_seconds_count[5m])', 'seconds'],
     ['1000 * x_seconds', 'milliseconds'],
     ['sum(rate(http_requests_total[5m]))', 'per second'],
