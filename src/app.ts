@@ -4,11 +4,8 @@ import { join } from 'node:path'
 import { commands } from '../commands/index.ts'
 import type { Bot } from './bot.ts'
 import { ChartRenderer } from './charts/renderer.ts'
-import { ConsolePlatform } from './chat/console/platform.ts'
-import { discordPlatform } from './chat/discord/platform.ts'
 import { makeDispatch } from './chat/dispatch.ts'
-import type { ChatPlatform } from './chat/platform.ts'
-import { type SlackPlatform, slackPlatform } from './chat/slack/platform.ts'
+import { type Chat, makeChat } from './chat/index.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config } from './config/config.ts'
 import { packageRoot } from './config/load.ts'
@@ -57,12 +54,12 @@ export async function startApp(
   try {
     const database = await openDatabase(config, log)
     undo.push(['database', database.stop])
-    const { bot, slack, problems } = assemble(config, { db: database.db, clock: systemClock, log })
+    const { bot, slackHandler, problems } = assemble(config, { db: database.db, clock: systemClock, log })
     undo.push(['charts', () => bot.charts.close()])
     const feed = await startFeed(bot)
     undo.push(['change feed', feed.stop])
     const progress = { working: false }
-    const server = buildServer(serverDeps(bot, feed, slack, progress))
+    const server = buildServer(serverDeps(bot, feed, slackHandler, progress))
     undo.push(['server', () => server.close()])
     await server.listen({ host: config.server.host, port: config.server.port })
     const dispatch = makeDispatch(bot)
@@ -87,34 +84,29 @@ export async function startApp(
   }
 }
 
-/** The bot without anything running. `problems`: what is wrong with files it was pointed at, but not fatal. */
-export function assemble(
-  config: Config,
-  base: { db: Db; clock: Clock; log: Log },
-): { bot: Bot; slack: SlackPlatform | null; problems: string[] } {
+/** `problems`: what is wrong with files it was pointed at, but not fatal. */
+export type Assembled = { bot: Bot; slackHandler: Chat['slackHandler']; problems: string[] }
+
+/** The bot without anything running. */
+export function assemble(config: Config, base: { db: Db; clock: Clock; log: Log }): Assembled {
   const { db, clock, log } = base
   const templates = makeTemplates(config.templates === null ? [] : [config.templates], (problem) =>
     log.error({ problem }, 'a template could not be used'),
   )
   checkTemplates(templates, messageSamples())
   const { runbooks, problems } = loadRunbooks(config.runbooks)
-  const slack = config.slack && slackPlatform(config.slack, { log, clock })
-  const discord = config.discord && discordPlatform(config.discord, { log, clock, commands })
-  const console = new ConsolePlatform({ db, clock, publicUrl: config.server.publicUrl })
-  const platforms: ChatPlatform[] = [slack, discord, console].filter((platform) => platform !== null)
-  const channels = Object.fromEntries(
-    Object.entries({ slack: config.slack, discord: config.discord, console: config.console }).flatMap(([name, part]) =>
-      part ? [[name, { incidents: part.incidentsChannel, alerts: part.alertsChannel }]] : [],
-    ),
-  )
-  return {
-    bot: { config, db, clock, log, platforms, channels, templates, runbooks, charts: new ChartRenderer() },
-    slack,
-    problems,
-  }
+  const { platforms, channels, slackHandler } = makeChat(config, { db, clock, log, commands })
+  const charts = new ChartRenderer()
+  const bot: Bot = { config, db, clock, log, platforms, channels, templates, runbooks, charts }
+  return { bot, slackHandler, problems }
 }
 
-function serverDeps(bot: Bot, feed: Feed, slack: SlackPlatform | null, progress: { working: boolean }): ServerDeps {
+function serverDeps(
+  bot: Bot,
+  feed: Feed,
+  slackHandler: Chat['slackHandler'],
+  progress: { working: boolean },
+): ServerDeps {
   const intake = new Intake(bot)
   return {
     bot,
@@ -131,7 +123,7 @@ function serverDeps(bot: Bot, feed: Feed, slack: SlackPlatform | null, progress:
     subscribe: (listener) => feed.subscribe((incident) => listener(incident ?? 0)),
     readiness: { workers: () => (progress.working ? { ok: true } : { ok: false, detail: 'the workers are starting' }) },
     health: {},
-    slackHandler: slack?.httpHandler ?? null,
+    slackHandler,
   }
 }
 

@@ -30,6 +30,8 @@ export type CommandContext = {
   /** The incident whose room this was said in. */
   room: number | null
   args: Args
+  /** Every command there is. */
+  commands: readonly Command[]
   /** The key of a person by name, key, mention or “me”; null when nobody is called that. */
   person(text: string): string | null
 }

@@ -48,6 +48,7 @@ async function run(bot: Bot, utterance: Utterance): Promise<Reply | null> {
     bot,
     args,
     room,
+    commands,
     person: names.person,
     actor: actorOf(bot, utterance),
     now: bot.clock.now(),

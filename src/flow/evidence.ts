@@ -4,6 +4,7 @@ import { chartSummary } from '../charts/summary.ts'
 import type { OwnJob } from '../core/job.ts'
 import type { Fact } from '../core/timeline.ts'
 import { chartsOfIncident } from '../evidence/incident-charts.ts'
+import { addJobs } from '../store/changes.ts'
 import { keepChart } from '../store/charts.ts'
 import { type IncidentView, incidentView } from '../store/views.ts'
 import { record } from './record.ts'
@@ -37,6 +38,11 @@ export async function drawCharts(bot: Bot, job: Extract<OwnJob, { task: 'draw_ch
       if (chart !== null)
         await record(bot, q, job.incident, [{ kind: 'chart_drawn', chart, title: result.title, summary }])
     })
+  }
+  // The draft was written when the incident ended, without waiting for these pictures.
+  if (job.moment === 'resolved') {
+    const again = { task: 'draft_postmortem', platform: null, incident: job.incident } as const
+    await addJobs(bot.db, [again], bot.clock.now())
   }
 }
 

@@ -41,7 +41,11 @@ export function openIncident(bot: Bot, opening: Opening, now: Date): Draft {
 
 /** What the writer of changes needs to know of this bot. */
 export function writing(bot: Bot): Writing {
-  return { platforms: bot.platforms.map((platform) => platform.name), nameOf: (person) => nameOf(bot, person) }
+  return {
+    now: bot.clock.now(),
+    platforms: bot.platforms.map((platform) => platform.name),
+    nameOf: (person) => nameOf(bot, person),
+  }
 }
 
 function freezeTerms(bot: Bot, service: string, runbook: Terms['runbook']): Terms {

@@ -5,6 +5,7 @@ import { sentence, unsaid } from '../core/timeline.ts'
 import type { Queryable } from './db.ts'
 
 export type Writing = {
+  now: Date
   /** Platforms that tell a room's timeline as messages. */
   platforms: string[]
   nameOf: (person: string) => string
@@ -27,7 +28,7 @@ export async function writeChanges(q: Queryable, changes: Change[], writing: Wri
       JSON.stringify(changes.flatMap((change) => change.pages.map(pageRow))),
       JSON.stringify(
         latest(
-          changes.flatMap((change) => change.jobs.map(jobRow)),
+          changes.flatMap((change) => change.jobs.map((job) => jobRow(job, writing.now))),
           (job) => job.key,
         ),
       ),
@@ -48,9 +49,9 @@ export async function incidentNumbers(q: Queryable, count: number): Promise<numb
 }
 
 /** Adds jobs outside a change, e.g. a digest. Writing the same one twice is a no-op. */
-export async function addJobs(q: Queryable, jobs: Job[]): Promise<void> {
+export async function addJobs(q: Queryable, jobs: Job[], now: Date): Promise<void> {
   await q.query(`select count(*) from (${addingJobs(`select * from ${jobRecords('$1')}`)}) added`, [
-    JSON.stringify(jobs.map(jobRow)),
+    JSON.stringify(jobs.map((job) => jobRow(job, now))),
   ])
 }
 
@@ -59,12 +60,12 @@ const incidentRecord = `number bigint, "isNew" boolean, status text, severity te
   position jsonb, quiet_until timestamptz, due_at timestamptz, say_on text[]`
 
 function jobRecords(parameter: string): string {
-  return `jsonb_to_recordset(${parameter}::jsonb) as j (task text, payload jsonb, queue text, delay bigint, key text, priority smallint)`
+  return `jsonb_to_recordset(${parameter}::jsonb) as j (task text, payload jsonb, queue text, run_at timestamptz, key text, priority smallint)`
 }
 
 function addingJobs(rows: string): string {
   return `select graphile_worker.add_jobs(array(
-    select row(j.task, j.payload::json, j.queue, case when j.delay > 0 then current_timestamp + j.delay * interval '1 millisecond' end,
+    select row(j.task, j.payload::json, j.queue, j.run_at,
                null, j.key, j.priority, null)::graphile_worker.job_spec from (${rows}) j))`
 }
 
@@ -110,9 +111,9 @@ const statement = `with
     on conflict (incident, step) do nothing),
   cancelled as (update pages set status = 'cancelled' where incident = any($7::bigint[]) and status = 'due'),
   jobs as (
-    select task, payload, queue, delay, key, priority from ${jobRecords('$6')}
+    select task, payload, queue, run_at, key, priority from ${jobRecords('$6')}
     union all
-    select p || ':say', jsonb_build_object('task', 'say', 'platform', p, 'incident', incident, 'entry', id), p || ':' || incident, 0,
+    select p || ':say', jsonb_build_object('task', 'say', 'platform', p, 'incident', incident, 'entry', id), p || ':' || incident, null,
            p || ':say:' || incident || ':' || id, 0::smallint
       from told join i on i.number = told.incident cross join lateral unnest(i.say_on) as p
      where told.kind <> all ($8::text[]))
@@ -193,15 +194,16 @@ function runbookRows({ incident, runbook }: Change) {
   return runbook.map(({ title, body }, index) => ({ incident: incident.number, step: index + 1, title, body }))
 }
 
-function jobRow(job: Job) {
+function jobRow(job: Job, now: Date) {
   const { delay = 0, ...payload } = job
+  const run_at = delay > 0 ? new Date(now.getTime() + delay) : null
   // A page goes before everything else that waits on its platform.
   const priority = job.task === 'page_person' ? -10 : 0
   return {
     task: `${job.platform ?? 'tocsin'}:${job.task}`,
     payload,
     queue: jobQueue(job),
-    delay,
+    run_at,
     key: jobKey(job),
     priority,
   }

@@ -20,9 +20,11 @@ export function startDigest(bot: Bot): { stop(): void } {
 
 /** Asks every platform to post the digest of the week before now; asked twice, it is posted once. */
 export async function requestDigest(bot: Bot): Promise<void> {
-  const week = weekOf(bot.clock.now(), bot.config.digest.zone).key
+  const now = bot.clock.now()
+  const week = weekOf(now, bot.config.digest.zone).key
   await addJobs(
     bot.db,
     bot.platforms.map(({ name }) => ({ task: 'post_digest', platform: name, week }) as const),
+    now,
   )
 }

@@ -81,7 +81,7 @@ async function attempt(bot: Bot, payload: Job, work: (job: Job) => Promise<numbe
   const { attempt: count = 1, ...job } = payload
   try {
     const wait = await work(job)
-    if (wait > 0) await addJobs(bot.db, [{ ...job, delay: wait }])
+    if (wait > 0) await addJobs(bot.db, [{ ...job, delay: wait }], bot.clock.now())
   } catch (error) {
     jobsFailed.inc({ task: job.task })
     const context = { job: jobKey(job), attempt: count, reason: reasonOf(error) }
@@ -92,7 +92,7 @@ async function attempt(bot: Bot, payload: Job, work: (job: Job) => Promise<numbe
     if (error instanceof TransientError) bot.log.warn({ ...context, delay }, 'job will be tried again')
     else
       bot.log.error({ ...context, delay, err: error }, 'job failed for a reason nobody foresaw; it will be tried again')
-    await addJobs(bot.db, [{ ...job, delay, attempt: count + 1 }])
+    await addJobs(bot.db, [{ ...job, delay, attempt: count + 1 }], bot.clock.now())
   }
 }
 

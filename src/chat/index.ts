@@ -1,0 +1,36 @@
+// The chat platforms there are: the one place that lists them. Their order is the order people are paged on.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Clock } from '../clock.ts'
+import type { Config } from '../config/config.ts'
+import type { Log } from '../log.ts'
+import type { Db } from '../store/db.ts'
+import type { Command } from './command.ts'
+import { ConsolePlatform } from './console/platform.ts'
+import { discordPlatform } from './discord/platform.ts'
+import type { ChatPlatform } from './platform.ts'
+import { slackPlatform } from './slack/platform.ts'
+
+export type Chat = {
+  platforms: ChatPlatform[]
+  /** By platform: where incidents are announced, and where cards of P3 go. */
+  channels: Record<string, { incidents: string; alerts: string }>
+  /** Takes /slack/events when Slack speaks HTTP to us. */
+  slackHandler: ((request: IncomingMessage, response: ServerResponse) => void) | null
+}
+
+/** The platforms that are configured; the console is always there, and last. */
+export function makeChat(config: Config, deps: { db: Db; clock: Clock; log: Log; commands: Command[] }): Chat {
+  const chat: Chat = { platforms: [], channels: {}, slackHandler: null }
+  const add = (platform: ChatPlatform, part: { incidentsChannel: string; alertsChannel: string }) => {
+    chat.platforms.push(platform)
+    chat.channels[platform.name] = { incidents: part.incidentsChannel, alerts: part.alertsChannel }
+  }
+  if (config.slack) {
+    const slack = slackPlatform(config.slack, deps)
+    add(slack, config.slack)
+    chat.slackHandler = slack.httpHandler
+  }
+  if (config.discord) add(discordPlatform(config.discord, deps), config.discord)
+  add(new ConsolePlatform({ ...deps, publicUrl: config.server.publicUrl }), config.console)
+  return chat
+}
