@@ -2,7 +2,7 @@
 import { rename, stat } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
-import { reasonOf } from '../errors.ts'
+import { reasonOf, UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { ensureCluster, freePort, lastWords, launch, type Server } from './embedded/cluster.ts'
 import { type Home, settle } from './embedded/home.ts'
@@ -142,7 +142,7 @@ class Keeper {
   }
 }
 
-class InUse extends Error {
+class InUse extends UserError {
   constructor(home: Home, holder: string | undefined) {
     const who = holder?.replace('tocsin', 'process') ?? 'another process'
     super(

@@ -1,0 +1,60 @@
+// Every command of the command line, with one way of showing what came of it and one way of failing.
+import { Command, CommanderError } from 'commander'
+import { addAlert } from './alert.ts'
+import { addCheck } from './check.ts'
+import { addConfig } from './config.ts'
+import { addIncidents } from './incidents.ts'
+import { addMigrate } from './migrate.ts'
+import { failureOf, type Outcome, type Surroundings } from './outcome.ts'
+import { addSlack } from './slack.ts'
+import { addStart } from './start.ts'
+
+/** Registers a command below `parent`; what `run` returns or throws is shown as --json asks. */
+export type Add = (
+  parent: Command,
+  name: string,
+  description: string,
+  options: [flags: string, help: string][],
+  run: (options: Record<string, string | boolean | undefined>, around: Surroundings) => Promise<Outcome>,
+) => void
+
+const everyCommand = [addStart, addAlert, addIncidents, addCheck, addConfig, addSlack, addMigrate]
+
+/** Runs one command line (without `node` and the script) and returns the exit code. Never throws. */
+export async function runCli(argv: string[], around: Surroundings): Promise<number> {
+  const json = argv.includes('--json')
+  const show = ({ lines, data }: Outcome, say: (text: string) => void) => {
+    if (json) around.out(`${JSON.stringify(data, null, 2)}\n`)
+    else if (lines.length > 0) say(`${lines.join('\n')}\n`)
+  }
+  const program = command(new Command('tocsin'))
+    .description('Self-hosted chat-ops for incidents: alert, room, chart, runbook, page, acknowledgement, post-mortem.')
+    .configureOutput({ writeOut: around.out, writeErr: json ? () => {} : around.err })
+  const add: Add = (parent, name, description, options, run) => {
+    const added = command(parent.command(name)).description(description)
+    for (const [flags, help] of options) added.option(flags, help)
+    added.action(async () => show(await run(added.opts(), around), around.out))
+  }
+  for (const addTo of everyCommand) addTo(program, add)
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+    return 0
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // Help was asked for, or a word was not understood; people have been told already.
+      if (json && error.exitCode !== 0) show({ lines: [], data: { error: error.message } }, around.err)
+      return error.exitCode
+    }
+    show(failureOf(error), around.err)
+    return 1
+  }
+}
+
+function command(made: Command): Command {
+  return made
+    .option('--json', 'print one JSON document for programs')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand(false)
+    .showHelpAfterError('(see --help)')
+    .exitOverride()
+}
