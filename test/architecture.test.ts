@@ -1,11 +1,12 @@
 // Keeps the tree as README describes it: who may import what, who owns the clock, how long a file may be.
 import { readdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { rules } from './architecture/rules.ts'
 import { readSource, type Source, sourceOf } from './architecture/source.ts'
 
-const root = dirname(import.meta.dirname)
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 async function allSources(): Promise<Source[]> {
   const found = await Promise.all(

@@ -50,8 +50,11 @@ async function temporary(): Promise<{ url: string; stop(): Promise<void> }> {
   const tidy = 'cat >/dev/null; kill -INT "$(head -n 1 "$0/postgres/postmaster.pid")"; sleep 3; rm -rf "$0"'
   const watch = spawn('/bin/sh', ['-c', tidy, folder], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
   watch.unref()
-  // Nothing here has to outlive a power cut.
-  const settings = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off', max_connections: '300' }
+  // Nothing here has to outlive a power cut, or the hour.
+  const settings = {
+    ...{ fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' },
+    ...{ autovacuum: 'off', checkpoint_timeout: '1h', max_wal_size: '2GB', max_connections: '300' },
+  }
   const server = await startEmbedded(folder, log, settings)
   return {
     url: server.url,

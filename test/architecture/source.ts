@@ -3,7 +3,13 @@ import { readFile } from 'node:fs/promises'
 import { posix } from 'node:path'
 import { parseAst } from 'vitest/node'
 
-export type Import = { line: number /** A package, `node:…`, or a path from the package's root. */; what: string }
+export type Import = {
+  line: number
+  /** A package, `node:…`, or a path from the package's root. */
+  what: string
+  /** `import type`: gone when the program runs. */
+  typeOnly: boolean
+}
 
 export type Source = {
   /** From the package's root, with slashes. */
