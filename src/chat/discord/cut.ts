@@ -41,7 +41,7 @@ function cutCode(block: string, limit: number): string {
   let left = limit - 4
   for (const line of lines) {
     if (line.length + 1 > left) {
-      if (kept.length > 0) kept.push(whole(line.slice(0, Math.max(left - 2, 0))) + '…')
+      if (kept.length > 0) kept.push(`${whole(line.slice(0, Math.max(left - 2, 0)))}…`)
       break
     }
     kept.push(line)

@@ -73,7 +73,7 @@ export class Gateway {
     const { client, park } = makeClient(this.#options.apiUrl, (error) => this.#down(error))
     const ended = new Promise<void>((resolve) => {
       client.on(Events.ShardDisconnect, ({ code }) => {
-        log.error({ code }, `discord: the gateway refuses this bot: ${closeReason(code)}`)
+        log.error({ code }, `the Discord gateway refuses this bot: ${closeReason(code)}`)
         resolve()
       })
       client.on(Events.Invalidated, resolve)
@@ -82,7 +82,7 @@ export class Gateway {
     client.on(Events.ShardResume, () => this.#up(settled))
     client.on(Events.ShardReconnecting, () => this.#down(undefined))
     client.on(Events.ShardError, (error) => this.#down(error))
-    client.on(Events.Error, (error) => log.error({ reason: reasonOf(error) }, 'discord: gateway'))
+    client.on(Events.Error, (error) => log.error({ reason: reasonOf(error) }, 'the Discord gateway reports an error'))
     client.ws.on(GatewayDispatchEvents.InteractionCreate, (interaction: APIInteraction) => {
       this.#options.onInteraction(interaction)
     })
@@ -95,16 +95,14 @@ export class Gateway {
     park()
     client.removeAllListeners()
     client.on(Events.Error, () => undefined)
-    await client
-      .destroy()
-      .catch((error: unknown) => log.warn({ reason: reasonOf(error) }, 'discord: leaving the gateway'))
+    await client.destroy().catch((error: unknown) => log.warn({ reason: reasonOf(error) }, 'could not leave the Discord gateway in good order'))
   }
 
   #up(settled: () => void): void {
     const { log, clock } = this.#options
     const downFor = this.#downSince === null ? null : clock.now().getTime() - this.#downSince.getTime()
-    if (downFor === null) log.info('discord: connected')
-    else log.info({ downFor }, `discord: connected again after ${Math.round(downFor / 1000)} s`)
+    if (downFor === null) log.info('connected to Discord')
+    else log.info({ downFor }, `connected to Discord again after ${Math.round(downFor / 1000)} s`)
     this.#downSince = null
     this.#pause = firstPause
     this.#options.onConnected()
@@ -115,7 +113,7 @@ export class Gateway {
     if (this.#downSince !== null || this.#ending.signal.aborted) return
     this.#downSince = this.#options.clock.now()
     const reason = error === undefined ? 'the connection broke' : loginReason(error)
-    this.#options.log.warn({ reason }, 'discord: not connected; trying until it is (messages are sent all the same)')
+    this.#options.log.warn({ reason }, 'Discord cannot tell us what people say; trying until it can (messages go out all the same)')
   }
 }
 

@@ -39,7 +39,7 @@ export async function handleInteraction(deps: InteractionDeps, interaction: APII
     if (refusal !== null) return await answerAtOnce(deps, said, refusal)
     await run(deps, said, line ?? '')
   } catch (error) {
-    deps.log.error({ reason: reasonOf(error) }, 'discord: could not answer a person')
+    deps.log.error({ reason: reasonOf(error) }, 'could not answer a person')
   }
 }
 
@@ -70,10 +70,10 @@ async function refuse(deps: InteractionDeps, said: Said, line: string | null): P
   try {
     const guild = await deps.server.id()
     if (said.guild_id === guild) return null
-    deps.log.warn({ guild: said.guild_id }, 'discord: refused a command from another server')
+    deps.log.warn({ guild: said.guild_id }, 'refused a command from another server')
     return 'This bot works for another server and takes no commands here.'
   } catch (error) {
-    deps.log.error({ reason: reasonOf(error) }, 'discord: refused a command: it is not clear which server is ours')
+    deps.log.error({ reason: reasonOf(error) }, 'refused a command: it is not clear which server is ours')
     return 'This bot does not know yet which server it works for; its operators find the reason in its log.'
   }
 }
@@ -84,7 +84,7 @@ async function run(deps: InteractionDeps, said: Said, line: string): Promise<voi
   try {
     answer = await answerTo(deps, said, line)
   } catch (error) {
-    deps.log.error({ reason: reasonOf(error), text: line }, 'discord: could not run what a person said')
+    deps.log.error({ reason: reasonOf(error), text: line }, 'could not run what a person said')
     answer = inPrivate('That did not work. Try again, or use the console; the bot’s log says what was wrong.')
   }
   await reply(deps, said, line, answer)
@@ -94,7 +94,7 @@ async function answerTo(deps: InteractionDeps, said: Said, line: string): Promis
   const user = userOf(said)
   if (user === undefined) return null
   if (said.guild_id === undefined && !(await deps.server.hasMember(user.id))) {
-    deps.log.warn({ account: user.id }, 'discord: refused a command from somebody outside the server')
+    deps.log.warn({ account: user.id }, 'refused a command from somebody outside the server')
     return inPrivate('Only members of the server can command this bot.')
   }
   return await deps.dispatch({
@@ -120,7 +120,7 @@ async function claim(deps: InteractionDeps, said: Said): Promise<boolean> {
     return true
   } catch (error) {
     const lost = isLostInteraction(error)
-    deps.log.warn({ reason: reasonOf(error), lost }, 'discord: could not claim what a person said in time')
+    deps.log.warn({ reason: reasonOf(error), lost }, 'could not claim what a person said in time')
     return !lost
   }
 }
@@ -138,8 +138,7 @@ async function callback(deps: InteractionDeps, said: Said, body: object): Promis
 async function reply(deps: InteractionDeps, said: Said, line: string, answer: Reply | null): Promise<void> {
   const typed = said.type === InteractionType.ApplicationCommand
   const rendered = answer === null ? null : render(answer.message, { key: null, accounts: {}, notify: false })
-  if (rendered !== null && rendered.cuts.length > 0)
-    deps.log.warn({ cuts: rendered.cuts }, 'discord: shortened an answer')
+  if (rendered !== null && rendered.cuts.length > 0) deps.log.warn({ cuts: rendered.cuts }, 'shortened an answer')
   // A command waits for its first answer, which only the person sees; a button waits for nothing.
   if (typed && rendered !== null && answer?.visibility === 'private') return await editFirst(deps, said, rendered)
   if (typed) await editFirst(deps, said, done(line))

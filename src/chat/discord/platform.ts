@@ -15,6 +15,7 @@ import { type CommandSpec, type Registration, registration } from './registratio
 import { type Rendered, type RenderOptions, render } from './render.ts'
 import { discordRooms } from './rooms.ts'
 import { Server } from './server.ts'
+import { Topics } from './topics.ts'
 
 /** Milliseconds start() waits for Discord before the bot goes on without it. */
 const startWait = 10_000
@@ -39,6 +40,8 @@ class DiscordPlatform implements ChatPlatform {
   readonly #api: DiscordApi
   readonly #server: Server
   readonly #messages: Messages
+  readonly #topics: Topics
+  readonly #running = new Set<Promise<void>>()
   readonly #registration: Registration
   #gateway: Gateway | null = null
   #registerTimer: NodeJS.Timeout | undefined
@@ -47,17 +50,18 @@ class DiscordPlatform implements ChatPlatform {
 
   constructor(config: DiscordConfig, { log, clock, commands }: DiscordDeps) {
     this.#config = config
-    this.#log = log
+    this.#log = log.child({ platform: 'discord' })
     this.#clock = clock
     this.#api = new DiscordApi({ token: config.botToken, apiUrl: config.apiUrl })
     this.#server = new Server(this.#api, config.guild)
     this.#messages = new Messages(this.#api)
     this.#registration = registration(commands)
-    this.rooms = discordRooms(this.#api, this.#server, log)
+    this.#topics = new Topics(this.#api, this.#log)
+    this.rooms = discordRooms({ api: this.#api, server: this.#server, topics: this.#topics, log: this.#log })
   }
 
   async start(dispatch: Dispatch): Promise<void> {
-    for (const problem of this.#registration.problems) this.#log.error(`discord: ${problem}`)
+    for (const problem of this.#registration.problems) this.#log.error({ problem }, 'a command cannot be registered with Discord')
     const parts = { api: this.#api, server: this.#server, log: this.#log, registration: this.#registration, dispatch }
     const gateway = new Gateway({
       token: this.#config.botToken,
@@ -65,7 +69,10 @@ class DiscordPlatform implements ChatPlatform {
       log: this.#log,
       clock: this.#clock,
       onConnected: () => void this.#register(),
-      onInteraction: (interaction) => void handleInteraction(parts, interaction),
+      onInteraction: (interaction) => {
+        const done = handleInteraction(parts, interaction).finally(() => this.#running.delete(done))
+        this.#running.add(done)
+      },
     })
     this.#gateway = gateway
     await new Promise<void>((resolve) => {
@@ -81,6 +88,8 @@ class DiscordPlatform implements ChatPlatform {
     clearTimeout(this.#registerTimer)
     await this.#gateway?.stop()
     this.#gateway = null
+    await Promise.allSettled(this.#running)
+    this.#topics.stop()
     this.#api.close()
   }
 
@@ -111,7 +120,7 @@ class DiscordPlatform implements ChatPlatform {
   #render(message: Message, options: RenderOptions): Rendered {
     const rendered = render(message, options)
     if (rendered.cuts.length > 0) {
-      this.#log.error({ title: message.title, key: options.key, cuts: rendered.cuts }, 'discord: a message did not fit')
+      this.#log.error({ title: message.title, key: options.key, cuts: rendered.cuts }, 'a message had to be cut to fit into Discord')
     }
     return rendered
   }
@@ -127,12 +136,13 @@ class DiscordPlatform implements ChatPlatform {
       const { body } = this.#registration
       await this.#api.call(doing, 'put', Routes.applicationGuildCommands(id, guild), { body })
       this.#registered = true
-      this.#log.info({ guild, commands: body.length }, 'discord: commands registered')
+      this.#log.info({ guild, commands: body.length }, 'commands registered with Discord')
     } catch (error) {
-      this.#log[error instanceof TransientError ? 'warn' : 'error'](
-        { reason: reasonOf(error) },
-        'discord: no commands yet',
-      )
+      const reason = reasonOf(error)
+      // Tried every minute, told when it changes.
+      const level = error instanceof TransientError ? 'warn' : 'error'
+      if (reason !== this.#lastProblem) this.#log[level]({ reason }, `people cannot use commands in Discord yet: ${reason}`)
+      this.#lastProblem = reason
       if (this.#gateway !== null) this.#registerTimer = setTimeout(() => void this.#register(), registerAgain).unref()
     }
   }

@@ -68,7 +68,7 @@ function summaryOf(root: string, members: CommandSpec[]): string {
   return members.find((command) => command.name === root)?.summary ?? `Everything about /${root}`
 }
 
-/** Required ones come first, as Discord wants; `typedLine` puts them back in the order they are typed. */
+/** Required ones come first, as Discord wants. */
 function options(args: ArgSpec[]): APIApplicationCommandBasicOption[] {
   const sorted = [...args].sort((a, b) => Number(b.required) - Number(a.required))
   return sorted.slice(0, limits.options).map((arg) => option(arg))
@@ -116,10 +116,16 @@ function typedLine(
   const command = byPath.get(sub === null ? name : `${name} ${sub.name}`)
   if (command === undefined) return null
   const given = new Map((sub === null ? chosen : (sub.options ?? [])).map((o) => [o.name, 'value' in o ? o : null]))
-  const values = command.args.flatMap((arg) => {
+  const words = command.args.flatMap((arg) => {
     const value = given.get(optionName(arg))
     if (value === null || value === undefined) return []
-    return value.type === OptionType.User ? [`<@${value.value}>`] : [String(value.value).trim()]
+    return [typedValue(arg, value.type === OptionType.User ? `<@${value.value}>` : String(value.value).trim())]
   })
-  return [command.name, ...values].join(' ')
+  return [command.name, ...words].join(' ')
+}
+
+/** By name, so that nothing is taken for something else: a note that begins with a number names no incident. */
+function typedValue(arg: ArgSpec, value: string): string {
+  if (!value.includes('"')) return `--${arg.name} ${/^\S+$/.test(value) ? value : `"${value}"`}`
+  return arg.kind === 'text' ? value : `--${arg.name} "${value.replaceAll('"', "'")}"`
 }

@@ -18,18 +18,18 @@ import { escapeText } from './dialect.ts'
 import { channel as limits } from './limits.ts'
 import { isAccount } from './render.ts'
 import type { Server, ServerChannel } from './server.ts'
+import type { Topics } from './topics.ts'
 
 const categoryName = 'Incidents'
 
-export function discordRooms(api: DiscordApi, server: Server, log: Log): RoomOperations {
-  return {
-    open: (request) => open(api, server, log, request),
+export type RoomParts = { api: DiscordApi; server: Server; topics: Topics; log: Log }
 
-    async setTopic(channel, topic) {
-      const doing = { what: 'set the topic (it allows two changes in ten minutes)', needs: 'Manage Channels' }
-      const body = { topic: fitLine(topic, limits.topic).text }
-      await api.call(doing, 'patch', Routes.channel(channel), { body })
-    },
+export function discordRooms(parts: RoomParts): RoomOperations {
+  const { api, server } = parts
+  return {
+    open: (request) => open(parts, request),
+
+    setTopic: (channel, topic) => parts.topics.set(channel, topic),
 
     async bookmark(channel, title, url) {
       const doing = { what: 'pin a link', needs: 'Send Messages and Pin Messages' }
@@ -61,7 +61,7 @@ export function discordRooms(api: DiscordApi, server: Server, log: Log): RoomOpe
 }
 
 /** The key stands on a line of its own in the topic, which the client's header does not show, until the topic is set. */
-async function open(api: DiscordApi, server: Server, log: Log, request: RoomRequest): Promise<Room> {
+async function open({ api, server, topics, log }: RoomParts, request: RoomRequest): Promise<Room> {
   const guild = await server.id()
   const channels = await server.channels()
   const texts = channels.filter((channel) => channel.type === ChannelType.GuildText)
@@ -77,6 +77,7 @@ async function open(api: DiscordApi, server: Server, log: Log, request: RoomRequ
   const made = await api.call<APITextChannel>(doing, 'post', Routes.guildChannels(guild), {
     body: parent === null ? body : { ...body, parent_id: parent },
   })
+  topics.opened(made.id, request.topic)
   return asRoom(guild, { id: made.id, name: made.name })
 }
 
@@ -104,7 +105,7 @@ async function category(api: DiscordApi, guild: string, channels: ServerChannel[
     const body = { name, type: ChannelType.GuildCategory }
     return (await api.call<APIGuildChannel>(doing, 'post', Routes.guildChannels(guild), { body })).id
   } catch (error) {
-    log.warn({ reason: reasonOf(error) }, 'discord: the room opens outside a category')
+    log.warn({ reason: reasonOf(error) }, 'the room opens outside a category')
     return null
   }
 }

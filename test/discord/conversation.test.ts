@@ -1,0 +1,216 @@
+// Commands and buttons, from the person's hand to the reply, and who is not obeyed.
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { TransientError } from '../../src/errors.ts'
+import { connected, type Setup, soon, specs } from './bot.ts'
+
+let setup: Setup
+beforeEach(async () => {
+  setup = await connected()
+  await soon(() => expect(setup.discord.commands).not.toEqual([]))
+})
+afterEach(() => setup.stop())
+
+const has = { visibility: 'private', message: { title: 'Ada has #12', tone: 'good' } } as const
+
+async function card() {
+  const { discord, platform } = setup
+  const channel = discord.channel('alerts')
+  const message = {
+    title: 'Error rate',
+    tone: 'critical',
+    buttons: [{ label: 'Acknowledge', command: 'incident ack 12', style: 'primary' }],
+  } as const
+  const ref = await platform.post({
+    to: { channel: 'alerts' },
+    key: 'inc-12/card',
+    message: { ...message, buttons: [...message.buttons] },
+    resumed: false,
+    accounts: {},
+  })
+  const posted = discord.messages(channel).find((one) => one.id === ref.id)
+  if (posted === undefined) throw new Error('not posted')
+  return { channel, posted }
+}
+
+describe('a command', () => {
+  test('reaches the bot as the line that would have been typed, and is answered to the person alone', async () => {
+    const { discord, said, answer } = setup
+    answer(has)
+    const channel = discord.channel('alerts')
+    const ada = discord.person('ada')
+    const exchange = await discord.say(ada, '/incident ack 12', channel)
+    expect(said).toEqual([
+      {
+        platform: 'discord',
+        account: ada.id,
+        accountName: 'ada',
+        channel: channel.id,
+        text: 'incident ack --incident 12',
+      },
+    ])
+    expect(exchange.answer?.ephemeral).toBe(true)
+    expect(exchange.answer?.embeds[0]?.title).toBe('Ada has #12')
+    expect(channel.messages).toEqual([])
+  })
+
+  test('is told that it is coming before the command has run', async () => {
+    const { discord, answer } = setup
+    let finish = () => {}
+    const running = new Promise<void>((resolve) => {
+      finish = resolve
+    })
+    answer(async () => {
+      await running
+      return has
+    })
+    const exchange = discord.say(discord.person('ada'), '/incident ack', discord.channel('alerts'))
+    await soon(() => expect(discord.requests.some((request) => request.endsWith('/callback'))).toBe(true))
+    finish()
+    expect((await exchange).first).toBe(5)
+  })
+
+  test('that the room answers by itself leaves a tick, so that nothing goes on thinking', async () => {
+    const { discord, answer } = setup
+    answer(null)
+    const exchange = await discord.say(discord.person('ada'), '/incident ack', discord.channel('alerts'))
+    expect(exchange.answer?.content).toBe('✓ `/incident ack`')
+  })
+
+  test('can answer the whole channel', async () => {
+    const { discord, answer } = setup
+    answer({ visibility: 'channel', message: { title: 'On call: Ada', tone: 'info' } })
+    const channel = discord.channel('alerts')
+    const exchange = await discord.say(discord.person('ada'), '/oncall show primary', channel)
+    expect((await discord.followUp(exchange)).ephemeral).toBe(false)
+    expect(channel.messages.map((message) => message.embeds[0]?.title)).toEqual(['On call: Ada'])
+    expect(setup.said[0]?.text).toBe('oncall --schedule primary')
+  })
+
+  test('keeps a text that begins with a number a text, and a person a person', async () => {
+    const { discord, said } = setup
+    const [ada, channel] = [discord.person('ada'), discord.channel('alerts')]
+    await discord.say(ada, '/incident note note:500 errors again', channel)
+    await discord.say(ada, '/incident note note:she said "no"', channel)
+    await discord.say(ada, `/incident page <@${ada.id}> incident:3`, channel)
+    await discord.say(ada, '/incident sev P1', channel)
+    expect(said.map((one) => one.text)).toEqual([
+      'incident note --note "500 errors again"',
+      'incident note she said "no"',
+      `incident page --incident 3 --person <@${ada.id}>`,
+      'incident sev --severity P1',
+    ])
+  })
+
+  test('runs once when another replica was quicker to claim it', async () => {
+    const { discord, said } = setup
+    discord.fallIll('POST', /callback$/, {
+      how: 'refuse',
+      status: 400,
+      code: 40060,
+      message: 'Interaction has already been acknowledged.',
+    })
+    const exchange = discord.say(discord.person('ada'), '/incident ack', discord.channel('alerts'))
+    await expect(exchange).rejects.toThrow('did not respond')
+    expect(said).toEqual([])
+  })
+
+  test('runs when nobody can know whether the claim arrived', async () => {
+    const { discord, said } = setup
+    discord.fallIll('POST', /callback$/, { how: 'drop' })
+    const exchange = await discord.say(discord.person('ada'), '/incident ack', discord.channel('alerts'))
+    expect(said).toHaveLength(1)
+    expect(exchange.answer?.content).toContain('✓')
+  })
+
+  test('whose run breaks tells the person so, and the log why', async () => {
+    const { discord, answer, log } = setup
+    answer(() => Promise.reject(new TransientError('the database is away')))
+    const exchange = await discord.say(discord.person('ada'), '/incident ack', discord.channel('alerts'))
+    expect(exchange.answer?.embeds[0]?.title).toContain('did not work')
+    expect(log).toContainEqual(expect.objectContaining({ level: 50, reason: 'the database is away' }))
+  })
+})
+
+describe('a button', () => {
+  test('runs its command for the one who pressed it, and says nothing when the room does', async () => {
+    const { posted, channel } = await card()
+    const { discord, said, answer } = setup
+    answer(null)
+    const grace = discord.person('grace')
+    const exchange = await discord.press(grace, posted, 'Acknowledge')
+    expect(exchange.first).toBe(6)
+    await soon(() =>
+      expect(said).toEqual([
+        { platform: 'discord', account: grace.id, accountName: 'grace', channel: channel.id, text: 'incident ack 12' },
+      ]),
+    )
+    expect(exchange.followUps).toEqual([])
+  })
+
+  test('answers the one who pressed it alone, and leaves the message as it is', async () => {
+    const { posted, channel } = await card()
+    const { discord, answer } = setup
+    answer(has)
+    const exchange = await discord.press(discord.person('grace'), posted, 'Acknowledge')
+    expect(await discord.followUp(exchange)).toMatchObject({ ephemeral: true, embeds: [{ title: 'Ada has #12' }] })
+    expect(channel.messages).toHaveLength(1)
+    expect(posted.edited).toBe(0)
+  })
+
+  test('works in direct messages for a member of the server, and for nobody else', async () => {
+    const { discord, platform, said } = setup
+    const ada = discord.person('ada')
+    const page = {
+      title: 'Wake up',
+      tone: 'critical' as const,
+      buttons: [{ label: 'Acknowledge', command: 'incident ack 12' }],
+    }
+    await platform.post({ to: { account: ada.id }, key: 'page-1', message: page, resumed: false, accounts: {} })
+    const [message] = discord.direct(ada).messages
+    if (message === undefined) throw new Error('no page')
+    await discord.press(ada, message, 'Acknowledge')
+    await soon(() => expect(said).toHaveLength(1))
+    ada.guilds.clear()
+    const exchange = await discord.press(ada, message, 'Acknowledge')
+    expect((await discord.followUp(exchange)).embeds[0]?.title).toContain('Only members')
+    expect(said).toHaveLength(1)
+  })
+})
+
+describe('nobody else is obeyed', () => {
+  test('people of another server are told so', async () => {
+    const { discord, said, log } = setup
+    const other = discord.world.addGuild('Strangers')
+    const channel = discord.world.addChannel({ name: 'general', guild: other.id })
+    const mallory = discord.world.addPerson('mallory', other.id)
+    const exchange = await discord.say(mallory, '/incident ack 12', channel)
+    expect(exchange.answer).toMatchObject({ ephemeral: true, content: expect.stringContaining('another server') })
+    expect(said).toEqual([])
+    expect(log).toContainEqual(expect.objectContaining({ level: 40, guild: other.id }))
+  })
+
+  test('bots are told so', async () => {
+    const { discord, said } = setup
+    const bot = discord.world.addPerson('other-bot', discord.guild.id, true)
+    const exchange = await discord.say(bot, '/incident ack 12', discord.channel('alerts'))
+    expect(exchange.answer?.content).toContain('Bots')
+    expect(said).toEqual([])
+  })
+})
+
+test('every command is registered, one that has others below it by a word of its own', () => {
+  const names = setup.discord.commands.flatMap((command) => {
+    const subs = command.options?.filter((option) => option.type === 1) ?? []
+    return subs.length === 0 ? [command.name] : subs.map((sub) => `${command.name} ${sub.name}`)
+  })
+  expect(names).toEqual([
+    'incident ack',
+    'incident note',
+    'incident page',
+    'incident sev',
+    'oncall show',
+    'oncall override',
+    'slo',
+  ])
+  expect(names).toHaveLength(specs.length)
+})
