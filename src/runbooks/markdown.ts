@@ -1,18 +1,20 @@
 // Pieces of a Markdown file, cut out so that they read alone as they read in the file.
-import type { ListItem, Root, RootContent } from 'mdast'
 import { toString as textOf } from 'mdast-util-to-string'
-import remarkGfm from 'remark-gfm'
-import remarkParse from 'remark-parse'
-import { unified } from 'unified'
+import { parseMarkdown } from '../chat/markdown.ts'
 import { RunbookProblem } from './problem.ts'
 
-const parser = unified().use(remarkParse).use(remarkGfm)
+export type Root = ReturnType<typeof parseMarkdown>
+export type Block = Root['children'][number]
+export type List = Extract<Block, { type: 'list' }>
+export type ListItem = List['children'][number]
+export type Paragraph = Extract<Block, { type: 'paragraph' }>
+export type Heading = Extract<Block, { type: 'heading' }>
 
 /** A block and the file it stands in. */
 export type Source = { text: string }
 
 export function readMarkdown(text: string): Root {
-  const root = parser.parse(text)
+  const root = parseMarkdown(text)
   for (const node of root.children) refuseOpenFence(node, text)
   return root
 }
@@ -25,23 +27,23 @@ function leadsToHeading({ children: [first, ...rest] }: ListItem): boolean {
 }
 
 /** The line a node begins on, from 1. */
-export function lineOf(node: RootContent): number {
+export function lineOf(node: Block): number {
   return node.position?.start.line ?? 1
 }
 
 /** Blocks as Markdown of their own: what a list had indented stands at the margin. Code keeps every byte. */
-export function cut(blocks: RootContent[], file: Source): string {
+export function cut(blocks: Block[], file: Source): string {
   return blocks.map((block) => cutBlock(block, file)).join('\n\n')
 }
 
 /** A part of a paragraph, from the end of one of its children on. */
-export function cutAfter(paragraph: RootContent, offset: number, file: Source): string {
+export function cutAfter(paragraph: Block, offset: number, file: Source): string {
   const end = paragraph.position?.end.offset ?? offset
   return dedent(file.text.slice(offset, end), (paragraph.position?.start.column ?? 1) - 1).trim()
 }
 
 /** A numbered list, or one with boxes to tick. */
-export function isTasks(node: RootContent): boolean {
+export function isTasks(node: Block): boolean {
   if (node.type !== 'list') return false
   if (node.children.every(leadsToHeading)) return false
   return node.ordered === true || node.children.some((item) => typeof item.checked === 'boolean')
@@ -49,7 +51,7 @@ export function isTasks(node: RootContent): boolean {
 
 export { textOf }
 
-function cutBlock(block: RootContent, file: Source): string {
+function cutBlock(block: Block, file: Source): string {
   if (block.type === 'code') {
     const info = [block.lang, block.meta].filter(Boolean).join(' ')
     return codeBlock(block.value, info)
@@ -81,8 +83,8 @@ function withoutIndent(line: string, columns: number): string {
 }
 
 /** A code block that is never closed swallows the rest of the file, and with it the steps. */
-function refuseOpenFence(node: RootContent, text: string): void {
-  if ('children' in node) for (const child of node.children) refuseOpenFence(child as RootContent, text)
+function refuseOpenFence(node: Block, text: string): void {
+  if ('children' in node) for (const child of node.children) refuseOpenFence(child as Block, text)
   if (node.type !== 'code' || node.position === undefined) return
   const block = text.slice(node.position.start.offset, node.position.end.offset)
   const fence = /^(`{3,}|~{3,})/.exec(block)?.[1]

@@ -1,7 +1,6 @@
 // The outline of a document: its headings as a tree, each with the blocks under it.
-import type { Heading, Root, RootContent } from 'mdast'
 import { alertNameOf } from './alert-names.ts'
-import { isTasks, lineOf, textOf } from './markdown.ts'
+import { type Block, type Heading, isTasks, lineOf, type Root, textOf } from './markdown.ts'
 import { partOf } from './parts.ts'
 import { readHeading, withoutNumber } from './title.ts'
 
@@ -13,7 +12,7 @@ export type Section = {
   /** As written, and as read. */
   raw: string
   title: string
-  blocks: RootContent[]
+  blocks: Block[]
   children: Section[]
 }
 
@@ -60,7 +59,7 @@ function partsOf(section: Section): string[] {
 }
 
 /** `**Investigation Steps:**` used as a heading. */
-function labelOf(block: RootContent) {
+function labelOf(block: Block) {
   if (block.type !== 'paragraph') return null
   const first = block.children[0]
   return first?.type === 'strong' || first?.type === 'emphasis' ? partOf(textOf(first)) : null

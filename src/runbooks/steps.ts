@@ -1,7 +1,16 @@
 // Walks through a procedure and collects its steps and the alerts its symptoms name.
-import type { List, ListItem, Paragraph, RootContent } from 'mdast'
 import { alertNamesIn } from './alert-names.ts'
-import { cut, cutAfter, isTasks, type Source, textOf } from './markdown.ts'
+import {
+  type Block,
+  cut,
+  cutAfter,
+  isTasks,
+  type List,
+  type ListItem,
+  type Paragraph,
+  type Source,
+  textOf,
+} from './markdown.ts'
 import type { Section } from './outline.ts'
 import { type Part, partOf } from './parts.ts'
 import type { Step } from './runbook.ts'
@@ -98,7 +107,7 @@ class Collector {
     this.#open = draft
   }
 
-  #block(block: RootContent): void {
+  #block(block: Block): void {
     if (block.type === 'definition' || block.type === 'thematicBreak') return
     if (block.type === 'paragraph' && this.#label(block)) return
     // Without a part of their own, the steps are the first list that looks like them.
