@@ -73,11 +73,11 @@ export class SignedReceiver implements Receiver {
 
 /** Null: larger than Slack's requests ever are. */
 async function readBody(request: IncomingMessage): Promise<string | null> {
-  let body = ''
+  let body: string | null = ''
   request.setEncoding('utf8')
+  // Read to its end also when it is too large: whoever still writes would never see the answer.
   for await (const chunk of request as AsyncIterable<string>) {
-    body += chunk
-    if (body.length > limits.requestBody) return null
+    body = body !== null && body.length + chunk.length <= limits.requestBody ? body + chunk : null
   }
   return body
 }

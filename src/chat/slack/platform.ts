@@ -1,5 +1,6 @@
 // Slack as a ChatPlatform: wires the parts of this folder together. Socket Mode with an app token, signed HTTP without.
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setTimeout as pause } from 'node:timers/promises'
 import { App } from '@slack/bolt'
 import type { Clock } from '../../clock.ts'
 import type { SlackConfig } from '../../config/config.ts'
@@ -14,6 +15,9 @@ import { Poster } from './post.ts'
 import { SlackRooms } from './rooms.ts'
 import { SocketReceiver } from './socket.ts'
 import { Workspace } from './workspace.ts'
+
+/** Milliseconds that commands which still run are waited for when the bot stops. */
+const settleWithin = 5000
 
 export type SlackPlatform = ChatPlatform & {
   /** Belongs at POST /slack/events, with the body unread. Null in Socket Mode. */
@@ -68,7 +72,7 @@ class Slack implements SlackPlatform {
   async stop(): Promise<void> {
     this.#workspace.stop()
     await this.#receiver.stop()
-    await this.#settled()
+    await Promise.race([this.#settled(), pause(settleWithin, undefined, { ref: false })])
   }
 
   post(post: Post): Promise<MessageRef> {

@@ -6,6 +6,7 @@ import type { Log } from '../../log.ts'
 import type { Room, RoomOperations, RoomRequest } from '../platform.ts'
 import type { Channel, Channels } from './channels.ts'
 import { asked, type SlackClient } from './client.ts'
+import { cut } from './cut.ts'
 import { refusalCode } from './errors.ts'
 import { limits } from './limits.ts'
 import { escapeText } from './mrkdwn.ts'
@@ -35,11 +36,8 @@ export class SlackRooms implements RoomOperations {
   }
 
   async setTopic(channel: string, topic: string): Promise<void> {
-    const text = topic.length > limits.topic ? `${topic.slice(0, limits.topic - 1)}…` : topic
-    await asked(
-      'conversations.setTopic',
-      this.#deps.client.conversations.setTopic({ channel, topic: escapeText(text) }),
-    )
+    const text = cut(escapeText(topic), limits.topic)
+    await asked('conversations.setTopic', this.#deps.client.conversations.setTopic({ channel, topic: text }))
   }
 
   async bookmark(channel: string, title: string, url: string): Promise<void> {
@@ -95,7 +93,7 @@ export class SlackRooms implements RoomOperations {
       // The process died between creating it and writing the key.
       return Math.abs(this.#deps.clock.now().getTime() - channel.created.getTime()) < interruptedWithin
     }
-    return channel.purpose === escapeText(purposeOf(key))
+    return [purposeOf(key), escapeText(purposeOf(key))].includes(channel.purpose)
   }
 
   async #setPurpose(channel: string, key: string): Promise<void> {

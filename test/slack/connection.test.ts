@@ -1,0 +1,65 @@
+// A Slack that is down, comes back, or moves the connection: the bot starts, waits and goes on.
+import { expect, test } from 'vitest'
+import { harness, post } from './harness.ts'
+
+test('the bot starts while Slack is down, and listens once it is up', async () => {
+  const { slack, platform, said, log, start } = await harness()
+  await slack.down()
+  await start()
+  expect(log.some((line) => line.level === 40 && line.msg.includes('does not know the bot yet'))).toBe(true)
+  await expect(platform.post(post({}))).rejects.toMatchObject({ name: 'TransientError' })
+  await slack.up()
+  await slack.until(() => slack.connections === 1, 10_000)
+  await platform.post(post({}))
+  await slack.say('U0ADA', '/incident list', 'incidents')
+  await slack.until(() => said.length === 1)
+})
+
+test('a lost connection is made again, also when Slack was away for a while', async () => {
+  const { slack, said, start } = await harness()
+  await start()
+  await slack.down()
+  // Long enough for attempts to fail while it is away.
+  await expect(slack.until(() => false, 1500)).rejects.toThrow()
+  await slack.up()
+  await slack.until(() => slack.connections === 1, 10_000)
+  await slack.say('U0ADA', '/incident list', 'incidents')
+  await slack.until(() => said.length === 1)
+})
+
+test('the bot follows when Slack moves its connection', async () => {
+  const { slack, said, start } = await harness()
+  await start()
+  const opened = slack.calls('apps.connections.open').length
+  slack.refreshConnections()
+  await slack.until(() => slack.calls('apps.connections.open').length > opened && slack.connections === 1)
+  await slack.say('U0ADA', '/incident list', 'incidents')
+  await slack.until(() => said.length === 1)
+})
+
+test('a refused token is said loudly, without the token, and does not stop the bot', async () => {
+  const { slack, log, start } = await harness()
+  slack.trouble('auth.test', { kind: 'error', error: 'invalid_auth' }, 100)
+  slack.trouble('apps.connections.open', { kind: 'error', error: 'invalid_auth' }, 1)
+  await start()
+  const line = log.find(({ level }) => level === 50)
+  expect(line?.reason).toContain('SLACK_BOT_TOKEN')
+  expect(JSON.stringify(log)).not.toContain(slack.botToken)
+  expect(JSON.stringify(log)).not.toContain(slack.appToken)
+})
+
+test('stopping lets what was said finish first', async () => {
+  const { slack, platform, start } = await harness()
+  let finish: () => void = () => {}
+  await start(
+    () =>
+      new Promise(
+        (resolve) => (finish = () => resolve({ visibility: 'private', message: { title: 'Done', tone: 'good' } })),
+      ),
+  )
+  await slack.say('U0ADA', '/incident list', 'incidents')
+  const stopped = platform.stop()
+  finish()
+  await stopped
+  expect(slack.ephemerals('U0ADA')).toHaveLength(1)
+})

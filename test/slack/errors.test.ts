@@ -1,0 +1,57 @@
+// Which of Slack's failures are worth another try. The answers are made with the client's own error classes.
+import { webApi } from '@slack/bolt'
+import { expect, test } from 'vitest'
+import { slackError } from '../../src/chat/slack/errors.ts'
+import { PermanentError, TransientError } from '../../src/errors.ts'
+
+const answered = (error: string, more: object = {}) =>
+  new webApi.WebAPIPlatformError({ ok: false, error, ...more } as never)
+
+test.each([
+  ['a rate limit, with its time', new webApi.WebAPIRateLimitedError(7), 7000],
+  ['a rate limit in the answer', answered('ratelimited', { response_metadata: { retryAfter: 3 } }), 3000],
+  ['trouble inside Slack', answered('internal_error'), null],
+  ['worse trouble inside Slack', answered('fatal_error'), null],
+  ['a service that is away', answered('service_unavailable'), null],
+  ['status 503', new webApi.WebAPIHTTPError(503, 'x', {}, 'x'), null],
+  ['a lost connection', new webApi.WebAPIRequestError(new Error('fetch failed')), null],
+  ['a page of a proxy', answered('<html>Sign in</html>'), null],
+])('tries again after %s', (_, error, retryAfter) => {
+  const kind = slackError(error, 'chat.postMessage')
+  expect(kind).toBeInstanceOf(TransientError)
+  expect((kind as TransientError).retryAfter).toBe(retryAfter)
+  expect((kind as Error).cause).toBe(error)
+})
+
+test.each([
+  ['channel_not_found', /invite the bot/],
+  ['is_archived', /archived/],
+  ['invalid_auth', /SLACK_BOT_TOKEN/],
+  ['account_inactive', /install it again/],
+  ['user_not_found', /people in tocsin.yaml/],
+  ['cannot_dm_bot', /people in tocsin.yaml/],
+  ['message_not_found', /chat.postMessage: message_not_found/],
+  ['edit_window_closed', /edit_window_closed/],
+  ['an_error_of_next_year', /an_error_of_next_year/],
+])('never tries %s again, and says what to do', (code, text) => {
+  const kind = slackError(answered(code), 'chat.postMessage')
+  expect(kind).toBeInstanceOf(PermanentError)
+  expect((kind as Error).message).toMatch(text)
+})
+
+test('a missing scope is named', () => {
+  expect(
+    (slackError(answered('missing_scope', { needed: 'bookmarks:write' }), 'bookmarks.add') as Error).message,
+  ).toContain('lacks the scope bookmarks:write')
+})
+
+test('a wrong address is said to be one', () => {
+  const kind = slackError(new webApi.WebAPIHTTPError(404, 'Not Found', {}, ''), 'auth.test')
+  expect(kind).toBeInstanceOf(PermanentError)
+  expect((kind as Error).message).toContain('SLACK_API_URL')
+})
+
+test('what does not come from Slack stays what it is: a bug', () => {
+  const bug = new TypeError('x is not a function')
+  expect(slackError(bug, 'chat.postMessage')).toBe(bug)
+})

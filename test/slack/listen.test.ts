@@ -1,0 +1,130 @@
+// What people say on Slack reaches the bot through Bolt in both modes, is acknowledged at once, and only obeyed for people
+// of the workspace.
+import { describe, expect, test } from 'vitest'
+import type { Reply } from '../../src/chat/platform.ts'
+import { harness, post } from './harness.ts'
+import { signed } from './stand-in/delivery.ts'
+
+const privately = (title: string): Reply => ({ visibility: 'private', message: { title, tone: 'info' } })
+
+describe.each(['socket', 'http'] as const)('in %s mode', (mode) => {
+  test('a slash command is run as typed and answered to the person alone', async () => {
+    const { slack, said, start } = await harness(mode)
+    await start(async () => privately('Done <&>'))
+    const asked = await slack.say('U0ADA', '/incident note 12 a < b & c, see @U0BOB', 'incidents')
+    expect(await asked.answered()).toMatchObject({ ephemeralFor: 'U0ADA', text: '🔵 Done &lt;&amp;&gt;' })
+    expect(said).toEqual([
+      {
+        platform: 'slack',
+        account: 'U0ADA',
+        accountName: 'ada',
+        channel: slack.channel('incidents').id,
+        text: 'incident note 12 a < b & c, see @U0BOB',
+      },
+    ])
+    expect(slack.messages('incidents')).toEqual([])
+  })
+
+  test('a pressed button says its command and leaves its message alone', async () => {
+    const { slack, platform, said, start } = await harness(mode)
+    await start(async () => privately('You have it'))
+    const buttons = [{ label: 'Acknowledge', command: 'incident ack 12 --seen 0.1' }]
+    const ref = await platform.post(post({ buttons }))
+    const before = structuredClone(slack.messages('incidents'))
+    const pressed = await slack.press('U0BOB', ref, 'Acknowledge')
+    expect(await pressed.answered()).toMatchObject({ ephemeralFor: 'U0BOB' })
+    expect(said).toMatchObject([
+      { account: 'U0BOB', accountName: 'bob', channel: ref.channel, text: buttons[0]?.command },
+    ])
+    expect(slack.messages('incidents')).toEqual(before)
+  })
+
+  test('Slack is answered while the command still runs', async () => {
+    const { slack, said, start } = await harness(mode)
+    let finish: (reply: Reply) => void = () => {}
+    await start(() => new Promise((resolve) => (finish = resolve)))
+    const asked = await slack.say('U0ADA', '/slo', 'incidents')
+    await slack.until(() => said.length === 1)
+    finish({ visibility: 'channel', message: { title: 'SLOs', tone: 'neutral' } })
+    expect((await asked.answered()).ephemeralFor).toBeNull()
+  })
+
+  test('people of other workspaces and bots are refused privately', async () => {
+    const { slack, platform, said, log, start } = await harness(mode)
+    await start()
+    slack.workspace.addPerson({ id: 'U0EVE', name: 'eve', team: 'T0OTHER' })
+    const ref = await platform.post(post({ buttons: [{ label: 'Resolve', command: 'incident resolve 12' }] }))
+    const tries = [
+      await slack.press('U0EVE', ref, 'Resolve'),
+      await slack.say('U0EVE', '/incident resolve 12', 'incidents'),
+      await slack.say(slack.workspace.botUserId, '/incident resolve 12', 'incidents'),
+    ]
+    for (const tried of tries) {
+      const answer = await tried.answered()
+      expect(answer.ephemeralFor).not.toBeNull()
+      expect(answer.text).toContain('only the people of its own workspace')
+    }
+    expect(said).toEqual([])
+    expect(log.filter((line) => line.msg.includes('stranger'))).toHaveLength(3)
+  })
+})
+
+test('a reply that its own address does not take reaches the person another way', async () => {
+  const { slack, start } = await harness()
+  await start(async () => privately('Done'))
+  slack.trouble('response_url', { kind: 'status', status: 500 })
+  await slack.say('U0ADA', '/incident list', 'incidents')
+  await slack.until(() => slack.ephemerals('U0ADA').length === 1)
+})
+
+test('a reply says that its picture cannot be shown', async () => {
+  const { slack, start } = await harness()
+  const picture = { name: 'slo.png', alt: 'Error budget', png: new Uint8Array(1) }
+  await start(async () => ({ visibility: 'private', message: { title: 'SLOs', tone: 'info', picture } }))
+  const asked = await slack.say('U0ADA', '/slo', 'incidents')
+  expect(JSON.stringify((await asked.answered()).blocks)).toContain('“Error budget” cannot be shown')
+})
+
+describe('over HTTP', () => {
+  const body = 'command=%2Fincident&text=list&team_id=T0ACME&user_id=U0ADA&user_name=ada&channel_id=C1'
+
+  test.each([
+    ['another secret', (_: string) => signed('guessed', body, new Date())],
+    ['no signature', (_: string) => ({ 'content-type': 'application/x-www-form-urlencoded' })],
+    ['a signature of another body', (secret: string) => signed(secret, `${body}x`, new Date())],
+    ['a signature from ten minutes ago', (secret: string) => signed(secret, body, new Date(Date.now() - 600_000))],
+  ])('a request with %s is refused and not run', async (_, headers) => {
+    const { slack, said, log, start } = await harness('http')
+    await start()
+    const response = await fetch(slack.requestUrl!, { method: 'POST', body, headers: headers(slack.signingSecret) })
+    expect(response.status).toBe(401)
+    expect(await response.text()).toBe('')
+    expect(said).toEqual([])
+    expect(log.some((line) => line.msg.includes('SLACK_SIGNING_SECRET'))).toBe(true)
+  })
+
+  test('signed nonsense, too much of it, and a request before the start are told apart', async () => {
+    const { slack, start } = await harness('http')
+    const send = async (text: string, type = 'application/json') => {
+      const headers = { ...signed(slack.signingSecret, text, new Date()), 'content-type': type }
+      return await fetch(slack.requestUrl!, { method: 'POST', body: text, headers })
+    }
+    expect((await send(body, 'application/x-www-form-urlencoded')).status).toBe(503)
+    await start()
+    expect((await send('{')).status).toBe(400)
+    expect((await send('[]')).status).toBe(400)
+    expect((await send('x'.repeat(1_100_000))).status).toBe(413)
+    expect((await send('{"type":"nothing we know"}')).status).toBe(404)
+    expect(await (await send('{"type":"url_verification","challenge":"c"}')).json()).toEqual({ challenge: 'c' })
+  })
+})
+
+test('without an app token and without a signing secret there is no platform', async () => {
+  const { slack } = await harness()
+  const { slackPlatform } = await import('../../src/chat/slack/platform.ts')
+  const { systemClock } = await import('../../src/clock.ts')
+  const { makeLog } = await import('../../src/log.ts')
+  const config = { ...slack.config(), appToken: null, signingSecret: null }
+  const log = makeLog({ level: 'silent', file: null })
+  expect(() => slackPlatform(config, { log, clock: systemClock })).toThrow('SLACK_APP_TOKEN')
+})

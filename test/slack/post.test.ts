@@ -1,0 +1,146 @@
+// Posting and editing against the stand-in: once and only once, whatever breaks in between.
+import { expect, test } from 'vitest'
+import { PermanentError, TransientError } from '../../src/errors.ts'
+import { harness, post } from './harness.ts'
+
+const png = Uint8Array.from([137, 80, 78, 71, 13, 10, 26, 10, 1, 2, 3])
+const picture = { name: 'errors.png', alt: 'Errors, 02:00 to 03:00', png }
+
+test('a message goes to a channel by name, and can be edited in place', async () => {
+  const { slack, platform } = await harness()
+  const ref = await platform.post(post({ buttons: [{ label: 'Acknowledge', command: 'incident ack 1' }] }))
+  expect(ref.channel).toBe(slack.channel('incidents').id)
+  await platform.update(ref, { title: 'P1 on payments, acknowledged', tone: 'good' }, {})
+  const [message, ...others] = slack.messages('incidents')
+  expect(others).toEqual([])
+  expect(message).toMatchObject({ edited: 1, text: '🟢 P1 on payments, acknowledged' })
+  expect(message?.metadata).toEqual({ event_type: 'tocsin_message', event_payload: { key: 'inc-1/r0s0/ada/slack' } })
+})
+
+test('a page goes into the direct messages with one person, mentioning them', async () => {
+  const { slack, platform } = await harness()
+  const page = post({ mentions: ['ada'] }, { to: { account: 'U0ADA' }, accounts: { ada: 'U0ADA' } })
+  await platform.post(page)
+  await platform.post({ ...page, key: 'another' })
+  expect(slack.messages('U0ADA').map((m) => JSON.stringify(m.blocks).includes('<@U0ADA>'))).toEqual([true, true])
+  expect(slack.calls('conversations.open')).toHaveLength(1)
+})
+
+test('a message that was taken before the connection broke is adopted, not posted again', async () => {
+  const { slack, platform } = await harness()
+  for (const to of [{ channel: '#incidents' }, { account: 'U0ADA' }]) {
+    slack.trouble('chat.postMessage', { kind: 'accept then drop' })
+    await expect(platform.post(post({}, { to }))).rejects.toThrow(TransientError)
+    const ref = await platform.post(post({}, { to, resumed: true }))
+    expect(slack.messages(ref.channel).map((m) => m.ts)).toEqual([ref.id])
+  }
+})
+
+test('a message that was not taken is posted by the next attempt, even when others have the same words', async () => {
+  const { slack, platform } = await harness()
+  await platform.post(post({}, { key: 'somebody else' }))
+  slack.trouble('chat.postMessage', { kind: 'drop' })
+  await expect(platform.post(post({}))).rejects.toThrow(TransientError)
+  await platform.post(post({}, { resumed: true }))
+  expect(slack.messages('incidents')).toHaveLength(2)
+})
+
+test('an adopted message is found behind a page of later ones, edited or not', async () => {
+  const { slack, platform } = await harness()
+  const ref = await platform.post(post({}))
+  await platform.update(ref, { title: 'edited', tone: 'info' }, {})
+  const { id: channel } = slack.channel('incidents')
+  for (let i = 0; i < 250; i += 1) slack.workspace.add({ channel, user: 'U0ADA', text: `talk ${i}` })
+  expect(await platform.post(post({}, { resumed: true }))).toEqual(ref)
+})
+
+test('a picture follows its message as a file, once, also when its upload breaks in the middle', async () => {
+  const { slack, platform } = await harness()
+  slack.trouble('files.completeUploadExternal', { kind: 'accept then drop' })
+  await expect(platform.post(post({ picture }))).rejects.toThrow(TransientError)
+  const ref = await platform.post(post({ picture }, { resumed: true }))
+  const [message, shared, ...more] = slack.messages('incidents')
+  expect(more).toEqual([])
+  expect(message?.ts).toBe(ref.id)
+  expect(shared?.files.map(({ title, altText }) => ({ title, altText }))).toEqual([
+    { title: picture.alt, altText: picture.alt },
+  ])
+  expect(new Uint8Array(slack.files()[0]!.content)).toEqual(png)
+})
+
+test('a picture whose bytes did not arrive is uploaded again below the same message', async () => {
+  const { slack, platform } = await harness()
+  slack.trouble('upload', { kind: 'status', status: 503 })
+  await expect(platform.post(post({ picture }))).rejects.toThrow(TransientError)
+  await platform.post(post({ picture }, { resumed: true }))
+  expect(slack.messages('incidents')).toHaveLength(2)
+})
+
+test('the bot goes into a public channel it is not in yet', async () => {
+  const { slack, platform } = await harness()
+  slack.workspace.addChannel({ name: 'sre', creator: 'U0ADA' })
+  await platform.post(post({ picture }, { to: { channel: '#sre' } }))
+  expect(slack.messages('sre')).toHaveLength(2)
+  expect(slack.channel('sre').members.has(slack.workspace.botUserId)).toBe(true)
+})
+
+test('a rate limit is told with its time, and nothing is tried again by itself', async () => {
+  const { slack, platform } = await harness()
+  slack.trouble('chat.postMessage', { kind: 'rate limit', retryAfter: 12 })
+  await expect(platform.post(post({}))).rejects.toMatchObject({ name: 'TransientError', retryAfter: 12_000 })
+  slack.trouble('chat.postMessage', { kind: 'status', status: 500 })
+  await expect(platform.post(post({}))).rejects.toThrow(TransientError)
+  slack.trouble('chat.postMessage', { kind: 'status', status: 200, body: '<html>proxy</html>' })
+  await expect(platform.post(post({}))).rejects.toThrow(TransientError)
+  expect(slack.calls('chat.postMessage')).toHaveLength(3)
+})
+
+test('a Slack that never answers is given up after ten seconds', async () => {
+  const { slack, platform } = await harness()
+  slack.trouble('chat.postMessage', { kind: 'hang' })
+  const since = performance.now()
+  await expect(platform.post(post({}))).rejects.toThrow(TransientError)
+  expect(performance.now() - since).toBeLessThan(12_000)
+})
+
+test('what can never work says so: no channel, no such person, a bot, a message that is gone', async () => {
+  const { slack, platform } = await harness()
+  slack.workspace.addPerson({ id: 'U0ROBOT', name: 'robot', isBot: true })
+  slack.workspace.addChannel({ name: 'old', archived: true })
+  const tries: [Parameters<typeof post>[1], RegExp][] = [
+    [{ to: { channel: '#nowhere' } }, /channel_not_found/],
+    [{ to: { channel: '#old' } }, /is_archived/],
+    [{ to: { account: 'U0NOBODY' } }, /user_not_found/],
+    [{ to: { account: 'U0ROBOT' } }, /cannot_dm_bot/],
+    [{ to: { account: 'ada@example.com' } }, /no Slack account id/],
+  ]
+  for (const [more, text] of tries) {
+    const failure = platform.post(post({}, more))
+    await expect(failure).rejects.toThrow(text)
+    await expect(failure).rejects.toThrow(PermanentError)
+  }
+  const gone = platform.update(
+    { channel: slack.channel('incidents').id, id: '1.000001' },
+    { title: 'x', tone: 'info' },
+    {},
+  )
+  await expect(gone).rejects.toThrow(PermanentError)
+})
+
+test('a missing scope is named and the token is not', async () => {
+  const { slack, platform, log, start } = await harness('socket', { scopes: ['commands'] })
+  await start()
+  const failure = await platform.post(post({})).catch((error: Error) => error)
+  expect(failure).toMatchObject({
+    name: 'PermanentError',
+    message: expect.stringContaining('lacks the scope chat:write'),
+  })
+  expect(log.find((line) => line.msg.includes('lacks scopes'))?.missing).toContain('chat:write')
+  expect(JSON.stringify([log, failure, String((failure as Error).cause)])).not.toContain(slack.botToken)
+})
+
+test('what was cut to fit is logged', async () => {
+  const { platform, log } = await harness()
+  await platform.post(post({ buttons: [{ label: 'x'.repeat(100), command: 'incident list' }] }))
+  expect(log.find((line) => line.msg.includes('cut to fit'))?.cuts).toHaveLength(1)
+})

@@ -1,0 +1,69 @@
+// An incident's room as a channel: one per incident, also after a crash, and never somebody else's.
+import { expect, test } from 'vitest'
+import { PermanentError, TransientError } from '../../src/errors.ts'
+import { harness } from './harness.ts'
+
+const request = { name: 'inc-12-payments', topic: 'P1 · payments <open>', key: 'inc-12' }
+
+test('opening a room creates a channel with topic and purpose', async () => {
+  const { slack, platform, start } = await harness()
+  await start()
+  const room = await platform.rooms!.open(request)
+  const channel = slack.channel('inc-12-payments')
+  expect(room).toEqual({
+    channel: channel.id,
+    name: '#inc-12-payments',
+    url: `https://acme.slack.com/archives/${channel.id}`,
+  })
+  expect(channel).toMatchObject({ topic: 'P1 · payments &lt;open&gt;', purpose: expect.stringContaining('inc-12') })
+})
+
+test('an opening that broke off anywhere goes on in the same channel', async () => {
+  const { slack, platform } = await harness()
+  slack.trouble('conversations.create', { kind: 'accept then drop' })
+  await expect(platform.rooms!.open(request)).rejects.toThrow(TransientError)
+  const adopted = await platform.rooms!.open(request)
+  const again = await platform.rooms!.open(request)
+  expect(again.channel).toBe(adopted.channel)
+  expect([...slack.workspace.channels.values()].filter((c) => c.name.startsWith('inc-12'))).toHaveLength(1)
+})
+
+test('a name that people took, that another incident has or that is archived gets a number', async () => {
+  const { slack, platform } = await harness()
+  slack.workspace.addChannel({ name: 'inc-12-payments', creator: 'U0ADA' })
+  expect((await platform.rooms!.open(request)).name).toBe('#inc-12-payments-2')
+  expect((await platform.rooms!.open({ ...request, key: 'another inc-12' })).name).toBe('#inc-12-payments-3')
+  slack.channel('inc-12-payments-2').archived = true
+  expect((await platform.rooms!.open(request)).name).toBe('#inc-12-payments-4')
+  const long = { ...request, name: `inc-13-${'x'.repeat(73)}` }
+  slack.workspace.addChannel({ name: long.name, creator: 'U0ADA' })
+  expect((await platform.rooms!.open(long)).name).toHaveLength(81)
+})
+
+test('a workspace that does not let apps open channels is told so', async () => {
+  const { slack, platform } = await harness()
+  slack.trouble('conversations.create', { kind: 'error', error: 'restricted_action' })
+  await expect(platform.rooms!.open(request)).rejects.toThrow(PermanentError)
+})
+
+test('a room opens without its topic when that fails', async () => {
+  const { slack, platform, log } = await harness()
+  slack.trouble('conversations.setTopic', { kind: 'error', error: 'missing_scope' })
+  await platform.rooms!.open(request)
+  expect(log.some((line) => line.msg.includes('conversations.setTopic failed'))).toBe(true)
+})
+
+test('inviting twice and bookmarking twice change nothing twice; a long topic is shortened', async () => {
+  const { slack, platform } = await harness()
+  const { channel } = await platform.rooms!.open(request)
+  for (let i = 0; i < 2; i += 1) {
+    await platform.rooms!.invite(channel, 'U0ADA')
+    await platform.rooms!.bookmark(channel, 'Post-mortem', 'https://tocsin.example.com/incidents/12')
+  }
+  await platform.rooms!.setTopic(channel, '&'.repeat(300))
+  const { members, bookmarks, topic } = slack.channel(channel)
+  expect(members.has('U0ADA')).toBe(true)
+  expect(bookmarks).toHaveLength(1)
+  expect(topic.length).toBeLessThanOrEqual(250)
+  await expect(platform.rooms!.invite(channel, 'U0NOBODY')).rejects.toThrow(PermanentError)
+})
