@@ -16,11 +16,10 @@ test('the bot starts while Slack is down, and listens once it is up', async () =
 })
 
 test('a lost connection is made again, also when Slack was away for a while', async () => {
-  const { slack, said, start } = await harness()
+  const { slack, said, log, start } = await harness()
   await start()
   await slack.down()
-  // Long enough for attempts to fail while it is away.
-  await expect(slack.until(() => false, 1500)).rejects.toThrow()
+  await slack.until(() => log.filter((line) => line.msg.includes('cannot connect')).length === 2)
   await slack.up()
   await slack.until(() => slack.connections === 1, 10_000)
   await slack.say('U0ADA', '/incident list', 'incidents')

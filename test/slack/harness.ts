@@ -25,7 +25,11 @@ export type Harness = {
 export async function harness(mode: 'socket' | 'http' = 'socket', options: StandInOptions = {}): Promise<Harness> {
   const slack = await SlackStandIn.start(options)
   const log: LogLine[] = []
-  const recorder = pino({ level: 'debug' }, { write: (line: string) => void log.push(JSON.parse(line)) }) as Log
+  const write = (line: string) => {
+    log.push(JSON.parse(line))
+    slack.workspace.change()
+  }
+  const recorder = pino({ level: 'debug' }, { write }) as Log
   const platform = slackPlatform(slack.config(mode), { log: recorder, clock: systemClock })
   if (platform.httpHandler !== null) {
     const server = createServer(platform.httpHandler)

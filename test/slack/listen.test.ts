@@ -77,12 +77,18 @@ test('a reply that its own address does not take reaches the person another way'
   await slack.until(() => slack.ephemerals('U0ADA').length === 1)
 })
 
-test('a reply says that its picture cannot be shown', async () => {
+test('the picture of a reply goes where the reply is seen: below it, or into the direct messages', async () => {
   const { slack, start } = await harness()
-  const picture = { name: 'slo.png', alt: 'Error budget', png: new Uint8Array(1) }
-  await start(async () => ({ visibility: 'private', message: { title: 'SLOs', tone: 'info', picture } }))
+  const picture = { name: 'slo.png', alt: 'Error budget', png: Uint8Array.of(1, 2) }
+  let visibility: Reply['visibility'] = 'private'
+  await start(async () => ({ visibility, message: { title: 'SLOs', tone: 'info', picture } }))
   const asked = await slack.say('U0ADA', '/slo', 'incidents')
-  expect(JSON.stringify((await asked.answered()).blocks)).toContain('“Error budget” cannot be shown')
+  expect(JSON.stringify((await asked.answered()).blocks)).toContain('in your direct messages')
+  await slack.until(() => slack.messages('U0ADA').some((m) => m.files[0]?.title === 'Error budget'))
+  visibility = 'channel'
+  await slack.say('U0ADA', '/slo', 'incidents')
+  await slack.until(() => slack.messages('incidents').length === 2)
+  expect(slack.messages('incidents').map((m) => m.files.length)).toEqual([0, 1])
 })
 
 describe('over HTTP', () => {

@@ -84,6 +84,13 @@ test('the bot goes into a public channel it is not in yet', async () => {
   expect(slack.channel('sre').members.has(slack.workspace.botUserId)).toBe(true)
 })
 
+test('a private channel that the bot was invited to is found by its name', async () => {
+  const { slack, platform } = await harness()
+  const members = new Set(['U0ADA', slack.workspace.botUserId])
+  const { id } = slack.workspace.addChannel({ name: 'board', kind: 'private', members })
+  expect((await platform.post(post({}, { to: { channel: '#board' } }))).channel).toBe(id)
+})
+
 test('a rate limit is told with its time, and nothing is tried again by itself', async () => {
   const { slack, platform } = await harness()
   slack.trouble('chat.postMessage', { kind: 'rate limit', retryAfter: 12 })
@@ -108,7 +115,7 @@ test('what can never work says so: no channel, no such person, a bot, a message 
   slack.workspace.addPerson({ id: 'U0ROBOT', name: 'robot', isBot: true })
   slack.workspace.addChannel({ name: 'old', archived: true })
   const tries: [Parameters<typeof post>[1], RegExp][] = [
-    [{ to: { channel: '#nowhere' } }, /channel_not_found/],
+    [{ to: { channel: '#nowhere' } }, /no channel #nowhere/],
     [{ to: { channel: '#old' } }, /is_archived/],
     [{ to: { account: 'U0NOBODY' } }, /user_not_found/],
     [{ to: { account: 'U0ROBOT' } }, /cannot_dm_bot/],

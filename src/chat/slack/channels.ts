@@ -1,7 +1,7 @@
 // Finding the channel a message goes to: names to ids, accounts to direct messages, and going in where the bot is not yet.
 import { PermanentError } from '../../errors.ts'
 import { asked, type SlackClient } from './client.ts'
-import { refusalCode } from './errors.ts'
+import { refusalCode, slackError } from './errors.ts'
 import { limits } from './limits.ts'
 import { isAccount } from './render.ts'
 
@@ -85,19 +85,22 @@ export class Channels {
     return null
   }
 
-  /** Does something in a channel; when the bot is not in it, it goes in and does it once more. */
+  /**
+   * Does something in a channel. A name that Slack does not take (of a private channel, or of one made anew) is looked up,
+   * and a public channel that the bot is not in is gone into; then it is done once more.
+   */
   async inside<T>(channel: string, method: string, act: (channel: string) => Promise<T>): Promise<T> {
     try {
       return await act(this.address(channel))
     } catch (error) {
       const code = refusalCode(error)
-      // Deleted and made again under its name: the next attempt asks by name.
-      if (code === 'channel_not_found') this.#ids.delete(nameOf(channel) ?? '')
-      if (code !== 'not_in_channel') return await asked(method, Promise.reject(error))
+      const name = nameOf(channel)
+      if (code === 'channel_not_found' && name !== null) this.#ids.delete(name)
+      else if (code !== 'not_in_channel') throw slackError(error, method)
+      const id = await this.id(channel)
+      if (code === 'not_in_channel') await asked('conversations.join', this.#client.conversations.join({ channel: id }))
+      return await asked(method, act(id))
     }
-    const id = await this.id(channel)
-    await asked('conversations.join', this.#client.conversations.join({ channel: id }))
-    return await asked(method, act(id))
   }
 }
 

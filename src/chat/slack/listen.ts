@@ -1,15 +1,26 @@
 // What people say to the bot on Slack: slash commands, and our buttons, which are commands typed for them. Slack is answered
 // at once, the command runs after that, and its reply goes out over the address that Slack gave for it.
+import { randomUUID } from 'node:crypto'
 import type { App, RespondFn, SlackActionMiddlewareArgs, SlackCommandMiddlewareArgs } from '@slack/bolt'
+import type { Picture } from '../../core/message.ts'
 import { reasonOf } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import type { Dispatch, Reply, Utterance } from '../platform.ts'
+import type { Channels } from './channels.ts'
 import { asked, type SlackClient } from './client.ts'
+import type { Poster } from './post.ts'
 import { buttonPrefix, render } from './render.ts'
 import { typedText } from './typed.ts'
 import type { Workspace } from './workspace.ts'
 
-type Deps = { client: SlackClient; workspace: Workspace; dispatch: Dispatch; log: Log }
+type Deps = {
+  client: SlackClient
+  workspace: Workspace
+  channels: Channels
+  poster: Poster
+  dispatch: Dispatch
+  log: Log
+}
 type Spoken = {
   utterance: Utterance
   /** The workspaces that Slack names for the request and for the person; all must be ours. */
@@ -109,16 +120,27 @@ function refused(title: string): Reply {
 async function answer(reply: Reply, { utterance, respond }: Spoken, deps: Deps): Promise<void> {
   const { account, channel } = utterance
   const { picture, ...message } = reply.message
-  const hint = picture === undefined ? '' : `\n\n*The picture “${picture.alt}” cannot be shown in a reply.*`
+  const isPrivate = reply.visibility === 'private'
+  // What only one person sees can hold no file.
+  const hint = picture !== undefined && isPrivate ? '\n\n_The picture is in your direct messages with me._' : ''
   const { text, blocks } = render({ ...message, text: `${message.text ?? ''}${hint}` }, {})
   try {
-    const response_type = reply.visibility === 'private' ? 'ephemeral' : 'in_channel'
-    await respond({ response_type, replace_original: false, text, blocks })
+    await respond({ response_type: isPrivate ? 'ephemeral' : 'in_channel', replace_original: false, text, blocks })
   } catch (error) {
     deps.log.warn({ channel, reason: reasonOf(error) }, 'Slack did not take a reply, sending it another way')
     const again = deps.client.chat.postEphemeral({ channel, user: account, text, blocks })
     await asked('chat.postEphemeral', again).catch((second: unknown) => {
       deps.log.error({ channel, account, reason: reasonOf(second) }, 'a reply could not be delivered')
     })
+  }
+  if (picture !== undefined) await showPicture(picture, isPrivate ? null : channel, account, deps)
+}
+
+async function showPicture(picture: Picture, channel: string | null, account: string, deps: Deps): Promise<void> {
+  try {
+    const where = channel ?? (await deps.channels.directMessage(account))
+    await deps.poster.share(where, picture, randomUUID(), false)
+  } catch (error) {
+    deps.log.warn({ channel, account, reason: reasonOf(error) }, 'the picture of a reply could not be shown')
   }
 }

@@ -39,6 +39,7 @@ class Slack implements SlackPlatform {
   readonly #log: Log
   readonly #client: ReturnType<typeof slackClient>
   readonly #workspace: Workspace
+  readonly #channels: Channels
   readonly #poster: Poster
   readonly #receiver: SocketReceiver | SignedReceiver
   #settled: () => Promise<void> = async () => {}
@@ -49,6 +50,7 @@ class Slack implements SlackPlatform {
     this.#client = slackClient(config, log)
     this.#workspace = new Workspace(this.#client, log)
     const channels = new Channels(this.#client)
+    this.#channels = channels
     this.#poster = new Poster(this.#client, channels, log)
     this.rooms = new SlackRooms({ client: this.#client, channels, workspace: this.#workspace, clock, log })
     this.#receiver = receiverFor(config, log, clock)
@@ -65,7 +67,14 @@ class Slack implements SlackPlatform {
       ignoreSelf: false,
       convoStore: false,
     })
-    this.#settled = listen(app, { client: this.#client, workspace: this.#workspace, dispatch, log: this.#log })
+    this.#settled = listen(app, {
+      client: this.#client,
+      workspace: this.#workspace,
+      channels: this.#channels,
+      poster: this.#poster,
+      dispatch,
+      log: this.#log,
+    })
     await Promise.all([this.#workspace.start(), this.#receiver.start()])
   }
 

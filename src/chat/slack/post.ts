@@ -30,10 +30,11 @@ export class Poster {
   async post(post: Post): Promise<MessageRef> {
     const channel = 'account' in post.to ? await this.#channels.directMessage(post.to.account) : post.to.channel
     const ref = (post.resumed ? await this.#posted(channel, post.key) : null) ?? (await this.#send(channel, post))
-    if (post.message.picture !== undefined) await this.#share(ref.channel, post.message.picture, post.key, post.resumed)
+    if (post.message.picture !== undefined) await this.share(ref.channel, post.message.picture, post.key, post.resumed)
     return ref
   }
 
+  /** The picture stays what it was: Slack does not let a file be replaced. */
   async update(ref: MessageRef, message: Message, accounts: Record<string, string>): Promise<void> {
     const { text, blocks } = this.#render(message, accounts, null)
     // Without `metadata` Slack keeps what was there. https://docs.slack.dev/reference/methods/chat.update/
@@ -63,7 +64,8 @@ export class Poster {
     return { channel: id, id: found }
   }
 
-  async #share(channel: string, picture: Picture, key: string, resumed: boolean): Promise<void> {
+  /** `channel`: an id. `resumed`: it may be there already. */
+  async share(channel: string, picture: Picture, key: string, resumed: boolean): Promise<void> {
     const filename = pictureFile(picture, key)
     if (resumed && (await this.#inHistory(channel, (m) => m.files?.some((file) => file.name === filename) ?? false)))
       return

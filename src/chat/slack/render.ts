@@ -45,7 +45,11 @@ export function render(message: Message, accounts: Record<string, string>, key: 
 }
 
 function cardTop(headline: string, mention: string, message: Message, cuts: string[]): types.KnownBlock[] {
-  const body = textSections([mention, ...mrkdwnBlocks(bounded(message.text ?? '', cuts))].filter(Boolean), cuts)
+  const body = textSections(
+    [mention, ...mrkdwnBlocks(bounded(message.text ?? '', cuts))].filter(Boolean),
+    cuts,
+    led(mention),
+  )
   const text = cutTo(escapeText(headline), limits.header, 'header', cuts)
   return [{ type: 'header', text: { type: 'plain_text', text, emoji: true } }, ...body]
 }
@@ -53,9 +57,13 @@ function cardTop(headline: string, mention: string, message: Message, cuts: stri
 /** A line on the way of an incident gets no banner: a bold line and its text. */
 function noteTop(headline: string, mention: string, message: Message, cuts: string[]): types.KnownBlock[] {
   const line = `*${cutTo(words(headline), limits.header * 2, 'title', cuts)}*${mention && ` ${mention}`}`
-  return textSections([line, ...mrkdwnBlocks(bounded(message.text ?? '', cuts))], cuts, ([first = '', ...rest]) =>
-    first === line && rest.length > 0 ? `${line}\n${joinBlocks(rest)}` : joinBlocks([first, ...rest]),
-  )
+  return textSections([line, ...mrkdwnBlocks(bounded(message.text ?? '', cuts))], cuts, led(line))
+}
+
+/** Joins blocks so that what follows `first` stands directly below it. */
+function led(first: string): (blocks: string[]) => string {
+  return (blocks) =>
+    blocks[0] === first && blocks.length > 1 ? `${first}\n${joinBlocks(blocks.slice(1))}` : joinBlocks(blocks)
 }
 
 function textSections(blocks: string[], cuts: string[], join = joinBlocks): types.SectionBlock[] {

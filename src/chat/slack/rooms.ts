@@ -7,7 +7,7 @@ import type { Room, RoomOperations, RoomRequest } from '../platform.ts'
 import type { Channel, Channels } from './channels.ts'
 import { asked, type SlackClient } from './client.ts'
 import { cut } from './cut.ts'
-import { refusalCode } from './errors.ts'
+import { refusalCode, slackError } from './errors.ts'
 import { limits } from './limits.ts'
 import { escapeText } from './mrkdwn.ts'
 import { isAccount } from './render.ts'
@@ -55,7 +55,7 @@ export class SlackRooms implements RoomOperations {
       await this.#deps.client.conversations.invite({ channel, users: account })
     } catch (error) {
       if (['already_in_channel', 'cant_invite_self'].includes(refusalCode(error) ?? '')) return
-      await asked('conversations.invite', Promise.reject(error))
+      throw slackError(error, 'conversations.invite')
     }
   }
 
@@ -81,7 +81,7 @@ export class SlackRooms implements RoomOperations {
       return { id: channel.id, name: channel.name ?? name }
     } catch (error) {
       if (refusalCode(error) === 'name_taken') return null
-      return await asked('conversations.create', Promise.reject(error))
+      throw slackError(error, 'conversations.create')
     }
   }
 

@@ -44,12 +44,16 @@ export class SocketReceiver implements Receiver {
   }
 
   async #keep(tried: () => void): Promise<void> {
-    do {
+    let goOn = true
+    while (goOn) {
       const since = performance.now()
       await this.#connectOnce(tried)
       tried()
-      if (performance.now() - since > goodAfter) this.#backoff.succeeded()
-    } while (await this.#backoff.wait())
+      const wasGood = performance.now() - since > goodAfter
+      if (wasGood) this.#backoff.succeeded()
+      // No pause after a good one: meanwhile people's commands would get no answer.
+      goOn = wasGood ? !this.#backoff.stopped : await this.#backoff.wait()
+    }
   }
 
   /** Resolves when the connection has ended, or could not be made. */

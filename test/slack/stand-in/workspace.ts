@@ -106,11 +106,11 @@ export class Workspace {
     return full
   }
 
-  /** By id, or by name with or without `#`; as the bot sees it, so not private ones it is not in. */
+  /** By id, or a public one by name with or without `#`; as the bot sees it, so not private ones it is not in. */
   channel(idOrName: string): StandInChannel {
     const name = idOrName.replace(/^#/, '')
     const found =
-      this.channels.get(idOrName) ?? [...this.channels.values()].find((c) => c.name === name && c.kind !== 'im')
+      this.channels.get(idOrName) ?? [...this.channels.values()].find((c) => c.name === name && c.kind === 'public')
     if (found === undefined) throw new Refusal('channel_not_found')
     if (found.kind !== 'public' && !found.members.has(this.botUserId)) throw new Refusal('channel_not_found')
     return found
