@@ -33,7 +33,7 @@ export async function runCli(argv: string[], around: Surroundings): Promise<numb
   const add: Add = (parent, name, description, options, run) => {
     const added = command(parent.command(name)).description(description)
     for (const [flags, help] of options) added.option(flags, help)
-    added.action(async () => show(await run(added.opts(), around), around.out))
+    added.action(async () => show(await run(added.optsWithGlobals(), around), around.out))
   }
   for (const addTo of everyCommand) addTo(program, add)
   try {

@@ -1,0 +1,115 @@
+// The commands that need no running bot: what they say to people, and what they say to programs.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { commands } from '../../commands/index.ts'
+import { freshDatabase } from '../database.ts'
+import { cli } from './cli.ts'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tocsin-cli-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+const everyCommand = [
+  ['start'],
+  ['alert'],
+  ['incidents'],
+  ['check'],
+  ['migrate'],
+  ['config', 'schema'],
+  ['config', 'reference'],
+  ['slack', 'manifest'],
+]
+
+test.each(everyCommand)('%s %s has help and takes --json', async (...words) => {
+  const { code, out } = await cli([...words.filter(Boolean), '--help'])
+  expect(code).toBe(0)
+  expect(out).toContain('--json')
+})
+
+test('a word nobody knows is an error that names it, in JSON too', async () => {
+  expect(await cli(['bogus'])).toMatchObject({
+    code: 1,
+    out: '',
+    err: expect.stringContaining("unknown command 'bogus'"),
+  })
+  const { code, out } = await cli(['check', '--bogus', '--json'])
+  expect(code).toBe(1)
+  expect(JSON.parse(out).error).toContain('--bogus')
+})
+
+describe('tocsin check', () => {
+  test('says what is in a configuration that can be used', async () => {
+    const { code, out } = await cli(['check'])
+    expect(code).toBe(0)
+    expect(out).toMatch(/tocsin.yaml can be used: people \d+/)
+    expect(JSON.parse((await cli(['check', '--json'])).out)).toMatchObject({ valid: true, people: expect.any(Number) })
+  })
+
+  test('names every problem with its line, and has no stack', async () => {
+    await writeFile(
+      join(folder, 'tocsin.yaml'),
+      'team: A\nzone: Mars/Olympus\nseverities:\n  P1: { paging: sometimes }\n',
+    )
+    const env = { PORT: 'eighty' }
+    const { code, err } = await cli(['check'], env, folder)
+    expect(code).toBe(1)
+    expect(err).toMatch(/tocsin.yaml:2: zone/)
+    expect(err).toMatch(/tocsin.yaml:4: severities.P1.paging/)
+    expect(err).toMatch(/environment: PORT/)
+    expect(err).not.toMatch(/^\s+at /m)
+    const json = JSON.parse((await cli(['check', '--json'], env, folder)).out)
+    expect(json.problems.map(({ path }: { path: string }) => path)).toEqual(expect.arrayContaining(['PORT', 'zone']))
+  })
+
+  test('start refuses the same configuration in the same words', async () => {
+    await writeFile(join(folder, 'tocsin.yaml'), 'zone: Mars/Olympus\n')
+    expect((await cli(['start'], {}, folder)).err).toBe((await cli(['check'], {}, folder)).err)
+  })
+})
+
+describe('tocsin slack manifest', () => {
+  test('registers a slash command for every root word', async () => {
+    const { out } = await cli(['slack', 'manifest', '--json'])
+    const manifest = JSON.parse(out)
+    const roots = new Set(commands.map(({ name }) => `/${name.split(' ')[0]}`))
+    const registered = manifest.features.slash_commands.map(({ command }: { command: string }) => command)
+    expect(new Set(registered)).toEqual(roots)
+    expect(manifest.settings.socket_mode_enabled).toBe(true)
+  })
+
+  test('for HTTP needs the address, and puts it where Slack asks for it', async () => {
+    const refused = await cli(['slack', 'manifest', '--http'])
+    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('--url https://') })
+    const { out } = await cli(['slack', 'manifest', '--http', '--url', 'https://tocsin.example.com', '--json'])
+    expect(JSON.parse(out).settings.interactivity.request_url).toBe('https://tocsin.example.com/slack/events')
+  })
+})
+
+test('tocsin config schema is the schema of tocsin.yaml', async () => {
+  const { out } = await cli(['config', 'schema', '--json'])
+  expect(Object.keys(JSON.parse(out).properties)).toEqual(expect.arrayContaining(['people', 'policies', 'sources']))
+})
+
+test('tocsin migrate says what it applied, and then that nothing is left', async () => {
+  const { url, db, drop } = await freshDatabase()
+  try {
+    await db.query('drop schema graphile_worker cascade')
+    await db.query('drop schema public cascade')
+    await db.query('create schema public')
+    const first = JSON.parse((await cli(['migrate', '--json'], { DATABASE_URL: url })).out)
+    expect(first.applied[0]).toBe('0001_incidents')
+    expect((await cli(['migrate'], { DATABASE_URL: url })).out).toBe('The database is up to date.\n')
+  } finally {
+    await drop()
+  }
+})
+
+test('a bot that does not answer is an error that says how to start one', async () => {
+  const { code, out } = await cli(['incidents', '--url', 'http://127.0.0.1:9', '--json'])
+  expect(code).toBe(1)
+  expect(JSON.parse(out).error).toMatch(/cannot be reached.*npm start/)
+})
