@@ -23,9 +23,8 @@ function escapeWords(text: string): string {
     .replaceAll('<', '\\<')
     .replaceAll(/@(?=everyone|here)/gi, `@${gap}`)
     .replaceAll(invitation, `$1${gap}$2`)
-    .replaceAll(/^(\s*)([#>+-]|\d+(?=[.)]))/gm, (_, space: string, mark: string) =>
-      /\d/.test(mark) ? `${space}${mark}${gap}` : `${space}\\${mark}`,
-    )
+    .replaceAll(/^(\s*)([#>-])(?=[\s#>])/gm, '$1\\$2')
+    .replaceAll(/^(\s*\d+)\.(?=\s)/gm, '$1\\.')
 }
 
 function bareUrl(url: string): string {

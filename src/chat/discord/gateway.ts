@@ -95,7 +95,11 @@ export class Gateway {
     park()
     client.removeAllListeners()
     client.on(Events.Error, () => undefined)
-    await client.destroy().catch((error: unknown) => log.warn({ reason: reasonOf(error) }, 'could not leave the Discord gateway in good order'))
+    await client
+      .destroy()
+      .catch((error: unknown) =>
+        log.warn({ reason: reasonOf(error) }, 'could not leave the Discord gateway in good order'),
+      )
   }
 
   #up(settled: () => void): void {
@@ -113,7 +117,10 @@ export class Gateway {
     if (this.#downSince !== null || this.#ending.signal.aborted) return
     this.#downSince = this.#options.clock.now()
     const reason = error === undefined ? 'the connection broke' : loginReason(error)
-    this.#options.log.warn({ reason }, 'Discord cannot tell us what people say; trying until it can (messages go out all the same)')
+    this.#options.log.warn(
+      { reason },
+      'Discord cannot tell us what people say; trying until it can (messages go out all the same)',
+    )
   }
 }
 

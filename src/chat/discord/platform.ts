@@ -61,7 +61,8 @@ class DiscordPlatform implements ChatPlatform {
   }
 
   async start(dispatch: Dispatch): Promise<void> {
-    for (const problem of this.#registration.problems) this.#log.error({ problem }, 'a command cannot be registered with Discord')
+    for (const problem of this.#registration.problems)
+      this.#log.error({ problem }, 'a command cannot be registered with Discord')
     const parts = { api: this.#api, server: this.#server, log: this.#log, registration: this.#registration, dispatch }
     const gateway = new Gateway({
       token: this.#config.botToken,
@@ -120,7 +121,10 @@ class DiscordPlatform implements ChatPlatform {
   #render(message: Message, options: RenderOptions): Rendered {
     const rendered = render(message, options)
     if (rendered.cuts.length > 0) {
-      this.#log.error({ title: message.title, key: options.key, cuts: rendered.cuts }, 'a message had to be cut to fit into Discord')
+      this.#log.error(
+        { title: message.title, key: options.key, cuts: rendered.cuts },
+        'a message had to be cut to fit into Discord',
+      )
     }
     return rendered
   }
@@ -141,7 +145,8 @@ class DiscordPlatform implements ChatPlatform {
       const reason = reasonOf(error)
       // Tried every minute, told when it changes.
       const level = error instanceof TransientError ? 'warn' : 'error'
-      if (reason !== this.#lastProblem) this.#log[level]({ reason }, `people cannot use commands in Discord yet: ${reason}`)
+      if (reason !== this.#lastProblem)
+        this.#log[level]({ reason }, `people cannot use commands in Discord yet: ${reason}`)
       this.#lastProblem = reason
       if (this.#gateway !== null) this.#registerTimer = setTimeout(() => void this.#register(), registerAgain).unref()
     }

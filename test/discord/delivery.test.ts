@@ -1,0 +1,245 @@
+// Messages on their way to Discord: where they arrive, once, and what is said when they do not.
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Post } from '../../src/chat/platform.ts'
+import type { Message } from '../../src/core/message.ts'
+import { PermanentError, TransientError } from '../../src/errors.ts'
+import { connected, type Setup, unconnected } from './bot.ts'
+import type { Illness } from './stand-in.ts'
+
+const card: Message = { title: 'Error rate', tone: 'critical', text: 'Since 02:58' }
+
+let setup: Setup
+beforeEach(async () => {
+  setup = await connected()
+})
+afterEach(() => setup.stop())
+
+function post(change: Partial<Post> = {}) {
+  return setup.platform.post({
+    to: { channel: 'alerts' },
+    key: 'inc-12/card',
+    message: card,
+    resumed: false,
+    accounts: {},
+    ...change,
+  })
+}
+
+async function failure(promise: Promise<unknown>): Promise<Error> {
+  return await promise.then(
+    () => new Error('it worked'),
+    (error: Error) => error,
+  )
+}
+
+describe('a message', () => {
+  test('goes to a channel by its name, with or without #, or by its id', async () => {
+    const alerts = setup.discord.channel('alerts')
+    const refs = [
+      await post({ key: '1' }),
+      await post({ key: '2', to: { channel: '#alerts' } }),
+      await post({ key: '3', to: { channel: alerts.id } }),
+    ]
+    expect(refs.map((ref) => ref.channel)).toEqual([alerts.id, alerts.id, alerts.id])
+    expect(alerts.messages.map((message) => message.id)).toEqual(refs.map((ref) => ref.id))
+  })
+
+  test('goes to a person directly, calling whom it names', async () => {
+    const ada = setup.discord.person('ada')
+    await post({ to: { account: ada.id }, message: { ...card, mentions: ['ada'] }, accounts: { ada: ada.id } })
+    expect(setup.discord.direct(ada).messages).toMatchObject([
+      { content: `<@${ada.id}> **Error rate**`, mentions: [ada.id] },
+    ])
+  })
+
+  test('brings its picture along', async () => {
+    const alerts = setup.discord.channel('alerts')
+    const png = new Uint8Array([137, 80, 78, 71, 13, 10])
+    await post({ message: { ...card, picture: { name: 'chart.png', alt: 'Error rate', png } } })
+    expect(alerts.messages[0]?.attachments).toMatchObject([
+      { filename: 'chart.png', description: 'Error rate', bytes: png },
+    ])
+  })
+
+  test('is edited in place, and keeps its picture when the edit brings none', async () => {
+    const alerts = setup.discord.channel('alerts')
+    const ref = await post({ message: { ...card, picture: { name: 'a.png', alt: 'a', png: new Uint8Array([1]) } } })
+    await setup.platform.update(ref, { title: 'Ada has this', tone: 'warning' }, {})
+    expect(alerts.messages).toMatchObject([
+      { edited: 1, embeds: [{ title: 'Ada has this' }], attachments: [{ filename: 'a.png' }] },
+    ])
+  })
+
+  test('that had to be cut is in the log', async () => {
+    setup.discord.channel('alerts')
+    await post({ message: { ...card, text: 'x'.repeat(9000) } })
+    expect(setup.log).toContainEqual(
+      expect.objectContaining({ level: 50, key: 'inc-12/card', cuts: [expect.stringContaining('of text')] }),
+    )
+  })
+})
+
+describe('a message that may have gone out before', () => {
+  test('is found by its key and not sent again, however much was said since', async () => {
+    const alerts = setup.discord.channel('alerts')
+    setup.discord.fallIll('POST', /messages$/, { how: 'drop' })
+    expect(await failure(post())).toBeInstanceOf(TransientError)
+    for (let i = 0; i < 130; i++)
+      alerts.messages.push({ ...noise(alerts.id), id: String(BigInt(alerts.messages[0]?.id ?? 0) + BigInt(i + 1)) })
+    const ref = await post({ resumed: true })
+    expect(ref.id).toBe(alerts.messages[0]?.id)
+    expect(
+      setup.discord.requests.filter((request) => request.endsWith('/messages') && request.startsWith('POST')),
+    ).toHaveLength(1)
+  })
+
+  test('is sent when it is not there', async () => {
+    const alerts = setup.discord.channel('alerts')
+    await post({ resumed: true })
+    expect(alerts.messages).toHaveLength(1)
+  })
+
+  test('is not taken for one that somebody else wrote with its key', async () => {
+    const alerts = setup.discord.channel('alerts')
+    const forged = { ...noise(alerts.id), embeds: [{ title: 'x', footer: { text: 'inc-12/card' } }] }
+    alerts.messages.push(forged)
+    expect((await post({ resumed: true })).id).not.toBe(forged.id)
+  })
+
+  test('is one message even when it is sent twice at once', async () => {
+    const alerts = setup.discord.channel('alerts')
+    const [first, second] = await Promise.all([post(), post()])
+    expect(first).toEqual(second)
+    expect(alerts.messages).toHaveLength(1)
+  })
+
+  function noise(channel: string) {
+    const somebody = setup.discord.person('mallory').id
+    const empty = {
+      rows: [],
+      attachments: [],
+      nonce: null,
+      ephemeral: false,
+      mentions: [],
+      mentionsEverybody: false,
+      edited: 0,
+    }
+    return { id: '1', channel, author: somebody, content: 'so?', embeds: [], ...empty }
+  }
+})
+
+describe('what goes wrong for a while', () => {
+  test.each<[string, Illness, RegExp]>([
+    ['a server error', { how: 'error', status: 502 }, /answered 502/],
+    ['an answer that is none', { how: 'not json' }, /not JSON/],
+    ['a broken connection', { how: 'drop' }, /could not post a message: /],
+    [
+      'an overload',
+      { how: 'refuse', status: 503, code: 130000, message: 'API resource is currently overloaded' },
+      /503/,
+    ],
+  ])('%s is worth another try', async (_, illness, reason) => {
+    setup.discord.channel('alerts')
+    setup.discord.fallIll('POST', /messages$/, illness)
+    const error = await failure(post())
+    expect(error).toBeInstanceOf(TransientError)
+    expect(error.message).toMatch(reason)
+    expect(setup.discord.requests.filter((request) => request.startsWith('POST'))).toHaveLength(1)
+  })
+
+  test('a rate limit says when, and is not waited for', async () => {
+    setup.discord.channel('alerts')
+    setup.discord.fallIll('POST', /messages$/, { how: 'rate limit', retryAfter: 42 })
+    const before = performance.now()
+    const error = await failure(post())
+    expect(error).toBeInstanceOf(TransientError)
+    expect((error as TransientError).retryAfter).toBeGreaterThanOrEqual(42_000)
+    expect(performance.now() - before).toBeLessThan(5000)
+  })
+
+  test('a Discord that is not there is worth another try', async () => {
+    await setup.discord.stop()
+    const error = await failure(post())
+    expect(error).toBeInstanceOf(TransientError)
+    expect(error.message).toContain('ECONNREFUSED')
+  })
+
+  test('a Discord that does not answer is given up after ten seconds', { timeout: 15_000 }, async () => {
+    setup.discord.channel('alerts')
+    setup.discord.fallIll('POST', /messages$/, { how: 'hang' })
+    const error = await failure(post())
+    expect(error).toBeInstanceOf(TransientError)
+    expect(error.message).toContain('did not answer in time')
+  })
+})
+
+describe('what goes wrong for good says how to mend it', () => {
+  test.each<[string, Illness, RegExp]>([
+    [
+      'missing permissions',
+      { how: 'refuse', status: 403, code: 50013, message: 'Missing Permissions' },
+      /Send Messages, Embed Links/,
+    ],
+    [
+      'missing access',
+      { how: 'refuse', status: 403, code: 50001, message: 'Missing Access' },
+      /may not see it; give its role View Channel/,
+    ],
+    ['an unknown channel', { how: 'refuse', status: 404, code: 10003, message: 'Unknown Channel' }, /does not exist/],
+    ['a body it refuses', { how: 'refuse', status: 400, code: 50035, message: 'Invalid Form Body' }, /invalid/],
+  ])('%s', async (_, illness, reason) => {
+    setup.discord.channel('alerts')
+    setup.discord.fallIll('POST', /messages$/, illness)
+    const error = await failure(post())
+    expect(error).toBeInstanceOf(PermanentError)
+    expect(error.message).toMatch(reason)
+  })
+
+  test('a person who takes no direct messages', async () => {
+    const ada = setup.discord.person('ada')
+    ada.acceptsDirectMessages = false
+    const error = await failure(post({ to: { account: ada.id } }))
+    expect(error).toBeInstanceOf(PermanentError)
+    expect(error.message).toContain('accepts no direct messages')
+  })
+
+  test('an account that is no Discord id', async () => {
+    const error = await failure(post({ to: { account: 'ada#1234' } }))
+    expect(error).toBeInstanceOf(PermanentError)
+    expect(error.message).toContain('`discord` under `people`')
+  })
+
+  test('a channel that is not there, until somebody makes it', async () => {
+    const error = await failure(post({ to: { channel: 'ops' } }))
+    expect(error).toBeInstanceOf(PermanentError)
+    expect(error.message).toContain('no text channel #ops')
+    const made = setup.discord.channel('ops')
+    expect((await post({ to: { channel: 'ops' } })).channel).toBe(made.id)
+  })
+
+  test('a wrong token, which is never shown', async () => {
+    const other = await unconnected({ botToken: 'a-wrong-token-of-somebody' })
+    const error = await failure(
+      other.platform.post({
+        to: { account: '123456789012345678' },
+        key: 'k',
+        message: card,
+        resumed: false,
+        accounts: {},
+      }),
+    )
+    await other.stop()
+    expect(error).toBeInstanceOf(PermanentError)
+    expect(error.message).toContain('DISCORD_BOT_TOKEN')
+    expect(JSON.stringify([error, error.message, error.stack, error.cause])).not.toContain('a-wrong-token')
+  })
+
+  test('a bot in several servers of which none is named', async () => {
+    const other = await unconnected({}, (discord) => discord.world.addGuild('Second'))
+    const error = await failure(
+      other.platform.post({ to: { channel: 'alerts' }, key: 'k', message: card, resumed: false, accounts: {} }),
+    )
+    await other.stop()
+    expect(error.message).toMatch(/set discord.guild to one of \d+ \(Example\), \d+ \(Second\)/)
+  })
+})

@@ -1,0 +1,127 @@
+// The connection to Discord: down at the start, cut, refused; the bot starts all the same and is there again by itself.
+import { afterEach, describe, expect, test } from 'vitest'
+import { connected, platformAt, soon, unconnected } from './bot.ts'
+import { DiscordStandIn } from './stand-in.ts'
+
+const cleanUp: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const stop of cleanUp.splice(0)) await stop()
+})
+
+async function freePort(): Promise<number> {
+  const taken = await new DiscordStandIn().listen()
+  const port = Number(new URL(taken.apiUrl).port)
+  await taken.stop()
+  return port
+}
+
+test('a Discord that is down at the start keeps nobody from starting, and is joined when it is up', async () => {
+  const port = await freePort()
+  const discord = new DiscordStandIn()
+  const bot = platformAt(`http://127.0.0.1:${port}/api`, discord.token)
+  cleanUp.push(() => bot.platform.stop())
+  await bot.start()
+  expect(bot.log).toContainEqual(
+    expect.objectContaining({ level: 40, reason: expect.stringContaining('ECONNREFUSED') }),
+  )
+  await discord.listen(port)
+  cleanUp.push(() => discord.stop())
+  await discord.gateway.untilConnected()
+  await soon(() => expect(discord.commands).not.toEqual([]))
+  await discord.say(discord.person('ada'), '/incident ack 12', discord.channel('alerts'))
+  expect(bot.said).toHaveLength(1)
+  // One warning for the outage, not one for each attempt.
+  expect(bot.log.filter((line) => line.level === 40)).toHaveLength(1)
+})
+
+test('a gateway that refuses connections for a while leaves one session behind, not one for each attempt', async () => {
+  const setup = await unconnected({}, (discord) => discord.gateway.refusals.push(502, 502, 502))
+  cleanUp.push(() => setup.stop())
+  await setup.start()
+  await setup.discord.gateway.untilConnected()
+  await soon(() => expect(setup.discord.commands).not.toEqual([]))
+  // Were one left behind, it would identify itself within its half second between two attempts.
+  await new Promise((resolve) => setTimeout(resolve, 1500))
+  expect(setup.discord.gateway.identifies).toBe(1)
+  await setup.discord.say(setup.discord.person('ada'), '/incident ack', setup.discord.channel('alerts'))
+  expect(setup.said).toHaveLength(1)
+})
+
+test('a connection that breaks is taken up again, and both are in the log', async () => {
+  const setup = await connected()
+  cleanUp.push(() => setup.stop())
+  setup.discord.gateway.drop()
+  await soon(() => expect(setup.discord.gateway.resumes).toBe(1))
+  await soon(() =>
+    expect(setup.log).toContainEqual(
+      expect.objectContaining({ msg: expect.stringContaining('connected to Discord again') }),
+    ),
+  )
+  await setup.discord.say(setup.discord.person('ada'), '/incident ack', setup.discord.channel('alerts'))
+  expect(setup.said).toHaveLength(1)
+})
+
+test('messages go out while the gateway is away', async () => {
+  const setup = await unconnected({}, (discord) => discord.gateway.refusals.push(...Array(1000).fill(502)))
+  cleanUp.push(() => setup.stop())
+  void setup.start()
+  const message = { title: 'Error rate', tone: 'critical' as const }
+  const channel = setup.discord.channel('alerts')
+  await setup.platform.post({ to: { channel: 'alerts' }, key: 'k', message, resumed: false, accounts: {} })
+  expect(channel.messages).toHaveLength(1)
+})
+
+test('a bot that is stopped while Discord is away does not come back', async () => {
+  const setup = await connected()
+  cleanUp.push(() => setup.discord.stop())
+  setup.discord.gateway.refusals.push(...Array(2).fill(502))
+  setup.discord.gateway.drop()
+  await soon(() => expect(setup.log).toContainEqual(expect.objectContaining({ level: 40 })))
+  await setup.platform.stop()
+  await new Promise((resolve) => setTimeout(resolve, 2500))
+  expect(setup.discord.gateway.connected).toBe(false)
+})
+
+test('a token that Discord does not know is said once, with where it comes from, and never shown', async () => {
+  const setup = await unconnected({ botToken: 'a-wrong-token-of-somebody' })
+  cleanUp.push(() => setup.stop())
+  await setup.start()
+  expect(setup.log).toContainEqual(expect.objectContaining({ reason: expect.stringContaining('DISCORD_BOT_TOKEN') }))
+  expect(JSON.stringify(setup.log)).not.toContain('a-wrong-token')
+})
+
+test('a token that is taken away while connected is said, and tried again more slowly', async () => {
+  const setup = await connected()
+  cleanUp.push(() => setup.stop())
+  setup.discord.gateway.drop(4004)
+  await soon(() => expect(setup.log).toContainEqual(expect.objectContaining({ level: 50, code: 4004 })))
+  await soon(() => expect(setup.discord.gateway.identifies).toBe(2))
+})
+
+describe('which server', () => {
+  test('is asked for when the bot is in several and none is configured', async () => {
+    const setup = await unconnected({}, (discord) => discord.world.addGuild('Second'))
+    cleanUp.push(() => setup.stop())
+    await setup.start()
+    await soon(() =>
+      expect(setup.log).toContainEqual(
+        expect.objectContaining({ level: 50, msg: expect.stringContaining('discord.guild') }),
+      ),
+    )
+  })
+
+  test('is the configured one', async () => {
+    const setup = await unconnected()
+    await setup.stop()
+    const discord = await new DiscordStandIn().listen()
+    const second = discord.world.addGuild('Second')
+    cleanUp.push(() => discord.stop())
+    const bot = platformAt(discord.apiUrl, discord.token, { guild: discord.guild.id })
+    cleanUp.unshift(() => bot.platform.stop())
+    await bot.start()
+    await soon(() => expect(discord.commands).not.toEqual([]))
+    const channel = discord.world.addChannel({ name: 'general', guild: second.id })
+    const exchange = await discord.say(discord.world.addPerson('mallory', second.id), '/incident ack', channel)
+    expect(exchange.answer?.content).toContain('another server')
+  })
+})

@@ -1,0 +1,126 @@
+// Rooms in Discord: opened once, told apart, and never more than best effort in everything else.
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { RoomOperations } from '../../src/chat/platform.ts'
+import { PermanentError } from '../../src/errors.ts'
+import { connected, type Setup, soon } from './bot.ts'
+
+let setup: Setup
+let rooms: RoomOperations
+beforeEach(async () => {
+  setup = await connected()
+  if (setup.platform.rooms === null) throw new Error('Discord has rooms')
+  rooms = setup.platform.rooms
+})
+afterEach(() => setup.stop())
+
+const request = { name: 'inc-12-checkout', topic: 'P1 · checkout · open', key: 'inc-12/room' }
+const all = () => setup.discord.world.channels.filter((channel) => channel.type === 0)
+
+describe('a room', () => {
+  test('is a channel in the category of incidents, with an address people can follow', async () => {
+    const room = await rooms.open(request)
+    const { guild } = setup.discord
+    expect(room).toEqual({
+      channel: all()[0]?.id,
+      name: '#inc-12-checkout',
+      url: `https://discord.com/channels/${guild.id}/${room.channel}`,
+    })
+    const category = setup.discord.world.channels.find((channel) => channel.type === 4)
+    expect(category?.name).toBe('Incidents')
+    expect(all()[0]).toMatchObject({ name: 'inc-12-checkout', parent: category?.id })
+  })
+
+  test('that was opened before a crash is adopted', async () => {
+    setup.discord.fallIll('POST', /channels$/, { how: 'drop' }, 2)
+    await expect(rooms.open(request)).rejects.toThrow('could not open the room')
+    const room = await rooms.open(request)
+    expect(all().map((channel) => channel.id)).toEqual([room.channel])
+  })
+
+  test('does not take over what somebody else called so', async () => {
+    const theirs = setup.discord.channel('inc-12-checkout')
+    const room = await rooms.open(request)
+    expect(room.name).toBe('#inc-12-checkout-2')
+    expect(room.channel).not.toBe(theirs.id)
+  })
+
+  test('opens without a category when there is none to be had', async () => {
+    setup.discord.fallIll('POST', /channels$/, {
+      how: 'refuse',
+      status: 403,
+      code: 50013,
+      message: 'Missing Permissions',
+    })
+    const room = await rooms.open(request)
+    expect(setup.discord.world.channel(room.channel)?.parent).toBeNull()
+    expect(setup.log).toContainEqual(
+      expect.objectContaining({ level: 40, reason: expect.stringContaining('Manage Channels') }),
+    )
+  })
+
+  test('goes into a further category when the first is full', async () => {
+    const { world, guild } = setup.discord
+    const full = world.addChannel({ name: 'Incidents', type: 4, guild: guild.id })
+    for (let i = 0; i < 50; i++) world.addChannel({ name: `inc-${i}`, guild: guild.id, parent: full.id })
+    const room = await rooms.open(request)
+    const parent = world.channel(world.channel(room.channel)?.parent ?? '')
+    expect(parent?.name).toBe('Incidents 2')
+  })
+
+  test('that the bot may not open says which permission is missing', async () => {
+    setup.discord.fallIll(
+      'POST',
+      /channels$/,
+      { how: 'refuse', status: 403, code: 50013, message: 'Missing Permissions' },
+      2,
+    )
+    const opening = rooms.open(request)
+    await expect(opening).rejects.toBeInstanceOf(PermanentError)
+    await expect(opening).rejects.toThrow('Manage Channels')
+  })
+})
+
+describe('its topic', () => {
+  test('is what it was opened with, until it changes', async () => {
+    const room = await rooms.open(request)
+    await rooms.setTopic(room.channel, request.topic)
+    expect(setup.discord.requests.filter((one) => one.startsWith('PATCH'))).toEqual([])
+    await rooms.setTopic(room.channel, `P1 · ${'x'.repeat(2000)}`)
+    expect(setup.discord.world.channel(room.channel)?.topic).toHaveLength(1024)
+  })
+
+  test('waits for Discord’s limit of two changes in ten minutes, and ends as it was said last', async () => {
+    const room = await rooms.open(request)
+    setup.discord.fallIll('PATCH', /^\/channels\/\d+$/, { how: 'rate limit', retryAfter: 0.5 })
+    await rooms.setTopic(room.channel, 'acknowledged')
+    expect(setup.discord.world.channel(room.channel)?.topic).toContain('open')
+    await soon(() => expect(setup.discord.world.channel(room.channel)?.topic).toBe('acknowledged'))
+  })
+})
+
+describe('around it', () => {
+  test('a bookmark is a pinned link', async () => {
+    const room = await rooms.open(request)
+    await rooms.bookmark(room.channel, 'Timeline', 'http://127.0.0.1:8420/incidents/12')
+    const channel = setup.discord.world.channel(room.channel)
+    expect(channel?.messages[0]?.content).toBe('📌 **Timeline**: <http://127.0.0.1:8420/incidents/12>')
+    expect(channel?.pins).toEqual([channel?.messages[0]?.id])
+  })
+
+  test('nobody has to be let into a public room', async () => {
+    const room = await rooms.open(request)
+    await rooms.invite(room.channel, setup.discord.person('ada').id)
+    expect(setup.discord.world.channel(room.channel)?.overwrites).toEqual([])
+  })
+
+  test.each(['the room', 'the server'])('a person is let in where %s is closed', async (closed) => {
+    const { world, guild } = setup.discord
+    const room = await rooms.open(request)
+    const channel = world.channel(room.channel)
+    if (closed === 'the server') guild.everyonePermissions = 0n
+    else channel?.overwrites.push({ id: guild.id, type: 0, allow: '0', deny: '1024' })
+    const ada = setup.discord.person('ada')
+    await rooms.invite(room.channel, ada.id)
+    expect(channel?.overwrites.at(-1)).toEqual({ id: ada.id, type: 1, allow: String(1024 + 2048 + 65536), deny: '0' })
+  })
+})
