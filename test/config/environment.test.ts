@@ -44,6 +44,7 @@ describe('${VAR} in the file', () => {
       S: 'hunter2',
     }).join('\n')
     expect(said).not.toContain('hunter2')
+    expect(said).toContain('access_token: this value is not a secret')
     expect(said).toContain('grouping.quiet_for: "${S}" is not a duration')
   })
 })
@@ -172,10 +173,15 @@ describe('off loopback', () => {
     expect(load(quickstart, { HOST }).server.host).toBe(HOST)
   })
 
-  test.each(['0.0.0.0', '::', '192.168.1.4', '127.0.0.1.evil.example', 'localhost.example', '1270.0.0.1'])(
-    '%s is not',
-    (HOST) => {
-      expect(wrong(quickstart, { HOST })).toHaveLength(2)
-    },
-  )
+  test.each([
+    '0.0.0.0',
+    '::',
+    '192.168.1.4',
+    '127.0.0.1.evil.example',
+    'a127.0.0.1',
+    'localhost.example',
+    '1270.0.0.1',
+  ])('%s is not', (HOST) => {
+    expect(wrong(quickstart, { HOST })).toHaveLength(2)
+  })
 })
