@@ -15,6 +15,7 @@ describe('mrkdwn', () => {
     ['**two\nlines**', '*two*\n*lines*'],
     ['- one\n- two\n  1. deep', '•  one\n•  two\n    1.  deep'],
     ['> quoted', '> quoted'],
+    ['**1. Look**\n\nAt the log.\n\nThen act.', '*1. Look*\nAt the log.\n\nThen act.'],
     ['[dash](https://g.example/d?a=1&b=2)', '<https://g.example/d?a=1&amp;b=2|dash>'],
     ['[call](javascript:alert) [me](mailto:a@b.example)', 'call (javascript:alert) <mailto:a@b.example|me>'],
     ['see https://a.example/x', 'see <https://a.example/x>'],

@@ -1,6 +1,9 @@
 // An incident's room as a channel: one per incident, also after a crash, and never somebody else's.
 import { expect, test } from 'vitest'
+import { slackPlatform } from '../../src/chat/slack/platform.ts'
+import { systemClock } from '../../src/clock.ts'
 import { PermanentError, TransientError } from '../../src/errors.ts'
+import { makeLog } from '../../src/log.ts'
 import { harness } from './harness.ts'
 
 const request = { name: 'inc-12-payments', topic: 'P1 · payments <open>', key: 'inc-12' }
@@ -25,6 +28,12 @@ test('an opening that broke off anywhere goes on in the same channel', async () 
   const adopted = await platform.rooms!.open(request)
   const again = await platform.rooms!.open(request)
   expect(again.channel).toBe(adopted.channel)
+  // Another process knows nothing but what Slack has.
+  const other = slackPlatform(slack.config('http'), {
+    log: makeLog({ level: 'silent', file: null }),
+    clock: systemClock,
+  })
+  expect((await other.rooms!.open(request)).channel).toBe(adopted.channel)
   expect([...slack.workspace.channels.values()].filter((c) => c.name.startsWith('inc-12'))).toHaveLength(1)
 })
 
@@ -33,9 +42,9 @@ test('a name that people took, that another incident has or that is archived get
   slack.workspace.addChannel({ name: 'inc-12-payments', creator: 'U0ADA' })
   expect((await platform.rooms!.open(request)).name).toBe('#inc-12-payments-2')
   expect((await platform.rooms!.open({ ...request, key: 'another inc-12' })).name).toBe('#inc-12-payments-3')
-  slack.channel('inc-12-payments-2').archived = true
-  expect((await platform.rooms!.open(request)).name).toBe('#inc-12-payments-4')
-  const long = { ...request, name: `inc-13-${'x'.repeat(73)}` }
+  slack.workspace.addChannel({ name: 'inc-14', archived: true })
+  expect((await platform.rooms!.open({ ...request, name: 'inc-14', key: 'inc-14' })).name).toBe('#inc-14-2')
+  const long = { ...request, key: 'inc-13', name: `inc-13-${'x'.repeat(73)}` }
   slack.workspace.addChannel({ name: long.name, creator: 'U0ADA' })
   expect((await platform.rooms!.open(long)).name).toHaveLength(81)
 })

@@ -65,12 +65,16 @@ export function mrkdwn(markdown: string): string {
   return joinBlocks(mrkdwnBlocks(markdown))
 }
 
-/** Paragraphs get a blank line between them; lists and code stay with what introduces them. */
+/** Paragraphs get a blank line between them; lists and code stay with what introduces them, text with its heading. */
 export function joinBlocks(blocks: string[]): string {
-  return blocks.reduce(
-    (all, block) => (all === '' ? block : `${all}${/^(•|\d+\.|```)/.test(block) ? '\n' : '\n\n'}${block}`),
-    '',
-  )
+  return blocks
+    .map((block, i) => {
+      const before = blocks[i - 1]
+      if (before === undefined) return block
+      const close = /^(•|\d+\.|```)/.test(block) || /^\*[^*\n]+\*$/.test(before)
+      return `${close ? '\n' : '\n\n'}${block}`
+    })
+    .join('')
 }
 
 function link(label: string, _inner: string, url: string): string {

@@ -18,17 +18,23 @@ const interruptedWithin = 15 * 60_000
 /** A name that is taken gets a number; so many are tried. */
 const suffixes = 9
 
+/** Only the latest openings are still going on. */
+const rememberedRooms = 100
+
 type Deps = { client: SlackClient; channels: Channels; workspace: Workspace; clock: Clock; log: Log }
 
 export class SlackRooms implements RoomOperations {
   readonly #deps: Deps
+  /** Channels by key, of openings that may be asked for again because what follows them failed. */
+  readonly #opened = new Map<string, { id: string; name: string }>()
 
   constructor(deps: Deps) {
     this.#deps = deps
   }
 
   async open(request: RoomRequest): Promise<Room> {
-    const channel = await this.#createOrAdopt(request)
+    const channel = this.#opened.get(request.key) ?? (await this.#createOrAdopt(request))
+    this.#remember(request.key, channel)
     await this.#bestEffort('conversations.setPurpose', this.#setPurpose(channel.id, request.key))
     await this.#bestEffort('conversations.setTopic', this.setTopic(channel.id, request.topic))
     this.#deps.channels.remember(channel.name, channel.id)
@@ -57,6 +63,12 @@ export class SlackRooms implements RoomOperations {
       if (['already_in_channel', 'cant_invite_self'].includes(refusalCode(error) ?? '')) return
       throw slackError(error, 'conversations.invite')
     }
+  }
+
+  #remember(key: string, { id, name }: { id: string; name: string }): void {
+    this.#opened.set(key, { id, name })
+    const [oldest] = this.#opened.keys()
+    if (this.#opened.size > rememberedRooms && oldest !== undefined) this.#opened.delete(oldest)
   }
 
   async #createOrAdopt(request: RoomRequest): Promise<{ id: string; name: string }> {
