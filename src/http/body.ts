@@ -1,6 +1,6 @@
 // Reading JSON bodies: a mistake is told by its place, because the parser's own words quote the body.
 import type { FastifyInstance } from 'fastify'
-import { RejectedInput } from '../errors.ts'
+import { RejectedInput, reasonOf } from '../errors.ts'
 
 export function readJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
@@ -16,14 +16,15 @@ function parse(body: string): unknown {
   try {
     return JSON.parse(body)
   } catch (error) {
-    const position = error instanceof SyntaxError ? /at position (\d+)/.exec(error.message)?.[1] : undefined
-    const place = position === undefined ? ': it ends too early' : placeOf(body, Number(position))
-    return new RejectedInput(`the body is not valid JSON${place}`)
+    return new RejectedInput(`the body is not valid JSON${placeOf(body, reasonOf(error))}`)
   }
 }
 
-function placeOf(body: string, position: number): string {
-  const before = body.slice(0, position).split('\n')
+/** Not every version of Node says where the mistake is. */
+function placeOf(body: string, reason: string): string {
+  const position = /at position (\d+)/.exec(reason)?.[1]
+  if (position === undefined) return reason.startsWith('Unexpected end') ? ': it ends too early' : ''
+  const before = body.slice(0, Number(position)).split('\n')
   return ` (line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1})`
 }
 

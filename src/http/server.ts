@@ -20,6 +20,9 @@ import { traceOf } from './trace.ts'
 /** The largest body that is read, in bytes: some thousands of alerts. */
 const bodyLimit = 4 * 1024 * 1024
 
+/** Milliseconds that requests under way have when the bot stops. */
+const lastWords = 5_000
+
 /** Builds the server; `listen` it on `config.server`. Throws when a file of the console is missing. */
 export function buildServer(deps: ServerDeps): FastifyInstance {
   const app = fastify({
@@ -31,6 +34,8 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
     requestIdHeader: false,
     forceCloseConnections: 'idle',
   })
+  // Somebody who stops in the middle of a request must not keep the bot from stopping.
+  app.addHook('preClose', async () => void setTimeout(() => app.server.closeAllConnections(), lastWords).unref())
   app.setErrorHandler(failureHandler(deps, bodyLimit))
   app.setNotFoundHandler(async (_request, reply) => reply.code(404).send({ error: 'there is nothing at this address' }))
   observe(app, deps)

@@ -53,7 +53,6 @@ const variants: Sample[] = [
       summary: 'Checkout: p95 response time is 3.1 s',
       description: 'The slowest 5 % of requests have taken longer than 2 s for ten minutes.',
     },
-    expr: 'histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket{service="checkout"}[5m]))) > 2',
     generatorURL: ruleAddress(
       'histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket{service="checkout"}[5m]))) > 2',
     ),
@@ -69,8 +68,9 @@ const variants: Sample[] = [
       summary: 'Storefront: TLS certificate expires in 9 days',
       description: 'It has not renewed by itself. Browsers will refuse it once it has expired.',
     },
-    expr: '(probe_ssl_earliest_cert_expiry{instance="shop.example.org:443"} - time()) / 86400 < 10',
-    generatorURL: ruleAddress('(probe_ssl_earliest_cert_expiry - time()) / 86400 < 14'),
+    generatorURL: ruleAddress(
+      '(probe_ssl_earliest_cert_expiry{instance="shop.example.org:443"} - time()) / 86400 < 10',
+    ),
   },
 ]
 
@@ -95,11 +95,6 @@ async function nextSample({ bot }: ServerDeps, source: Source): Promise<Sample> 
     endsAt: '0001-01-01T00:00:00Z',
     fingerprint: randomBytes(8).toString('hex'),
   }
-}
-
-/** As Prometheus links to a rule: the expression is what the chart is drawn from. */
-function graphOf(expr: string): string {
-  return `http://127.0.0.1:9090/graph?g0.expr=${encodeURIComponent(expr)}&g0.tab=1`
 }
 
 async function recovered({ bot }: ServerDeps, source: Source): Promise<Sample[]> {

@@ -11,7 +11,7 @@ export function PageBanner({ pages, actor, say, go, here }) {
   const ack = { label: 'Acknowledge', command: `incident ack ${page.incident}`, style: 'primary' }
   const times = page.count > 1 ? ` (${page.count} times)` : ''
   const others = pages.length > 1 ? ` · and ${pages.length - 1} more` : ''
-  return html`<div class="page-banner" role="alert">
+  return html`<div class=${`page-banner ${page.incident === here ? 'here' : ''}`} role="alert">
     <${Severity} of=${page.severity} />
     <div class="page-text"><b>${actor}, you are being paged.</b> <span class="page-about">#${page.incident} ${page.title}</span>
       <span>${' · since '}<${Time} of=${page.firstAt} />, ${since(page.firstAt)}${times}${others}</span></div>

@@ -15,9 +15,9 @@ export function Empty({ setting, active, sample, back }) {
     }
     ${
       source &&
-      html`<div class="step-card"><h2>Point Alertmanager at it</h2><${Snippet} text=${alertmanager(setting.publicUrl, source)} />
+      html`<div class="step-card"><h2>Point Alertmanager at it</h2><${Snippet} text=${alertmanager(setting, source)} />
       <p>The token is <code>sources.${source.name}.token</code> in tocsin.yaml.</p></div>
-      <div class="step-card"><h2>Or send an alert yourself</h2><${Snippet} text=${curl(setting.publicUrl, setting)} /></div>`
+      <div class="step-card"><h2>Or send an alert yourself</h2><${Snippet} text=${curl(setting)} /></div>`
     }
     <p class="quiet">Type <code>/incident new</code> below to open one by hand.</p>
   </main>`
@@ -31,18 +31,19 @@ function token(setting) {
   return setting.sample ? 'quickstart' : 'THE-TOKEN'
 }
 
-function alertmanager(url, source) {
+function alertmanager(setting, source) {
   return `# alertmanager.yml
 receivers:
   - name: tocsin
     webhook_configs:
-      - url: ${url}/alerts/${source.name}
+      - url: ${setting.publicUrl}/alerts/${source.name}
         send_resolved: true
         http_config:
-          authorization: { credentials: THE-TOKEN }`
+          authorization: { credentials: ${token(setting)} }`
 }
 
-function curl(url, setting) {
+function curl(setting) {
+  const url = setting.publicUrl
   const source = setting.sources.find((one) => one.kind === 'generic')
   if (source === undefined) return `curl -s ${url}/api/v1/incidents`
   return `curl -s ${url}/alerts/${source.name} \\

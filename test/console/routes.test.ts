@@ -1,0 +1,262 @@
+// What the console page asks the server, over real HTTP.
+import { TextDecoderStream } from 'node:stream/web'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { commands } from '../../commands/index.ts'
+import { firingWithLabel } from '../../src/store/console.ts'
+import { type FreshDatabase, freshDatabase } from '../database.ts'
+import { now, type Overrides, startServer, type TestServer } from '../http/bot.ts'
+import { seedAlert, seedClock, seedIncident, seedPage } from '../http/seed.ts'
+
+let database: FreshDatabase
+let server: TestServer
+
+beforeEach(async () => {
+  database = await freshDatabase()
+  server = await startServer(database.db)
+})
+afterEach(async () => {
+  await server.close()
+  await database.drop()
+})
+
+async function restart(overrides: Overrides): Promise<void> {
+  await server.close()
+  server = await startServer(database.db, overrides)
+}
+
+const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000)
+
+// biome-ignore lint/suspicious/noExplicitAny: answers are read as the page reads them.
+async function get(path: string): Promise<any> {
+  return (await fetch(server.url + path)).json()
+}
+
+async function post(path: string, body: object) {
+  const headers = { 'content-type': 'application/json' }
+  const response = await fetch(server.url + path, { method: 'POST', headers, body: JSON.stringify(body) })
+  // biome-ignore lint/suspicious/noExplicitAny: as above.
+  return { status: response.status, body: (await response.json()) as any }
+}
+
+test('the board has what burns first, worst first, then what is over', async () => {
+  const { db } = database
+  await seedIncident(db, {
+    number: 1,
+    status: 'resolved',
+    openedAt: ago(90),
+    acknowledgedAt: ago(80),
+    acknowledgedBy: 'ada',
+    resolvedAt: ago(60),
+  })
+  await seedIncident(db, {
+    number: 2,
+    severity: 'P1',
+    status: 'acknowledged',
+    openedAt: ago(50),
+    acknowledgedAt: ago(40),
+    acknowledgedBy: 'grace',
+  })
+  await seedIncident(db, { number: 3, severity: 'P2', openedAt: ago(10) })
+  await seedAlert(db, 2, { fingerprint: 'a', labels: {}, startsAt: ago(50) })
+  await seedAlert(db, 2, { fingerprint: 'b', labels: {}, startsAt: ago(50), endsAt: ago(45) })
+  const { incidents } = await get('/console/state?as=ada')
+  expect(incidents.map((one: { number: number }) => one.number)).toEqual([2, 3, 1])
+  expect(incidents[0]).toMatchObject({ acknowledgedBy: 'Grace Hopper', firing: 1, alerts: 2 })
+})
+
+test('a person sees the pages nobody answered yet, and nobody else does', async () => {
+  const { db } = database
+  await seedIncident(db, { number: 1, openedAt: ago(10) })
+  await seedIncident(db, {
+    number: 2,
+    status: 'acknowledged',
+    openedAt: ago(10),
+    acknowledgedAt: ago(5),
+    acknowledgedBy: 'grace',
+  })
+  await seedPage(db, { key: 'a', incident: 1, person: 'ada', dueAt: ago(10), sentAt: ago(10) })
+  await seedPage(db, { key: 'b', incident: 1, person: 'ada', dueAt: ago(5), status: 'due' })
+  await seedPage(db, { key: 'c', incident: 1, person: 'grace', dueAt: ago(5), status: 'cancelled' })
+  await seedPage(db, { key: 'd', incident: 2, person: 'ada', dueAt: ago(10), sentAt: ago(10) })
+  expect((await get('/console/state?as=ada')).pages).toMatchObject([
+    { incident: 1, count: 2, firstAt: ago(10).toISOString() },
+  ])
+  expect((await get('/console/state?as=grace')).pages).toEqual([])
+  expect((await get('/console/state')).pages).toEqual([])
+})
+
+test('a room is found by its channel and by its incident, with card, buttons and messages', async () => {
+  await seedIncident(database.db, { number: 12, openedAt: ago(10) })
+  await seedClock(database.db, 12, { name: 'respond', startedAt: ago(10), dueAt: ago(-5) })
+  const message = { title: 'Hello', tone: 'info' as const, text: 'A **bold** word' }
+  await server.platform.post({ to: { channel: 'inc-12-checkout' }, key: 'k', message, resumed: false, accounts: {} })
+  const byNumber = await get('/console/room?incident=12')
+  expect(byNumber).toEqual(await get('/console/room?channel=inc-12-checkout'))
+  expect(byNumber.incident).toMatchObject({ number: 12, status: 'open', clocks: [{ name: 'respond' }] })
+  expect(byNumber.incident.buttons.map((button: { command: string }) => button.command)).toContain('incident ack 12')
+  expect(byNumber.messages).toMatchObject([{ title: 'Hello', html: '<p>A <strong>bold</strong> word</p>' }])
+})
+
+test('long channels are read backwards, page by page', async () => {
+  for (let i = 1; i <= 155; i++) {
+    const message = { title: `m${i}`, tone: 'info' as const }
+    await server.platform.post({ to: { channel: 'incidents' }, key: `k${i}`, message, resumed: false, accounts: {} })
+  }
+  const latest = await get('/console/room?channel=incidents')
+  expect([latest.messages[0].title, latest.messages.at(-1).title]).toEqual(['m6', 'm155'])
+  const earlier = await get(`/console/room?channel=incidents&before=${latest.earlier}`)
+  expect(earlier.messages.map((message: { title: string }) => message.title)).toEqual(['m1', 'm2', 'm3', 'm4', 'm5'])
+  expect(earlier.earlier).toBeNull()
+})
+
+test.each([
+  ['<script>alert(1)</script>', /^(?!.*<script)/s],
+  ['<img src=x onerror=alert(1)>', /^(?!.*<img)/s],
+  ['![beacon](https://evil.example/x.png)', /^(?!.*<img)/s],
+  ['[press](javascript:alert(1))', /^(?!.*javascript:)/s],
+  ['[press](https://ok.example/)', /href="https:\/\/ok.example\/" target="_blank" rel="noreferrer"/],
+])('what an alert put into a message cannot run: %s', async (text, expected) => {
+  const message = { title: text, tone: 'info' as const, text, fields: [{ label: 'f', value: text }] }
+  await server.platform.post({ to: { channel: 'incidents' }, key: 'k', message, resumed: false, accounts: {} })
+  const { messages } = await get('/console/room?channel=incidents')
+  expect(messages[0].html).toMatch(expected)
+  expect(messages[0].fields[0].html).toMatch(expected)
+})
+
+describe('saying', () => {
+  test('a command goes the way of every platform, in the name of the person, and only that person gets the answer', async () => {
+    const { status, body } = await post('/console/say', {
+      as: 'ada',
+      channel: '#inc-12-checkout',
+      text: '/incident ack',
+    })
+    expect(status).toBe(200)
+    expect(server.said).toEqual([
+      {
+        platform: 'console',
+        account: 'ada',
+        accountName: 'Ada Lovelace',
+        channel: 'inc-12-checkout',
+        text: 'incident ack',
+      },
+    ])
+    expect(body.reply).toMatchObject({
+      title: 'You said incident ack',
+      html: '<p>Only <strong>you</strong> see this.</p>',
+    })
+    expect((await get('/console/room?channel=inc-12-checkout')).messages).toEqual([])
+  })
+
+  test('an answer for the channel is a message there', async () => {
+    await restart({ dispatch: async () => ({ visibility: 'channel', message: { title: 'For all', tone: 'info' } }) })
+    const { body } = await post('/console/say', { as: 'ada', channel: 'incidents', text: '/oncall' })
+    expect(body.reply).toBeNull()
+    expect((await get('/console/room?channel=incidents')).messages).toMatchObject([{ title: 'For all', author: null }])
+  })
+
+  test('a private picture travels in the answer and is stored nowhere', async () => {
+    const picture = { name: 'p.png', alt: 'A chart', png: new Uint8Array([1, 2, 3]) }
+    await restart({
+      dispatch: async () => ({ visibility: 'private', message: { title: 'Look', tone: 'info', picture } }),
+    })
+    const { body } = await post('/console/say', { as: 'ada', channel: 'incidents', text: '/slo' })
+    expect(body.reply.picture).toEqual({ url: 'data:image/png;base64,AQID', alt: 'A chart' })
+  })
+
+  test('anything else is a word to the others in the room', async () => {
+    await post('/console/say', { as: 'ada', channel: 'inc-12-checkout', text: 'I see it too' })
+    expect(server.said).toEqual([])
+    const { messages } = await get('/console/room?channel=inc-12-checkout')
+    expect(messages).toMatchObject([{ author: { key: 'ada', name: 'Ada Lovelace' }, html: '<p>I see it too</p>' }])
+  })
+
+  test.each([
+    [{ as: 'nobody', channel: 'x', text: '/oncall' }, 'as: must be a key of people: in tocsin.yaml'],
+    [{ channel: 'x', text: '/oncall' }, 'as: must be a text'],
+    [{ as: 'ada', text: '/oncall' }, 'channel: must be a text'],
+    [{ as: 'ada', channel: 'x', text: ' ' }, 'text: must be a text'],
+    [{ as: 'ada', channel: '@ada', text: 'hello?' }, 'text: here only commands are heard'],
+  ])('%j is refused: %s', async (body, said) => {
+    const answer = await post('/console/say', body)
+    expect(answer.status).toBe(400)
+    expect(answer.body.error).toContain(said)
+  })
+})
+
+test('every command can be completed from its own description', async () => {
+  await restart({ commands })
+  const { commands: offered, people } = await get('/console/setting')
+  expect(offered.map((command: { name: string }) => command.name)).toEqual(commands.map((command) => command.name))
+  expect(people).toContainEqual({ key: 'ada', name: 'Ada Lovelace' })
+})
+
+test('no token and no secret is told to the page', async () => {
+  await restart({ config: { accessToken: null } })
+  expect(JSON.stringify(await get('/console/setting'))).not.toContain('another secret')
+})
+
+describe('the sample alert', () => {
+  test('goes the way of a real one, a different one each time, and is what the recovery ends', async () => {
+    for (let i = 0; i < 4; i++) {
+      expect((await post('/console/sample-alert', { status: 'firing' })).status).toBe(202)
+      // As the intake would have left it.
+      const alert = server.accepted.at(-1)?.delivery.alerts[0]
+      await seedIncident(database.db, { number: i + 1, openedAt: now })
+      await seedAlert(database.db, i + 1, {
+        fingerprint: alert?.fingerprint ?? '',
+        labels: alert?.labels ?? {},
+        startsAt: now,
+      })
+    }
+    const names = server.accepted.map(({ delivery }) => delivery.alerts[0]?.labels.alertname)
+    expect(names).toEqual(['PaymentsErrorRateHigh', 'HighLatency', 'CertificateExpiresSoon', 'PaymentsErrorRateHigh'])
+    expect(new Set(server.accepted.map(({ delivery }) => delivery.alerts[0]?.fingerprint)).size).toBe(4)
+
+    await seedAlert(database.db, 1, { fingerprint: 'real', labels: { alertname: 'Real' }, startsAt: now })
+    expect((await post('/console/sample-alert', { status: 'resolved' })).body.accepted).toBe(4)
+    const ended = server.accepted.at(-1)?.delivery.alerts.map((alert) => alert.fingerprint)
+    expect(ended).not.toContain('real')
+    expect(await firingWithLabel(database.db, 'alertmanager', 'alertname', 'Real')).toHaveLength(1)
+  })
+
+  test('a recovery with nothing firing says so', async () => {
+    const { status, body } = await post('/console/sample-alert', { status: 'resolved' })
+    expect([status, body.error]).toEqual([409, 'no sample alert is firing'])
+  })
+
+  test('is off once no source has the quickstart’s token', async () => {
+    await restart({
+      config: { sources: { alertmanager: { name: 'alertmanager', kind: 'alertmanager', token: 'real' } } },
+    })
+    expect((await get('/console/setting')).sample).toBeNull()
+    expect((await post('/console/sample-alert', { status: 'firing' })).status).toBe(404)
+  })
+})
+
+describe('the stream of changes', () => {
+  test('tells what changed, a storm at once, and ends when the bot stops', async () => {
+    const response = await fetch(`${server.url}/console/events`)
+    expect(response.headers.get('content-type')).toBe('text/event-stream')
+    expect(response.headers.get('x-frame-options')).toBe('DENY')
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+    const hello = await reader?.read()
+    expect(hello?.value).toContain('event: hello\ndata: {"version":"0.1.0-test"}')
+    for (let i = 0; i < 50; i++) server.announce((i % 2) + 1)
+    expect((await reader?.read())?.value).toBe('event: changed\ndata: [1,2]\n\n')
+    await server.app.close()
+    expect((await reader?.read())?.done).toBe(true)
+  })
+})
+
+test('the post-mortem is a page to print, with what was written made safe', async () => {
+  await seedIncident(database.db, { number: 5, status: 'resolved', openedAt: ago(90), resolvedAt: ago(30) })
+  await database.db.query(`insert into postmortems (incident, markdown, drafted_at) values (5, $1, $2)`, [
+    '# Checkout was down\n\n<script>x</script>\n\n- one',
+    now,
+  ])
+  const html = await (await fetch(`${server.url}/incidents/5/postmortem`)).text()
+  expect(html).toContain('<h1>Checkout was down</h1>')
+  expect(html).toContain('Draft of 4 March 2026')
+  expect(html).not.toContain('<script')
+  expect((await fetch(`${server.url}/incidents/6/postmortem`)).status).toBe(404)
+})
