@@ -35,7 +35,7 @@ test('a Discord that is down at the start keeps nobody from starting, and is joi
 })
 
 test('a gateway that refuses connections for a while leaves one session behind, not one for each attempt', async () => {
-  const setup = await unconnected({}, (discord) => discord.gateway.refusals.push(502, 502, 502))
+  const setup = await unconnected({}, (discord) => discord.gateway.refusals.push(502, 502))
   cleanUp.push(() => setup.stop())
   await setup.start()
   await setup.discord.gateway.untilConnected()

@@ -70,7 +70,7 @@ export class Gateway {
   /** One client, from its login to its end. Never rejects. */
   async #connection(settled: () => void): Promise<void> {
     const { token, log } = this.#options
-    const { client, park } = makeClient(this.#options.apiUrl, (error) => this.#down(error))
+    const { client, park } = makeClient(this.#options.apiUrl)
     const ended = new Promise<void>((resolve) => {
       client.on(Events.ShardDisconnect, ({ code }) => {
         log.error({ code }, `the Discord gateway refuses this bot: ${closeReason(code)}`)
@@ -125,17 +125,12 @@ export class Gateway {
 }
 
 /**
- * A client that reads nothing but interactions, and two remedies. A shard whose first connection fails goes on trying by
- * itself, yet fails the login, which would leave it behind, trying for ever: its failure is only told (`onError`). And one
- * that is between two attempts when the client ends would wake up again: `park` lets it wait for ever instead.
+ * A client that hears nothing but interactions. A connection of discord.js that fails at its first attempt fails the login,
+ * yet goes on trying by itself, and one that is between two attempts when its client ends wakes up again: either would be
+ * a second session that hears everything twice. After `park` such a one waits for ever instead.
  */
-function makeClient(apiUrl: string | null, onError: (error: unknown) => void): { client: Client; park: () => void } {
+function makeClient(apiUrl: string | null): { client: Client; park: () => void } {
   const managers: WebSocketManagerOptions[] = []
-  class PatientSharding extends SimpleShardingStrategy {
-    override async connect(): Promise<void> {
-      super.connect().catch(onError)
-    }
-  }
   const client = new Client({
     intents: [GatewayIntentBits.Guilds],
     allowedMentions: { parse: [] },
@@ -148,7 +143,7 @@ function makeClient(apiUrl: string | null, onError: (error: unknown) => void): {
     ws: {
       buildStrategy(manager) {
         managers.push(manager.options)
-        return new PatientSharding(manager)
+        return new SimpleShardingStrategy(manager)
       },
     },
   })
