@@ -68,6 +68,12 @@ test('a picture follows its message as a file, once, also when its upload breaks
   expect(new Uint8Array(slack.files()[0]!.content)).toEqual(png)
 })
 
+test('a picture is not captioned with what stands above it', async () => {
+  const { slack, platform } = await harness()
+  await platform.post(post({ picture, text: `${picture.alt}.` }))
+  expect(slack.files()[0]).toMatchObject({ title: 'errors.png', altText: picture.alt })
+})
+
 test('a picture whose bytes did not arrive is uploaded again below the same message', async () => {
   const { slack, platform } = await harness()
   slack.trouble('upload', { kind: 'status', status: 503 })

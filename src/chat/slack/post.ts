@@ -30,7 +30,12 @@ export class Poster {
   async post(post: Post): Promise<MessageRef> {
     const channel = 'account' in post.to ? await this.#channels.directMessage(post.to.account) : post.to.channel
     const ref = (post.resumed ? await this.#posted(channel, post.key) : null) ?? (await this.#send(channel, post))
-    if (post.message.picture !== undefined) await this.share(ref.channel, post.message.picture, post.key, post.resumed)
+    const { picture, text } = post.message
+    if (picture !== undefined) {
+      // What stands above the picture already is not said twice.
+      const caption = text?.includes(picture.alt) ? picture.name : picture.alt
+      await this.share(ref.channel, picture, { key: post.key, resumed: post.resumed, caption })
+    }
     return ref
   }
 
@@ -65,7 +70,12 @@ export class Poster {
   }
 
   /** `channel`: an id. `resumed`: it may be there already. */
-  async share(channel: string, picture: Picture, key: string, resumed: boolean): Promise<void> {
+  async share(
+    channel: string,
+    picture: Picture,
+    how: { key: string; resumed: boolean; caption: string },
+  ): Promise<void> {
+    const { key, resumed, caption } = how
     const filename = pictureFile(picture, key)
     if (resumed && (await this.#inHistory(channel, (m) => m.files?.some((file) => file.name === filename) ?? false)))
       return
@@ -74,7 +84,7 @@ export class Poster {
         channel_id: id,
         file: Buffer.from(picture.png),
         filename,
-        title: picture.alt.slice(0, limits.pictureTitle),
+        title: caption.slice(0, limits.pictureTitle),
         alt_text: picture.alt,
       }),
     )
