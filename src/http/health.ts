@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { reasonOf } from '../errors.ts'
 import { openIncidents, registry } from '../metrics.ts'
-import { answers, openIncidentCounts } from '../store/figures.ts'
+import { answers, openIncidentCounts, queueFigures } from '../store/figures.ts'
 import type { Check, Checks, ServerDeps } from './deps.ts'
 
 /** Milliseconds a check may take: probes give up soon after. */
@@ -22,7 +22,7 @@ export function healthRoutes(deps: ServerDeps) {
 
     app.get('/health', async (_request, reply) => {
       const vital = await run({ ...database, ...deps.readiness })
-      const others = await run(deps.health)
+      const others = await run({ queue: () => queueCheck(deps), ...deps.health })
       const status = !allOk(vital) ? 'unhealthy' : allOk(others) ? 'healthy' : 'degraded'
       return reply.code(status === 'unhealthy' ? 503 : 200).send({
         status,
@@ -39,6 +39,17 @@ export function healthRoutes(deps: ServerDeps) {
       return reply.type(registry.contentType).send(await registry.metrics())
     })
   }
+}
+
+/** Milliseconds after which a job that could run and does not means that nobody works. */
+const longestWait = 60_000
+
+async function queueCheck({ bot }: ServerDeps): Promise<Check> {
+  const now = bot.clock.now()
+  const { waiting, oldestAt, givenUp } = await queueFigures(bot.db, now)
+  const age = oldestAt === null ? 0 : now.getTime() - oldestAt.getTime()
+  const detail = `${waiting} waiting, the oldest for ${Math.round(age / 1000)} s; ${givenUp} given up`
+  return { ok: age < longestWait, detail }
 }
 
 /** While the database is away the other numbers are worth even more: the gauge then says nothing rather than a lie. */

@@ -14,3 +14,18 @@ export async function openIncidentCounts(q: Queryable): Promise<OpenCount[]> {
   )
   return rows
 }
+
+export type QueueFigures = { waiting: number; oldestAt: Date | null; givenUp: number }
+
+/** Jobs that could run at `now` and do not yet, since when the oldest of them waits, and jobs that will not be tried again. */
+export async function queueFigures(q: Queryable, now: Date): Promise<QueueFigures> {
+  const { rows } = await q.query<QueueFigures>(
+    `select count(*) filter (where waits)::int as waiting, min(run_at) filter (where waits) as "oldestAt",
+            count(*) filter (where attempts >= max_attempts)::int as "givenUp"
+       from (select run_at, attempts, max_attempts,
+                    run_at <= $1 and locked_at is null and attempts < max_attempts as waits
+               from graphile_worker.jobs) jobs`,
+    [now],
+  )
+  return rows[0] ?? { waiting: 0, oldestAt: null, givenUp: 0 }
+}

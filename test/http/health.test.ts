@@ -42,15 +42,29 @@ test('it is not ready until everything it needs is up, and says what is missing'
 })
 
 test('a platform that is down makes it degraded, not unhealthy', async () => {
-  await start({ health: { slack: () => ({ ok: false, detail: 'not connected' }), queue: () => ({ ok: true }) } })
+  await start({ health: { slack: () => ({ ok: false, detail: 'not connected' }), mail: () => ({ ok: true }) } })
   const { status, body } = await get('/health')
   expect(status).toBe(200)
   expect(body).toMatchObject({
     status: 'degraded',
     timestamp: now.toISOString(),
     version: '0.1.0-test',
-    checks: { database: { ok: true }, slack: { ok: false, detail: 'not connected' }, queue: { ok: true } },
+    checks: {
+      database: { ok: true },
+      slack: { ok: false, detail: 'not connected' },
+      mail: { ok: true },
+      queue: { ok: true },
+    },
   })
+})
+
+test('a queue in which jobs wait and nobody works shows', async () => {
+  await start()
+  const due = new Date(now.getTime() - 90_000)
+  await database.db.query(`select graphile_worker.add_job('page_person', run_at := $1::timestamptz)`, [due])
+  const { body } = await get('/health')
+  expect(body.status).toBe('degraded')
+  expect(body.checks.queue).toMatchObject({ ok: false, detail: '1 waiting, the oldest for 90 s; 0 given up' })
 })
 
 test('a check that throws or never answers fails with its reason', async () => {
