@@ -29,8 +29,6 @@ export const limits = {
   topic: 250,
   /** Characters of a picture's title; ours, Slack names no limit. */
   pictureTitle: 250,
-  /** Milliseconds in which a command or a press must be answered. https://docs.slack.dev/interactivity/handling-user-interaction/ */
-  answerWithin: 3000,
   /** Messages looked through for one that may have been posted: pages, and messages a page (at most 999).
    *  https://docs.slack.dev/reference/methods/conversations.history/ */
   historyPages: 3,
