@@ -76,9 +76,12 @@ export function toClock(row: Omit<ClockRow, 'incident'>): ResponseClock {
 
 export type Locked = Situation & { firing: number }
 
-/** Locks one incident until the end of the transaction; null when there is none of that number. */
+/**
+ * Locks one incident until the end of the transaction; null when there is none of that number. `no key`: rows that only
+ * refer to the incident may be written meanwhile, or two of them would wait for each other.
+ */
 export async function lockIncident(q: Queryable, number: number): Promise<Locked | null> {
-  const { rows } = await q.query<IncidentRow>(`select ${incidentColumns} from incidents where number = $1 for update`, [
+  const { rows } = await q.query<IncidentRow>(`select ${incidentColumns} from incidents where number = $1 for no key update`, [
     number,
   ])
   const [locked] = await withClocks(q, rows)
@@ -89,7 +92,7 @@ export async function lockIncident(q: Queryable, number: number): Promise<Locked
 export async function lockIncidents(q: Queryable, numbers: number[]): Promise<Locked[]> {
   if (numbers.length === 0) return []
   const { rows } = await q.query<IncidentRow>(
-    `select ${incidentColumns} from incidents where number = any($1) order by number for update`,
+    `select ${incidentColumns} from incidents where number = any($1) order by number for no key update`,
     [numbers],
   )
   return withClocks(q, rows)
@@ -98,7 +101,7 @@ export async function lockIncidents(q: Queryable, numbers: number[]): Promise<Lo
 /** Locks up to `limit` incidents with something due at `now`, earliest first. Rows another replica holds are its own. */
 export async function lockDueIncidents(q: Queryable, now: Date, limit: number): Promise<Locked[]> {
   const { rows } = await q.query<IncidentRow>(
-    `select ${incidentColumns} from incidents where due_at <= $1 order by due_at limit $2 for update skip locked`,
+    `select ${incidentColumns} from incidents where due_at <= $1 order by due_at limit $2 for no key update skip locked`,
     [now, limit],
   )
   return withClocks(q, rows)
@@ -121,7 +124,7 @@ export async function lockJoinable(q: Queryable, keys: string[], resolvedAfter: 
     `select ${incidentColumns} from incidents
       where (status <> 'resolved' and grouping_key = any($1))
          or (status = 'resolved' and grouping_key = any($1) and resolved_at > $2)
-      order by number for update`,
+      order by number for no key update`,
     [keys, resolvedAfter],
   )
   const locked = await withClocks(q, rows)

@@ -1,0 +1,67 @@
+// The real program as a process of its own, which can be killed.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { onTestFinished } from 'vitest'
+
+const entry = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+
+export type Tocsin = {
+  url: string
+  /** As the kernel does it when memory runs out. */
+  kill(): Promise<void>
+  /** SIGTERM; resolves with the exit code. */
+  stop(): Promise<number | null>
+  output(): string
+}
+
+/** Starts `tocsin start` with these variables only, and waits until it listens and works. Killed when the test ends. */
+export async function startTocsin(env: Record<string, string>): Promise<Tocsin> {
+  const child = spawn(process.execPath, ['--import', 'tsx', entry, 'start', '--json'], {
+    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  let output = ''
+  child.stderr.on('data', (chunk) => {
+    output += chunk
+  })
+  const url = await address(child, (line) => {
+    output += `${line}\n`
+  }).catch((error: Error) => {
+    throw new Error(`${error.message}\n${output}`)
+  })
+  const end = async (signal: NodeJS.Signals) => {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill(signal)
+      await once(child, 'exit')
+    }
+    return child.exitCode
+  }
+  return { url, output: () => output, kill: async () => void (await end('SIGKILL')), stop: () => end('SIGTERM') }
+}
+
+async function address(child: ChildProcess, keep: (line: string) => void): Promise<string> {
+  if (child.stdout === null) throw new Error('no output to read')
+  const lines = createInterface({ input: child.stdout })
+  return new Promise((resolve, reject) => {
+    lines.on('line', (line) => {
+      keep(line)
+      const said: unknown = line.startsWith('{"url"') ? JSON.parse(line) : null
+      if (said && typeof said === 'object' && 'url' in said) resolve(String(said.url))
+    })
+    child.once('exit', (code) => reject(new Error(`tocsin ended with ${code} before it listened`)))
+  })
+}
+
+/** A configuration file in a folder that goes away with the test. */
+export function configFile(yaml: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tocsin-process-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  writeFileSync(join(folder, 'tocsin.yaml'), yaml)
+  return join(folder, 'tocsin.yaml')
+}
