@@ -4,7 +4,6 @@
 export const message = {
   /** Characters of `content`. */
   content: 2000,
-  embeds: 10,
   /** Characters of `nonce`. */
   nonce: 25,
   /** People one message may be allowed to mention: .../resources/message#allowed-mentions-object */
@@ -20,7 +19,6 @@ export const embed = {
   fields: 25,
   fieldName: 256,
   fieldValue: 1024,
-  footer: 2048,
   /** Over all embeds of a message. */
   total: 6000,
 } as const
@@ -37,7 +35,7 @@ export const components = {
 export const channel = {
   name: 100,
   topic: 1024,
-  /** https://support.discord.com/hc/en-us/articles/33694251638295 (Discord account caps, server caps) */
+  /** Error 50035, CHANNEL_PARENT_MAX_CHANNELS; a server has 500: .../topics/opcodes-and-status-codes#json, code 30013 */
   channelsInCategory: 50,
 } as const
 
@@ -46,9 +44,4 @@ export const command = {
   name: 32,
   description: 100,
   options: 25,
-  choices: 25,
-  roots: 100,
 } as const
-
-/** Milliseconds an interaction may wait for its first answer; .../interactions/receiving-and-responding */
-export const interactionAnswer = 3000

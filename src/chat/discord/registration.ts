@@ -22,8 +22,8 @@ export type Registration = {
   typed(name: string, options: APIApplicationCommandInteractionDataOption[]): string | null
 }
 
-/** A command that has others below it cannot be called by itself in Discord; it goes by this word below its own name. */
-const ownWord = 'show'
+/** A command that has others below it cannot be called by itself in Discord; it goes by the first free word of these. */
+const ownWords = ['show', 'now']
 
 export function registration(commands: CommandSpec[]): Registration {
   const problems: string[] = []
@@ -56,8 +56,10 @@ export function registration(commands: CommandSpec[]): Registration {
 }
 
 function below(root: string, members: CommandSpec[], byPath: Map<string, CommandSpec>): APIApplicationCommandOption[] {
+  const taken = new Set(members.map((command) => command.name.slice(root.length + 1)))
+  const own = ownWords.find((word) => !taken.has(word)) ?? root
   return members.slice(0, limits.options).map((command): APIApplicationCommandSubcommandOption => {
-    const word = command.name === root ? ownWord : command.name.slice(root.length + 1)
+    const word = command.name === root ? own : command.name.slice(root.length + 1)
     byPath.set(`${root} ${word}`, command)
     const description = describe(command.summary)
     return { type: OptionType.Subcommand, name: word, description, options: options(command.args) }
