@@ -36,13 +36,14 @@ const habits: Record<Severity, Habit> = {
   P3: {
     presence: 'card',
     paging: 'business hours',
-    waits: [4 * hour],
-    rounds: 1,
+    // Once a business day: who can wait until tomorrow is not chased today.
+    waits: [24 * hour],
+    rounds: 3,
     lastResortEvery: 24 * hour,
     respond: 'next business day',
   },
   // Never paged by itself; whoever escalates a P4 by hand still reaches somebody.
-  P4: { presence: 'none', paging: 'never', waits: [4 * hour], rounds: 1, lastResortEvery: 24 * hour, respond: null },
+  P4: { presence: 'none', paging: 'never', waits: [24 * hour], rounds: 3, lastResortEvery: 24 * hour, respond: null },
 }
 
 function minutes(count: number): number {

@@ -14,7 +14,7 @@ import { withEffects } from './effects.ts'
 import { writing } from './opening.ts'
 
 /**
- * - `drafted`: there is a new draft, and the timeline says so.
+ * - `drafted`: there is a new draft; the timeline says so for the first one after each end.
  * - `unchanged`: the draft already says all there is; nothing was written.
  * - `published`: a person has published it; it is theirs and is left alone.
  * - `not resolved`: it is too early to look back.
@@ -33,6 +33,8 @@ export async function draftPostmortem(bot: Bot, number: number): Promise<Draftin
     if (view === null) throw new PermanentError(`incident ${number} vanished while its post-mortem was drafted`)
     const markdown = bot.templates.document('postmortems/default', postmortemFacts(bot, view))
     if (!(await writeDraft(q, number, `${markdown}\n`, now))) return 'unchanged'
+    // Told once for each time it ended: a later chart or note goes in quietly.
+    if (view.postmortem && view.postmortem.draftedAt >= locked.incident.resolvedAt) return 'drafted'
     const drafted = entry({ kind: 'postmortem_drafted' }, now)
     await write(bot, q, new Draft(locked).apply({ incident: locked.incident, clocks: [], entries: [drafted] }))
     return 'drafted'

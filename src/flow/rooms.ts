@@ -46,7 +46,7 @@ export async function openRoom(bot: Bot, platform: ChatPlatform, incident: numbe
     platform,
     `inc-${incident}/announcement`,
     { channel: channels.incidents },
-    announcementMessage(bot, shown, now),
+    announcementMessage(bot, shown, now, platform.name),
   )
   if (shown.runbook.length > 0) {
     await postOnce(bot, platform, `inc-${incident}/runbook`, { channel: room.channel }, runbookMessage(bot, shown))
@@ -112,7 +112,7 @@ export async function updateCard(bot: Bot, platform: ChatPlatform, incident: num
   const edits: [string, Message][] = [
     [`inc-${incident}/card`, card],
     [`inc-${incident}/alert`, card],
-    [`inc-${incident}/announcement`, announcementMessage(bot, view, now)],
+    [`inc-${incident}/announcement`, announcementMessage(bot, view, now, platform.name)],
   ]
   let wait = 0
   for (const [key, message] of edits) wait = Math.max(wait, waitOf(await editPosted(bot, platform, key, message)))

@@ -1,4 +1,5 @@
-// Which runbook answers an alert: what was set, then what names the alert, then what the alert names, then its labels.
+// Which runbook answers an alert: the one that names it, then the one it names, then by its labels; what the service has
+// set is for all that nothing more telling answers.
 import type { Labels } from '../core/alert.ts'
 import type { Runbook } from './runbook.ts'
 import { slugOf } from './title.ts'
@@ -18,8 +19,6 @@ export type RunbookMatch = { runbook: Runbook; because: string }
 
 export function matchRunbook(runbooks: Runbook[], query: RunbookQuery): RunbookMatch | null {
   const { alertName, runbookUrl, explicit } = query
-  const set = explicit === null ? null : behindAddress(runbooks, explicit, query, true)
-  if (set) return { runbook: set, because: `the setting of service ${query.service}` }
   const fitting = runbooks.filter((runbook) => fits(runbook, query))
   const named = mostTelling(fitting.filter((runbook) => runbook.alerts.includes(alertName)))
   if (named) return { runbook: named, because: `alert name ${alertName}` }
@@ -29,7 +28,9 @@ export function matchRunbook(runbooks: Runbook[], query: RunbookQuery): RunbookM
     (runbook) => runbook.alerts.length === 0 && (Object.keys(runbook.labels).length > 0 || runbook.service !== null),
   )
   const labelled = mostTelling(general)
-  return labelled && { runbook: labelled, because: becauseOfLabels(labelled) }
+  if (labelled) return { runbook: labelled, because: becauseOfLabels(labelled) }
+  const set = explicit === null ? null : behindAddress(runbooks, explicit, query, true)
+  return set && { runbook: set, because: `the setting of service ${query.service}` }
 }
 
 /** What a runbook asks of labels and service is asked of every alert, also of one it names. */

@@ -35,6 +35,8 @@ const owners: [packages: string, places: string[]][] = [
   ['liquidjs', ['src/templates*']],
   ['commander', ['src/cli/']],
   ['yaml', ['src/config/']],
+  // The configuration only asks it whether an expression is one.
+  ['node-cron', ['src/worker/', 'src/config/']],
 ]
 
 // Parts of the language in all but name.

@@ -108,8 +108,8 @@ describe('policies', () => {
     expect(P1.policy.rounds).toBe(3)
     expect(P1.policy.lastResort).toEqual({ people: ['ada', 'grace'], every: 10 * minute })
     expect(P3.policy).toMatchObject({
-      steps: [{ targets: [{ schedule: 'primary' }], wait: 4 * hour }],
-      rounds: 1,
+      steps: [{ targets: [{ schedule: 'primary' }], wait: 24 * hour }],
+      rounds: 3,
       lastResort: { every: 24 * hour },
     })
   })

@@ -232,8 +232,8 @@ describe('the message', () => {
     })
     const message = await composeDigest(look.bot, week().key, null)
     expect(message.fields?.map((f) => f.label)).toEqual(['Incidents'])
-    expect(message.text).toContain('\\<!channel\\> \\[x\\](http://evil.example) # Big Incidents \\:\\: 0')
-    expect(message.text).toContain('\\*@everyone\\* \\| \\`x\\`')
+    expect(message.text).toContain('\\<!channel\\> \\[x\\](http\\://evil.example) # Big Incidents \\:\\: 0')
+    expect(message.text).toContain('\\*\\@everyone\\* \\| \\`x\\`')
     expect(message.mentions).toBeUndefined()
   })
 

@@ -45,9 +45,10 @@ describe('runbook_url', () => {
   })
 })
 
-test("the service's own setting counts before everything", () => {
+test("the service's own setting is for alerts that nothing more telling answers", () => {
   const explicit = '/etc/runbooks/gym-operations.md#database-performance'
-  expect(match({ alertName: 'FrontendDown', explicit })).toEqual(['database-performance', 'the setting of service web'])
+  expect(match({ alertName: 'Unheard', explicit })).toEqual(['database-performance', 'the setting of service web'])
+  expect(match({ alertName: 'FrontendDown', explicit })).toEqual(['service-down', 'alert name FrontendDown'])
 })
 
 test('a setting that names only the file takes the procedure of the alert, else the first', () => {
