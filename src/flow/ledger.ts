@@ -28,7 +28,8 @@ export async function postOnce(
   }
 }
 
-export type Edit = 'edited' | 'unchanged' | 'not posted' | { tooSoon: number }
+/** `gone`: somebody deleted it, or it can no longer be edited. */
+export type Edit = 'edited' | 'unchanged' | 'not posted' | 'gone' | { tooSoon: number }
 
 /** Edits a posted message. `tooSoon`: milliseconds to wait, for the platform's sake. */
 export async function editPosted(bot: Bot, platform: ChatPlatform, key: string, message: Message): Promise<Edit> {
@@ -39,9 +40,16 @@ export async function editPosted(bot: Bot, platform: ChatPlatform, key: string, 
   const now = bot.clock.now()
   const wait = (posted.editedAt?.getTime() ?? 0) + platform.capabilities.secondsBetweenEdits * 1000 - now.getTime()
   if (wait > 0) return { tooSoon: wait }
-  await platform.update(posted.ref, message, accounts(bot, platform))
+  let edit: Edit = 'edited'
+  try {
+    await platform.update(posted.ref, message, accounts(bot, platform))
+  } catch (error) {
+    if (!(error instanceof PermanentError)) throw error
+    bot.log.warn({ platform: platform.name, message: key, reason: error.message }, 'a message can no longer be edited')
+    edit = 'gone'
+  }
   await completePost(bot.db, platform.name, key, { ref: posted.ref, content, at: now })
-  return 'edited'
+  return edit
 }
 
 /** Account ids on a platform by person. */

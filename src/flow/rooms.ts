@@ -20,38 +20,43 @@ export async function openRoom(bot: Bot, platform: ChatPlatform, incident: numbe
   if (view === null) return
   const { presence } = view.incident.terms.severities[view.incident.severity]
   if (presence === 'none') return
-  const channels = channelsOf(bot, platform)
+  const now = bot.clock.now()
   if (presence === 'card') {
-    await postOnce(
-      bot,
-      platform,
-      `inc-${incident}/alert`,
-      { channel: channels.alerts },
-      cardMessage(bot, view, bot.clock.now(), platform.name),
-    )
+    await postCard(bot, platform, incident, cardMessage(bot, view, now, platform.name))
     return
   }
   const room = await ensureRoom(bot, platform, view)
   const shown = (await incidentView(bot.db, incident)) ?? view
-  const now = bot.clock.now()
-  await postOnce(
-    bot,
-    platform,
-    `inc-${incident}/card`,
-    { channel: room.channel },
-    cardMessage(bot, shown, now, platform.name),
-  )
-  await postOnce(
-    bot,
-    platform,
-    `inc-${incident}/announcement`,
-    { channel: channels.incidents },
-    announcementMessage(bot, shown, now, platform.name),
-  )
-  if (shown.runbook.length > 0) {
-    await postOnce(bot, platform, `inc-${incident}/runbook`, { channel: room.channel }, runbookMessage(bot, shown))
-  }
+  const to = { channel: room.channel }
+  await postOnce(bot, platform, `inc-${incident}/card`, to, cardMessage(bot, shown, now, platform.name))
+  if (shown.runbook.length > 0) await postOnce(bot, platform, `inc-${incident}/runbook`, to, runbookMessage(bot, shown))
+  await announce(bot, platform, shown, announcementMessage(bot, shown, now, platform.name))
   await keepTopic(bot, platform, shown)
+}
+
+/** A channel that cannot be written to costs the announcement, not the room. */
+async function announce(bot: Bot, platform: ChatPlatform, view: IncidentView, message: Message): Promise<void> {
+  const { number } = view.incident
+  const channel = channelsOf(bot, platform).incidents
+  try {
+    await postOnce(bot, platform, `inc-${number}/announcement`, { channel }, message)
+  } catch (error) {
+    if (!(error instanceof PermanentError)) throw error
+    await noteDegraded(bot, platform, number, `announce it in ${channel}`, error.message)
+  }
+}
+
+/** A card among the alerts; where that channel cannot be written to, among the incidents. */
+async function postCard(bot: Bot, platform: ChatPlatform, incident: number, card: Message): Promise<void> {
+  const { alerts, incidents } = channelsOf(bot, platform)
+  const key = `inc-${incident}/alert`
+  try {
+    await postOnce(bot, platform, key, { channel: alerts }, card)
+  } catch (error) {
+    if (!(error instanceof PermanentError) || alerts === incidents) throw error
+    await noteDegraded(bot, platform, incident, `post in ${alerts}, so ${incidents} has the card`, error.message)
+    await postOnce(bot, platform, key, { channel: incidents }, card)
+  }
 }
 
 /** The room's channel; opens it when it is not there yet. */
@@ -163,16 +168,19 @@ async function bestEffort(
   platform: ChatPlatform,
   incident: number,
   what: string,
-  work: () => Promise<void>,
+  work: () => Promise<unknown>,
 ): Promise<void> {
   try {
     await work()
   } catch (error) {
     const reason = reasonOf(error)
     bot.log.warn({ incident, platform: platform.name, reason }, `could not ${what}; going on without`)
-    if (!(error instanceof PermanentError)) return
-    await bot.db.tx((q) => record(bot, q, incident, [{ kind: 'room_degraded', platform: platform.name, what, reason }]))
+    if (error instanceof PermanentError) await noteDegraded(bot, platform, incident, what, reason)
   }
+}
+
+function noteDegraded(bot: Bot, platform: ChatPlatform, incident: number, what: string, reason: string): Promise<void> {
+  return bot.db.tx((q) => record(bot, q, incident, [{ kind: 'room_degraded', platform: platform.name, what, reason }]))
 }
 
 function waitOf(edit: Edit): number {
