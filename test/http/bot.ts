@@ -29,10 +29,14 @@ export type TestServer = {
   close(): Promise<void>
 }
 
-export type Overrides = Partial<Omit<ServerDeps, 'bot'>> & { config?: Partial<Config>; realTime?: boolean }
+export type Overrides = Partial<Omit<ServerDeps, 'bot'>> & {
+  config?: Partial<Config>
+  realTime?: boolean
+  port?: number
+}
 
 export async function startServer(db: Db, overrides: Overrides = {}): Promise<TestServer> {
-  const { config: changed, realTime = false, ...deps } = overrides
+  const { config: changed, realTime = false, port = 0, ...deps } = overrides
   const clock = realTime ? systemClock : new ManualClock(now)
   const whole: Config = { ...config(), ...changed }
   const platform = new ConsolePlatform({ db, clock, publicUrl: whole.server.publicUrl })
@@ -68,7 +72,7 @@ export async function startServer(db: Db, overrides: Overrides = {}): Promise<Te
     slackHandler: null,
     ...deps,
   })
-  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  const url = await app.listen({ host: '127.0.0.1', port })
   const announce = (incident: number) => {
     for (const listener of listeners) listener(incident)
   }

@@ -4,8 +4,10 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Bot, nameOf } from '../../bot.ts'
 import type { Command } from '../../chat/command.ts'
 import { toHtml } from '../../chat/html.ts'
+import { shiftAt } from '../../core/schedule.ts'
 import { RejectedInput } from '../../errors.ts'
 import { board, lastPosts, messagePicture, messages, openPages, postMessage } from '../../store/console.ts'
+import { overridesAt } from '../../store/overrides.ts'
 import { incidentView, postmortem, roomByChannel } from '../../store/views.ts'
 import { textField } from '../body.ts'
 import type { ServerDeps } from '../deps.ts'
@@ -29,7 +31,7 @@ export function consoleRoutes(deps: ServerDeps) {
     pages(app, deps)
     app.get<ByQuery>('/console/state', (request) => state(bot, text(request.query, 'as') ?? null))
     app.get<ByQuery>('/console/room', (request) => room(bot, request.query))
-    app.get('/console/setting', async () => setting(bot, commands))
+    app.get('/console/setting', () => setting(bot, commands))
     app.get<ByNumber>('/console/postmortems/:number', (request) => postmortemJson(bot, request))
     app.post('/console/say', (request) => say(deps, request))
     app.get<{ Params: { id: string } }>('/console/messages/:id/picture.png', async (request, reply) => {
@@ -54,13 +56,17 @@ function pages(app: FastifyInstance, { bot }: ServerDeps): void {
 }
 
 /** What does not change while the bot runs: who there is to act as, and what can be said. */
-function setting(bot: Bot, commands: readonly Command[]) {
+async function setting(bot: Bot, commands: readonly Command[]) {
+  const now = bot.clock.now()
+  const overrides = await overridesAt(bot.db, now)
   const { team, zone, people, schedules, services, accessToken, server } = bot.config
   return {
     team,
     zone,
     people: Object.values(people).map(({ key, name }) => ({ key, name })),
     schedules: Object.keys(schedules),
+    /** Who has the pager, in the order of the schedules: the likely one to sit here. */
+    onCall: Object.values(schedules).flatMap((schedule) => shiftAt(schedule, overrides, now)?.person ?? []),
     services: Object.keys(services),
     commands: commands.map(({ name, aliases = [], summary, args, example }) => ({
       name,

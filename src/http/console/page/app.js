@@ -111,10 +111,14 @@ function gathered(work) {
   }
 }
 
+/** Whom a newcomer most likely acts as; in earnest, a person chooses. */
+function likely({ sample, people, onCall }) {
+  return sample === null && people.length > 1 ? null : (onCall[0] ?? people[0]?.key ?? null)
+}
+
 function App({ setting }) {
   const [place, open] = usePlace()
-  const alone = setting.sample !== null || setting.people.length === 1
-  const [stored, setAs] = useRemembered('tocsin.as', alone ? (setting.people[0]?.key ?? null) : null)
+  const [stored, setAs] = useRemembered('tocsin.as', likely(setting))
   const as = setting.people.some((person) => person.key === stored) ? stored : null
   const [seen, setSeen] = useRemembered('tocsin.seen', {})
   const { state, room, lostSince, problem } = useLive(place, as)
@@ -126,6 +130,14 @@ function App({ setting }) {
     event.preventDefault()
     setReply(null)
     open(new URL(event.currentTarget.href).pathname)
+  }
+  /** Links to ourselves stand in messages, too: they need no new page. */
+  const stayHere = (event) => {
+    const link = event.target.closest?.('.room .prose a')
+    const url = link && new URL(link.href)
+    if (!url || url.origin !== location.origin || !/^\/(incidents|rooms)\/[^/]+$/.test(url.pathname)) return
+    event.preventDefault()
+    open(url.pathname)
   }
   const say = useSay({ as, room, setReply, open })
   const sample = (status) =>
@@ -141,7 +153,7 @@ function App({ setting }) {
   const active = state.incidents.filter((incident) => incident.status !== 'resolved').length
   const back = html`<a class="back" href="/" onClick=${go} aria-label="Back to the list">‹</a>`
   const shared = { setting, state, say, reply, setReply, actor, back }
-  return html`<div class=${`console ${place === null ? 'at-board' : 'at-room'}`}>
+  return html`<div class=${`console ${place === null ? 'at-board' : 'at-room'}`} onClick=${stayHere}>
     <${Lost} since=${lostSince} />
     <${PageBanner} pages=${state.pages} actor=${actor} say=${say} go=${go} here=${room?.incident?.number} />
     <div class="columns">

@@ -37,7 +37,7 @@ function Row({ incident, chosen, go }) {
     <span class="row-title">${title}</span>
     ${clock && html`<${ShortClock} clock=${clock} />`}
     <span class="row-number">#${number}</span>
-    <span class="row-about"><b>${whoHas(incident)}</b> · ${service}${cleared && ' · clear'}</span>
+    <span class="row-about"><b>${whoHas(incident)}</b>${cleared && ' · clear'} · ${service}</span>
     ${status !== 'resolved' && html`<span class="row-age" title="open for">${since(openedAt)}</span>`}
   </a>`
 }
@@ -56,7 +56,7 @@ function Footer({ setting, as, setAs, sample }) {
   return html`<footer class="board-foot">
     ${
       setting.sample &&
-      html`<div class="buttons">
+      html`<div class="buttons samples">
       <button type="button" class="button" onClick=${() => sample('firing')}>Send a sample alert</button>
       <button type="button" class="button" onClick=${() => sample('resolved')}>Send recovery</button></div>`
     }

@@ -12,6 +12,8 @@ export function Feed({ messages, earlier, showEarlier, say, openTab, empty, answ
   const [news, setNews] = useState(false)
   const last = messages.at(-1)?.id
   const toEnd = () => {
+    // A picture may arrive after the room was left.
+    if (box.current === null) return
     box.current.scrollTop = box.current.scrollHeight
     setNews(false)
   }

@@ -36,12 +36,17 @@ export function Room({ place, room, empty, setting, state, say, reply, setReply,
     const asked = /^\/(?:incident )?(runbook|postmortem) \d+$/.exec(text)?.[1]
     return asked && tabs.some((one) => one.key === asked) ? setTab(asked) : say(text)
   }
-  const wide = tab !== null && tab !== 'room' && tabs.some((one) => one.key === tab) ? tab : tabs[0].key
+  const wide = (tabs.find((one) => one.key === tab) ?? firstTab(incident, tabs)).key
   return html`<div class=${`room ${tab === null || tab === 'room' ? 'tab-room' : 'tab-details'}`} data-incident=${incident.number}>
     <${Card} incident=${incident} say=${sayOrShow} back=${back} />
     <${Tabs} tabs=${tabs} shown=${wide} setTab=${setTab} />
     ${feed}<${Details} incident=${incident} tab=${wide} say=${say} />${box}
   </div>`
+}
+
+/** While it burns the runbook, afterwards what was learned. */
+function firstTab(incident, tabs) {
+  return (incident.status === 'resolved' && tabs.find((one) => one.key === 'postmortem')) || tabs[0]
 }
 
 /** The head of the room shows the card, live: it is not said twice. */

@@ -1,0 +1,170 @@
+// The console page in a real browser, against a real server and database.
+import { existsSync } from 'node:fs'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { commands } from '../../commands/index.ts'
+import { type FreshDatabase, freshDatabase } from '../database.ts'
+import { startServer, type TestServer } from '../http/bot.ts'
+import { seedIncident } from '../http/seed.ts'
+import { aNight, tell } from './scene.ts'
+
+const executablePath = '/usr/bin/chromium'
+const quiet = ['--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+
+let browser: Browser
+let database: FreshDatabase
+let server: TestServer
+let page: Page
+let problems: string[]
+
+// A machine without Debian's Chromium cannot run these; the server's side is tested without it.
+describe.skipIf(!existsSync(executablePath))('the console page', () => {
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath, args: ['--no-sandbox', ...quiet] })
+  })
+  afterAll(() => browser.close())
+
+  beforeEach(async () => {
+    database = await freshDatabase()
+    server = await startServer(database.db, { realTime: true, commands })
+    problems = []
+    page = await browser.newPage({ viewport: { width: 1400, height: 900 } })
+    page.on('pageerror', (error) => problems.push(error.message))
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !message.text().includes('ERR_')) problems.push(message.text())
+    })
+  })
+  afterEach(async () => {
+    await page.close()
+    await server.close()
+    await database.drop()
+    // Whatever the page's own policy forbids shows here, too.
+    expect(problems).toEqual([])
+  })
+
+  // biome-ignore lint/performance/useDomNodeTextContent: what is seen, with its line breaks.
+  const text = (selector: string) => page.locator(selector).first().innerText()
+  const night = () => aNight(server, new Date(Date.now() - 4 * 60_000))
+
+  test('with nothing open it says so and offers the sample alert', async () => {
+    await page.goto(server.url)
+    expect(await text('.empty h1')).toBe('All quiet')
+    await page.click('.empty >> text=Send a sample alert')
+    await expect.poll(() => server.accepted.length).toBe(1)
+  })
+
+  test('shows the room of the worst incident: who has it, clocks, chart, runbook, alerts', async () => {
+    await night()
+    await page.goto(server.url)
+    await page.waitForURL('**/incidents/12')
+    expect(await text('.card')).toContain('Checkout: 12.4 % of requests fail')
+    expect(await text('.who')).toMatch(/^Nobody has this · paged Ada Lovelace · Grace Hopper next, in (1:00|0:[45]\d)/)
+    expect(await text('.clock')).toMatch(/respond\s+1[01]:\d\d left/)
+    expect(await text('.details')).toContain('kubectl -n shop rollout undo deployment/checkout')
+    const chart = page.locator('.feed .picture img')
+    expect(
+      await chart.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth),
+    ).toBeGreaterThan(400)
+    await page.click('.tabs >> text=Alerts')
+    expect(await text('.details')).toContain('checkout-7c9f4d8b6-x2x4v:8080')
+  })
+
+  test('a button says its command, in the name of the person one acts as', async () => {
+    await night()
+    await page.goto(`${server.url}/incidents/12`)
+    await page.selectOption('.acting select', 'grace')
+    await page.click('.card >> text=Acknowledge')
+    await page.waitForSelector('.reply')
+    expect(server.said).toMatchObject([{ account: 'grace', channel: 'inc-12-checkout', text: 'incident ack 12' }])
+    expect(await text('.reply')).toContain('Only you see this')
+    await page.click('.step >> nth=1 >> text=Skip')
+    await expect.poll(() => server.said.at(-1)?.text).toBe('incident step 12 2 skip')
+  })
+
+  test('what happens is seen without a reload', async () => {
+    await night()
+    await page.goto(`${server.url}/incidents/12`)
+    await page.waitForSelector('.card')
+    await page.evaluate('window.sameDocument = true')
+    await database.db.query(
+      `update incidents set status = 'acknowledged', acknowledged_by = 'linus', acknowledged_at = $1 where number = 12`,
+      [new Date()],
+    )
+    await tell(server, 12, new Date(), { kind: 'incident_acknowledged' }, 'linus')
+    server.announce(12)
+    await page.waitForSelector('.who >> text=Linus Pauling has this')
+    await page.waitForSelector('.feed >> text=Linus Pauling has this')
+    expect(await text('.row.chosen')).toContain('Linus Pauling has this')
+    expect(await page.evaluate('window.sameDocument')).toBe(true)
+  })
+
+  test('whoever is being paged cannot overlook it, and answers from anywhere', async () => {
+    await night()
+    await page.goto(`${server.url}/rooms/alerts`)
+    await page.selectOption('.acting select', 'ada')
+    expect(await text('.page-banner')).toContain('Ada Lovelace, you are being paged.')
+    await expect.poll(() => page.title()).toContain('(1) You are paged')
+    await page.click('.page-banner >> text=Acknowledge')
+    await expect.poll(() => server.said.at(-1)?.text).toBe('incident ack 12')
+    await page.selectOption('.acting select', 'grace')
+    await expect.poll(() => page.locator('.page-banner').count()).toBe(0)
+  })
+
+  test('commands are completed from their description, and words go to the room', async () => {
+    await night()
+    await page.goto(`${server.url}/incidents/12`)
+    await page.fill('.say input', '/incident le')
+    expect(await text('.offers li')).toContain('/incident lead')
+    await page.press('.say input', 'Tab')
+    expect(await page.inputValue('.say input')).toBe('/incident lead ')
+    await page.locator('.say input').pressSequentially('gr')
+    await page.press('.say input', 'Tab')
+    expect(await page.inputValue('.say input')).toBe('/incident lead grace ')
+    await page.press('.say input', 'Enter')
+    await expect.poll(() => server.said.at(-1)?.text).toBe('incident lead grace')
+    await page.fill('.say input', 'I see it too')
+    await page.press('.say input', 'Enter')
+    await expect.poll(() => page.inputValue('.say input')).toBe('')
+    server.announce(12)
+    await page.waitForSelector('.message.by-person >> text=I see it too')
+  })
+
+  test('a lost connection is told, and everything is fetched again once it is back', async () => {
+    await night()
+    const port = Number(new URL(server.url).port)
+    await page.goto(`${server.url}/incidents/12`)
+    await page.waitForSelector('.card')
+    await server.app.close()
+    await page.waitForSelector('.lost >> text=Connection lost')
+    await seedIncident(database.db, { number: 14, openedAt: new Date(), title: 'Meanwhile' })
+    server = await startServer(database.db, { realTime: true, commands, port })
+    await page.waitForSelector('.row >> text=Meanwhile')
+    expect(await page.locator('.lost').count()).toBe(0)
+  })
+
+  test('text from an alert runs nothing', async () => {
+    const evil = '<img src=x onerror="window.pwned = 1"><script>window.pwned = 1</script>'
+    await seedIncident(database.db, { number: 1, openedAt: new Date(), title: evil, service: 'x' })
+    const message = { title: evil, tone: 'critical' as const, text: evil, fields: [{ label: evil, value: evil }] }
+    await server.platform.post({ to: { channel: 'inc-1-x' }, key: 'k', message, resumed: false, accounts: {} })
+    await page.goto(`${server.url}/incidents/1`)
+    await page.waitForSelector('.message')
+    expect(await text('.card h1')).toBe(evil)
+    expect(await page.evaluate('window.pwned')).toBeUndefined()
+  })
+
+  test('fits a phone: one thing at a time, nothing to scroll sideways', async () => {
+    await night()
+    await page.setViewportSize({ width: 390, height: 844 })
+    await page.goto(server.url)
+    await page.click('.row >> nth=0')
+    await page.waitForSelector('.card')
+    expect(await page.locator('.board').isVisible()).toBe(false)
+    for (const tab of ['Runbook', 'Timeline', 'Alerts', 'Pages', 'Room']) {
+      await page.click(`.tabs >> text=${tab}`)
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
+    }
+    await page.click('.back')
+    await page.waitForSelector('.board')
+  })
+})
