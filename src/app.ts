@@ -44,6 +44,8 @@ export async function startApp(
   died: (reason: string) => void = () => {},
 ): Promise<App> {
   const log = makeLog(config.log)
+  // Some chat libraries leave promises to fail by themselves; a pager does not end because of one.
+  process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise failed that nobody waited for'))
   const undo: [string, () => unknown][] = []
   const stop = async () => {
     for (const [part, end] of undo.splice(0).reverse()) {

@@ -8,7 +8,8 @@ import { type Position, type StepOutcome, takeStep } from '../core/policy.ts'
 import type { Override } from '../core/schedule.ts'
 import { entry } from '../core/timeline.ts'
 import { writeChanges } from '../store/changes.ts'
-import { type Locked, lockDueIncidents } from '../store/incidents.ts'
+import type { Queryable } from '../store/db.ts'
+import { dueNumbers, type Locked, lockDueIncidents, lockIncident, postponeDecision } from '../store/incidents.ts'
 import { overridesAt } from '../store/overrides.ts'
 import { withEffects } from './effects.ts'
 import { writing } from './opening.ts'
@@ -16,21 +17,46 @@ import { newPage, onCall } from './paging.ts'
 
 const batchSize = 200
 
-/** Decides everything that is due now. Returns how many incidents were decided; call again while it is the batch size. */
+/** Milliseconds an incident is left alone that could not be decided: it must not keep the others waiting. */
+const setAside = 30_000
+
+/** Decides what is due now, a batch at a time; call again while there is `more`. */
 export async function decideDue(bot: Bot): Promise<{ decided: number; more: boolean }> {
   const now = bot.clock.now()
-  return bot.db.tx(async (q) => {
-    const due = await lockDueIncidents(q, now, batchSize)
-    if (due.length === 0) return { decided: 0, more: false }
-    const overrides = await overridesAt(q, now)
-    const changes = due.map((locked) => withEffects(bot, advance(bot, locked, overrides, now)))
-    await writeChanges(
-      q,
-      changes.filter((change) => change !== null),
-      writing(bot),
+  try {
+    const decided = await bot.db.tx(async (q) => decide(bot, q, await lockDueIncidents(q, now, batchSize), now))
+    return { decided, more: decided === batchSize }
+  } catch (error) {
+    const numbers = await dueNumbers(bot.db, now, batchSize)
+    if (numbers.length === 0) throw error
+    bot.log.error({ err: error }, 'a batch of due incidents could not be decided; trying each by itself')
+    for (const number of numbers) await decideAlone(bot, number, now)
+    return { decided: numbers.length, more: false }
+  }
+}
+
+async function decideAlone(bot: Bot, number: number, now: Date): Promise<void> {
+  try {
+    await bot.db.tx(async (q) => {
+      const locked = await lockIncident(q, number)
+      if (locked) await decide(bot, q, [locked], now)
+    })
+  } catch (error) {
+    bot.log.fatal(
+      { err: error, incident: number },
+      'an incident cannot be decided: its policy stands still; escalate by hand',
     )
-    return { decided: due.length, more: due.length === batchSize }
-  })
+    await postponeDecision(bot.db, number, new Date(now.getTime() + setAside))
+  }
+}
+
+async function decide(bot: Bot, q: Queryable, due: Locked[], now: Date): Promise<number> {
+  if (due.length === 0) return 0
+  const overrides = await overridesAt(q, now)
+  const changes = due.map((locked) => withEffects(bot, advance(bot, locked, overrides, now)))
+  const decided = changes.filter((change) => change !== null)
+  await writeChanges(q, decided, writing(bot))
+  return due.length
 }
 
 /** Brings one incident up to `now`: the quiet period first (it may make the rest needless), then clocks, then the policy. */

@@ -11,11 +11,11 @@ export async function latestAlerts(
   alerts: { source: string; fingerprint: string }[],
 ): Promise<Map<string, Known>> {
   const { rows } = await q.query<AlertRow & { active: boolean }>(
-    `select distinct on (a.source, a.fingerprint) a.*, i.status <> 'resolved' as active
-       from unnest($1::text[], $2::text[]) as wanted (source, fingerprint)
-       join alerts a on a.source = wanted.source and a.fingerprint = wanted.fingerprint
-       join incidents i on i.number = a.incident
-      order by a.source, a.fingerprint, a.incident desc`,
+    `select a.*, i.status <> 'resolved' as active
+       from (select distinct source, fingerprint from unnest($1::text[], $2::text[]) as given (source, fingerprint)) wanted
+      cross join lateral (select * from alerts where source = wanted.source and fingerprint = wanted.fingerprint
+                           order by incident desc limit 1) a
+       join incidents i on i.number = a.incident`,
     [alerts.map((a) => a.source), alerts.map((a) => a.fingerprint)],
   )
   return new Map(rows.map((row) => [alertKey(row), { ...toAlert(row), incident: row.incident, active: row.active }]))

@@ -81,9 +81,10 @@ export type Locked = Situation & { firing: number }
  * refer to the incident may be written meanwhile, or two of them would wait for each other.
  */
 export async function lockIncident(q: Queryable, number: number): Promise<Locked | null> {
-  const { rows } = await q.query<IncidentRow>(`select ${incidentColumns} from incidents where number = $1 for no key update`, [
-    number,
-  ])
+  const { rows } = await q.query<IncidentRow>(
+    `select ${incidentColumns} from incidents where number = $1 for no key update`,
+    [number],
+  )
   const [locked] = await withClocks(q, rows)
   return locked ?? null
 }
@@ -105,6 +106,20 @@ export async function lockDueIncidents(q: Queryable, now: Date, limit: number): 
     [now, limit],
   )
   return withClocks(q, rows)
+}
+
+/** Numbers of incidents with something due at `now`; locks nothing. */
+export async function dueNumbers(q: Queryable, now: Date, limit: number): Promise<number[]> {
+  const { rows } = await q.query<{ number: number }>(
+    'select number from incidents where due_at <= $1 order by due_at limit $2',
+    [now, limit],
+  )
+  return rows.map((row) => row.number)
+}
+
+/** Leaves an incident that cannot be decided alone until `until`. */
+export async function postponeDecision(q: Queryable, number: number, until: Date): Promise<void> {
+  await q.query('update incidents set due_at = $2 where number = $1', [number, until])
 }
 
 /** When the next decision falls due; null when nothing waits. */

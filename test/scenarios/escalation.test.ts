@@ -49,7 +49,9 @@ describe('escalation', () => {
     await w.fire()
     await w.pass(0)
     expect(w.chat.in('@U-LINUS')).toHaveLength(1)
-    expect((await w.view()).timeline.map((e) => e.text)).toContain('Could not page Ada Lovelace over slack: account_inactive')
+    expect((await w.view()).timeline.map((e) => e.text)).toContain(
+      'Could not page Ada Lovelace over slack: account_inactive',
+    )
   })
 
   it('sends a page once when the platform took it but its answer was lost', async () => {
@@ -61,7 +63,8 @@ describe('escalation', () => {
   })
 
   it('sends a page after the platform refused it for a while', async () => {
-    for (let i = 0; i < 3; i++) w.chat.failures.push({ when: 'before', error: new TransientError('429', { retryAfter: 1_000 }), to: '@U-ADA' })
+    for (let i = 0; i < 3; i++)
+      w.chat.failures.push({ when: 'before', error: new TransientError('429', { retryAfter: 1_000 }), to: '@U-ADA' })
     await w.fire()
     await w.pass(0)
     expect(w.chat.in('@U-ADA')).toHaveLength(1)

@@ -9,7 +9,8 @@ describe('an incident', () => {
   })
   afterEach(() => w.stop())
 
-  const numbers = async () => (await w.bot.db.query<{ number: number }>('select number from incidents order by 1')).rows.map((r) => r.number)
+  const numbers = async () =>
+    (await w.bot.db.query<{ number: number }>('select number from incidents order by 1')).rows.map((r) => r.number)
 
   it('opens a room with one card, an announcement and the page in the room', async () => {
     await w.fire()
@@ -99,13 +100,25 @@ describe('an incident', () => {
     await w.chat.say('U-GRACE', 'incident new P1 cannot log in --service login')
     await w.pass(0)
     const room = 'inc-1-login'
-    for (const text of ['incident ack', 'incident lead @linus', 'incident note rolled back', 'incident sev P2 smaller than thought', 'incident resolve']) {
+    for (const text of [
+      'incident ack',
+      'incident lead @linus',
+      'incident note rolled back',
+      'incident sev P2 smaller than thought',
+      'incident resolve',
+    ]) {
       const reply = await w.chat.say('U-GRACE', text, room)
       expect(reply, text).toBeNull()
     }
     await w.pass(0)
     const { incident, timeline } = await w.view()
-    expect(incident).toMatchObject({ status: 'resolved', resolvedBy: 'grace', lead: 'linus', severity: 'P2', service: 'login' })
+    expect(incident).toMatchObject({
+      status: 'resolved',
+      resolvedBy: 'grace',
+      lead: 'linus',
+      severity: 'P2',
+      service: 'login',
+    })
     expect(timeline.map((e) => e.text)).toContain('Grace Hopper: rolled back')
   })
 

@@ -1,5 +1,14 @@
 // A chat platform that keeps what it is told, and fails when asked to: the whole bot can be watched through it.
-import type { ChatPlatform, Destination, Dispatch, MessageRef, Post, Reply, Room, RoomRequest } from '../../src/chat/platform.ts'
+import type {
+  ChatPlatform,
+  Destination,
+  Dispatch,
+  MessageRef,
+  Post,
+  Reply,
+  Room,
+  RoomRequest,
+} from '../../src/chat/platform.ts'
 import type { Message } from '../../src/core/message.ts'
 
 export type Recorded = { id: string; channel: string; key: string; message: Message; edits: number }
@@ -64,7 +73,10 @@ export class RecordingChat implements ChatPlatform {
   /** Presses a button of the latest message in a channel that has it. */
   press(account: string, channel: string, label: string): Promise<Reply | null> {
     for (const { message } of this.in(channel).reverse()) {
-      const buttons = [...(message.buttons ?? []), ...(message.sections ?? []).flatMap((section) => section.buttons ?? [])]
+      const buttons = [
+        ...(message.buttons ?? []),
+        ...(message.sections ?? []).flatMap((section) => section.buttons ?? []),
+      ]
       const button = buttons.find((one) => one.label === label)
       if (button) return this.say(account, button.command, channel)
     }

@@ -87,7 +87,12 @@ export async function world(options: { yaml?: string; start?: string; clock?: Ma
     if (rejected.length > 0) throw new Error(rejected[0]?.reason)
     await intake.accept({ alerts }, 'trace')
   }
-  const alert = (given: Record<string, unknown>) => ({ title: 'Checkout is down', service: 'checkout', severity: 'critical', ...given })
+  const alert = (given: Record<string, unknown>) => ({
+    title: 'Checkout is down',
+    service: 'checkout',
+    severity: 'critical',
+    ...given,
+  })
   const settle = () => runJobs(bot)
   return {
     ...{ bot, clock, chat, intake, deliver, settle },
@@ -122,8 +127,16 @@ async function runJobs(bot: Bot): Promise<void> {
   const taskList = Object.assign({}, ...crewsOf(bot).map((crew) => crew.tasks))
   for (let turn = 0; turn < 50; turn++) {
     await bot.db.query('update graphile_worker._private_jobs set run_at = current_timestamp where locked_at is null')
-    await runOnce({ pgPool: bot.db.pool, taskList, concurrency: 2, noHandleSignals: true, logger: graphileLogger(bot.log) })
-    const { rows } = await bot.db.query<{ left: number }>('select count(*)::int as left from graphile_worker._private_jobs where attempts < max_attempts')
+    await runOnce({
+      pgPool: bot.db.pool,
+      taskList,
+      concurrency: 2,
+      noHandleSignals: true,
+      logger: graphileLogger(bot.log),
+    })
+    const { rows } = await bot.db.query<{ left: number }>(
+      'select count(*)::int as left from graphile_worker._private_jobs where attempts < max_attempts',
+    )
     if (rows[0]?.left === 0) return
   }
   throw new Error('the jobs never come to an end')
