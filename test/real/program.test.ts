@@ -1,6 +1,6 @@
 // Whether a missing program is seen to be missing: a skip nobody notices would prove nothing.
 import { afterEach, expect, test, vi } from 'vitest'
-import { find, needs } from './program.ts'
+import { needs } from './program.ts'
 
 afterEach(() => vi.unstubAllEnvs())
 

@@ -1,9 +1,9 @@
 // The embedded PostgreSQL through everything that happens to programs on people's machines. Nothing here is simulated.
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -171,6 +171,38 @@ test('a data folder that was moved is found where it is now', async () => {
   folder = `${folder}-moved`
   expect(await ask((await start()).url, 'select n from kept')).toEqual([{ n: 1 }])
 })
+
+const asRoot = test.runIf(process.getuid?.() === 0)
+
+asRoot(
+  'as root in a folder only root may enter, the database is kept elsewhere, and the folder says where',
+  async () => {
+    await chmod(folder, 0o700)
+    const first = await start()
+    const memory = async () => JSON.parse(await readFile(join(folder, 'postgres.json'), 'utf8')) as { data: string }
+    const { data } = await memory()
+    closing.unshift(() => rm(dirname(data), { recursive: true, force: true }))
+    expect(data).not.toContain(folder)
+    expect(first.note).toContain(data)
+    expect(await readFile(join(folder, 'postgres-is-elsewhere.txt'), 'utf8')).toContain(data)
+    expect((await stat(data)).uid).not.toBe(0)
+    await ask(first.url, 'create table kept as select 1 as n')
+    await first.stop()
+
+    // A copy of the folder must not run the original's database.
+    const copy = `${folder}-copy`
+    await cp(folder, copy, { recursive: true })
+    const second = await startEmbedded(copy, log, { fsync: 'off' })
+    await expect(ask(second.url, 'select n from kept')).rejects.toThrow(/does not exist/)
+    expect(second.note).toMatch(/is a copy of .* starts empty/)
+    await second.stop()
+    const { data: copied } = JSON.parse(await readFile(join(copy, 'postgres.json'), 'utf8')) as { data: string }
+    await rm(dirname(copied), { recursive: true, force: true })
+    await rm(copy, { recursive: true, force: true })
+
+    expect(await ask((await start()).url, 'select n from kept')).toEqual([{ n: 1 }])
+  },
+)
 
 test('files of another major version are refused with both versions and a way out', async () => {
   await (await start()).stop()
