@@ -114,10 +114,12 @@ function serverDeps(
     bot,
     version: version(),
     commands,
-    parse(kind, body, received) {
+    parse({ name, kind }, body, received) {
       const source = sources[kind]
       if (source === undefined) throw new Error(`the configuration let a source of unknown kind pass: ${kind}`)
-      return source.parse(body, received)
+      const { alerts, rejected } = source.parse(body, received)
+      // Two sources of one kind are two monitoring systems: their fingerprints have nothing to do with each other.
+      return { alerts: alerts.map((alert) => ({ ...alert, source: name })), rejected }
     },
     accept: (delivery, trace) => intake.accept(delivery, trace),
     respond: (incident, act) => respond(bot, incident, act),

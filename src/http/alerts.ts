@@ -16,7 +16,7 @@ export function alertRoutes({ bot, parse, accept }: ServerDeps) {
       { onRequest: async (request) => void admit(request, bot.config.sources) },
       async (request, reply) => {
         const source = admit(request, bot.config.sources)
-        const delivery = parse(source.kind, request.body, bot.clock.now())
+        const delivery = parse(source, request.body, bot.clock.now())
         if (delivery.alerts.length > 0) await accept(delivery, request.id)
         const { rejected } = delivery
         alertsAccepted.inc({ source: source.name }, delivery.alerts.length)

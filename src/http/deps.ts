@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Bot } from '../bot.ts'
 import type { Command } from '../chat/command.ts'
 import type { Dispatch } from '../chat/platform.ts'
+import type { Source } from '../config/config.ts'
 import type { Delivery } from '../core/alert.ts'
 import type { Refusal, Step } from '../core/incident.ts'
 
@@ -18,8 +19,8 @@ export type ServerDeps = {
   version: string
   /** Every command, for the completion in the console. */
   commands: readonly Command[]
-  /** Reads a body as alerts by the kind of the source; throws RejectedInput naming the field. */
-  parse(kind: string, body: unknown, received: Date): Delivery
+  /** Reads a body as alerts of a configured source; throws RejectedInput naming the field. */
+  parse(source: Source, body: unknown, received: Date): Delivery
   /** Resolves after the commit. */
   accept(delivery: Delivery, trace: string): Promise<void>
   /** Throws UserError when there is no such incident. */

@@ -56,7 +56,7 @@ export async function startServer(db: Db, overrides: Overrides = {}): Promise<Te
     bot,
     version: '0.1.0-test',
     commands: [],
-    parse,
+    parse: (source, body, received) => parse(source.kind, body, received),
     accept: async (delivery, trace) => void seen.accepted.push({ delivery, trace }),
     respond: async (incident, act) => {
       seen.acts.push({ incident, act })

@@ -4,12 +4,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Config, Source } from '../../config/config.ts'
+import { packageRoot } from '../../config/load.ts'
 import { RejectedInput } from '../../errors.ts'
 import { alertsAccepted } from '../../metrics.ts'
 import { firingWithLabel } from '../../store/console.ts'
 import { textField } from '../body.ts'
 import type { ServerDeps } from '../deps.ts'
-import { packageRoot } from './assets.ts'
 
 type Labels = Record<string, string>
 type Sample = { labels: Labels; annotations: Labels; [field: string]: unknown }
@@ -32,7 +32,7 @@ export function sampleRoutes(deps: ServerDeps) {
       const alerts = status === 'firing' ? [await nextSample(deps, source)] : await recovered(deps, source)
       if (alerts.length === 0) throw new RejectedInput('no sample alert is firing', 409)
       const body = { ...template(), status, alerts: alerts.map((alert) => ({ ...alert, status })) }
-      const delivery = deps.parse(source.kind, body, deps.bot.clock.now())
+      const delivery = deps.parse(source, body, deps.bot.clock.now())
       await deps.accept(delivery, request.id)
       alertsAccepted.inc({ source: source.name }, delivery.alerts.length)
       return reply.code(202).send({ accepted: delivery.alerts.length, rejected: delivery.rejected })
