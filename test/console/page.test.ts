@@ -129,6 +129,31 @@ describe.skipIf(!existsSync(executablePath))('the console page', () => {
     await page.waitForSelector('.message.by-person >> text=I see it too')
   })
 
+  test('what the bot did not take stays in the box, and what was typed meanwhile is not lost', async () => {
+    await night()
+    await page.goto(`${server.url}/incidents/12`)
+    await page.waitForSelector('.card')
+    await page.route('**/console/say', (route) => route.abort())
+    await page.fill('.say input', '/incident ack')
+    await page.press('.say input', 'Enter')
+    await page.waitForSelector('.reply >> text=The bot cannot be reached. Nothing was done.')
+    expect(await page.inputValue('.say input')).toBe('/incident ack')
+    let answer = () => {}
+    await page.unroute('**/console/say')
+    await page.route('**/console/say', async (route) => {
+      await new Promise<void>((resolve) => {
+        answer = resolve
+      })
+      await route.continue()
+    })
+    await page.press('.say input', 'Enter')
+    await expect.poll(() => page.inputValue('.say input')).toBe('')
+    await page.fill('.say input', 'next thought')
+    answer()
+    await page.waitForSelector('.reply >> text=You said incident ack')
+    expect(await page.inputValue('.say input')).toBe('next thought')
+  })
+
   test('a lost connection is told, and everything is fetched again once it is back', async () => {
     await night()
     const port = Number(new URL(server.url).port)

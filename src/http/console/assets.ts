@@ -1,10 +1,10 @@
 // The console's files, read once at the start: our own and the two small libraries they use, all served by ourselves.
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, extname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
+import { packageRoot } from '../../config/load.ts'
 import { RejectedInput } from '../../errors.ts'
 
 const types: Record<string, string> = {
@@ -19,13 +19,6 @@ type Asset = { type: string; bytes: Buffer; etag: string }
 
 const require = createRequire(import.meta.url)
 const assets = new Map<string, Asset>()
-
-/** The folder with package.json: the build copies no files, so they are read from the source tree. */
-export function packageRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url))
-  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder)
-  return folder
-}
 
 /** The page itself. */
 export function indexHtml(): string {
@@ -60,6 +53,7 @@ const libraries: Record<string, () => string> = {
   'htm.mjs': () => join(dirname(require.resolve('htm')), 'htm.mjs'),
 }
 
+/** The build copies only what it compiles: these files are read from the source tree. */
 function pageFolder(): string {
   return join(packageRoot(), 'src/http/console/page')
 }

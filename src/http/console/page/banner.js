@@ -14,7 +14,7 @@ export function PageBanner({ pages, actor, say, go, here }) {
   return html`<div class=${`page-banner ${page.incident === here ? 'here' : ''}`} role="alert">
     <${Severity} of=${page.severity} />
     <div class="page-text"><b>${actor}, you are being paged.</b> <span class="page-about">#${page.incident} ${page.title}</span>
-      <span>${' · since '}<${Time} of=${page.firstAt} />, ${since(page.firstAt)}${times}${others}</span></div>
+      <span class="page-since">since <${Time} of=${page.firstAt} />, ${since(page.firstAt)}${times}${others}</span></div>
     <div class="buttons"><${CommandButton} key=${page.incident} button=${ack} say=${say} />
       ${page.incident !== here && html`<a class="button" href=${`/incidents/${page.incident}`} onClick=${go}>Open</a>`}</div>
   </div>`

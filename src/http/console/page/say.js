@@ -23,7 +23,9 @@ export function Say({ setting, state, reply, setReply, say, channel, actingAs })
     const words = text.trim()
     if (words === '') return
     setPast([words, ...past.filter((one) => one !== words)].slice(0, 30))
-    if (await say(words)) setText('')
+    // Emptied at once: what is typed while the bot answers must not be lost, nor what it did not take.
+    setText('')
+    if (!(await say(words))) setText((now) => (now === '' ? words : now))
   }
   const onKeyDown = (event) => {
     const offer = offers[chosen]
