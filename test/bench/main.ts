@@ -1,0 +1,67 @@
+// npm run bench: what the bot reaches on this machine, each figure beside a peer or a limit measured in the same run.
+// `-- --json` prints one JSON object and nothing else; names of sections run only those; `--no-build` takes dist/ as it is.
+import { spawnSync } from 'node:child_process'
+import { cpus, totalmem } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { type Server, startPostgres } from './database.ts'
+import type { Section } from './figures.ts'
+import { intakeSection } from './intake.ts'
+import { table } from './table.ts'
+
+const sections: Record<string, (server: Server) => Promise<Section>> = {
+  intake: intakeSection,
+}
+
+async function main(args: string[]): Promise<void> {
+  const json = args.includes('--json')
+  const wanted = args.filter((arg) => !arg.startsWith('--'))
+  const unknown = wanted.filter((name) => !(name in sections))
+  if (unknown.length > 0)
+    throw new Error(`no section ${unknown.join(', ')}: there are ${Object.keys(sections).join(', ')}`)
+  if (!args.includes('--no-build')) build()
+  const say = (text: string) => void (json ? process.stderr : process.stdout).write(`${text}\n`)
+  const begun = performance.now()
+  const machine = describeMachine()
+  say(
+    `${machine.cpu} × ${machine.cores}, ${machine.memory} GiB, Node ${machine.node}; loopback, embedded PostgreSQL, fsync on`,
+  )
+  const server = await startPostgres()
+  const done: Record<string, Section> = {}
+  try {
+    for (const [name, run] of Object.entries(sections)) {
+      if (wanted.length > 0 && !wanted.includes(name)) continue
+      done[name] = await run(server)
+      say(table(done[name]))
+    }
+  } finally {
+    await server.stop()
+  }
+  const seconds = Math.round((performance.now() - begun) / 1000)
+  say(`\n${seconds} s. Rates move by up to 2× between runs: trust the ratios.`)
+  if (json) process.stdout.write(`${JSON.stringify({ machine, seconds, sections: done })}\n`)
+}
+
+/** The built program is measured, so it has to be the one of these sources. */
+function build(): void {
+  const root = fileURLToPath(new URL('../..', import.meta.url))
+  const { status } = spawnSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: ['ignore', 2, 2] })
+  if (status !== 0) throw new Error('the build failed; to measure what was built before: npm run bench -- --no-build')
+}
+
+function describeMachine() {
+  const all = cpus()
+  return {
+    cpu: all[0]?.model ?? 'unknown',
+    cores: all.length,
+    memory: Math.round(totalmem() / 2 ** 30),
+    node: process.versions.node,
+  }
+}
+
+await main(process.argv.slice(2)).then(
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+    process.exit(1)
+  },
+)
