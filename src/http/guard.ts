@@ -41,7 +41,7 @@ function refuseForeignHost(request: FastifyRequest, config: Config): void {
   const host = hostname(request.headers.host ?? '')
   if (loopback.has(host) || host === hostname(new URL(config.server.publicUrl).host)) return
   throw new RejectedInput(
-    'this name is not one the bot answers to: use its address on this machine, or set server.publicUrl in tocsin.yaml',
+    'this name is not one the bot answers to: use its address on this machine, or set public_url in tocsin.yaml',
     403,
   )
 }
@@ -101,7 +101,8 @@ export function securityHeaders(scripts: string): Record<string, string> {
     ].join('; '),
     'x-frame-options': 'DENY',
     'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
+    // Not no-referrer: a browser then hides the origin of our own sign-in form from us, too.
+    'referrer-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
     'cross-origin-opener-policy': 'same-origin',
     'permissions-policy': 'camera=(), microphone=(), geolocation=()',

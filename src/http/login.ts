@@ -46,7 +46,7 @@ function ownPath(to: string | undefined): string {
 function form(to: string | undefined, problem: string | null): string {
   return page('Sign in · Tocsin', [
     '<main class="login"><h1>Tocsin</h1>',
-    '<p>This bot asks for its access token: <code>accessToken</code> in tocsin.yaml.</p>',
+    '<p>This bot asks for its access token: <code>access_token</code> in tocsin.yaml, or TOCSIN_ACCESS_TOKEN.</p>',
     problem === null ? '' : `<p class="problem" role="alert">${problem}</p>`,
     '<form method="post" action="/login"><label>Access token',
     ' <input type="password" name="token" autocomplete="current-password" required autofocus></label>',

@@ -190,7 +190,7 @@ export function openApi(version: string) {
     components: {
       schemas,
       securitySchemes: {
-        access: { type: 'http', scheme: 'bearer', description: 'accessToken in tocsin.yaml, where one is set' },
+        access: { type: 'http', scheme: 'bearer', description: 'access_token in tocsin.yaml, where one is set' },
         source: { type: 'http', scheme: 'bearer', description: 'The token of the source' },
       },
     },

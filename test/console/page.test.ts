@@ -178,6 +178,22 @@ describe.skipIf(!existsSync(executablePath))('the console page', () => {
     expect(await page.evaluate('window.pwned')).toBeUndefined()
   })
 
+  test('with an access token a person signs in, and is where the link led', async () => {
+    await server.close()
+    server = await startServer(database.db, { commands, config: { accessToken: 'open sesame' } })
+    await seedIncident(database.db, { number: 3, openedAt: new Date() })
+    await page.goto(`${server.url}/incidents/3`)
+    await page.fill('input[type=password]', 'wrong')
+    await page.press('input[type=password]', 'Enter')
+    expect(await text('.problem')).toBe('That is not the access token.')
+    await page.fill('input[type=password]', 'open sesame')
+    await page.press('input[type=password]', 'Enter')
+    await page.waitForURL('**/incidents/3')
+    expect(await text('.card h1')).toBe('Error rate above 5 %')
+    // The browser itself reports the refusal; nothing else may have failed.
+    expect(problems.splice(0)).toEqual([expect.stringContaining('401')])
+  })
+
   test('fits a phone: one thing at a time, nothing to scroll sideways', async () => {
     await night()
     await page.setViewportSize({ width: 390, height: 844 })

@@ -55,7 +55,7 @@ describe('without an access token', () => {
     },
   )
 
-  test('the name in server.publicUrl is ours', async () => {
+  test('the name in public_url is ours', async () => {
     await start({ config: { server: { host: '127.0.0.1', port: 0, publicUrl: 'https://tocsin.example' } } })
     expect((await ask('GET', '/', { host: 'tocsin.example' })).status).toBe(200)
   })
