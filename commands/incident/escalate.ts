@@ -12,6 +12,7 @@ export const escalate: Command = {
       kind: 'word',
       required: false,
       flag: true,
+      byButton: true,
       help: 'where the policy stood when the button was drawn',
     },
   ],

@@ -1,10 +1,12 @@
 // A chart as chart.js draws it. Runs in the worker thread only.
+
 import type { ChartConfiguration } from 'chart.js'
 import { timeTicks, type ValueAxis, valueAxis } from './axis.ts'
 import type { Chart, Series } from './chart.ts'
 import { formatTick, formatValue } from './format.ts'
 import { footHeight, footOf, framePlugin, headingOf } from './frame.ts'
 import { heightOf, type Mark, marksOf, marksPlugin, placed, type Tag } from './marks.ts'
+import { cleaned } from './pen.ts'
 import { colour, dashes, font, margin, palette, size } from './theme.ts'
 
 const mostSeries = 10
@@ -50,7 +52,7 @@ export function pictureOf(whole: Chart): Picture {
 
 /** NaN and Inf have no place on an axis: gaps. */
 function drawable({ name, points }: Series): Series {
-  return { name, points: points.map(([at, value]) => [at, Number.isFinite(value) ? value : null]) }
+  return { name: cleaned(name), points: points.map(([at, value]) => [at, Number.isFinite(value) ? value : null]) }
 }
 
 /** Where the tags will be, before chart.js knows where the plot is: enough to keep the right height free. */

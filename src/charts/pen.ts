@@ -25,6 +25,7 @@ export function widthOf(text: string, pixels: number, bold = false): number {
 export function cleaned(text: string): string {
   const line = shortened(text.slice(0, 2000), 400)
   return line
+    .replace(/\p{Cc}/gu, ' ')
     .replace(/\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F?|[\u200D\uFE0F]/gu, '')
     .replace(/\s+/g, ' ')
     .trim()

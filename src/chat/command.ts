@@ -12,6 +12,8 @@ export type ArgSpec = {
   required: boolean
   /** Only as `--name value`, never by its place. */
   flag?: boolean
+  /** Only buttons say it: left out where people are told what to type. */
+  byButton?: boolean
   help: string
 }
 

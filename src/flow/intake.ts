@@ -2,8 +2,10 @@
 // moment are decided and written together, on one connection: that is what makes a durable answer cheap.
 import type { Bot } from '../bot.ts'
 import type { Alert, Delivery } from '../core/alert.ts'
+import type { Change } from '../core/change.ts'
 import { groupingKey } from '../core/classify.ts'
 import { TransientError } from '../errors.ts'
+import { incidentsOpened } from '../metrics.ts'
 import { alertKey, latestAlerts } from '../store/alerts.ts'
 import { incidentNumbers, writeChanges } from '../store/changes.ts'
 import type { Queryable } from '../store/db.ts'
@@ -84,7 +86,7 @@ export class Intake {
     )
     try {
       const news = await this.#withoutRepeats(arrivals)
-      if (news.length > 0) await this.#bot.db.tx((q) => this.#decide(q, news))
+      if (news.length > 0) this.#tell(await this.#bot.db.tx((q) => this.#decide(q, news)))
     } catch (error) {
       // Another replica opened an incident of the same key in the same moment: now it can be joined.
       if (!isUniqueViolation(error) || attempt >= 5) throw error
@@ -104,7 +106,7 @@ export class Intake {
     return arrivals.filter((a) => news.has(alertKey(a.alert)))
   }
 
-  async #decide(q: Queryable, arrivals: Arrival[]): Promise<void> {
+  async #decide(q: Queryable, arrivals: Arrival[]): Promise<Change[]> {
     const now = this.#bot.clock.now()
     const keys = [...new Set(arrivals.filter((a) => a.alert.status === 'firing').map((a) => a.key))]
     const joinable = await lockJoinable(q, keys, new Date(now.getTime() - this.#bot.config.grouping.reopenWithin))
@@ -123,11 +125,18 @@ export class Intake {
     const numbers = await incidentNumbers(q, keys.filter((key) => !joinable.has(key)).length)
     const desk = new Desk(this.#bot, now, { joinable, others, known, numbers })
     for (const arrival of arrivals) desk.take(arrival)
-    const changes = desk.drafts().map((draft) => withEffects(this.#bot, draft))
-    await writeChanges(
-      q,
-      changes.filter((change) => change !== null),
-      writing(this.#bot),
-    )
+    const drafts = desk.drafts().map((draft) => withEffects(this.#bot, draft))
+    const changes = drafts.filter((change) => change !== null)
+    await writeChanges(q, changes, writing(this.#bot))
+    return changes
+  }
+
+  #tell(changes: Change[]): void {
+    for (const { incident, isNew } of changes) {
+      if (!isNew) continue
+      const { number, severity, service, trace } = incident
+      incidentsOpened.inc({ severity })
+      this.#bot.log.info({ trace, incident: number, severity, service }, 'incident opened')
+    }
   }
 }

@@ -3,8 +3,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Source } from '../config/config.ts'
 import { RejectedInput } from '../errors.ts'
 import { alertsAccepted, alertsRejected } from '../metrics.ts'
+import { hasToken } from '../sources/verify.ts'
 import type { ServerDeps } from './deps.ts'
-import { bearerOf, sameSecret } from './guard.ts'
 
 type To = { Params: { source: string } }
 
@@ -34,6 +34,6 @@ function admit(request: FastifyRequest<To>, sources: Record<string, Source>): So
   const name = request.params.source
   const source = Object.hasOwn(sources, name) ? sources[name] : undefined
   if (source === undefined) throw new RejectedInput('no source of that name; see sources: in tocsin.yaml', 404)
-  if (sameSecret(bearerOf(request), source.token)) return source
+  if (hasToken(request.headers.authorization, source.token)) return source
   throw new RejectedInput('send the token of this source: "authorization: Bearer …" (token: in tocsin.yaml)', 401)
 }

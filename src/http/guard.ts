@@ -1,22 +1,13 @@
 // Who may come in: names the bot answers to, pages that may act, and the access token where one is set.
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../config/config.ts'
 import { RejectedInput } from '../errors.ts'
+import { hasToken, sameSecret } from '../sources/verify.ts'
 
 export const sessionCookie = 'tocsin_session'
 
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]', '::1'])
-
-/** Compares in constant time, whatever the lengths: both sides are hashed with a key first. */
-export function sameSecret(given: string, expected: string): boolean {
-  const digest = (text: string) => new Uint8Array(createHmac('sha256', 'tocsin: compare').update(text).digest())
-  return timingSafeEqual(digest(given), digest(expected))
-}
-
-export function bearerOf(request: FastifyRequest): string {
-  return /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1] ?? ''
-}
 
 /** What the cookie of a signed-in browser holds: a new access token ends every session. */
 export function sessionOf(accessToken: string): string {
@@ -47,7 +38,7 @@ function refuseForeignHost(request: FastifyRequest, config: Config): void {
 }
 
 function isSignedIn(request: FastifyRequest, secret: string, session: string): boolean {
-  return sameSecret(bearerOf(request), secret) || sameSecret(cookieOf(request, sessionCookie), session)
+  return hasToken(request.headers.authorization, secret) || sameSecret(cookieOf(request, sessionCookie), session)
 }
 
 function askToSignIn(request: FastifyRequest, reply: FastifyReply): void {

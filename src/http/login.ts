@@ -1,8 +1,9 @@
 // The small page at which a browser trades the access token for a cookie.
 import type { FastifyInstance } from 'fastify'
 import { RejectedInput } from '../errors.ts'
+import { sameSecret } from '../sources/verify.ts'
 import type { ServerDeps } from './deps.ts'
-import { refuseForeignOrigin, sameSecret, sessionCookie, sessionOf } from './guard.ts'
+import { refuseForeignOrigin, sessionCookie, sessionOf } from './guard.ts'
 import { escapeHtml, page } from './page.ts'
 
 const thirtyDays = 30 * 24 * 60 * 60

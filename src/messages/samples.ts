@@ -8,6 +8,7 @@ import type { Rendered, Samples } from '../templates.ts'
 import { announcementMessage } from './announcement.ts'
 import { cardMessage } from './card.ts'
 import { chartMessage } from './chart.ts'
+import { runLookBackBuilders } from './look-back-samples.ts'
 import { pageMessage } from './page.ts'
 import { listMessage, refusalMessage, timelineMessage, whoIsOnCallMessage } from './replies.ts'
 import { topicText } from './room.ts'
@@ -24,6 +25,7 @@ export function messageSamples(): Samples {
   })
   const views = sampleViews()
   for (const view of views) runBuilders(words, view)
+  runLookBackBuilders(words, views)
   const incidents = views.map((view) => view.incident)
   listMessage(words, [], sampleNow)
   listMessage(words, [...incidents, ...Array<Incident>(20).fill(incidents[0] as Incident)], sampleNow)

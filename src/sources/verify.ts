@@ -1,4 +1,4 @@
-// Whether a sender may send: a bearer token, compared so that the time it takes tells nothing.
+// Secrets that callers present, compared so that the time it takes tells nothing.
 import { createHash, timingSafeEqual } from 'node:crypto'
 
 /**
@@ -7,9 +7,12 @@ import { createHash, timingSafeEqual } from 'node:crypto'
  */
 export function hasToken(header: string | undefined, token: string): boolean {
   const presented = /^Bearer +(\S+) *$/i.exec(header ?? '')?.[1] ?? ''
-  // Both are hashed, so that not even their lengths are compared.
-  const same = timingSafeEqual(sha256(presented), sha256(token))
-  return same && token !== ''
+  return sameSecret(presented, token) && token !== ''
+}
+
+/** Both are hashed, so that not even their lengths are compared. */
+export function sameSecret(given: string, expected: string): boolean {
+  return timingSafeEqual(sha256(given), sha256(expected))
 }
 
 function sha256(text: string): Uint8Array {

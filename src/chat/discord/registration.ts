@@ -46,7 +46,7 @@ export function registration(commands: CommandSpec[]): Registration {
       return {
         name: root,
         description: describe(only.summary),
-        options: only.args.length > 0 ? options(only.args) : [],
+        options: options(only.args),
       }
     }
     if (members.length > limits.options) problems.push(`/${root}: only ${limits.options} of its commands fit`)
@@ -72,7 +72,7 @@ function summaryOf(root: string, members: CommandSpec[]): string {
 
 /** Required ones come first, as Discord wants. */
 function options(args: ArgSpec[]): APIApplicationCommandBasicOption[] {
-  const sorted = [...args].sort((a, b) => Number(b.required) - Number(a.required))
+  const sorted = args.filter((arg) => !arg.byButton).sort((a, b) => Number(b.required) - Number(a.required))
   return sorted.slice(0, limits.options).map((arg) => option(arg))
 }
 

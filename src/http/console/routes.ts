@@ -72,7 +72,8 @@ async function setting(bot: Bot, commands: readonly Command[]) {
       name,
       aliases,
       summary,
-      args,
+      // What only buttons carry is nothing to type.
+      args: args.filter((arg) => !arg.byButton),
       example,
     })),
     channels: bot.channels.console ?? null,

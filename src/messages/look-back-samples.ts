@@ -1,0 +1,63 @@
+// Builders of what looks back (post-mortem, objectives, digest), run over samples, so that a template of theirs with a
+// mistake stops the start like any other.
+import { judge, type Slo, unknownStanding } from '../core/slo.ts'
+import { responseFigures } from '../core/statistics.ts'
+import { weekOf } from '../core/week.ts'
+import type { IncidentView } from '../store/views.ts'
+import { type DigestFacts, digestMessage } from './digest.ts'
+import { postmortemFacts, postmortemMessage } from './postmortem.ts'
+import { sampleNow } from './sample-incidents.ts'
+import { sloMessage } from './slo.ts'
+import type { Words } from './words.ts'
+
+const slo: Slo = { name: 'Availability', service: 'checkout', objective: 99.9, window: 30, expr: 'up' }
+const standings = [
+  ...[0.9999, 0.99905, 0.99, null].map((answer) => judge(slo, answer)),
+  unknownStanding(slo, 'no data'),
+]
+
+export function runLookBackBuilders(words: Words, views: IncidentView[]): void {
+  for (const view of views) {
+    words.templates.document('postmortems/default', postmortemFacts(words, view))
+    const row = { markdown: '- [ ] What was the impact?', draftedAt: sampleNow }
+    postmortemMessage(words, view, { ...row, publishedAt: null, publishedBy: null })
+    postmortemMessage(words, view, { ...row, publishedAt: sampleNow, publishedBy: 'ada' })
+  }
+  sloMessage(words, [], sampleNow, null)
+  sloMessage(words, standings, sampleNow, null)
+  for (const facts of weeks(views)) digestMessage(words, facts, null)
+}
+
+/** A week without anything, and one with everything. */
+function weeks(views: IncidentView[]): (DigestFacts & { slos: typeof standings })[] {
+  const week = weekOf(sampleNow, 'Europe/Berlin')
+  const none = { ...responseFigures([], week.from, week.until), severity: 'P1' as const }
+  const quiet = { week, asOf: sampleNow, opened: {}, before: {}, noisiest: [], slos: [] }
+  const empty = { ...quiet, figures: [none], open: { list: [], total: 0 }, missing: { list: [], total: 0 } }
+  const times = { count: 3, mean: 240_000, median: 180_000 }
+  const full = {
+    ...none,
+    opened: 3,
+    inTime: 2,
+    late: 1,
+    undecided: 1,
+    endedUnanswered: 1,
+    timeToAcknowledge: times,
+    timeToResolve: times,
+  }
+  const listed = views.map(({ incident }) => ({ ...incident, acknowledgedBy: null, dueAt: sampleNow }))
+  const list = [...listed, ...listed.map((one) => ({ ...one, acknowledgedBy: 'ada', dueAt: null }))]
+  return [
+    empty,
+    {
+      ...quiet,
+      opened: { P1: 1, P2: 2 },
+      before: { P1: 4 },
+      figures: [full, { ...full, severity: 'P2' }],
+      noisiest: [{ alert: 'HighLatency', fired: 12, incidents: 3, unanswered: 2 }],
+      open: { list, total: list.length + 3 },
+      missing: { list, total: list.length + 3 },
+      slos: standings,
+    },
+  ]
+}
