@@ -1,15 +1,22 @@
 // npm run bench: what the bot reaches on this machine, each figure beside a peer or a limit measured in the same run.
-// `-- --json` prints one JSON object and nothing else; names of sections run only those; `--no-build` takes dist/ as it is.
+// `-- --json` prints one JSON object and nothing else; names of sections run only those; `--no-build` takes dist/ as it is;
+// `--statements` adds what took PostgreSQL longest.
 import { spawnSync } from 'node:child_process'
 import { cpus, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { chartsSection } from './charts.ts'
 import { type Server, startPostgres } from './database.ts'
+import { deliverySection } from './delivery.ts'
+import { escalationSection } from './escalation.ts'
 import type { Section } from './figures.ts'
 import { intakeSection } from './intake.ts'
 import { table } from './table.ts'
 
 const sections: Record<string, (server: Server) => Promise<Section>> = {
   intake: intakeSection,
+  delivery: deliverySection,
+  escalation: escalationSection,
+  charts: chartsSection,
 }
 
 async function main(args: string[]): Promise<void> {
@@ -25,13 +32,14 @@ async function main(args: string[]): Promise<void> {
   say(
     `${machine.cpu} × ${machine.cores}, ${machine.memory} GiB, Node ${machine.node}; loopback, embedded PostgreSQL, fsync on`,
   )
-  const server = await startPostgres()
+  const server = await startPostgres(args.includes('--statements'))
   const done: Record<string, Section> = {}
   try {
     for (const [name, run] of Object.entries(sections)) {
       if (wanted.length > 0 && !wanted.includes(name)) continue
       done[name] = await run(server)
       say(table(done[name]))
+      for (const line of await server.slowest()) say(`    ${line}`)
     }
   } finally {
     await server.stop()
