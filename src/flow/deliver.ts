@@ -35,7 +35,7 @@ async function messageFor(bot: Bot, platform: ChatPlatform, view: IncidentView, 
   const { fact } = entry
   if (fact.kind !== 'chart_drawn') return saidMessage(bot, view, entry, bot.clock.now(), platform.name)
   const chart = view.charts.find((one) => one.id === fact.chart)
-  const png = await chartPng(bot.db, view.incident.number, fact.chart)
+  const png = await chartPng(bot.db, fact.chart, view.incident.number)
   return chart && png ? chartMessage(bot, view, chart, new Uint8Array(png)) : null
 }
 
