@@ -1,0 +1,128 @@
+// The main job with real programs: a shop fails, and Prometheus, Alertmanager, the bot and Slack do the rest.
+import { expect, onTestFinished, test } from 'vitest'
+import { SlackStandIn, type StandInMessage } from '../slack/stand-in.ts'
+import { rule, summary } from './monitoring.ts'
+import { nightConfig, pngFacts, startWatch } from './watch.ts'
+
+const room = 'inc-1-payments'
+
+test('a shop that fails has its room, card, charts and runbook, pages, is acknowledged, recovers and is written up', async (context) => {
+  const slack = await SlackStandIn.start()
+  onTestFinished(() => slack.stop())
+  const watch = await startWatch(context, nightConfig('slack: U0ADA', 'slack: U0BOB'), {
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_APP_TOKEN: slack.appToken,
+    SLACK_API_URL: slack.apiUrl,
+  })
+  const saying = (words: string) => slack.messages(room).find((message) => message.text.includes(words))
+  const card = () => slack.messages(room).find((message) => keyOf(message) === 'inc-1/card')
+
+  watch.shop.fail(0.3)
+  await slack.until(() => slack.files().length === 2 && slack.messages('U0ADA').length > 0, 30_000)
+
+  // The room: named, with its topic and the person on call in it, announced where everybody sees it.
+  expect(slack.channel(room)).toMatchObject({ kind: 'public', topic: expect.stringContaining(summary) })
+  expect(slack.channel(room).members).toContain('U0ADA')
+  await slack.until(() => slack.messages('incidents').length === 1)
+  expect(slack.messages('incidents')[0]?.text).toContain(`#${room}`)
+
+  // The card, and everything that was measured and found out.
+  expect(fieldsOf(card())).toMatchObject({
+    Status: 'Open',
+    Who: '*Nobody has this yet*',
+    Service: '`payments`',
+    Severity: 'P1',
+    Alerts: expect.stringContaining(rule),
+  })
+  expect(JSON.stringify(card()?.blocks)).toMatch(/\d+(\.\d+)?% of requests to payments answer 5xx/)
+  expect(buttonsOf(card())).toEqual(['Acknowledge', 'Escalate', 'Runbook', 'Resolve'])
+  const [chart] = slack.files()
+  expect(chart?.altText).toMatch(/now \d+(\.\d+)? %, was 0\.\d+ % an hour ago; .*threshold 5 %/)
+  expect(pngFacts(chart?.content ?? Buffer.alloc(24))).toEqual({ isPng: true, width: 1800, height: 900 })
+  const steps = textOf(saying('Runbook: High error rate')).split(/\n\*\d\. /)
+  expect(steps[4]).toContain('\n```\nkubectl -n payments rollout undo deployment/payments\nkubectl ')
+
+  // The page, and the person who was woken says so with one press.
+  const [page] = slack.messages('U0ADA')
+  if (page === undefined) throw new Error('no page')
+  expect(page.text).toContain(`P1 · payments · ${summary}`)
+  await slack.press('U0ADA', { channel: page.channel, id: page.ts }, 'Acknowledge')
+  await slack.until(() => fieldsOf(card()).Who === '*Ada Lovelace has this*')
+  expect(buttonsOf(card())).toEqual(['Escalate', 'Runbook', 'Resolve'])
+  const acknowledged = await watch.until('the API says acknowledged', (it) => it.status === 'acknowledged')
+  expect(acknowledged).toMatchObject({
+    acknowledgedBy: 'ada',
+    pages: [{ person: 'ada', channel: 'slack', step: 0, round: 1, status: 'sent' }],
+    clocks: [
+      { name: 'respond', status: 'met', stoppedAt: acknowledged.acknowledgedAt },
+      { name: 'resolve', status: 'running' },
+    ],
+  })
+
+  // It recovers: nobody has to do anything any more.
+  watch.shop.recover()
+  await slack.until(() => slack.files().length === 4 && saying('post-mortem draft is ready') !== undefined, 30_000)
+  expect(saying('All alerts are clear')).toBeDefined()
+  await slack.until(() => fieldsOf(card()).Status?.startsWith('Resolved') ?? false)
+  expect(slack.channel(room).topic).toContain('Resolved')
+  expect(slack.files().filter(({ name }) => name.includes('resolved'))).toHaveLength(2)
+  expect(slack.messages('U0ADA')).toHaveLength(1)
+  expect(slack.messages('U0BOB')).toHaveLength(0)
+
+  await whatRemains(watch)
+  expect(await watch.tocsin.stop()).toBe(0)
+  expect(watch.tocsin.output()).not.toMatch(/"level":(40|50|60)/)
+}, 90_000)
+
+/** The API by its contract, and the post-mortem as a row. */
+async function whatRemains(watch: Awaited<ReturnType<typeof startWatch>>): Promise<void> {
+  const it = await watch.incident()
+  expect(it).toMatchObject({
+    ...{ number: 1, title: summary, status: 'resolved', severity: 'P1', service: 'payments' },
+    ...{ acknowledgedBy: 'ada', room: `#${room}` },
+    alerts: [{ status: 'resolved', labels: { alertname: rule, severity: 'critical', service: 'payments' } }],
+    clocks: [
+      { name: 'respond', status: 'met' },
+      { name: 'resolve', status: 'met' },
+    ],
+    runbook: { path: expect.stringContaining('payments-errors.md'), section: 'high-error-rate' },
+    postmortem: expect.stringContaining('/api/v1/incidents/1/postmortem.md'),
+  })
+  for (const time of [it.openedAt, it.acknowledgedAt, it.resolvedAt, it.alerts[0].startsAt, it.alerts[0].endsAt]) {
+    expect(time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+  }
+  const kinds = it.timeline.map((entry: { kind: string }) => entry.kind)
+  const order = ['incident_opened', 'page_sent', 'incident_acknowledged', 'alert_cleared', 'incident_resolved']
+  expect(kinds.filter((kind: string) => order.includes(kind))).toEqual(order)
+  expect(it.charts).toHaveLength(4)
+  for (const address of it.charts) {
+    const picture = await fetch(address)
+    expect(pngFacts(new Uint8Array(await picture.arrayBuffer())).isPng).toBe(true)
+  }
+  const { incidents, next } = await (await watch.get('/api/v1/incidents?status=resolved&severity=P1')).json()
+  expect([incidents.length, next]).toEqual([1, null])
+  const rows = await watch.rows('select incident, markdown, published_at from postmortems')
+  expect(rows).toEqual([{ incident: 1, markdown: expect.stringContaining(summary), published_at: null }])
+  expect(await (await fetch(it.postmortem)).text()).toBe(rows[0].markdown)
+}
+
+function keyOf({ metadata }: StandInMessage): unknown {
+  return (metadata?.event_payload as { key?: unknown } | undefined)?.key
+}
+
+/** What a card's fields say, by their labels. */
+function fieldsOf(message: StandInMessage | undefined): Record<string, string> {
+  const fields = (message?.blocks ?? []).flatMap((block) => (block.fields ?? []) as { text: string }[])
+  return Object.fromEntries(fields.map(({ text }) => [/^\*(.+?)\*\n/.exec(text)?.[1] ?? '', text.replace(/^.*\n/, '')]))
+}
+
+/** What the sections of a message say, below each other. */
+function textOf(message: StandInMessage | undefined): string {
+  const texts = (message?.blocks ?? []).map((block) => (block.text as { text?: string } | undefined)?.text ?? '')
+  return texts.filter(Boolean).join('\n')
+}
+
+function buttonsOf(message: StandInMessage | undefined): string[] {
+  const actions = (message?.blocks ?? []).filter((block) => block.type === 'actions')
+  return actions.flatMap((block) => (block.elements as { text: { text: string } }[]).map(({ text }) => text.text))
+}
