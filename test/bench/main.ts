@@ -10,12 +10,16 @@ import { deliverySection } from './delivery.ts'
 import { escalationSection } from './escalation.ts'
 import type { Section } from './figures.ts'
 import { intakeSection } from './intake.ts'
+import { stormSection } from './storm.ts'
 import { table } from './table.ts'
+import { takeoverSection } from './takeover.ts'
 
 const sections: Record<string, (server: Server) => Promise<Section>> = {
   intake: intakeSection,
   delivery: deliverySection,
+  storm: stormSection,
   escalation: escalationSection,
+  takeover: takeoverSection,
   charts: chartsSection,
 }
 
