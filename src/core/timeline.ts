@@ -54,6 +54,23 @@ export const unsaid: readonly FactKind[] = [
   'runbook_step_skipped',
 ]
 
+/**
+ * What is worth reading: a platform that refuses the same thing again and again is told of once. All of it stays on
+ * record.
+ */
+export function withoutRepeats(entries: Entry[]): Entry[] {
+  const known = new Set<string>()
+  return entries.filter(({ fact, text }) => {
+    if (fact.kind !== 'room_degraded') return true
+    if (known.has(text)) return false
+    known.add(text)
+    return true
+  })
+}
+
+/** Kinds that everybody hears, in the incidents channel too, even of an incident that has no room. */
+export const loud: readonly FactKind[] = ['last_resort_reached']
+
 export function entry(fact: Fact, at: Date, by: string | null = null): NewEntry {
   return { at, by, fact }
 }
@@ -70,7 +87,7 @@ export function sentence(fact: Fact, by: string | null, nameOf: (person: string)
     case 'incident_reopened':
       return `Reopened: ${fact.alert} is firing again`
     case 'incident_acknowledged':
-      return `${who} acknowledged: ${who} has this`
+      return `${who} acknowledged`
     case 'incident_escalated':
       return fact.wasAcknowledgedBy === null
         ? `${who} escalated to the next step`
@@ -79,11 +96,13 @@ export function sentence(fact: Fact, by: string | null, nameOf: (person: string)
       if (fact.because === 'quiet') return 'Resolved: all alerts stayed clear'
       return fact.stillFiring === 0
         ? `${who} resolved this`
-        : `${who} resolved this with ${fact.stillFiring} alert(s) still firing`
+        : `${who} resolved this with ${fact.stillFiring} ${fact.stillFiring === 1 ? 'alert' : 'alerts'} still firing`
     case 'severity_changed':
       return `${who} changed the severity from ${fact.from} to ${fact.to}${fact.because ? `: ${fact.because}` : ''}`
     case 'lead_taken':
-      return `${nameOf(fact.lead)} leads`
+      return by === null || by === fact.lead
+        ? `${nameOf(fact.lead)} took the lead`
+        : `${who} gave the lead to ${nameOf(fact.lead)}`
     case 'note_added':
       return `${who}: ${fact.note}`
     case 'alert_fired':
@@ -91,19 +110,23 @@ export function sentence(fact: Fact, by: string | null, nameOf: (person: string)
     case 'alert_cleared':
       return `Alert cleared: ${fact.alert}`
     case 'alerts_all_clear':
-      return `All alerts are clear; resolves in ${fact.quietMinutes} min if they stay so`
+      return fact.quietMinutes === 0
+        ? 'All alerts are clear'
+        : `All alerts are clear; resolves in ${fact.quietMinutes} min if they stay so`
     case 'people_paged':
       return fact.because === 'policy'
         ? `Paging ${names(fact.people)} (step ${fact.step + 1}, round ${fact.round})`
-        : `${who} is paging ${names(fact.people)}`
+        : `${who} asked for ${names(fact.people)}`
     case 'policy_step_skipped':
       return `Nobody is on call at step ${fact.step + 1} (round ${fact.round}); moved on at once`
     case 'last_resort_reached':
-      return `Nobody has this: every step was tried without an answer (call ${fact.times} to everybody)`
+      return fact.times === 1
+        ? 'Nobody answered at any step: everybody was called'
+        : `Still nobody: everybody was called for the ${ordinal(fact.times)} time`
     case 'page_sent':
-      return `Page delivered to ${nameOf(fact.person)} over ${fact.channel}`
+      return `Page delivered to ${nameOf(fact.person)} in ${capital(fact.channel)}`
     case 'page_failed':
-      return `Could not page ${nameOf(fact.person)} over ${fact.channel}: ${fact.reason}`
+      return `Could not page ${nameOf(fact.person)} in ${capital(fact.channel)}: ${fact.reason}`
     default:
       return aside(fact, who)
   }
@@ -122,9 +145,9 @@ function aside(fact: Aside, who: string): string {
     case 'clock_breached':
       return `The time to ${fact.clock} has run out`
     case 'room_opened':
-      return `Room opened in ${fact.platform}: ${fact.room}`
+      return `Room opened in ${capital(fact.platform)}: ${fact.room}`
     case 'room_degraded':
-      return `${fact.platform} could not ${fact.what}: ${fact.reason}`
+      return `${capital(fact.platform)} could not ${fact.what}: ${fact.reason}`
     case 'chart_drawn':
       return `Chart of ${fact.title}: ${fact.summary}`
     case 'chart_missing':
@@ -142,4 +165,15 @@ function aside(fact: Aside, who: string): string {
     default:
       return fact satisfies never
   }
+}
+
+/** Platforms go by small letters in code; people read names. */
+function capital(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1)
+}
+
+function ordinal(number: number): string {
+  const tens = number % 100
+  const ending = tens > 10 && tens < 20 ? 'th' : (['th', 'st', 'nd', 'rd'][number % 10] ?? 'th')
+  return `${number}${ending}`
 }

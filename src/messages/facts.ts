@@ -9,7 +9,15 @@ import { consoleUrl, type Link, linksOf, postmortemUrl, roomOf } from './address
 import { type Setting, setting, type Words } from './words.ts'
 
 /** What the policy does next. `step` counts from 1. */
-export type NextStep = { kind: 'step' | 'last resort'; at: Date; step: number; round: number; targets: string[] }
+export type NextStep = {
+  kind: 'step' | 'last resort'
+  at: Date
+  step: number
+  round: number
+  /** Whom it pages: people by key, and schedules by name, for whoever is on call then. */
+  people: string[]
+  schedules: string[]
+}
 
 /** A clock as people see it: `late` once it has run out, answered or not. */
 export type ClockFact = {
@@ -44,6 +52,8 @@ export type IncidentFacts = Setting & {
   next: NextStep | null
   /** People of the latest step that was paged, while nobody has the incident. */
   paged: string[]
+  /** All alerts are clear; resolves itself then. */
+  quietUntil: Date | null
   /** Clocks still to be stopped that ran out, the oldest first; and the next to run out. */
   overdue: ClockFact[]
   nextClock: ClockFact | null
@@ -83,6 +93,7 @@ export function incidentFacts(
     service: incident.service,
     severity: incident.severity,
     openedAt: incident.openedAt,
+    quietUntil: incident.quietUntil,
     lead: incident.lead,
     steps: view.runbook.length,
     stepsLeft: view.runbook.filter((step) => step.status === 'open').length,
@@ -115,18 +126,23 @@ function policyFacts({ incident, pages }: IncidentView): Pick<IncidentFacts, 'la
   const paged = [...new Set(rung.filter((page) => place(page) === latest).map((page) => page.person))]
   if (position.at === 'last resort') {
     const { people } = incident.terms.severities[incident.severity].policy.lastResort
-    const next: NextStep = { kind: 'last resort', at: position.dueAt, step: 0, round: position.round, targets: people }
+    const next: NextStep = {
+      ...{ kind: 'last resort', at: position.dueAt, step: 0, round: position.round },
+      ...{ people, schedules: [] },
+    }
     return { lastResort: position.times > 0, next, paged }
   }
   const { steps } = incident.terms.severities[incident.severity].policy
-  const targets = (steps[position.step]?.targets ?? []).map(targetText)
-  const next: NextStep = { kind: 'step', at: position.dueAt, step: position.step + 1, round: position.round, targets }
+  const next: NextStep = {
+    ...{ kind: 'step', at: position.dueAt, step: position.step + 1, round: position.round },
+    ...whomOf(steps[position.step]?.targets ?? []),
+  }
   return { lastResort: false, next, paged }
 }
 
-/** A person by key, a schedule by name: whoever is on call when the step comes. */
-function targetText(target: Target): string {
-  return 'person' in target ? target.person : target.schedule
+function whomOf(targets: Target[]): Pick<NextStep, 'people' | 'schedules'> {
+  const people = targets.flatMap((target) => ('person' in target ? [target.person] : []))
+  return { people, schedules: targets.flatMap((target) => ('schedule' in target ? [target.schedule] : [])) }
 }
 
 function clockFacts(clocks: ResponseClock[], now: Date): Pick<IncidentFacts, 'overdue' | 'nextClock' | 'stopped'> {

@@ -15,6 +15,7 @@ export function pageMessage(words: Words, view: IncidentView, page: Page, now: D
   const { title, fields, text } = words.templates.message('messages/page', {
     ...incidentFacts(words, view, now, page.channel),
     because: becauseOf(view, page),
+    titleNamesService: incident.title.toLowerCase().startsWith(incident.service.toLowerCase()),
     step: page.step + 1,
     round: page.round,
   })

@@ -2,7 +2,7 @@
 import { alertName, alertTitle } from '../core/alert.ts'
 import type { ResponseClock } from '../core/clocks.ts'
 import type { Message } from '../core/message.ts'
-import type { Entry, FactKind } from '../core/timeline.ts'
+import { type Entry, type FactKind, withoutRepeats } from '../core/timeline.ts'
 import type { IncidentView, PostmortemRow } from '../store/views.ts'
 import { webAddress } from '../templates/escape.ts'
 import { consoleUrl, postmortemUrl } from './addresses.ts'
@@ -37,7 +37,7 @@ export function postmortemFacts(words: Words, view: IncidentView) {
       .map((c) => clockFacts(c, wall.show)),
     publication: publicationFacts(view.clocks, wall.show),
     ...alertFacts(view, wall.show),
-    timeline: byDay(timeline, wall),
+    timeline: byDay(withoutRepeats(timeline), wall),
     entries: timeline.length,
     charts: view.charts.map(({ id, moment, title, summary }) => ({
       moment,

@@ -2,7 +2,7 @@
 import type { Incident, Refusal } from '../core/incident.ts'
 import type { Message } from '../core/message.ts'
 import type { Shift } from '../core/schedule.ts'
-import type { Entry } from '../core/timeline.ts'
+import { type Entry, withoutRepeats } from '../core/timeline.ts'
 import type { IncidentView } from '../store/views.ts'
 import { consoleUrl } from './addresses.ts'
 import { cardMessage } from './card.ts'
@@ -38,14 +38,16 @@ export function listMessage(words: Words, incidents: Incident[], now: Date): Mes
     url: consoleUrl(words, incident.number),
   }))
   const more = incidents.length - lines.length
-  const facts = { ...setting(words, words.config.zone, now), incidents: lines, total: incidents.length, more }
-  const nobody = incidents.find((incident) => incident.status === 'open')
-  return { ...said(words, 'messages/list', facts), tone: nobody ? incidentTone(nobody) : 'neutral' }
+  const open = incidents.filter((incident) => incident.status === 'open')
+  const counts = { total: incidents.length, nobody: open.length, more }
+  const facts = { ...setting(words, words.config.zone, now), incidents: lines, ...counts }
+  return { ...said(words, 'messages/list', facts), tone: open[0] ? incidentTone(open[0]) : 'neutral' }
 }
 
 /** `entries` in the order they happened; the latest are shown. */
 export function timelineMessage(words: Words, view: IncidentView, entries: Entry[], now: Date): Message {
-  const lines = entries.slice(-shownEntries).map(({ id, at, text, fact }) => ({ id, at, text, kind: fact.kind }))
+  const told = withoutRepeats(entries)
+  const lines = told.slice(-shownEntries).map(({ id, at, text, fact }) => ({ id, at, text, kind: fact.kind }))
   const facts = { ...incidentFacts(words, view, now), entries: lines, left: entries.length - lines.length }
   return { ...said(words, 'messages/timeline', facts), tone: 'neutral' }
 }

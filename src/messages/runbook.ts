@@ -9,19 +9,21 @@ export function runbookMessage(words: Words, view: IncidentView): Message {
   const { number, openedAt } = view.incident
   const facts = { ...incidentFacts(words, view, openedAt), runbook: runbookTitle(view) }
   const { title, text, fields } = words.templates.message('messages/runbook', facts)
+  const next = view.runbook.find((step) => step.status === 'open')
   const sections = view.runbook.map(
     (step): Section => ({
       text: words.templates.document('messages/parts/step', { ...facts, step }),
-      buttons: step.status === 'open' ? stepButtons(words, number, step) : [],
+      buttons: step.status === 'open' ? stepButtons(words, number, step, step === next) : [],
     }),
   )
   const done = sections.length > 0 && view.runbook.every((step) => step.status !== 'open')
   return { title, tone: done ? 'good' : 'info', text, fields, sections }
 }
 
-function stepButtons(words: Words, number: number, { step }: RunbookStep): Button[] {
+/** Only the next step stands out: a column of loud buttons says nothing. */
+function stepButtons(words: Words, number: number, { step }: RunbookStep, isNext: boolean): Button[] {
   return [
-    button(words, 'done', `incident step ${number} ${step} done`, 'primary'),
+    button(words, 'done', `incident step ${number} ${step} done`, isNext ? 'primary' : undefined),
     button(words, 'skip', `incident step ${number} ${step} skip`),
   ]
 }

@@ -1,13 +1,13 @@
 // What the room hears of the timeline: one message an entry, one template a kind.
 import type { Message } from '../core/message.ts'
-import { type Entry, type Fact, unsaid } from '../core/timeline.ts'
+import { type Entry, type Fact, type FactKind, unsaid } from '../core/timeline.ts'
 import type { IncidentView } from '../store/views.ts'
 import { acknowledgeButton } from './card.ts'
 import { incidentFacts } from './facts.ts'
 import { entryTone } from './tones.ts'
 import { button, type Words } from './words.ts'
 
-/** Null for an entry the room does not hear as a message of its own. `platform`: where it goes. */
+/** Null for an entry the room does not hear as a message of its own, or has heard already. `platform`: where it goes. */
 export function saidMessage(
   words: Words,
   view: IncidentView,
@@ -15,7 +15,14 @@ export function saidMessage(
   now: Date,
   platform: string | null = null,
 ): Message | null {
-  return unsaid.includes(entry.fact.kind) ? null : entryMessage(words, view, entry, now, platform)
+  if (unsaid.includes(entry.fact.kind) || isSaidBefore(view, entry)) return null
+  return entryMessage(words, view, entry, now, platform)
+}
+
+/** Prometheus being away is one piece of news, however many charts it would have drawn. */
+function isSaidBefore({ timeline }: IncidentView, { id, fact }: Entry): boolean {
+  if (fact.kind !== 'chart_missing') return false
+  return timeline.some((one) => one.id < id && one.fact.kind === 'chart_missing' && one.fact.reason === fact.reason)
 }
 
 /** Any entry as a message, said or not. */
@@ -49,10 +56,17 @@ function factForTemplate(fact: Fact): object {
   return fact.kind === 'people_paged' || fact.kind === 'policy_step_skipped' ? { ...fact, step: fact.step + 1 } : fact
 }
 
+const wantAnAnswer: FactKind[] = [
+  'people_paged',
+  'last_resort_reached',
+  'incident_reopened',
+  'clock_warned',
+  'clock_breached',
+]
+
 /** Whoever the message calls can answer it right there. */
 function buttonsFor(words: Words, { incident }: IncidentView, fact: Fact) {
-  const calls = fact.kind === 'people_paged' || fact.kind === 'last_resort_reached' || fact.kind === 'incident_reopened'
-  if (calls && incident.status === 'open') return [acknowledgeButton(words, incident.number)]
+  if (wantAnAnswer.includes(fact.kind) && incident.status === 'open') return [acknowledgeButton(words, incident.number)]
   if (fact.kind === 'postmortem_drafted') return [button(words, 'postmortem', `postmortem ${incident.number}`)]
   return []
 }

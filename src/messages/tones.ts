@@ -29,7 +29,6 @@ export function entryTone(kind: FactKind): Tone {
     case 'clock_warned':
     case 'alert_fired':
     case 'room_degraded':
-    case 'chart_missing':
       return 'warning'
     case 'incident_acknowledged':
     case 'incident_resolved':
@@ -48,6 +47,8 @@ export function entryTone(kind: FactKind): Tone {
     case 'runbook_step_skipped':
     case 'postmortem_drafted':
       return 'info'
+    case 'chart_missing':
+      return 'neutral'
     default:
       return kind satisfies never
   }

@@ -28,6 +28,11 @@ export function addFilters(liquid: Liquid): void {
     const last = names.pop() ?? ''
     return names.length === 0 ? last : `${names.join(', ')} ${and} ${last}`
   })
+  // {{ "prometheus is away" | sentence }}: the first letter large, the rest as it is.
+  liquid.registerFilter('sentence', (given: unknown) => {
+    const [first = '', ...rest] = text(given)
+    return first.toUpperCase() + rest.join('')
+  })
   // {{ n | plural: "alert", "alerts" }}: "1 alert", "3 alerts".
   liquid.registerFilter('plural', (count: unknown, one: string, many: string) => `${count} ${count === 1 ? one : many}`)
 }

@@ -1,6 +1,6 @@
 // What people read, checked for what matters: who has it, what to press, and that nothing from outside is alive in it.
 import { describe, expect, test } from 'vitest'
-import { placeOf } from '../../src/core/incident.ts'
+import { type Incident, placeOf } from '../../src/core/incident.ts'
 import type { Message } from '../../src/core/message.ts'
 import { type Fact, type FactKind, unsaid } from '../../src/core/timeline.ts'
 import { announcementMessage } from '../../src/messages/announcement.ts'
@@ -17,6 +17,7 @@ import { codeIn, linksIn, seen } from '../templates/markdown.ts'
 import { acknowledged, alert, at, now, open, page, resolved, view, words } from './night.ts'
 
 const field = (message: Message, label: string) => seen(message.fields?.find((f) => f.label === label)?.value ?? '')
+const firstLine = (message: Message) => seen((message.text ?? '').split('\n\n')[0] ?? '')
 const labels = (message: Message) => (message.buttons ?? []).map((button) => button.label)
 /** Its Markdown; the title is plain text everywhere. */
 const all = (message: Message) =>
@@ -29,10 +30,12 @@ describe('the card', () => {
     const card = cardMessage(words, view(open), now)
     expect(card.title).toBe('P1 #12 · Checkout errors above 5 %')
     expect(card.tone).toBe('critical')
-    expect(field(card, 'Who')).toBe('Nobody has this yet')
+    expect(firstLine(card)).toBe(
+      'Nobody has this yet. Paged Ada Lovelace, no answer yet. Next page: Grace Hopper at 03:05.',
+    )
+    expect(seen(card.text ?? '')).toContain('Errors at 7 %.')
     expect(field(card, 'Since')).toBe('03:00 (4 min)')
     expect(field(card, 'Clock')).toBe('respond by 03:15 (11 min left)')
-    expect(field(card, 'Next page')).toBe('Grace Hopper at 03:05 (step 2, round 1)')
     expect(field(card, 'Alerts')).toBe('2 of 3 firing: HighErrorRate on api-1, api-2')
     expect(card.buttons?.map((b) => b.command)).toEqual([
       'incident ack 12',
@@ -45,10 +48,10 @@ describe('the card', () => {
 
   test('of an acknowledged incident says who has it and no longer asks', () => {
     const card = cardMessage(words, view(acknowledged), now)
-    expect(field(card, 'Who')).toBe('Ada Lovelace has this')
+    expect(firstLine(card)).toBe('Ada Lovelace has this.')
+    expect(field(card, 'Status')).toBe('Acknowledged 03:03')
     expect(card.tone).toBe('warning')
     expect(labels(card)).toEqual(['Escalate', 'Runbook', 'Resolve'])
-    expect(card.fields?.map((f) => f.label)).not.toContain('Next page')
   })
 
   test('of a resolved incident says how long it took, which times were kept, and leads to the post-mortem', () => {
@@ -73,7 +76,7 @@ describe('the card', () => {
     const position = { at: 'last resort', times: 2, round: 3, dueAt: at(6) } as const
     const card = cardMessage(words, view({ ...open, severity: 'P2', position }), now)
     expect(card.title).toMatch(/^NOBODY HAS THIS · /)
-    expect(field(card, 'Who')).toBe('NOBODY HAS THIS')
+    expect(firstLine(card)).toMatch(/^NOBODY HAS THIS\. Every step was tried .* Next page: everybody at 03:06\.$/)
     expect(card.tone).toBe('critical')
   })
 
@@ -85,7 +88,7 @@ describe('the card', () => {
     const card = cardMessage(words, view({ ...open, severity: 'P3', position: null }, { rooms: [] }), now)
     expect(labels(card)).toEqual(['Acknowledge', 'Resolve'])
     expect(card.tone).toBe('info')
-    expect(field(card, 'Next page')).toBe('nobody: a P3 pages no one')
+    expect(firstLine(card)).toBe('Nobody has this yet. A P3 pages nobody.')
   })
 
   test('has no Runbook button without a runbook', () => {
@@ -105,6 +108,13 @@ describe('the card', () => {
 })
 
 describe('the announcement', () => {
+  test('is one line of what everybody wants to know, and holds nothing that grows old', () => {
+    const line = (incident: Incident, time = now) => firstLine(announcementMessage(words, view(incident), time))
+    expect(line(open)).toBe('Nobody has this yet · payments · since 03:00 · respond by 03:15')
+    expect(line(open, at(20))).toBe('Nobody has this yet · payments · since 03:00 · respond overdue since 03:15')
+    expect(line(resolved)).toBe('Resolved by Ada Lovelace after 40 min · payments · since 03:00')
+  })
+
   test('leads to the room on the platform it is posted to, else to the console', () => {
     const links = (platform: string | null, changes: Partial<IncidentView> = {}) =>
       linksIn(announcementMessage(words, view(open, changes), now, platform).text ?? '')
@@ -123,13 +133,17 @@ describe('a page', () => {
   test('says in its first words how bad and what, and why you', () => {
     const message = pageMessage(words, view(open), page('s', 0, 'ada'), now)
     expect(message.title).toBe('P1 · payments · Checkout errors above 5 %')
-    expect(seen(message.text ?? '')).toContain('You are on call (primary): step 1, round 1.')
+    const named = { ...open, title: 'Payments: 7 % fail' }
+    expect(pageMessage(words, view(named), page('s', 0, 'ada'), now).title).toBe('P1 · Payments: 7 % fail')
+    expect(seen(message.text ?? '')).toMatch(
+      /^Nobody has this yet\. You are on call \(primary\)\. If you do not answer, the next page goes to Grace Hopper at 03:05\./,
+    )
     expect(linksIn(raw(message, 'Room'))).toEqual([['#inc-12-payments', 'https://slack.example.test/C1']])
     expect(labels(message)).toEqual(['Acknowledge', 'Escalate'])
   })
 
   test.each([
-    ['s', 1, 'grace', 'The policy names you: step 2, round 1.'],
+    ['s', 1, 'grace', 'The policy names you.'],
     ['l', 0, 'ada', 'you are the last resort'],
     ['m', 0, 'ada', 'Grace Hopper asks for you.'],
   ] as const)('of kind %s tells %s', (kind, step, person, text) => {
@@ -178,7 +192,7 @@ describe('what the room hears', () => {
     expect(paged).toMatchObject({
       title: 'Paging Ada Lovelace and Grace Hopper',
       mentions: ['ada', 'grace'],
-      text: 'Step 1, round 1.',
+      text: 'No answer by **03:05**? Next: Grace Hopper.',
     })
     expect(labels(paged)).toEqual(['Acknowledge'])
     const last = say({ kind: 'last_resort_reached', people: [], times: 1 })
@@ -194,6 +208,30 @@ describe('what the room hears', () => {
     const message = say({ kind: 'incident_resolved', because: 'person', stillFiring: 1 })
     expect(message.title).toBe('Resolved after 4 min')
     expect(seen(message.text ?? '')).toContain('1 alert is still firing')
+  })
+
+  test('one and the same reason for missing charts is told once', () => {
+    const missing = (id: number, title: string, reason: string) =>
+      ({ id, at: now, by: null, text: '', fact: { kind: 'chart_missing', title, reason } }) as const
+    const [first, second, other] = [missing(1, 'Errors', 'away'), missing(2, 'Load', 'away'), missing(3, 'x', 'empty')]
+    const told = [first, second, other].map((one) =>
+      saidMessage(words, view(open, { timeline: [first, second, other] }), one, now),
+    )
+    expect(told.map((message) => message?.title)).toEqual(['No chart of Errors', undefined, 'No chart of x'])
+  })
+
+  test('an alert joining as the worst asks for an answer; a person who says how bad it is does not', () => {
+    const fact: Fact = { kind: 'severity_changed', from: 'P2', to: 'P1', because: 'slow checkout joined' }
+    expect(say(fact, null).text).toBe('Slow checkout joined. It wants an answer.')
+    expect(say({ ...fact, because: '' }).text).toBe('Ada Lovelace changed the severity.')
+  })
+
+  test('a clock that runs out while nobody has it can be answered there', () => {
+    const fact: Fact = { kind: 'clock_breached', clock: 'respond', dueAt: at(15).toISOString() }
+    expect(labels(say(fact))).toEqual(['Acknowledge'])
+    expect(labels(entryMessage(words, view(acknowledged), { id: 1, at: now, by: null, fact, text: '' }, now))).toEqual(
+      [],
+    )
   })
 
   test('the draft is linked', () => {
@@ -293,7 +331,7 @@ describe('replies', () => {
     ['already acknowledged', acknowledged, 'Ada Lovelace already has #12'],
     ['already resolved', resolved, '#12 is already resolved'],
     ['not resolved', open, '#12 is not resolved'],
-    ['already there', open, '#12 is that way already'],
+    ['already there', open, 'Ada Lovelace already leads #12'],
     ['moved on', open, '#12 has moved on since you looked'],
   ] as const)('%s tells what is true now', (refused, incident, title) => {
     expect(refusalMessage(words, { refused, by: 'ada' }, view(incident)).title).toBe(title)
@@ -302,10 +340,11 @@ describe('replies', () => {
   test('a long list says what it leaves out', () => {
     const many = Array.from({ length: 25 }, (_, i) => ({ ...open, number: i + 1 }))
     const list = listMessage(words, many, now)
-    expect(list.title).toBe('25 incidents')
+    expect(list.title).toBe('25 active incidents, nobody has any of them')
     expect(linksIn(list.text ?? '')).toHaveLength(20)
     expect(list.text).toContain('And 5 more')
-    expect(listMessage(words, [], now).title).toBe('No incidents')
+    expect(listMessage(words, [acknowledged, open], now).title).toBe('2 active incidents, nobody has 1 of them')
+    expect(listMessage(words, [], now).title).toBe('No active incidents')
   })
 
   test('a schedule without anybody is a warning', () => {
@@ -329,7 +368,7 @@ test('a chart is told in words for those who cannot see it', () => {
   const chart = { id: 1, moment: 'opened', title: 'Error rate', summary: 'highest 7 % at 03:02', drawnAt: now }
   const message = chartMessage(words, view(open), chart, new Uint8Array([1]))
   expect(message.picture).toMatchObject({ alt: 'highest 7 % at 03:02', name: 'inc-12-opened-error-rate.png' })
-  expect(message.text).toContain('highest 7 %')
+  expect(message.text).toBe('Highest 7 % at 03:02')
 })
 
 function raw(message: Message, label: string): string {

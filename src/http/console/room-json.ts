@@ -2,9 +2,11 @@
 import { type Bot, nameOf } from '../../bot.ts'
 import { alertTitle } from '../../core/alert.ts'
 import type { ResponseClock } from '../../core/clocks.ts'
+import type { Override } from '../../core/schedule.ts'
+import { onCall } from '../../flow/paging.ts'
 import { linksOf } from '../../messages/addresses.ts'
 import { cardButtons } from '../../messages/card.ts'
-import { incidentFacts } from '../../messages/facts.ts'
+import { incidentFacts, type NextStep } from '../../messages/facts.ts'
 import { runbookMessage } from '../../messages/runbook.ts'
 import type { BoardIncident } from '../../store/console.ts'
 import type { IncidentView } from '../../store/views.ts'
@@ -28,7 +30,8 @@ export function boardJson(bot: Bot, row: BoardIncident) {
   }
 }
 
-export function incidentRoomJson(bot: Bot, view: IncidentView) {
+/** `overrides`: those of now, for who is on call. */
+export function incidentRoomJson(bot: Bot, view: IncidentView, overrides: Override[]) {
   const { incident } = view
   const name = (person: string | null) => person && nameOf(bot, person)
   const answered = incident.status === 'open' ? null : incident
@@ -47,7 +50,8 @@ export function incidentRoomJson(bot: Bot, view: IncidentView) {
     lead: name(incident.lead),
     trace: incident.trace,
     quietUntil: incident.quietUntil,
-    policy: policyJson(bot, view),
+    description: incidentFacts(bot, view, bot.clock.now()).description,
+    policy: policyJson(bot, view, overrides),
     clocks: shown(view.clocks),
     alerts: view.alerts.map(alertJson),
     pages: view.pages.map((page) => ({ ...page, person: nameOf(bot, page.person) })),
@@ -59,16 +63,22 @@ export function incidentRoomJson(bot: Bot, view: IncidentView) {
   }
 }
 
-/** Where the policy stands: who was paged, who comes next and when; everybody by name. */
-function policyJson(bot: Bot, view: IncidentView) {
+/** Where the policy stands: who was paged, who would come next and when; everybody by name. */
+function policyJson(bot: Bot, view: IncidentView, overrides: Override[]) {
   const { next, paged, lastResort } = incidentFacts(bot, view, bot.clock.now(), 'console')
   const { policy } = view.incident.terms.severities[view.incident.severity]
   return {
     name: policy.name,
     lastResort,
     paged: paged.map((person) => nameOf(bot, person)),
-    next: next && { ...next, targets: next.targets.map((target) => nameOf(bot, target)) },
+    next: next && { kind: next.kind, at: next.at, people: callees(bot, next, overrides) },
   }
+}
+
+/** Whoever is on call when the step comes; a hand-over in between is part of it. */
+function callees(bot: Bot, { people, schedules, at }: NextStep, overrides: Override[]): string[] {
+  const called = [...people, ...schedules.flatMap((schedule) => onCall(bot.config, overrides, { schedule }, at))]
+  return [...new Set(called)].map((person) => nameOf(bot, person))
 }
 
 /** The same steps, words and buttons as in every other chat; null when no runbook matched. */

@@ -13,6 +13,7 @@ export function Card({ incident, say, back }) {
         ${lead && ` · ${lead} leads`}</span></div>
     <h1>${title}</h1>
     <${Who} incident=${incident} />
+    ${incident.description && status !== 'resolved' && html`<p class="description">${incident.description}</p>`}
     <div class="clocks">${clocks.map((clock) => html`<${Clock} key=${clock.name} clock=${clock} />`)}</div>
     <div class="card-act"><${Buttons} buttons=${incident.buttons} say=${say} />
       ${
@@ -36,11 +37,11 @@ function Who({ incident }) {
   const { status, policy, acknowledgedAt, quietUntil } = incident
   const next = status === 'open' ? policy.next : null
   const left = next && Date.parse(next.at) - now()
-  const called = next?.kind === 'step' ? next.targets.join(', ') : 'everybody'
+  const called = next?.kind === 'last resort' ? 'everybody' : next?.people.length ? next.people.join(', ') : 'nobody'
   return html`<p class="who"><b>${status === 'open' && policy.lastResort ? 'NOBODY HAS THIS' : whoHas(incident)}</b>
     ${status === 'acknowledged' && acknowledgedAt && html` since <${Time} of=${acknowledgedAt} />`}
     ${status === 'open' && policy.paged.length > 0 && html`<span> · paged ${policy.paged.join(', ')}</span>`}
-    ${next && html`<span> · ${left > 0 ? html`${called} next, in <span class="digits">${countdown(left)}</span>` : `paging ${called} now`}</span>`}
+    ${next && html`<span> · ${left > 0 ? html`next ${called}, in <span class="digits">${countdown(left)}</span>` : `paging ${called} now`}</span>`}
     ${status === 'open' && !next && html`<span> · nobody is paged for this severity now</span>`}
     ${quietUntil && html`<span> · all clear, resolves itself in <span class="digits">${countdown(Date.parse(quietUntil) - now())}</span></span>`}
   </p>`
