@@ -29,7 +29,6 @@ test('a shop that fails has its room, card, charts and runbook, pages, is acknow
   // The card, and everything that was measured and found out.
   expect(fieldsOf(card())).toMatchObject({
     Status: 'Open',
-    Who: '*Nobody has this yet*',
     Service: '`payments`',
     Severity: 'P1',
     Alerts: expect.stringContaining(rule),
@@ -38,7 +37,7 @@ test('a shop that fails has its room, card, charts and runbook, pages, is acknow
   expect(buttonsOf(card())).toEqual(['Acknowledge', 'Escalate', 'Runbook', 'Resolve'])
   const [chart] = slack.files()
   expect(chart?.altText).toMatch(/now \d+(\.\d+)? %, was 0\.\d+ % an hour ago; .*threshold 5 %/)
-  expect(pngFacts(chart?.content ?? Buffer.alloc(24))).toEqual({ isPng: true, width: 1800, height: 900 })
+  expect(pngFacts(new Uint8Array(chart?.content ?? []))).toEqual({ isPng: true, width: 1800, height: 900 })
   const steps = textOf(saying('Runbook: High error rate')).split(/\n\*\d\. /)
   expect(steps[4]).toContain('\n```\nkubectl -n payments rollout undo deployment/payments\nkubectl ')
 
@@ -47,7 +46,7 @@ test('a shop that fails has its room, card, charts and runbook, pages, is acknow
   if (page === undefined) throw new Error('no page')
   expect(page.text).toContain(`P1 · payments · ${summary}`)
   await slack.press('U0ADA', { channel: page.channel, id: page.ts }, 'Acknowledge')
-  await slack.until(() => fieldsOf(card()).Who === '*Ada Lovelace has this*')
+  await slack.until(() => textOf(card()).includes('Ada Lovelace has this'))
   expect(buttonsOf(card())).toEqual(['Escalate', 'Runbook', 'Resolve'])
   const acknowledged = await watch.until('the API says acknowledged', (it) => it.status === 'acknowledged')
   expect(acknowledged).toMatchObject({
@@ -99,7 +98,7 @@ async function whatRemains(watch: Awaited<ReturnType<typeof startWatch>>): Promi
     const picture = await fetch(address)
     expect(pngFacts(new Uint8Array(await picture.arrayBuffer())).isPng).toBe(true)
   }
-  const { incidents, next } = await (await watch.get('/api/v1/incidents?status=resolved&severity=P1')).json()
+  const { incidents, next } = await watch.get('/api/v1/incidents?status=resolved&severity=P1')
   expect([incidents.length, next]).toEqual([1, null])
   const rows = await watch.rows('select incident, markdown, published_at from postmortems')
   expect(rows).toEqual([{ incident: 1, markdown: expect.stringContaining(summary), published_at: null }])

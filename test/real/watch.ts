@@ -37,7 +37,8 @@ export type Watch = Monitoring & {
   incident(): Promise<Answer>
   /** The first incident once `true` of it; its number is always 1. */
   until(what: string, isTrue: (incident: Answer) => boolean): Promise<Answer>
-  get(path: string): Promise<Response>
+  /** What the API answers. */
+  get(path: string): Promise<Answer>
   rows(statement: string): Promise<Answer[]>
 }
 
@@ -54,8 +55,8 @@ export async function startWatch(context: TestContext, config: string, env: Reco
     ...env,
   })
   await monitoring.sendTo(tocsin.url)
-  const get = (path: string) => fetch(tocsin.url + path)
-  const incident = async () => (await get('/api/v1/incidents/1')).json()
+  const get = async (path: string): Promise<Answer> => (await fetch(tocsin.url + path)).json()
+  const incident = () => get('/api/v1/incidents/1')
   return {
     ...monitoring,
     tocsin,
@@ -72,6 +73,7 @@ export async function startWatch(context: TestContext, config: string, env: Reco
 
 /** The facts of a PNG: that it is one, and its size in pixels. */
 export function pngFacts(bytes: Uint8Array): { isPng: boolean; width: number; height: number } {
+  if (bytes.length < 24) return { isPng: false, width: 0, height: 0 }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const isPng = [...bytes.subarray(0, 8)].join() === [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a].join()
   return { isPng, width: view.getUint32(16), height: view.getUint32(20) }

@@ -1,0 +1,103 @@
+// The first minutes of a newcomer: the packaged quickstart, its own database, and a browser. Nothing else is installed.
+import { fileURLToPath } from 'node:url'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { startTocsin } from '../processes/tocsin.ts'
+import { naturalWidth, openWindow } from './browser.ts'
+import { folder, freePort } from './running.ts'
+
+const quickstart = fileURLToPath(new URL('../../examples/quickstart/tocsin.yaml', import.meta.url))
+
+test('the quickstart: a sample alert is seen, charted, paged, acknowledged, survives a restart, is resolved and written up', async (context) => {
+  const { page, errors } = await openWindow(context, { width: 1400, height: 900 })
+  const env = {
+    PORT: String(await freePort()),
+    TOCSIN_CONFIG: quickstart,
+    TOCSIN_DATA: folder(),
+    LOG_LEVEL: 'warn',
+  }
+  const first = await startTocsin(env)
+  const card = page.locator('.card')
+  const feed = page.getByRole('region', { name: 'Messages' })
+
+  await page.goto(first.url)
+  await page.locator('main').getByRole('button', { name: 'Send a sample alert' }).click()
+
+  // The room opens by itself, with the chart; and whoever acts as the person on call is told so.
+  await card.getByRole('heading', { name: 'Payments: 12.4 % of requests fail' }).waitFor()
+  await card.getByText('Nobody has this').waitFor()
+  const picture = feed.locator('img').first()
+  await picture.scrollIntoViewIfNeeded()
+  await expect.poll(() => naturalWidth(picture)).toBe(1800)
+  expect(await picture.getAttribute('alt')).toMatch(/threshold 5 %/)
+  const actor = (await page.getByLabel('Acting as').locator('option:checked').textContent()) ?? ''
+  const banner = page.locator('.page-banner')
+  await banner.getByText(`${actor}, you are being paged.`).waitFor()
+  expect(await page.title()).toContain('You are paged')
+
+  await banner.getByRole('button', { name: 'Acknowledge' }).click()
+  await card.getByText(`${actor} has this`).waitFor()
+  await banner.waitFor({ state: 'detached' })
+
+  await page.getByRole('tab', { name: 'Runbook' }).click()
+  const step = page.locator('.details .step', { hasText: 'Find what fails' })
+  await step.getByRole('button', { name: 'Done' }).click()
+  await step.getByText(`done by ${actor}`).waitFor()
+
+  await type(page, '/incident no', '/incident note', 'One instance only; it has the new release.')
+  await feed.getByText('One instance only; it has the new release.').waitFor()
+  expect(errors).toEqual([])
+
+  // A restart in the middle of the night: the page notices, waits, and goes on where it was.
+  expect(await first.stop()).toBe(0)
+  await page.getByText('Connection lost').waitFor()
+  const second = await startTocsin(env)
+  await page.getByText('Connection lost').waitFor({ state: 'detached' })
+  await card.getByText(`${actor} has this`).waitFor()
+  await feed.getByText('One instance only; it has the new release.').waitFor()
+  for (const error of errors.splice(0)) expect(error).toMatch(/net::ERR_/)
+
+  await page.getByRole('button', { name: 'Send recovery' }).click()
+  await feed.getByText('All alerts are clear').waitFor()
+  await card.getByRole('button', { name: 'Resolve' }).click()
+  await card.getByText(`Resolved by ${actor}`).waitFor()
+  await page.getByRole('tab', { name: 'Post-mortem' }).click()
+  await page.getByRole('link', { name: 'Open for print' }).click()
+  await page
+    .getByRole('heading', { name: /Post-mortem/ })
+    .first()
+    .waitFor()
+  expect(await page.getByRole('article').textContent()).toContain('One instance only; it has the new release.')
+
+  await onThePhone(page, second.url, actor)
+  expect(errors).toEqual([])
+  expect(await second.stop()).toBe(0)
+}, 90_000)
+
+/** The next alert of the night, on a screen that is held in one hand. */
+async function onThePhone(page: Page, url: string, actor: string): Promise<void> {
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.goto(url)
+  await page.getByRole('button', { name: 'Send a sample alert' }).click()
+  const banner = page.locator('.page-banner')
+  await banner.getByText(`${actor}, you are being paged.`).waitFor()
+  await banner.getByRole('link', { name: 'Open' }).click()
+  await page.locator('.card').getByText('Nobody has this').waitFor()
+  await page.locator('.card').getByRole('button', { name: 'Acknowledge' }).click()
+  await page.locator('.card').getByText(`${actor} has this`).waitFor()
+  await expect
+    .poll(() => naturalWidth(page.getByRole('region', { name: 'Messages' }).locator('img').first()))
+    .toBe(1800)
+  expect(await page.evaluate('document.scrollingElement.scrollWidth')).toBe(390)
+}
+
+/** Types the beginning of a command, takes the completion that is offered, and sends it with `rest`. */
+async function type(page: Page, beginning: string, command: string, rest: string): Promise<void> {
+  const box = page.getByLabel('Command or message')
+  await box.fill(beginning)
+  await page.getByRole('option', { name: command }).waitFor()
+  await box.press('Tab')
+  expect(await box.inputValue()).toBe(`${command} `)
+  await box.pressSequentially(rest)
+  await box.press('Enter')
+}
