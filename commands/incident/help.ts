@@ -9,8 +9,20 @@ export const help: Command = {
   args: [],
   example: '/incident help',
   async run({ commands }) {
-    const lines = commands.map((command) => `- \`${usage(command)}\` – ${command.summary}`)
-    const text = `In an incident's room its number can be left out.\n\n${lines.join('\n')}`
+    const list = (aboutIncidents: boolean) =>
+      commands
+        .filter(({ name }) => name.startsWith('incident ') === aboutIncidents)
+        .map((command) => `- \`${usage(command)}\` – ${command.summary}`)
+        .join('\n')
+    const text = `In an incident's room its number can be left out. What stands in [brackets] is optional.
+
+**Incidents**
+
+${list(true)}
+
+**Around them**
+
+${list(false)}`
     return privately({ title: 'What you can say', tone: 'neutral', text })
   },
 }

@@ -24,6 +24,7 @@ export const declare: Command = {
       service: String(args.service ?? 'unknown'),
       by: actor.id,
     })
-    return privately(statusMessage(bot, await viewOf(context, number), context.now, actor.platform))
+    const card = statusMessage(bot, await viewOf(context, number), context.now, actor.platform)
+    return privately({ ...card, title: `Opened: ${card.title}` })
   },
 }

@@ -19,9 +19,12 @@ export const page: Command = {
     const people = onCall(bot.config, overrides, person ? { person } : { schedule: word }, now)
     if (people.length === 0) {
       const schedules = Object.keys(bot.config.schedules)
-      if (schedules.includes(word)) throw new UserError(`Nobody is on call in ${word} now. Page a person instead.`)
+      if (schedules.includes(word))
+        throw new UserError(
+          `Nobody is on call in ${word} now. Page a person instead, e.g. /incident page @${Object.keys(bot.config.people)[0] ?? 'ada'}`,
+        )
       throw new UserError(
-        `I know neither a person nor a schedule “${word}”. People: ${Object.keys(bot.config.people).join(', ')}. Schedules: ${schedules.join(', ')}.`,
+        `I know no person and no schedule called “${word}”. People: ${Object.keys(bot.config.people).join(', ')}. Schedules: ${schedules.join(', ')}.`,
       )
     }
     const number = context.incident()

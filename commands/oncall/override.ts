@@ -1,4 +1,5 @@
 // /oncall override: somebody takes the pager for a while.
+import { nameOf } from '../../src/bot.ts'
 import type { Command } from '../../src/chat/command.ts'
 import { nextShift, shiftAt } from '../../src/core/schedule.ts'
 import { UserError } from '../../src/errors.ts'
@@ -13,11 +14,11 @@ export const override: Command = {
   args: [
     { name: 'schedule', kind: 'schedule', required: true, help: 'the schedule' },
     { name: 'person', kind: 'person', required: true, help: 'who takes the pager; “me” for yourself' },
-    { name: 'for', kind: 'duration', required: true, help: 'how long, e.g. 8h' },
+    { name: 'duration', kind: 'duration', required: true, help: 'how long, e.g. 8h' },
   ],
   example: '/oncall override primary me 8h',
   async run({ bot, now, args, actor }) {
-    const span = Number(args.for)
+    const span = Number(args.duration)
     if (span > longest)
       throw new UserError('An override lasts 31 days at the most; change the rotation in tocsin.yaml for longer.')
     const person = String(args.person)
@@ -34,6 +35,7 @@ export const override: Command = {
       shift: shiftAt(schedule, overrides, now),
       next: nextShift(schedule, overrides, now),
     }
-    return { visibility: 'channel', message: whoIsOnCallMessage(bot, [shift], now) }
+    const title = `${nameOf(bot, person)} has the pager of ${schedule.name}`
+    return { visibility: 'channel', message: { ...whoIsOnCallMessage(bot, [shift], now), title } }
   },
 }

@@ -20,33 +20,40 @@ export function parseArguments(command: Command, text: string, known: Known): Ar
   for (const spec of command.args) {
     const given = flags.get(spec.name) ?? (spec.flag ? '' : next(spec))
     if (given === '') {
-      if (spec.required) throw new UserError(`${spec.name} is missing: ${spec.help}. For example: ${command.example}`)
+      if (spec.required) throw new UserError(`<${spec.name}> is missing: ${spec.help}. For example: ${command.example}`)
       continue
     }
     args[spec.name] = read(spec, given, known, command)
   }
-  if (left !== '') throw new UserError(`I do not know what “${left}” is for. Use it like this: ${usage(command)}`)
+  if (left !== '') throw new UserError(leftOver(command, left))
   return args
 
   function next(spec: ArgSpec): string {
     if (spec.kind === 'text') return take(left)
     const [word = ''] = left.split(/\s+/, 1)
-    // A sentence may begin with a number: in a room, only #12 or inc-12 names another incident before a text.
-    const named =
-      known.room === null || !command.args.some((a) => a.kind === 'text')
-        ? incidentNumber(word)
-        : /^\d/.test(word)
-          ? null
-          : incidentNumber(word)
-    if (spec.kind === 'incident') return named === null ? '' : take(word)
+    if (spec.kind === 'incident') return namesIncident(word) ? take(word) : ''
     if (!spec.required && spec.kind === 'severity' && parseSeverity(word) === null) return ''
     return take(word)
+  }
+
+  function namesIncident(word: string): boolean {
+    // The one number of `/incident step 3 done` is the step's.
+    if (command.args.some((a) => a.kind === 'number') && !/^\S+\s+\d/.test(left)) return false
+    // A sentence may begin with a number: in a room, only #12 or inc-12 names another incident before a text.
+    const bare = known.room === null || !command.args.some((a) => a.kind === 'text')
+    return incidentNumber(word) !== null && (bare || !/^\d/.test(word))
   }
 
   function take(part: string): string {
     left = left.slice(part.length).trim()
     return part
   }
+}
+
+function leftOver(command: Command, left: string): string {
+  return command.args.length === 0
+    ? `I do not know “${left}”. /incident help shows what you can say.`
+    : `I do not know what “${left}” is for. It goes like this: ${usage(command)}`
 }
 
 /** How a command is typed: `/incident ack [incident]`. */
@@ -93,7 +100,7 @@ function read(spec: ArgSpec, given: string, known: Known, command: Command): str
     }
     case 'number':
       if (!/^\d+$/.test(given))
-        throw new UserError(`${spec.name}: “${given}” is not a number. For example: ${command.example}`)
+        throw new UserError(`<${spec.name}>: “${given}” is not a number. For example: ${command.example}`)
       return Number(given)
     case 'severity': {
       const severity = parseSeverity(given)
@@ -102,7 +109,7 @@ function read(spec: ArgSpec, given: string, known: Known, command: Command): str
     }
     case 'person': {
       const person = known.person(given)
-      if (person === null) throw new UserError(`I do not know “${given}”. I know: ${known.people.join(', ')}.`)
+      if (person === null) throw new UserError(`I know nobody called “${given}”. I know: ${known.people.join(', ')}.`)
       return person
     }
     case 'schedule':
@@ -111,8 +118,7 @@ function read(spec: ArgSpec, given: string, known: Known, command: Command): str
       return given
     case 'duration': {
       const span = parseSpan(given)
-      if (span === null)
-        throw new UserError(`${spec.name}: “${given}” is not a span of time. Write e.g. 90m, 8h or 2d.`)
+      if (span === null) throw new UserError(`<${spec.name}>: “${given}” is not a length of time. Write 90m, 8h or 2d.`)
       return span
     }
     case 'word':

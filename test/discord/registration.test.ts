@@ -57,9 +57,9 @@ describe('what is chosen', () => {
       title: 'Checkout is slow',
     })
     expect(read('/incident lead person:<@123456789012345678>')).toEqual({ person: 'ada' })
-    expect(read('/oncall override schedule:primary person:<@123456789012345678> for:8h')).toMatchObject({
+    expect(read('/oncall override schedule:primary person:<@123456789012345678> duration:8h')).toMatchObject({
       person: 'ada',
-      for: 28_800_000,
+      duration: 28_800_000,
     })
   })
 

@@ -1,0 +1,46 @@
+// What was typed, read by the spec of its command: what people really type at night, and what they are told.
+import { describe, expect, test } from 'vitest'
+import { parseArguments } from '../../src/chat/arguments.ts'
+import { findCommand } from '../../src/chat/dispatch.ts'
+
+const read = (text: string, room: number | null = null) => {
+  const found = findCommand(text)
+  if (found === null) throw new Error(`no command in ${text}`)
+  const person = (word: string) => (word.replace('@', '') === 'ada' ? 'ada' : null)
+  return parseArguments(found.command, found.rest, { room, person, people: ['ada'], schedules: ['primary'] })
+}
+
+describe('the number of the incident', () => {
+  test.each([
+    ['incident step 3 done', { step: 3, status: 'done' }],
+    ['incident step 12 3 done', { incident: 12, step: 3, status: 'done' }],
+    ['incident step #12 3 skip', { incident: 12, step: 3, status: 'skip' }],
+    ['incident note 502s since the deployment', { note: '502s since the deployment' }],
+    ['incident note #12 rolled back', { incident: 12, note: 'rolled back' }],
+    ['incident ack 12', { incident: 12 }],
+    ['incident ack', {}],
+  ])('in a room, /%s is read as it is meant', (text, args) => {
+    expect(read(text, 7)).toEqual(args)
+  })
+
+  test('elsewhere it comes first', () => {
+    expect(read('incident note 12 rolled back')).toEqual({ incident: 12, note: 'rolled back' })
+    expect(read('incident step 12 3 done')).toEqual({ incident: 12, step: 3, status: 'done' })
+  })
+})
+
+test.each([
+  ['incident nonsense', 'I do not know “nonsense”. /incident help shows what you can say.'],
+  [
+    'incident resolve 12 because',
+    'I do not know what “because” is for. It goes like this: /incident resolve [incident]',
+  ],
+  [
+    'oncall override primary ada',
+    '<duration> is missing: how long, e.g. 8h. For example: /oncall override primary me 8h',
+  ],
+  ['oncall override primary ada 8x', '<duration>: “8x” is not a length of time. Write 90m, 8h or 2d.'],
+  ['incident lead 12 zoe', 'I know nobody called “zoe”. I know: ada.'],
+])('/%s is answered with what to say instead', (text, answer) => {
+  expect(() => read(text)).toThrow(answer)
+})
