@@ -6,11 +6,12 @@ import type { Change } from '../core/change.ts'
 import { groupingKey } from '../core/classify.ts'
 import { TransientError } from '../errors.ts'
 import { incidentsOpened } from '../metrics.ts'
-import { alertKey, latestAlerts } from '../store/alerts.ts'
+import { alertKey, type Known, latestAlerts } from '../store/alerts.ts'
 import { incidentNumbers, writeChanges } from '../store/changes.ts'
 import type { Queryable } from '../store/db.ts'
-import { lockIncidents, lockJoinable } from '../store/incidents.ts'
-import { isUniqueViolation } from '../store/problems.ts'
+import { answers } from '../store/figures.ts'
+import { type Locked, lockIncidents, lockJoinable } from '../store/incidents.ts'
+import { isCollision } from '../store/problems.ts'
 import { type Arrival, Desk, isRepeat } from './desk.ts'
 import { withEffects } from './effects.ts'
 import { writing } from './opening.ts'
@@ -20,9 +21,13 @@ type Request = { alerts: Alert[]; trace: string; done: () => void; failed: (erro
 /** Alerts in one transaction: beyond this, the next flush is faster than a longer one. */
 const mostPerFlush = 2_000
 
+/** Alerts that may wait for the database. Beyond this, senders keep theirs and try again; memory is not a queue. */
+const mostWaiting = 20_000
+
 export class Intake {
   readonly #bot: Bot
   #waiting: Request[] = []
+  #alertsWaiting = 0
   #flushing = false
 
   constructor(bot: Bot) {
@@ -30,10 +35,14 @@ export class Intake {
   }
 
   /** Resolves once every alert of the delivery is committed. Rejects with TransientError when nothing was. */
-  accept(delivery: Pick<Delivery, 'alerts'>, trace: string): Promise<void> {
-    if (delivery.alerts.length === 0) return Promise.resolve()
+  accept({ alerts }: Pick<Delivery, 'alerts'>, trace: string): Promise<void> {
+    if (alerts.length === 0) return Promise.resolve()
+    if (this.#alertsWaiting > 0 && this.#alertsWaiting + alerts.length > mostWaiting) {
+      return Promise.reject(new TransientError(`${this.#alertsWaiting} alerts wait for the database already`))
+    }
     return new Promise((done, failed) => {
-      this.#waiting.push({ alerts: delivery.alerts, trace, done, failed })
+      this.#alertsWaiting += alerts.length
+      this.#waiting.push({ alerts, trace, done, failed })
       if (!this.#flushing) void this.#flush()
     })
   }
@@ -60,14 +69,17 @@ export class Intake {
       if (count > 0 && alerts > mostPerFlush) break
       count++
     }
-    return this.#waiting.splice(0, count)
+    const batch = this.#waiting.splice(0, count)
+    this.#alertsWaiting = this.#waiting.reduce((sum, request) => sum + request.alerts.length, 0)
+    return batch
   }
 
-  /** One request that cannot be written must not take the others with it. */
+  /** One request that cannot be written must not take the others with it. A database that is away takes them all. */
   async #writeSingly(batch: Request[], cause: unknown): Promise<void> {
+    const hopeless = batch.length === 1 || !(await this.#databaseAnswers())
     for (const request of batch) {
       try {
-        if (batch.length === 1) throw cause
+        if (hopeless) throw cause
         await this.#write([request])
         request.done()
       } catch (error) {
@@ -80,6 +92,13 @@ export class Intake {
     }
   }
 
+  #databaseAnswers(): Promise<boolean> {
+    return answers(this.#bot.db).then(
+      () => true,
+      () => false,
+    )
+  }
+
   async #write(batch: Request[], attempt = 1): Promise<void> {
     const arrivals = batch.flatMap(({ alerts, trace }) =>
       alerts.map((alert) => ({ alert, trace, key: groupingKey(this.#bot.config.grouping.by, alert) })),
@@ -89,7 +108,7 @@ export class Intake {
       if (news.length > 0) this.#tell(await this.#bot.db.tx((q) => this.#decide(q, news)))
     } catch (error) {
       // Another replica opened an incident of the same key in the same moment: now it can be joined.
-      if (!isUniqueViolation(error) || attempt >= 5) throw error
+      if (!isCollision(error) || attempt >= 5) throw error
       await this.#write(batch, attempt + 1)
     }
   }
@@ -110,18 +129,7 @@ export class Intake {
     const now = this.#bot.clock.now()
     const keys = [...new Set(arrivals.filter((a) => a.alert.status === 'firing').map((a) => a.key))]
     const joinable = await lockJoinable(q, keys, new Date(now.getTime() - this.#bot.config.grouping.reopenWithin))
-    const known = await latestAlerts(
-      q,
-      arrivals.map((a) => a.alert),
-    )
-    const locked = new Set([...joinable.values()].map((l) => l.incident.number))
-    const clearing = arrivals
-      .filter((a) => a.alert.status === 'resolved')
-      .map((a) => known.get(alertKey(a.alert))?.incident ?? 0)
-    const others = await lockIncidents(
-      q,
-      [...new Set(clearing)].filter((number) => number > 0 && !locked.has(number)),
-    )
+    const { known, others } = await lockCleared(q, arrivals, [...joinable.values()])
     const numbers = await incidentNumbers(q, keys.filter((key) => !joinable.has(key)).length)
     const desk = new Desk(this.#bot, now, { joinable, others, known, numbers })
     for (const arrival of arrivals) desk.take(arrival)
@@ -138,5 +146,28 @@ export class Intake {
       incidentsOpened.inc({ severity })
       this.#bot.log.info({ trace, incident: number, severity, service }, 'incident opened')
     }
+  }
+}
+
+/**
+ * Locks the incidents whose alerts clear, besides those `held`, and answers what is known of all alerts then: what was read
+ * before the lock may be what another replica, told of the same recovery, has changed meanwhile.
+ */
+async function lockCleared(
+  q: Queryable,
+  arrivals: Arrival[],
+  held: Locked[],
+): Promise<{ known: Map<string, Known>; others: Locked[] }> {
+  const alerts = arrivals.map((a) => a.alert)
+  const cleared = alerts.filter((alert) => alert.status === 'resolved')
+  const locked = new Set(held.map((l) => l.incident.number))
+  const others: Locked[] = []
+  for (;;) {
+    const known = await latestAlerts(q, alerts)
+    const numbers = new Set(cleared.flatMap((alert) => known.get(alertKey(alert))?.incident ?? []))
+    const missing = [...numbers].filter((number) => !locked.has(number))
+    if (missing.length === 0) return { known, others }
+    others.push(...(await lockIncidents(q, missing)))
+    for (const number of missing) locked.add(number)
   }
 }
