@@ -1,7 +1,7 @@
 // The incident and its state machine. Pure: a state, an event and the time in; the next state or a refusal out.
 import { type ResponseClock, startClock, stopClocks } from './clocks.ts'
 import { isOpen, nextOpening } from './hours.ts'
-import { type Position, startPolicy } from './policy.ts'
+import { type Position, type Rung, startPolicy } from './policy.ts'
 import type { Severity } from './severity.ts'
 import type { Terms } from './terms.ts'
 import { entry, type NewEntry } from './timeline.ts'
@@ -18,7 +18,7 @@ type Always = {
   /** Correlation id: from the alert's delivery to every page. */
   trace: string
   terms: Terms
-  /** Where the policy stands; it moves only while the incident is open. Null: this severity pages nobody. */
+  /** Where the policy stands; it moves only while the incident is open. Null: it has never paged anybody. */
   position: Position | null
   /** All alerts are clear; resolves itself at this instant. */
   quietUntil: Date | null
@@ -99,10 +99,18 @@ export function transition(situation: Situation, event: Event, now: Date): Step 
 /** The start of an incident that is being opened: its policy and its clocks. */
 export function begin(incident: Incident, now: Date): { position: Position | null; clocks: ResponseClock[] } {
   const terms = incident.terms.severities[incident.severity]
-  const round = incident.position?.round ?? 0
-  const position = terms.paging === 'never' ? null : startPolicy(terms.policy, round, pagingTime(incident, now))
+  const position = terms.paging === 'never' ? rest(incident) : startAgain(incident, pagingTime(incident, now))
   const clocks = terms.clocks.filter((c) => c.from === 'opened').map((c) => startClock(c, incident.terms.hours, now))
   return { position, clocks }
+}
+
+function rest({ position }: Incident): Position | null {
+  return position && { at: 'rest', round: position.round, dueAt: null }
+}
+
+/** The policy from its first step, in a round that was never used: a page of an old one would be taken for sent. */
+function startAgain({ terms, severity, position }: Incident, dueAt: Date): Rung {
+  return startPolicy(terms.severities[severity].policy, position?.round ?? 0, dueAt)
 }
 
 /** The earliest instant at or after `at` at which this incident may page. */
@@ -113,7 +121,7 @@ export function pagingTime(incident: Incident, at: Date): Date {
 
 /** Names a place in the policy, for a button to carry. */
 export function placeOf(position: Position | null): string {
-  if (position === null) return 'none'
+  if (position === null || position.at === 'rest') return 'none'
   return position.at === 'step' ? `${position.round}.${position.step}` : `last.${position.times}`
 }
 
@@ -130,8 +138,9 @@ function acknowledge({ incident, clocks }: Situation, by: string, now: Date): St
 function escalate({ incident }: Situation, event: Extract<Event, { kind: 'escalate' }>, now: Date): Step | Refusal {
   if (incident.status === 'resolved') return { refused: 'already resolved', by: incident.resolvedBy }
   if (event.seen !== null && event.seen !== placeOf(incident.position)) return { refused: 'moved on', by: null }
-  const policy = incident.terms.severities[incident.severity].policy
-  const position = incident.position === null ? startPolicy(policy, 0, now) : { ...incident.position, dueAt: now }
+  const standing = incident.position
+  const resting = standing === null || standing.at === 'rest'
+  const position = resting ? startAgain(incident, now) : { ...standing, dueAt: now }
   const wasAcknowledgedBy = incident.status === 'acknowledged' ? incident.acknowledgedBy : null
   return {
     incident: { ...withoutAnswer(incident), status: 'open', position },

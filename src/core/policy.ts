@@ -23,14 +23,17 @@ export type Policy = {
 
 /**
  * Where an incident stands in its policy. `round` never goes back, so that every page of an incident has its own key;
- * `lastRound` is where the last resort begins.
+ * `lastRound` is where the last resort begins. `rest`: it paged once, but its severity now pages nobody.
  */
-export type Position =
+export type Position = Rung | { at: 'rest'; round: number; dueAt: null }
+
+/** A position from which somebody is paged next. */
+export type Rung =
   | { at: 'step'; step: number; round: number; lastRound: number; dueAt: Date }
   | { at: 'last resort'; times: number; round: number; dueAt: Date }
 
 /** The start of a policy. `afterRound` is the last round used by an earlier run of it (0 at the opening). */
-export function startPolicy(policy: Policy, afterRound: number, dueAt: Date): Position {
+export function startPolicy(policy: Policy, afterRound: number, dueAt: Date): Rung {
   if (policy.steps.length === 0) return { at: 'last resort', times: 0, round: afterRound + 1, dueAt }
   return { at: 'step', step: 0, round: afterRound + 1, lastRound: afterRound + policy.rounds, dueAt }
 }
@@ -47,10 +50,10 @@ export type StepOutcome =
  */
 export function takeStep(
   policy: Policy,
-  position: Position,
+  position: Rung,
   onCall: (target: Target) => string[],
   now: Date,
-): { outcome: StepOutcome; next: Position } {
+): { outcome: StepOutcome; next: Rung } {
   if (position.at === 'last resort') return speakLastResort(policy, position, now)
   const step = policy.steps[position.step]
   if (step === undefined)
@@ -63,14 +66,14 @@ export function takeStep(
 }
 
 /** The position that follows a step, due at `dueAt`: the next step, the next round, or the last resort. */
-function after(policy: Policy, position: Extract<Position, { at: 'step' }>, dueAt: Date): Position {
+function after(policy: Policy, position: Extract<Rung, { at: 'step' }>, dueAt: Date): Rung {
   const step = position.step + 1
   if (step < policy.steps.length) return { ...position, step, dueAt }
   if (position.round < position.lastRound) return { ...position, step: 0, round: position.round + 1, dueAt }
   return { at: 'last resort', times: 0, round: position.round + 1, dueAt }
 }
 
-function speakLastResort(policy: Policy, position: Extract<Position, { at: 'last resort' }>, now: Date) {
+function speakLastResort(policy: Policy, position: Extract<Rung, { at: 'last resort' }>, now: Date) {
   const times = position.times + 1
   const outcome: StepOutcome = { kind: 'last resort', times, round: position.round, people: policy.lastResort.people }
   const dueAt = new Date(now.getTime() + policy.lastResort.every)

@@ -4,7 +4,7 @@ import type { Bot } from '../bot.ts'
 import { Draft } from '../core/change.ts'
 import { tickClock } from '../core/clocks.ts'
 import { pagingTime, transition } from '../core/incident.ts'
-import { type Position, type StepOutcome, takeStep } from '../core/policy.ts'
+import { type Rung, type StepOutcome, takeStep } from '../core/policy.ts'
 import type { Override } from '../core/schedule.ts'
 import { entry } from '../core/timeline.ts'
 import { writeChanges } from '../store/changes.ts'
@@ -64,13 +64,22 @@ export function advance(bot: Bot, locked: Locked, overrides: Override[], now: Da
   const draft = new Draft(locked)
   const { quietUntil } = draft.incident
   if (quietUntil !== null && quietUntil <= now) {
-    const step = transition(draft, { kind: 'resolve', by: null, stillFiring: locked.firing }, now)
-    if (!('refused' in step)) draft.apply(step)
+    endQuiet(draft, locked.firing, now)
   }
   tickClocks(draft, now)
   // Empty steps are skipped at once; a policy of nothing but empty steps ends in the last resort, which always waits.
   for (let guard = 0; guard < 1_000 && isStepDue(draft, now); guard++) escalateOnce(bot, draft, overrides, now)
   return draft
+}
+
+/** It was quiet long enough; unless, against all expectation, something fires: then it goes on until that clears. */
+function endQuiet(draft: Draft, stillFiring: number, now: Date): void {
+  if (stillFiring > 0) {
+    draft.apply({ incident: { ...draft.incident, quietUntil: null }, clocks: [], entries: [] })
+    return
+  }
+  const step = transition(draft, { kind: 'resolve', by: null, stillFiring }, now)
+  if (!('refused' in step)) draft.apply(step)
 }
 
 function tickClocks(draft: Draft, now: Date): void {
@@ -87,12 +96,13 @@ function tickClocks(draft: Draft, now: Date): void {
 }
 
 function isStepDue({ incident }: Draft, now: Date): boolean {
-  return incident.status === 'open' && incident.position !== null && incident.position.dueAt <= now
+  const dueAt = incident.position?.dueAt ?? null
+  return incident.status === 'open' && dueAt !== null && dueAt <= now
 }
 
 function escalateOnce(bot: Bot, draft: Draft, overrides: Override[], now: Date): void {
   const { incident } = draft
-  if (incident.position === null) return
+  if (incident.position === null || incident.position.at === 'rest') return
   const allowedAt = pagingTime(incident, now)
   if (allowedAt > now) {
     move(draft, { ...incident.position, dueAt: allowedAt })
@@ -109,7 +119,7 @@ function escalateOnce(bot: Bot, draft: Draft, overrides: Override[], now: Date):
   move(draft, next)
 }
 
-function move(draft: Draft, position: Position): void {
+function move(draft: Draft, position: Rung): void {
   draft.apply({ incident: { ...draft.incident, position }, clocks: [], entries: [] })
 }
 

@@ -119,7 +119,7 @@ function statusFacts(incident: Incident) {
 
 function policyFacts({ incident, pages }: IncidentView): Pick<IncidentFacts, 'lastResort' | 'next' | 'paged'> {
   const position = incident.status === 'open' ? incident.position : null
-  if (position === null) return { lastResort: false, next: null, paged: [] }
+  if (position === null || position.at === 'rest') return { lastResort: false, next: null, paged: [] }
   const place = (page: { round: number; step: number }) => page.round * 1000 + page.step
   const rung = pages.filter((page) => page.status === 'sending' || page.status === 'sent')
   const latest = Math.max(...rung.map(place))

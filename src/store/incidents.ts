@@ -22,7 +22,7 @@ export type IncidentRow = {
   lead: string | null
   trace: string
   terms: Terms
-  position: (Omit<Position, 'dueAt'> & { dueAt: string }) | null
+  position: (Omit<Position, 'dueAt'> & { dueAt: string | null }) | null
   quiet_until: Date | null
 }
 
@@ -40,7 +40,7 @@ export function toIncident(row: IncidentRow): Incident {
     lead: row.lead,
     trace: row.trace,
     terms: row.terms,
-    position: row.position && ({ ...row.position, dueAt: new Date(row.position.dueAt) } as Position),
+    position: row.position && ({ ...row.position, dueAt: dateOf(row.position.dueAt) } as Position),
     quietUntil: row.quiet_until,
   }
   if (row.status === 'resolved' && row.resolved_at !== null) {
@@ -56,6 +56,10 @@ export function toIncident(row: IncidentRow): Incident {
     }
   }
   return { ...always, status: 'open' }
+}
+
+function dateOf(text: string | null): Date | null {
+  return text === null ? null : new Date(text)
 }
 
 type ClockRow = {
