@@ -30,7 +30,7 @@ export type Change = {
   jobs: Job[]
   /** The matched runbook's steps, copied at the opening. */
   runbook: { title: string; body: string }[]
-  /** Pages not yet begun are cancelled: somebody has it, or it is over. */
+  /** Pages of the policy not yet begun are cancelled: somebody has it, or it is over. */
   cancelPages: boolean
 }
 

@@ -5,7 +5,7 @@
  * - `sending`: a send was begun; after a crash it may or may not have gone out, so it is looked up before it is sent.
  * - `sent`: the platform has it.
  * - `failed`: could not be delivered; the timeline says why and the policy moves on.
- * - `cancelled`: somebody acknowledged before it went out.
+ * - `cancelled`: nobody needed it any more before it was known to have gone out.
  */
 export type PageStatus = 'due' | 'sending' | 'sent' | 'failed' | 'cancelled'
 
@@ -34,6 +34,9 @@ export function pageKey(
 ): string {
   return `inc-${incident}/r${place.round}${place.kind}${place.step}/${person}/${channel}`
 }
+
+/** Keys of pages that somebody asked for by hand, as a regular expression for the database. */
+export const pageByHand = '^inc-[0-9]+/r[0-9]+m'
 
 export function kindOfPage(key: string): PageKind {
   const kind = /^inc-\d+\/r\d+([slm])/.exec(key)?.[1]

@@ -1,27 +1,33 @@
 // The stage that reaches people: what the timeline says into the rooms, pages to the persons.
 import type { Bot } from '../bot.ts'
 import type { ChatPlatform } from '../chat/platform.ts'
+import type { Incident } from '../core/incident.ts'
 import type { Message } from '../core/message.ts'
 import { kindOfPage, type Page } from '../core/page.ts'
-import type { Entry } from '../core/timeline.ts'
+import { type Entry, loud } from '../core/timeline.ts'
 import { PermanentError, reasonOf } from '../errors.ts'
 import { chartMessage } from '../messages/chart.ts'
 import { pageMessage } from '../messages/page.ts'
 import { saidMessage } from '../messages/said.ts'
 import { pageLateness, pages } from '../metrics.ts'
 import type { Queryable } from '../store/db.ts'
-import { anyoneReached, finishPage, takePage } from '../store/pages.ts'
+import { postedMessage } from '../store/messages.ts'
+import { finishPage, hasWayOn, takePage } from '../store/pages.ts'
 import { chartPng, type IncidentView, incidentView } from '../store/views.ts'
 import { postOnce } from './ledger.ts'
 import { newPage, reach } from './paging.ts'
 import { record } from './record.ts'
-import { ensureRoom, invite } from './rooms.ts'
+import { callEverybody, ensureRoom, invite } from './rooms.ts'
 
-/** Tells a timeline entry in the incident's room. */
+/** Tells a timeline entry in the incident's room, and to everybody when nobody has it. */
 export async function say(bot: Bot, platform: ChatPlatform, incident: number, entryId: number): Promise<void> {
   const view = await incidentView(bot.db, incident)
   const entry = view?.timeline.find((one) => one.id === entryId)
   if (!view || !entry) return
+  if (loud.includes(entry.fact.kind)) {
+    await callEverybody(bot, platform, view, entryId)
+    if (view.incident.terms.severities[view.incident.severity].presence !== 'room') return
+  }
   const room = await ensureRoom(bot, platform, view)
   const message = await messageFor(bot, platform, view, entry)
   if (message === null) return
@@ -45,8 +51,7 @@ export async function pagePerson(bot: Bot, platform: ChatPlatform, key: string):
   if (page === null) return
   const view = await incidentView(bot.db, page.incident)
   if (view === null) return
-  if (page.status === 'due' && view.incident.status === 'resolved')
-    return finishPage(bot.db, key, { status: 'cancelled' })
+  if (!isWanted(view.incident, page)) return drop(bot, platform, page)
   try {
     const account = bot.config.people[page.person]?.accounts[platform.name]
     if (account === undefined) throw new PermanentError(`${page.person} has no ${platform.name} account in people:`)
@@ -65,6 +70,18 @@ export async function pagePerson(bot: Bot, platform: ChatPlatform, key: string):
   bot.log.info({ incident: page.incident, trace: view.incident.trace, page: key }, 'page sent')
 }
 
+/** A page of the policy is for whoever has it, which nobody does while it is open; one asked for by hand is for the person. */
+function isWanted(incident: Incident, { key }: Page): boolean {
+  return kindOfPage(key) === 'm' ? incident.status !== 'resolved' : incident.status === 'open'
+}
+
+/** Nobody needs it any more. One that is known to have gone out is still told as sent. */
+async function drop(bot: Bot, platform: ChatPlatform, page: Page): Promise<void> {
+  const gone = await postedMessage(bot.db, platform.name, page.key)
+  if (gone !== null) await bot.db.tx((q) => markSent(bot, q, page))
+  else await finishPage(bot.db, page.key, { status: 'cancelled' })
+}
+
 async function markSent(bot: Bot, q: Queryable, page: Page): Promise<void> {
   const { key, person, channel } = page
   const at = bot.clock.now()
@@ -79,19 +96,20 @@ async function fallBack(bot: Bot, q: Queryable, page: Page, reason: string): Pro
   const { key, person, channel } = page
   await record(bot, q, page.incident, [{ kind: 'page_failed', person, channel, key, reason }], null, (draft) => {
     const other = reach(bot, person, triedBefore(bot, channel))
-    if (other !== channel && bot.platforms.some((p) => p.name === other)) {
+    if (other !== channel && isWanted(draft.incident, page) && bot.platforms.some((p) => p.name === other)) {
       const place = { kind: kindOfPage(key), round: page.round, step: page.step }
       draft.pages.push(newPage(bot, page.incident, place, person, bot.clock.now(), other))
     }
   })
   await finishPage(q, key, { status: 'failed', reason })
   // The last resort repeats by itself, and a page by hand has nothing after it.
-  if (kindOfPage(key) !== 's' || (await anyoneReached(q, page))) return
+  if (kindOfPage(key) !== 's' || (await hasWayOn(q, page))) return
   await record(bot, q, page.incident, [], null, (draft) => {
     const { incident } = draft
-    if (incident.status !== 'open' || incident.position === null) return
+    const { position } = incident
+    if (incident.status !== 'open' || position === null || position.at === 'rest') return
     draft.apply({
-      incident: { ...incident, position: { ...incident.position, dueAt: bot.clock.now() } },
+      incident: { ...incident, position: { ...position, dueAt: bot.clock.now() } },
       clocks: [],
       entries: [],
     })

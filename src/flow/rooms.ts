@@ -46,6 +46,31 @@ async function announce(bot: Bot, platform: ChatPlatform, view: IncidentView, me
   }
 }
 
+/**
+ * Calls everybody in the incidents channel, as long as nobody has the incident: whoever is in its room was paged already
+ * and did not answer.
+ */
+export async function callEverybody(
+  bot: Bot,
+  platform: ChatPlatform,
+  view: IncidentView,
+  entryId: number,
+): Promise<void> {
+  const { number, status } = view.incident
+  const room = await roomOf(bot.db, number, platform.name)
+  // Where that channel stands in for a room, it hears the entry itself.
+  if (status !== 'open' || room?.own === false) return
+  const channel = channelsOf(bot, platform).incidents
+  const announcement = announcementMessage(bot, view, bot.clock.now(), platform.name)
+  try {
+    const key = `inc-${number}/e${entryId}/everybody`
+    await postOnce(bot, platform, key, { channel }, { ...announcement, mentions: 'channel' })
+  } catch (error) {
+    if (!(error instanceof PermanentError)) throw error
+    await noteDegraded(bot, platform, number, `call everybody in ${channel}`, error.message)
+  }
+}
+
 /** A card among the alerts; where that channel cannot be written to, among the incidents. */
 async function postCard(bot: Bot, platform: ChatPlatform, incident: number, card: Message): Promise<void> {
   const { alerts, incidents } = channelsOf(bot, platform)

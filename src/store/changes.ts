@@ -1,7 +1,8 @@
 // The one writer of incidents: state, record and effects of any number of incidents, in ONE statement.
 import type { Change } from '../core/change.ts'
 import { type Job, jobKey, jobQueue } from '../core/job.ts'
-import { sentence, unsaid } from '../core/timeline.ts'
+import { pageByHand } from '../core/page.ts'
+import { loud, sentence, unsaid } from '../core/timeline.ts'
 import type { Queryable } from './db.ts'
 
 export type Writing = {
@@ -35,6 +36,7 @@ export async function writeChanges(q: Queryable, changes: Change[], writing: Wri
       changes.filter((change) => change.cancelPages).map((change) => change.incident.number),
       unsaid,
       JSON.stringify(changes.flatMap(runbookRows)),
+      loud,
     ],
   })
 }
@@ -57,7 +59,7 @@ export async function addJobs(q: Queryable, jobs: Job[], now: Date): Promise<voi
 
 const incidentRecord = `number bigint, "isNew" boolean, status text, severity text, service text, title text, grouping_key text, opened_at timestamptz,
   acknowledged_at timestamptz, acknowledged_by text, resolved_at timestamptz, resolved_by text, lead text, trace text, terms jsonb,
-  position jsonb, quiet_until timestamptz, due_at timestamptz, say_on text[]`
+  position jsonb, quiet_until timestamptz, due_at timestamptz, say_on text[], "hasRoom" boolean`
 
 function jobRecords(parameter: string): string {
   return `jsonb_to_recordset(${parameter}::jsonb) as j (task text, payload jsonb, queue text, run_at timestamptz, key text, priority smallint)`
@@ -109,14 +111,16 @@ const statement = `with
     insert into runbook_steps (incident, step, title, body)
     select incident, step, title, body from jsonb_to_recordset($9::jsonb) as s (incident bigint, step integer, title text, body text)
     on conflict (incident, step) do nothing),
-  cancelled as (update pages set status = 'cancelled' where incident = any($7::bigint[]) and status = 'due'),
+  cancelled as (
+    update pages set status = 'cancelled'
+     where incident = any($7::bigint[]) and status = 'due' and key !~ '${pageByHand}'),
   jobs as (
     select task, payload, queue, run_at, key, priority from ${jobRecords('$6')}
     union all
     select p || ':say', jsonb_build_object('task', 'say', 'platform', p, 'incident', incident, 'entry', id), p || ':' || incident, null,
            p || ':say:' || incident || ':' || id, 0::smallint
       from told join i on i.number = told.incident cross join lateral unnest(i.say_on) as p
-     where told.kind <> all ($8::text[]))
+     where case when i."hasRoom" then told.kind <> all ($8::text[]) else told.kind = any ($10::text[]) end)
 select (select count(*) from (${addingJobs('select * from jobs')}) added) as jobs,
        (select count(pg_notify('tocsin_changed', number::text)) from i) as incidents`
 
@@ -144,7 +148,8 @@ function incidentRow({ incident, isNew, dueAt }: Change, writing: Writing) {
     resolved_by: resolved ? incident.resolvedBy : null,
     quiet_until: incident.quietUntil,
     due_at: dueAt,
-    say_on: terms.severities[severity].presence === 'room' ? writing.platforms : [],
+    say_on: writing.platforms,
+    hasRoom: terms.severities[severity].presence === 'room',
   }
 }
 

@@ -1,5 +1,5 @@
 // The page ledger as rows. A page moves due → sending → sent, or to failed or cancelled, and never back.
-import type { Page, PageStatus } from '../core/page.ts'
+import { type Page, type PageStatus, pageByHand } from '../core/page.ts'
 import type { Queryable } from './db.ts'
 
 export type PageRow = {
@@ -42,12 +42,13 @@ export async function finishPage(
   ])
 }
 
-/** Whether anybody of a step of the policy may still be or has been reached. */
-export async function anyoneReached(q: Queryable, page: Page): Promise<boolean> {
-  const { rows } = await q.query<{ reached: boolean }>(
-    `select exists (select from pages where incident = $1 and round = $2 and step = $3 and key <> $4
-                      and status in ('due', 'sending', 'sent')) as reached`,
+/** Whether a policy goes on without a page: somebody of its step is or may still be reached, or a later step was taken. */
+export async function hasWayOn(q: Queryable, page: Page): Promise<boolean> {
+  const { rows } = await q.query<{ found: boolean }>(
+    `select exists (select from pages where incident = $1 and key <> $4 and key !~ '${pageByHand}'
+                      and ((round = $2 and step = $3 and status in ('due', 'sending', 'sent'))
+                           or (round, step) > ($2, $3))) as found`,
     [page.incident, page.round, page.step, page.key],
   )
-  return rows[0]?.reached ?? false
+  return rows[0]?.found ?? false
 }

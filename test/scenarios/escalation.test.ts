@@ -36,11 +36,11 @@ describe('escalation', () => {
     await w.pass(30 * minute - 1)
     expect(await pagesOf()).toEqual(['ada r1s0 sent', 'linus r1s1 sent', 'ada r2s0 sent', 'linus r2s1 sent'])
     await w.pass(1)
-    const spoken = () => w.chat.sent.filter((one) => one.message.mentions === 'channel').length
-    expect(spoken()).toBe(1)
+    const spoken = (channel: string) => w.chat.in(channel).filter((one) => one.message.mentions === 'channel').length
+    expect([spoken('inc-1-checkout'), spoken('#incidents')]).toEqual([1, 1])
     expect(w.chat.in('@U-GRACE')).toHaveLength(1)
     await w.pass(20 * minute)
-    expect(spoken()).toBe(3)
+    expect([spoken('inc-1-checkout'), spoken('#incidents')]).toEqual([3, 3])
     expect(w.chat.in('@U-GRACE')).toHaveLength(3)
   })
 
@@ -49,8 +49,8 @@ describe('escalation', () => {
     await w.fire()
     await w.pass(0)
     expect(w.chat.in('@U-LINUS')).toHaveLength(1)
-    expect((await w.view()).timeline.map((e) => e.text)).toContain(
-      'Could not page Ada Lovelace over slack: account_inactive',
+    expect((await w.view()).timeline.map((e) => e.fact)).toContainEqual(
+      expect.objectContaining({ kind: 'page_failed', person: 'ada', reason: 'account_inactive' }),
     )
   })
 

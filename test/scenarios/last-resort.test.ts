@@ -1,0 +1,50 @@
+// Nobody answers: then everybody hears of it, whatever the severity and however few people are configured.
+import { expect, it, onTestFinished } from 'vitest'
+import { minute, type World, world } from './world.ts'
+
+const nobody = `
+team: Checkout
+zone: Europe/Berlin
+sources: { generic: { token: secret } }
+`
+
+async function opened(yaml?: string): Promise<World> {
+  const w = await world(yaml === undefined ? {} : { yaml })
+  onTestFinished(() => w.stop())
+  return w
+}
+
+const calls = (w: World) => w.chat.in('#incidents').filter((one) => one.message.mentions === 'channel').length
+
+it('a team without people is called in the incidents channel at once, and again until somebody has it', async () => {
+  const w = await opened(nobody)
+  await w.fire()
+  await w.pass(0)
+  expect(calls(w)).toBe(1)
+  await w.pass(10 * minute)
+  expect(calls(w)).toBe(2)
+  await w.chat.press('U-ADA', '#incidents', 'Acknowledge')
+  await w.pass(60 * minute)
+  expect(calls(w)).toBe(2)
+})
+
+it('a P3 that nobody answers is called in the incidents channel although it has no room', async () => {
+  const w = await opened()
+  await w.fire({ severity: 'info' })
+  await w.pass(8 * 24 * 60 * minute)
+  expect((await w.view()).timeline.map((e) => e.fact.kind)).toContain('last_resort_reached')
+  expect(calls(w)).toBeGreaterThan(0)
+  expect((await w.view()).rooms).toEqual([])
+})
+
+it('a stand-in for a room is called once, not twice', async () => {
+  const { PermanentError } = await import('../../src/errors.ts')
+  const w = await opened(nobody)
+  w.chat.refuseRooms = new PermanentError('missing_scope')
+  await w.fire()
+  await w.pass(10 * minute)
+  const heard = w.chat.in('#incidents').filter((one) => one.message.mentions === 'channel')
+  expect(heard.filter((one) => one.key.endsWith('/everybody')).length).toBeLessThan(heard.length)
+  await w.pass(10 * minute)
+  expect(calls(w)).toBe(heard.length + 1)
+})
