@@ -21,9 +21,10 @@ export async function postOnce(
     await completePost(bot.db, platform.name, key, { ref, content: contentOf(message), at: bot.clock.now() })
     return ref
   } catch (error) {
-    // A refusal, unlike a broken connection, leaves no doubt: nothing was posted.
+    // A refusal, unlike a broken connection, leaves no doubt: nothing was posted. But what was refused may be the picture,
+    // with the message standing above its place already.
     const refused = error instanceof PermanentError || (error instanceof TransientError && error.retryAfter !== null)
-    if (refused && !resumed) await forgetPost(bot.db, platform.name, key)
+    if (refused && !resumed && message.picture === undefined) await forgetPost(bot.db, platform.name, key)
     throw error
   }
 }

@@ -21,6 +21,8 @@ export class RecordingChat implements ChatPlatform {
   readonly invited: string[] = []
   /** Thrown by the next posts to a destination, one each: before it is taken, or after (the answer was lost). */
   readonly failures: { when: 'before' | 'after'; error: Error; to?: string }[] = []
+  /** Thrown by every post to one of these destinations. */
+  readonly refused = new Map<string, Error>()
   /** Thrown whenever a room is to be opened. */
   refuseRooms: Error | null = null
   #dispatch: Dispatch = async () => null
@@ -39,6 +41,8 @@ export class RecordingChat implements ChatPlatform {
     const channel = channelOf(to)
     const found = resumed ? this.sent.find((one) => one.key === key) : undefined
     if (found) return { channel, id: found.id }
+    const refusal = this.refused.get(channel)
+    if (refusal) throw refusal
     const index = this.failures.findIndex((failure) => failure.to === undefined || failure.to === channel)
     const failure = index < 0 ? undefined : this.failures.splice(index, 1)[0]
     if (failure?.when === 'before') throw failure.error

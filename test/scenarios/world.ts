@@ -61,6 +61,10 @@ export type World = {
   deliver(kind: string, body: unknown): Promise<void>
   /** Runs every job that waits, and those they leave. */
   settle(): Promise<void>
+  /** Decides what is due now, and leaves the jobs waiting. */
+  decide(): Promise<void>
+  /** One attempt at every job that waits; what fails waits on. */
+  attemptJobs(): Promise<void>
   /** Lets time pass, deciding at each due instant on the way. */
   pass(milliseconds: number): Promise<void>
   view(incident?: number): Promise<IncidentView>
@@ -94,8 +98,12 @@ export async function world(options: { yaml?: string; start?: string; clock?: Ma
     ...given,
   })
   const settle = () => runJobs(bot)
+  const decide = async () => {
+    while ((await decideDue(bot)).more);
+  }
   return {
-    ...{ bot, clock, chat, intake, deliver, settle },
+    ...{ bot, clock, chat, intake, deliver, settle, decide },
+    attemptJobs: () => attemptJobs(bot),
     fire: (given = {}) => deliver('generic', { status: 'firing', ...alert(given) }),
     clear: (given = {}) => deliver('generic', { status: 'resolved', ...alert(given) }),
     async pass(milliseconds) {
@@ -103,7 +111,7 @@ export async function world(options: { yaml?: string; start?: string; clock?: Ma
       await settle()
       for (let due = await nextDueAt(bot.db); due !== null && due <= until; due = await nextDueAt(bot.db)) {
         if (due > clock.now()) clock.set(due)
-        while ((await decideDue(bot)).more);
+        await decide()
         await settle()
       }
       clock.set(until)
@@ -124,20 +132,19 @@ export async function world(options: { yaml?: string; start?: string; clock?: Ma
 
 /** The workers' own task lists, run until nothing is left; a delay is over at once. */
 async function runJobs(bot: Bot): Promise<void> {
-  const taskList = Object.assign({}, ...crewsOf(bot).map((crew) => crew.tasks))
   for (let turn = 0; turn < 50; turn++) {
-    await bot.db.query('update graphile_worker._private_jobs set run_at = current_timestamp where locked_at is null')
-    await runOnce({
-      pgPool: bot.db.pool,
-      taskList,
-      concurrency: 2,
-      noHandleSignals: true,
-      logger: graphileLogger(bot.log),
-    })
+    await attemptJobs(bot)
     const { rows } = await bot.db.query<{ left: number }>(
       'select count(*)::int as left from graphile_worker._private_jobs where attempts < max_attempts',
     )
     if (rows[0]?.left === 0) return
   }
   throw new Error('the jobs never come to an end')
+}
+
+async function attemptJobs(bot: Bot): Promise<void> {
+  const taskList = Object.assign({}, ...crewsOf(bot).map((crew) => crew.tasks))
+  await bot.db.query('update graphile_worker._private_jobs set run_at = current_timestamp where locked_at is null')
+  const logger = graphileLogger(bot.log)
+  await runOnce({ pgPool: bot.db.pool, taskList, concurrency: 2, noHandleSignals: true, logger })
 }
