@@ -2,6 +2,9 @@
 // The command line's way in. Everything of the process that the commands may see is passed on from here.
 import { runCli } from './program.ts'
 
+// A reader that has had enough (`| head`), or a terminal that was closed, is no reason to end before the work is done.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+
 process.exitCode = await runCli(process.argv.slice(2), {
   env: process.env,
   cwd: process.cwd(),

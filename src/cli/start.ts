@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { type App, startApp } from '../app.ts'
+import { systemClock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import { loadConfig } from '../config/load.ts'
 import { configWarnings } from '../config/warnings.ts'
@@ -14,33 +15,60 @@ export function addStart(program: Command, add: Add): void {
   add(program, 'start', help, [], (options, around) => start(around, options.json === true))
 }
 
+/** Milliseconds in which signals are one wish to stop: npm passes a Ctrl-C on that the terminal has sent to us already. */
+const echo = 1_000
+
 async function start(around: Surroundings, json: boolean): Promise<Outcome> {
   // Before anything runs: a signal during the start must stop what has been started by then.
-  const ending = untilToldToStop()
+  const ending = untilToldToStop(around)
   const config = logAside(loadConfig(around.env, { cwd: around.cwd }), around)
+  // With a database elsewhere nothing has to be stopped yet, and the wait for it may be long.
+  ending.mayLeave(config.database.url !== null)
+  if (around.isTerminal && !json) around.out(`\n${opening(config)}\n`)
   const app = await startApp(config, configWarnings(config), ending.died).catch((error: unknown) => {
     throw explained(error, config)
   })
+  ending.mayLeave(false)
   announce(app, config, around, json)
   const reason = await ending.told
+  // The terminal may be gone by now: whoever closed it does not read this.
   if (!json) around.out('\nStopping. What is under way is finished first; Ctrl-C again stops at once.\n')
   await app.stop()
   if (reason !== null) throw new UserError(`Tocsin ended: ${reason}`)
   return { lines: ['Stopped.'], data: { stopped: true } }
 }
 
-/** `told` resolves with null for a signal, or with why the bot cannot go on. A second signal ends the process at once. */
-function untilToldToStop(): { told: Promise<string | null>; died(reason: string): void } {
+type Ending = {
+  /** Resolves with null for a signal, or with why the bot cannot go on. */
+  told: Promise<string | null>
+  died(reason: string): void
+  /** Whether a first signal may end the process at once. */
+  mayLeave(now: boolean): void
+}
+
+/** A second signal, meant as one, ends the process at once. A terminal that is closed is told like a Ctrl-C. */
+function untilToldToStop({ isTerminal }: Surroundings): Ending {
   const { promise, resolve } = withResolver<string | null>()
-  let signals = 0
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      signals++
-      if (signals > 1) process.exit(130)
-      resolve(null)
-    })
+  let first: number | null = null
+  let leave = false
+  const stop = () => {
+    const at = systemClock.now().getTime()
+    if (leave) process.exit(0)
+    if (first !== null && Math.abs(at - first) > echo) process.exit(130)
+    first ??= at
+    resolve(null)
   }
-  return { told: promise, died: resolve }
+  // Without a terminal SIGHUP is left alone: nohup has it ignored, and a handler would undo that.
+  for (const signal of ['SIGINT', 'SIGTERM', ...(isTerminal ? (['SIGHUP'] as const) : [])] as const) {
+    process.on(signal, stop)
+  }
+  return {
+    told: promise,
+    died: resolve,
+    mayLeave: (now) => {
+      leave = now
+    },
+  }
 }
 
 function withResolver<T>(): { promise: Promise<T>; resolve(value: T): void } {
@@ -55,6 +83,12 @@ function withResolver<T>(): { promise: Promise<T>; resolve(value: T): void } {
 function logAside(config: Config, { isTerminal }: Surroundings): Config {
   if (!isTerminal || config.log.file !== null) return config
   return { ...config, log: { ...config.log, file: join(config.database.dataFolder, 'tocsin.log') } }
+}
+
+/** Until the database answers there may be nothing else to read. */
+function opening({ database, log }: Config): string {
+  const where = database.url === null ? 'its own PostgreSQL' : 'the PostgreSQL of DATABASE_URL'
+  return `Starting, with ${where}.${log.file === null ? '' : ` What happens is written to ${log.file}`}`
 }
 
 function announce(app: App, config: Config, around: Surroundings, json: boolean): void {
