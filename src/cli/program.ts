@@ -1,5 +1,8 @@
 // Every command of the command line, with one way of showing what came of it and one way of failing.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
+import { packageRoot } from '../config/load.ts'
 import { addAlert } from './alert.ts'
 import { addCheck } from './check.ts'
 import { addConfig } from './config.ts'
@@ -28,6 +31,7 @@ export async function runCli(argv: string[], around: Surroundings): Promise<numb
     else if (lines.length > 0) say(`${lines.join('\n')}\n`)
   }
   const program = command(new Command('tocsin'))
+    .version(version(), '-V, --version', 'show which version this is')
     .description('Self-hosted chat-ops for incidents: alert, room, chart, runbook, page, acknowledgement, post-mortem.')
     .configureOutput({ writeOut: around.out, writeErr: json ? () => {} : around.err })
   const add: Add = (parent, name, description, options, run) => {
@@ -42,12 +46,18 @@ export async function runCli(argv: string[], around: Surroundings): Promise<numb
   } catch (error) {
     if (error instanceof CommanderError) {
       // Help was asked for, or a word was not understood; people have been told already.
-      if (json && error.exitCode !== 0) show({ lines: [], data: { error: error.message } }, around.err)
+      if (json && error.exitCode !== 0) {
+        show({ lines: [], data: { error: error.message.replace(/^error: /, '') } }, around.err)
+      }
       return error.exitCode
     }
     show(failureOf(error), around.err)
     return 1
   }
+}
+
+function version(): string {
+  return (JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string }).version
 }
 
 function command(made: Command): Command {

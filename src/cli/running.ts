@@ -2,7 +2,7 @@
 
 import type { Config } from '../config/config.ts'
 import { loadConfig } from '../config/load.ts'
-import { TransientError, UserError } from '../errors.ts'
+import { PermanentError, TransientError, UserError } from '../errors.ts'
 import { type Outbound, outbound } from '../outbound.ts'
 import type { Surroundings } from './outcome.ts'
 
@@ -33,6 +33,10 @@ export async function ask<T>(request: Promise<{ data: T }>): Promise<T> {
   try {
     return (await request).data
   } catch (error) {
+    // The API's own words are for those who call it; here the variable is what helps.
+    if (error instanceof PermanentError && error.message.includes('send the access token')) {
+      throw new UserError('Tocsin wants its access token: set TOCSIN_ACCESS_TOKEN to the one the bot was started with')
+    }
     if (!(error instanceof TransientError)) throw error
     throw new UserError(`${error.message}. Is it running? Start it with: npm start (or name it with --url)`)
   }
