@@ -14,7 +14,8 @@ import { ask, type RunningBot, runningBot } from './running.ts'
 type Labels = Record<string, string>
 type Sample = { labels: Labels; annotations: Labels; fingerprint: string; [field: string]: unknown }
 type Delivery = { alerts: Sample[]; [field: string]: unknown }
-type Listed = { number: number; title: string; status: string; room: string | null; alerts: { fingerprint: string }[] }
+type Known = Sample & { source: string; status: string; startsAt: string }
+type Listed = { number: number; title: string; status: string; alerts: Known[] }
 
 type Options = { recover?: boolean; name?: string; service?: string; severity?: string; url?: string }
 
@@ -34,18 +35,41 @@ export function addAlert(program: Command, add: Add): void {
   )
 }
 
+/** Marks samples, as the console does: its "Send recovery" ends ours, and --recover ends its. */
+const mark: Labels = { sample: 'console' }
+
 async function alert(options: Options, around: Surroundings): Promise<Outcome> {
   const bot = runningBot(around, options.url)
   const source = sourceFor(bot.config)
-  const delivery = await sample(options)
+  const template = await readTemplate()
+  const alerts = options.recover ? await recovered(bot, source.name, options) : [firing(template, options)]
+  if (alerts.length === 0) {
+    throw new UserError(`No sample alert${named(options)} is firing. Send one first: npm run alert`)
+  }
+  const status = options.recover ? 'resolved' : 'firing'
+  const delivery = { ...template, status, alerts: alerts.map((one) => ({ ...one, status })) }
   const headers = { authorization: `Bearer ${source.token}` }
   const answer = await ask(bot.http.post<object>(`/alerts/${source.name}`, delivery, { headers }))
-  const fingerprint = delivery.alerts[0]?.fingerprint ?? ''
-  const incident = await incidentOf(bot, fingerprint)
-  const state = options.recover ? 'resolved' : 'firing'
+  const fingerprints = alerts.map(({ fingerprint }) => fingerprint)
+  const incidents = await incidentsOf(bot, fingerprints)
   return {
-    lines: [`Sent: ${delivery.alerts[0]?.labels.alertname} is ${state}.`, ...next(bot, incident, options)],
-    data: { ...answer, fingerprint, status: state, incident: incident?.number ?? null, url: bot.url },
+    lines: [
+      ...alerts.map(({ labels }) => `Sent: ${labels.alertname} is ${status}.`),
+      ...incidents.flatMap(({ number, title, status: now }) => [
+        `Incident ${number} (${title}) is ${now}.`,
+        `  Look at it: ${bot.url}/incidents/${number}`,
+      ]),
+      ...next(incidents.filter((one) => one.status !== 'resolved').length, options),
+    ],
+    data: {
+      ...answer,
+      fingerprint: fingerprints[0],
+      fingerprints,
+      status,
+      incident: incidents[0]?.number ?? null,
+      incidents: incidents.map(({ number }) => number),
+      url: bot.url,
+    },
   }
 }
 
@@ -59,22 +83,45 @@ function sourceFor(config: Config): { name: string; token: string } {
   )
 }
 
-async function sample({ recover, name, service, severity }: Options): Promise<Delivery> {
+async function readTemplate(): Promise<Delivery> {
   const text = await readFile(join(packageRoot(), 'examples', 'quickstart', 'alert.json'), 'utf8')
-  const delivery = JSON.parse(text) as Delivery
-  const now = systemClock.now().toISOString()
+  return JSON.parse(text) as Delivery
+}
+
+function firing({ alerts: [sample] }: Delivery, { name, service, severity }: Options): Sample {
+  if (sample === undefined) throw new Error('examples/quickstart/alert.json holds no alert')
   const changed = { ...(name && { alertname: name }), ...(service && { service }), ...(severity && { severity }) }
-  const status = recover ? 'resolved' : 'firing'
-  const alerts = delivery.alerts.map((one) => ({
-    ...one,
-    status,
-    labels: { ...one.labels, ...changed },
-    startsAt: now,
-    ...(recover && { endsAt: now }),
+  const labels = { ...sample.labels, ...changed, ...mark }
+  // The sample's own words are about payments' error rate, and so are its expression and runbook.
+  const other = name || service
+  const summary = `${labels.alertname}: a sample alert about ${labels.service}`
+  return {
+    ...sample,
+    labels,
+    ...(other && { annotations: { summary }, generatorURL: '' }),
+    startsAt: systemClock.now().toISOString(),
     // Like Alertmanager's: the same labels are the same alert.
-    fingerprint: fingerprintOf({ ...one.labels, ...changed }),
-  }))
-  return { ...delivery, status, alerts }
+    fingerprint: fingerprintOf(labels),
+  }
+}
+
+/** Every sample that is firing, whoever sent it; of one name or service only, when that was said. */
+async function recovered(bot: RunningBot, source: string, { name, service, severity }: Options): Promise<Sample[]> {
+  const wanted = {
+    ...mark,
+    ...(name && { alertname: name }),
+    ...(service && { service }),
+    ...(severity && { severity }),
+  }
+  // Of resolved incidents too: a person may have resolved one whose alert still fires.
+  const all = (await listed(bot, 200)).flatMap(({ alerts }) => alerts)
+  const latest = [...new Map(all.reverse().map((one) => [one.fingerprint, one])).values()]
+  return latest
+    .filter((one) => one.source === source && one.status === 'firing')
+    .filter(({ labels }) => Object.entries(wanted).every(([label, value]) => labels[label] === value))
+    .map(({ labels, annotations, fingerprint, startsAt }) => {
+      return { labels, annotations, fingerprint, startsAt, endsAt: systemClock.now().toISOString() }
+    })
 }
 
 function fingerprintOf(labels: Labels): string {
@@ -84,16 +131,30 @@ function fingerprintOf(labels: Labels): string {
     .slice(0, 16)
 }
 
-/** The latest incident the alert belongs to; null when it only recovered something that nobody knew. */
-async function incidentOf(bot: RunningBot, fingerprint: string): Promise<Listed | null> {
-  const { incidents } = await ask(bot.http.get<{ incidents: Listed[] }>('/api/v1/incidents', { params: { limit: 50 } }))
-  return incidents.find(({ alerts }) => alerts.some((one) => one.fingerprint === fingerprint)) ?? null
+/** The latest incident of each alert, newest first. */
+async function incidentsOf(bot: RunningBot, fingerprints: string[]): Promise<Listed[]> {
+  const latest = await listed(bot, 200)
+  const found = fingerprints.map((one) =>
+    latest.find(({ alerts }) => alerts.some(({ fingerprint }) => fingerprint === one)),
+  )
+  return [...new Set(found)].filter((incident) => incident !== undefined)
 }
 
-function next(bot: RunningBot, incident: Listed | null, { recover }: Options): string[] {
-  if (incident === null) return ['No incident knows this alert. Send it firing first: npm run alert']
-  const about = `Incident ${incident.number} (${incident.title}) is ${incident.status}.`
-  const look = `  Look at it: ${bot.url}/incidents/${incident.number}`
-  if (recover) return [about, look, '  It resolves itself once its alerts have stayed clear for the quiet period.']
-  return [about, look, '  Acknowledge it there, or say /incident ack. End the alert with: npm run alert -- --recover']
+async function listed(bot: RunningBot, limit: number): Promise<Listed[]> {
+  return (await ask(bot.http.get<{ incidents: Listed[] }>('/api/v1/incidents', { params: { limit } }))).incidents
+}
+
+function next(incidents: number, { recover }: Options): string[] {
+  if (recover) {
+    if (incidents === 0) return []
+    return [
+      `  ${incidents === 1 ? 'It resolves itself' : 'They resolve themselves'} once all alerts stayed clear for the quiet period.`,
+    ]
+  }
+  return ['  Acknowledge it there, or say /incident ack. End the alert with: npm run alert -- --recover']
+}
+
+function named({ name, service, severity }: Options): string {
+  const words = [name, service, severity].filter(Boolean)
+  return words.length === 0 ? '' : ` with ${words.join(', ')}`
 }
