@@ -9,6 +9,9 @@ import { migrate } from '../store/migrate.ts'
 /** A database in the next container may take a while to come up. */
 const patience = 60
 
+/** Connections. More than all workers together: an alert must not wait for one until a worker is done. */
+const mostConnections = 24
+
 export type Database = {
   db: Db /** Where it is, for people; no secrets. */
   place: string
@@ -20,6 +23,7 @@ export async function openDatabase(config: Config, log: Log): Promise<Database> 
   const { url, dataFolder } = config.database
   const embedded = url === null ? await startEmbedded(dataFolder, log) : null
   const db = connect(url ?? embedded?.url ?? '', {
+    max: mostConnections,
     onError: (error) => log.warn({ reason: error.message }, 'a database connection broke'),
   })
   const stop = async () => {
