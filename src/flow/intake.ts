@@ -128,7 +128,10 @@ export class Intake {
   async #decide(q: Queryable, arrivals: Arrival[]): Promise<Change[]> {
     const now = this.#bot.clock.now()
     const keys = [...new Set(arrivals.filter((a) => a.alert.status === 'firing').map((a) => a.key))]
-    const joinable = await lockJoinable(q, keys, new Date(now.getTime() - this.#bot.config.grouping.reopenWithin))
+    const reopenable = new Date(now.getTime() - this.#bot.config.grouping.reopenWithin)
+    // How many alerts fire only matters when one of them clears.
+    const counting = arrivals.some((a) => a.alert.status === 'resolved')
+    const joinable = await lockJoinable(q, keys, reopenable, counting)
     const { known, others } = await lockCleared(q, arrivals, [...joinable.values()])
     const numbers = await incidentNumbers(q, keys.filter((key) => !joinable.has(key)).length)
     const desk = new Desk(this.#bot, now, { joinable, others, known, numbers })

@@ -136,9 +136,15 @@ export async function nextDueAt(q: Queryable): Promise<Date | null> {
 
 /**
  * Locks, by grouping key, the active incident of each key, or else the one resolved last if that was after
- * `resolvedAfter`: the incidents a new alert of these keys joins or reopens.
+ * `resolvedAfter`: the incidents a new alert of these keys joins or reopens. Without `counting`, `firing` is 0.
  */
-export async function lockJoinable(q: Queryable, keys: string[], resolvedAfter: Date): Promise<Map<string, Locked>> {
+export async function lockJoinable(
+  q: Queryable,
+  keys: string[],
+  resolvedAfter: Date,
+  counting = true,
+): Promise<Map<string, Locked>> {
+  if (keys.length === 0) return new Map()
   const { rows } = await q.query<IncidentRow>(
     `select ${incidentColumns} from incidents
       where (status <> 'resolved' and grouping_key = any($1))
@@ -146,7 +152,7 @@ export async function lockJoinable(q: Queryable, keys: string[], resolvedAfter: 
       order by number for no key update`,
     [keys, resolvedAfter],
   )
-  const locked = await withClocks(q, rows)
+  const locked = await withClocks(q, rows, counting)
   const byKey = new Map<string, Locked>()
   for (const one of locked) {
     const key = one.incident.groupingKey ?? ''
@@ -156,21 +162,26 @@ export async function lockJoinable(q: Queryable, keys: string[], resolvedAfter: 
   return byKey
 }
 
-async function withClocks(q: Queryable, rows: IncidentRow[]): Promise<Locked[]> {
+async function withClocks(q: Queryable, rows: IncidentRow[], counting = true): Promise<Locked[]> {
   if (rows.length === 0) return []
   const numbers = rows.map((row) => row.number)
   const clocks = await q.query<ClockRow>('select * from clocks where incident = any($1) order by due_at', [numbers])
-  const firing = await q.query<{ incident: number; firing: number }>(
-    `select incident, count(*)::int as firing from alerts where incident = any($1) and status = 'firing' group by incident`,
-    [numbers],
-  )
-  const firingBy = new Map(firing.rows.map((row) => [row.incident, row.firing]))
+  const firingBy = counting ? await firingAlerts(q, numbers) : new Map<number, number>()
   const clocksBy = groupClocks(clocks.rows)
   return rows.map((row) => ({
     incident: toIncident(row),
     clocks: clocksBy.get(row.number) ?? [],
     firing: firingBy.get(row.number) ?? 0,
   }))
+}
+
+/** How many alerts of each fire. Reads every one of them, so it is asked only where the answer counts. */
+async function firingAlerts(q: Queryable, numbers: number[]): Promise<Map<number, number>> {
+  const { rows } = await q.query<{ incident: number; firing: number }>(
+    `select incident, count(*)::int as firing from alerts where incident = any($1) and status = 'firing' group by incident`,
+    [numbers],
+  )
+  return new Map(rows.map((row) => [row.incident, row.firing]))
 }
 
 function groupClocks(rows: ClockRow[]): Map<number, ResponseClock[]> {
