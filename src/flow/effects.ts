@@ -3,6 +3,12 @@ import type { Bot } from '../bot.ts'
 import type { Change, Draft } from '../core/change.ts'
 import type { Fact } from '../core/timeline.ts'
 
+/** Milliseconds in which alerts that join or clear are gathered for one edit of the card. */
+const gathering = 1_000
+
+/** What nobody waits to see on the card. */
+const unhurried: readonly Fact['kind'][] = ['alert_fired', 'alert_cleared', 'page_sent', 'room_opened']
+
 /** Completes a draft with the jobs that its entries and pages call for. Null: there was nothing to decide. */
 export function withEffects(bot: Bot, draft: Draft): Change | null {
   const change = draft.change()
@@ -13,7 +19,13 @@ export function withEffects(bot: Bot, draft: Draft): Change | null {
   if (presence !== 'none') {
     for (const { name: platform } of bot.platforms) {
       const opens = happened('incident_opened', 'severity_changed')
-      change.jobs.push(opens ? { task: 'open_room', platform, incident } : { task: 'update_card', platform, incident })
+      const update = {
+        task: 'update_card',
+        platform,
+        incident,
+        ...(isBookkeeping(change) && { delay: gathering }),
+      } as const
+      change.jobs.push(opens ? { task: 'open_room', platform, incident } : update)
       if (happened('runbook_step_done', 'runbook_step_skipped'))
         change.jobs.push({ task: 'post_runbook', platform, incident })
     }
@@ -30,4 +42,8 @@ export function withEffects(bot: Bot, draft: Draft): Change | null {
     }
   }
   return change
+}
+
+function isBookkeeping({ entries }: Change): boolean {
+  return entries.every(({ fact }) => unhurried.includes(fact.kind))
 }

@@ -27,22 +27,33 @@ export async function writeChanges(q: Queryable, changes: Change[], writing: Wri
       JSON.stringify(latest(changes.flatMap(clockRows), (c) => `${c.incident} ${c.name} ${c.due_at}`)),
       JSON.stringify(changes.flatMap((change) => entryRows(change, writing))),
       JSON.stringify(changes.flatMap((change) => change.pages.map(pageRow))),
-      JSON.stringify(
-        latest(
-          changes.flatMap((change) => change.jobs.map((job) => jobRow(job, writing.now))),
-          (job) => job.key,
-        ),
-      ),
+      JSON.stringify(jobRows(changes, writing.now, (job) => !isUnhurried(job))),
       changes.filter((change) => change.cancelPages).map((change) => change.incident.number),
       unsaid,
       JSON.stringify(changes.flatMap(runbookRows)),
       loud,
+      JSON.stringify(jobRows(changes, writing.now, isUnhurried)),
+      new Date(writing.now.getTime() + soon),
     ],
   })
 }
 
+/** Milliseconds: what falls due within them is announced, for the due loop to wake. It looks by itself twice as often. */
+const soon = 2_000
+
+/** An edit may come a little later, together with what happens until then. */
+function isUnhurried(job: Job): boolean {
+  return job.task === 'update_card' && (job.delay ?? 0) > 0
+}
+
+function jobRows(changes: Change[], now: Date, which: (job: Job) => boolean) {
+  const jobs = changes.flatMap((change) => change.jobs.filter(which).map((job) => jobRow(job, now)))
+  return latest(jobs, (job) => job.key)
+}
+
 /** Allocates numbers for incidents about to be opened. */
 export async function incidentNumbers(q: Queryable, count: number): Promise<number[]> {
+  if (count === 0) return []
   const { rows } = await q.query<{ number: number }>(
     `select nextval('incident_numbers') as number from generate_series(1, $1)`,
     [count],
@@ -65,10 +76,23 @@ function jobRecords(parameter: string): string {
   return `jsonb_to_recordset(${parameter}::jsonb) as j (task text, payload jsonb, queue text, run_at timestamptz, key text, priority smallint)`
 }
 
-function addingJobs(rows: string): string {
+/** `keeping`: a job of the same key that waits already runs no later than it would have. */
+function addingJobs(rows: string, keeping = false): string {
   return `select graphile_worker.add_jobs(array(
     select row(j.task, j.payload::json, j.queue, j.run_at,
-               null, j.key, j.priority, null)::graphile_worker.job_spec from (${rows}) j))`
+               null, j.key, j.priority, null)::graphile_worker.job_spec from (${rows}) j), ${keeping})`
+}
+
+/**
+ * Of the jobs that are in no hurry, those that do not wait already: thousands of alerts a second must not wake the workers
+ * as often. One that waits is locked, so that it begins after this is committed, and sees it.
+ */
+function waitingJobs(parameter: string): string {
+  return `lazy as materialized (select task, payload, queue, run_at, key, priority from ${jobRecords(parameter)}),
+  waiting as materialized (
+    select key from graphile_worker._private_jobs
+     where key in (select key from lazy) and is_available for update skip locked),
+  unhurried as materialized (select * from lazy where key not in (select key from waiting))`
 }
 
 const statement = `with
@@ -120,9 +144,11 @@ const statement = `with
     select p || ':say', jsonb_build_object('task', 'say', 'platform', p, 'incident', incident, 'entry', id), p || ':' || incident, null,
            p || ':say:' || incident || ':' || id, 0::smallint
       from told join i on i.number = told.incident cross join lateral unnest(i.say_on) as p
-     where case when i."hasRoom" then told.kind <> all ($8::text[]) else told.kind = any ($10::text[]) end)
-select (select count(*) from (${addingJobs('select * from jobs')}) added) as jobs,
-       (select count(pg_notify('tocsin_changed', number::text)) from i) as incidents`
+     where case when i."hasRoom" then told.kind <> all ($8::text[]) else told.kind = any ($10::text[]) end),
+  ${waitingJobs('$11')}
+select case when exists (select from jobs) then (select count(*) from (${addingJobs('select * from jobs')}) added) end as jobs,
+       case when exists (select from unhurried) then (select count(*) from (${addingJobs('select * from unhurried', true)}) added) end as unhurried,
+       (select count(pg_notify('tocsin_changed', number || case when due_at <= $12 then ' due' else '' end)) from i) as incidents`
 
 function incidentRow({ incident, isNew, dueAt }: Change, writing: Writing) {
   const { number, status, severity, service, title, lead, trace, terms, position } = incident
