@@ -3,6 +3,7 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml'
 import { expand } from './interpolate.ts'
 import { type Problem, showPath } from './problem.ts'
+import { unclosed } from './unclosed.ts'
 
 export type Raw = string | null | Raw[] | { [key: string]: Raw }
 export type Path = readonly PropertyKey[]
@@ -42,7 +43,10 @@ export class Tree {
     errors.forEach((error, i) => {
       // One slip makes everything after it unexpected: only the first is worth reading.
       const echo = i > 0 && error.code === 'UNEXPECTED_TOKEN'
-      if (!echo) this.#report(error.pos[0], [], yamlMessage(error.code, error.message))
+      if (echo) return
+      const bracket = unclosed(source, error.pos[0], error.message)
+      if (bracket !== null) this.#report(bracket.offset, [], bracket.message)
+      else this.#report(error.pos[0], [], yamlMessage(error.code, error.message))
     })
     this.readable = errors.every((error) => error.code === 'DUPLICATE_KEY')
     this.root = this.#convert(this.#document.contents, [], 0)
