@@ -37,5 +37,28 @@ export function configWarnings(config: Config): string[] {
       warnings.push(`Not to be reached on ${platform}, for people does not say their account: ${names}.`)
     }
   }
-  return warnings
+  return [...warnings, ...strangeAccounts(config), ...sampleLeftBehind(config)]
+}
+
+/** How platforms write an account, as far as it is the same for all of them; a display name pages nobody. */
+const accounts: { [platform: string]: { looks: RegExp; what: string } | undefined } = {
+  slack: { looks: /^[UW][A-Z0-9]+$/, what: 'a Slack member id (profile → ⋮ → Copy member ID)' },
+  discord: { looks: /^\d+$/, what: 'a Discord user id (developer mode → Copy User ID)' },
+}
+
+function strangeAccounts({ people }: Config): string[] {
+  return Object.values(people).flatMap((person) =>
+    Object.entries(person.accounts).flatMap(([platform, account]) => {
+      const known = accounts[platform]
+      if (known === undefined || !account || known.looks.test(account)) return []
+      return [`people.${person.key}.${platform}: “${account}” does not look like ${known.what}: pages may not arrive.`]
+    }),
+  )
+}
+
+/** The measurements of the quickstart are gone once its token is: every chart would be a 404. */
+function sampleLeftBehind({ prometheus, sources }: Config): string[] {
+  const isSample = prometheus.url !== null && new URL(prometheus.url).pathname.startsWith('/sample/prometheus')
+  if (!isSample || Object.values(sources).some(({ token }) => token === 'quickstart')) return []
+  return ['prometheus.url is the sample, which goes with the token “quickstart”: set your own, or leave it out.']
 }
