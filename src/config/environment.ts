@@ -53,7 +53,7 @@ const variables = {
   LOG_FILE: variable(
     { ...path, example: 'logs/tocsin.log' },
     null,
-    'File the JSON log goes to. Unset: standard output.',
+    'File the JSON log goes to. Unset: standard output, on a terminal `tocsin.log` in `TOCSIN_DATA`.',
   ),
   METRICS_ENABLED: variable(yesNo, 'true', 'Whether `/metrics` answers.'),
 }
