@@ -17,7 +17,7 @@ export type ClockTerm = {
  * - `running`: counting. `mark` is the share (0, 50, 80) already told in the room.
  * - `met`: stopped in time.
  * - `breached`: went past `dueAt` unanswered; `stoppedAt` is set when it was answered after all.
- * - `cancelled`: no longer asked for (the severity changed).
+ * - `cancelled`: no longer asked for (the severity changed, or the incident came back).
  */
 export type ResponseClock = {
   name: string

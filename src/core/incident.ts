@@ -75,7 +75,7 @@ export function transition(situation: Situation, event: Event, now: Date): Step 
       return resolve(situation, event, now)
     case 'reopen':
       if (incident.status !== 'resolved') return { refused: 'not resolved', by: null }
-      return reopen(incident, event.alert, now)
+      return reopen(incident, situation.clocks, event.alert, now)
     case 'change severity':
       return changeSeverity(situation, event, now)
     case 'take lead':
@@ -182,10 +182,17 @@ function resolve(
   }
 }
 
-function reopen(incident: Extract<Incident, { status: 'resolved' }>, alert: string, now: Date): Step {
+function reopen(
+  incident: Extract<Incident, { status: 'resolved' }>,
+  clocks: ResponseClock[],
+  alert: string,
+  now: Date,
+): Step {
   const open: Incident = { ...withoutAnswer(incident), status: 'open', quietUntil: null }
-  const { position, clocks } = begin(open, now)
-  return { incident: { ...open, position }, clocks, entries: [entry({ kind: 'incident_reopened', alert }, now)] }
+  const { position, clocks: begun } = begin(open, now)
+  // What the end had started, a write-up, nobody can do now; the next end starts it anew.
+  const entries = [entry({ kind: 'incident_reopened', alert }, now)]
+  return { incident: { ...open, position }, clocks: [...cancelled(clocks), ...begun], entries }
 }
 
 function changeSeverity(
@@ -200,9 +207,6 @@ function changeSeverity(
     event.by === null
       ? { ...withoutAnswer(incident), severity: event.to, status: 'open' }
       : { ...incident, severity: event.to }
-  const cancelled = clocks
-    .filter((c) => c.stoppedAt === null && c.status === 'running')
-    .map((c) => ({ ...c, status: 'cancelled' as const }))
   // New clocks count from the opening: changing the word does not buy time.
   const begun = incident.terms.severities[event.to].clocks
     .filter((c) => c.from === 'opened' && !(changed.status === 'acknowledged' && c.until === 'acknowledged'))
@@ -210,9 +214,16 @@ function changeSeverity(
   const fact = { kind: 'severity_changed', from: incident.severity, to: event.to, because: event.because } as const
   return {
     incident: { ...changed, position: begin(changed, now).position },
-    clocks: [...cancelled, ...begun],
+    clocks: [...cancelled(clocks), ...begun],
     entries: [entry(fact, now, event.by)],
   }
+}
+
+/** Those that still run, ended without a verdict. */
+function cancelled(clocks: ResponseClock[]): ResponseClock[] {
+  return clocks
+    .filter((c) => c.stoppedAt === null && c.status === 'running')
+    .map((c) => ({ ...c, status: 'cancelled' as const }))
 }
 
 /** The incident without what only some statuses hold. */
