@@ -15,6 +15,7 @@ const hour = 3_600_000
 export async function drawCharts(bot: Bot, job: Extract<OwnJob, { task: 'draw_chart' }>): Promise<void> {
   const view = await incidentView(bot.db, job.incident)
   if (view === null) return
+  const { incident } = view
   const results = await chartsOfIncident(request(bot, view, job.moment), bot.config.prometheus)
   for (const result of results) {
     if (!result.ok) {
@@ -33,6 +34,7 @@ export async function drawCharts(bot: Bot, job: Extract<OwnJob, { task: 'draw_ch
         summary,
         png,
         drawnAt: bot.clock.now(),
+        of: job.moment === 'resolved' && incident.status === 'resolved' ? incident.resolvedAt : incident.openedAt,
       }
       const chart = await keepChart(q, drawn)
       if (chart !== null)

@@ -8,14 +8,18 @@ export type DrawnChart = {
   summary: string
   png: Uint8Array
   drawnAt: Date
+  /** The instant it tells of. A chart drawn before it is of an earlier end, and is replaced. */
+  of: Date
 }
 
 /** Keeps a chart and answers its id; null when the same chart of the same moment is kept already. */
 export async function keepChart(q: Queryable, chart: DrawnChart): Promise<number | null> {
   const { rows } = await q.query<{ id: number }>(
     `insert into charts (incident, moment, title, summary, png, drawn_at) values ($1, $2, $3, $4, $5, $6)
-     on conflict (incident, moment, title) do nothing returning id`,
-    [chart.incident, chart.moment, chart.title, chart.summary, Buffer.from(chart.png), chart.drawnAt],
+     on conflict (incident, moment, title) do update set summary = excluded.summary, png = excluded.png, drawn_at = excluded.drawn_at
+      where charts.drawn_at < $7
+     returning id`,
+    [chart.incident, chart.moment, chart.title, chart.summary, Buffer.from(chart.png), chart.drawnAt, chart.of],
   )
   return rows[0]?.id ?? null
 }
