@@ -90,11 +90,14 @@ function valueAt({ calm, disturbed }: Measurement, time: number, periods: Period
   return calm > 0.99 && calm < 1 ? level : level * (1 + 0.12 * waver(time))
 }
 
-/** How far a disturbance has come, 0 to 1: rising before the alert, falling after its end. */
+/** How far a disturbance has come, 0 to 1: rising before the alert, falling before its end, but not before it fired. */
 function swing({ from, until }: Period, time: number): number {
   const begins = from.getTime() / 1000 - onset
   const rising = Math.min(1, Math.max(0, (time - begins) / ramp))
-  const falling = until === null ? 1 : Math.min(1, Math.max(0, 1 - (time - (until.getTime() / 1000 - ramp)) / ramp))
+  if (until === null) return rising
+  const ends = until.getTime() / 1000
+  const turns = Math.max(from.getTime() / 1000, ends - ramp)
+  const falling = time <= turns ? 1 : time >= ends ? 0 : (ends - time) / (ends - turns)
   return Math.min(rising, falling)
 }
 
