@@ -2,6 +2,7 @@
 import { TextDecoderStream } from 'node:stream/web'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { commands } from '../../commands/index.ts'
+import { postmortemHtml } from '../../src/http/console/postmortem-page.ts'
 import { firingWithLabel } from '../../src/store/console.ts'
 import { type FreshDatabase, freshDatabase } from '../database.ts'
 import { now, type Overrides, startServer, type TestServer } from '../http/bot.ts'
@@ -259,4 +260,12 @@ test('the post-mortem is a page to print, with what was written made safe', asyn
   expect(html).toContain('Draft of 4 March 2026')
   expect(html).not.toContain('<script')
   expect((await fetch(`${server.url}/incidents/6/postmortem`)).status).toBe(404)
+})
+
+test('a post-mortem shows our charts, and no picture from anywhere else', () => {
+  const html = postmortemHtml(
+    '- [Errors "5xx"](http://127.0.0.1:8420/api/v1/incidents/5/charts/2.png) (at the opening): now 7 %\n\n![x](https://evil.test/x.png)',
+  )
+  expect(html).toContain('<img src="/api/v1/incidents/5/charts/2.png" alt="Errors &quot;5xx&quot;">')
+  expect(html.match(/<img/g)).toHaveLength(1)
 })

@@ -76,7 +76,7 @@ describe('the card', () => {
     const position = { at: 'last resort', times: 2, round: 3, dueAt: at(6) } as const
     const card = cardMessage(words, view({ ...open, severity: 'P2', position }), now)
     expect(card.title).toMatch(/^NOBODY HAS THIS · /)
-    expect(firstLine(card)).toMatch(/^NOBODY HAS THIS\. Every step was tried .* Next page: everybody at 03:06\.$/)
+    expect(firstLine(card)).toMatch(/^Every step was tried and nobody answered\. .* Next page: everybody at 03:06\.$/)
     expect(card.tone).toBe('critical')
   })
 

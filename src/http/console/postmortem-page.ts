@@ -21,8 +21,18 @@ export async function postmortemPage(bot: Bot, number: number): Promise<string> 
     `<span class="quiet">${escapeHtml(status)}</span>`,
     `<a class="button" href="/api/v1/incidents/${number}/postmortem.md" download>Markdown</a>`,
     '</nav>',
-    `<article class="prose">${toHtml(found.markdown)}</article>`,
+    `<article class="prose">${postmortemHtml(found.markdown)}</article>`,
   ])
+}
+
+/** The document as HTML, with our own charts shown where it links to them: toHtml lets no picture through. */
+export function postmortemHtml(markdown: string): string {
+  const chart = /<a href="[^"]*?(\/api\/v1\/incidents\/\d+\/charts\/\d+\.png)"[^>]*>([^<]*)<\/a>([^<]*)/g
+  return toHtml(markdown).replace(
+    chart,
+    (link: string, path: string, title: string) =>
+      `${link}<a class="chart" href="${path}"><img src="${path}" alt="${title.replaceAll('"', '&quot;')}"></a>`,
+  )
 }
 
 function day(at: Date, zone: string): string {

@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Bot, nameOf } from '../../bot.ts'
 import type { Command } from '../../chat/command.ts'
-import { toHtml } from '../../chat/html.ts'
 import { shiftAt } from '../../core/schedule.ts'
 import { RejectedInput } from '../../errors.ts'
 import { board, lastPosts, messagePicture, messages, openPages, postMessage } from '../../store/console.ts'
@@ -14,7 +13,7 @@ import type { ServerDeps } from '../deps.ts'
 import { incidentNumber, type Query, text, wholeNumber } from '../query.ts'
 import { indexHtml } from './assets.ts'
 import { messageJson, postedJson } from './message-json.ts'
-import { postmortemPage } from './postmortem-page.ts'
+import { postmortemHtml, postmortemPage } from './postmortem-page.ts'
 import { boardJson, incidentRoomJson } from './room-json.ts'
 import { sampleSource } from './sample.ts'
 
@@ -124,7 +123,12 @@ async function postmortemJson(bot: Bot, request: FastifyRequest<ByNumber>) {
   const found = await postmortem(bot.db, number)
   if (found === null) throw new RejectedInput(`incident ${number} has no post-mortem yet`, 404)
   const { markdown, draftedAt, publishedAt, publishedBy } = found
-  return { html: toHtml(markdown), draftedAt, publishedAt, publishedBy: publishedBy && nameOf(bot, publishedBy) }
+  return {
+    html: postmortemHtml(markdown),
+    draftedAt,
+    publishedAt,
+    publishedBy: publishedBy && nameOf(bot, publishedBy),
+  }
 }
 
 /** A command is run and answered; anything else is a word to the others in the room. */

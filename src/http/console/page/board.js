@@ -1,6 +1,8 @@
 // The left column: what is on fire, the channels, who one acts as.
+import { useState } from 'preact/hooks'
 import { html } from './html.js'
 import { Severity, ShortClock, urgentClock, whoHas } from './parts.js'
+import { get } from './server.js'
 import { since, useSeconds } from './time.js'
 
 export function Board({ state, setting, place, as, setAs, go, sample, seen }) {
@@ -22,9 +24,40 @@ export function Board({ state, setting, place, as, setAs, go, sample, seen }) {
       )}
       ${resolved.length > 0 && html`<h2>Resolved</h2>`}
       ${resolved.map(row)}
+      <${Older} resolved=${resolved} people=${setting.people} row=${row} />
     </div>
     <${Footer} setting=${setting} as=${as} setAs=${setAs} sample=${sample} />
   </nav>`
+}
+
+/** As many resolved incidents as the state holds; the others are asked for. */
+const held = 30
+
+/** What was resolved before: the API's list, a page at a time. */
+function Older({ resolved, people, row }) {
+  const [older, setOlder] = useState({ incidents: [], next: undefined, problem: null })
+  const known = new Set(resolved.map((incident) => incident.number))
+  const rows = older.incidents.filter((incident) => !known.has(incident.number))
+  const more = older.next === undefined ? resolved.length >= held : older.next !== null
+  const name = (key) => people.find((person) => person.key === key)?.name ?? key
+  const show = async () => {
+    try {
+      const asked = { status: 'resolved', limit: 100, cursor: older.next }
+      const { incidents, next } = await get('/api/v1/incidents', asked)
+      const named = incidents.map((one) => ({ ...one, resolvedBy: one.resolvedBy && name(one.resolvedBy), clocks: [] }))
+      setOlder({ incidents: [...older.incidents, ...named.map(countAlerts)], next, problem: null })
+    } catch (error) {
+      setOlder({ ...older, problem: error.message })
+    }
+  }
+  return html`${rows.map(row)}
+    ${older.problem && html`<p class="quiet nothing">${older.problem}</p>`}
+    ${more && html`<button type="button" class="button older" onClick=${show}>Show older incidents</button>`}`
+}
+
+function countAlerts(incident) {
+  const firing = incident.alerts.filter((alert) => alert.status === 'firing').length
+  return { ...incident, alerts: incident.alerts.length, firing }
 }
 
 function Row({ incident, chosen, go }) {

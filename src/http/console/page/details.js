@@ -7,13 +7,13 @@ import { get } from './server.js'
 
 /** The tabs an incident has. */
 export function tabsOf(incident) {
-  const { runbook, alerts, pages } = incident
+  const { runbook, alerts } = incident
   const left = runbook?.steps.filter((step) => step.status === 'open').length ?? 0
   return [
     runbook && { key: 'runbook', label: 'Runbook', count: left },
     { key: 'timeline', label: 'Timeline' },
     { key: 'alerts', label: 'Alerts', count: alerts.filter((alert) => alert.status === 'firing').length },
-    { key: 'pages', label: 'Pages', count: pages.length },
+    { key: 'pages', label: 'Pages' },
     incident.postmortem && { key: 'postmortem', label: 'Post-mortem' },
   ].filter(Boolean)
 }
@@ -40,10 +40,16 @@ function Runbook({ incident, say }) {
 }
 
 function Timeline({ incident }) {
-  return html`<ol class="timeline">${incident.timeline.map(
+  return html`<ol class="timeline">${withoutRepeats(incident.timeline).map(
     ({ id, at, kind, text }) =>
       html`<li key=${id} class=${kind} id=${`entry-${id}`}><${Time} of=${at} seconds=${true} /><span>${text}</span></li>`,
   )}</ol>`
+}
+
+/** A platform that refuses the same thing again and again is told of once. */
+function withoutRepeats(timeline) {
+  const first = new Map(timeline.toReversed().map((entry) => [entry.text, entry.id]))
+  return timeline.filter(({ kind, text, id }) => kind !== 'room_degraded' || first.get(text) === id)
 }
 
 function Alerts({ incident }) {

@@ -1,5 +1,5 @@
 // What is shown when nothing is chosen and nothing burns: the next step.
-import { html } from './html.js'
+import { html, Safe } from './html.js'
 
 export function Empty({ setting, active, sample, back }) {
   const source = setting.sources.find((one) => one.kind === 'alertmanager') ?? setting.sources[0]
@@ -24,7 +24,8 @@ export function Empty({ setting, active, sample, back }) {
 }
 
 function Snippet({ text }) {
-  return html`<pre><code>${text}</code></pre>`
+  const code = text.replace(/[&<]/g, (character) => `&#${character.charCodeAt(0)};`)
+  return html`<${Safe} of=${`<pre><code>${code}</code></pre>`} />`
 }
 
 function token(setting) {

@@ -5,8 +5,8 @@ import { html, Safe } from './html.js'
 import { memo } from './memo.js'
 import { Buttons, Time } from './parts.js'
 
-/** `answered`: nobody needs to acknowledge any more, whatever the buttons of old messages say. */
-export function Feed({ messages, earlier, showEarlier, say, openTab, empty, answered }) {
+/** `hasCard`: the card above has the button to acknowledge, if one is needed; old messages need not repeat it. */
+export function Feed({ messages, earlier, showEarlier, say, openTab, empty, hasCard }) {
   const box = useRef(null)
   const atEnd = useRef(true)
   const [news, setNews] = useState(false)
@@ -37,7 +37,7 @@ export function Feed({ messages, earlier, showEarlier, say, openTab, empty, answ
     ${messages.length === 0 && html`<p class="quiet nothing">${empty}</p>`}
     ${messages.map(
       (message, i) => html`<${Message} key=${message.id} message=${message} say=${say} openTab=${openTab}
-      answered=${answered} follows=${isSame(messages[i - 1], message)} />`,
+      hasCard=${hasCard} follows=${isSame(messages[i - 1], message)} />`,
     )}
     </div>${news && html`<button type="button" class="news" onClick=${toEnd}>New messages ↓</button>`}
   </section>`
@@ -49,9 +49,9 @@ function isSame(before, message) {
 }
 
 const Message = memo(
-  function Message({ message, say, openTab, follows, answered }) {
+  function Message({ message, say, openTab, follows, hasCard }) {
     const { key, author, postedAt, title, tone, picture, mentions, sections } = message
-    const buttons = answered
+    const buttons = hasCard
       ? message.buttons.filter((button) => !button.command.startsWith('incident ack'))
       : message.buttons
     const called = mentions.filter((name) => !title.includes(name))
@@ -77,7 +77,7 @@ const Message = memo(
     a.message.id === b.message.id &&
     a.message.editedAt === b.message.editedAt &&
     a.follows === b.follows &&
-    a.answered === b.answered &&
+    a.hasCard === b.hasCard &&
     a.say === b.say,
 )
 

@@ -18,6 +18,7 @@ export function Room({ place, room, empty, setting, state, say, reply, setReply,
     return html`<div class="room bare"><main class="empty">${back}<h1>${room.problem}</h1><p><a href="/">Back to the list</a></p></main></div>`
 
   const { incident, channel } = room
+  const owner = ownerOf(channel, setting)
   const from = earlier.from === undefined ? room.earlier : earlier.from
   const showEarlier = async () => {
     const found = await get('/console/room', { ...place, before: from })
@@ -26,9 +27,9 @@ export function Room({ place, room, empty, setting, state, say, reply, setReply,
   const known = new Set(room.messages.map((message) => message.id))
   const messages = [...earlier.messages.filter((message) => !known.has(message.id)), ...room.messages]
   const feed = html`<${Feed} messages=${messages.filter((message) => !isCard(message, incident))} earlier=${from}
-    showEarlier=${showEarlier} say=${say} openTab=${setTab} answered=${incident !== null && incident.status !== 'open'} empty=${emptyText(channel)} />`
+    showEarlier=${showEarlier} say=${say} openTab=${setTab} hasCard=${incident !== null} empty=${emptyText(channel, owner)} />`
   if (incident === null) {
-    return html`<div class="room channel-only"><header class="channel-head">${back}<h1>${headOf(channel, actor)}</h1></header>${feed}${box}</div>`
+    return html`<div class="room channel-only"><header class="channel-head">${back}<h1>${owner ? `Pages to ${owner}` : `# ${channel}`}</h1></header>${feed}${box}</div>`
   }
   const tabs = tabsOf(incident)
   // What these two commands answer in private is already here, as a tab.
@@ -54,11 +55,13 @@ function isCard(message, incident) {
   return incident !== null && message.key === `inc-${incident.number}/card`
 }
 
-function headOf(channel, actor) {
-  return channel.startsWith('@') ? `Pages to ${actor ?? channel}` : `# ${channel}`
+/** Whose pages a channel holds; null for a channel that belongs to all. */
+function ownerOf(channel, { people }) {
+  if (!channel?.startsWith('@')) return null
+  return people.find((person) => `@${person.key}` === channel)?.name ?? channel
 }
 
-function emptyText(channel) {
+function emptyText(channel, owner) {
   if (channel === null) return 'This incident has no room: its severity is only recorded, or its room is being opened.'
-  return channel.startsWith('@') ? 'You have not been paged.' : 'Nothing has been said here yet.'
+  return owner ? `${owner} has not been paged.` : 'Nothing has been said here yet.'
 }

@@ -76,8 +76,7 @@ export function Say({ setting, state, reply, setReply, say, channel, actingAs })
 
 function placeholder(channel, actingAs) {
   if (actingAs === null) return 'Choose whom you act as first'
-  if (!channel || channel.startsWith('@')) return `/incident list   (as ${actingAs})`
-  return `/incident ack, or a word to the room   (as ${actingAs})`
+  return !channel || channel.startsWith('@') ? `as ${actingAs}: /incident list` : `as ${actingAs}: /command or message`
 }
 
 function focusOnSlash(box) {
