@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { startTocsin } from '../processes/tocsin.ts'
 import { naturalWidth, openWindow } from './browser.ts'
+import { eventually } from './eventually.ts'
 import { folder, freePort } from './running.ts'
 
 const quickstart = fileURLToPath(new URL('../../examples/quickstart/tocsin.yaml', import.meta.url))
@@ -61,20 +62,29 @@ test('the quickstart: a sample alert is seen, charted, paged, acknowledged, surv
   await feed.getByText('All alerts are clear').waitFor()
   await card.getByRole('button', { name: 'Resolve' }).click()
   await card.getByText(`Resolved by ${actor}`).waitFor()
-  await page.getByRole('tab', { name: 'Post-mortem' }).click()
-  await page.getByRole('link', { name: 'Open for print' }).click()
-  await page
-    .getByRole('heading', { name: /Post-mortem/ })
-    .first()
-    .waitFor()
-  expect(await page.getByRole('article').textContent()).toContain('One instance only; it has the new release.')
-
+  await feed.getByText('· the whole incident').nth(1).waitFor()
+  await postmortemOf(page, second.url)
   await onThePhone(page, second.url, actor)
   expect(errors).toEqual([])
   expect(await second.stop()).toBe(0)
 }, 90_000)
 
-/** The next alert of the night, on a screen that is held in one hand. */
+/** The written record: with the note, and with every chart at the opening and at the end. */
+async function postmortemOf(page: Page, url: string): Promise<void> {
+  await eventually('every chart is in the draft', async () => {
+    const draft = await (await fetch(`${url}/api/v1/incidents/1/postmortem.md`)).text()
+    return draft.match(/\/charts\/\d+\.png/g)?.length === 4
+  })
+  await page.getByRole('tab', { name: 'Post-mortem' }).click()
+  await page.getByRole('link', { name: 'Open for print' }).click()
+  const article = page.getByRole('article')
+  await article.getByText('One instance only; it has the new release.').first().waitFor()
+  const pictures = await article.getByRole('img').all()
+  expect(pictures).toHaveLength(4)
+  for (const picture of pictures) await expect.poll(() => naturalWidth(picture)).toBe(1800)
+}
+
+/** It fires again within the quarter of an hour, on a screen that is held in one hand: the same incident, from the start. */
 async function onThePhone(page: Page, url: string, actor: string): Promise<void> {
   await page.setViewportSize({ width: 390, height: 844 })
   await page.goto(url)

@@ -5,6 +5,7 @@ import { freshDatabase } from '../database.ts'
 import { configFile, startTocsin, type Tocsin } from '../processes/tocsin.ts'
 import { eventually } from './eventually.ts'
 import { type Monitoring, startMonitoring, token } from './monitoring.ts'
+import { needs } from './program.ts'
 import { freePort } from './running.ts'
 
 const runbooks = fileURLToPath(new URL('../../examples/quickstart/runbooks', import.meta.url))
@@ -44,6 +45,7 @@ export type Watch = Monitoring & {
 
 /** Everything runs and nothing burns yet. `env`: how the bot reaches its chat. */
 export async function startWatch(context: TestContext, config: string, env: Record<string, string>): Promise<Watch> {
+  for (const program of ['prometheus', 'alertmanager'] as const) needs(context, program)
   const [monitoring, database, port] = await Promise.all([startMonitoring(context), freshDatabase(), freePort()])
   onTestFinished(() => database.drop())
   const tocsin = await startTocsin({
