@@ -1,6 +1,7 @@
 // Reading one field of somebody else's JSON: kept within what Postgres and a chat message can hold, and named when wrong.
 import { createHash } from 'node:crypto'
 import type { Labels } from '../core/alert.ts'
+import { withoutInvisible } from '../templates/escape.ts'
 
 /** A field that cannot be used. Its text names the field and never repeats its value. */
 export class BadField extends Error {}
@@ -28,9 +29,12 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Text without NUL (Postgres refuses it) and without halves of surrogate pairs (JSON does). */
+/**
+ * Text without NUL (Postgres refuses it), without halves of surrogate pairs (JSON does) and without the characters that
+ * would reorder or hide the text around it, wherever it is shown.
+ */
 export function clean(text: string, longest = longestValue): string {
-  const whole = text.replace(/\0|\p{Surrogate}/gu, '')
+  const whole = withoutInvisible(text).replace(/\p{Surrogate}/gu, '')
   // A cut may fall in the middle of a pair.
   return whole.length > longest ? `${whole.slice(0, longest - 1).replace(/\p{Surrogate}/gu, '')}…` : whole
 }
@@ -76,16 +80,25 @@ export function readTime(value: unknown, field: string): Date | null {
     typeof value === 'string' && shape.test(value)
       ? new Date(value.replace(' ', 'T').replace(/(\.\d{3})\d+/, '$1'))
       : null
-  if (at === null || Number.isNaN(at.getTime()))
+  // An offset can push the last hours of 9999 into a year that is written with six digits.
+  if (at === null || Number.isNaN(at.getTime()) || at.getUTCFullYear() > 9999)
     throw new BadField(`${field} must be a time such as 2026-01-05T09:00:00Z`)
   return at.getUTCFullYear() <= 1 ? null : at
 }
 
-/** An http(s) address; anything else is no place to lead a person to, and counts as absent. */
+/**
+ * An http(s) address; anything else is no place to lead a person to, and counts as absent. A name and a password in it
+ * (Prometheus behind basic auth writes them into its links) are a secret that everybody would read: they are left out.
+ */
 export function readLink(value: unknown): string | null {
   if (typeof value !== 'string' || !/^https?:\/\//i.test(value)) return null
   // A cut address would be another one.
-  return value.length <= 4 * longestValue && URL.canParse(value) ? clean(value, 4 * longestValue) : null
+  if (value.length > 4 * longestValue || !URL.canParse(value)) return null
+  const url = new URL(value)
+  if (url.username === '' && url.password === '') return clean(value, 4 * longestValue)
+  url.username = ''
+  url.password = ''
+  return url.href
 }
 
 /** The sender's own identity of an alert, short enough for an index; a longer one becomes its hash. */

@@ -119,3 +119,26 @@ test('the registry knows each source by its own kind, and nothing by the names o
   expect(sources.constructor).toBeUndefined()
   expect(Object.keys(sources)).toEqual(['alertmanager', 'generic'])
 })
+
+test('nothing that reorders or hides other text gets in', () => {
+  const text = 'a\u202eb\u2066c\u0007d\u0085e'
+  const { alerts } = deliver('generic', { title: text, labels: { [text]: text }, annotations: { x: text } })
+  expect(alerts[0]).toMatchObject({
+    labels: { alertname: 'abcde', abcde: 'abcde' },
+    annotations: { summary: 'abcde', x: 'abcde' },
+  })
+})
+
+test('a time that only a far zone pushes beyond the year 9999 is refused like any other that cannot be kept', () => {
+  const body = { alerts: [{ title: 'x', startsAt: '9999-12-31T23:59:59-23:59' }, { title: 'y' }] }
+  const { alerts, rejected } = deliver('generic', body)
+  expect(alerts).toHaveLength(1)
+  expect(rejected).toEqual([{ index: 0, reason: expect.stringContaining('alerts[0].startsAt must be a time') }])
+})
+
+test('the password in a link of a Prometheus behind basic auth is told to nobody', () => {
+  const labels = { alertname: 'x' }
+  const generatorURL = 'https://prometheus:hunter2@prometheus.example/graph?g0.expr=up%20%3D%3D%200&g0.tab=1'
+  const { alerts } = deliver('alertmanager', { version: '4', alerts: [{ status: 'firing', labels, generatorURL }] })
+  expect(alerts[0]?.generatorUrl).toBe('https://prometheus.example/graph?g0.expr=up%20%3D%3D%200&g0.tab=1')
+})
