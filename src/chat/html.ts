@@ -6,7 +6,13 @@ import remarkRehype from 'remark-rehype'
 import { unified } from 'unified'
 import { parseMarkdown } from './markdown.ts'
 
-type HtmlNode = { type: string; tagName?: string; properties?: Record<string, unknown>; children?: HtmlNode[] }
+type HtmlNode = {
+  type: string
+  tagName?: string
+  properties?: Record<string, unknown>
+  children?: HtmlNode[]
+  value?: string
+}
 
 const processor = unified()
   .use(remarkRehype)
@@ -22,6 +28,8 @@ const processor = unified()
   .use(rehypeStringify)
   .freeze()
 
+type Tree = Parameters<typeof processor.stringify>[0]
+
 /** The same texts are read again with every change of a room. */
 const rendered = new Map<string, string>()
 const remembered = 2_000
@@ -30,12 +38,27 @@ const remembered = 2_000
 export function toHtml(markdown: string): string {
   const known = rendered.get(markdown)
   if (known !== undefined) return known
-  const tree = processor.runSync(parseMarkdown(markdown))
-  const html = processor.stringify(tree as Parameters<typeof processor.stringify>[0])
+  const html = safeHtml(markdown)
   const oldest = rendered.size >= remembered ? rendered.keys().next().value : undefined
   if (oldest !== undefined) rendered.delete(oldest)
   rendered.set(markdown, html)
   return html
+}
+
+function safeHtml(markdown: string): string {
+  try {
+    return processor.stringify(processor.runSync(parseMarkdown(markdown)) as Tree)
+  } catch (error) {
+    // Nested too deeply for the stack: one such message must not close a room to everybody.
+    if (!(error instanceof RangeError)) throw error
+    const words: HtmlNode = {
+      type: 'element',
+      tagName: 'p',
+      properties: {},
+      children: [{ type: 'text', value: markdown }],
+    }
+    return processor.stringify({ type: 'root', children: [words] } as Tree)
+  }
 }
 
 /** The same for one line: without the paragraph around it. */

@@ -29,17 +29,25 @@ const parser = unified().use(remarkParse).use(remarkGfm)
 /** Nesting shown, in levels; what is deeper is somebody's joke. */
 const deepest = 30
 
+/** A line that opens so many quotations and lists: each costs the parser more time than the one before. */
+const absurd = /^[ \t]*(?:(?:>|(?:[-+*]|\d{1,9}[.)])[ \t])[ \t]*){200}/m
+
 /**
  * The tree of a Markdown text (CommonMark and GitHub's tables, strike-through, task lists and bare links). Text nested so
- * deeply that the parser runs out of stack comes back as one paragraph of plain words.
+ * deeply that the parser runs out of stack or of time comes back as one paragraph of plain words.
  */
 export function parseMarkdown(text: string): Root {
+  if (absurd.test(text)) return asWords(text)
   try {
     return parser.parse(text)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    return { type: 'root', children: [{ type: 'paragraph', children: [{ type: 'text', value: text }] }] }
+    return asWords(text)
   }
+}
+
+function asWords(text: string): Root {
+  return { type: 'root', children: [{ type: 'paragraph', children: [{ type: 'text', value: text }] }] }
 }
 
 /** The words of a Markdown text without any marks: one line for each block, item or row. Images give their description. */
