@@ -1,15 +1,19 @@
 // Reading JSON bodies: a mistake is told by its place, because the parser's own words quote the body.
 import type { FastifyInstance } from 'fastify'
 import { RejectedInput, reasonOf } from '../errors.ts'
+import { withoutInvisible } from '../templates/escape.ts'
 
 export function readJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
-    const parsed = parse(String(body))
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    const encoding = request.headers['content-encoding'] ?? 'identity'
+    const parsed = encoding === 'identity' ? parse(String(body)) : new RejectedInput(compressed, 415)
     if (parsed instanceof RejectedInput) done(parsed)
     else done(null, parsed)
   })
 }
+
+const compressed = 'the body is compressed: send it without content-encoding'
 
 function parse(body: string): unknown {
   if (body.trim() === '') return new RejectedInput('the body is empty: it must be JSON')
@@ -28,11 +32,19 @@ function placeOf(body: string, reason: string): string {
   return ` (line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1})`
 }
 
-/** A field of a body that must be a text with something in it. Throws RejectedInput naming the field. */
-export function textField(body: unknown, name: string): string {
-  const value = typeof body === 'object' && body !== null ? (body as Record<string, unknown>)[name] : undefined
-  if (typeof value !== 'string' || value.trim() === '') {
-    throw new RejectedInput(`${name}: must be a text that is not empty, e.g. {"${name}": "ada"}`)
-  }
-  return value.trim()
+/**
+ * A field of a body that must be a text with something in it, `longest` characters at most. What no database can hold
+ * (NUL, half a character) and what hides or reorders other text is left out. Throws RejectedInput naming the field.
+ */
+export function textField(body: unknown, name: string, longest = 200): string {
+  const given = typeof body === 'object' && body !== null && Object.hasOwn(body, name) ? Reflect.get(body, name) : null
+  const value =
+    typeof given === 'string'
+      ? withoutInvisible(given)
+          .replace(/\p{Surrogate}/gu, '')
+          .trim()
+      : ''
+  if (value === '') throw new RejectedInput(`${name}: must be a text that is not empty, e.g. {"${name}": "ada"}`)
+  if (value.length > longest) throw new RejectedInput(`${name}: must be ${longest} characters at most`)
+  return value
 }

@@ -16,13 +16,13 @@ export function loginRoutes({ bot }: ServerDeps) {
       (_, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
     )
 
-    app.get<{ Querystring: { to?: string } }>('/login', async (request, reply) =>
+    app.get<{ Querystring: { to?: unknown } }>('/login', async (request, reply) =>
       bot.config.accessToken === null
         ? reply.redirect('/', 303)
         : reply.type('text/html').send(form(request.query.to, null)),
     )
 
-    app.post<{ Body: { token?: string; to?: string } }>('/login', async (request, reply) => {
+    app.post<{ Body: { token?: unknown; to?: unknown } | null }>('/login', async (request, reply) => {
       refuseForeignOrigin(request, bot.config)
       const expected = bot.config.accessToken
       if (expected === null) return reply.redirect('/', 303)
@@ -40,11 +40,11 @@ export function loginRoutes({ bot }: ServerDeps) {
 }
 
 /** Only a path of ours: `//elsewhere` would leave. */
-function ownPath(to: string | undefined): string {
-  return to !== undefined && /^\/(?![/\\])[\x21-\x7e]*$/.test(to) ? to : '/'
+function ownPath(to: unknown): string {
+  return typeof to === 'string' && /^\/(?![/\\])[\x21-\x7e]*$/.test(to) ? to : '/'
 }
 
-function form(to: string | undefined, problem: string | null): string {
+function form(to: unknown, problem: string | null): string {
   return page('Sign in · Tocsin', [
     '<main class="login"><h1>Tocsin</h1>',
     '<p>This bot asks for its access token: <code>access_token</code> in tocsin.yaml, or TOCSIN_ACCESS_TOKEN.</p>',

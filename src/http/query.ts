@@ -18,6 +18,7 @@ function choice<T extends string>(value: string, name: string, allowed: readonly
 export function text(query: Query, name: string): string | undefined {
   const value = query[name]
   if (Array.isArray(value)) throw new RejectedInput(`${name}: may be given once`)
+  if (value?.includes('\0')) throw new RejectedInput(`${name}: must not hold NUL`)
   return value === '' ? undefined : value
 }
 

@@ -78,9 +78,14 @@ function numbers<T extends Record<string, number>>(request: FastifyRequest, defa
   const given = request.query as Record<string, string>
   const read = Object.entries(defaults).map(([name, value]) => {
     const number = Number(given[name])
-    return [name, given[name] !== undefined && Number.isFinite(number) ? number : value] as const
+    return [name, given[name] !== undefined && Number.isFinite(number) ? within(number) : value] as const
   })
   return Object.fromEntries(read) as T
+}
+
+/** Within the instants that a database can hold, in seconds since 1970. */
+function within(seconds: number): number {
+  return Math.min(253_402_300_799, Math.max(0, seconds))
 }
 
 function valueAt({ calm, disturbed }: Measurement, time: number, periods: Period[]): number {

@@ -1,5 +1,5 @@
 // The HTTP server: alerts in, the API, the console, health; and Slack's receiver where Slack calls us.
-import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify'
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import { httpDuration } from '../metrics.ts'
 import { alertRoutes } from './alerts.ts'
 import { apiRoutes } from './api.ts'
@@ -25,6 +25,7 @@ const lastWords = 5_000
 
 /** Builds the server; `listen` it on `config.server`. Throws when a file of the console is missing. */
 export function buildServer(deps: ServerDeps): FastifyInstance {
+  const headers = securityHeaders(importMapHash())
   const app = fastify({
     bodyLimit,
     // Node closes idle connections after 5 s, often just as the sender uses one again.
@@ -33,12 +34,17 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
     genReqId: (request) => traceOf(request.headers),
     requestIdHeader: false,
     forceCloseConnections: 'idle',
+    // What is no address reaches neither hooks nor the error handler, and fastify's own answer repeats it.
+    frameworkErrors: (_error, request, reply: FastifyReply) => {
+      reply.headers({ ...headers, 'x-request-id': request.id })
+      reply.code(400).send({ error: 'the address cannot be read' })
+    },
   })
   // Somebody who stops in the middle of a request must not keep the bot from stopping.
   app.addHook('preClose', async () => void setTimeout(() => app.server.closeAllConnections(), lastWords).unref())
   app.setErrorHandler(failureHandler(deps, bodyLimit))
   app.setNotFoundHandler(async (_request, reply) => reply.code(404).send({ error: 'there is nothing at this address' }))
-  observe(app, deps)
+  observe(app, deps, headers)
   readJsonBodies(app)
   app.register(alertRoutes(deps))
   app.register(healthRoutes(deps))
@@ -57,8 +63,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
 }
 
 /** What every answer carries, and what is known of it afterwards. */
-function observe(app: FastifyInstance, { bot }: ServerDeps): void {
-  const headers = securityHeaders(importMapHash())
+function observe(app: FastifyInstance, { bot }: ServerDeps, headers: Record<string, string>): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({ ...headers, 'x-request-id': request.id })
   })

@@ -11,7 +11,8 @@ const gatherFor = 100
 export function eventRoutes({ subscribe, version }: ServerDeps) {
   const open = new Set<ServerResponse>()
   return async (app: FastifyInstance): Promise<void> => {
-    app.get('/console/events', (_request, reply) => {
+    // A question for the head alone would never be answered: a stream has no end.
+    app.get('/console/events', { exposeHeadRoute: false }, (_request, reply) => {
       const headers = reply.getHeaders() as Record<string, string>
       reply.hijack()
       const stream = reply.raw

@@ -21,6 +21,9 @@ import { sampleSource } from './sample.ts'
 const feedLength = 150
 const resolvedLength = 30
 
+/** Characters of what is said at once; as many as Slack advises, and few enough that no Markdown takes long to read. */
+const longestSaid = 4_000
+
 type ByNumber = { Params: { number: string } }
 type ByQuery = { Querystring: Query }
 
@@ -135,7 +138,7 @@ async function postmortemJson(bot: Bot, request: FastifyRequest<ByNumber>) {
 async function say({ bot, dispatch }: ServerDeps, request: FastifyRequest) {
   const person = textField(request.body, 'as')
   const channel = textField(request.body, 'channel').replace(/^#/, '')
-  const words = textField(request.body, 'text')
+  const words = textField(request.body, 'text', longestSaid)
   const known = bot.config.people[person]
   if (known === undefined) throw new RejectedInput('as: must be a key of people: in tocsin.yaml')
   if (!words.startsWith('/')) {
