@@ -17,7 +17,7 @@ const cases = [
 ]
 
 /** Milliseconds by what was waited for. */
-type Latencies = { room: number[]; page: number[]; joined: number[] }
+type Latencies = { room: number[]; page: number[] }
 
 export async function deliverySection(server: Server): Promise<Section> {
   const rows: Row[] = []
@@ -86,11 +86,11 @@ async function toMessages(
     const { room, page } = heard()
     return room.size >= count && (to.path.includes('v2') || page.size >= count)
   }
-  const limit = wall() + 30_000
+  const limit = wall() + 20_000
   for (; wall() < limit && !everybodyTold(); ) await until(() => false, 50)
   const { room, page } = heard()
   const late = (firsts: Map<string, number>) => [...firsts].map(([about, at]) => at - (sent.get(about) ?? Number.NaN))
-  return { room: late(room), page: late(page), joined: [] }
+  return { room: late(room), page: late(page) }
 }
 
 function kindOf({ method, key }: Call): 'room' | 'page' | null {

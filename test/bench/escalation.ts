@@ -12,7 +12,7 @@ import { pause, until, wall } from './waiting.ts'
 /** Milliseconds before the instant, for PostgreSQL and the bot to come to rest. */
 const ahead = 2_500
 /** Milliseconds after which the rest counts as not sent. */
-const patience = 60_000
+const patience = 40_000
 
 export async function escalationSection(server: Server): Promise<Section> {
   const rows: Row[] = []
@@ -60,7 +60,7 @@ async function escalate(server: Server, count: number) {
   await until(() => slack.pages().length >= before + count, ahead + patience)
   const decided = await decisionsLate(db, due)
   const wellAfter = wall()
-  const done = await settled(db, 20_000)
+  const done = await settled(db, 5_000)
   const settledAfter = done
     ? `${((wall() - due.getTime()) / 1000).toFixed(1)} s`
     : `more than ${((wall() - wellAfter) / 1000).toFixed(0)} s`

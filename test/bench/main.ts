@@ -2,7 +2,7 @@
 // `-- --json` prints one JSON object and nothing else; names of sections run only those; `--no-build` takes dist/ as it is;
 // `--statements` adds what took PostgreSQL longest.
 import { spawnSync } from 'node:child_process'
-import { cpus, totalmem } from 'node:os'
+import { cpus, loadavg, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { chartsSection } from './charts.ts'
 import { type Server, startPostgres } from './database.ts'
@@ -34,14 +34,14 @@ async function main(args: string[]): Promise<void> {
   const begun = performance.now()
   const machine = describeMachine()
   say(
-    `${machine.cpu} × ${machine.cores}, ${machine.memory} GiB, Node ${machine.node}; loopback, embedded PostgreSQL, fsync on`,
+    `${machine.cpu} × ${machine.cores}, ${machine.memory} GiB, Node ${machine.node}, load ${machine.load} before; loopback, embedded PostgreSQL, fsync on`,
   )
   const server = await startPostgres(args.includes('--statements'))
   const done: Record<string, Section> = {}
   try {
     for (const [name, run] of Object.entries(sections)) {
       if (wanted.length > 0 && !wanted.includes(name)) continue
-      done[name] = await run(server)
+      done[name] = await run(server).catch(failed)
       say(table(done[name]))
       for (const line of await server.slowest()) say(`    ${line}`)
     }
@@ -51,6 +51,13 @@ async function main(args: string[]): Promise<void> {
   const seconds = Math.round((performance.now() - begun) / 1000)
   say(`\n${seconds} s. Rates move by up to 2× between runs: trust the ratios.`)
   if (json) process.stdout.write(`${JSON.stringify({ machine, seconds, sections: done })}\n`)
+}
+
+/** What the other sections measured is not lost with it. */
+function failed(error: unknown): Section {
+  process.exitCode = 1
+  const why = error instanceof Error ? error.message : String(error)
+  return { title: 'A section that failed', rows: [], notes: [why] }
 }
 
 /** The built program is measured, so it has to be the one of these sources. */
@@ -67,11 +74,13 @@ function describeMachine() {
     cores: all.length,
     memory: Math.round(totalmem() / 2 ** 30),
     node: process.versions.node,
+    /** Of the minute before: above 1 for each core, others were at work and the figures are worse than the bot is. */
+    load: Math.round((loadavg()[0] ?? 0) * 10) / 10,
   }
 }
 
 await main(process.argv.slice(2)).then(
-  () => process.exit(0),
+  () => process.exit(),
   (error: unknown) => {
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
     process.exit(1)
