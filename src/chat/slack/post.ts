@@ -33,7 +33,8 @@ export class Poster {
     const { picture, text } = post.message
     if (picture !== undefined) {
       // What stands above the picture already is not said twice.
-      const caption = text?.includes(picture.alt) ? picture.name : picture.alt
+      const said = text?.toLowerCase().includes(picture.alt.toLowerCase())
+      const caption = said ? picture.name : picture.alt
       await this.share(ref.channel, picture, { key: post.key, resumed: post.resumed, caption })
     }
     return ref
