@@ -68,6 +68,40 @@ describe.skipIf(!existsSync(executablePath))('the console page', () => {
     expect(await text('.details')).toContain('checkout-7c9f4d8b6-x2x4v:8080')
   })
 
+  test('pages that nobody looks at leave the browser its connections, and know what changed when they are seen', async () => {
+    await night()
+    const context = await browser.newContext()
+    await context.addInitScript(() => {
+      const page = globalThis as unknown as { hidden: boolean; document: object }
+      page.hidden = true
+      Object.defineProperty(page.document, 'hidden', { get: () => page.hidden })
+    })
+    const tabs = []
+    for (let n = 0; n < 8; n++) {
+      const tab = await context.newPage()
+      await tab.goto(`${server.url}/incidents/12`, { timeout: 8_000 })
+      await tab.waitForSelector('.card', { timeout: 8_000 })
+      tabs.push(tab)
+    }
+    const [seen] = tabs
+    await tell(server, 12, new Date(), { kind: 'note_added', note: 'Rolled back' }, 'ada')
+    await seen?.evaluate(() => {
+      const page = globalThis as unknown as { hidden: boolean; document: EventTarget }
+      page.hidden = false
+      page.document.dispatchEvent(new Event('visibilitychange'))
+    })
+    await seen?.waitForSelector('.feed >> text=Rolled back', { timeout: 8_000 })
+    await context.close()
+  })
+
+  test('a title as long as a page leaves the room and its buttons in sight', async () => {
+    await seedIncident(database.db, { number: 7, title: '<b>x</b> '.repeat(400), openedAt: new Date() })
+    await page.goto(`${server.url}/incidents/7`)
+    await page.waitForSelector('.card')
+    expect((await page.locator('.card').boundingBox())?.height).toBeLessThan(400)
+    expect((await page.locator('.card >> text=Resolve').boundingBox())?.y).toBeLessThan(450)
+  })
+
   test('the commands of a runbook are copied as they are written', async () => {
     await night()
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])

@@ -13,11 +13,16 @@ export function PageBanner({ pages, actor, say, go, here }) {
   const others = pages.length > 1 ? ` · and ${pages.length - 1} more` : ''
   return html`<div class=${`page-banner ${page.incident === here ? 'here' : ''}`} role="alert">
     <${Severity} of=${page.severity} />
-    <div class="page-text"><b>${actor}, you are being paged.</b> <span class="page-about">#${page.incident} ${page.title}</span>
+    <div class="page-text"><b>${actor}, you are being paged.</b> <span class="page-about">#${page.incident} ${short(page.title)}</span>
       <span class="page-since">since <${Time} of=${page.firstAt} />, ${since(page.firstAt)}${times}${others}</span></div>
     <div class="buttons"><${CommandButton} key=${page.incident} button=${ack} say=${say} />
       ${page.incident !== here && html`<a class="button" href=${`/incidents/${page.incident}`} onClick=${go}>Open</a>`}</div>
   </div>`
+}
+
+/** A title may be a whole page of text; the banner must not push the room off the screen. */
+function short(title) {
+  return title.length > 140 ? `${title.slice(0, 139)}…` : title
 }
 
 export function Lost({ since: lostSince }) {

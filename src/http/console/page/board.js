@@ -70,8 +70,8 @@ function Row({ incident, chosen, go }) {
     <span class="row-title">${title}</span>
     ${clock && html`<${ShortClock} clock=${clock} />`}
     <span class="row-number">#${number}</span>
-    <span class="row-about"><b>${whoHas(incident)}</b>${cleared && ' · clear'} · ${service}</span>
-    ${status !== 'resolved' && html`<span class="row-age" title="open for">${since(openedAt)}</span>`}
+    <span class="row-line"><span class="row-about"><b>${whoHas(incident)}</b>${cleared && ' · clear'} · ${service}</span>
+      ${status !== 'resolved' && html`<span class="row-age" title="open for">${since(openedAt)}</span>`}</span>
   </a>`
 }
 

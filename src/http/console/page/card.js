@@ -9,9 +9,9 @@ export function Card({ incident, say, back }) {
   const firing = alerts.filter((alert) => alert.status === 'firing').length
   return html`<header class=${`card ${status} ${severity.toLowerCase()}`}>
     <div class="card-line">${back}<${Severity} of=${severity} /><span class="card-service">#${number} · ${service}</span>
-      <span class="card-facts"><${Age} incident=${incident} />${alerts.length > 0 && ` · ${firing} of ${alerts.length} firing`}
+      <span class="card-facts"><${Age} incident=${incident} />${alerts.length > 0 && ` · ${firingText(firing, alerts.length)}`}
         ${lead && ` · ${lead} leads`}</span></div>
-    <h1>${title}</h1>
+    <h1 title=${title}>${title}</h1>
     <${Who} incident=${incident} />
     ${incident.description && status !== 'resolved' && html`<p class="description">${incident.description}</p>`}
     <div class="clocks">${clocks.map((clock) => html`<${Clock} key=${clock.name} clock=${clock} />`)}</div>
@@ -23,6 +23,11 @@ export function Card({ incident, say, back }) {
         )}</span>`
       }</div>
   </header>`
+}
+
+function firingText(firing, all) {
+  if (firing === 0) return all === 1 ? 'alert clear' : `all ${all} alerts clear`
+  return all === 1 ? '1 alert firing' : `${firing} of ${all} alerts firing`
 }
 
 function Age({ incident }) {

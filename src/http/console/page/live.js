@@ -3,15 +3,22 @@
 /** Longer than two of the server's beats: then what is shown may be old. Milliseconds. */
 const silence = 25_000
 
+/** How often a page that nobody looks at asks what changed. Milliseconds. */
+const glance = 15_000
+
 /**
  * Calls `onChange(numbers)` for incidents that changed (0: something outside a room), `onState(lostSince)` with null
  * while connected. After a gap everything may have changed: then `onChange(null)`.
+ *
+ * Only a page in sight holds a stream: a browser has six connections for all pages of one bot, and with six streams open
+ * not even an acknowledgement would get through.
  */
 export function follow({ onChange, onState }) {
   let source = null
   let watchdog = null
   let lostSince = null
   let version = null
+  let glancing = null
 
   const alive = () => {
     clearTimeout(watchdog)
@@ -29,7 +36,16 @@ export function follow({ onChange, onState }) {
     clearTimeout(watchdog)
     watchdog = setTimeout(open, 2_000)
   }
+  const rest = () => {
+    source?.close()
+    clearTimeout(watchdog)
+    clearInterval(glancing)
+    glancing = setInterval(() => onChange(null), glance)
+    onChange(null)
+  }
   const open = () => {
+    if (document.hidden) return rest()
+    clearInterval(glancing)
     source?.close()
     source = new EventSource('/console/events')
     source.addEventListener('hello', (event) => {
@@ -50,6 +66,7 @@ export function follow({ onChange, onState }) {
     watchdog = setTimeout(lost, silence)
   }
   open()
+  document.addEventListener('visibilitychange', open)
   // A laptop that wakes up should not wait for the watchdog.
   addEventListener('online', open)
 }
