@@ -15,13 +15,22 @@ export function pageMessage(words: Words, view: IncidentView, page: Page, now: D
   const { title, fields, text } = words.templates.message('messages/page', {
     ...incidentFacts(words, view, now, page.channel),
     because: becauseOf(view, page),
-    titleNamesService: incident.title.toLowerCase().startsWith(incident.service.toLowerCase()),
+    needsService: !(isUnknown(incident.service) || startsWith(incident.title, incident.service)),
     step: page.step + 1,
     round: page.round,
   })
   const buttons =
     incident.status === 'open' ? [acknowledgeButton(words, incident.number), escalateButton(words, view)] : []
   return { title, tone: incidentTone(incident), text, fields, buttons }
+}
+
+/** What a person opened by hand without naming one. */
+function isUnknown(service: string): boolean {
+  return service === 'unknown'
+}
+
+function startsWith(title: string, service: string): boolean {
+  return title.toLowerCase().startsWith(service.toLowerCase())
 }
 
 function becauseOf({ incident, timeline }: IncidentView, page: Page): Because {

@@ -19,10 +19,31 @@ export function saidMessage(
   return entryMessage(words, view, entry, now, platform)
 }
 
-/** Prometheus being away is one piece of news, however many charts it would have drawn. */
-function isSaidBefore({ timeline }: IncidentView, { id, fact }: Entry): boolean {
-  if (fact.kind !== 'chart_missing') return false
-  return timeline.some((one) => one.id < id && one.fact.kind === 'chart_missing' && one.fact.reason === fact.reason)
+function isSaidBefore({ timeline }: IncidentView, { id, at, fact }: Entry): boolean {
+  const before = timeline.filter((one) => one.id < id)
+  switch (fact.kind) {
+    // Prometheus being away is one piece of news, however many charts it would have drawn.
+    case 'chart_missing':
+      return before.some((one) => one.fact.kind === 'chart_missing' && one.fact.reason === fact.reason)
+    case 'alerts_all_clear':
+      return isWithin(fact.quietMinutes, clearsSaid(before).at(-1), at)
+    default:
+      return false
+  }
+}
+
+/** Alerts that flap are called clear once in each quiet period; the card always has the latest. */
+function clearsSaid(timeline: Entry[]): Entry[] {
+  const said: Entry[] = []
+  for (const one of timeline) {
+    if (one.fact.kind !== 'alerts_all_clear') continue
+    if (!isWithin(one.fact.quietMinutes, said.at(-1), one.at)) said.push(one)
+  }
+  return said
+}
+
+function isWithin(minutes: number, last: Entry | undefined, at: Date): boolean {
+  return last !== undefined && at.getTime() - last.at.getTime() < minutes * 60_000
 }
 
 /** Any entry as a message, said or not. */

@@ -220,6 +220,14 @@ describe('what the room hears', () => {
     expect(told.map((message) => message?.title)).toEqual(['No chart of Errors', undefined, 'No chart of x'])
   })
 
+  test('alerts that flap are called clear once in a quiet period', () => {
+    const clear = (id: number, minutes: number) =>
+      ({ id, at: at(minutes), by: null, text: '', fact: { kind: 'alerts_all_clear', quietMinutes: 5 } }) as const
+    const timeline = [clear(1, 0), clear(2, 2), clear(3, 4), clear(4, 6), clear(5, 8)]
+    const told = timeline.filter((one) => saidMessage(words, view(open, { timeline }), one, now) !== null)
+    expect(told.map((one) => one.id)).toEqual([1, 4])
+  })
+
   test('an alert joining as the worst asks for an answer; a person who says how bad it is does not', () => {
     const fact: Fact = { kind: 'severity_changed', from: 'P2', to: 'P1', because: 'slow checkout joined' }
     expect(say(fact, null).text).toBe('Slow checkout joined. It wants an answer.')

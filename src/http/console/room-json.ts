@@ -106,7 +106,8 @@ function links(bot: Bot, view: IncidentView): { title: string; url: string }[] {
     ...pointed.map(({ kind, title, url }) => ({ title: title || (titles[kind] ?? kind), url })),
     ...elsewhere.flatMap((room) => {
       const url = webAddress(room.url)
-      return url === null ? [] : [{ title: `${room.name} in ${room.platform}`, url }]
+      const platform = room.platform.charAt(0).toUpperCase() + room.platform.slice(1)
+      return url === null ? [] : [{ title: `${room.name} in ${platform}`, url }]
     }),
   ]
 }
