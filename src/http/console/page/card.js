@@ -3,6 +3,8 @@ import { html } from './html.js'
 import { Buttons, Clock, Severity, Time, whoHas } from './parts.js'
 import { countdown, now, since, span, useSeconds } from './time.js'
 
+const minute = 60_000
+
 export function Card({ incident, say, back }) {
   useSeconds()
   const { number, severity, service, title, status, clocks, links, lead, alerts } = incident
@@ -25,6 +27,11 @@ export function Card({ incident, say, back }) {
   </header>`
 }
 
+/** Rounded as the messages round it; what still runs is cut off instead. */
+function lengthOf(milliseconds) {
+  return span(milliseconds < minute ? milliseconds : Math.round(milliseconds / minute) * minute)
+}
+
 function firingText(firing, all) {
   if (firing === 0) return all === 1 ? 'alert clear' : `all ${all} alerts clear`
   return all === 1 ? '1 alert firing' : `${firing} of ${all} alerts firing`
@@ -33,7 +40,7 @@ function firingText(firing, all) {
 function Age({ incident }) {
   const { openedAt, resolvedAt } = incident
   if (resolvedAt)
-    return html`lasted ${span(Date.parse(resolvedAt) - Date.parse(openedAt))}, from <${Time} of=${openedAt} /> to <${Time} of=${resolvedAt} />`
+    return html`lasted ${lengthOf(Date.parse(resolvedAt) - Date.parse(openedAt))}, from <${Time} of=${openedAt} /> to <${Time} of=${resolvedAt} />`
   return html`since <${Time} of=${openedAt} /> (${since(openedAt)})`
 }
 
