@@ -17,7 +17,7 @@ export type Db = Queryable & {
 }
 
 export type SessionEvents = {
-  /** Called once when the connection is gone without having been ended. */
+  /** Called once when the connection, having been there, is gone without having been ended. */
   lost: () => void
   notified?: (channel: string, payload: string) => void
 }
@@ -27,12 +27,14 @@ export type Session = Queryable & { end(): Promise<void> }
 // Numbers of incidents and rows stay far below 2^53; counting them in strings helps nobody.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 
+/** A machine that vanished says nothing: without these, whoever waits for it waits for hours. */
+const liveness = { connectionTimeoutMillis: 10_000, keepAlive: true, keepAliveInitialDelayMillis: 10_000 }
+
 export function connect(url: string, options: { max?: number; onError?: (error: Error) => void } = {}): Db {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.max ?? 12,
-    connectionTimeoutMillis: 10_000,
-    keepAlive: true,
+    ...liveness,
   })
   // An idle connection that breaks must not bring the process down; the next query opens another.
   const onError = options.onError ?? (() => {})
@@ -49,8 +51,9 @@ export function connect(url: string, options: { max?: number; onError?: (error: 
 }
 
 async function openSession(url: string, events: SessionEvents): Promise<Session> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000, keepAlive: true })
-  let over = false
+  const client = new pg.Client({ connectionString: url, ...liveness })
+  // A connection that was never there rejects, and is not lost as well.
+  let over = true
   const lost = () => {
     if (over) return
     over = true
@@ -60,6 +63,7 @@ async function openSession(url: string, events: SessionEvents): Promise<Session>
   client.on('end', lost)
   client.on('notification', ({ channel, payload }) => events.notified?.(channel, payload ?? ''))
   await client.connect()
+  over = false
   return {
     query: (text, values) => client.query(text as string, values),
     async end() {

@@ -35,3 +35,45 @@ export async function namesNotHeld(q: Queryable, names: string[]): Promise<strin
 export async function giveBackJobs(q: Queryable, names: string[]): Promise<void> {
   await q.query('select graphile_worker.force_unlock_workers($1::text[])', [names])
 }
+
+/**
+ * `lock`: names one locking, not only what is locked: locked again later, it is called differently. `job`: null for a queue
+ * that is locked although none of its jobs is.
+ */
+export type HeldLock = { name: string; lock: string; job: string | null }
+
+/** Everything that is locked in the name of one of the pools. */
+export async function heldLocks(q: Queryable, names: string[]): Promise<HeldLock[]> {
+  const { rows } = await q.query<HeldLock>(
+    `select locked_by as name, 'job ' || id || ' ' || locked_at as lock, id::text as job
+       from graphile_worker._private_jobs where locked_by = any($1::text[])
+     union all
+     select locked_by, 'queue ' || id || ' ' || locked_at, null
+       from graphile_worker._private_job_queues q
+      where locked_by = any($1::text[])
+        and not exists (select from graphile_worker._private_jobs j where j.job_queue_id = q.id and j.locked_by = q.locked_by)`,
+    [names],
+  )
+  return rows
+}
+
+/** Makes what is locked available again, if it is still the same locking. A job's queue goes with it. */
+export async function giveBackLocks(q: Queryable, locks: string[]): Promise<void> {
+  await q.query(
+    `with jobs as (
+       update graphile_worker._private_jobs set locked_at = null, locked_by = null
+        where locked_by is not null and 'job ' || id || ' ' || locked_at = any($1::text[])
+       returning job_queue_id)
+     update graphile_worker._private_job_queues set locked_at = null, locked_by = null
+      where locked_by is not null
+        and ('queue ' || id || ' ' || locked_at = any($1::text[]) or id in (select job_queue_id from jobs))`,
+    [locks],
+  )
+}
+
+/** A job that was put back while it ran has a successor under its key; cut off before its end, it is left for nobody. */
+export async function deleteReplacedJobs(q: Queryable): Promise<void> {
+  await q.query(
+    `delete from graphile_worker._private_jobs where key is null and attempts >= max_attempts and locked_at is null`,
+  )
+}

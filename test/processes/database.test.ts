@@ -1,0 +1,49 @@
+// PostgreSQL goes away and comes back, as it does in a restart or a failover: the same process goes on.
+import { expect, it } from 'vitest'
+import { fire, quiet, setting } from './setting.ts'
+import { startTocsin } from './tocsin.ts'
+import { wireTo } from './wire.ts'
+
+it('finishes what was under way when the database went away, seconds after it is back, and sends nothing twice', async () => {
+  const { slack, database, env } = await setting()
+  const wire = await wireTo(database.url)
+  const tocsin = await startTocsin({ ...env, DATABASE_URL: wire.url })
+  expect(await fire(tocsin.url, 'checkout')).toBe(true)
+  // In the middle of the page and of the room: what was sent cannot be written down.
+  await slack.until(() => slack.calls('chat.postMessage').length > 0, 10_000)
+  wire.cut()
+  await wire.untilRefused(10)
+  wire.mend()
+  await Promise.race([quiet(database), tooLate(20_000)])
+  expect(slack.messages('U0ADA')).toHaveLength(1)
+  expect(slack.messages('incidents')).toHaveLength(1)
+  expect(await fire(tocsin.url, 'search')).toBe(true)
+  await slack.until(() => slack.messages('U0ADA').length === 2, 10_000)
+  expect(await tocsin.stop()).toBe(0)
+}, 60_000)
+
+it('does not spin while the database is away, and takes over the jobs of another process after it is back', async () => {
+  const { slack, database, env } = await setting()
+  const wire = await wireTo(database.url)
+  const survivor = await startTocsin({ ...env, DATABASE_URL: wire.url })
+  wire.cut()
+  const since = performance.now()
+  await wire.untilRefused(100)
+  expect((performance.now() - since) / 100).toBeGreaterThan(15)
+  wire.mend()
+  const other = await startTocsin(env)
+  slack.trouble('conversations.open', { kind: 'hang' })
+  expect(await fire(other.url, 'checkout')).toBe(true)
+  await slack.until(() => slack.calls('conversations.open').length > 0, 10_000)
+  await other.kill()
+  await slack.until(() => slack.messages('U0ADA').length === 1, 30_000)
+  await Promise.race([quiet(database), tooLate(30_000)])
+  expect(slack.messages('U0ADA')).toHaveLength(1)
+  expect(await survivor.stop()).toBe(0)
+}, 120_000)
+
+function tooLate(milliseconds: number): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    setTimeout(() => reject(new Error(`work was left after ${milliseconds / 1000} s`)), milliseconds).unref()
+  })
+}

@@ -1,0 +1,54 @@
+// What a test of the real process needs: a Slack, a database, a team, and a look at whether work is left.
+import { onTestFinished } from 'vitest'
+import { type FreshDatabase, freshDatabase } from '../database.ts'
+import { SlackStandIn } from '../slack/stand-in.ts'
+import { configFile } from './tocsin.ts'
+
+export const team = `
+people: { ada: { name: Ada, slack: U0ADA }, bob: { name: Bob, slack: U0BOB } }
+schedules: { primary: { rotation: { people: [ada], every: week, starts: 2026-01-05, handover: "Mon 09:00" } } }
+policies: { default: { steps: [{ page: "schedule:primary", wait: 1h }] } }
+sources: { generic: { token: secret } }
+`
+
+export type Setting = { slack: SlackStandIn; database: FreshDatabase; env: Record<string, string> }
+
+export async function setting(): Promise<Setting> {
+  const slack = await SlackStandIn.start()
+  const database = await freshDatabase()
+  onTestFinished(async () => {
+    await slack.stop()
+    await database.drop()
+  })
+  const env = {
+    DATABASE_URL: database.url,
+    TOCSIN_CONFIG: configFile(team),
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_APP_TOKEN: slack.appToken,
+    SLACK_API_URL: slack.apiUrl,
+    LOG_LEVEL: 'warn',
+  }
+  return { slack, database, env }
+}
+
+/** True when the alert was accepted. */
+export async function fire(url: string, name: string): Promise<boolean> {
+  const body = JSON.stringify({ title: `${name} is down`, service: name, severity: 'critical' })
+  const headers = { authorization: 'Bearer secret', 'content-type': 'application/json' }
+  const answer = await fetch(`${url}/alerts/generic`, { method: 'POST', headers, body }).catch(() => null)
+  return answer?.status === 202
+}
+
+/** Resolves when no page and no job waits any more. */
+export async function quiet({ db }: FreshDatabase): Promise<void> {
+  for (;;) {
+    const { rows } = await db.query<{ busy: boolean }>(
+      `select exists (select from graphile_worker._private_jobs where attempts < max_attempts)
+           or exists (select from pages where status in ('due', 'sending'))
+           or exists (select from incidents where due_at <= $1) as busy`,
+      [new Date()],
+    )
+    if (!rows[0]?.busy) return
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
