@@ -1,0 +1,43 @@
+// Slack hangs: what does not need it goes on, and pages wait for nobody.
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import { expect, it } from 'vitest'
+import { fire, setting, team } from './setting.ts'
+import { configFile, startTocsin } from './tocsin.ts'
+
+it('pages within seconds while Slack leaves every opening of a room hanging', async () => {
+  const { slack, env } = await setting()
+  const tocsin = await startTocsin(env)
+  slack.trouble('conversations.create', { kind: 'hang' }, 30)
+  await Promise.all(Array.from({ length: 12 }, (_, i) => fire(tocsin.url, `service-${i}`)))
+  await slack.until(() => slack.messages('U0ADA').length === 12, 8_000)
+  expect(slack.calls('conversations.create').length).toBeGreaterThan(5)
+  await tocsin.kill()
+}, 60_000)
+
+it('decides, and pages on other platforms, at once while Slack hangs at the start', async () => {
+  const { slack, database, env } = await setting()
+  slack.trouble('auth.test', { kind: 'hang' })
+  slack.trouble('apps.connections.open', { kind: 'hang' })
+  // Bob lives in the console, and is on call.
+  const config = configFile(team.replace('bob: { name: Bob, slack: U0BOB }', 'bob: {}').replace('[ada]', '[bob]'))
+  const port = await freePort()
+  const starting = startTocsin({ ...env, PORT: String(port), TOCSIN_CONFIG: config })
+  while (!(await fire(`http://127.0.0.1:${port}`, 'checkout'))) await new Promise((resolve) => setImmediate(resolve))
+  const accepted = performance.now()
+  for (let sent = false; !sent; ) {
+    sent = ((await database.db.query("select from pages where status = 'sent'")).rowCount ?? 0) > 0
+  }
+  expect(performance.now() - accepted).toBeLessThan(6_000)
+  await (await starting).kill()
+}, 60_000)
+
+/** Where the bot will listen: it prints its address only when all has started. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
