@@ -73,14 +73,14 @@ const incidentRecord = `number bigint, "isNew" boolean, status text, severity te
   position jsonb, quiet_until timestamptz, due_at timestamptz, say_on text[], "hasRoom" boolean`
 
 function jobRecords(parameter: string): string {
-  return `jsonb_to_recordset(${parameter}::jsonb) as j (task text, payload jsonb, queue text, run_at timestamptz, key text, priority smallint)`
+  return `jsonb_to_recordset(${parameter}::jsonb) as j (task text, payload jsonb, queue text, run_at timestamptz, key text, priority smallint, attempts smallint)`
 }
 
 /** `keeping`: a job of the same key that waits already runs no later than it would have. */
 function addingJobs(rows: string, keeping = false): string {
   return `select graphile_worker.add_jobs(array(
     select row(j.task, j.payload::json, j.queue, j.run_at,
-               null, j.key, j.priority, null)::graphile_worker.job_spec from (${rows}) j), ${keeping})`
+               j.attempts, j.key, j.priority, null)::graphile_worker.job_spec from (${rows}) j), ${keeping})`
 }
 
 /**
@@ -88,7 +88,7 @@ function addingJobs(rows: string, keeping = false): string {
  * as often. One that waits is locked, so that it begins after this is committed, and sees it.
  */
 function waitingJobs(parameter: string): string {
-  return `lazy as materialized (select task, payload, queue, run_at, key, priority from ${jobRecords(parameter)}),
+  return `lazy as materialized (select task, payload, queue, run_at, key, priority, attempts from ${jobRecords(parameter)}),
   waiting as materialized (
     select key from graphile_worker._private_jobs
      where key in (select key from lazy) and is_available for update skip locked),
@@ -139,10 +139,10 @@ const statement = `with
     update pages set status = 'cancelled'
      where incident = any($7::bigint[]) and status = 'due' and key !~ '${pageByHand}'),
   jobs as (
-    select task, payload, queue, run_at, key, priority from ${jobRecords('$6')}
+    select task, payload, queue, run_at, key, priority, attempts from ${jobRecords('$6')}
     union all
     select p || ':say', jsonb_build_object('task', 'say', 'platform', p, 'incident', incident, 'entry', id), p || ':' || incident, null,
-           p || ':say:' || incident || ':' || id, 0::smallint
+           p || ':say:' || incident || ':' || id, 0::smallint, null
       from told join i on i.number = told.incident cross join lateral unnest(i.say_on) as p
      where case when i."hasRoom" then told.kind <> all ($8::text[]) else told.kind = any ($10::text[]) end),
   ${waitingJobs('$11')}
@@ -225,18 +225,22 @@ function runbookRows({ incident, runbook }: Change) {
   return runbook.map(({ title, body }, index) => ({ incident: incident.number, step: index + 1, title, body }))
 }
 
+/** What a smallint holds. */
+const mostAttempts = 32_767
+
 function jobRow(job: Job, now: Date) {
   const { delay = 0, ...payload } = job
   const run_at = delay > 0 ? new Date(now.getTime() + delay) : null
-  // A page goes before everything else that waits on its platform.
-  const priority = job.task === 'page_person' ? -10 : 0
+  // A page goes before everything else that waits, and no number of crashes is a reason not to send it.
+  const isPage = job.task === 'page_person'
   return {
     task: `${job.platform ?? 'tocsin'}:${job.task}`,
     payload,
     queue: jobQueue(job),
     run_at,
     key: jobKey(job),
-    priority,
+    priority: isPage ? -10 : 0,
+    attempts: isPage ? mostAttempts : null,
   }
 }
 

@@ -103,3 +103,13 @@ it('a picture that is refused does not double the message above it', async () =>
   expect(w.chat.in('#incidents')).toHaveLength(1)
   await w.stop()
 })
+
+it('a page is sent although the process crashed in the middle of it time and again', async () => {
+  const w = await world()
+  await w.fire()
+  await w.decide()
+  await w.bot.db.query("update graphile_worker._private_jobs set attempts = 25 where key like '%:page_person:%'")
+  await w.pass(0)
+  expect(w.chat.in('@U-ADA')).toHaveLength(1)
+  await w.stop()
+})
