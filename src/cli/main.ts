@@ -5,10 +5,12 @@ import { runCli } from './program.ts'
 // A reader that has had enough (`| head`), or a terminal that was closed, is no reason to end before the work is done.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
-process.exitCode = await runCli(process.argv.slice(2), {
+const code = await runCli(process.argv.slice(2), {
   env: process.env,
   cwd: process.cwd(),
   isTerminal: process.stdout.isTTY === true,
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
 })
+// Not left to the end of everything open: a connection that would not close must not keep a stopped bot in the process list.
+process.exit(code)
