@@ -19,6 +19,7 @@ import { loadRunbooks } from './runbooks/load.ts'
 import { sources } from './sources/index.ts'
 import type { Db } from './store/db.ts'
 import { checkTemplates, makeTemplates } from './templates.ts'
+import { startAuditor } from './worker/auditor.ts'
 import { type Database, openDatabase } from './worker/database.ts'
 import { startDigest } from './worker/digest.ts'
 import { startDueLoop } from './worker/due.ts'
@@ -72,6 +73,7 @@ export async function startApp(
     undo.push(['platforms', () => Promise.all(bot.platforms.map((platform) => platform.stop()))])
     const pools = await startPools(bot, async (platform) => started.get(platform), died)
     undo.push(['workers', pools.stop])
+    undo.push(['auditor', startAuditor(bot).stop])
     const digest = startDigest(bot)
     undo.push(['digest', digest.stop])
     progress.working = true

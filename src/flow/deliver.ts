@@ -10,9 +10,10 @@ import { chartMessage } from '../messages/chart.ts'
 import { pageMessage } from '../messages/page.ts'
 import { saidMessage } from '../messages/said.ts'
 import { pageLateness, pages } from '../metrics.ts'
+import { addJobs } from '../store/changes.ts'
 import type { Queryable } from '../store/db.ts'
 import { postedMessage } from '../store/messages.ts'
-import { finishPage, hasWayOn, takePage } from '../store/pages.ts'
+import { finishPage, hasWayOn, lockRescue, strandedPages, takePage } from '../store/pages.ts'
 import { chartPng, type IncidentView, incidentView } from '../store/views.ts'
 import { postOnce } from './ledger.ts'
 import { newPage, reach } from './paging.ts'
@@ -68,6 +69,30 @@ export async function pagePerson(bot: Bot, platform: ChatPlatform, key: string):
   }
   await bot.db.tx((q) => markSent(bot, q, page))
   bot.log.info({ incident: page.incident, trace: view.incident.trace, page: key }, 'page sent')
+}
+
+/** Milliseconds after which a page is not simply about to go out. */
+const overdue = 60_000
+
+/**
+ * Pages that nobody is about to send: over a platform that is no longer configured they take the next way to the person, and
+ * where the job was lost, they get another.
+ */
+export async function rescuePages(bot: Bot): Promise<number> {
+  const now = bot.clock.now()
+  const platforms = bot.platforms.map((platform) => platform.name)
+  return bot.db.tx(async (q) => {
+    if (!(await lockRescue(q))) return 0
+    const stranded = await strandedPages(q, platforms, new Date(now.getTime() - overdue))
+    for (const page of stranded) {
+      const { key, incident, channel } = page
+      bot.log.error({ incident, page: key }, 'nobody was about to send a page; it is taken up again')
+      if (platforms.includes(channel))
+        await addJobs(q, [{ task: 'page_person', platform: channel, incident, page: key }], now)
+      else await fallBack(bot, q, page, `${channel} is no longer configured`)
+    }
+    return stranded.length
+  })
 }
 
 /** A page of the policy is for whoever has it, which nobody does while it is open; one asked for by hand is for the person. */

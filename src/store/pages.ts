@@ -29,6 +29,27 @@ export async function takePage(q: Queryable, key: string): Promise<Page | null> 
   return rows[0] ? toPage(rows[0]) : null
 }
 
+/** Until the end of the transaction nobody else looks for stranded pages; false: somebody else does at the moment. */
+export async function lockRescue(q: Queryable): Promise<boolean> {
+  const { rows } = await q.query<{ locked: boolean }>(
+    `select pg_try_advisory_xact_lock(hashtextextended('rescue pages', 8420)) as locked`,
+  )
+  return rows[0]?.locked ?? false
+}
+
+/** Pages due before an instant that go over none of the platforms, or that no job is left to send. */
+export async function strandedPages(q: Queryable, platforms: string[], before: Date): Promise<Page[]> {
+  const { rows } = await q.query<PageRow>(
+    `select * from pages p where status in ('due', 'sending') and due_at < $1
+        and (channel <> all ($2::text[])
+             or not exists (select from graphile_worker._private_jobs j
+                             where j.key = p.channel || ':page_person:' || p.key and j.attempts < j.max_attempts))
+      order by due_at limit 100`,
+    [before, platforms],
+  )
+  return rows.map(toPage)
+}
+
 export async function finishPage(
   q: Queryable,
   key: string,

@@ -84,6 +84,29 @@ describe('a page', () => {
     expect(await pagesOf()).toEqual(['ada r1s0 failed', 'linus r1s1 sent'])
   })
 
+  it('whose job is lost is sent all the same, and one that waits its turn is left alone', async () => {
+    await w.fire()
+    await w.decide()
+    w.clock.advance(2 * minute)
+    expect(await w.audit()).toBe(0)
+    await w.bot.db.query("delete from graphile_worker._private_jobs where key like '%:page_person:%'")
+    expect(await w.audit()).toBe(1)
+    await w.pass(0)
+    expect(w.chat.in('@U-ADA')).toHaveLength(1)
+    expect(await w.audit()).toBe(0)
+  })
+
+  it('over a platform that was taken out of the configuration reaches the person on another', async () => {
+    await w.fire()
+    await w.decide()
+    await w.bot.db.query("update pages set channel = 'discord', key = replace(key, '/slack', '/discord')")
+    w.clock.advance(2 * minute)
+    expect(await w.audit()).toBe(1)
+    await w.pass(0)
+    expect(w.chat.in('@U-ADA')).toHaveLength(1)
+    expect(await pagesOf()).toEqual(['ada r1s0 failed', 'ada r1s0 sent'])
+  })
+
   it('of a schedule that is no longer configured is skipped at once', async () => {
     await w.fire()
     delete w.bot.config.schedules.primary

@@ -9,6 +9,7 @@ import type { Bot } from '../../src/bot.ts'
 import { makeDispatch } from '../../src/chat/dispatch.ts'
 import { ManualClock } from '../../src/clock.ts'
 import { loadConfig } from '../../src/config/load.ts'
+import { rescuePages } from '../../src/flow/deliver.ts'
 import { decideDue } from '../../src/flow/escalate.ts'
 import { Intake } from '../../src/flow/intake.ts'
 import { makeLog } from '../../src/log.ts'
@@ -65,6 +66,8 @@ export type World = {
   decide(): Promise<void>
   /** One attempt at every job that waits; what fails waits on. */
   attemptJobs(): Promise<void>
+  /** Answers how many pages were forgotten. */
+  audit(): Promise<number>
   /** Lets time pass, deciding at each due instant on the way. */
   pass(milliseconds: number): Promise<void>
   view(incident?: number): Promise<IncidentView>
@@ -104,6 +107,7 @@ export async function world(options: { yaml?: string; start?: string; clock?: Ma
   return {
     ...{ bot, clock, chat, intake, deliver, settle, decide },
     attemptJobs: () => attemptJobs(bot),
+    audit: () => rescuePages(bot),
     fire: (given = {}) => deliver('generic', { status: 'firing', ...alert(given) }),
     clear: (given = {}) => deliver('generic', { status: 'resolved', ...alert(given) }),
     async pass(milliseconds) {

@@ -1,0 +1,16 @@
+// Looks every half minute for pages that were forgotten against all precautions, and has them sent.
+import type { Bot } from '../bot.ts'
+import { rescuePages } from '../flow/deliver.ts'
+import { type Loop, loop } from './timer.ts'
+
+const every = 30_000
+
+export function startAuditor(bot: Bot): Loop {
+  return loop(
+    async () => {
+      await rescuePages(bot)
+      return every
+    },
+    (error) => bot.log.error({ err: error }, 'could not look for forgotten pages; will look again'),
+  )
+}
