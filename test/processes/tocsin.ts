@@ -16,6 +16,8 @@ export type Tocsin = {
   kill(): Promise<void>
   /** SIGTERM; resolves with the exit code. */
   stop(): Promise<number | null>
+  /** Resolves with the exit code once it has ended by itself. */
+  ended(): Promise<number | null>
   output(): string
 }
 
@@ -42,7 +44,11 @@ export async function startTocsin(env: Record<string, string>): Promise<Tocsin> 
     }
     return child.exitCode
   }
-  return { url, output: () => output, kill: async () => void (await end('SIGKILL')), stop: () => end('SIGTERM') }
+  const ended = async () => {
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+    return child.exitCode
+  }
+  return { url, ended, output: () => output, kill: async () => void (await end('SIGKILL')), stop: () => end('SIGTERM') }
 }
 
 async function address(child: ChildProcess, keep: (line: string) => void): Promise<string> {
