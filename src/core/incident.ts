@@ -207,16 +207,23 @@ function changeSeverity(
     event.by === null
       ? { ...withoutAnswer(incident), severity: event.to, status: 'open' }
       : { ...incident, severity: event.to }
-  // New clocks count from the opening: changing the word does not buy time.
+  // New clocks count from the opening, or from the last time it was opened again: changing the word does not buy time.
+  const since = latestStart(incident, clocks)
   const begun = incident.terms.severities[event.to].clocks
     .filter((c) => c.from === 'opened' && !(changed.status === 'acknowledged' && c.until === 'acknowledged'))
-    .map((c) => startClock(c, incident.terms.hours, incident.openedAt))
+    .map((c) => startClock(c, incident.terms.hours, since))
   const fact = { kind: 'severity_changed', from: incident.severity, to: event.to, because: event.because } as const
   return {
     incident: { ...changed, position: begin(changed, now).position },
     clocks: [...cancelled(clocks), ...begun],
     entries: [entry(fact, now, event.by)],
   }
+}
+
+/** When the response last began. A reopened incident's clocks began anew; without any, it is the opening. */
+function latestStart({ openedAt }: Incident, clocks: ResponseClock[]): Date {
+  const starts = clocks.filter((c) => c.until !== 'published').map((c) => c.startedAt.getTime())
+  return new Date(Math.max(openedAt.getTime(), ...starts))
 }
 
 /** Those that still run, ended without a verdict. */

@@ -17,6 +17,7 @@ export type Fact =
   | { kind: 'alert_fired'; alert: string; fingerprint: string }
   | { kind: 'alert_cleared'; alert: string; fingerprint: string }
   | { kind: 'alerts_all_clear'; quietMinutes: number }
+  | { kind: 'alerts_fire_again'; alert: string; quietMinutes: number }
   | { kind: 'people_paged'; people: string[]; step: number; round: number; because: 'policy' | 'person' }
   | { kind: 'policy_step_skipped'; step: number; round: number }
   | { kind: 'last_resort_reached'; people: string[]; times: number }
@@ -113,6 +114,8 @@ export function sentence(fact: Fact, by: string | null, nameOf: (person: string)
       return fact.quietMinutes === 0
         ? 'All alerts are clear'
         : `All alerts are clear; resolves in ${fact.quietMinutes} min if they stay so`
+    case 'alerts_fire_again':
+      return `Firing again: ${fact.alert}`
     case 'people_paged':
       return fact.because === 'policy'
         ? `Paging ${names(fact.people)} (step ${fact.step + 1}, round ${fact.round})`

@@ -69,12 +69,16 @@ export class Desk {
     if (!counted) known.firing++
     if (draft.incident.status === 'resolved') {
       this.#apply(draft, transition(draft, { kind: 'reopen', alert: title }, this.#now))
+    } else if (draft.incident.quietUntil !== null) {
+      const quietMinutes = Math.round(draft.incident.terms.quietFor / 60_000)
+      draft.entries.push(entry({ kind: 'alerts_fire_again', alert: title, quietMinutes }, this.#now))
     }
     draft.entries.push(entry({ kind: 'alert_fired', alert: title, fingerprint: alert.fingerprint }, this.#now))
     draft.incident = { ...draft.incident, quietUntil: null }
     const severity = this.#severity(alert)
-    // Severities sort by name: P1 before P2.
-    if (severity < draft.incident.severity) {
+    // An alert that was here before was weighed before, perhaps by a person. Severities sort by name: P1 before P2.
+    const returns = row?.incident === draft.incident.number
+    if (!returns && severity < draft.incident.severity) {
       this.#apply(
         draft,
         transition(draft, { kind: 'change severity', by: null, to: severity, because: `${title} joined` }, this.#now),

@@ -6,6 +6,9 @@ import type { Fact } from '../core/timeline.ts'
 /** Milliseconds in which alerts that join or clear are gathered for one edit of the card. */
 const gathering = 1_000
 
+/** Milliseconds within which page and chart are in the room, when all is well. */
+const afterTheChart = 2_000
+
 /** What nobody waits to see on the card. */
 const unhurried: readonly Fact['kind'][] = ['alert_fired', 'alert_cleared', 'page_sent', 'room_opened']
 
@@ -26,7 +29,9 @@ export function withEffects(bot: Bot, draft: Draft): Change | null {
         ...(isBookkeeping(change) && { delay: gathering }),
       } as const
       change.jobs.push(opens ? { task: 'open_room', platform, incident } : update)
-      if (happened('runbook_step_done', 'runbook_step_skipped'))
+      // Its steps fill a screen: they come after the card, the page and the chart, not between them.
+      if (opens) change.jobs.push({ task: 'post_runbook', platform, incident, delay: afterTheChart })
+      else if (happened('runbook_step_done', 'runbook_step_skipped'))
         change.jobs.push({ task: 'post_runbook', platform, incident })
     }
   }
@@ -34,7 +39,7 @@ export function withEffects(bot: Bot, draft: Draft): Change | null {
     change.jobs.push({ task: 'page_person', platform: page.channel, incident, page: page.key })
   }
   if (presence === 'room') {
-    if (happened('incident_opened'))
+    if (happened('incident_opened', 'incident_reopened'))
       change.jobs.push({ task: 'draw_chart', platform: null, incident, moment: 'opened' })
     if (happened('incident_resolved')) {
       change.jobs.push({ task: 'draw_chart', platform: null, incident, moment: 'resolved' })

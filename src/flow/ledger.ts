@@ -32,11 +32,19 @@ export async function postOnce(
 /** `gone`: somebody deleted it, or it can no longer be edited. */
 export type Edit = 'edited' | 'unchanged' | 'not posted' | 'gone' | { tooSoon: number }
 
-/** Edits a posted message. `tooSoon`: milliseconds to wait, for the platform's sake. */
-export async function editPosted(bot: Bot, platform: ChatPlatform, key: string, message: Message): Promise<Edit> {
+/**
+ * Edits a posted message when it says something else than before: `content`, by default all of it.
+ * `tooSoon`: milliseconds to wait, for the platform's sake.
+ */
+export async function editPosted(
+  bot: Bot,
+  platform: ChatPlatform,
+  key: string,
+  message: Message,
+  content = contentOf(message),
+): Promise<Edit> {
   const posted = await postedMessage(bot.db, platform.name, key)
   if (posted === null) return 'not posted'
-  const content = contentOf(message)
   if (posted.content === content) return 'unchanged'
   const now = bot.clock.now()
   const wait = (posted.editedAt?.getTime() ?? 0) + platform.capabilities.secondsBetweenEdits * 1000 - now.getTime()

@@ -1,12 +1,13 @@
 // An incident's room on one platform: opened once, its card, topic and announcement kept true. Every function may be
 // interrupted anywhere and run again.
-import type { Bot } from '../bot.ts'
+import { type Bot, nameOf } from '../bot.ts'
 import type { ChatPlatform, Room } from '../chat/platform.ts'
 import type { Message } from '../core/message.ts'
 import type { Fact } from '../core/timeline.ts'
 import { PermanentError, reasonOf } from '../errors.ts'
 import { announcementMessage } from '../messages/announcement.ts'
 import { cardMessage } from '../messages/card.ts'
+import { pageMessage } from '../messages/page.ts'
 import { roomKey, roomName, topicText } from '../messages/room.ts'
 import { runbookMessage } from '../messages/runbook.ts'
 import { type KnownRoom, rememberRoom, rememberTopic, roomOf } from '../store/rooms.ts'
@@ -29,7 +30,6 @@ export async function openRoom(bot: Bot, platform: ChatPlatform, incident: numbe
   const shown = (await incidentView(bot.db, incident)) ?? view
   const to = { channel: room.channel }
   await postOnce(bot, platform, `inc-${incident}/card`, to, cardMessage(bot, shown, now, platform.name))
-  if (shown.runbook.length > 0) await postOnce(bot, platform, `inc-${incident}/runbook`, to, runbookMessage(bot, shown))
   await announce(bot, platform, shown, announcementMessage(bot, shown, now, platform.name))
   await keepTopic(bot, platform, shown)
 }
@@ -117,11 +117,11 @@ async function openOrStandIn(
   platform: ChatPlatform,
   view: IncidentView,
 ): Promise<{ room: Room; problem: string | null }> {
-  const { number, service } = view.incident
+  const { number, service, title } = view.incident
   try {
     if (platform.rooms === null) throw new PermanentError('it has no rooms')
     const room = await platform.rooms.open({
-      name: roomName(number, service),
+      name: roomName(number, service === 'unknown' ? title : service),
       topic: topicText(bot, view),
       key: roomKey(number),
     })
@@ -146,14 +146,37 @@ export async function updateCard(bot: Bot, platform: ChatPlatform, incident: num
   ]
   let wait = 0
   for (const [key, message] of edits) wait = Math.max(wait, waitOf(await editPosted(bot, platform, key, message)))
+  wait = Math.max(wait, await updatePages(bot, platform, view))
   await keepTopic(bot, platform, view)
   return wait
 }
 
-export async function updateRunbook(bot: Bot, platform: ChatPlatform, incident: number): Promise<number> {
+/** A page that was answered, by whomever, says so, and has nothing to press any more; one that waits leads to the room. */
+async function updatePages(bot: Bot, platform: ChatPlatform, view: IncidentView): Promise<number> {
+  const { incident, rooms, pages } = view
+  const by = incident.status === 'acknowledged' ? incident.acknowledgedBy : ''
+  // Ages alone are no reason to edit it: only who has it, and where.
+  const says = `${incident.status} ${by} ${rooms.some((room) => room.platform === platform.name)}`
+  let wait = 0
+  for (const page of pages.filter((one) => one.channel === platform.name && one.status === 'sent')) {
+    const message = pageMessage(bot, view, page, bot.clock.now())
+    wait = Math.max(wait, waitOf(await editPosted(bot, platform, page.key, message, says)))
+  }
+  return wait
+}
+
+/** Posts the runbook's steps into the room, or brings them up to date. Answers like `updateCard`. */
+export async function showRunbook(bot: Bot, platform: ChatPlatform, incident: number): Promise<number> {
   const view = await incidentView(bot.db, incident)
   if (view === null || view.runbook.length === 0) return 0
-  return waitOf(await editPosted(bot, platform, `inc-${incident}/runbook`, runbookMessage(bot, view)))
+  const { presence } = view.incident.terms.severities[view.incident.severity]
+  const key = `inc-${incident}/runbook`
+  const message = runbookMessage(bot, view)
+  if (presence === 'room') {
+    const room = await ensureRoom(bot, platform, view)
+    await postOnce(bot, platform, key, { channel: room.channel }, message)
+  }
+  return waitOf(await editPosted(bot, platform, key, message))
 }
 
 /** Brings a person into the room, if the person has an account there. */
@@ -167,7 +190,7 @@ export async function invite(
   const account = bot.config.people[person]?.accounts[platform.name]
   const { rooms } = platform
   if (account === undefined || rooms === null || !room.own) return
-  await bestEffort(bot, platform, incident, `invite ${person}`, () => rooms.invite(room.channel, account))
+  await bestEffort(bot, platform, incident, `invite ${nameOf(bot, person)}`, () => rooms.invite(room.channel, account))
 }
 
 export function channelsOf(bot: Bot, platform: ChatPlatform): { incidents: string; alerts: string } {
@@ -204,8 +227,20 @@ async function bestEffort(
   }
 }
 
-function noteDegraded(bot: Bot, platform: ChatPlatform, incident: number, what: string, reason: string): Promise<void> {
-  return bot.db.tx((q) => record(bot, q, incident, [{ kind: 'room_degraded', platform: platform.name, what, reason }]))
+/** Told once: a topic that cannot be set cannot be set at every change. */
+async function noteDegraded(
+  bot: Bot,
+  platform: ChatPlatform,
+  incident: number,
+  what: string,
+  reason: string,
+): Promise<void> {
+  const fact = { kind: 'room_degraded', platform: platform.name, what, reason } as const
+  const view = await incidentView(bot.db, incident)
+  const told = view?.timeline.some(
+    ({ fact: old }) => old.kind === fact.kind && old.platform === fact.platform && old.what === what,
+  )
+  if (!told) await bot.db.tx((q) => record(bot, q, incident, [fact]))
 }
 
 function waitOf(edit: Edit): number {

@@ -26,17 +26,18 @@ function isSaidBefore({ timeline }: IncidentView, { id, at, fact }: Entry): bool
     case 'chart_missing':
       return before.some((one) => one.fact.kind === 'chart_missing' && one.fact.reason === fact.reason)
     case 'alerts_all_clear':
-      return isWithin(fact.quietMinutes, clearsSaid(before).at(-1), at)
+    case 'alerts_fire_again':
+      return isWithin(fact.quietMinutes, flapsSaid(before, fact.kind).at(-1), at)
     default:
       return false
   }
 }
 
-/** Alerts that flap are called clear once in each quiet period; the card always has the latest. */
-function clearsSaid(timeline: Entry[]): Entry[] {
+/** Alerts that flap are called clear, and back, once in each quiet period; the card always has the latest. */
+function flapsSaid(timeline: Entry[], kind: 'alerts_all_clear' | 'alerts_fire_again'): Entry[] {
   const said: Entry[] = []
   for (const one of timeline) {
-    if (one.fact.kind !== 'alerts_all_clear') continue
+    if (one.fact.kind !== kind) continue
     if (!isWithin(one.fact.quietMinutes, said.at(-1), one.at)) said.push(one)
   }
   return said

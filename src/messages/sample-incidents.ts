@@ -161,6 +161,7 @@ export const sampleFacts: Fact[] = [
   { kind: 'alert_cleared', alert: 'HighErrorRate', fingerprint: 'f1' },
   { kind: 'alerts_all_clear', quietMinutes: 5 },
   { kind: 'alerts_all_clear', quietMinutes: 0 },
+  { kind: 'alerts_fire_again', alert: 'Checkout: half of all requests fail', quietMinutes: 5 },
   { kind: 'people_paged', people: ['ada', 'grace'], step: 0, round: 1, because: 'policy' },
   { kind: 'people_paged', people: ['ada'], step: 0, round: 1, because: 'person' },
   { kind: 'policy_step_skipped', step: 1, round: 1 },

@@ -28,6 +28,7 @@ export function entryTone(kind: FactKind): Tone {
     case 'policy_step_skipped':
     case 'clock_warned':
     case 'alert_fired':
+    case 'alerts_fire_again':
     case 'room_degraded':
       return 'warning'
     case 'incident_acknowledged':

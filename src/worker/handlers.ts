@@ -6,7 +6,7 @@ import { pagePerson, say } from '../flow/deliver.ts'
 import { postDigest } from '../flow/digest.ts'
 import { drawCharts } from '../flow/evidence.ts'
 import { draftPostmortem } from '../flow/postmortem.ts'
-import { openRoom, updateCard, updateRunbook } from '../flow/rooms.ts'
+import { openRoom, showRunbook, updateCard } from '../flow/rooms.ts'
 
 /** Does a job on a platform. Answers milliseconds to wait before the same job runs again; 0: done. */
 export async function doChatJob(bot: Bot, platform: ChatPlatform, job: ChatJob): Promise<number> {
@@ -18,7 +18,7 @@ export async function doChatJob(bot: Bot, platform: ChatPlatform, job: ChatJob):
     case 'update_card':
       return updateCard(bot, platform, job.incident)
     case 'post_runbook':
-      return updateRunbook(bot, platform, job.incident)
+      return showRunbook(bot, platform, job.incident)
     case 'say':
       await say(bot, platform, job.incident, job.entry)
       return 0

@@ -1,0 +1,75 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { PermanentError } from '../../src/errors.ts'
+import { minute, type World, world } from './world.ts'
+
+let w: World
+beforeEach(async () => {
+  w = await world()
+})
+afterEach(() => w.stop())
+
+it('takes the buttons off everybody’s page once somebody has it', async () => {
+  await w.fire()
+  await w.pass(5 * minute)
+  await w.chat.press('U-LINUS', '@U-LINUS', 'Acknowledge')
+  await w.pass(0)
+  for (const channel of ['@U-ADA', '@U-LINUS']) {
+    const page = w.chat.in(channel)[0]?.message
+    expect(page?.buttons?.map((button) => button.label) ?? [], channel).not.toContain('Acknowledge')
+    expect(JSON.stringify(page), channel).toContain('Linus')
+  }
+})
+
+it('tells the room that an alert came back before the incident could resolve itself', async () => {
+  await w.fire()
+  await w.clear()
+  await w.pass(minute)
+  await w.fire()
+  await w.pass(0)
+  expect(w.chat.titles('inc-1-checkout')).toContain('Firing again: Checkout is down')
+})
+
+it('keeps the severity a person gave when the same alert opens it again', async () => {
+  await w.fire()
+  await w.pass(0)
+  await w.chat.say('U-ADA', 'incident sev 1 P2 only the test shop')
+  await w.clear()
+  await w.pass(6 * minute)
+  await w.fire()
+  await w.pass(0)
+  expect((await w.view()).incident).toMatchObject({ status: 'open', severity: 'P2' })
+})
+
+it('counts response times from the last opening when a worse alert joins a reopened incident', async () => {
+  await w.fire({ severity: 'warning', labels: { alertname: 'Down', instance: 'a' } })
+  await w.pass(0)
+  await w.chat.say('U-ADA', 'incident resolve 1')
+  await w.pass(14 * minute)
+  await w.fire({ severity: 'warning', labels: { alertname: 'Down', instance: 'a' } })
+  await w.pass(5 * minute)
+  await w.fire({ severity: 'critical', labels: { alertname: 'Down', instance: 'b' } })
+  await w.pass(0)
+  const { incident, clocks } = await w.view()
+  expect(incident).toMatchObject({ status: 'open', severity: 'P1' })
+  expect(clocks.find((clock) => clock.name === 'respond')).toMatchObject({ status: 'running' })
+})
+
+it('writes down once that a topic cannot be set', async () => {
+  w.chat.rooms.setTopic = async () => {
+    throw new PermanentError('missing_scope')
+  }
+  await w.fire()
+  await w.pass(0)
+  await w.chat.say('U-ADA', 'incident ack 1')
+  await w.chat.say('U-ADA', 'incident sev 1 P2')
+  await w.chat.say('U-ADA', 'incident resolve 1')
+  await w.pass(0)
+  const degraded = (await w.view()).timeline.filter((entry) => entry.fact.kind === 'room_degraded')
+  expect(degraded).toHaveLength(1)
+})
+
+it('names the room of an incident without a service after what is wrong', async () => {
+  await w.chat.say('U-ADA', 'incident new P1 Customers cannot log in')
+  await w.pass(0)
+  expect((await w.view()).rooms[0]?.channel).toBe('inc-1-customers-cannot-log-in')
+})
