@@ -7,7 +7,8 @@ import { dueAt, seedIncidents } from './seed.ts'
 import { RecordingSlack } from './slack.ts'
 import { until, wall } from './waiting.ts'
 
-const incidents = 60
+/** Few enough that what is measured is the taking over, not how many pages a second one replica can send. */
+const incidents = 12
 
 export async function takeoverSection(server: Server): Promise<Section> {
   const slack = await RecordingSlack.start()
@@ -18,7 +19,7 @@ export async function takeoverSection(server: Server): Promise<Section> {
   const before = slack.pages().length
   slack.delay = 250
   await dueAt(db, new Date(wall() + 500))
-  const caught = await until(() => (slack.held.get('victim') ?? 0) >= 3, 20_000)
+  const caught = await until(() => (slack.held.get('victim') ?? 0) >= 2, 20_000)
   const inFlight = slack.held.get('victim') ?? 0
   const killedAt = wall()
   await victim.kill()
@@ -44,7 +45,7 @@ export async function takeoverSection(server: Server): Promise<Section> {
     { figure: 'pages doubled', value: doubled, unit: '', target: { text: '= 0', met: doubled === 0 } },
   ]
   const notes = [`${incidents} pages, each taking Slack 250 ms; the killed replica had ${inFlight} of them under way`]
-  if (!caught) notes.push('the replica to be killed never had three pages under way')
+  if (!caught) notes.push('the replica to be killed never had two pages under way')
   return { title: 'kill -9 of one of two replicas', rows, notes }
 }
 
