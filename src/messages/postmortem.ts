@@ -6,6 +6,7 @@ import { type Entry, type FactKind, withoutRepeats } from '../core/timeline.ts'
 import type { IncidentView, PostmortemRow } from '../store/views.ts'
 import { webAddress } from '../templates/escape.ts'
 import { consoleUrl, postmortemUrl } from './addresses.ts'
+import { citesOf, Sources } from './citations.ts'
 import { participants } from './participants.ts'
 import { wallClock } from './wall-clock.ts'
 import { setting, type Words } from './words.ts'
@@ -24,6 +25,7 @@ export function postmortemFacts(words: Words, view: IncidentView) {
   const { incident } = view
   const timeline = view.timeline.filter((entry) => !aboutItself.includes(entry.fact.kind))
   const { zone } = incident.terms
+  const sources = new Sources(timeline)
   const wall = wallClock(zone, incident.openedAt, [...timeline.map((e) => e.at), endOf(view) ?? incident.openedAt])
   const address = `${words.config.server.publicUrl.replace(/\/+$/, '')}/api/v1/incidents/${incident.number}`
   return uncited({
@@ -31,12 +33,12 @@ export function postmortemFacts(words: Words, view: IncidentView) {
     ...{ number: incident.number, title: incident.title, service: incident.service, severity: incident.severity },
     ...{ lead: incident.lead, zone, offset: wall.offset, offsetChanges: wall.offsetChanges, days: wall.days },
     address: consoleUrl(words, incident.number),
-    ...courseOf(view, timeline, wall.show),
+    ...courseOf(view, timeline, sources, wall.show),
     clocks: view.clocks
       .filter((c) => c.status !== 'cancelled' && c.until !== 'published')
-      .map((c) => clockFacts(c, wall.show)),
+      .map((c) => clockFacts(c, sources, wall.show)),
     publication: publicationFacts(view.clocks, wall.show),
-    ...alertFacts(view, wall.show),
+    ...alertFacts(view, sources, wall.show),
     timeline: byDay(withoutRepeats(timeline), wall),
     entries: timeline.length,
     charts: view.charts.map(({ id, moment, title, summary }) => ({
@@ -44,6 +46,7 @@ export function postmortemFacts(words: Words, view: IncidentView) {
       title,
       summary,
       url: `${address}/charts/${id}.png`,
+      cites: sources.ofChart(id),
     })),
     runbook: runbookFacts(view, timeline, wall.show),
     participants: participants(timeline),
@@ -64,7 +67,9 @@ function uncited<T>(facts: T): T {
 export function postmortemMessage(words: Words, view: IncidentView, row: PostmortemRow): Message {
   const { number, title: about, severity, terms } = view.incident
   // Questions are taken from the document itself: a team's own template asks its own.
-  const questions = [...row.markdown.matchAll(/^- \[ \] (.+)$/gm)].map(([, question]) => question ?? '')
+  const questions = [...row.markdown.matchAll(/^- \[ \] (.+)$/gm)].map(([, question = '']) =>
+    question.replace(/ _\(no entry\)_$/, ''),
+  )
   const shown = questions.slice(0, shownQuestions)
   const { title, fields, text } = words.templates.message('postmortems/summary', {
     ...setting(words, terms.zone, row.publishedAt ?? row.draftedAt),
@@ -83,7 +88,7 @@ function endOf({ incident }: IncidentView): Date | null {
 }
 
 /** Opening, first answer, end: each with its entry and how long after the opening it was. */
-function courseOf(view: IncidentView, timeline: Entry[], show: Show) {
+function courseOf(view: IncidentView, timeline: Entry[], sources: Sources, show: Show) {
   const { openedAt } = view.incident
   const moment = (entry: Entry | undefined) =>
     entry === undefined
@@ -95,10 +100,15 @@ function courseOf(view: IncidentView, timeline: Entry[], show: Show) {
   // An alert that fired again carries its latest start; one after the opening says nothing about the detection.
   const detected = first !== undefined && first.startsAt <= openedAt
   const opening = timeline.find((e) => e.fact.kind === 'incident_opened')
+  const firstCites = detected ? sources.ofFirstStart(first) : []
   return {
+    began: [...new Set([...firstCites, ...sources.opening])],
     opened: { at: show(openedAt), by: opening?.by ?? null, id: opening?.id ?? null },
     firstAlert: detected
-      ? { name: alertName(first.labels), at: show(first.startsAt), gap: openedAt.getTime() - first.startsAt.getTime() }
+      ? {
+          ...{ name: alertName(first.labels), at: show(first.startsAt), cites: firstCites },
+          gap: openedAt.getTime() - first.startsAt.getTime(),
+        }
       : null,
     acknowledged: moment(timeline.find((e) => e.fact.kind === 'incident_acknowledged')),
     resolved: ended && {
@@ -115,8 +125,10 @@ function courseOf(view: IncidentView, timeline: Entry[], show: Show) {
   }
 }
 
-function clockFacts({ name, status, startedAt, dueAt, stoppedAt }: ResponseClock, show: Show) {
+function clockFacts(clock: ResponseClock, sources: Sources, show: Show) {
+  const { name, status, startedAt, dueAt, stoppedAt } = clock
   return {
+    cites: sources.ofClock(clock),
     ...{ name, status, due: show(dueAt), allowed: dueAt.getTime() - startedAt.getTime() },
     stopped: stoppedAt && show(stoppedAt),
     took: stoppedAt && stoppedAt.getTime() - startedAt.getTime(),
@@ -130,7 +142,7 @@ function publicationFacts(clocks: ResponseClock[], show: Show) {
   return clock === undefined ? null : { due: show(clock.dueAt) }
 }
 
-function alertFacts({ alerts }: IncidentView, show: Show) {
+function alertFacts({ alerts }: IncidentView, sources: Sources, show: Show) {
   const rows = alerts.slice(0, shownAlerts).map((alert) => ({
     name: alertName(alert.labels),
     title: alertTitle(alert),
@@ -138,9 +150,11 @@ function alertFacts({ alerts }: IncidentView, show: Show) {
     ended: alert.endsAt && show(alert.endsAt),
     lasted: alert.endsAt && Math.max(0, alert.endsAt.getTime() - alert.startsAt.getTime()),
     url: webAddress(alert.generatorUrl),
+    cites: sources.ofAlert(alert),
   }))
   const firing = alerts.filter((alert) => alert.status === 'firing').length
-  return { alerts: rows, alertTotal: alerts.length, moreAlerts: alerts.length - rows.length, firing }
+  const moreAlertIds = [...new Set(alerts.slice(shownAlerts).flatMap((alert) => sources.ofAlert(alert)))]
+  return { moreAlertIds, alerts: rows, alertTotal: alerts.length, moreAlerts: alerts.length - rows.length, firing }
 }
 
 function byDay(timeline: Entry[], { dayOf, timeOf }: ReturnType<typeof wallClock>) {
@@ -160,7 +174,7 @@ function runbookFacts({ runbook }: IncidentView, timeline: Entry[], show: Show) 
     const record = timeline.findLast(
       ({ fact }) => (fact.kind === 'runbook_step_done' || fact.kind === 'runbook_step_skipped') && fact.step === step,
     )
-    return { step, title: title, status, by, at: at && show(at), id: record?.id ?? null }
+    return { step, title: title, status, by, at: at && show(at), id: record?.id ?? matched?.id ?? null }
   })
   const left = (status: string) => steps.filter((step) => step.status === status).length
   return {
@@ -168,6 +182,7 @@ function runbookFacts({ runbook }: IncidentView, timeline: Entry[], show: Show) 
     id: matched?.id ?? null,
     steps,
     skipped: left('skipped'),
+    skippedIds: steps.flatMap(({ status, id }) => (status === 'skipped' && id !== null ? [id] : [])),
     open: left('open'),
   }
 }
@@ -183,9 +198,4 @@ function troubles(timeline: Entry[]) {
     lastResort: citesOf(timeline, 'last_resort_reached'),
     missingCharts: citesOf(timeline, 'chart_missing'),
   }
-}
-
-/** Ids of the entries of a kind. */
-function citesOf(timeline: Entry[], kind: FactKind): number[] {
-  return timeline.filter((entry) => entry.fact.kind === kind).map((entry) => entry.id)
 }

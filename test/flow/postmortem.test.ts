@@ -9,6 +9,7 @@ import { draftPostmortem, publishPostmortem } from '../../src/flow/postmortem.ts
 import { record } from '../../src/flow/record.ts'
 import { doRunbookStep, respond } from '../../src/flow/respond.ts'
 import { postmortemMessage } from '../../src/messages/postmortem.ts'
+import { keepChart } from '../../src/store/charts.ts'
 import { incidentView, postmortem } from '../../src/store/views.ts'
 import { type LookBack, lookBack } from './look-back.ts'
 
@@ -69,11 +70,16 @@ describe('a draft', () => {
     )
     expect(text).toContain('Europe/Berlin (UTC\\+01:00)')
     expect(section(text, 'Impact and duration')).toContain(
-      '| First alert began (HighErrorRate) | 10:38:00 | 4 min before it opened |',
+      `| First alert began (HighErrorRate) [#${id('alert_fired')}] | 10:38:00 | 4 min before it opened |`,
     )
-    expect(section(text, 'Response times')).toContain('| respond | 15 min | 10:57:10 | yes, after 4 min |')
-    expect(section(text, 'Response times')).toContain('| investigate | 30 min | 11:12:10 | **no**, 22 min late |')
-    expect(section(text, 'Alerts')).toContain('| HighErrorRate | Too many errors | 10:38:00 | 11:30:00 (52 min) |')
+    const times = section(text, 'Response times')
+    expect(times).toContain(`| respond | 15 min | 10:57:10 | yes, after 4 min [#${id('incident_acknowledged')}] |`)
+    const late = `[#${id('clock_breached')}] [#${id('incident_resolved')}]`
+    expect(times).toContain(`| investigate | 30 min | 11:12:10 | **no**, 22 min late ${late} |`)
+    const heard = `[#${id('alert_fired')}] [#${id('alert_cleared')}]`
+    expect(section(text, 'Alerts')).toContain(
+      `| HighErrorRate | Too many errors | 10:38:00 | 11:30:00 (52 min) ${heard} |`,
+    )
     expect(section(text, 'Who took part')).toContain(
       `**Ada Lovelace** acknowledged [#${id('incident_acknowledged')}], resolved`,
     )
@@ -92,6 +98,58 @@ describe('a draft', () => {
     const ids = (await view()).timeline.filter((e) => e.fact.kind !== 'postmortem_drafted').map((e) => e.id)
     expect(lines.map((line) => Number(/^- \d\d:\d\d:\d\d .*\[#(\d+)\]$/.exec(line)?.[1]))).toEqual(ids)
     expect(ids.length).toBeGreaterThan(10)
+  })
+
+  it('cites an entry in every line, or says that there is none', async () => {
+    await fire()
+    await fire({ fingerprint: 'f2', annotations: { summary: 'Errors in the second zone' } })
+    await look.bot.db.query(
+      `insert into runbook_steps (incident, step, title, body)
+       values (1, 1, 'Look', ''), (1, 2, 'Roll back', ''), (1, 3, 'Tell support', '')`,
+    )
+    await look.bot.db.tx(async (q) => {
+      const now = look.bot.clock.now()
+      const drawn = {
+        incident: 1,
+        moment: 'opened' as const,
+        title: 'Errors',
+        summary: 'now 7 %',
+        drawnAt: now,
+        of: now,
+      }
+      const chart = (await keepChart(q, { ...drawn, png: new Uint8Array([1]) })) ?? 0
+      await record(look.bot, q, 1, [
+        { kind: 'runbook_matched', title: 'Search is slow', because: 'the service' },
+        { kind: 'chart_drawn', chart, title: 'Errors', summary: 'now 7 %' },
+        { kind: 'page_failed', person: 'alan', channel: 'slack', key: 'k', reason: 'no account' },
+      ])
+    })
+    await doRunbookStep(look.bot, 1, 1, 'done', 'grace')
+    await doRunbookStep(look.bot, 1, 2, 'skipped', 'grace')
+    for (let i = 0; i < 8; i++) await pass(5)
+    await acknowledge()
+    await respond(look.bot, 1, { kind: 'note', by: 'ada', note: 'the deploy of 10:30 is to blame' })
+    await fire({ status: 'resolved', endsAt: new Date('2026-11-17T10:10:00Z') })
+    await resolve()
+    await draftPostmortem(look.bot, 1)
+    const text = await markdown()
+    const lines = text.split('\n')
+    const heading = (line: string, next = '') =>
+      line === '' || /^#+ /.test(line) || /^\|(---\|)+$/.test(line) || /^\|(---\|)+$/.test(next)
+    const emptyAction = (line: string) => /^\| _.+\?_ \| _name_ \| _date_ \|$/.test(line)
+    const content = lines.filter((line, index) => !heading(line, lines[index + 1]) && !emptyAction(line))
+    expect(content.length).toBeGreaterThan(50)
+    expect(content.filter((line) => !/\[#\d+\]|_\(no entry\)_/.test(line))).toEqual([])
+    const unsourced = content.filter((line) => !/\[#\d+\]/.test(line))
+    expect(unsourced.filter((line) => !line.startsWith('- [ ] '))).toEqual([])
+    const { timeline } = await view()
+    const cited = (kind: string) => timeline.find((e) => e.fact.kind === kind)?.id
+    expect(section(text, 'Charts')).toContain(`now 7 % [#${cited('chart_drawn')}]`)
+    expect(section(text, 'Questions')).toContain(
+      `**Why was a step of the runbook skipped?** [#${cited('runbook_step_skipped')}]`,
+    )
+    const second = timeline.filter((e) => e.fact.kind === 'alert_fired')[1]?.id
+    expect(section(text, 'Alerts')).toMatch(new RegExp(`second zone .*still firing \\[#${second}\\] \\|`))
   })
 
   it('asks for what nobody recorded instead of making it up', async () => {
@@ -116,7 +174,7 @@ describe('a draft', () => {
       '**Why did the time to respond run out?** [#',
       '**Why could Alan Turing not be paged over slack?** [#',
       '**Why was it resolved while alerts were firing?** [#',
-      '**Why was a step of the runbook skipped?**',
+      '**Why was a step of the runbook skipped?** [#',
       '1 of 2 steps has no record.',
     ])
       expect(questions).toContain(question)
