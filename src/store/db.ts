@@ -1,4 +1,5 @@
 // The only owner of the Postgres driver: a pool, transactions, and nothing else.
+import type { Socket } from 'node:net'
 import pg from 'pg'
 
 /** What a statement needs: the pool itself, or one connection inside a transaction. */
@@ -30,7 +31,15 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 /** A machine that vanished says nothing: without these, whoever waits for it waits for hours. */
 const liveness = { connectionTimeoutMillis: 10_000, keepAlive: true, keepAliveInitialDelayMillis: 10_000 }
 
-export function connect(url: string, options: { max?: number; onError?: (error: Error) => void } = {}): Db {
+export type ConnectOptions = {
+  /** Connections at a time. */
+  max?: number
+  onError?: (error: Error) => void
+  /** Milliseconds after which a connection that owes an answer and says nothing is given up; for ever unless set. */
+  patience?: number
+}
+
+export function connect(url: string, options: ConnectOptions = {}): Db {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.max ?? 12,
@@ -40,7 +49,10 @@ export function connect(url: string, options: { max?: number; onError?: (error: 
   const onError = options.onError ?? (() => {})
   pool.on('error', onError)
   // The same for one that breaks while it is lent out, between two statements: pg would throw it at nobody.
-  pool.on('connect', (client) => client.on('error', onError))
+  pool.on('connect', (client) => {
+    client.on('error', onError)
+    if (options.patience !== undefined) giveUpAfter(options.patience, client)
+  })
   return {
     pool,
     query: (text, values) => pool.query(text as string, values),
@@ -48,6 +60,18 @@ export function connect(url: string, options: { max?: number; onError?: (error: 
     session: (events) => openSession(url, events),
     end: () => pool.end(),
   }
+}
+
+/**
+ * The machine of a database may vanish without a word, as in a failover: without this, whoever asked it waits for a quarter
+ * of an hour. A connection that is broken here fails its query and leaves the pool, whoever holds it.
+ */
+function giveUpAfter(milliseconds: number, client: pg.PoolClient): void {
+  const { connection } = client as unknown as { connection: { stream: Socket } }
+  const state = client as unknown as { readyForQuery: boolean }
+  connection.stream.setTimeout(milliseconds, () => {
+    if (!state.readyForQuery) connection.stream.destroy(new Error(`the database said nothing for ${milliseconds} ms`))
+  })
 }
 
 async function openSession(url: string, events: SessionEvents): Promise<Session> {

@@ -12,6 +12,9 @@ const patience = 60
 /** Connections. More than all workers together: an alert must not wait for one until a worker is done. */
 const mostConnections = 24
 
+/** Milliseconds a statement may take; all of ours take a few. */
+const longestSilence = 20_000
+
 export type Database = {
   db: Db /** Where it is, for people; no secrets. */
   place: string
@@ -22,8 +25,10 @@ export type Database = {
 export async function openDatabase(config: Config, log: Log): Promise<Database> {
   const { url, dataFolder } = config.database
   const embedded = url === null ? await startEmbedded(dataFolder, log) : null
-  const db = connect(url ?? embedded?.url ?? '', {
+  const address = url ?? embedded?.url ?? ''
+  const db = connect(address, {
     max: mostConnections,
+    patience: longestSilence,
     onError: (error) => log.warn({ reason: error.message }, 'a database connection broke'),
   })
   const stop = async () => {
@@ -32,7 +37,8 @@ export async function openDatabase(config: Config, log: Log): Promise<Database> 
   }
   try {
     await answering(db, log)
-    await migrate(db, log)
+    // Over connections of its own: a migration may take its time.
+    await migrate(address, log)
   } catch (error) {
     await stop()
     throw error

@@ -42,6 +42,18 @@ it('does not spin while the database is away, and takes over the jobs of another
   expect(await survivor.stop()).toBe(0)
 }, 120_000)
 
+it('goes on with a new connection when the machine of the database vanishes without a word', async () => {
+  const { slack, database, env } = await setting()
+  const wire = await wireTo(database.url)
+  const tocsin = await startTocsin({ ...env, DATABASE_URL: wire.url })
+  wire.freeze()
+  const frozen = performance.now()
+  while (!(await fire(tocsin.url, 'checkout'))) await new Promise((resolve) => setImmediate(resolve))
+  await slack.until(() => slack.messages('U0ADA').length === 1, 60_000)
+  expect(performance.now() - frozen).toBeLessThan(60_000)
+  await tocsin.kill()
+}, 150_000)
+
 function tooLate(milliseconds: number): Promise<never> {
   return new Promise((_resolve, reject) => {
     setTimeout(() => reject(new Error(`work was left after ${milliseconds / 1000} s`)), milliseconds).unref()

@@ -10,6 +10,8 @@ export type Wire = {
   /** Breaks every connection and refuses new ones. */
   cut(): void
   mend(): void
+  /** What is connected now hears nothing any more, and is not told; new connections work. A failover looks like this. */
+  freeze(): void
   /** Connections that were refused since the last cut. */
   refused(): number
   /** Resolves when so many have been refused. */
@@ -60,6 +62,9 @@ export async function wireTo(database: string): Promise<Wire> {
     },
     mend() {
       broken = false
+    },
+    freeze() {
+      for (const socket of open) socket.unpipe()
     },
     refused: () => refused,
     async untilRefused(count) {
