@@ -42,4 +42,20 @@ describe('two replicas', () => {
     await w.pass(10 * minute)
     expect((await w.view()).incident.status).toBe('open')
   })
+
+  it('that open and clear the same incidents in opposite order lose no alert and open none twice', async () => {
+    const services = Array.from({ length: 8 }, (_, i) => `service-${i}`)
+    const replicas = [new Intake(w.bot), new Intake(w.bot), new Intake(w.bot)]
+    const alerts = (status: string, order: string[]) =>
+      order.flatMap((service) => sources.generic?.parse({ title: 'Down', service, status }, w.clock.now()).alerts ?? [])
+    for (const status of ['firing', 'resolved', 'firing', 'resolved']) {
+      const orders = [services, [...services].reverse(), [...services.slice(4), ...services.slice(0, 4)]]
+      await Promise.all(replicas.map((r, i) => r.accept({ alerts: alerts(status, orders[i] ?? services) }, 'trace')))
+    }
+    const { rows } = await w.bot.db.query<{ service: string }>('select service from incidents')
+    expect(rows.map((row) => row.service).sort()).toEqual(services)
+    await w.pass(10 * minute)
+    const open = await w.bot.db.query("select from incidents where status <> 'resolved'")
+    expect(open.rowCount).toBe(0)
+  })
 })
