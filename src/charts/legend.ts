@@ -9,14 +9,24 @@ const legend = { letters: 16, line: 25, swatch: 26, gap: 8 }
 
 export type Legend = { columns: number; entries: { name: string; value: string }[]; height: number }
 
-/** Names with the newest value, in as many columns as the names leave room for. */
+type Entry = Legend['entries'][number]
+
+/** Names with the newest value, in as many columns as the names leave room for, and as long as their columns are wide. */
 export function legendOf(series: Series[], unit: string | null): Legend {
-  const names = distinctive(series.map(({ name }) => name))
-  const entries = series.map(({ points }, index) => ({ name: names[index] ?? '', value: newestOf(points, unit) }))
-  const needed = Math.max(0, ...entries.map((entry) => cellOf(entry)))
-  const fitting = [3, 2].find((columns) => needed <= inner / columns - legend.gap) ?? (entries.length > 4 ? 2 : 1)
-  const columns = Math.max(1, Math.min(fitting, entries.length))
-  return { columns, entries, height: Math.ceil(entries.length / columns) * legend.line }
+  const whole = series.map(({ name }) => name)
+  const alike = alikeOf(whole)
+  const entriesOf = (names: string[]): Entry[] =>
+    series.map(({ points }, index) => ({ name: names[index] ?? '', value: newestOf(points, unit) }))
+  const fits = (names: string[], columns: number) =>
+    entriesOf(names).every((entry) => cellOf(entry) <= inner / columns - legend.gap)
+  const bare = whole.map((name) => without(name, alike))
+  const fitting =
+    [3, 2].find((columns) => fits(whole, columns)) ??
+    [3, 2].find((columns) => fits(bare, columns)) ??
+    (series.length > 4 ? 2 : 1)
+  const columns = Math.max(1, Math.min(fitting, series.length))
+  const names = widest(whole, alike, (some) => fits(some, columns))
+  return { columns, entries: entriesOf(names), height: Math.ceil(series.length / columns) * legend.line }
 }
 
 function newestOf(points: Series['points'], unit: string | null): string {
@@ -25,12 +35,13 @@ function newestOf(points: Series['points'], unit: string | null): string {
   return points.some(([, value]) => value !== null) ? 'no data now' : 'no data'
 }
 
-const longest = 30
+/** How many characters at the beginning and at the end say nothing, because all names have them. */
+type Alike = { head: number; tail: number }
 
 /** Long names that begin or end alike are told apart by what is between: `…x2x4q`, not `causal-ui-…container=main`. */
-function distinctive(names: string[]): string[] {
+function alikeOf(names: string[]): Alike {
   const [first = ''] = names
-  if (names.length < 2 || names.every((name) => name.length <= longest)) return names
+  if (names.length < 2) return { head: 0, tail: 0 }
   const shared = (same: (length: number) => boolean) => {
     let length = 0
     while (length < first.length && same(length + 1)) length += 1
@@ -45,8 +56,28 @@ function distinctive(names: string[]): string[] {
   // Whole words stay: `x2x4q`, not `2`.
   const start = Math.max(0, ...[...first.slice(0, head).matchAll(/[\s=/.:-]/g)].map(({ index }) => index + 1))
   const end = tail === 0 ? -1 : first.slice(first.length - tail).search(/[\s=/.:-]/)
-  const [from, to] = [start > 6 ? start : 0, end === -1 ? 0 : tail - end]
-  return names.map((name) => `${from ? '…' : ''}${name.slice(from, name.length - to)}${to ? '…' : ''}`)
+  return { head: start > 6 ? start : 0, tail: end === -1 ? 0 : tail - end }
+}
+
+function without(name: string, { head, tail }: Alike): string {
+  return `${head ? '…' : ''}${name.slice(head, name.length - tail)}${tail ? '…' : ''}`
+}
+
+/** As much of what all names share as there is room for: first of what follows the difference, then of what precedes. */
+function widest(names: string[], { head, tail }: Alike, fits: (names: string[]) => boolean): string[] {
+  if (fits(names)) return names
+  const shown = (alike: Alike) => names.map((name) => without(name, alike))
+  const least = (most: number, alikeAt: (cut: number) => Alike) => {
+    let [low, high] = [0, most]
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2)
+      if (fits(shown(alikeAt(middle)))) high = middle
+      else low = middle + 1
+    }
+    return low
+  }
+  const end = least(tail, (cut) => ({ head, tail: cut }))
+  return shown({ head: least(head, (cut) => ({ head: cut, tail: end })), tail: end })
 }
 
 function cellOf({ name, value }: { name: string; value: string }): number {
