@@ -6,6 +6,7 @@ import type { Bot } from './bot.ts'
 import { ChartRenderer } from './charts/renderer.ts'
 import { makeDispatch } from './chat/dispatch.ts'
 import { type Chat, makeChat } from './chat/index.ts'
+import { Standings } from './chat/standing.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config } from './config/config.ts'
 import { packageRoot } from './config/load.ts'
@@ -62,14 +63,16 @@ export async function startApp(
     const feed = await startFeed(bot)
     undo.push(['change feed', feed.stop])
     const progress = { working: false }
-    const server = buildServer(serverDeps(bot, feed, slackHandler, progress))
+    const standings = new Standings(bot.platforms.map((platform) => platform.name))
+    const server = buildServer({ ...serverDeps(bot, feed, slackHandler, progress), health: standings.checks() })
     undo.push(['server', () => server.close()])
     await server.listen({ host: config.server.host, port: config.server.port })
     const due = startDueLoop(bot)
     undo.push(['due loop', due.stop])
     feed.subscribe((_incident, isDue) => isDue && due.wake())
     const dispatch = makeDispatch(bot)
-    const started = new Map(bot.platforms.map((platform) => [platform.name, platform.start(dispatch)]))
+    const listener = (platform: string) => ({ dispatch, standing: standings.of(platform) })
+    const started = new Map(bot.platforms.map((platform) => [platform.name, platform.start(listener(platform.name))]))
     undo.push(['platforms', () => Promise.all(bot.platforms.map((platform) => platform.stop()))])
     const pools = await startPools(bot, async (platform) => started.get(platform), died)
     undo.push(['workers', pools.stop])
@@ -110,7 +113,7 @@ function serverDeps(
   feed: Feed,
   slackHandler: Chat['slackHandler'],
   progress: { working: boolean },
-): ServerDeps {
+): Omit<ServerDeps, 'health'> {
   const intake = new Intake(bot)
   return {
     bot,
@@ -128,7 +131,6 @@ function serverDeps(
     dispatch: makeDispatch(bot),
     subscribe: (listener) => feed.subscribe((incident) => listener(incident ?? 0)),
     readiness: { workers: () => (progress.working ? { ok: true } : { ok: false, detail: 'the workers are starting' }) },
-    health: {},
     slackHandler,
   }
 }

@@ -66,12 +66,22 @@ export type Reply = { visibility: 'private' | 'channel'; message: Message }
 /** Runs what was said. Never throws: an error is a private reply. Null: nothing to say, the room shows the effect. */
 export type Dispatch = (utterance: Utterance) => Promise<Reply | null>
 
+/** Tells how things are: null when all is well, otherwise why not, in a line without secrets. */
+export type Standing = (problem: string | null) => void
+
+/** Who is told what a platform hears, and how it is. */
+export type ChatListener = {
+  dispatch: Dispatch
+  /** Null: connected, and the platform knows who it is. Before the first report it is still connecting. */
+  standing: Standing
+}
+
 export interface ChatPlatform {
   /** Also the key under `people.<person>` in tocsin.yaml that holds a person's account here. */
   readonly name: string
   readonly capabilities: Capabilities
   /** Resolves once the platform can send; a platform that is down keeps trying by itself and does not reject. */
-  start(dispatch: Dispatch): Promise<void>
+  start(listener: ChatListener): Promise<void>
   stop(): Promise<void>
   post(post: Post): Promise<MessageRef>
   update(ref: MessageRef, message: Message, accounts: Record<string, string>): Promise<void>

@@ -44,6 +44,8 @@ export type Setup = {
   platform: ChatPlatform
   said: Utterance[]
   log: Record<string, unknown>[]
+  /** What the platform said about itself, oldest first. */
+  standings: (string | null)[]
   /** What the next command answers. */
   answer: (reply: Reply | null | (() => Promise<Reply | null>)) => void
   stop(): Promise<void>
@@ -66,17 +68,18 @@ export async function unconnected(
 ): Promise<Setup & { start(): Promise<void> }> {
   const discord = await new DiscordStandIn().listen()
   before?.(discord)
-  const { platform, said, log, answer, start } = platformAt(discord.apiUrl, discord.token, change)
+  const { platform, said, log, standings, answer, start } = platformAt(discord.apiUrl, discord.token, change)
   const stop = async () => {
     await platform.stop()
     await discord.stop()
   }
-  return { discord, platform, said, log, answer, start, stop }
+  return { discord, platform, said, log, standings, answer, start, stop }
 }
 
 export function platformAt(apiUrl: string, botToken: string, change: Partial<DiscordConfig> = {}) {
   const log: Record<string, unknown>[] = []
   const said: Utterance[] = []
+  const standings: (string | null)[] = []
   let reply: () => Promise<Reply | null> = async () => null
   const config = { botToken, apiUrl, guild: null, incidentsChannel: 'incidents', alertsChannel: 'alerts', ...change }
   const platform = discordPlatform(config, {
@@ -88,13 +91,17 @@ export function platformAt(apiUrl: string, botToken: string, change: Partial<Dis
     platform,
     said,
     log,
+    standings,
     answer: (next: Reply | null | (() => Promise<Reply | null>)) => {
       reply = typeof next === 'function' ? next : async () => next
     },
     start: () =>
-      platform.start(async (utterance) => {
-        said.push(utterance)
-        return await reply()
+      platform.start({
+        dispatch: async (utterance) => {
+          said.push(utterance)
+          return await reply()
+        },
+        standing: (problem) => void standings.push(problem),
       }),
   }
 }

@@ -1,5 +1,6 @@
 // How those who operate the bot see how it is.
 import { afterEach, expect, test } from 'vitest'
+import { Standings } from '../../src/chat/standing.ts'
 import { connect } from '../../src/store/db.ts'
 import { type FreshDatabase, freshDatabase } from '../database.ts'
 import { now, type Overrides, startServer, type TestServer } from './bot.ts'
@@ -56,6 +57,26 @@ test('a platform that is down makes it degraded, not unhealthy', async () => {
       queue: { ok: true },
     },
   })
+})
+
+test('each chat platform shows as it says it is, and a change of that shows at once', async () => {
+  const standings = new Standings(['slack', 'console'])
+  await start({ health: standings.checks() })
+  standings.of('console')(null)
+  expect((await get('/health')).body).toMatchObject({
+    status: 'degraded',
+    checks: { slack: { ok: false, detail: 'still connecting' }, console: { ok: true } },
+  })
+  standings.of('slack')('Slack refused auth.test: invalid_auth')
+  const { status, body } = await get('/health')
+  expect(status).toBe(200)
+  expect(body).toMatchObject({
+    status: 'degraded',
+    checks: { slack: { detail: expect.stringContaining('auth.test') } },
+  })
+  expect((await get('/ready')).status).toBe(200)
+  standings.of('slack')(null)
+  expect((await get('/health')).body).toMatchObject({ status: 'healthy', checks: { slack: { ok: true } } })
 })
 
 test('a queue in which jobs wait and nobody works shows', async () => {

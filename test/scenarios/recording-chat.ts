@@ -1,5 +1,6 @@
 // A chat platform that keeps what it is told, and fails when asked to: the whole bot can be watched through it.
 import type {
+  ChatListener,
   ChatPlatform,
   Destination,
   Dispatch,
@@ -31,8 +32,9 @@ export class RecordingChat implements ChatPlatform {
     this.name = name
   }
 
-  async start(dispatch: Dispatch): Promise<void> {
+  async start({ dispatch, standing }: ChatListener): Promise<void> {
     this.#dispatch = dispatch
+    standing(null)
   }
 
   async stop(): Promise<void> {}

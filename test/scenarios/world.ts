@@ -85,7 +85,7 @@ export async function world(options: { yaml?: string; start?: string; clock?: Ma
   const chat = new RecordingChat()
   bot.platforms.splice(0, bot.platforms.length, chat)
   bot.channels.slack = { incidents: '#incidents', alerts: '#alerts' }
-  await chat.start(makeDispatch(bot))
+  await chat.start({ dispatch: makeDispatch(bot), standing: () => {} })
   const intake = new Intake(bot)
   const deliver = async (kind: string, body: unknown) => {
     const source = sources[kind]

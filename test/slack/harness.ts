@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest'
 import type { Dispatch, Post, Utterance } from '../../src/chat/platform.ts'
 import { type SlackPlatform, slackPlatform } from '../../src/chat/slack/platform.ts'
 import { systemClock } from '../../src/clock.ts'
+import type { SlackConfig } from '../../src/config/config.ts'
 import type { Message } from '../../src/core/message.ts'
 import type { Log } from '../../src/log.ts'
 import { SlackStandIn, type StandInOptions } from './stand-in.ts'
@@ -17,12 +18,18 @@ export type Harness = {
   platform: SlackPlatform
   said: Utterance[]
   log: LogLine[]
+  /** What the platform said about itself, oldest first. */
+  standings: (string | null)[]
   /** Starts the platform; what people say is recorded and answered by `reply`. */
   start(reply?: Dispatch): Promise<void>
 }
 
 /** Everything is taken down when the test ends. */
-export async function harness(mode: 'socket' | 'http' = 'socket', options: StandInOptions = {}): Promise<Harness> {
+export async function harness(
+  mode: 'socket' | 'http' = 'socket',
+  options: StandInOptions = {},
+  change: { config?: Partial<SlackConfig>; askEvery?: number } = {},
+): Promise<Harness> {
   const slack = await SlackStandIn.start(options)
   const log: LogLine[] = []
   const write = (line: string) => {
@@ -30,7 +37,10 @@ export async function harness(mode: 'socket' | 'http' = 'socket', options: Stand
     slack.workspace.change()
   }
   const recorder = pino({ level: 'debug' }, { write }) as Log
-  const platform = slackPlatform(slack.config(mode), { log: recorder, clock: systemClock })
+  const platform = slackPlatform(
+    { ...slack.config(mode), ...change.config },
+    { log: recorder, clock: systemClock, ...(change.askEvery !== undefined && { askEvery: change.askEvery }) },
+  )
   if (platform.httpHandler !== null) {
     const server = createServer(platform.httpHandler)
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -42,13 +52,20 @@ export async function harness(mode: 'socket' | 'http' = 'socket', options: Stand
     await slack.stop()
   })
   const said: Utterance[] = []
+  const standings: (string | null)[] = []
   const start = (reply: Dispatch = async () => null) =>
-    platform.start(async (utterance) => {
-      said.push(utterance)
-      slack.workspace.change()
-      return await reply(utterance)
+    platform.start({
+      dispatch: async (utterance) => {
+        said.push(utterance)
+        slack.workspace.change()
+        return await reply(utterance)
+      },
+      standing: (problem) => {
+        standings.push(problem)
+        slack.workspace.change()
+      },
     })
-  return { slack, platform, said, log, start }
+  return { slack, platform, said, log, standings, start }
 }
 
 export function post(message: Partial<Message>, more: Partial<Post> = {}): Post {

@@ -6,9 +6,9 @@ import { PermanentError } from '../../errors.ts'
 import { editMessage, postMessage, type StoredMessage } from '../../store/console.ts'
 import type { Db } from '../../store/db.ts'
 import type {
+  ChatListener,
   ChatPlatform,
   Destination,
-  Dispatch,
   MessageRef,
   Post,
   Room,
@@ -37,7 +37,9 @@ export class ConsolePlatform implements ChatPlatform {
   }
 
   /** Nothing to connect to. What is said in the console comes in over HTTP, where the dispatch is called. */
-  async start(_dispatch: Dispatch): Promise<void> {}
+  async start({ standing }: ChatListener): Promise<void> {
+    standing(null)
+  }
 
   async stop(): Promise<void> {}
 

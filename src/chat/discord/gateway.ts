@@ -14,6 +14,7 @@ import {
 import type { Clock } from '../../clock.ts'
 import { reasonOf } from '../../errors.ts'
 import type { Log } from '../../log.ts'
+import type { Standing } from '../platform.ts'
 import { restOptions } from './api.ts'
 import { classify } from './errors.ts'
 
@@ -22,6 +23,8 @@ export type GatewayOptions = {
   apiUrl: string | null
   log: Log
   clock: Clock
+  /** Hears whether there is a connection. */
+  standing: Standing
   /** Connected, for the first time or again. */
   onConnected(): void
   onInteraction(interaction: APIInteraction): void
@@ -74,6 +77,7 @@ export class Gateway {
     const ended = new Promise<void>((resolve) => {
       client.on(Events.ShardDisconnect, ({ code }) => {
         log.error({ code }, `the Discord gateway refuses this bot: ${closeReason(code)}`)
+        this.#options.standing(`the gateway refuses this bot: ${closeReason(code)}`)
         resolve()
       })
       client.on(Events.Invalidated, resolve)
@@ -109,14 +113,18 @@ export class Gateway {
     else log.info({ downFor }, `connected to Discord again after ${Math.round(downFor / 1000)} s`)
     this.#downSince = null
     this.#pause = firstPause
+    this.#options.standing(null)
     this.#options.onConnected()
     settled()
   }
 
   #down(error: unknown): void {
-    if (this.#downSince !== null || this.#ending.signal.aborted) return
-    this.#downSince = this.#options.clock.now()
+    if (this.#ending.signal.aborted) return
     const reason = error === undefined ? 'the connection broke' : loginReason(error)
+    // Why it broke is told before why it does not come back, and the latter lasts.
+    if (error !== undefined || this.#downSince === null) this.#options.standing(reason)
+    if (this.#downSince !== null) return
+    this.#downSince = this.#options.clock.now()
     this.#options.log.warn(
       { reason },
       'Discord cannot tell us what people say; trying until it can (messages go out all the same)',

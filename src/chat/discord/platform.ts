@@ -5,7 +5,16 @@ import type { DiscordConfig } from '../../config/config.ts'
 import type { Message } from '../../core/message.ts'
 import { reasonOf, TransientError } from '../../errors.ts'
 import type { Log } from '../../log.ts'
-import type { ChatPlatform, Destination, Dispatch, MessageRef, Post, RoomOperations } from '../platform.ts'
+import type {
+  ChatListener,
+  ChatPlatform,
+  Destination,
+  MessageRef,
+  Post,
+  RoomOperations,
+  Standing,
+} from '../platform.ts'
+import { jointStanding } from '../standing.ts'
 import { DiscordApi } from './api.ts'
 import { isUnknownChannel } from './errors.ts'
 import { Gateway } from './gateway.ts'
@@ -60,16 +69,18 @@ class DiscordPlatform implements ChatPlatform {
     this.rooms = discordRooms({ api: this.#api, server: this.#server, topics: this.#topics, log: this.#log })
   }
 
-  async start(dispatch: Dispatch): Promise<void> {
+  async start({ dispatch, standing }: ChatListener): Promise<void> {
     for (const problem of this.#registration.problems)
       this.#log.error({ problem }, 'a command cannot be registered with Discord')
     const parts = { api: this.#api, server: this.#server, log: this.#log, registration: this.#registration, dispatch }
+    const standingOf = jointStanding(['gateway', 'server'], standing)
     const gateway = new Gateway({
       token: this.#config.botToken,
       apiUrl: this.#config.apiUrl,
       log: this.#log,
       clock: this.#clock,
-      onConnected: () => void this.#register(),
+      standing: standingOf('gateway'),
+      onConnected: () => void this.#register(standingOf('server')),
       onInteraction: (interaction) => {
         const done = handleInteraction(parts, interaction).finally(() => this.#running.delete(done))
         this.#running.add(done)
@@ -129,8 +140,8 @@ class DiscordPlatform implements ChatPlatform {
     return rendered
   }
 
-  /** Tells Discord our commands, once; later again when Discord or the network is in the way. */
-  async #register(): Promise<void> {
+  /** Finds our server and tells it our commands, once; later again when Discord or the network is in the way. */
+  async #register(standing: Standing): Promise<void> {
     clearTimeout(this.#registerTimer)
     if (this.#registered) return
     const doing = { what: 'register the commands', needs: 'the scope applications.commands (invite the bot again)' }
@@ -140,6 +151,7 @@ class DiscordPlatform implements ChatPlatform {
       const { body } = this.#registration
       await this.#api.call(doing, 'put', Routes.applicationGuildCommands(id, guild), { body })
       this.#registered = true
+      standing(null)
       this.#log.info({ guild, commands: body.length }, 'commands registered with Discord')
     } catch (error) {
       const reason = reasonOf(error)
@@ -148,7 +160,9 @@ class DiscordPlatform implements ChatPlatform {
       if (reason !== this.#lastProblem)
         this.#log[level]({ reason }, `people cannot use commands in Discord yet: ${reason}`)
       this.#lastProblem = reason
-      if (this.#gateway !== null) this.#registerTimer = setTimeout(() => void this.#register(), registerAgain).unref()
+      if (this.#gateway === null) return
+      standing(reason)
+      this.#registerTimer = setTimeout(() => void this.#register(standing), registerAgain).unref()
     }
   }
 }

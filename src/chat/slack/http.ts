@@ -4,6 +4,7 @@ import { type App, type Receiver, verifySlackRequest } from '@slack/bolt'
 import type { Clock } from '../../clock.ts'
 import { reasonOf } from '../../errors.ts'
 import type { Log } from '../../log.ts'
+import type { Standing } from '../platform.ts'
 import { limits } from './limits.ts'
 
 type Deps = { signingSecret: string; clock: Clock; log: Log }
@@ -21,7 +22,10 @@ export class SignedReceiver implements Receiver {
     this.#app = app
   }
 
-  async start(): Promise<void> {}
+  /** Nothing to connect to: Slack calls us. */
+  async start(standing: Standing): Promise<void> {
+    standing(null)
+  }
 
   async stop(): Promise<void> {}
 

@@ -6,7 +6,8 @@ import type { Clock } from '../../clock.ts'
 import type { SlackConfig } from '../../config/config.ts'
 import type { Message } from '../../core/message.ts'
 import type { Log } from '../../log.ts'
-import type { Capabilities, ChatPlatform, Dispatch, MessageRef, Post, RoomOperations } from '../platform.ts'
+import type { Capabilities, ChatListener, ChatPlatform, MessageRef, Post, RoomOperations } from '../platform.ts'
+import { jointStanding } from '../standing.ts'
 import { Channels } from './channels.ts'
 import { boltLogger, clientOptions, slackClient } from './client.ts'
 import { SignedReceiver } from './http.ts'
@@ -24,9 +25,12 @@ export type SlackPlatform = ChatPlatform & {
   readonly httpHandler: ((request: IncomingMessage, response: ServerResponse) => void) | null
 }
 
+/** `askEvery`: milliseconds between two looks whether Slack still takes the bot's token; a minute unless told. */
+export type SlackDeps = { log: Log; clock: Clock; askEvery?: number }
+
 /** Nothing is sent before `start`. Throws when neither an app token nor a signing secret is configured. */
-export function slackPlatform(config: SlackConfig, deps: { log: Log; clock: Clock }): SlackPlatform {
-  return new Slack(config, deps.log.child({ platform: 'slack' }), deps.clock)
+export function slackPlatform(config: SlackConfig, deps: SlackDeps): SlackPlatform {
+  return new Slack(config, { ...deps, log: deps.log.child({ platform: 'slack' }) })
 }
 
 class Slack implements SlackPlatform {
@@ -44,11 +48,11 @@ class Slack implements SlackPlatform {
   readonly #receiver: SocketReceiver | SignedReceiver
   #settled: () => Promise<void> = async () => {}
 
-  constructor(config: SlackConfig, log: Log, clock: Clock) {
+  constructor(config: SlackConfig, { log, clock, askEvery = 60_000 }: SlackDeps) {
     this.#config = config
     this.#log = log
     this.#client = slackClient(config, log)
-    this.#workspace = new Workspace(this.#client, log)
+    this.#workspace = new Workspace(this.#client, log, askEvery)
     const channels = new Channels(this.#client)
     this.#channels = channels
     this.#poster = new Poster(this.#client, channels, log)
@@ -57,7 +61,7 @@ class Slack implements SlackPlatform {
     this.httpHandler = this.#receiver instanceof SignedReceiver ? this.#receiver.handler : null
   }
 
-  async start(dispatch: Dispatch): Promise<void> {
+  async start({ dispatch, standing }: ChatListener): Promise<void> {
     const app = new App({
       receiver: this.#receiver,
       // Bolt would ask Slack for this at once, and fail when Slack is down; who speaks is checked in listen.ts.
@@ -75,7 +79,9 @@ class Slack implements SlackPlatform {
       dispatch,
       log: this.#log,
     })
-    await Promise.all([this.#workspace.start(), this.#receiver.start()])
+    // Two tokens, two ways to be cut off: sending needs the one, hearing the other.
+    const standingOf = jointStanding(['sending', 'hearing'], standing)
+    await Promise.all([this.#workspace.start(standingOf('sending')), this.#receiver.start(standingOf('hearing'))])
   }
 
   async stop(): Promise<void> {

@@ -5,6 +5,7 @@ import { type App, type Receiver, SocketModeReceiver } from '@slack/bolt'
 import type { SlackConfig } from '../../config/config.ts'
 import { reasonOf } from '../../errors.ts'
 import type { Log } from '../../log.ts'
+import type { Standing } from '../platform.ts'
 import { boltLogger, clientOptions } from './client.ts'
 import { slackError } from './errors.ts'
 import { Backoff } from './patience.ts'
@@ -18,6 +19,7 @@ export class SocketReceiver implements Receiver {
   readonly #receiver: SocketModeReceiver
   readonly #log: Log
   readonly #backoff = new Backoff()
+  #standing: Standing = () => {}
 
   constructor(appToken: string, config: SlackConfig, log: Log) {
     this.#log = log
@@ -34,7 +36,8 @@ export class SocketReceiver implements Receiver {
   }
 
   /** Resolves after the first connection or the first failure; it keeps connecting by itself until `stop`. */
-  start(): Promise<void> {
+  start(standing: Standing): Promise<void> {
+    this.#standing = standing
     return new Promise((resolve) => void this.#keep(resolve))
   }
 
@@ -65,13 +68,17 @@ export class SocketReceiver implements Receiver {
       await Promise.race([this.#receiver.start(), lateness(ended.signal)])
       if (this.#backoff.stopped) return void (await this.#receiver.stop())
       this.#log.info('Slack Socket Mode connected')
+      this.#standing(null)
       connected()
       await end
-      if (!this.#backoff.stopped) this.#log.info('Slack Socket Mode connection ended, connecting again')
+      if (this.#backoff.stopped) return
+      this.#log.info('Slack Socket Mode connection ended, connecting again')
+      this.#standing('the Socket Mode connection ended, connecting again')
     } catch (error) {
       if (this.#backoff.stopped) return
       const reason = reasonOf(slackError(error, 'apps.connections.open'))
       this.#log.warn({ reason }, 'Slack Socket Mode cannot connect, trying on')
+      this.#standing(reason)
       void client.disconnect()
     } finally {
       ended.abort()
