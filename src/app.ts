@@ -1,6 +1,4 @@
 // The wiring: every part of the bot is made and joined here, started in order and stopped in the opposite one.
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { commands } from '../commands/index.ts'
 import type { Bot } from './bot.ts'
 import { ChartRenderer } from './charts/renderer.ts'
@@ -9,9 +7,9 @@ import { type Chat, makeChat } from './chat/index.ts'
 import { Standings } from './chat/standing.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config } from './config/config.ts'
-import { packageRoot } from './config/load.ts'
 import { Intake } from './flow/intake.ts'
 import { respond } from './flow/respond.ts'
+import { addressOf, greeting, version, withPort } from './greeting.ts'
 import type { ServerDeps } from './http/deps.ts'
 import { buildServer } from './http/server.ts'
 import { type Log, makeLog } from './log.ts'
@@ -21,7 +19,7 @@ import { sources } from './sources/index.ts'
 import type { Db } from './store/db.ts'
 import { checkTemplates, makeTemplates } from './templates.ts'
 import { startAuditor } from './worker/auditor.ts'
-import { type Database, openDatabase } from './worker/database.ts'
+import { openDatabase } from './worker/database.ts'
 import { startDigest } from './worker/digest.ts'
 import { startDueLoop } from './worker/due.ts'
 import { type Feed, startFeed } from './worker/feed.ts'
@@ -41,10 +39,11 @@ const stopPatience = 5_000
 
 /** Starts everything. `died`: a part gave up that the bot is useless without; the process should end and be restarted. */
 export async function startApp(
-  config: Config,
+  given: Config,
   warnings: string[],
   died: (reason: string) => void = () => {},
 ): Promise<App> {
+  const config = await withPort(given)
   const log = makeLog(config.log)
   // Some chat libraries leave promises to fail by themselves; a pager does not end because of one.
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise failed that nobody waited for'))
@@ -80,10 +79,7 @@ export async function startApp(
     const digest = startDigest(bot)
     undo.push(['digest', digest.stop])
     progress.working = true
-    const url = addressOf(
-      config,
-      server.addresses().find((address) => typeof address === 'object'),
-    )
+    const url = addressOf(config)
     return { bot, url, stop, lines: greeting(bot, database, url, [...warnings, ...problems]) }
   } catch (error) {
     await stop()
@@ -133,36 +129,4 @@ function serverDeps(
     readiness: { workers: () => (progress.working ? { ok: true } : { ok: false, detail: 'the workers are starting' }) },
     slackHandler,
   }
-}
-
-function version(): string {
-  const { version: text } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string }
-  return text
-}
-
-/** The port is the one really taken: with PORT=0 the system chooses. */
-function addressOf(config: Config, listening: { port: number } | undefined): string {
-  const host = config.server.host.includes(':') ? `[${config.server.host}]` : config.server.host
-  return `http://${host}:${listening?.port ?? config.server.port}`
-}
-
-function greeting(bot: Bot, database: Database, url: string, warnings: string[]): string[] {
-  const { config } = bot
-  const chats = bot.platforms.map((platform) => platform.name).join(', ')
-  return [
-    `Tocsin ${version()} is on watch for ${config.team}.`,
-    '',
-    `  Console    ${url}`,
-    `  Chat       ${chats}`,
-    `  Alerts     ${Object.keys(config.sources)
-      .map((name) => `POST ${url}/alerts/${name}`)
-      .join('\n             ')}`,
-    `  Metrics    ${config.prometheus.url === null ? 'none (set PROMETHEUS_URL to have charts)' : 'Prometheus'}`,
-    `  Database   ${database.place}`,
-    ...(database.note === null ? [] : [`             ${database.note}`]),
-    `  Runbooks   ${bot.runbooks.length}`,
-    ...warnings.map((warning) => `  Note       ${warning}`),
-    '',
-    `  Next: open ${url} and press “Send a sample alert”, or run: npm run alert`,
-  ]
 }

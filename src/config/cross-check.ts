@@ -5,7 +5,7 @@ import { environmentProblem, type Problem, showPath } from './problem.ts'
 import type { Path, Raw, Tree } from './tree.ts'
 
 /** The token of the packaged example, known to everybody. */
-const quickstartToken = 'quickstart'
+export const quickstartToken = 'quickstart'
 
 /** Whether only this machine can connect to `host`. */
 export function isLoopback(host: string): boolean {

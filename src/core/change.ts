@@ -1,7 +1,7 @@
 // What a stage decided about one incident, to be written in one transaction: the state, its record, its effects.
 import type { Labels } from './alert.ts'
 import { nextMarkAt, type ResponseClock } from './clocks.ts'
-import type { Incident, Situation, Step } from './incident.ts'
+import { type Incident, type Situation, type Step, stepDueAt } from './incident.ts'
 import type { Job } from './job.ts'
 import type { Page } from './page.ts'
 import type { NewEntry } from './timeline.ts'
@@ -99,7 +99,7 @@ export class Draft {
 /** When an incident next needs a decision: its next step, a clock's mark, the end of its quiet period. */
 export function nextDecisionAt({ incident, clocks }: Situation): Date | null {
   const instants = clocks.map(nextMarkAt)
-  if (incident.status === 'open') instants.push(incident.position?.dueAt ?? null)
+  instants.push(stepDueAt(incident))
   instants.push(incident.quietUntil)
   return instants.reduce((first, at) => (at !== null && (first === null || at < first) ? at : first), null)
 }

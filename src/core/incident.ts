@@ -119,6 +119,14 @@ export function pagingTime(incident: Incident, at: Date): Date {
   return severities[incident.severity].paging === 'business hours' && !isOpen(hours, at) ? nextOpening(hours, at) : at
 }
 
+/**
+ * When the policy's next step is due. It holds its breath while all alerts are clear: nobody is woken for what is about to
+ * end by itself, and when one fires again a step that came due meanwhile is taken at once.
+ */
+export function stepDueAt({ status, position, quietUntil }: Incident): Date | null {
+  return status === 'open' && quietUntil === null ? (position?.dueAt ?? null) : null
+}
+
 /** Names a place in the policy, for a button to carry. */
 export function placeOf(position: Position | null): string {
   if (position === null || position.at === 'rest') return 'none'
@@ -143,7 +151,8 @@ function escalate({ incident }: Situation, event: Extract<Event, { kind: 'escala
   const position = resting ? startAgain(incident, now) : { ...standing, dueAt: now }
   const wasAcknowledgedBy = incident.status === 'acknowledged' ? incident.acknowledgedBy : null
   return {
-    incident: { ...withoutAnswer(incident), status: 'open', position },
+    // Somebody wants people on it: it no longer ends by itself.
+    incident: { ...withoutAnswer(incident), status: 'open', position, quietUntil: null },
     clocks: [],
     entries: [entry({ kind: 'incident_escalated', wasAcknowledgedBy }, now, event.by)],
   }

@@ -4,7 +4,8 @@ import type { ChatPlatform } from '../chat/platform.ts'
 import type { Incident } from '../core/incident.ts'
 import type { Message } from '../core/message.ts'
 import { kindOfPage, type Page } from '../core/page.ts'
-import { type Entry, loud } from '../core/timeline.ts'
+import type { Severity } from '../core/severity.ts'
+import { type Entry, loud, unsaid } from '../core/timeline.ts'
 import { PermanentError, reasonOf } from '../errors.ts'
 import { chartMessage } from '../messages/chart.ts'
 import { pageMessage } from '../messages/page.ts'
@@ -12,7 +13,7 @@ import { saidMessage } from '../messages/said.ts'
 import { pageLateness, pages } from '../metrics.ts'
 import { addJobs } from '../store/changes.ts'
 import type { Queryable } from '../store/db.ts'
-import { postedMessage } from '../store/messages.ts'
+import { keysPosted, postedMessage } from '../store/messages.ts'
 import { finishPage, hasWayOn, lockRescue, strandedPages, takePage } from '../store/pages.ts'
 import { chartPng, type IncidentView, incidentView } from '../store/views.ts'
 import { postOnce } from './ledger.ts'
@@ -30,12 +31,35 @@ export async function say(bot: Bot, platform: ChatPlatform, incident: number, en
     if (view.incident.terms.severities[view.incident.severity].presence !== 'room') return
   }
   const room = await ensureRoom(bot, platform, view)
-  const message = await messageFor(bot, platform, view, entry)
-  if (message === null) return
-  if (entry.fact.kind === 'people_paged') {
-    for (const person of entry.fact.people) await invite(bot, platform, incident, room, person)
+  for (const one of untold(view, entryId, await keysPosted(bot.db, platform.name, `inc-${incident}/e`))) {
+    const message = await messageFor(bot, platform, view, one)
+    if (message === null) continue
+    await postOnce(bot, platform, keyOf(incident, one.id), { channel: room.channel }, message)
+    if (one.fact.kind !== 'people_paged') continue
+    for (const person of one.fact.people) await invite(bot, platform, incident, room, person)
   }
-  await postOnce(bot, platform, `inc-${incident}/e${entryId}`, { channel: room.channel }, message)
+}
+
+/**
+ * What the room has not heard up to an entry, in the order it happened: jobs that had to be put back come in any order. An
+ * incident that was a card for a while has its room told what came after that.
+ */
+function untold({ timeline, incident }: IncidentView, upTo: number, told: Set<string>): Entry[] {
+  const presence = (severity: Severity) => incident.terms.severities[severity].presence
+  const since = timeline.findLast(
+    ({ id, fact }) => id <= upTo && fact.kind === 'severity_changed' && presence(fact.from) !== 'room',
+  )
+  return timeline.filter(
+    ({ id, fact }) =>
+      id <= upTo &&
+      id >= (since?.id ?? 0) &&
+      !unsaid.includes(fact.kind) &&
+      (id === upTo || !told.has(keyOf(incident.number, id))),
+  )
+}
+
+function keyOf(incident: number, entry: number): string {
+  return `inc-${incident}/e${entry}`
 }
 
 async function messageFor(bot: Bot, platform: ChatPlatform, view: IncidentView, entry: Entry): Promise<Message | null> {

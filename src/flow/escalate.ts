@@ -3,7 +3,7 @@
 import type { Bot } from '../bot.ts'
 import { Draft } from '../core/change.ts'
 import { tickClock } from '../core/clocks.ts'
-import { pagingTime, transition } from '../core/incident.ts'
+import { pagingTime, stepDueAt, transition } from '../core/incident.ts'
 import { type Rung, type StepOutcome, takeStep } from '../core/policy.ts'
 import type { Override } from '../core/schedule.ts'
 import { entry } from '../core/timeline.ts'
@@ -96,8 +96,8 @@ function tickClocks(draft: Draft, now: Date): void {
 }
 
 function isStepDue({ incident }: Draft, now: Date): boolean {
-  const dueAt = incident.position?.dueAt ?? null
-  return incident.status === 'open' && dueAt !== null && dueAt <= now
+  const dueAt = stepDueAt(incident)
+  return dueAt !== null && dueAt <= now
 }
 
 function escalateOnce(bot: Bot, draft: Draft, overrides: Override[], now: Date): void {

@@ -4,12 +4,13 @@ import { type Bot, nameOf } from '../bot.ts'
 import type { ChatPlatform, Room } from '../chat/platform.ts'
 import type { Message } from '../core/message.ts'
 import type { Fact } from '../core/timeline.ts'
-import { PermanentError, reasonOf } from '../errors.ts'
+import { PermanentError } from '../errors.ts'
 import { announcementMessage } from '../messages/announcement.ts'
 import { cardMessage } from '../messages/card.ts'
 import { pageMessage } from '../messages/page.ts'
 import { roomKey, roomName, topicText } from '../messages/room.ts'
 import { runbookMessage } from '../messages/runbook.ts'
+import { beginPost, completePost } from '../store/messages.ts'
 import { type KnownRoom, rememberRoom, rememberTopic, roomOf } from '../store/rooms.ts'
 import { type IncidentView, incidentView } from '../store/views.ts'
 import { type Edit, editPosted, postOnce } from './ledger.ts'
@@ -30,8 +31,10 @@ export async function openRoom(bot: Bot, platform: ChatPlatform, incident: numbe
   const shown = (await incidentView(bot.db, incident)) ?? view
   const to = { channel: room.channel }
   await postOnce(bot, platform, `inc-${incident}/card`, to, cardMessage(bot, shown, now, platform.name))
-  await announce(bot, platform, shown, announcementMessage(bot, shown, now, platform.name))
+  // A channel that stands in for the room has the card already.
+  if (room.own) await announce(bot, platform, shown, announcementMessage(bot, shown, now, platform.name))
   await keepTopic(bot, platform, shown)
+  await bookmarkConsole(bot, platform, incident, room)
 }
 
 /** A channel that cannot be written to costs the announcement, not the room. */
@@ -102,12 +105,6 @@ export async function ensureRoom(bot: Bot, platform: ChatPlatform, view: Inciden
   await bot.db.tx(async (q) => {
     if (await rememberRoom(q, number, platform.name, room, problem === null)) await record(bot, q, number, [opened])
   })
-  if (problem === null) {
-    const link = `${bot.config.server.publicUrl}/incidents/${number}`
-    await bestEffort(bot, platform, number, 'bookmark the console', async () =>
-      platform.rooms?.bookmark(room.channel, 'Timeline and post-mortem', link),
-    )
-  }
   return { ...room, own: problem === null, topic: null }
 }
 
@@ -205,12 +202,27 @@ async function keepTopic(bot: Bot, platform: ChatPlatform, view: IncidentView): 
   const topic = topicText(bot, view)
   const { rooms } = platform
   if (room === null || !room.own || room.topic === topic || rooms === null) return
-  // Remembered first: a topic that cannot be set is not tried again at every edit.
-  await rememberTopic(bot.db, number, platform.name, topic)
   await bestEffort(bot, platform, number, 'set the topic', () => rooms.setTopic(room.channel, topic))
+  // Also when it was refused: what cannot be set is not tried again at every edit.
+  await rememberTopic(bot.db, number, platform.name, topic)
 }
 
-/** A missing scope costs a note on the timeline, not the incident. */
+/** Written down like a message, so that a process that dies in between leaves it to the next one. */
+async function bookmarkConsole(bot: Bot, platform: ChatPlatform, incident: number, room: KnownRoom): Promise<void> {
+  const { rooms } = platform
+  const key = `inc-${incident}/bookmark`
+  if (rooms === null || !room.own) return
+  const { posted } = await beginPost(bot.db, platform.name, key)
+  if (posted) return
+  const link = `${bot.config.server.publicUrl}/incidents/${incident}`
+  await bestEffort(bot, platform, incident, 'bookmark the console', () =>
+    rooms.bookmark(room.channel, 'Timeline and post-mortem', link),
+  )
+  const ref = { channel: room.channel, id: 'bookmark' }
+  await completePost(bot.db, platform.name, key, { ref, content: link, at: bot.clock.now() })
+}
+
+/** A missing scope costs a note on the timeline, not the incident. What may work later is tried again with its job. */
 async function bestEffort(
   bot: Bot,
   platform: ChatPlatform,
@@ -221,9 +233,9 @@ async function bestEffort(
   try {
     await work()
   } catch (error) {
-    const reason = reasonOf(error)
-    bot.log.warn({ incident, platform: platform.name, reason }, `could not ${what}; going on without`)
-    if (error instanceof PermanentError) await noteDegraded(bot, platform, incident, what, reason)
+    if (!(error instanceof PermanentError)) throw error
+    bot.log.warn({ incident, platform: platform.name, reason: error.message }, `could not ${what}; going on without`)
+    await noteDegraded(bot, platform, incident, what, error.message)
   }
 }
 

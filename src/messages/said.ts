@@ -15,13 +15,22 @@ export function saidMessage(
   now: Date,
   platform: string | null = null,
 ): Message | null {
-  if (unsaid.includes(entry.fact.kind) || isSaidBefore(view, entry)) return null
+  if (unsaid.includes(entry.fact.kind) || isNoNews(view, entry)) return null
   return entryMessage(words, view, entry, now, platform)
 }
 
-function isSaidBefore({ timeline }: IncidentView, { id, at, fact }: Entry): boolean {
+/** Said before, or overtaken by what is said after. */
+function isNoNews({ timeline }: IncidentView, { id, at, fact }: Entry): boolean {
   const before = timeline.filter((one) => one.id < id)
   switch (fact.kind) {
+    // After an outage only the clock's latest word counts.
+    case 'clock_warned':
+      return timeline.some(
+        (one) =>
+          one.id > id &&
+          (one.fact.kind === 'clock_warned' || one.fact.kind === 'clock_breached') &&
+          one.fact.clock === fact.clock,
+      )
     // Prometheus being away is one piece of news, however many charts it would have drawn.
     case 'chart_missing':
       return before.some((one) => one.fact.kind === 'chart_missing' && one.fact.reason === fact.reason)

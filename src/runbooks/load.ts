@@ -34,7 +34,9 @@ function filesBehind(paths: string[], problems: string[]): string[] {
     try {
       if (!statSync(path).isDirectory()) return [path]
       const names = readdirSync(path, { recursive: true, encoding: 'utf8' }).filter((name) => /\.md$/i.test(name))
-      return names.sort().map((name) => join(path, name))
+      // A mounted ConfigMap has every file three times, two of them behind folders that begin with a dot.
+      const plain = names.filter((name) => !name.split(/[\\/]/).some((part) => part.startsWith('.')))
+      return plain.sort().map((name) => join(path, name))
     } catch (error) {
       problems.push(`${path}:1: cannot be read: ${reasonOf(error)}`)
       return []

@@ -48,3 +48,12 @@ export async function postedMessage(q: Queryable, platform: string, key: string)
   const row = rows[0]
   return row ? { ref: row.ref, content: row.content, editedAt: row.edited_at } : null
 }
+
+/** Keys with this beginning whose messages are posted. */
+export async function keysPosted(q: Queryable, platform: string, beginning: string): Promise<Set<string>> {
+  const { rows } = await q.query<{ key: string }>(
+    `select key from messages where platform = $1 and starts_with(key, $2) and status = 'sent'`,
+    [platform, beginning],
+  )
+  return new Set(rows.map((row) => row.key))
+}

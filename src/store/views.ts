@@ -130,7 +130,7 @@ const roomsOf = list(
 export const clocksOf = list(
   'clocks',
   `select * from (select distinct on (name) * from clocks c where c.incident = i.number
-                   order by name, status = 'cancelled', started_at desc, due_at desc) latest order by due_at`,
+                   order by name, status = 'cancelled', started_at desc, stopped_at desc nulls first, due_at desc) latest order by due_at`,
 )
 const pagesOf = list('pages', 'select * from pages p where p.incident = i.number order by due_at, key')
 const chartsOf = list(

@@ -36,7 +36,6 @@ export class SlackRooms implements RoomOperations {
     const channel = this.#opened.get(request.key) ?? (await this.#createOrAdopt(request))
     this.#remember(request.key, channel)
     await this.#bestEffort('conversations.setPurpose', this.#setPurpose(channel.id, request.key))
-    await this.#bestEffort('conversations.setTopic', this.setTopic(channel.id, request.topic))
     this.#deps.channels.remember(channel.name, channel.id)
     return { channel: channel.id, name: `#${channel.name}`, url: this.#url(channel.id) }
   }

@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest'
+import { TransientError } from '../../src/errors.ts'
+import { minute, world } from './world.ts'
+
+it('tells the room what happened during an outage in order, and of each clock only its latest word', async () => {
+  const w = await world()
+  await w.fire()
+  await w.pass(0)
+  const told = w.chat.in('inc-1-checkout').length
+  // Every post fails for a while, so that its job is put back behind later ones.
+  for (let i = 0; i < 9; i++) {
+    w.chat.failures.push({ when: 'before', error: new TransientError('503'), to: 'inc-1-checkout' })
+  }
+  await w.bot.db.query(`update incidents set position = jsonb_set(position, '{dueAt}', '"2030-01-01T00:00:00Z"')`)
+  w.clock.advance(16 * minute)
+  await w.chat.say('U-LINUS', 'incident note one', 'inc-1-checkout')
+  await w.chat.say('U-LINUS', 'incident note two', 'inc-1-checkout')
+  await w.chat.say('U-LINUS', 'incident note three', 'inc-1-checkout')
+  await w.pass(0)
+  const since = w.chat
+    .in('inc-1-checkout')
+    .slice(told)
+    .map((one) => one.message.text ?? one.message.title)
+  const notes = since.filter((text) => /one|two|three/.test(text))
+  expect(notes.map((text) => /one|two|three/.exec(text)?.[0])).toEqual(['one', 'two', 'three'])
+  await w.stop()
+})
+
+it('invites and sets the topic again when the platform could not do it the first time', async () => {
+  const w = await world()
+  const { setTopic, invite } = w.chat.rooms
+  const fail = (times: number, work: (a: string, b: string) => Promise<undefined>) => async (a: string, b: string) => {
+    if (times-- > 0) throw new TransientError('429', { retryAfter: 1_000 })
+    return work(a, b)
+  }
+  w.chat.rooms.setTopic = fail(2, setTopic)
+  w.chat.rooms.invite = fail(2, invite)
+  await w.fire()
+  await w.pass(0)
+  expect(w.chat.invited).toEqual(['U-ADA → inc-1-checkout'])
+  await w.chat.say('U-ADA', 'incident ack 1')
+  await w.pass(0)
+  expect(w.chat.topics.get('inc-1-checkout')).toContain('Ada')
+  await w.stop()
+})
