@@ -6,18 +6,50 @@ import type { Threshold } from './promql.ts'
 
 /**
  * The series to draw, the worst first: those that the firing alerts are about, then by how far they went towards (or
- * past) the bad side.
+ * past) the bad side. Where no side is known to be bad, what changed most comes first: errors that went from 1 to 22
+ * before the requests that always were 156.
  */
 export function worstFirst(series: RangeSeries[], threshold: Threshold | null, alerts: Labels[]): RangeSeries[] {
   const below = threshold?.bad === 'below'
-  const ranked = series.map((one) => ({
+  const changes = threshold === null ? changesOf(series) : []
+  const ranked = series.map((one, index) => ({
     one,
     fires: alerts.some((labels) => isAbout(labels, one.labels)) ? 1 : 0,
+    change: changes[index] ?? 0,
     extreme: extremeOf(one, below),
     key: keyOf(one.labels),
   }))
-  ranked.sort((a, b) => b.fires - a.fires || b.extreme - a.extreme || (a.key < b.key ? -1 : 1))
+  ranked.sort((a, b) => b.fires - a.fires || b.change - a.change || b.extreme - a.extreme || (a.key < b.key ? -1 : 1))
   return ranked.map(({ one }) => one)
+}
+
+/**
+ * How much each series changed from the first fifth of what is known to the last, as a share of the smaller of the two.
+ * What is not there counts as zero: it came, or it went. Hundredths of the largest level are noise, so that nothing and
+ * next to nothing are alike.
+ */
+function changesOf(series: RangeSeries[]): number[] {
+  const known = series.flatMap(({ points }) => [
+    points.findIndex(([, value]) => value !== null),
+    points.findLastIndex(([, value]) => value !== null),
+  ])
+  const indices = known.filter((index) => index >= 0)
+  const [from, until] = [Math.min(...indices), Math.max(...indices) + 1]
+  const part = Math.max(1, Math.floor((until - from) / 5))
+  const levels = series.map(({ points }) => ({
+    first: meanOf(points.slice(from, from + part)),
+    last: meanOf(points.slice(until - part, until)),
+  }))
+  const noise = Math.max(0, ...levels.flatMap(({ first, last }) => [Math.abs(first), Math.abs(last)])) / 100
+  return levels.map(({ first, last }) =>
+    first === last ? 0 : Math.abs(last - first) / (Math.min(Math.abs(first), Math.abs(last)) + noise),
+  )
+}
+
+/** Of the values there are; 0 when there is none. */
+function meanOf(points: RangeSeries['points']): number {
+  const values = points.flatMap(([, value]) => (value === null ? [] : [value]))
+  return values.reduce((sum, value) => sum + value / values.length, 0)
 }
 
 /** Higher is worse; a series without any value comes last. */
