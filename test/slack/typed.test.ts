@@ -16,3 +16,13 @@ test.each([
 ])('%j reads %j', (typed, read) => {
   expect(typedText(typed)).toBe(read)
 })
+
+test.each(['<@UA|', '<#C1|', '<!subteam^A|', '<https://a', '<!a|'])(
+  'a hundred thousand characters of %j that never end are read in an instant',
+  (mark) => {
+    const text = mark.repeat(100_000 / mark.length)
+    const begun = performance.now()
+    expect(typedText(text)).toBe(text)
+    expect(performance.now() - begun).toBeLessThan(200)
+  },
+)
