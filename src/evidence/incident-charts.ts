@@ -3,7 +3,8 @@ import type { Chart } from '../charts/chart.ts'
 import { alertName } from '../core/alert.ts'
 import { reasonOf } from '../errors.ts'
 import type { EvidenceProvider, EvidenceRequest, Finding } from './evidence.ts'
-import { type Prometheus, queryRange, type RangeSeries, worstOf } from './prometheus.ts'
+import { peaksOf } from './peaks.ts'
+import { type Prometheus, queryRange, type RangeResult, type RangeSeries, worstOf } from './prometheus.ts'
 import { expressionOf, type Split, splitExpression, type Threshold } from './promql.ts'
 import { named, worstFirst } from './series.ts'
 import { unitOf } from './units.ts'
@@ -74,16 +75,33 @@ async function seriesOf(
   prometheus: Prometheus,
 ): Promise<{ series: RangeSeries[]; note: string | null }> {
   const labels = request.alerts.map((alert) => alert.labels)
-  const all = await queryRange(prometheus, plan.query, request)
+  const peaks = await peakSeries(plan, request, prometheus)
+  const all = peaks ?? (await queryRange(prometheus, plan.query, request))
   if (!all.truncated) {
     const more = all.series.length - drawnSeries
     const series = worstFirst(all.series, plan.threshold, labels).slice(0, drawnSeries)
-    return { series, note: more > 0 ? `+${more} more` : null }
+    const notes = [...(peaks === null ? [] : [peaks.note]), ...(more > 0 ? [`+${more} more`] : [])]
+    return { series, note: notes.join(' · ') || null }
   }
   const worst = await worstSeries(plan, request, prometheus)
   const series = worstFirst(worst ?? all.series, plan.threshold, labels).slice(0, drawnSeries)
   const which = worst === null ? 'some' : 'the worst'
   return { series, note: `${which} ${series.length} of more than ${all.series.length} series` }
+}
+
+/** Null: there is no need to, or this Prometheus cannot be asked so; then the expression is drawn as it stands. */
+async function peakSeries(
+  plan: Plan,
+  request: EvidenceRequest,
+  prometheus: Prometheus,
+): Promise<(RangeResult & { note: string }) | null> {
+  const peaks = plan.threshold && peaksOf(plan.query, request, plan.threshold.bad)
+  if (peaks === null) return null
+  // Half the time at the most: the plain query is still to come when this one is too slow.
+  const hurried = { ...prometheus, timeout: Math.ceil(prometheus.timeout / 2) }
+  const result = await queryRange(hurried, peaks.query, request).catch(() => null)
+  if (result === null || result.truncated || result.series.length === 0) return null
+  return { ...result, note: `${plan.threshold?.bad === 'below' ? 'lowest' : 'highest'} of each ${peaks.step} s` }
 }
 
 /** Null: this Prometheus cannot be asked so; some series are better than none. */

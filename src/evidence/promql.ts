@@ -51,6 +51,29 @@ export function topOf(expr: string): SyntaxNode | null {
   return broken ? null : (childrenOf(tree.topNode)[0] ?? null)
 }
 
+/**
+ * Seconds that each range of an expression looks back: `rate(x[5m])` → [300]. Null when it cannot be told: it is no
+ * PromQL, has a subquery, or a range that is computed.
+ */
+export function rangesOf(expr: string): number[] | null {
+  try {
+    const top = topOf(expr)
+    if (top === null) return null
+    const ranges: number[] = []
+    let told = true
+    top.cursor().iterate(({ name, from, to }) => {
+      if (name === 'SubqueryExpr') told = false
+      if (name !== 'MatrixSelector') return
+      const seconds = numberOf(/\[\s*([^\]]+?)\s*\]$/.exec(expr.slice(from, to))?.[1] ?? '')
+      if (seconds === null) told = false
+      else ranges.push(seconds)
+    })
+    return told ? ranges : null
+  } catch {
+    return null
+  }
+}
+
 export function childrenOf(node: SyntaxNode): SyntaxNode[] {
   const children: SyntaxNode[] = []
   for (let child = node.firstChild; child; child = child.nextSibling) {
