@@ -23,6 +23,9 @@ export function alertRoutes({ bot, parse, accept }: ServerDeps) {
         alertsRejected.inc({ source: source.name }, rejected.length)
         const counts = { accepted: delivery.alerts.length, rejected: rejected.length }
         bot.log.info({ trace: request.id, source: source.name, ...counts }, 'alerts accepted')
+        const [first] = rejected
+        if (delivery.alerts.length === 0 && first !== undefined)
+          return reply.code(400).send({ error: first.reason, accepted: 0, rejected })
         return reply.code(202).send({ accepted: delivery.alerts.length, rejected })
       },
     )

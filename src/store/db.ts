@@ -88,8 +88,14 @@ async function openSession(url: string, events: SessionEvents): Promise<Session>
   client.on('notification', ({ channel, payload }) => events.notified?.(channel, payload ?? ''))
   await client.connect()
   over = false
+  // One after the other: pg is giving up its own queue, and a session is asked by several at once.
+  let before: Promise<unknown> = Promise.resolve()
   return {
-    query: (text, values) => client.query(text as string, values),
+    query<R extends pg.QueryResultRow>(text: string | pg.QueryConfig, values?: unknown[]) {
+      const asked = before.then(() => client.query<R>(text as string, values))
+      before = asked.catch(() => undefined)
+      return asked
+    },
     async end() {
       over = true
       await client.end()

@@ -77,3 +77,14 @@ export async function deleteReplacedJobs(q: Queryable): Promise<void> {
     `delete from graphile_worker._private_jobs where key is null and attempts >= max_attempts and locked_at is null`,
   )
 }
+
+/**
+ * Forgets the queues of rooms that have no job: a worker that looks for one locks every queue there is. A job added in this
+ * very moment may come without its queue, which costs it its place in line, and nothing else.
+ */
+export async function deleteIdleQueues(q: Queryable): Promise<void> {
+  await q.query(
+    `delete from graphile_worker._private_job_queues
+      where locked_at is null and id not in (select job_queue_id from graphile_worker._private_jobs where job_queue_id is not null)`,
+  )
+}

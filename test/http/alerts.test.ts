@@ -39,6 +39,17 @@ test('a delivery is answered 202 with what was accepted and what was not', async
   expect(server.accepted[0]?.delivery.alerts[0]?.labels).toEqual({ alertname: 'Down' })
 })
 
+test('a delivery of which nothing can be used is answered 400 with what is wrong', async () => {
+  const response = await send({ alerts: [{}] })
+  expect(response.status).toBe(400)
+  expect(await response.json()).toEqual({
+    error: 'labels: missing',
+    accepted: 0,
+    rejected: [{ index: 0, reason: 'labels: missing' }],
+  })
+  expect(server.accepted).toEqual([])
+})
+
 test('the sender is answered only after the alerts are committed', async () => {
   let commit = () => {}
   await restart({ accept: () => new Promise((resolve) => (commit = resolve)) })
