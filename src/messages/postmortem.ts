@@ -102,7 +102,7 @@ function courseOf(view: IncidentView, timeline: Entry[], sources: Sources, show:
   const opening = timeline.find((e) => e.fact.kind === 'incident_opened')
   const firstCites = detected ? sources.ofFirstStart(first) : []
   return {
-    began: [...new Set([...firstCites, ...sources.opening])],
+    began: [...new Set([...sources.opening, ...firstCites])],
     opened: { at: show(openedAt), by: opening?.by ?? null, id: opening?.id ?? null },
     firstAlert: detected
       ? {
