@@ -99,7 +99,7 @@ function read(spec: ArgSpec, given: string, known: Known, command: Command): str
       return number
     }
     case 'number':
-      if (!/^\d+$/.test(given))
+      if (!/^\d{1,9}$/.test(given))
         throw new UserError(`<${spec.name}>: “${given}” is not a number. For example: ${command.example}`)
       return Number(given)
     case 'severity': {

@@ -14,8 +14,9 @@ export type OwnJob =
   | { task: 'draw_chart'; incident: number; moment: 'opened' | 'resolved' }
   | { task: 'draft_postmortem'; incident: number }
 
-/** `delay`: milliseconds from now before it may run. `attempt`: which try this is, 1 when absent. */
-type Timing = { delay?: number; attempt?: number }
+/** `delay`: milliseconds from now before it may run. `attempt`: which try this is, 1 when absent. `urgency`: the more,
+ * the sooner. */
+type Timing = { delay?: number; attempt?: number; urgency?: number }
 export type Job = (ChatJob & { platform: string } & Timing) | (OwnJob & { platform: null } & Timing)
 
 export const chatTasks = ['open_room', 'update_card', 'post_runbook', 'say', 'page_person', 'post_digest'] as const

@@ -47,7 +47,9 @@ function isUnhurried(job: Job): boolean {
 }
 
 function jobRows(changes: Change[], now: Date, which: (job: Job) => boolean) {
-  const jobs = changes.flatMap((change) => change.jobs.filter(which).map((job) => jobRow(job, now)))
+  const jobs = changes.flatMap((change) =>
+    change.jobs.filter(which).map((job) => jobRow({ ...job, urgency: urgencyOf(change) }, now)),
+  )
   return latest(jobs, (job) => job.key)
 }
 
@@ -70,7 +72,7 @@ export async function addJobs(q: Queryable, jobs: Job[], now: Date): Promise<voi
 
 const incidentRecord = `number bigint, "isNew" boolean, status text, severity text, service text, title text, grouping_key text, opened_at timestamptz,
   acknowledged_at timestamptz, acknowledged_by text, resolved_at timestamptz, resolved_by text, lead text, trace text, terms jsonb,
-  position jsonb, quiet_until timestamptz, due_at timestamptz, say_on text[], "hasRoom" boolean`
+  position jsonb, quiet_until timestamptz, due_at timestamptz, say_on text[], "hasRoom" boolean, priority smallint`
 
 function jobRecords(parameter: string): string {
   return `jsonb_to_recordset(${parameter}::jsonb) as j (task text, payload jsonb, queue text, run_at timestamptz, key text, priority smallint, attempts smallint)`
@@ -141,8 +143,8 @@ const statement = `with
   jobs as (
     select task, payload, queue, run_at, key, priority, attempts from ${jobRecords('$6')}
     union all
-    select p || ':say', jsonb_build_object('task', 'say', 'platform', p, 'incident', incident, 'entry', id), p || ':' || incident, null,
-           p || ':say:' || incident || ':' || id, 0::smallint, null
+    select p || ':say', jsonb_build_object('task', 'say', 'platform', p, 'incident', incident, 'entry', id, 'urgency', -i.priority), p || ':' || incident, null,
+           p || ':say:' || incident || ':' || id, i.priority, null
       from told join i on i.number = told.incident cross join lateral unnest(i.say_on) as p
      where case when i."hasRoom" then told.kind <> all ($8::text[]) else told.kind = any ($10::text[]) end),
   ${waitingJobs('$11')}
@@ -176,6 +178,7 @@ function incidentRow({ incident, isNew, dueAt }: Change, writing: Writing) {
     due_at: dueAt,
     say_on: writing.platforms,
     hasRoom: terms.severities[severity].presence === 'room',
+    priority: -urgency[severity],
   }
 }
 
@@ -228,18 +231,26 @@ function runbookRows({ incident, runbook }: Change) {
 /** What a smallint holds. */
 const mostAttempts = 32_767
 
+/** A P1's room does not wait behind the rooms of a thousand P3. */
+const urgency = { P1: 3, P2: 2, P3: 1, P4: 0 } as const
+
+function urgencyOf({ incident }: Change): number {
+  return urgency[incident.severity]
+}
+
 function jobRow(job: Job, now: Date) {
   const { delay = 0, ...payload } = job
   const run_at = delay > 0 ? new Date(now.getTime() + delay) : null
   // A page goes before everything else that waits, and no number of crashes is a reason not to send it.
   const isPage = job.task === 'page_person'
+  const { urgency: weight = 0 } = job
   return {
     task: `${job.platform ?? 'tocsin'}:${job.task}`,
     payload,
     queue: jobQueue(job),
     run_at,
     key: jobKey(job),
-    priority: isPage ? -10 : 0,
+    priority: (isPage ? -10 : 0) - weight,
     attempts: isPage ? mostAttempts : null,
   }
 }

@@ -31,7 +31,10 @@ test('on Discord the room has card, charts and runbook, the page is acknowledged
     expect(description).toMatch(/now .*, was .* an hour ago/)
   }
   for (const fact of ['P1', '`payments`', 'Open', 'Nobody has this yet', rule]) expect(textOf(card())).toContain(fact)
-  expect(saying('kubectl -n payments rollout undo deployment/payments')).toBeDefined()
+  await eventually(
+    'the runbook is there',
+    () => saying('kubectl -n payments rollout undo deployment/payments') !== undefined,
+  )
   await eventually('it is announced', () => incidents.messages.length === 1)
   expect(textOf(page)).toContain(summary)
 

@@ -49,6 +49,8 @@ test('in local-slack the page is read and acknowledged with the mouse, the chart
   const it = await watch.incident()
   expect(it).toMatchObject({ status: 'resolved', pages: [{ person: 'ada', channel: 'slack', status: 'sent' }] })
   // What local-slack cannot do (invite, bookmark, topic) cost no page; answers for one person alone stand in its history, too.
-  const pages = (await slack.messages('U0ADA')).filter(({ text }) => text.includes('You are on call'))
+  const pages = (await slack.messages('U0ADA')).filter(
+    ({ text }) => /^\S+ P1 · payments/.test(text) || text.includes(`P1 · ${summary}`),
+  )
   expect(pages).toHaveLength(1)
 }, 90_000)

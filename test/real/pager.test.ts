@@ -47,6 +47,7 @@ test('a shop that fails has its room, card, charts and runbook, pages, is acknow
   expect(pngFacts(new Uint8Array(chart?.content ?? []))).toEqual({ isPng: true, width: 1800, height: 900 })
   // The words beside the picture are above it already.
   expect(charts().map(({ title }) => title)).toEqual(Array(2).fill(expect.stringMatching(/^inc-1-opened-.*\.png$/)))
+  await slack.until(() => saying('Runbook: High error rate') !== undefined, 10_000)
   const steps = textOf(saying('Runbook: High error rate')).split(/\n\*\d\. /)
   expect(steps[4]).toContain('\n```\nkubectl -n payments rollout undo deployment/payments\nkubectl ')
 
