@@ -139,7 +139,8 @@ function App({ setting }) {
     event.preventDefault()
     open(url.pathname)
   }
-  const say = useSay({ as, room, setReply, open })
+  // Who has acted here stays who acts here, whoever takes the pager meanwhile.
+  const say = useSay({ as, room, setReply, acted: () => setAs(as) })
   const sample = (status) =>
     post('/console/sample-alert', { status }).then(
       () => setReply(null),
@@ -165,17 +166,18 @@ function App({ setting }) {
 }
 
 /** Answers whether it was said; what the bot answers in private is shown. */
-function useSay({ as, room, setReply }) {
+function useSay({ as, room, setReply, acted }) {
   const current = useRef({})
-  current.current = { as, channel: room?.channel }
+  current.current = { as, channel: room?.channel, acted }
   return useCallback(async (text) => {
-    const { as, channel } = current.current
+    const { as, channel, acted } = current.current
     if (as === null) {
       document.querySelector('.acting select')?.focus()
       setReply(problemReply('Choose whom you act as first: what you do is recorded in that name.'))
       return false
     }
     try {
+      acted()
       const { reply } = await post('/console/say', { as, channel: channel ?? `@${as}`, text })
       setReply(reply)
       return true
