@@ -72,7 +72,9 @@ export function readEnvironment(env: Environment): { settings: Settings; problem
     if (written === null) return [name, null]
     const read = notation.read(written)
     if (!(read instanceof Wrong)) return [name, read]
-    const shown = 'secret' in notation && notation.secret ? 'this value' : JSON.stringify(written)
+    // An address may hold a password.
+    const hidden = ('secret' in notation && notation.secret) || written.includes('@')
+    const shown = hidden ? 'this value' : JSON.stringify(written)
     problems.push(environmentProblem(name, `${shown} ${read.message}`, read.example ?? undefined))
     return [name, fallback === null ? null : notation.read(fallback)]
   })

@@ -108,7 +108,7 @@ function isAddress(t: string): boolean {
 
 export const postgres: Notation<string> = {
   ...notation('a PostgreSQL address', 'postgres://tocsin@127.0.0.1:5432/tocsin', (t) =>
-    /^postgres(ql)?:\/\//.test(t) ? t : null,
+    /^postgres(ql)?:\/\//.test(t) && URL.canParse(t) ? t : null,
   ),
   // It holds a password.
   secret: true,

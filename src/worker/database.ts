@@ -58,9 +58,12 @@ async function answering(db: Db, log: Log): Promise<void> {
       return
     } catch (error) {
       const reason = reasonOf(error)
-      // A wrong password or a missing database does not get better by waiting.
+      // A wrong password, a missing database or an address that is none does not get better by waiting.
       const hopeless =
-        typeof error === 'object' && error !== null && 'code' in error && /^(28|3D)/.test(String(error.code))
+        typeof error === 'object' &&
+        error !== null &&
+        'code' in error &&
+        /^(28|3D|ERR_INVALID_URL|ERR_SOCKET_BAD_PORT)/.test(String(error.code))
       if (hopeless || second > patience)
         throw new Error(
           `PostgreSQL does not let us in: ${reason}. Check DATABASE_URL, or leave it out to use the embedded one.`,

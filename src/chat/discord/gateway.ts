@@ -34,6 +34,9 @@ export type GatewayOptions = {
 const firstPause = 1000
 const longestPause = 60_000
 
+/** Milliseconds a connection has to close. */
+const leavePatience = 3_000
+
 export class Gateway {
   readonly #options: GatewayOptions
   readonly #ending = new AbortController()
@@ -99,11 +102,13 @@ export class Gateway {
     park()
     client.removeAllListeners()
     client.on(Events.Error, () => undefined)
-    await client
+    const left = client
       .destroy()
       .catch((error: unknown) =>
         log.warn({ reason: reasonOf(error) }, 'could not leave the Discord gateway in good order'),
       )
+    // A connection that is between two states may never say that it is closed; nothing of ours listens to it any more.
+    await Promise.race([left, delay(leavePatience, undefined, { ref: false })])
   }
 
   #up(settled: () => void): void {
