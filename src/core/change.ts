@@ -1,28 +1,16 @@
 // What a stage decided about one incident, to be written in one transaction: the state, its record, its effects.
-import type { Labels } from './alert.ts'
+import type { Alert } from './alert.ts'
 import { nextMarkAt, type ResponseClock } from './clocks.ts'
 import { type Incident, type Situation, type Step, stepDueAt } from './incident.ts'
 import type { Job } from './job.ts'
 import type { Page } from './page.ts'
 import type { NewEntry } from './timeline.ts'
 
-/** An alert as it belongs to an incident; one row for every (incident, source, fingerprint). */
-export type IncidentAlert = {
-  source: string
-  fingerprint: string
-  status: 'firing' | 'resolved'
-  labels: Labels
-  annotations: Labels
-  startsAt: Date
-  endsAt: Date | null
-  generatorUrl: string | null
-}
-
 /** What is written for one incident. `clocks` are those that changed; `dueAt` is when it next needs a decision. */
 export type Change = {
   incident: Incident
   isNew: boolean
-  alerts: IncidentAlert[]
+  alerts: Alert[]
   clocks: ResponseClock[]
   dueAt: Date | null
   entries: NewEntry[]
@@ -40,7 +28,7 @@ export class Draft {
   /** All of the incident's clocks, as they stand now. */
   clocks: ResponseClock[]
   readonly isNew: boolean
-  readonly alerts = new Map<string, IncidentAlert>()
+  readonly alerts = new Map<string, Alert>()
   readonly entries: NewEntry[] = []
   readonly pages: Page[] = []
   readonly jobs: Job[] = []
@@ -66,7 +54,7 @@ export class Draft {
     return this
   }
 
-  putAlert(alert: IncidentAlert): void {
+  putAlert(alert: Alert): void {
     this.alerts.set(`${alert.source}\n${alert.fingerprint}`, alert)
     this.#touched = true
   }

@@ -1,6 +1,5 @@
 // What templates may say about an incident: plain values, no words. One shape for the card, the announcement and the pages.
-import { alertName, type Labels } from '../core/alert.ts'
-import type { IncidentAlert } from '../core/change.ts'
+import { type Alert, alertName, type Labels } from '../core/alert.ts'
 import type { ResponseClock } from '../core/clocks.ts'
 import type { Incident } from '../core/incident.ts'
 import type { Target } from '../core/policy.ts'
@@ -166,7 +165,7 @@ function clockFacts(clocks: ResponseClock[], now: Date): Pick<IncidentFacts, 'ov
   }
 }
 
-function alertFacts(alerts: IncidentAlert[]) {
+function alertFacts(alerts: Alert[]) {
   const firing = alerts.filter((alert) => alert.status === 'firing')
   const telling = firing[0] ?? alerts[0]
   const lines = alertLines(firing)
@@ -179,7 +178,7 @@ function alertFacts(alerts: IncidentAlert[]) {
   }
 }
 
-function alertLines(firing: IncidentAlert[]): AlertLine[] {
+function alertLines(firing: Alert[]): AlertLine[] {
   const places = new Map<string, string[]>()
   for (const { labels } of firing) {
     const name = alertName(labels)

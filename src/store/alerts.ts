@@ -1,9 +1,9 @@
 // Alerts as rows.
-import type { IncidentAlert } from '../core/change.ts'
+import type { Alert } from '../core/alert.ts'
 import type { Queryable } from './db.ts'
 
 /** The latest row of an alert; `active`: its incident is not resolved. */
-export type Known = IncidentAlert & { incident: number; active: boolean }
+export type Known = Alert & { incident: number; active: boolean }
 
 /** The latest row of each alert, wherever it belongs: by `source fingerprint`. */
 export async function latestAlerts(
@@ -29,7 +29,7 @@ export type AlertRow = {
   incident: number
   source: string
   fingerprint: string
-  status: IncidentAlert['status']
+  status: Alert['status']
   labels: Record<string, string>
   annotations: Record<string, string>
   starts_at: Date
@@ -37,7 +37,7 @@ export type AlertRow = {
   generator_url: string | null
 }
 
-export function toAlert(row: AlertRow): IncidentAlert {
+export function toAlert(row: AlertRow): Alert {
   const { source, fingerprint, status, labels, annotations } = row
   return {
     source,

@@ -1,5 +1,5 @@
 // An incident with everything that is shown about it, read in one go: one statement, whatever it shows.
-import type { IncidentAlert } from '../core/change.ts'
+import type { Alert } from '../core/alert.ts'
 import type { ResponseClock } from '../core/clocks.ts'
 import type { Incident } from '../core/incident.ts'
 import type { Page } from '../core/page.ts'
@@ -25,7 +25,7 @@ export type IncidentView = {
   incident: Incident
   /** The latest of each name, in the order they fall due. */
   clocks: ResponseClock[]
-  alerts: IncidentAlert[]
+  alerts: Alert[]
   pages: Page[]
   rooms: RoomRow[]
   charts: ChartRow[]

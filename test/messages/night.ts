@@ -1,5 +1,5 @@
 // One night's incident in its states, and the words to tell it in.
-import type { IncidentAlert } from '../../src/core/change.ts'
+import type { Alert } from '../../src/core/alert.ts'
 import type { Incident } from '../../src/core/incident.ts'
 import { type Page, type PageKind, pageKey } from '../../src/core/page.ts'
 import type { Policy } from '../../src/core/policy.ts'
@@ -66,7 +66,7 @@ export const open: Extract<Incident, { status: 'open' }> = {
 export const acknowledged: Incident = { ...open, status: 'acknowledged', acknowledgedAt: at(3), acknowledgedBy: 'ada' }
 export const resolved: Incident = { ...acknowledged, status: 'resolved', resolvedAt: at(40), resolvedBy: 'ada' }
 
-export function alert(n: number, annotations = {}, generatorUrl: string | null = null): IncidentAlert {
+export function alert(n: number, annotations = {}, generatorUrl: string | null = null): Alert {
   const labels = { alertname: 'HighErrorRate', pod: `api-${n}` }
   return {
     source: 'alertmanager',
