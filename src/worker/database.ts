@@ -9,7 +9,10 @@ import { migrate } from '../store/migrate.ts'
 /** A database in the next container may take a while to come up. */
 const patience = 60
 
-/** Connections. More than all workers together: an alert must not wait for one until a worker is done. */
+/**
+ * Connections. More than the workers of two platforms together, so that an alert does not wait until one of them is done;
+ * and few enough that three replicas fit into the hundred that PostgreSQL allows by itself.
+ */
 const mostConnections = 24
 
 /** Milliseconds a statement may take; all of ours take a few. */
