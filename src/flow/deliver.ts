@@ -15,6 +15,7 @@ import { addJobs } from '../store/changes.ts'
 import type { Queryable } from '../store/db.ts'
 import { keysPosted, postedMessage } from '../store/messages.ts'
 import { finishPage, hasWayOn, lockRescue, strandedPages, takePage } from '../store/pages.ts'
+import type { KnownRoom } from '../store/rooms.ts'
 import { chartPng, type IncidentView, incidentView } from '../store/views.ts'
 import { postOnce } from './ledger.ts'
 import { newPage, reach } from './paging.ts'
@@ -32,12 +33,28 @@ export async function say(bot: Bot, platform: ChatPlatform, incident: number, en
   }
   const room = await ensureRoom(bot, platform, view)
   for (const one of untold(view, entryId, await keysPosted(bot.db, platform.name, `inc-${incident}/e`))) {
-    const message = await messageFor(bot, platform, view, one)
-    if (message === null) continue
-    await postOnce(bot, platform, keyOf(incident, one.id), { channel: room.channel }, message)
-    if (one.fact.kind !== 'people_paged') continue
-    for (const person of one.fact.people) await invite(bot, platform, incident, room, person)
+    try {
+      await tell(bot, platform, view, room, one)
+    } catch (error) {
+      // One that is refused for good was given up by its own job; it does not silence what came after it.
+      if (one.id === entryId || !(error instanceof PermanentError)) throw error
+    }
   }
+}
+
+async function tell(
+  bot: Bot,
+  platform: ChatPlatform,
+  view: IncidentView,
+  room: KnownRoom,
+  entry: Entry,
+): Promise<void> {
+  const { number } = view.incident
+  const message = await messageFor(bot, platform, view, entry)
+  if (message === null) return
+  await postOnce(bot, platform, keyOf(number, entry.id), { channel: room.channel }, message)
+  if (entry.fact.kind !== 'people_paged') return
+  for (const person of entry.fact.people) await invite(bot, platform, number, room, person)
 }
 
 /**

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { TransientError } from '../../src/errors.ts'
+import { PermanentError, TransientError } from '../../src/errors.ts'
 import { minute, world } from './world.ts'
 
 it('tells the room what happened during an outage in order, and of each clock only its latest word', async () => {
@@ -41,5 +41,22 @@ it('invites and sets the topic again when the platform could not do it the first
   await w.chat.say('U-ADA', 'incident ack 1')
   await w.pass(0)
   expect(w.chat.topics.get('inc-1-checkout')).toContain('Ada')
+  await w.stop()
+})
+
+it('goes on with the story when one of its messages is refused for good', async () => {
+  const w = await world()
+  await w.fire()
+  await w.pass(0)
+  const post = w.chat.post.bind(w.chat)
+  w.chat.post = (request) => {
+    if (JSON.stringify(request.message).includes('unspeakable')) throw new PermanentError('invalid_blocks')
+    return post(request)
+  }
+  await w.chat.say('U-LINUS', 'incident note unspeakable', 'inc-1-checkout')
+  await w.chat.say('U-LINUS', 'incident note rolled back', 'inc-1-checkout')
+  await w.pass(0)
+  const told = w.chat.in('inc-1-checkout').map((one) => JSON.stringify(one.message))
+  expect(told.some((text) => text.includes('rolled back'))).toBe(true)
   await w.stop()
 })
