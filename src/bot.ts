@@ -22,6 +22,9 @@ export type Bot = {
   charts: ChartRenderer
 }
 
+/** What decisions look at: what is configured, and over what people can be reached. Nothing in it runs. */
+export type Rules = Pick<Bot, 'config' | 'runbooks'> & { platforms: Pick<ChatPlatform, 'name'>[] }
+
 /** The name to show for a key of `people`, or for whatever a stranger to the configuration is called. */
 export function nameOf(bot: Pick<Bot, 'config'>, person: string): string {
   return bot.config.people[person]?.name ?? person

@@ -1,6 +1,6 @@
 // The stage that keeps promises about time: it takes what is due, decides it with pure functions, and writes rows and
 // jobs in the same transaction. There is no I/O between, so a dead process rolls back and any other takes the rows over.
-import type { Bot } from '../bot.ts'
+import type { Bot, Rules } from '../bot.ts'
 import { Draft } from '../core/change.ts'
 import { tickClock } from '../core/clocks.ts'
 import { pagingTime, stepDueAt, transition } from '../core/incident.ts'
@@ -60,7 +60,7 @@ async function decide(bot: Bot, q: Queryable, due: Locked[], now: Date): Promise
 }
 
 /** Brings one incident up to `now`: the quiet period first (it may make the rest needless), then clocks, then the policy. */
-export function advance(bot: Bot, locked: Locked, overrides: Override[], now: Date): Draft {
+export function advance(bot: Rules, locked: Locked, overrides: Override[], now: Date): Draft {
   const draft = new Draft(locked)
   const { quietUntil } = draft.incident
   if (quietUntil !== null && quietUntil <= now) {
@@ -100,7 +100,7 @@ function isStepDue({ incident }: Draft, now: Date): boolean {
   return dueAt !== null && dueAt <= now
 }
 
-function escalateOnce(bot: Bot, draft: Draft, overrides: Override[], now: Date): void {
+function escalateOnce(bot: Rules, draft: Draft, overrides: Override[], now: Date): void {
   const { incident } = draft
   if (incident.position === null || incident.position.at === 'rest') return
   const allowedAt = pagingTime(incident, now)
@@ -123,7 +123,7 @@ function move(draft: Draft, position: Rung): void {
   draft.apply({ incident: { ...draft.incident, position }, clocks: [], entries: [] })
 }
 
-function record(bot: Bot, draft: Draft, outcome: StepOutcome, now: Date): void {
+function record(bot: Rules, draft: Draft, outcome: StepOutcome, now: Date): void {
   const { number } = draft.incident
   if (outcome.kind === 'skipped') {
     draft.entries.push(entry({ kind: 'policy_step_skipped', step: outcome.step, round: outcome.round }, now))

@@ -1,5 +1,5 @@
 // How an incident begins, whoever begins it: its promises are frozen, its clocks start, its runbook is found.
-import { type Bot, nameOf } from '../bot.ts'
+import { type Bot, nameOf, type Rules } from '../bot.ts'
 import { type Alert, alertName, type Labels } from '../core/alert.ts'
 import { Draft } from '../core/change.ts'
 import { begin, type Incident } from '../core/incident.ts'
@@ -21,7 +21,7 @@ export type Opening = {
   alert: Alert | null
 }
 
-export function openIncident(bot: Bot, opening: Opening, now: Date): Draft {
+export function openIncident(bot: Pick<Rules, 'config' | 'runbooks'>, opening: Opening, now: Date): Draft {
   const { number, groupingKey, title, service, severity, trace, by, alert } = opening
   const found = matchRunbook(bot.runbooks, runbookQuery(bot, service, alert?.labels ?? {}, alert))
   const terms = freezeTerms(bot, service, found && { path: found.runbook.path, section: found.runbook.section })
@@ -48,7 +48,7 @@ export function writing(bot: Bot): Writing {
   }
 }
 
-function freezeTerms(bot: Bot, service: string, runbook: Terms['runbook']): Terms {
+function freezeTerms(bot: Pick<Rules, 'config'>, service: string, runbook: Terms['runbook']): Terms {
   const { config } = bot
   const known = config.services[service]
   const policy = known?.policy ? config.policies[known.policy] : undefined
@@ -67,7 +67,7 @@ function freezeTerms(bot: Bot, service: string, runbook: Terms['runbook']): Term
   }
 }
 
-function runbookQuery(bot: Bot, service: string, labels: Labels, alert: Alert | null) {
+function runbookQuery(bot: Pick<Rules, 'config'>, service: string, labels: Labels, alert: Alert | null) {
   return {
     alertName: alert ? alertName(labels) : '',
     labels,

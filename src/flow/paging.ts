@@ -1,5 +1,5 @@
 // Who is on call, over which platform a person is reached, and the page that is written for it.
-import type { Bot } from '../bot.ts'
+import type { Rules } from '../bot.ts'
 import type { Config } from '../config/config.ts'
 import { type Page, pageKey } from '../core/page.ts'
 import type { Target } from '../core/policy.ts'
@@ -14,7 +14,7 @@ export function onCall(config: Config, overrides: Override[], target: Target, at
 }
 
 /** The first platform, in the bot's order, on which the person has an account; the console when there is none. */
-export function reach(bot: Bot, person: string, except: string[] = []): string {
+export function reach(bot: Pick<Rules, 'config' | 'platforms'>, person: string, except: string[] = []): string {
   const accounts = bot.config.people[person]?.accounts ?? {}
   const platform = bot.platforms.find(({ name }) => name in accounts && !except.includes(name))
   return platform?.name ?? 'console'
@@ -22,7 +22,7 @@ export function reach(bot: Bot, person: string, except: string[] = []): string {
 
 /** A page to be written to the ledger, by default over the first platform on which the person has an account. */
 export function newPage(
-  bot: Bot,
+  bot: Pick<Rules, 'config' | 'platforms'>,
   incident: number,
   place: Parameters<typeof pageKey>[1],
   person: string,
