@@ -44,6 +44,22 @@ export type RoomOperations = {
   invite(channel: string, account: string): Promise<void>
 }
 
+/** A group of people that can be mentioned by one name, e.g. `@oncall-primary`. */
+export type UserGroup = {
+  /** The platform's own id. */
+  id: string
+  /** Account ids, in no order. */
+  members: string[]
+}
+
+/** Groups are the platform's own: they are found and filled, never made. */
+export type GroupOperations = {
+  /** The group by its name or id; null when there is none. */
+  find(group: string): Promise<UserGroup | null>
+  /** Replaces all members. `accounts` must not be empty. */
+  fill(id: string, accounts: string[]): Promise<void>
+}
+
 export type Capabilities = {
   /** Seconds the platform wants between two edits of the same message. */
   secondsBetweenEdits: number
@@ -86,4 +102,6 @@ export interface ChatPlatform {
   post(post: Post): Promise<MessageRef>
   update(ref: MessageRef, message: Message, accounts: Record<string, string>): Promise<void>
   readonly rooms: RoomOperations | null
+  /** Null: the platform knows no groups of people. */
+  readonly groups: GroupOperations | null
 }

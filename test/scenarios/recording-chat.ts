@@ -71,6 +71,27 @@ export class RecordingChat implements ChatPlatform {
     invite: async (channel: string, account: string) => void this.invited.push(`${account} → ${channel}`),
   }
 
+  /** Members by group, as the platform has them. */
+  readonly userGroups = new Map<string, string[]>()
+  /** Thrown whenever a group is to be looked at or filled. */
+  refuseGroups: Error | null = null
+  /** Every group that was filled, in order. */
+  readonly filled: string[] = []
+
+  readonly groups = {
+    find: async (group: string) => {
+      if (this.refuseGroups) throw this.refuseGroups
+      const members = this.userGroups.get(group)
+      return members === undefined ? null : { id: group, members }
+    },
+    fill: async (id: string, accounts: string[]) => {
+      if (this.refuseGroups) throw this.refuseGroups
+      if (accounts.length === 0) throw new Error('a group must not be empty')
+      this.userGroups.set(id, accounts)
+      this.filled.push(`${id}: ${accounts.join(', ')}`)
+    },
+  }
+
   /** What a person types, as it would reach the bot. */
   say(account: string, text: string, channel = 'general'): Promise<Reply | null> {
     return this.#dispatch({ platform: this.name, account, accountName: account, channel, text })

@@ -35,6 +35,8 @@ test('the manifest asks for these scopes and no others', () => {
     'groups:read',
     'im:history',
     'im:write',
+    'usergroups:read',
+    'usergroups:write',
   ])
 })
 

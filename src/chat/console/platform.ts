@@ -23,6 +23,7 @@ export class ConsolePlatform implements ChatPlatform {
   readonly name = 'console'
   readonly capabilities = { secondsBetweenEdits: 0 }
   readonly rooms: RoomOperations
+  readonly groups = null
   readonly #options: ConsoleOptions
 
   constructor(options: ConsoleOptions) {

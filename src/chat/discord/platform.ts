@@ -43,6 +43,7 @@ class DiscordPlatform implements ChatPlatform {
   /** Editing shares its rate limit of about one a second with posting. */
   readonly capabilities = { secondsBetweenEdits: 1 }
   readonly rooms: RoomOperations
+  readonly groups = null
   readonly #config: DiscordConfig
   readonly #log: Log
   readonly #clock: Clock

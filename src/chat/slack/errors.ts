@@ -26,6 +26,14 @@ const remedies: Record<string, string> = {
   users_not_found: 'no such account: check the slack id under people in tocsin.yaml',
   cannot_dm_bot: 'the account belongs to a bot: check the slack id under people in tocsin.yaml',
   user_disabled: 'the account is deactivated: check people in tocsin.yaml',
+  no_such_subteam: 'no such user group: check slack_group under schedules in tocsin.yaml',
+  invalid_users: 'one of the members is a guest, a bot or unknown: check the slack ids under people in tocsin.yaml',
+  failed_for_some_users: 'one of the members is not in this workspace: check the slack ids under people in tocsin.yaml',
+  single_channel_guests_cannot_be_added: 'guests cannot be in a user group: take another person, or no slack_group',
+  permission_denied:
+    'the workspace lets only admins change user groups: under Workspace settings → Permissions → User Groups allow everyone',
+  plan_upgrade_required: 'user groups need a paid Slack plan: take slack_group out of tocsin.yaml, or upgrade',
+  paid_teams_only: 'user groups need a paid Slack plan: take slack_group out of tocsin.yaml, or upgrade',
   restricted_action: 'the workspace does not let apps do this: ask its owner',
 }
 

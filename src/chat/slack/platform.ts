@@ -6,10 +6,19 @@ import type { Clock } from '../../clock.ts'
 import type { SlackConfig } from '../../config/config.ts'
 import type { Message } from '../../core/message.ts'
 import type { Log } from '../../log.ts'
-import type { Capabilities, ChatListener, ChatPlatform, MessageRef, Post, RoomOperations } from '../platform.ts'
+import type {
+  Capabilities,
+  ChatListener,
+  ChatPlatform,
+  GroupOperations,
+  MessageRef,
+  Post,
+  RoomOperations,
+} from '../platform.ts'
 import { jointStanding } from '../standing.ts'
 import { Channels } from './channels.ts'
 import { boltLogger, clientOptions, slackClient } from './client.ts'
+import { SlackGroups } from './groups.ts'
 import { SignedReceiver } from './http.ts'
 import { listen } from './listen.ts'
 import { Poster } from './post.ts'
@@ -38,6 +47,7 @@ class Slack implements SlackPlatform {
   /** chat.update takes 50 a minute: https://docs.slack.dev/reference/methods/chat.update/ */
   readonly capabilities: Capabilities = { secondsBetweenEdits: 2 }
   readonly rooms: RoomOperations
+  readonly groups: GroupOperations
   readonly httpHandler: SlackPlatform['httpHandler']
   readonly #config: SlackConfig
   readonly #log: Log
@@ -57,6 +67,7 @@ class Slack implements SlackPlatform {
     this.#channels = channels
     this.#poster = new Poster(this.#client, channels, log)
     this.rooms = new SlackRooms({ client: this.#client, channels, workspace: this.#workspace, clock, log })
+    this.groups = new SlackGroups(this.#client)
     this.#receiver = receiverFor(config, log, clock)
     this.httpHandler = this.#receiver instanceof SignedReceiver ? this.#receiver.handler : null
   }

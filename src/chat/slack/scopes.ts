@@ -16,6 +16,8 @@ export const scopesByMethod: Record<string, string[]> = {
   'conversations.open': ['im:write'],
   'conversations.setPurpose': ['channels:manage'],
   'conversations.setTopic': ['channels:manage'],
+  'usergroups.list': ['usergroups:read'],
+  'usergroups.users.update': ['usergroups:write'],
   // filesUploadV2 of the client: files.getUploadURLExternal and files.completeUploadExternal.
   filesUploadV2: ['files:write'],
 }

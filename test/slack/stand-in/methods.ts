@@ -1,6 +1,7 @@
 // The Web API methods that exist here, each from its page at https://docs.slack.dev/reference/methods/<name>/: required
 // arguments, the scopes of which the token needs all, and the errors that page names. Any other method is unknown_method.
 import { checkBlocks } from './blocks.ts'
+import { groupMethods } from './groups.ts'
 import { type Json, Refusal, type StandInChannel, type StandInMessage, type Workspace } from './workspace.ts'
 
 export type Args = Record<string, string>
@@ -18,6 +19,7 @@ const always =
 const byKind: Record<StandInChannel['kind'], string> = { public: 'channels', private: 'groups', im: 'im' }
 
 export const methods: Record<string, Method> = {
+  ...groupMethods,
   'auth.test': {
     required: [],
     scopes: always(),

@@ -18,6 +18,8 @@ export type StandInChannel = {
   bookmarks: { id: string; title: string; link: string; type: string }[]
 }
 
+export type StandInGroup = { id: string; handle: string; users: string[]; disabled: boolean }
+
 export type StandInFile = {
   id: string
   name: string
@@ -59,6 +61,11 @@ export class Workspace {
   readonly channels = new Map<string, StandInChannel>()
   readonly messages: StandInMessage[] = []
   readonly files = new Map<string, StandInFile>()
+  readonly groups: StandInGroup[] = []
+  /** User groups are for paid plans. */
+  paid = true
+  /** Under Workspace settings: who may change user groups. */
+  groupsAreForAdmins = false
   readonly changed = new EventEmitter()
   readonly #now: () => Date
   #counter = 0
@@ -104,6 +111,12 @@ export class Workspace {
     this.channels.set(full.id, full)
     this.change()
     return full
+  }
+
+  addGroup(handle: string, users: string[]): StandInGroup {
+    const group = { id: this.id('S'), handle, users, disabled: false }
+    this.groups.push(group)
+    return group
   }
 
   /** By id, or a public one by name with or without `#`; as the bot sees it, so not private ones it is not in. */
