@@ -5,7 +5,7 @@ import { ChartRenderer } from './charts/renderer.ts'
 import { makeDispatch } from './chat/dispatch.ts'
 import { type Chat, makeChat } from './chat/index.ts'
 import { Standings } from './chat/standing.ts'
-import { type Clock, systemClock } from './clock.ts'
+import { type Clock, SharedClock } from './clock.ts'
 import type { Config } from './config/config.ts'
 import { Intake } from './flow/intake.ts'
 import { respond } from './flow/respond.ts'
@@ -24,6 +24,7 @@ import { startDigest } from './worker/digest.ts'
 import { startDueLoop } from './worker/due.ts'
 import { type Feed, startFeed } from './worker/feed.ts'
 import { startPools } from './worker/pools.ts'
+import { startTimekeeper } from './worker/timekeeper.ts'
 import { within } from './worker/timer.ts'
 
 export type App = {
@@ -57,13 +58,19 @@ export async function startApp(
   try {
     const database = await openDatabase(config, log)
     undo.push(['database', database.stop])
-    const { bot, slackHandler, problems } = assemble(config, { db: database.db, clock: systemClock, log })
+    const clock = new SharedClock()
+    const time = await startTimekeeper(database.db, clock, log)
+    undo.push(['timekeeper', time.stop])
+    const { bot, slackHandler, problems } = assemble(config, { db: database.db, clock, log })
     undo.push(['charts', () => bot.charts.close()])
     const feed = await startFeed(bot)
     undo.push(['change feed', feed.stop])
     const progress = { working: false }
     const standings = new Standings(bot.platforms.map((platform) => platform.name))
-    const server = buildServer({ ...serverDeps(bot, feed, slackHandler, progress), health: standings.checks() })
+    const auditor = startAuditor(bot, standings.checks())
+    undo.push(['auditor', auditor.stop])
+    const health = { ...standings.checks(), clock: time.check, audit: auditor.check }
+    const server = buildServer({ ...serverDeps(bot, feed, slackHandler, progress), health })
     undo.push(['server', () => server.close()])
     await server.listen({ host: config.server.host, port: config.server.port })
     const due = startDueLoop(bot)
@@ -75,7 +82,6 @@ export async function startApp(
     undo.push(['platforms', () => Promise.all(bot.platforms.map((platform) => platform.stop()))])
     const pools = await startPools(bot, async (platform) => started.get(platform), died)
     undo.push(['workers', pools.stop])
-    undo.push(['auditor', startAuditor(bot).stop])
     const digest = startDigest(bot)
     undo.push(['digest', digest.stop])
     progress.working = true

@@ -6,6 +6,40 @@ export interface Clock {
 
 export const systemClock: Clock = { now: () => new Date() }
 
+/**
+ * The time of the database, which is the same for every replica: one whose own clock is minutes ahead would page minutes
+ * early. Between two readings it counts by the monotonic clock, which nobody sets; before the first it has only its own.
+ */
+export class SharedClock implements Clock {
+  /** Milliseconds from the monotonic clock to the shared time. */
+  #lead = systemClock.now().getTime() - performance.now()
+  #read = false
+
+  now(): Date {
+    return new Date(Math.round(performance.now() + this.#lead))
+  }
+
+  /**
+   * Takes in one reading of the shared time, in milliseconds since the epoch, asked for and answered at these instants of
+   * `monotonic`. It was read somewhere between them: as long as that can be, nothing moves, or every answer would shake it.
+   */
+  learn(shared: number, asked: number, answered: number): void {
+    const [least, most] = [shared - answered, shared - asked]
+    this.#lead = this.#read ? Math.min(most, Math.max(least, this.#lead)) : (least + most) / 2
+    this.#read = true
+  }
+
+  /** Milliseconds, of an arbitrary beginning; for `learn`. */
+  monotonic(): number {
+    return performance.now()
+  }
+
+  /** Milliseconds by which this machine's own clock is ahead; negative when it is behind. */
+  ownError(): number {
+    return systemClock.now().getTime() - this.now().getTime()
+  }
+}
+
 /** A clock that stands still until it is moved; for tests and simulation. */
 export class ManualClock implements Clock {
   #now: Date

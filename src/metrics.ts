@@ -58,6 +58,28 @@ export const httpDuration = new Histogram({
   registers,
 })
 
+/** `what`: `overdue`, `misset`, `unsent` or `exhausted`. */
+export const auditFindings = new Gauge({
+  name: 'tocsin_audit_findings',
+  help: 'What the last audit found wrong: overdue decisions, incidents that waited for none, unsent pages, exhausted work.',
+  labelNames: ['what'] as const,
+  registers,
+})
+
+/** `what`: `decision`, `page` or `work`. */
+export const auditRepairs = new Counter({
+  name: 'tocsin_audit_repairs_total',
+  help: 'What the auditor took up again because nobody else did.',
+  labelNames: ['what'] as const,
+  registers,
+})
+
+export const clockError = new Gauge({
+  name: 'tocsin_clock_error_seconds',
+  help: "How far this machine's clock is ahead of the database's, whose time Tocsin goes by.",
+  registers,
+})
+
 /** Set when the page is scraped. */
 export const openIncidents = new Gauge({
   name: 'tocsin_incidents_open',

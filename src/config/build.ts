@@ -48,6 +48,7 @@ export function buildConfig(written: Written, settings: Settings, folder: string
       zone: written.digest.zone ?? written.zone,
       channel: written.digest.channel ?? null,
     },
+    heartbeat: written.heartbeat ?? null,
     slack: slackOf(written.slack, settings),
     discord: discordOf(written.discord, settings),
     console: channelsOf(written.console),

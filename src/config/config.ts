@@ -76,6 +76,8 @@ export type Config = {
   slos: Slo[]
   /** `channel` null: each platform's incidents channel. */
   digest: { cron: string; zone: string; channel: string | null }
+  /** An address asked every so many milliseconds while all is well; null: nobody watches from outside. */
+  heartbeat: { url: string; every: number } | null
   slack: SlackConfig | null
   discord: DiscordConfig | null
   console: { incidentsChannel: string; alertsChannel: string }

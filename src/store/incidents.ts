@@ -162,7 +162,8 @@ export async function lockJoinable(
   return byKey
 }
 
-async function withClocks(q: Queryable, rows: IncidentRow[], counting = true): Promise<Locked[]> {
+/** In the order of the rows. */
+export async function withClocks(q: Queryable, rows: IncidentRow[], counting = true): Promise<Locked[]> {
   if (rows.length === 0) return []
   const numbers = rows.map((row) => row.number)
   const clocks = await q.query<ClockRow>('select * from clocks where incident = any($1) order by due_at', [numbers])

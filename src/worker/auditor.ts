@@ -1,18 +1,140 @@
-// Looks every half minute for pages that were forgotten against all precautions, and has them sent; and tidies up.
+// Looks every half minute for what was forgotten against all precautions: decisions that are overdue or that nothing waits
+// for, pages that nobody sends, work that was given up. It repairs them loudly, and only when all is well it says so to an
+// address outside: whoever watches that hears of it when this bot, its database or its chat is not what it should be.
 import type { Bot } from '../bot.ts'
+import { nextDecisionAt } from '../core/change.ts'
+import { reasonOf } from '../errors.ts'
 import { rescuePages } from '../flow/deliver.ts'
+import { decideDue } from '../flow/escalate.ts'
+import type { Check } from '../http/deps.ts'
+import { auditFindings, auditRepairs } from '../metrics.ts'
+import { outbound } from '../outbound.ts'
+import { lockWaiting, reviveExhausted, setDueAt, unsentPages, type Waiting, waitingAfter } from '../store/audit.ts'
 import { deleteIdleQueues } from '../store/presence.ts'
-import { type Loop, loop } from './timer.ts'
+import { loop } from './timer.ts'
 
-const every = 30_000
+const mostBetween = 30_000
+/** Milliseconds a decision or a page may be late before somebody should know. */
+const overdue = 60_000
+/** Incidents looked at in one go: each carries its terms. */
+const batch = 100
+/** Milliseconds the outside address has to answer. */
+const patience = 10_000
 
-export function startAuditor(bot: Bot): Loop {
-  return loop(
-    async () => {
-      await rescuePages(bot)
-      await deleteIdleQueues(bot.db)
-      return every
-    },
-    (error) => bot.log.error({ err: error }, 'could not look for forgotten pages; will look again'),
+/** How much of each was found. `overdue`: decisions nobody took; `misset`: that nothing, or the wrong instant, waited for. */
+export type Findings = { overdue: number; misset: number; unsent: number; exhausted: number }
+
+export type Auditor = { check(): Check; stop(): Promise<void> }
+
+/** `others`: what else must be well for the heartbeat, by name. */
+export function startAuditor(bot: Bot, others: Record<string, () => Check> = {}): Auditor {
+  const { heartbeat } = bot.config
+  const period = Math.min(mostBetween, heartbeat?.every ?? mostBetween)
+  let last: { at: Date; problems: string[] } | null = null
+  let pingedAt = Number.NEGATIVE_INFINITY
+  const turn = async () => {
+    const at = bot.clock.now()
+    const problems = sentences(await audit(bot))
+    last = { at, problems }
+    const unwell = Object.entries(others).filter(([, check]) => !check().ok)
+    // A little early counts as on time: turns are a little apart from each other, too.
+    const isTime = at.getTime() - pingedAt >= (heartbeat?.every ?? 0) - period / 2
+    if (heartbeat === null || !isTime) return period
+    if (problems.length > 0 || unwell.length > 0) {
+      bot.log.error({ problems, unwell: unwell.map(([name]) => name) }, 'not all is well: the heartbeat is left out')
+      return period
+    }
+    await beat(bot, heartbeat.url)
+    pingedAt = at.getTime()
+    return period
+  }
+  const { stop } = loop(turn, (error) => bot.log.error({ err: error }, 'the audit failed; will look again'))
+  const started = bot.clock.now()
+  const check = (): Check => {
+    const since = bot.clock.now().getTime() - (last?.at ?? started).getTime()
+    if (since > 3 * mostBetween) return { ok: false, detail: `nothing was audited for ${Math.round(since / 1000)} s` }
+    if (last === null) return { ok: true, detail: 'not audited yet' }
+    return last.problems.length === 0 ? { ok: true } : { ok: false, detail: last.problems.join('; ') }
+  }
+  return { check, stop }
+}
+
+/** One look at everything. Answers what was found wrong, repaired or not. */
+export async function audit(bot: Bot): Promise<Findings> {
+  const decisions = await auditDecisions(bot)
+  const rescued = await rescuePages(bot)
+  const now = bot.clock.now()
+  const unsent = await unsentPages(bot.db, new Date(now.getTime() - overdue))
+  const exhausted = await reviveExhausted(bot.db, now)
+  for (const job of exhausted) bot.log.error({ job }, 'work was given up because the process died each time; once more')
+  await deleteIdleQueues(bot.db)
+  auditRepairs.inc({ what: 'page' }, rescued)
+  auditRepairs.inc({ what: 'work' }, exhausted.length)
+  const findings = { ...decisions, unsent: Math.max(unsent, rescued), exhausted: exhausted.length }
+  for (const [what, count] of Object.entries(findings)) auditFindings.set({ what }, count)
+  return findings
+}
+
+/** Every incident that is not over must wait for the instant its own state calls for, and be decided when that comes. */
+async function auditDecisions(bot: Bot): Promise<Pick<Findings, 'overdue' | 'misset'>> {
+  const now = bot.clock.now()
+  const late = (one: Waiting) => one.dueAt !== null && now.getTime() - one.dueAt.getTime() > overdue
+  const found = { overdue: 0, misset: 0 }
+  for (let number = 0; ; ) {
+    const waiting = await waitingAfter(bot.db, number, batch)
+    for (const one of waiting) {
+      if (isMisset(one) && (await putRight(bot, one.incident.number))) found.misset++
+      if (!late(one)) continue
+      found.overdue++
+      const { number: incident, trace } = one.incident
+      bot.log.error({ incident, trace, dueAt: one.dueAt }, 'a decision is overdue and nobody took it; taking it now')
+    }
+    const last = waiting.at(-1)
+    if (last === undefined || waiting.length < batch) break
+    number = last.incident.number
+  }
+  if (found.overdue + found.misset > 0) while ((await decideDue(bot)).more);
+  auditRepairs.inc({ what: 'decision' }, found.overdue + found.misset)
+  return found
+}
+
+function isMisset({ incident, clocks, dueAt }: Waiting): boolean {
+  return nextDecisionAt({ incident, clocks })?.getTime() !== dueAt?.getTime()
+}
+
+/** Under the lock it may look different: then it was only being written. */
+function putRight(bot: Bot, number: number): Promise<boolean> {
+  return bot.db.tx(async (q) => {
+    const one = await lockWaiting(q, number)
+    if (one === null || !isMisset(one)) return false
+    const dueAt = nextDecisionAt(one)
+    bot.log.error(
+      { incident: number, was: one.dueAt, dueAt },
+      'an incident did not wait for its next decision; put right',
+    )
+    await setDueAt(q, number, dueAt)
+    return true
+  })
+}
+
+async function beat(bot: Bot, url: string): Promise<void> {
+  try {
+    await outbound({ name: 'The heartbeat address', baseUrl: url, timeout: patience }).get(url)
+  } catch (error) {
+    // Whoever watches it tells its own people; here there is nothing to do but try again at the next turn.
+    bot.log.warn({ reason: reasonOf(error) }, 'the heartbeat did not get through')
+  }
+}
+
+function sentences({ overdue: late, misset, unsent, exhausted }: Findings): string[] {
+  const some: [number, string, string][] = [
+    [late, 'decision was', 'decisions were'],
+    [misset, 'incident did not wait for its decision', 'incidents did not wait for their decision'],
+    [unsent, 'page is not sent', 'pages are not sent'],
+    [exhausted, 'piece of work was given up', 'pieces of work were given up'],
+  ]
+  const late60 = ' for more than a minute'
+  return some.flatMap(([count, one, more], i) =>
+    count === 0 ? [] : [`${count} ${count === 1 ? one : more}${i === 0 ? ` overdue${late60}` : i === 2 ? late60 : ''}`],
   )
 }

@@ -144,16 +144,21 @@ const clockRule: Rule = {
       ),
 }
 
+/** Which time it is, all replicas ask the database, here and nowhere else: their own clocks may differ by minutes. */
+const timeAsker = 'src/store/time.ts'
+
 const sqlTimeRule: Rule = {
   name: 'SQL is told the time',
   breaches: (sources) =>
-    sources.flatMap(({ path, strings }) =>
-      strings
-        .filter(({ text }) =>
-          /\b(now\s*\(\s*\)|current_timestamp|(clock|statement|transaction)_timestamp\s*\()/i.test(text),
-        )
-        .map(({ line }) => `${path}:${line} asks the database for the time: pass it as a parameter`),
-    ),
+    sources
+      .filter(({ path }) => path !== timeAsker)
+      .flatMap(({ path, strings }) =>
+        strings
+          .filter(({ text }) =>
+            /\b(now\s*\(\s*\)|current_timestamp|(clock|statement|transaction)_timestamp\s*\()/i.test(text),
+          )
+          .map(({ line }) => `${path}:${line} asks the database for the time: pass it as a parameter`),
+      ),
 }
 
 const sizeRule: Rule = {

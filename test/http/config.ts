@@ -72,6 +72,7 @@ export function config(): Config {
     prometheus: { url: null, timeout: 5_000 },
     slos: [],
     digest: { cron: '0 9 * * 1', zone: 'Europe/Berlin', channel: null },
+    heartbeat: null,
     slack: null,
     discord: null,
     console: { incidentsChannel: 'incidents', alertsChannel: 'alerts' },

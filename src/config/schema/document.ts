@@ -7,6 +7,7 @@ import {
   cron,
   date,
   duration,
+  link,
   type Notation,
   secret,
   severity,
@@ -133,6 +134,14 @@ export function documentSchema(known: Known) {
       zone: leaf(zone, 'Zone of the cron expression.', { 'x-default': "the team's zone" }).optional(),
       channel: leaf(channel, 'Where it is posted.', { 'x-default': "each platform's incidents channel" }).optional(),
     }).prefault({}),
+    heartbeat: keys({
+      url: leaf(
+        // Often it is a secret itself.
+        { ...link, secret: true },
+        'Asked (GET) while all is well and not otherwise: whoever watches it from outside notices when the bot does not.',
+      ),
+      every: leaf(wait, 'How often; each replica does it.').prefault('1m'),
+    }).optional(),
     slack: slack.optional(),
     discord: discord.optional(),
     console: keys(roomChannels).prefault({}),

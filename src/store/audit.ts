@@ -1,0 +1,57 @@
+// What the auditor asks: which incidents wait for a decision that nobody takes, what nobody sends, what was given up.
+import type { ResponseClock } from '../core/clocks.ts'
+import type { Incident } from '../core/incident.ts'
+import type { Queryable } from './db.ts'
+import { type IncidentRow, incidentColumns, lockIncident, toIncident, withClocks } from './incidents.ts'
+
+export type Waiting = { incident: Incident; clocks: ResponseClock[]; dueAt: Date | null }
+
+/** Incidents that are not over, or that something is due for, from a number on, in order. Locks nothing. */
+export async function waitingAfter(q: Queryable, number: number, limit: number): Promise<Waiting[]> {
+  const { rows } = await q.query<IncidentRow & { due_at: Date | null }>(
+    `select ${incidentColumns}, due_at from incidents
+      where number > $1 and (status <> 'resolved' or due_at is not null) order by number limit $2`,
+    [number, limit],
+  )
+  const situations = await withClocks(q, rows, false)
+  return situations.map(({ clocks }, i) => {
+    const row = rows[i] as (typeof rows)[number]
+    return { incident: toIncident(row), clocks, dueAt: row.due_at }
+  })
+}
+
+/** Inside a transaction: the same of one incident, locked; null when another transaction holds it. */
+export async function lockWaiting(q: Queryable, number: number): Promise<Waiting | null> {
+  const { rows } = await q.query<{ due_at: Date | null }>(
+    'select due_at from incidents where number = $1 for no key update skip locked',
+    [number],
+  )
+  const locked = rows[0] && (await lockIncident(q, number))
+  return locked ? { incident: locked.incident, clocks: locked.clocks, dueAt: rows[0]?.due_at ?? null } : null
+}
+
+export async function setDueAt(q: Queryable, number: number, at: Date | null): Promise<void> {
+  await q.query('update incidents set due_at = $2 where number = $1', [number, at])
+}
+
+/** Pages that were due before an instant and have neither gone out nor been given up. */
+export async function unsentPages(q: Queryable, before: Date): Promise<number> {
+  const { rows } = await q.query<{ count: number }>(
+    `select count(*)::int as count from pages where status in ('due', 'sending') and due_at < $1`,
+    [before],
+  )
+  return rows[0]?.count ?? 0
+}
+
+/**
+ * Gives work another try that was begun as often as it may be and never came to an end: each time, the process died. One
+ * more each time this is asked, so that what kills the process does so only now and then. Answers which.
+ */
+export async function reviveExhausted(q: Queryable, at: Date): Promise<string[]> {
+  const { rows } = await q.query<{ key: string }>(
+    `update graphile_worker._private_jobs set attempts = max_attempts - 1, run_at = $1
+      where attempts >= max_attempts and locked_at is null and key is not null returning key`,
+    [at],
+  )
+  return rows.map(({ key }) => key)
+}
