@@ -18,6 +18,11 @@ export type Chat = {
   slackHandler: ((request: IncomingMessage, response: ServerResponse) => void) | null
 }
 
+/** What the platforms that are configured are called, in order, without making any of them. */
+export function platformNames({ slack, discord }: Pick<Config, 'slack' | 'discord'>): string[] {
+  return [slack && 'slack', discord && 'discord', 'console'].filter((name) => name !== null)
+}
+
 /** The platforms that are configured; the console is always there, and last. */
 export function makeChat(config: Config, deps: { db: Db; clock: Clock; log: Log; commands: Command[] }): Chat {
   const chat: Chat = { platforms: [], channels: {}, slackHandler: null }

@@ -9,6 +9,7 @@ import { addConfig } from './config.ts'
 import { addIncidents } from './incidents.ts'
 import { addMigrate } from './migrate.ts'
 import { failureOf, type Outcome, type Surroundings } from './outcome.ts'
+import { addSimulate } from './simulate.ts'
 import { addSlack } from './slack.ts'
 import { addStart } from './start.ts'
 
@@ -21,7 +22,7 @@ export type Add = (
   run: (options: Record<string, string | boolean | undefined>, around: Surroundings) => Promise<Outcome>,
 ) => void
 
-const everyCommand = [addStart, addAlert, addIncidents, addCheck, addConfig, addSlack, addMigrate]
+const everyCommand = [addStart, addAlert, addIncidents, addSimulate, addCheck, addConfig, addSlack, addMigrate]
 
 /** Runs one command line (without `node` and the script) and returns the exit code. Never throws. */
 export async function runCli(argv: string[], around: Surroundings): Promise<number> {

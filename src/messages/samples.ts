@@ -9,6 +9,7 @@ import { announcementMessage } from './announcement.ts'
 import { cardMessage } from './card.ts'
 import { chartMessage } from './chart.ts'
 import { runLookBackBuilders } from './look-back-samples.ts'
+import { runNightBuilders } from './night-samples.ts'
 import { pageMessage } from './page.ts'
 import { listMessage, refusalMessage, timelineMessage, whoIsOnCallMessage } from './replies.ts'
 import { topicText } from './room.ts'
@@ -26,6 +27,7 @@ export function messageSamples(): Samples {
   const views = sampleViews()
   for (const view of views) runBuilders(words, view)
   runLookBackBuilders(words, views)
+  runNightBuilders(words)
   const incidents = views.map((view) => view.incident)
   listMessage(words, [], sampleNow)
   listMessage(words, [...incidents, ...Array<Incident>(20).fill(incidents[0] as Incident)], sampleNow)

@@ -17,6 +17,7 @@ const everyCommand = [
   ['start'],
   ['alert'],
   ['incidents'],
+  ['simulate'],
   ['check'],
   ['migrate'],
   ['config', 'schema'],
@@ -68,6 +69,37 @@ describe('tocsin check', () => {
   test('start refuses the same configuration in the same words', async () => {
     await writeFile(join(folder, 'tocsin.yaml'), 'zone: Mars/Olympus\n')
     expect((await cli(['start'], {}, folder)).err).toBe((await cli(['check'], {}, folder)).err)
+  })
+})
+
+describe('tocsin simulate', () => {
+  const night = ['simulate', '--severity', 'P1', '--service', 'payments', '--at', '2027-03-28T01:30']
+
+  test('prints the night, and as JSON the same night for programs', async () => {
+    const { code, out } = await cli([...night, '--zone', 'Europe/Berlin', '--answer', 'grace@1h', 'ada@2h'])
+    expect(code).toBe(0)
+    expect(out).toMatch(/^Simulation · P1 of payments, Sun 28 Mar 2027, 01:30 CET/)
+    expect(out).toMatch(/03:00 CEST .*The clocks of Europe\/Berlin go forward/)
+    const json = JSON.parse((await cli([...night, '--json'])).out)
+    expect(json).toMatchObject({ scenario: { severity: 'P1' }, ending: { kind: 'last resort' }, overrides: null })
+    expect(json.rows.length).toBe(json.foreseen.length)
+  })
+
+  test('uses the overrides that are stored, and says so when it could not', async () => {
+    const { url, db, drop } = await freshDatabase()
+    try {
+      const values = ['primary', 'margaret', '2027-03-27T12:00Z', '2027-03-28T12:00Z', 'margaret', '2027-03-27T12:00Z']
+      await db.query(
+        'insert into overrides (schedule, person, starts_at, ends_at, made_by, made_at) values ($1, $2, $3, $4, $5, $6)',
+        values,
+      )
+      expect((await cli(night, { DATABASE_URL: url })).out).toMatch(/Step 1, round 1: page Margaret Hamilton/)
+      expect((await cli([...night, '--no-overrides'], { DATABASE_URL: url })).out).toMatch(/round 1: page Ada Lovelace/)
+    } finally {
+      await drop()
+    }
+    const away = await cli(night, { DATABASE_URL: 'postgres://tocsin@127.0.0.1:9/tocsin' })
+    expect(away).toMatchObject({ code: 1, err: expect.stringMatching(/overrides could not be read.*--no-overrides/) })
   })
 })
 

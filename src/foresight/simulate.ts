@@ -1,0 +1,172 @@
+// Runs the engine on virtual time, from one due instant to the next: the functions that decide in earnest, with nothing
+// written, nobody called and no database. What it says is what would happen.
+import type { Rules } from '../bot.ts'
+import type { Alert } from '../core/alert.ts'
+import { Draft, nextDecisionAt } from '../core/change.ts'
+import { type Situation, transition } from '../core/incident.ts'
+import { kindOfPage, type Page } from '../core/page.ts'
+import type { Override } from '../core/schedule.ts'
+import type { NewEntry } from '../core/timeline.ts'
+import { advance } from '../flow/escalate.ts'
+import { openIncident } from '../flow/opening.ts'
+import { around } from './around.ts'
+import type { Ending, Foreseen, ForeseenPage, Night, Scenario } from './night.ts'
+
+/** The last resort repeats itself; after this many times one knows. */
+const repetitions = 3
+
+/** Decisions, and milliseconds after the last answer, that are looked at. */
+const mostDecisions = 500
+const afterAnswer = 4 * 3_600_000
+
+/** `overrides`: those that are active at the scenario's instant or later. */
+export function simulate(given: Rules, scenario: Scenario, overrides: Override[]): Night {
+  const rules = scenario.policy === null ? given : withPolicy(given, scenario.service, scenario.policy)
+  const { at } = scenario
+  const opened = openIncident(rules, openingOf(scenario), at)
+  const run = new Run(rules, overrides, opened)
+  run.tell(at, opened)
+  const ending = run.play(scenario)
+  const { policy } = opened.incident.terms.severities[opened.incident.severity]
+  const until = run.foreseen.at(-1)?.at ?? at
+  const meanwhile = around(rules.config, overrides, { from: at, until, zone: scenario.zone, policy })
+  return {
+    scenario,
+    policy: { name: policy.name, steps: policy.steps.length, rounds: policy.rounds },
+    clocks: opened.clocks.map(({ name, dueAt }) => ({ name, dueAt })),
+    foreseen: inOrder(run.foreseen, meanwhile),
+    elsewhere: elsewhere(rules, run.foreseen),
+    ending,
+  }
+}
+
+function elsewhere({ config, platforms }: Rules, foreseen: Foreseen[]): string[] {
+  const here = platforms.map(({ name }) => name)
+  const people = foreseen.flatMap((one) => ('pages' in one ? one.pages.map((page) => page.person) : []))
+  const accounts = people.flatMap((person) => Object.keys(config.people[person]?.accounts ?? {}))
+  return [...new Set(accounts)].filter((name) => !here.includes(name))
+}
+
+/** The simulated incident and what has been foreseen of it. */
+class Run {
+  readonly foreseen: Foreseen[] = []
+  readonly #rules: Rules
+  readonly #overrides: Override[]
+  #situation: Situation
+
+  constructor(rules: Rules, overrides: Override[], opened: Draft) {
+    this.#rules = rules
+    this.#overrides = overrides
+    this.#situation = opened
+  }
+
+  play({ at, answers }: Scenario): Ending {
+    const left = answers
+      .map(({ person, after }) => ({ by: person, at: new Date(at.getTime() + after) }))
+      .sort((a, b) => a.at.getTime() - b.at.getTime())
+    let answered: { by: string; at: Date } | null = null
+    for (let decisions = 0; decisions < mostDecisions; decisions++) {
+      const due = nextDecisionAt(this.#situation)
+      const answer = left[0]
+      // What falls due in the instant of an answer was faster: the answer is still on its way.
+      if (answer !== undefined && (due === null || answer.at < due)) {
+        left.shift()
+        if (this.#acknowledge(answer.by, answer.at)) answered = answer
+        continue
+      }
+      const ending = this.#endBefore(due, answered)
+      if (ending !== null) return ending
+      if (due !== null) this.#decide(due)
+    }
+    return { kind: 'cut', next: nextDecisionAt(this.#situation) ?? at }
+  }
+
+  #endBefore(due: Date | null, answered: { by: string; at: Date } | null): Ending | null {
+    const { incident } = this.#situation
+    if (incident.status === 'open' && answered !== null && this.#pagedSince(answered.at)) return { kind: 'open again' }
+    if (incident.status !== 'open' && answered !== null) {
+      if (due === null || due.getTime() > answered.at.getTime() + afterAnswer) return { kind: 'answered', ...answered }
+    }
+    if (due === null) return { kind: 'silent' }
+    const { position } = incident
+    if (incident.status === 'open' && position?.at === 'last resort' && position.times >= repetitions) {
+      const { policy } = incident.terms.severities[incident.severity]
+      return { kind: 'last resort', every: policy.lastResort.every, times: position.times }
+    }
+    return null
+  }
+
+  #pagedSince(at: Date): boolean {
+    return this.foreseen.some((one) => one.at > at && 'pages' in one && one.pages.length > 0)
+  }
+
+  #decide(now: Date): void {
+    const draft = advance(this.#rules, { ...this.#situation, firing: 1 }, this.#overrides, now)
+    this.tell(now, draft)
+    this.#situation = { incident: draft.incident, clocks: draft.clocks }
+  }
+
+  #acknowledge(by: string, at: Date): boolean {
+    const draft = new Draft(this.#situation)
+    const step = transition(draft, { kind: 'acknowledge', by }, at)
+    if ('refused' in step) {
+      this.foreseen.push({ kind: 'too late', at, by })
+      return false
+    }
+    draft.apply(step)
+    this.tell(at, draft)
+    this.#situation = { incident: draft.incident, clocks: draft.clocks }
+    return true
+  }
+
+  /** What a draft has decided, each page with the entry that announces it. */
+  tell(at: Date, { entries, pages }: Pick<Draft, 'entries' | 'pages'>): void {
+    const left = new Set(pages)
+    for (const { fact, by } of entries) {
+      const mine = [...left].filter((page) => announces(fact, page))
+      for (const page of mine) left.delete(page)
+      this.foreseen.push({ kind: 'recorded', at, by, fact, pages: mine.map((page) => this.#page(page)) })
+    }
+    if (left.size > 0) this.foreseen.push({ kind: 'paged', at, pages: [...left].map((page) => this.#page(page)) })
+  }
+
+  #page({ person, channel, dueAt }: Page): ForeseenPage {
+    const { config, platforms } = this.#rules
+    const accounts = config.people[person]?.accounts ?? {}
+    const others = platforms.map(({ name }) => name).filter((name) => name !== channel && !(name in accounts))
+    const last = platforms.at(-1)?.name === channel
+    return { person, channel, dueAt, without: last ? others : [] }
+  }
+}
+
+function announces(fact: NewEntry['fact'], page: Page): boolean {
+  if (fact.kind === 'last_resort_reached') return kindOfPage(page.key) === 'l'
+  return fact.kind === 'people_paged' && fact.people.includes(page.person)
+}
+
+/** The alert that opens it, as the engine would be handed it. */
+function openingOf({ title, service, severity, labels, at }: Scenario): Parameters<typeof openIncident>[1] {
+  const alert: Alert = {
+    source: 'simulation',
+    fingerprint: 'simulation',
+    status: 'firing',
+    labels,
+    annotations: { summary: title },
+    startsAt: at,
+    endsAt: null,
+    generatorUrl: null,
+  }
+  return { number: 0, groupingKey: null, title, service, severity, trace: 'simulation', by: null, alert }
+}
+
+function withPolicy(rules: Rules, service: string, policy: string): Rules {
+  const { services } = rules.config
+  const nothing = { name: service, severityRules: [], runbook: null, charts: [], dashboards: [] }
+  const changed = { ...nothing, ...services[service], policy }
+  return { ...rules, config: { ...rules.config, services: { ...services, [service]: changed } } }
+}
+
+/** What happens around it comes before what is decided in the same instant: it is why. */
+function inOrder(decided: Foreseen[], meanwhile: Foreseen[]): Foreseen[] {
+  return [...meanwhile, ...decided].sort((a, b) => a.at.getTime() - b.at.getTime())
+}
