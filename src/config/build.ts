@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Policy } from '../core/policy.ts'
 import { severities } from '../core/severity.ts'
-import type { Config, DiscordConfig, Person, Service, SlackConfig } from './config.ts'
+import type { Config, DiscordConfig, EmailConfig, Person, Service, SlackConfig } from './config.ts'
 import { severityTerms } from './defaults.ts'
 import type { Settings } from './environment.ts'
 import type { Written } from './schema/document.ts'
@@ -24,7 +24,7 @@ export function buildConfig(written: Written, settings: Settings, folder: string
   return {
     team: written.team,
     zone: written.zone,
-    people: record(written.people, (person, key) => personOf(person, key)),
+    people: record(written.people, (person, key) => personOf(person, key, written.zone)),
     schedules: record(written.schedules, ({ zone, rotation }, name) => ({
       name,
       zone: zone ?? written.zone,
@@ -52,6 +52,12 @@ export function buildConfig(written: Written, settings: Settings, folder: string
     slack: slackOf(written.slack, settings),
     discord: discordOf(written.discord, settings),
     console: channelsOf(written.console),
+    email: emailOf(written.email, settings),
+    webhooks: record(written.webhooks, ({ secret, ...webhook }, name) => ({
+      name,
+      secret: secret ?? null,
+      ...webhook,
+    })),
     accessToken: settings.TOCSIN_ACCESS_TOKEN ?? (written.access_token || null),
     server: {
       host: settings.HOST,
@@ -72,12 +78,15 @@ function record<A, B>(from: Record<string, A>, make: (value: A, key: string) => 
   return Object.assign(Object.create(null), Object.fromEntries(entries))
 }
 
-function personOf(written: Written['people'][string], key: string): Person {
-  const { name, email, ...accounts } = written
+function personOf(written: Written['people'][string], key: string, zone: string): Person {
+  const { name, email, reach, quiet, ...accounts } = written
   const known = Object.entries({ ...accounts, console: accounts.console ?? key }).filter(
     ([, account]) => account !== undefined,
   )
-  return { key, name: name ?? key, email: email ?? null, accounts: Object.fromEntries(known) }
+  return {
+    ...{ key, name: name ?? key, email: email ?? null, accounts: Object.fromEntries(known), reach: reach ?? null },
+    quiet: quiet === undefined ? null : { ...quiet, zone: quiet.zone ?? zone },
+  }
 }
 
 function serviceOf(written: Written['services'][string], name: string): Service {
@@ -118,6 +127,11 @@ function discordOf(written: Written['discord'], settings: Settings): DiscordConf
     guild: written?.guild ?? null,
     ...channelsOf(written ?? usualChannels),
   }
+}
+
+function emailOf(written: Written['email'], settings: Settings): EmailConfig | null {
+  const smtp = settings.SMTP_URL ?? written?.smtp
+  return written === undefined || !smtp ? null : { smtp, from: written.from, timeout: written.timeout }
 }
 
 /** Listening on every interface says nothing about a name; `localhost` at least works on this machine. */

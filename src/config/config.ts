@@ -1,6 +1,7 @@
 // The shape of a valid configuration, after every default is filled in. `load.ts` makes it from tocsin.yaml and the environment.
 import type { SeverityRule } from '../core/classify.ts'
 import type { Hours } from '../core/hours.ts'
+import type { Quiet, Reach } from '../core/reach.ts'
 import type { Schedule } from '../core/schedule.ts'
 import type { Severity } from '../core/severity.ts'
 import type { Slo } from '../core/slo.ts'
@@ -14,7 +15,22 @@ export type Person = {
   email: string | null
   /** Account ids by platform name, e.g. `{ slack: 'U012', discord: '8412', console: 'ada' }`. */
   accounts: Record<string, string>
+  /** Own rules how to be paged; null: as everybody. */
+  reach: Reach | null
+  /** When a page of a P3 or P4 waits. */
+  quiet: Quiet | null
 }
+
+export type EmailConfig = {
+  /** `smtp://` or `smtps://`, with user and password when the server wants them. */
+  smtp: string
+  from: string
+  /** Milliseconds for a whole mail. */
+  timeout: number
+}
+
+/** `timeout` in milliseconds; `secret` null: what is posted is not signed. */
+export type WebhookConfig = { name: string; url: string; secret: string | null; timeout: number }
 
 export type Service = {
   name: string
@@ -81,6 +97,10 @@ export type Config = {
   slack: SlackConfig | null
   discord: DiscordConfig | null
   console: { incidentsChannel: string; alertsChannel: string }
+  /** Null: no mails are sent. */
+  email: EmailConfig | null
+  /** Ways out that people's rules and policies name `webhook:<name>`. */
+  webhooks: Record<string, WebhookConfig>
   /** Token for the API and the console; null only while the bot listens on loopback. */
   accessToken: string | null
   server: { host: string; port: number /** How people reach the bot, for links in messages. */; publicUrl: string }

@@ -3,6 +3,7 @@
 import type { Settings } from './environment.ts'
 import { environmentProblem, type Problem, showPath } from './problem.ts'
 import type { Path, Raw, Tree } from './tree.ts'
+import { checkWays } from './ways-check.ts'
 
 /** The token of the packaged example, known to everybody. */
 export const quickstartToken = 'quickstart'
@@ -24,6 +25,7 @@ export function crossCheck(tree: Tree, settings: Settings, file: string, kinds: 
     ...slackTokens(tree, settings),
     ...sharedAccounts(tree, at),
     ...kindless(tree, kinds, at),
+    ...checkWays(tree, settings, at),
   ]
 }
 
@@ -88,7 +90,7 @@ function sharedAccounts(tree: Tree, at: At): Problem[] {
   for (const [key, person] of entries(tree.root, 'people')) {
     const accounts = { console: key, ...(isKeys(person) ? person : {}) }
     for (const [platform, account] of Object.entries(accounts)) {
-      if (platform === 'name' || platform === 'email' || typeof account !== 'string') continue
+      if (['name', 'email', 'reach', 'quiet'].includes(platform) || typeof account !== 'string') continue
       const id = `${platform} ${account}`
       const owner = owners.get(id)
       if (owner !== undefined)

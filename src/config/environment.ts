@@ -1,5 +1,5 @@
 // The environment variables Tocsin reads: each with its default, its help and its notation. An empty one counts as unset.
-import { address, type Notation, oneOf, port, postgres, secret, text, Wrong, yesNo } from './notation.ts'
+import { address, type Notation, oneOf, port, postgres, secret, smtp, text, Wrong, yesNo } from './notation.ts'
 import { environmentProblem, type Problem } from './problem.ts'
 import type { Environment } from './tree.ts'
 
@@ -44,6 +44,7 @@ const variables = {
   SLACK_API_URL: variable(address, null, 'Another Slack API address, e.g. a stand-in for tests.'),
   DISCORD_BOT_TOKEN: variable(secret, null, 'Bot token: joins Discord.'),
   DISCORD_API_URL: variable(address, null, 'Another Discord API address.'),
+  SMTP_URL: variable(smtp, null, 'Mail server that pages are sent over, e.g. `smtp://mail.example.org:587`.'),
   PROMETHEUS_URL: variable(address, null, 'Prometheus that charts and SLOs are read from.'),
   LOG_LEVEL: variable(
     oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),

@@ -114,6 +114,19 @@ export const postgres: Notation<string> = {
   secret: true,
 }
 
+/** `smtp://user:password@host:587`; `smtps://` is encrypted from the first byte. */
+export const smtp: Notation<string> = {
+  what: 'an SMTP address',
+  example: 'smtp://mail.example.org:587',
+  // It holds a password.
+  secret: true,
+  read: (written) => {
+    const t = written.trim()
+    return /^smtps?:\/\/[^/\s]+\/?$/i.test(t) && URL.canParse(t)
+      ? t
+      : new Wrong('is not an SMTP address', 'smtp://mail.example.org:587 or smtps://user:password@mail.example.org')
+  },
+}
 export const secret: Notation<string> = { ...notation('a secret', `\${TOKEN}`, (t) => t || null), secret: true }
 
 export const zone: Notation<string> = {

@@ -9,6 +9,7 @@ import { announcementMessage } from './announcement.ts'
 import { cardMessage } from './card.ts'
 import { chartMessage } from './chart.ts'
 import { runLookBackBuilders } from './look-back-samples.ts'
+import { footerOf } from './mail-footer.ts'
 import { runNightBuilders } from './night-samples.ts'
 import { pageMessage } from './page.ts'
 import { listMessage, refusalMessage, timelineMessage, whoIsOnCallMessage } from './replies.ts'
@@ -28,6 +29,7 @@ export function messageSamples(): Samples {
   for (const view of views) runBuilders(words, view)
   runLookBackBuilders(words, views)
   runNightBuilders(words)
+  footerOf(words, null)
   const incidents = views.map((view) => view.incident)
   listMessage(words, [], sampleNow)
   listMessage(words, [...incidents, ...Array<Incident>(20).fill(incidents[0] as Incident)], sampleNow)
@@ -49,6 +51,7 @@ function runBuilders(words: Words, view: IncidentView): void {
   cardMessage(words, view, sampleNow)
   announcementMessage(words, view, sampleNow)
   topicText(words, view)
+  footerOf(words, view)
   runbookMessage(words, view)
   timelineMessage(words, view, view.timeline, sampleNow)
   timelineMessage(words, view, [...view.timeline, ...view.timeline], sampleNow)
@@ -70,7 +73,7 @@ const refusals = [
 
 /** Words that say nothing, and tell what they were asked to say. */
 function recordingWords(record: (name: string, data: object) => void): Words {
-  const people = { ada: { key: 'ada', name: 'Ada Lovelace', email: null, accounts: {} } }
+  const people = { ada: { key: 'ada', name: 'Ada Lovelace', email: null, accounts: {}, reach: null, quiet: null } }
   const rendered: Rendered = { title: '', fields: [], text: '' }
   return {
     config: {

@@ -47,7 +47,14 @@ export const terms: Terms = {
 }
 
 export function config(): Config {
-  const person = (key: string, name: string) => ({ key, name, email: null, accounts: { console: key } })
+  const person = (key: string, name: string) => ({
+    key,
+    name,
+    email: null,
+    accounts: { console: key },
+    reach: null,
+    quiet: null,
+  })
   return {
     team: 'Shop',
     zone: 'Europe/Berlin',
@@ -76,6 +83,8 @@ export function config(): Config {
     slack: null,
     discord: null,
     console: { incidentsChannel: 'incidents', alertsChannel: 'alerts' },
+    email: null,
+    webhooks: {},
     accessToken: null,
     server: { host: '127.0.0.1', port: 8420, publicUrl: 'http://127.0.0.1:8420' },
     database: { url: null, dataFolder: '.tocsin' },

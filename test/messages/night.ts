@@ -12,7 +12,7 @@ import { makeTemplates } from '../../src/templates.ts'
 export const at = (minutes: number) => new Date(Date.UTC(2026, 2, 14, 3, minutes))
 export const now = at(4)
 
-const person = (key: string, name: string) => ({ key, name, email: null, accounts: {} })
+const person = (key: string, name: string) => ({ key, name, email: null, accounts: {}, reach: null, quiet: null })
 export const words: Words = {
   config: {
     team: 'Payments',

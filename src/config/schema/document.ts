@@ -1,53 +1,17 @@
 // The whole of tocsin.yaml. Every key has its help here, once: the reference in README and the JSON Schema come from it.
 import { z } from 'zod'
-import { type Weekday, weekdays } from '../../core/hours.ts'
-import {
-  address,
-  channel,
-  cron,
-  date,
-  duration,
-  link,
-  type Notation,
-  secret,
-  severity,
-  text,
-  time,
-  Wrong,
-  wait,
-  zone,
-} from '../notation.ts'
+import { address, channel, cron, date, duration, link, secret, severity, text, time, wait, zone } from '../notation.ts'
+import { weekdays } from './days.ts'
 import { existing, type Known, nameIn } from './known.ts'
 import { keys, leaf, list, named, plainName } from './parts.ts'
 import { people, schedules } from './people.ts'
+import { email, webhooks } from './reach.ts'
 import { services, slos } from './services.ts'
 import { policies, severities, severityRules } from './severities.ts'
 
-/** `mon-fri`, `sat`, or a list of them. */
-const dayRange: Notation<Weekday[]> = {
-  what: 'a weekday or a range of weekdays',
-  short: 'weekday or range',
-  example: 'mon-fri',
-  read(written) {
-    const [first, last = first, ...more] = written
-      .trim()
-      .toLowerCase()
-      .split(/\s*-\s*/)
-      .map((word) => weekdays.indexOf(word.slice(0, 3) as Weekday))
-    if (first === undefined || last === undefined || first < 0 || last < first || more.length > 0)
-      return new Wrong('is not a weekday or a range of weekdays', 'mon-fri')
-    return weekdays.slice(first, last + 1)
-  },
-}
-
-const weekday = leaf(dayRange, 'Business days.')
-
 const businessHours = keys({
   zone: leaf(zone, 'Zone of these hours.', { 'x-default': "the team's zone" }).optional(),
-  days: z
-    .union([weekday, list(weekday).transform((ranges) => [...new Set(ranges.flat())])])
-    .prefault('mon-fri')
-    .meta({ description: 'Business days.' }),
+  days: weekdays('Business days.', 'mon-fri'),
   from: leaf(time, 'Opening.').prefault('09:00'),
   until: leaf(time, 'Close; also when “next business day” ends.').prefault('17:00'),
   holidays: list(leaf(date, 'Days without business hours.')).prefault([]),
@@ -113,7 +77,7 @@ export function documentSchema(known: Known) {
   return keys({
     team: leaf(text, 'Name of the team.').prefault('Tocsin'),
     zone: leaf(zone, 'Time zone (IANA) people read times in.').prefault('UTC'),
-    people: people.prefault({}),
+    people: people(known).prefault({}),
     schedules: schedules(known).prefault({}),
     policies: policies(known).prefault({}),
     severities: severities(known).prefault({}),
@@ -145,6 +109,8 @@ export function documentSchema(known: Known) {
     slack: slack.optional(),
     discord: discord.optional(),
     console: keys(roomChannels).prefault({}),
+    email: email.optional(),
+    webhooks: webhooks.prefault({}),
     templates: leaf(
       existing(known, 'a folder of templates', 'templates'),
       'Folder with your own templates; tried before the built-in ones.',

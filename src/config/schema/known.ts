@@ -11,6 +11,7 @@ export type Known = {
   people: string[]
   schedules: string[]
   policies: string[]
+  webhooks: string[]
   /** Kinds of sources that have a parser. */
   kinds: string[]
   /** Relative paths start here. */
@@ -23,7 +24,8 @@ export function knownIn(root: Raw, kinds: string[], folder: string): Known {
     const part = root !== null && typeof root === 'object' && !Array.isArray(root) ? root[key] : null
     return part !== null && typeof part === 'object' && !Array.isArray(part) ? Object.keys(part) : []
   }
-  return { people: under('people'), schedules: under('schedules'), policies: under('policies'), kinds, folder }
+  const [people, schedules, policies] = [under('people'), under('schedules'), under('policies')]
+  return { people, schedules, policies, webhooks: under('webhooks'), kinds, folder }
 }
 
 export function nameIn(what: string, where: string, known: string[], example: string): Notation<string> {

@@ -5,17 +5,24 @@ import type { Rotation } from '../../core/schedule.ts'
 import { date, email, type Notation, parseDuration, text, Wrong, zone } from '../notation.ts'
 import { type Known, person } from './known.ts'
 import { keys, leaf, list, named, plainName } from './parts.ts'
+import { quiet, reach } from './reach.ts'
 
-export const people = named(
-  plainName,
-  keys({
-    name: leaf(text, 'The name others read.', { 'x-default': 'the key' }).optional(),
-    email: leaf(email, 'Mail address.').optional(),
-    slack: leaf(text, 'Slack member id (profile → ⋮ → Copy member ID).').optional(),
-    discord: leaf(text, 'Discord user id (developer mode → Copy User ID).').optional(),
-    console: leaf(text, 'Name in the console.', { 'x-default': 'the key' }).optional(),
-  }),
-)
+export function people(known: Known) {
+  return named(
+    plainName,
+    keys({
+      name: leaf(text, 'The name others read.', { 'x-default': 'the key' }).optional(),
+      email: leaf(email, 'Mail address.').optional(),
+      slack: leaf(text, 'Slack member id (profile → ⋮ → Copy member ID).').optional(),
+      discord: leaf(text, 'Discord user id (developer mode → Copy User ID).').optional(),
+      console: leaf(text, 'Name in the console.', { 'x-default': 'the key' }).optional(),
+      reach: reach(known)
+        .optional()
+        .meta({ 'x-default': 'the first chat with an account; the next way when one fails' }),
+      quiet: quiet.optional(),
+    }),
+  )
+}
 
 /** Whole days a shift lasts. */
 const every: Notation<number> = {

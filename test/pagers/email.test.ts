@@ -1,0 +1,137 @@
+// Pages as mails, against a real SMTP server.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { PermanentError, TransientError } from '../../src/errors.ts'
+import { emailPager } from '../../src/pagers/email.ts'
+import { people, sending, words } from './page.ts'
+import { header, PostOffice, readable } from './post-office.ts'
+
+const from = 'Tocsin <tocsin@example.org>'
+
+describe('a page as a mail', () => {
+  let office: PostOffice
+  beforeEach(async () => {
+    office = await PostOffice.open()
+  })
+  afterEach(() => office.close())
+
+  const pager = (smtp = office.address, timeout = 2_000) => emailPager({ smtp, from, timeout }, { words, people })
+  const send = (over = {}) => pager().send(sending('email', 'ada@example.org', over))
+
+  it('says in its subject what is wrong, and leads to where it can be answered', async () => {
+    await send()
+    const [mail] = office.received
+    expect(mail).toMatchObject({ from: 'tocsin@example.org', to: ['ada@example.org'] })
+    expect(header(mail, 'Subject')).toContain('P1')
+    expect(header(mail, 'From')).toBe(from)
+    expect(header(mail, 'To')).toBe('ada@example.org')
+    expect(header(mail, 'Auto-Submitted')).toBe('auto-generated')
+    expect(header(mail, 'Importance')).toBe('High')
+    const text = readable(mail)
+    expect(text).toContain('Open #12 to acknowledge: https://tocsin.example.test/incidents/12')
+    expect(text).toContain('href="https://tocsin.example.test/incidents/12"')
+    // What comes out of an alert is words, in the HTML too.
+    expect(text).toContain('&#x3C;script>')
+    expect(text.slice(text.indexOf('<html>'))).not.toContain('<script>')
+  })
+
+  it('is one mail however often it is tried, in one thread with the others of the incident', async () => {
+    office.mood = 'take and hang up'
+    await expect(send()).rejects.toBeInstanceOf(TransientError)
+    office.mood = null
+    await send({ resumed: true })
+    const [first, second] = office.received.map((mail) => header(mail, 'Message-ID'))
+    expect(first).toMatch(/^<inc-12\/[0-9a-f]{12}\/r1s0\/ada\/email@example\.org>$/)
+    expect(second).toBe(first)
+    expect(header(office.received[0], 'References')).toBe(header(office.received[1], 'References'))
+  })
+
+  it('of another database has another name, although the incident has the same number', async () => {
+    const page = sending('email', 'ada@example.org')
+    await pager().send(page)
+    const view = page.about?.view
+    if (page.about === null || view === undefined) throw new Error('a page is about something')
+    const other = { ...view, incident: { ...view.incident, trace: 'another' } }
+    await pager().send({ ...page, about: { ...page.about, view: other } })
+    expect(new Set(office.received.map((mail) => header(mail, 'Message-ID'))).size).toBe(2)
+  })
+
+  it('is tried again when the server is busy, slow or away, and not when it refuses for good', async () => {
+    office.mood = { refuse: 451 }
+    await expect(send()).rejects.toThrow(TransientError)
+    await expect(send()).rejects.toThrow(/the mail server 127\.0\.0\.1 answered 451/)
+    office.mood = { refuse: 550 }
+    await expect(send()).rejects.toThrow(PermanentError)
+    office.mood = 'hang'
+    const slow = pager(office.address, 200).send(sending('email', 'ada@example.org'))
+    await expect(slow).rejects.toThrow('the mail server 127.0.0.1 did not answer within 0.2 s')
+    office.mood = null
+    await office.close()
+    await expect(send()).rejects.toThrow(TransientError)
+  })
+
+  it('only tries the way, when it is about nothing', async () => {
+    await send({ about: null, key: 'test/1', message: { title: 'A test', tone: 'info', text: 'Nothing is wrong.' } })
+    const text = readable(office.received[0])
+    expect(text).toContain('Open Tocsin: https://tocsin.example.test')
+    expect(header(office.received[0], 'Importance')).toBeNull()
+    expect(header(office.received[0], 'References')).toBeNull()
+  })
+
+  it('reaches those with an address', () => {
+    expect(pager().addressOf('ada')).toBe('ada@example.org')
+    expect(pager().addressOf('stranger')).toBeNull()
+    expect(pager().addressOf('constructor')).toBeNull()
+  })
+})
+
+describe('the password of the mail server', () => {
+  const credentials: string[] = []
+  let office: PostOffice
+  beforeEach(async () => {
+    credentials.length = 0
+    office = await PostOffice.open({
+      onAuth: ({ username, password }, _session, done) => {
+        credentials.push(`${username}:${password}`)
+        if (password === 'p@ss') done(null, { user: username ?? '' })
+        else done(Object.assign(new Error('wrong password'), { responseCode: 535 }))
+      },
+      allowInsecureAuth: true,
+      hideSTARTTLS: true,
+    })
+  })
+  afterEach(() => office.close())
+
+  it('is taken from the address', async () => {
+    const smtp = `smtp://me:p%40ss@127.0.0.1:${office.port}`
+    await emailPager({ smtp, from, timeout: 2_000 }, { words, people }).send(sending('email', 'ada@example.org'))
+    expect(credentials).toEqual(['me:p@ss'])
+    expect(office.received).toHaveLength(1)
+  })
+
+  it('that is wrong fails for good, without being told to anybody', async () => {
+    const smtp = `smtp://me:wr0ng@127.0.0.1:${office.port}`
+    const sent = emailPager({ smtp, from, timeout: 2_000 }, { words, people }).send(sending('email', 'ada@example.org'))
+    const error = await sent.catch((thrown: Error) => thrown)
+    expect(error).toBeInstanceOf(PermanentError)
+    expect(String(error)).not.toContain('wr0ng')
+  })
+})
+
+it('elsewhere than on this machine STARTTLS is taken up, and a certificate that nobody vouches for is not believed', async () => {
+  const office = await PostOffice.open()
+  const smtp = `smtp://[::ffff:127.0.0.1]:${office.port}`
+  const sent = emailPager({ smtp, from, timeout: 2_000 }, { words, people }).send(sending('email', 'ada@example.org'))
+  // smtp-server brings a certificate of its own making.
+  await expect(sent).rejects.toThrow(/certificate/)
+  await expect(sent).rejects.toBeInstanceOf(TransientError)
+  expect(office.received).toHaveLength(0)
+  await office.close()
+})
+
+it('a password is not told to a server elsewhere that does not encrypt', async () => {
+  const office = await PostOffice.open({ disabledCommands: ['STARTTLS'], allowInsecureAuth: true })
+  const smtp = `smtp://me:secret@[::ffff:127.0.0.1]:${office.port}`
+  const sent = emailPager({ smtp, from, timeout: 2_000 }, { words, people }).send(sending('email', 'ada@example.org'))
+  await expect(sent).rejects.toThrow(/TLS/)
+  await office.close()
+})

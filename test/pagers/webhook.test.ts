@@ -1,0 +1,116 @@
+// Pages as posted JSON, against a real HTTP server.
+import { createHmac } from 'node:crypto'
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ManualClock } from '../../src/clock.ts'
+import { PermanentError, TransientError } from '../../src/errors.ts'
+import { webhookPager } from '../../src/pagers/webhook.ts'
+import { people, sending, words } from './page.ts'
+
+type Request = { url: string; headers: IncomingHttpHeaders; body: string }
+
+describe('a page over a webhook', () => {
+  const clock = new ManualClock('2026-03-14T03:04:00Z')
+  const requests: Request[] = []
+  let answer: { status: number; headers?: Record<string, string>; body?: string }
+  let server: Server
+  let url: string
+
+  beforeEach(async () => {
+    requests.length = 0
+    answer = { status: 204 }
+    server = createServer(async (request, response) => {
+      let body = ''
+      for await (const chunk of request) body += String(chunk)
+      requests.push({ url: request.url ?? '', headers: request.headers, body })
+      response.writeHead(answer.status, answer.headers).end(answer.body)
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/call/?line=1`
+  })
+  afterEach(() => new Promise((resolve) => server.close(resolve)))
+
+  const hook = (over = {}) => ({ name: 'phone', url, secret: 's3cret', timeout: 1_000, ...over })
+  const pager = (over = {}) => webhookPager(hook(over), { words, people, clock })
+  const send = (over = {}) => pager().send(sending('webhook:phone', url, over))
+
+  it('is JSON that says who, what and where to answer', async () => {
+    await send()
+    const [request] = requests
+    expect(request?.url).toBe('/call/?line=1')
+    expect(request?.headers['content-type']).toBe('application/json')
+    const body = JSON.parse(request?.body ?? '')
+    expect(body).toEqual({
+      event: 'page',
+      key: 'inc-12/r1s0/ada/webhook:phone',
+      title: expect.stringContaining('Checkout errors above 5 %'),
+      text: expect.stringContaining('Nobody has this yet'),
+      to: { kind: 'person', key: 'ada', name: 'Ada Lovelace', email: 'ada@example.org' },
+      incident: {
+        ...{ number: 12, title: 'Checkout errors above 5 %', severity: 'P1', service: 'payments', status: 'open' },
+        ...{ openedAt: '2026-03-14T03:00:00.000Z', url: 'https://tocsin.example.test/incidents/12' },
+      },
+      page: { step: 1, round: 1, dueAt: '2026-03-14T03:00:00.000Z' },
+    })
+    // Words for a voice or a small screen: no marks of Markdown.
+    expect(body.text).not.toMatch(/\*\*|\]\(/)
+  })
+
+  it('is signed with the secret and the time, as README says', async () => {
+    await send()
+    const [request] = requests
+    const [, t, v1] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(request?.headers['tocsin-signature'])) ?? []
+    expect(Number(t)).toBe(clock.now().getTime() / 1000)
+    expect(v1).toBe(createHmac('sha256', 's3cret').update(`${t}.${request?.body}`).digest('hex'))
+    await pager({ secret: null }).send(sending('webhook:phone', url))
+    expect(requests[1]?.headers['tocsin-signature']).toBeUndefined()
+  })
+
+  it('carries the same idempotency key at every attempt, and another in another database', async () => {
+    await send()
+    await send({ resumed: true })
+    const page = sending('webhook:phone', url)
+    if (page.about === null) throw new Error('a page is about something')
+    const { view } = page.about
+    const other = { ...view, incident: { ...view.incident, trace: 'another' } }
+    await pager().send({ ...page, about: { ...page.about, view: other } })
+    const keys = requests.map(({ headers }) => headers['idempotency-key'])
+    expect(keys[0]).toMatch(/^inc-12\/r1s0\/ada\/webhook:phone\/[0-9a-f]{12}$/)
+    expect(keys[1]).toBe(keys[0])
+    expect(keys[2]).not.toBe(keys[0])
+  })
+
+  it('is tried again after 429 and 5xx, when the other side says, and not after other refusals', async () => {
+    answer = { status: 429, headers: { 'retry-after': '7' } }
+    await expect(send()).rejects.toMatchObject({ name: 'TransientError', retryAfter: 7_000 })
+    answer = { status: 503 }
+    await expect(send()).rejects.toBeInstanceOf(TransientError)
+    answer = { status: 410, body: 'this line is gone' }
+    await expect(send()).rejects.toThrow(PermanentError)
+    await expect(send()).rejects.toThrow('The webhook phone')
+    const away = pager({ url: 'http://127.0.0.1:9/' }).send(sending('webhook:phone', url))
+    await expect(away).rejects.toBeInstanceOf(TransientError)
+  })
+
+  it('that tries the way says that it is a test', async () => {
+    await send({
+      about: null,
+      key: 'test/1',
+      message: { title: 'A test', tone: 'info', text: 'Nothing is **wrong**.' },
+    })
+    expect(JSON.parse(requests[0]?.body ?? '')).toMatchObject({
+      ...{ event: 'test', key: 'test/1', title: 'A test', text: 'Nothing is wrong.', incident: null, page: null },
+    })
+  })
+
+  it('reaches itself, and those who name it among their ways', () => {
+    const way = [{ channel: 'webhook:phone', after: 0 }]
+    const grace = { ...people.ada, key: 'grace', reach: { P1: way, P2: null, P3: null, P4: null } }
+    const { addressOf } = webhookPager(hook(), { words, people: { ...people, grace }, clock })
+    expect(addressOf('webhook:phone')).toBe(url)
+    expect(addressOf('grace')).toBe(url)
+    expect(addressOf('ada')).toBeNull()
+    expect(addressOf('webhook:other')).toBeNull()
+  })
+})
