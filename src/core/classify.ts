@@ -15,17 +15,34 @@ export type SeverityRules = {
   defaultSeverity: Severity
 }
 
+/** What decided a severity, kept on record: the configuration may be another by the time somebody asks. */
+export type SeverityReason =
+  | { by: 'service rule'; service: string; match: Record<string, string> }
+  /** `rule`: its place among the general rules, from 1. */
+  | { by: 'rule'; rule: number; match: Record<string, string> }
+  | { by: 'label'; name: string; value: string }
+  | { by: 'default' }
+
 /** The service's rules first, then the general ones, then what the alert says itself, then the default. */
 export function classify(rules: SeverityRules, labels: Labels): Severity {
+  return classified(rules, labels).severity
+}
+
+/** The severity with what decided it. */
+export function classified(rules: SeverityRules, labels: Labels): { severity: Severity; because: SeverityReason } {
   const service = serviceName(labels)
   const own = Object.hasOwn(rules.services, service) ? rules.services[service]?.severityRules : undefined
-  const rule = [...(own ?? []), ...rules.severityRules].find((r) => matches(r, labels))
-  if (rule) return rule.severity
+  const special = own?.find((rule) => matches(rule, labels))
+  if (special) return { severity: special.severity, because: { by: 'service rule', service, match: special.match } }
+  const index = rules.severityRules.findIndex((rule) => matches(rule, labels))
+  const rule = rules.severityRules[index]
+  if (rule) return { severity: rule.severity, because: { by: 'rule', rule: index + 1, match: rule.match } }
   for (const name of ['severity', 'priority', 'level']) {
-    const said = parseSeverity(labelOf(labels, name))
-    if (said !== null) return said
+    const value = labelOf(labels, name)
+    const said = parseSeverity(value)
+    if (said !== null) return { severity: said, because: { by: 'label', name, value } }
   }
-  return rules.defaultSeverity
+  return { severity: rules.defaultSeverity, because: { by: 'default' } }
 }
 
 /** Alerts with the same key share an incident. The same labels in `by`, in any order, give the same key. */

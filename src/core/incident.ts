@@ -1,4 +1,5 @@
 // The incident and its state machine. Pure: a state, an event and the time in; the next state or a refusal out.
+import type { SeverityReason } from './classify.ts'
 import { type ResponseClock, startClock, stopClocks } from './clocks.ts'
 import { isOpen, nextOpening } from './hours.ts'
 import { type Position, type Rung, startPolicy } from './policy.ts'
@@ -51,7 +52,7 @@ export type Event =
   | { kind: 'escalate'; by: string; seen: string | null }
   | { kind: 'resolve'; by: string | null; stillFiring: number }
   | { kind: 'reopen'; alert: string }
-  | { kind: 'change severity'; by: string | null; to: Severity; because: string }
+  | { kind: 'change severity'; by: string | null; to: Severity; because: string; reason?: SeverityReason }
   | { kind: 'take lead'; by: string; lead: string }
   | { kind: 'note'; by: string; note: string }
 
@@ -222,10 +223,11 @@ function changeSeverity(
     .filter((c) => c.from === 'opened' && !(changed.status === 'acknowledged' && c.until === 'acknowledged'))
     .map((c) => startClock(c, incident.terms.hours, since))
   const fact = { kind: 'severity_changed', from: incident.severity, to: event.to, because: event.because } as const
+  const why = event.reason === undefined ? {} : { reason: event.reason }
   return {
     incident: { ...changed, position: begin(changed, now).position },
     clocks: [...cancelled(clocks), ...begun],
-    entries: [entry(fact, now, event.by)],
+    entries: [entry({ ...fact, ...why }, now, event.by)],
   }
 }
 

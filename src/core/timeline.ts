@@ -1,4 +1,5 @@
 // The record of an incident: what happened, in the past tense, and the one sentence that says it.
+import type { SeverityReason } from './classify.ts'
 import type { Severity } from './severity.ts'
 
 /**
@@ -6,12 +7,20 @@ import type { Severity } from './severity.ts'
  * stranger to it gave.
  */
 export type Fact =
-  | { kind: 'incident_opened'; severity: Severity; title: string; service: string }
+  | {
+      kind: 'incident_opened'
+      severity: Severity
+      title: string
+      service: string
+      /** What decided the severity, and whose policy was frozen. Absent on old entries; `because` also when a person opened it. */
+      because?: SeverityReason
+      policy?: { name: string; of: 'service' | 'severity' }
+    }
   | { kind: 'incident_reopened'; alert: string }
   | { kind: 'incident_acknowledged' }
   | { kind: 'incident_escalated'; wasAcknowledgedBy: string | null }
   | { kind: 'incident_resolved'; because: 'person' | 'quiet'; stillFiring: number }
-  | { kind: 'severity_changed'; from: Severity; to: Severity; because: string }
+  | { kind: 'severity_changed'; from: Severity; to: Severity; because: string; reason?: SeverityReason }
   | { kind: 'lead_taken'; lead: string }
   | { kind: 'note_added'; note: string }
   | { kind: 'alert_fired'; alert: string; fingerprint: string }

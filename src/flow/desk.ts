@@ -2,7 +2,7 @@
 import type { Bot } from '../bot.ts'
 import { type Alert, alertTitle, serviceName } from '../core/alert.ts'
 import { Draft } from '../core/change.ts'
-import { classify } from '../core/classify.ts'
+import { classified } from '../core/classify.ts'
 import { type Refusal, type Step, transition } from '../core/incident.ts'
 import { entry } from '../core/timeline.ts'
 import { alertKey, type Known } from '../store/alerts.ts'
@@ -75,13 +75,17 @@ export class Desk {
     }
     draft.entries.push(entry({ kind: 'alert_fired', alert: title, fingerprint: alert.fingerprint }, this.#now))
     draft.incident = { ...draft.incident, quietUntil: null }
-    const severity = this.#severity(alert)
+    const { severity, because: reason } = classified(this.#bot.config, alert.labels)
     // An alert that was here before was weighed before, perhaps by a person. Severities sort by name: P1 before P2.
     const returns = row?.incident === draft.incident.number
     if (!returns && severity < draft.incident.severity) {
       this.#apply(
         draft,
-        transition(draft, { kind: 'change severity', by: null, to: severity, because: `${title} joined` }, this.#now),
+        transition(
+          draft,
+          { kind: 'change severity', by: null, to: severity, because: `${title} joined`, reason },
+          this.#now,
+        ),
       )
     }
     return known
@@ -90,7 +94,11 @@ export class Desk {
   #open(alert: Alert, groupingKey: string, trace: string): Case {
     const number = this.#numbers.shift()
     if (number === undefined) throw new Error('fewer incident numbers than grouping keys')
-    const about = { title: alertTitle(alert), service: serviceName(alert.labels), severity: this.#severity(alert) }
+    const about = {
+      title: alertTitle(alert),
+      service: serviceName(alert.labels),
+      ...classified(this.#bot.config, alert.labels),
+    }
     const draft = openIncident(this.#bot, { number, groupingKey, trace, alert, by: null, ...about }, this.#now)
     draft.entries.push(entry({ kind: 'alert_fired', alert: about.title, fingerprint: alert.fingerprint }, this.#now))
     const opened = this.#put({ draft, firing: 1 })
@@ -112,10 +120,6 @@ export class Desk {
       draft.entries.push(entry({ kind: 'alerts_all_clear', quietMinutes: Math.round(quietFor / 60_000) }, this.#now))
     }
     return one
-  }
-
-  #severity(alert: Alert) {
-    return classify(this.#bot.config, alert.labels)
   }
 
   #apply(draft: Draft, step: Step | Refusal): void {

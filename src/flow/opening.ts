@@ -2,6 +2,7 @@
 import { type Bot, nameOf, type Rules } from '../bot.ts'
 import { type Alert, alertName, type Labels } from '../core/alert.ts'
 import { Draft } from '../core/change.ts'
+import type { SeverityReason } from '../core/classify.ts'
 import { begin, type Incident } from '../core/incident.ts'
 import { type Severity, severities } from '../core/severity.ts'
 import type { Terms } from '../core/terms.ts'
@@ -15,6 +16,8 @@ export type Opening = {
   title: string
   service: string
   severity: Severity
+  /** What decided the severity; absent: a person did. */
+  because?: SeverityReason
   trace: string
   /** Null: opened by an alert. */
   by: string | null
@@ -31,7 +34,9 @@ export function openIncident(bot: Pick<Rules, 'config' | 'runbooks'>, opening: O
   }
   const { position, clocks } = begin(bare, now)
   const draft = new Draft({ incident: { ...bare, position }, clocks }, true)
-  draft.entries.push(entry({ kind: 'incident_opened', severity, title, service }, now, by))
+  const policy = { name: terms.severities[severity].policy.name, of: policyOf(bot.config, service) }
+  const why = opening.because === undefined ? {} : { because: opening.because }
+  draft.entries.push(entry({ kind: 'incident_opened', severity, title, service, ...why, policy }, now, by))
   if (found) {
     draft.entries.push(entry({ kind: 'runbook_matched', title: found.runbook.title, because: found.because }, now))
     draft.runbook.push(...found.runbook.steps)
@@ -46,6 +51,12 @@ export function writing(bot: Bot): Writing {
     platforms: bot.platforms.map((platform) => platform.name),
     nameOf: (person) => nameOf(bot, person),
   }
+}
+
+/** Whose policy an incident of this service gets. */
+function policyOf({ services, policies }: Rules['config'], service: string): 'service' | 'severity' {
+  const named = services[service]?.policy
+  return named && policies[named] ? 'service' : 'severity'
 }
 
 function freezeTerms(bot: Pick<Rules, 'config'>, service: string, runbook: Terms['runbook']): Terms {
