@@ -6,7 +6,7 @@ import { classified } from '../core/classify.ts'
 import { type Refusal, type Step, transition } from '../core/incident.ts'
 import { entry } from '../core/timeline.ts'
 import { alertKey, type Known } from '../store/alerts.ts'
-import type { Locked } from '../store/incidents.ts'
+import type { Gathered } from './gather.ts'
 import { openIncident } from './opening.ts'
 
 /** One alert of one request, with the key it is grouped by. */
@@ -19,7 +19,8 @@ export function isRepeat(alert: Alert, known: Known | undefined): boolean {
   return known.status === 'firing' && known.active
 }
 
-type Case = { draft: Draft; firing: number }
+/** An incident in the making: `firing` counts its alerts, those of the arrivals included; null: nobody counts. */
+export type Case = { draft: Draft; firing: number | null }
 
 /** Takes the arrivals of one transaction one by one, each seeing what the ones before it did. */
 export class Desk {
@@ -30,22 +31,21 @@ export class Desk {
   readonly #byKey = new Map<string, Case>()
   readonly #byNumber = new Map<number, Case>()
 
-  constructor(
-    bot: Bot,
-    now: Date,
-    read: { joinable: Map<string, Locked>; others: Locked[]; known: Map<string, Known>; numbers: number[] },
-  ) {
+  /** @param numbers for the incidents that are opened: one for each key that nothing can be joined by. */
+  constructor(bot: Bot, now: Date, { known, joinable, incidents }: Gathered, numbers: number[]) {
     this.#bot = bot
     this.#now = now
-    this.#known = read.known
-    this.#numbers = read.numbers
-    for (const [key, locked] of read.joinable)
-      this.#byKey.set(key, this.#put({ draft: new Draft(locked), firing: locked.firing }))
-    for (const locked of read.others) this.#put({ draft: new Draft(locked), firing: locked.firing })
+    this.#known = known
+    this.#numbers = numbers
+    for (const one of incidents.values()) this.#put({ draft: new Draft(one), firing: one.firing })
+    for (const [key, { incident }] of joinable) {
+      const one = this.#byNumber.get(incident.number)
+      if (one) this.#byKey.set(key, one)
+    }
   }
 
-  drafts(): Draft[] {
-    return [...this.#byNumber.values()].map((one) => one.draft)
+  cases(): Case[] {
+    return [...this.#byNumber.values()]
   }
 
   take(arrival: Arrival): void {
@@ -55,7 +55,8 @@ export class Desk {
     if (one === undefined) return
     one.draft.putAlert(arrival.alert)
     const { status, number } = one.draft.incident
-    this.#known.set(alertKey(arrival.alert), { ...arrival.alert, incident: number, active: status !== 'resolved' })
+    const { status: state } = arrival.alert
+    this.#known.set(alertKey(arrival.alert), { incident: number, status: state, active: status !== 'resolved' })
   }
 
   #fire({ alert, key, trace }: Arrival): Case {
@@ -66,7 +67,7 @@ export class Desk {
     const row = this.#known.get(alertKey(alert))
     // A person may have resolved the incident while this very alert was firing.
     const counted = row?.status === 'firing' && row.incident === draft.incident.number
-    if (!counted) known.firing++
+    if (!counted && known.firing !== null) known.firing++
     if (draft.incident.status === 'resolved') {
       this.#apply(draft, transition(draft, { kind: 'reopen', alert: title }, this.#now))
     } else if (draft.incident.quietUntil !== null) {
@@ -110,6 +111,7 @@ export class Desk {
     const one = known && this.#byNumber.get(known.incident)
     if (one === undefined) return undefined
     const { draft } = one
+    if (one.firing === null) throw new Error('an alert clears of an incident whose alerts nobody counted')
     one.firing--
     draft.entries.push(
       entry({ kind: 'alert_cleared', alert: alertTitle(alert), fingerprint: alert.fingerprint }, this.#now),

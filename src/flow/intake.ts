@@ -6,26 +6,35 @@ import type { Change } from '../core/change.ts'
 import { groupingKey } from '../core/classify.ts'
 import { TransientError } from '../errors.ts'
 import { incidentsOpened } from '../metrics.ts'
-import { alertKey, type Known, latestAlerts } from '../store/alerts.ts'
+import { alertKey, type Known, knownAlerts } from '../store/alerts.ts'
 import { incidentNumbers, writeChanges } from '../store/changes.ts'
 import type { Queryable } from '../store/db.ts'
 import { answers } from '../store/figures.ts'
-import { type Locked, lockIncidents, lockJoinable } from '../store/incidents.ts'
 import { isCollision } from '../store/problems.ts'
 import { type Arrival, Desk, isRepeat } from './desk.ts'
 import { withEffects } from './effects.ts'
+import { gather } from './gather.ts'
 import { writing } from './opening.ts'
+import { Recollection } from './recollection.ts'
 
 type Request = { alerts: Alert[]; trace: string; done: () => void; failed: (error: unknown) => void }
 
+/** Requests that wait for their answer, with their alerts. */
+type Open = Map<Request, Arrival[]>
+
 /** Alerts in one transaction: beyond this, the next flush is faster than a longer one. */
 const mostPerFlush = 2_000
+
+/** Attempts that rely on nobody else writing the same incidents; the ones after them lock, and wait for whoever does. */
+const inGoodFaith = 3
+const mostAttempts = 8
 
 /** Alerts that may wait for the database. Beyond this, senders keep theirs and try again; memory is not a queue. */
 const mostWaiting = 20_000
 
 export class Intake {
   readonly #bot: Bot
+  readonly #recollection = new Recollection()
   #waiting: Request[] = []
   #alertsWaiting = 0
   #flushing = false
@@ -50,12 +59,11 @@ export class Intake {
   async #flush(): Promise<void> {
     this.#flushing = true
     while (this.#waiting.length > 0) {
-      const batch = this.#takeBatch()
+      const open = this.#arrivalsOf(this.#takeBatch())
       try {
-        await this.#write(batch)
-        for (const request of batch) request.done()
+        await this.#write(open)
       } catch (error) {
-        await this.#writeSingly(batch, error)
+        await this.#writeSingly([...open.keys()], error)
       }
     }
     this.#flushing = false
@@ -80,8 +88,7 @@ export class Intake {
     for (const request of batch) {
       try {
         if (hopeless) throw cause
-        await this.#write([request])
-        request.done()
+        await this.#write(this.#arrivalsOf([request]))
       } catch (error) {
         this.#bot.log.error(
           { err: error, trace: request.trace },
@@ -99,47 +106,78 @@ export class Intake {
     )
   }
 
-  async #write(batch: Request[], attempt = 1): Promise<void> {
-    const arrivals = batch.flatMap(({ alerts, trace }) =>
-      alerts.map((alert) => ({ alert, trace, key: groupingKey(this.#bot.config.grouping.by, alert) })),
+  #arrivalsOf(requests: Request[]): Open {
+    const { by } = this.#bot.config.grouping
+    return new Map(
+      requests.map((request) => {
+        const { alerts, trace } = request
+        return [request, alerts.map((alert) => ({ alert, trace, key: groupingKey(by, alert) }))]
+      }),
     )
-    try {
-      const news = await this.#withoutRepeats(arrivals)
-      if (news.length > 0) this.#tell(await this.#bot.db.tx((q) => this.#decide(q, news)))
-    } catch (error) {
-      // Another replica opened an incident of the same key in the same moment: now it can be joined.
-      if (!isCollision(error) || attempt >= 5) throw error
-      await this.#write(batch, attempt + 1)
+  }
+
+  /** Answers each request as soon as it is safe, and takes it from `open`. Throws when the rest could not be written. */
+  async #write(open: Open): Promise<void> {
+    for (let attempt = 1; open.size > 0; attempt++) {
+      try {
+        await this.#attempt(open, attempt > inGoodFaith)
+      } catch (error) {
+        // Another replica, or a person, was faster with the same incident: now what they did can be read.
+        if (!isCollision(error) || attempt >= mostAttempts) throw error
+      }
     }
   }
 
-  /** Most deliveries repeat what is known; they cost one read and no lock. */
-  async #withoutRepeats(arrivals: Arrival[]): Promise<Arrival[]> {
-    const known = await latestAlerts(
+  /** Most deliveries repeat what is known: they cost one read, and are answered before the others are written. */
+  async #attempt(open: Open, locking: boolean): Promise<void> {
+    const known = await knownAlerts(
       this.#bot.db,
-      arrivals.map((a) => a.alert),
+      [...open.values()].flatMap((arrivals) => arrivals.map((a) => a.alert)),
     )
-    const news = new Set(
-      arrivals.filter((a) => !isRepeat(a.alert, known.get(alertKey(a.alert)))).map((a) => alertKey(a.alert)),
-    )
-    return arrivals.filter((a) => news.has(alertKey(a.alert)))
+    const news = new Set<string>()
+    for (const arrivals of open.values()) {
+      for (const { alert } of arrivals) if (!isRepeat(alert, known.get(alertKey(alert)))) news.add(alertKey(alert))
+    }
+    const isNews = ({ alert }: Arrival) => news.has(alertKey(alert))
+    for (const [request, arrivals] of open) {
+      if (arrivals.some(isNews)) continue
+      open.delete(request)
+      request.done()
+    }
+    if (open.size === 0) return
+    const arrivals = [...open.values()].flatMap((all) => all.filter(isNews))
+    await this.#decide(arrivals, known, locking)
+    for (const request of open.keys()) request.done()
+    open.clear()
   }
 
-  async #decide(q: Queryable, arrivals: Arrival[]): Promise<Change[]> {
+  async #decide(arrivals: Arrival[], known: Map<string, Known>, locking: boolean): Promise<void> {
+    const { db } = this.#bot
+    const work = (q: Queryable) => this.#decideIn(q, arrivals, known, locking)
+    const { cases, changes, versions } = locking ? await db.tx(work) : await work(db)
+    for (const { draft, firing } of cases) {
+      const { incident, clocks } = draft
+      const version = versions.get(incident.number)
+      if (version !== undefined) this.#recollection.keep({ incident, clocks, version, firing })
+    }
+    this.#tell(changes)
+  }
+
+  async #decideIn(q: Queryable, arrivals: Arrival[], known: Map<string, Known>, locking: boolean) {
     const now = this.#bot.clock.now()
-    const keys = [...new Set(arrivals.filter((a) => a.alert.status === 'firing').map((a) => a.key))]
-    const reopenable = new Date(now.getTime() - this.#bot.config.grouping.reopenWithin)
-    // How many alerts fire only matters when one of them clears.
-    const counting = arrivals.some((a) => a.alert.status === 'resolved')
-    const joinable = await lockJoinable(q, keys, reopenable, counting)
-    const { known, others } = await lockCleared(q, arrivals, [...joinable.values()])
-    const numbers = await incidentNumbers(q, keys.filter((key) => !joinable.has(key)).length)
-    const desk = new Desk(this.#bot, now, { joinable, others, known, numbers })
+    const resolvedAfter = new Date(now.getTime() - this.#bot.config.grouping.reopenWithin)
+    const gathered = await gather(q, this.#recollection, { arrivals, known, resolvedAfter, locking })
+    const opening = new Set(arrivals.filter((a) => a.alert.status === 'firing').map((a) => a.key))
+    for (const key of gathered.joinable.keys()) opening.delete(key)
+    const desk = new Desk(this.#bot, now, gathered, await incidentNumbers(q, opening.size))
     for (const arrival of arrivals) desk.take(arrival)
-    const drafts = desk.drafts().map((draft) => withEffects(this.#bot, draft))
-    const changes = drafts.filter((change) => change !== null)
-    await writeChanges(q, changes, writing(this.#bot))
-    return changes
+    const cases = desk.cases()
+    const changes = cases.map(({ draft }) => withEffects(this.#bot, draft)).filter((change) => change !== null)
+    const seen = new Map([...gathered.incidents].map(([number, { version }]) => [number, version]))
+    // Whatever comes of it, what is in memory is no longer what is written.
+    for (const { incident } of changes) this.#recollection.forget(incident.number)
+    const versions = await writeChanges(q, changes, writing(this.#bot), seen)
+    return { cases, changes, versions }
   }
 
   #tell(changes: Change[]): void {
@@ -149,28 +187,5 @@ export class Intake {
       incidentsOpened.inc({ severity })
       this.#bot.log.info({ trace, incident: number, severity, service }, 'incident opened')
     }
-  }
-}
-
-/**
- * Locks the incidents whose alerts clear, besides those `held`, and answers what is known of all alerts then: what was read
- * before the lock may be what another replica, told of the same recovery, has changed meanwhile.
- */
-async function lockCleared(
-  q: Queryable,
-  arrivals: Arrival[],
-  held: Locked[],
-): Promise<{ known: Map<string, Known>; others: Locked[] }> {
-  const alerts = arrivals.map((a) => a.alert)
-  const cleared = alerts.filter((alert) => alert.status === 'resolved')
-  const locked = new Set(held.map((l) => l.incident.number))
-  const others: Locked[] = []
-  for (;;) {
-    const known = await latestAlerts(q, alerts)
-    const numbers = new Set(cleared.flatMap((alert) => known.get(alertKey(alert))?.incident ?? []))
-    const missing = [...numbers].filter((number) => !locked.has(number))
-    if (missing.length === 0) return { known, others }
-    others.push(...(await lockIncidents(q, missing)))
-    for (const number of missing) locked.add(number)
   }
 }

@@ -2,24 +2,32 @@
 import type { Alert } from '../core/alert.ts'
 import type { Queryable } from './db.ts'
 
-/** The latest row of an alert; `active`: its incident is not resolved. */
-export type Known = Alert & { incident: number; active: boolean }
+/** Where an alert last belonged, and its state there. `active`: that incident is not resolved. */
+export type Known = { incident: number; status: Alert['status']; active: boolean }
 
-/** The latest row of each alert, wherever it belongs: by `source fingerprint`. */
-export async function latestAlerts(
-  q: Queryable,
-  alerts: { source: string; fingerprint: string }[],
-): Promise<Map<string, Known>> {
-  const { rows } = await q.query<AlertRow & { active: boolean }>(
-    `select a.*, i.status <> 'resolved' as active
-       from (select distinct source, fingerprint from unnest($1::text[], $2::text[]) as given (source, fingerprint)) wanted
-      cross join lateral (select * from alerts where source = wanted.source and fingerprint = wanted.fingerprint
-                           order by incident desc limit 1) a
-       join incidents i on i.number = a.incident`,
-    [alerts.map((a) => a.source), alerts.map((a) => a.fingerprint)],
-  )
-  return new Map(rows.map((row) => [alertKey(row), { ...toAlert(row), incident: row.incident, active: row.active }]))
+/** What is known of each alert, by `alertKey`; nothing of those never seen. */
+export async function knownAlerts(q: Queryable, alerts: Identity[]): Promise<Map<string, Known>> {
+  const wanted = [...new Map(alerts.map((alert) => [alertKey(alert), alert])).values()]
+  // One row and one text: reading thousands of rows by column costs more than finding them.
+  const { rows } = await q.query<{ found: [number, number, boolean, boolean][] }>({
+    name: 'known_alerts',
+    text: `select coalesce(json_agg(json_build_array(wanted.place - 1, a.incident, a.status = 'firing', i.status <> 'resolved')), '[]') as found
+             from unnest($1::text[], $2::text[]) with ordinality as wanted (source, fingerprint, place)
+            cross join lateral (select incident, status from alerts
+                                 where source = wanted.source and fingerprint = wanted.fingerprint
+                                 order by incident desc limit 1) a
+             join incidents i on i.number = a.incident`,
+    values: [wanted.map((a) => a.source), wanted.map((a) => a.fingerprint)],
+  })
+  const known = new Map<string, Known>()
+  for (const [place, incident, firing, active] of rows[0]?.found ?? []) {
+    const alert = wanted[place]
+    if (alert) known.set(alertKey(alert), { incident, status: firing ? 'firing' : 'resolved', active })
+  }
+  return known
 }
+
+type Identity = Pick<Alert, 'source' | 'fingerprint'>
 
 export function alertKey(alert: { source: string; fingerprint: string }): string {
   return `${alert.source}\n${alert.fingerprint}`

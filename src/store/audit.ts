@@ -2,22 +2,20 @@
 import type { ResponseClock } from '../core/clocks.ts'
 import type { Incident } from '../core/incident.ts'
 import type { Queryable } from './db.ts'
-import { type IncidentRow, incidentColumns, lockIncident, toIncident, withClocks } from './incidents.ts'
+import { type DecisionRow, decisionColumns, lockIncident, withClocks } from './incidents.ts'
 
 export type Waiting = { incident: Incident; clocks: ResponseClock[]; dueAt: Date | null }
 
 /** Incidents that are not over, or that something is due for, from a number on, in order. Locks nothing. */
 export async function waitingAfter(q: Queryable, number: number, limit: number): Promise<Waiting[]> {
-  const { rows } = await q.query<IncidentRow & { due_at: Date | null }>(
-    `select ${incidentColumns}, due_at from incidents
+  const { rows } = await q.query<DecisionRow & { due_at: Date | null }>(
+    `select ${decisionColumns}, due_at from incidents
       where number > $1 and (status <> 'resolved' or due_at is not null) order by number limit $2`,
     [number, limit],
   )
-  const situations = await withClocks(q, rows, false)
-  return situations.map(({ clocks }, i) => {
-    const row = rows[i] as (typeof rows)[number]
-    return { incident: toIncident(row), clocks, dueAt: row.due_at }
-  })
+  const dueAt = new Map(rows.map((row) => [row.number, row.due_at]))
+  const situations = await withClocks(q, rows, 'nobody')
+  return situations.map(({ incident, clocks }) => ({ incident, clocks, dueAt: dueAt.get(incident.number) ?? null }))
 }
 
 /** Inside a transaction: the same of one incident, locked; null when another transaction holds it. */

@@ -12,17 +12,26 @@ export type Writing = {
   nameOf: (person: string) => string
 }
 
+/** By incident: the version of its row that a decision was made on. */
+export type Versions = ReadonlyMap<number, string>
+
 /**
- * Writes all of it and announces the incidents on the channel `tocsin_changed`. Throws Postgres' 23505 when another
- * replica opened an incident of the same grouping key meanwhile: read again and decide again.
+ * Writes all of it and announces the incidents on the channel `tocsin_changed`. Answers the versions written. Throws
+ * Postgres' 23505 when another replica opened an incident of the same grouping key meanwhile, and 40001, having written
+ * nothing, when an incident named in `seen` is no longer what it was: read again and decide again.
  */
-export async function writeChanges(q: Queryable, changes: Change[], writing: Writing): Promise<void> {
-  if (changes.length === 0) return
-  await q.query({
+export async function writeChanges(
+  q: Queryable,
+  changes: Change[],
+  writing: Writing,
+  seen: Versions = new Map(),
+): Promise<Versions> {
+  if (changes.length === 0) return new Map()
+  const { rows } = await q.query<{ versions: Record<string, string> }>({
     name: 'write_changes',
     text: statement,
     values: [
-      JSON.stringify(changes.map((change) => incidentRow(change, writing))),
+      JSON.stringify(changes.map((change) => incidentRow(change, writing, seen))),
       JSON.stringify(latest(changes.flatMap(alertRows), (a) => `${a.incident} ${a.source} ${a.fingerprint}`)),
       JSON.stringify(latest(changes.flatMap(clockRows), (c) => `${c.incident} ${c.name} ${c.due_at}`)),
       JSON.stringify(changes.flatMap((change) => entryRows(change, writing))),
@@ -36,6 +45,7 @@ export async function writeChanges(q: Queryable, changes: Change[], writing: Wri
       new Date(writing.now.getTime() + soon),
     ],
   })
+  return new Map(Object.entries(rows[0]?.versions ?? {}).map(([number, version]) => [Number(number), version]))
 }
 
 /** Milliseconds: what falls due within them is announced, for the due loop to wake. It looks by itself twice as often. */
@@ -72,7 +82,7 @@ export async function addJobs(q: Queryable, jobs: Job[], now: Date): Promise<voi
 
 const incidentRecord = `number bigint, "isNew" boolean, status text, severity text, service text, title text, grouping_key text, opened_at timestamptz,
   acknowledged_at timestamptz, acknowledged_by text, resolved_at timestamptz, resolved_by text, lead text, trace text, terms jsonb,
-  position jsonb, quiet_until timestamptz, due_at timestamptz, say_on text[], "hasRoom" boolean, priority smallint`
+  position jsonb, quiet_until timestamptz, due_at timestamptz, say_on text[], "hasRoom" boolean, priority smallint, seen text`
 
 function jobRecords(parameter: string): string {
   return `jsonb_to_recordset(${parameter}::jsonb) as j (task text, payload jsonb, queue text, run_at timestamptz, key text, priority smallint, attempts smallint)`
@@ -105,13 +115,17 @@ const statement = `with
     select number, status, severity, service, title, grouping_key, opened_at, acknowledged_at, acknowledged_by,
            resolved_at, resolved_by, lead, trace, terms, position, quiet_until, due_at
       from i where "isNew"
-    returning number),
+    returning number, xmin::text as version),
+  held as materialized (
+    select incidents.number from incidents join i on incidents.number = i.number
+     where incidents.xmin::text = i.seen order by incidents.number for no key update of incidents),
   moved as (
     update incidents set status = i.status, severity = i.severity, title = i.title, acknowledged_at = i.acknowledged_at,
            acknowledged_by = i.acknowledged_by, resolved_at = i.resolved_at, resolved_by = i.resolved_by, lead = i.lead,
            position = i.position, quiet_until = i.quiet_until, due_at = i.due_at
       from i where incidents.number = i.number and not i."isNew"
-    returning incidents.number),
+       and (i.seen is null or exists (select from held where held.number = i.number))
+    returning incidents.number, incidents.xmin::text as version),
   alerting as (
     insert into alerts (incident, source, fingerprint, status, labels, annotations, starts_at, ends_at, generator_url)
     select * from jsonb_to_recordset($2::jsonb) as a (incident bigint, source text, fingerprint text, status text, labels jsonb,
@@ -148,11 +162,13 @@ const statement = `with
       from told join i on i.number = told.incident cross join lateral unnest(i.say_on) as p
      where case when i."hasRoom" then told.kind <> all ($8::text[]) else told.kind = any ($10::text[]) end),
   ${waitingJobs('$11')}
-select case when exists (select from jobs) then (select count(*) from (${addingJobs('select * from jobs')}) added) end as jobs,
+select refuse_stale_write((select count(seen) from i) - (select count(*) from held)) as stale,
+       (select json_object_agg(number, version) from (table opened union all table moved) written) as versions,
+       case when exists (select from jobs) then (select count(*) from (${addingJobs('select * from jobs')}) added) end as jobs,
        case when exists (select from unhurried) then (select count(*) from (${addingJobs('select * from unhurried', true)}) added) end as unhurried,
        (select count(pg_notify('tocsin_changed', number || case when due_at <= $12 then ' due' else '' end)) from i) as incidents`
 
-function incidentRow({ incident, isNew, dueAt }: Change, writing: Writing) {
+function incidentRow({ incident, isNew, dueAt }: Change, writing: Writing, seen: Versions) {
   const { number, status, severity, service, title, lead, trace, terms, position } = incident
   const answered = incident.status !== 'open'
   const resolved = incident.status === 'resolved'
@@ -179,6 +195,7 @@ function incidentRow({ incident, isNew, dueAt }: Change, writing: Writing) {
     say_on: writing.platforms,
     hasRoom: terms.severities[severity].presence === 'room',
     priority: -urgency[severity],
+    seen: seen.get(number) ?? null,
   }
 }
 

@@ -5,6 +5,7 @@ import type { Position } from '../core/policy.ts'
 import type { Severity } from '../core/severity.ts'
 import type { Terms } from '../core/terms.ts'
 import type { Queryable } from './db.ts'
+import { termsOf } from './terms.ts'
 
 /** A row of `incidents`. */
 export type IncidentRow = {
@@ -26,8 +27,16 @@ export type IncidentRow = {
   quiet_until: Date | null
 }
 
-export const incidentColumns = `number, status, severity, service, title, grouping_key, opened_at, acknowledged_at, acknowledged_by,
-  resolved_at, resolved_by, lead, trace, terms, position, quiet_until`
+/** All but `terms`, which is large and never changes. */
+const stateColumns = `number, status, severity, service, title, grouping_key, opened_at, acknowledged_at, acknowledged_by,
+  resolved_at, resolved_by, lead, trace, position, quiet_until`
+
+export const incidentColumns = `${stateColumns}, terms`
+
+/** What a decision reads; `version` changes with every write of the row. */
+export const decisionColumns = `${stateColumns}, terms_key, xmin::text as version`
+
+export type DecisionRow = Omit<IncidentRow, 'terms'> & { terms_key: string | null; version: string }
 
 export function toIncident(row: IncidentRow): Incident {
   const always = {
@@ -78,17 +87,19 @@ export function toClock(row: Omit<ClockRow, 'incident'>): ResponseClock {
   return { name, until, status, mark, startedAt: row.started_at, dueAt: row.due_at, stoppedAt: row.stopped_at }
 }
 
-export type Locked = Situation & { firing: number }
+/** `version`: of the incident's row when it was read. Whoever writes names it, or holds the lock it was read under. */
+export type Locked = Situation & { firing: number; version: string }
 
 /**
  * Locks one incident until the end of the transaction; null when there is none of that number. `no key`: rows that only
  * refer to the incident may be written meanwhile, or two of them would wait for each other.
  */
 export async function lockIncident(q: Queryable, number: number): Promise<Locked | null> {
-  const { rows } = await q.query<IncidentRow>(
-    `select ${incidentColumns} from incidents where number = $1 for no key update`,
-    [number],
-  )
+  const { rows } = await q.query<DecisionRow>({
+    name: 'lock_incident',
+    text: `select ${decisionColumns} from incidents where number = $1 for no key update`,
+    values: [number],
+  })
   const [locked] = await withClocks(q, rows)
   return locked ?? null
 }
@@ -96,20 +107,22 @@ export async function lockIncident(q: Queryable, number: number): Promise<Locked
 /** Locks incidents by number, always in the same order: two replicas never wait for each other in a circle. */
 export async function lockIncidents(q: Queryable, numbers: number[]): Promise<Locked[]> {
   if (numbers.length === 0) return []
-  const { rows } = await q.query<IncidentRow>(
-    `select ${incidentColumns} from incidents where number = any($1) order by number for no key update`,
-    [numbers],
-  )
+  const { rows } = await q.query<DecisionRow>({
+    name: 'lock_incidents',
+    text: `select ${decisionColumns} from incidents where number = any($1) order by number for no key update`,
+    values: [numbers],
+  })
   return withClocks(q, rows)
 }
 
 /** Locks up to `limit` incidents with something due at `now`, earliest first. Rows another replica holds are its own. */
 export async function lockDueIncidents(q: Queryable, now: Date, limit: number): Promise<Locked[]> {
-  const { rows } = await q.query<IncidentRow>(
-    `select ${incidentColumns} from incidents where due_at <= $1 order by due_at limit $2 for no key update skip locked`,
-    [now, limit],
-  )
-  return withClocks(q, rows)
+  const { rows } = await q.query<DecisionRow>({
+    name: 'lock_due',
+    text: `select ${decisionColumns} from incidents where due_at <= $1 order by due_at limit $2 for no key update skip locked`,
+    values: [now, limit],
+  })
+  return withClocks(q, rows, 'quiet')
 }
 
 /** Numbers of incidents with something due at `now`; locks nothing. */
@@ -135,53 +148,80 @@ export async function nextDueAt(q: Queryable): Promise<Date | null> {
 }
 
 /**
- * Locks, by grouping key, the active incident of each key, or else the one resolved last if that was after
- * `resolvedAfter`: the incidents a new alert of these keys joins or reopens. Without `counting`, `firing` is 0.
+ * By grouping key, the active incident of each key, or else the one resolved last if that was after `resolvedAfter`: the
+ * incidents a new alert of these keys joins or reopens. Locks nothing: write them with their `version`. `firing` is 0.
  */
-export async function lockJoinable(
-  q: Queryable,
-  keys: string[],
-  resolvedAfter: Date,
-  counting = true,
-): Promise<Map<string, Locked>> {
-  if (keys.length === 0) return new Map()
-  const { rows } = await q.query<IncidentRow>(
-    `select ${incidentColumns} from incidents
-      where (status <> 'resolved' and grouping_key = any($1))
-         or (status = 'resolved' and grouping_key = any($1) and resolved_at > $2)
-      order by number for no key update`,
-    [keys, resolvedAfter],
-  )
-  const locked = await withClocks(q, rows, counting)
-  const byKey = new Map<string, Locked>()
-  for (const one of locked) {
-    const key = one.incident.groupingKey ?? ''
-    const known = byKey.get(key)
-    if (known === undefined || known.incident.status === 'resolved') byKey.set(key, one)
-  }
-  return byKey
+export async function joinable(q: Queryable, keys: string[], resolvedAfter: Date): Promise<Locked[]> {
+  if (keys.length === 0) return []
+  const { rows } = await q.query<DecisionRow>({
+    name: 'joinable',
+    text: `select distinct on (grouping_key) * from (
+             select ${decisionColumns} from incidents where status <> 'resolved' and grouping_key = any($1)
+             union all
+             select ${decisionColumns} from incidents where status = 'resolved' and grouping_key = any($1) and resolved_at > $2) i
+            order by grouping_key, status = 'resolved', number desc`,
+    values: [keys, resolvedAfter],
+  })
+  return withClocks(q, rows, 'nobody')
 }
 
+/** Incidents by number; locks nothing: write them with their `version`. `firing` is 0. */
+export async function incidentsNow(q: Queryable, numbers: number[]): Promise<Locked[]> {
+  if (numbers.length === 0) return []
+  const { rows } = await q.query<DecisionRow>({
+    name: 'incidents_now',
+    text: `select ${decisionColumns} from incidents where number = any($1)`,
+    values: [numbers],
+  })
+  return withClocks(q, rows, 'nobody')
+}
+
+/** Whose alerts are counted: that reads every one of them. */
+type Counting = 'everybody' | 'quiet' | 'nobody'
+
 /** In the order of the rows. */
-export async function withClocks(q: Queryable, rows: IncidentRow[], counting = true): Promise<Locked[]> {
+export async function withClocks(
+  q: Queryable,
+  rows: DecisionRow[],
+  counting: Counting = 'everybody',
+): Promise<Locked[]> {
   if (rows.length === 0) return []
   const numbers = rows.map((row) => row.number)
-  const clocks = await q.query<ClockRow>('select * from clocks where incident = any($1) order by due_at', [numbers])
-  const firingBy = counting ? await firingAlerts(q, numbers) : new Map<number, number>()
-  const clocksBy = groupClocks(clocks.rows)
-  return rows.map((row) => ({
-    incident: toIncident(row),
-    clocks: clocksBy.get(row.number) ?? [],
-    firing: firingBy.get(row.number) ?? 0,
-  }))
+  const counted = rows.filter((row) => counting === 'everybody' || (counting === 'quiet' && row.quiet_until !== null))
+  const terms = await termsOf(q, rows)
+  const clocksBy = await clocksOf(q, numbers)
+  const firingBy = await firingAlerts(
+    q,
+    counted.map((row) => row.number),
+  )
+  return rows.flatMap((row) => {
+    const promised = terms.get(row.number)
+    if (promised === undefined) return []
+    const incident = toIncident({ ...row, terms: promised })
+    return [
+      { incident, clocks: clocksBy.get(row.number) ?? [], firing: firingBy.get(row.number) ?? 0, version: row.version },
+    ]
+  })
+}
+
+async function clocksOf(q: Queryable, numbers: number[]): Promise<Map<number, ResponseClock[]>> {
+  const { rows } = await q.query<ClockRow>({
+    name: 'clocks_of',
+    text: `select incident, name, until, started_at, due_at, status, mark, stopped_at
+             from clocks where incident = any($1) order by due_at`,
+    values: [numbers],
+  })
+  return groupClocks(rows)
 }
 
 /** How many alerts of each fire. Reads every one of them, so it is asked only where the answer counts. */
-async function firingAlerts(q: Queryable, numbers: number[]): Promise<Map<number, number>> {
-  const { rows } = await q.query<{ incident: number; firing: number }>(
-    `select incident, count(*)::int as firing from alerts where incident = any($1) and status = 'firing' group by incident`,
-    [numbers],
-  )
+export async function firingAlerts(q: Queryable, numbers: number[]): Promise<Map<number, number>> {
+  if (numbers.length === 0) return new Map()
+  const { rows } = await q.query<{ incident: number; firing: number }>({
+    name: 'firing_alerts',
+    text: `select incident, count(*)::int as firing from alerts where incident = any($1) and status = 'firing' group by incident`,
+    values: [numbers],
+  })
   return new Map(rows.map((row) => [row.incident, row.firing]))
 }
 

@@ -1,11 +1,11 @@
 // What a database error means to those who do not speak Postgres.
 
 /**
- * Somebody else was in the way, and a second attempt sees what they did: wrote the same unique value first (23505), or
- * waited for us while we waited for them (40P01).
+ * Somebody else was in the way, and a second attempt sees what they did: wrote the same unique value first (23505),
+ * changed what was read (40001), or waited for us while we waited for them (40P01).
  */
 export function isCollision(error: unknown): boolean {
-  return codeOf(error) === '23505' || codeOf(error) === '40P01'
+  return ['23505', '40001', '40P01'].includes(String(codeOf(error)))
 }
 
 function codeOf(error: unknown): unknown {

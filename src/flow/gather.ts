@@ -1,0 +1,103 @@
+// What a decision about arriving alerts looks at: what is known of each of them, and every incident they may join or clear.
+import { alertKey, type Known, knownAlerts } from '../store/alerts.ts'
+import type { Queryable } from '../store/db.ts'
+import { firingAlerts, incidentsNow, joinable, type Locked, lockIncidents } from '../store/incidents.ts'
+import type { Arrival } from './desk.ts'
+import type { Recalled, Recollection } from './recollection.ts'
+
+export type Gathered = {
+  known: Map<string, Known>
+  /** By grouping key: what a firing alert of the key joins or reopens. */
+  joinable: Map<string, Recalled>
+  /** All of them, by number; `firing` is counted when one of the alerts clears. */
+  incidents: Map<number, Recalled>
+}
+
+export type Wanted = {
+  arrivals: Arrival[]
+  known: Map<string, Known>
+  /** Resolved incidents are reopened when they were resolved after this. */
+  resolvedAfter: Date
+  /** Lock them until the end of the transaction: then nobody else can be faster. */
+  locking: boolean
+}
+
+/**
+ * Gathers it, from memory where it can. What is known of the alerts is never older than the incidents: the other way
+ * round, an alert that another replica has written in between would be taken for a new one.
+ */
+export async function gather(q: Queryable, recollection: Recollection, wanted: Wanted): Promise<Gathered> {
+  const { arrivals, locking } = wanted
+  const cleared = arrivals.filter((a) => a.alert.status === 'resolved').map((a) => alertKey(a.alert))
+  const recalled = locking ? nothing : recollection
+  const got: Gathered = { known: wanted.known, joinable: new Map(), incidents: new Map() }
+  let isNewer = await gatherJoinable(q, recalled, wanted, got)
+  for (const tried = new Set<number>(); ; ) {
+    if (isNewer) {
+      got.known = await knownAlerts(
+        q,
+        arrivals.map((a) => a.alert),
+      )
+    }
+    const missing = new Set<number>()
+    for (const key of cleared) {
+      const number = got.known.get(key)?.incident
+      if (number === undefined || got.incidents.has(number) || tried.has(number)) continue
+      const one = recalled.byNumber(number)
+      if (one) got.incidents.set(number, one)
+      else missing.add(number)
+    }
+    if (missing.size === 0) break
+    for (const number of missing) tried.add(number)
+    for (const one of await (locking ? lockIncidents : incidentsNow)(q, [...missing]))
+      got.incidents.set(one.incident.number, uncounted(one))
+    isNewer = true
+  }
+  if (cleared.length > 0) await count(q, got)
+  return got
+}
+
+const nothing: Pick<Recollection, 'byKey' | 'byNumber'> = { byKey: () => undefined, byNumber: () => undefined }
+
+/** Answers whether it had to read any incident. */
+async function gatherJoinable(
+  q: Queryable,
+  recalled: Pick<Recollection, 'byKey'>,
+  { arrivals, resolvedAfter, locking }: Wanted,
+  got: Gathered,
+): Promise<boolean> {
+  const put = (key: string | null, one: Recalled) => {
+    if (key !== null) got.joinable.set(key, one)
+    got.incidents.set(one.incident.number, one)
+  }
+  const unread = new Set<string>()
+  for (const { alert, key } of arrivals) {
+    if (alert.status !== 'firing') continue
+    const one = recalled.byKey(key)
+    if (one) put(key, one)
+    else unread.add(key)
+  }
+  const found = await joinable(q, [...unread], resolvedAfter)
+  const numbers = found.map((one) => one.incident.number)
+  const read = locking ? await lockIncidents(q, numbers) : found
+  for (const one of read) put(one.incident.groupingKey, uncounted(one))
+  return read.length > 0
+}
+
+async function count(q: Queryable, { incidents, joinable: byKey }: Gathered): Promise<void> {
+  const unknown = [...incidents.values()].filter((one) => one.firing === null)
+  const firing = await firingAlerts(
+    q,
+    unknown.map((one) => one.incident.number),
+  )
+  for (const one of unknown) {
+    const counted = { ...one, firing: firing.get(one.incident.number) ?? 0 }
+    incidents.set(one.incident.number, counted)
+    const key = one.incident.groupingKey
+    if (key !== null && byKey.get(key) === one) byKey.set(key, counted)
+  }
+}
+
+function uncounted(one: Locked): Recalled {
+  return { ...one, firing: null }
+}
