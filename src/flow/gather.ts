@@ -1,7 +1,7 @@
 // What a decision about arriving alerts looks at: what is known of each of them, and every incident they may join or clear.
 import { alertKey, type Known, knownAlerts } from '../store/alerts.ts'
 import type { Queryable } from '../store/db.ts'
-import { firingAlerts, incidentsNow, joinable, type Locked, lockIncidents } from '../store/incidents.ts'
+import { firingAlerts, incidentsNow, joinable, lockIncidents, type Versioned } from '../store/incidents.ts'
 import type { Arrival } from './desk.ts'
 import type { Recalled, Recollection } from './recollection.ts'
 
@@ -98,6 +98,6 @@ async function count(q: Queryable, { incidents, joinable: byKey }: Gathered): Pr
   }
 }
 
-function uncounted(one: Locked): Recalled {
+function uncounted(one: Versioned): Recalled {
   return { ...one, firing: null }
 }

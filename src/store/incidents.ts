@@ -87,14 +87,16 @@ export function toClock(row: Omit<ClockRow, 'incident'>): ResponseClock {
   return { name, until, status, mark, startedAt: row.started_at, dueAt: row.due_at, stoppedAt: row.stopped_at }
 }
 
+export type Locked = Situation & { firing: number }
+
 /** `version`: of the incident's row when it was read. Whoever writes names it, or holds the lock it was read under. */
-export type Locked = Situation & { firing: number; version: string }
+export type Versioned = Locked & { version: string }
 
 /**
  * Locks one incident until the end of the transaction; null when there is none of that number. `no key`: rows that only
  * refer to the incident may be written meanwhile, or two of them would wait for each other.
  */
-export async function lockIncident(q: Queryable, number: number): Promise<Locked | null> {
+export async function lockIncident(q: Queryable, number: number): Promise<Versioned | null> {
   const { rows } = await q.query<DecisionRow>({
     name: 'lock_incident',
     text: `select ${decisionColumns} from incidents where number = $1 for no key update`,
@@ -105,7 +107,7 @@ export async function lockIncident(q: Queryable, number: number): Promise<Locked
 }
 
 /** Locks incidents by number, always in the same order: two replicas never wait for each other in a circle. */
-export async function lockIncidents(q: Queryable, numbers: number[]): Promise<Locked[]> {
+export async function lockIncidents(q: Queryable, numbers: number[]): Promise<Versioned[]> {
   if (numbers.length === 0) return []
   const { rows } = await q.query<DecisionRow>({
     name: 'lock_incidents',
@@ -116,7 +118,7 @@ export async function lockIncidents(q: Queryable, numbers: number[]): Promise<Lo
 }
 
 /** Locks up to `limit` incidents with something due at `now`, earliest first. Rows another replica holds are its own. */
-export async function lockDueIncidents(q: Queryable, now: Date, limit: number): Promise<Locked[]> {
+export async function lockDueIncidents(q: Queryable, now: Date, limit: number): Promise<Versioned[]> {
   const { rows } = await q.query<DecisionRow>({
     name: 'lock_due',
     text: `select ${decisionColumns} from incidents where due_at <= $1 order by due_at limit $2 for no key update skip locked`,
@@ -151,7 +153,7 @@ export async function nextDueAt(q: Queryable): Promise<Date | null> {
  * By grouping key, the active incident of each key, or else the one resolved last if that was after `resolvedAfter`: the
  * incidents a new alert of these keys joins or reopens. Locks nothing: write them with their `version`. `firing` is 0.
  */
-export async function joinable(q: Queryable, keys: string[], resolvedAfter: Date): Promise<Locked[]> {
+export async function joinable(q: Queryable, keys: string[], resolvedAfter: Date): Promise<Versioned[]> {
   if (keys.length === 0) return []
   const { rows } = await q.query<DecisionRow>({
     name: 'joinable',
@@ -166,7 +168,7 @@ export async function joinable(q: Queryable, keys: string[], resolvedAfter: Date
 }
 
 /** Incidents by number; locks nothing: write them with their `version`. `firing` is 0. */
-export async function incidentsNow(q: Queryable, numbers: number[]): Promise<Locked[]> {
+export async function incidentsNow(q: Queryable, numbers: number[]): Promise<Versioned[]> {
   if (numbers.length === 0) return []
   const { rows } = await q.query<DecisionRow>({
     name: 'incidents_now',
@@ -184,7 +186,7 @@ export async function withClocks(
   q: Queryable,
   rows: DecisionRow[],
   counting: Counting = 'everybody',
-): Promise<Locked[]> {
+): Promise<Versioned[]> {
   if (rows.length === 0) return []
   const numbers = rows.map((row) => row.number)
   const counted = rows.filter((row) => counting === 'everybody' || (counting === 'quiet' && row.quiet_until !== null))
