@@ -16,11 +16,12 @@ import { step } from './incident/step.ts'
 import { timeline } from './incident/timeline.ts'
 import { override } from './oncall/override.ts'
 import { oncall } from './oncall/show.ts'
+import { simulate } from './oncall/simulate.ts'
 import { publish } from './postmortem/publish.ts'
 import { showPostmortem } from './postmortem/show.ts'
 import { slo } from './slo.ts'
 
 export const commands: Command[] = [
   ...[declare, ack, escalate, page, sev, note, lead, status, runbook, step, timeline, resolve, list, help],
-  ...[oncall, override, showPostmortem, publish, slo],
+  ...[oncall, override, simulate, showPostmortem, publish, slo],
 ]

@@ -52,6 +52,20 @@ describe.skipIf(!existsSync(executablePath))('the console page', () => {
     await expect.poll(() => server.accepted.length).toBe(1)
   })
 
+  test('simulates a night: what is asked is in the address, and who is woken stands out', async () => {
+    await page.goto(server.url)
+    await page.click('text=Simulate a night')
+    await page.selectOption('label:has-text("Severity") select', 'P1')
+    await page.fill('label:has-text("Opens at") input', '2027-03-28T01:30')
+    await expect.poll(() => text('.story h2')).toContain('Sun 28 Mar 2027, 01:30 CET')
+    expect(await text('.moment.wakes')).toMatch(/01:30 CET[\s\S]*page (Ada|Grace)/)
+    await page.selectOption('label:has-text("Acknowledged by") select', 'grace')
+    await expect.poll(() => text('.moment.good')).toContain('Grace Hopper acknowledges')
+    expect(page.url()).toMatch(/tonight\?.*at=2027-03-28T01%3A30.*answerBy=grace/)
+    await page.reload()
+    await expect.poll(() => text('.moment.good')).toContain('Grace Hopper acknowledges')
+  })
+
   test('shows the room of the worst incident: who has it, clocks, chart, runbook, alerts', async () => {
     await night()
     await page.goto(server.url)

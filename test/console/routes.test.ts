@@ -269,3 +269,21 @@ test('a post-mortem shows our charts, and no picture from anywhere else', () => 
   expect(html).toContain('<img src="/api/v1/incidents/5/charts/2.png" alt="Errors &quot;5xx&quot;">')
   expect(html.match(/<img/g)).toHaveLength(1)
 })
+
+describe('a simulated night', () => {
+  test('comes as rows: when, who is woken, and how it ends', async () => {
+    const night = await get('/console/tonight?severity=P1&service=checkout&at=2027-03-28T01:30&answer=grace@40m')
+    expect(night.title).toBe('Simulation · P1 of checkout, Sun 28 Mar 2027, 01:30 CET')
+    expect(night.rows[0]).toMatchObject({ clock: '01:30 CET', elapsed: 0, wakes: false })
+    expect(night.rows.filter((row: { wakes: boolean }) => row.wakes).length).toBeGreaterThan(2)
+    expect(night.rows.map((row: { html: string }) => row.html).join('\n')).toMatch(/<strong>Grace Hopper acknowledges/)
+    expect((await fetch(`${server.url}/tonight`)).headers.get('content-type')).toMatch(/html/)
+  })
+
+  test('refuses what it cannot read with the way to write it', async () => {
+    const refused = await fetch(`${server.url}/console/tonight?at=soon`)
+    expect(refused.status).toBe(400)
+    expect(await refused.text()).toMatch(/“soon” is not a time\. Write e\.g\. 03:00/)
+    expect((await fetch(`${server.url}/console/tonight?when=03:00`)).status).toBe(400)
+  })
+})

@@ -16,6 +16,7 @@ import { messageJson, postedJson } from './message-json.ts'
 import { postmortemHtml, postmortemPage } from './postmortem-page.ts'
 import { boardJson, incidentRoomJson } from './room-json.ts'
 import { sampleSource } from './sample.ts'
+import { tonight } from './tonight.ts'
 
 /** Messages and resolved incidents that are shown before somebody asks for more. */
 const feedLength = 150
@@ -33,6 +34,7 @@ export function consoleRoutes(deps: ServerDeps) {
     pages(app, deps)
     app.get<ByQuery>('/console/state', (request) => state(bot, text(request.query, 'as') ?? null))
     app.get<ByQuery>('/console/room', (request) => room(bot, request.query))
+    app.get<ByQuery>('/console/tonight', (request) => tonight(bot, request.query))
     app.get('/console/setting', () => setting(bot, commands))
     app.get<ByNumber>('/console/postmortems/:number', (request) => postmortemJson(bot, request))
     app.post('/console/say', (request) => say(deps, request))
@@ -46,7 +48,7 @@ export function consoleRoutes(deps: ServerDeps) {
 
 /** The one page behind every address a link may lead to, and the post-mortem for print. */
 function pages(app: FastifyInstance, { bot }: ServerDeps): void {
-  for (const address of ['/', '/incidents/:number', '/rooms/:channel']) {
+  for (const address of ['/', '/tonight', '/incidents/:number', '/rooms/:channel']) {
     app.get(address, async (_request, reply) =>
       reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(indexHtml()),
     )
@@ -61,7 +63,7 @@ function pages(app: FastifyInstance, { bot }: ServerDeps): void {
 async function setting(bot: Bot, commands: readonly Command[]) {
   const now = bot.clock.now()
   const overrides = await overridesAt(bot.db, now)
-  const { team, zone, people, schedules, services, accessToken, server } = bot.config
+  const { team, zone, people, schedules, policies, services, accessToken, server } = bot.config
   return {
     team,
     zone,
@@ -70,6 +72,7 @@ async function setting(bot: Bot, commands: readonly Command[]) {
     /** Who has the pager, in the order of the schedules: the likely one to sit here. */
     onCall: Object.values(schedules).flatMap((schedule) => shiftAt(schedule, overrides, now)?.person ?? []),
     services: Object.keys(services),
+    policies: Object.keys(policies),
     commands: commands.map(({ name, aliases = [], summary, args, example }) => ({
       name,
       aliases,

@@ -9,9 +9,11 @@ import { follow } from './live.js'
 import { Room } from './room.js'
 import { get, post } from './server.js'
 import { setServerTime, setZone } from './time.js'
+import { Tonight } from './tonight.js'
 
 function placeOf(path) {
   const [, kind, name] = path.split('/')
+  if (kind === 'tonight') return { tonight: true }
   if (kind === 'incidents' && name) return { incident: Number(name) }
   if (kind === 'rooms' && name) return { channel: decodeURIComponent(name) }
   return null
@@ -65,7 +67,7 @@ function useLive(place, as) {
   }, [])
   const fetchRoom = useCallback(async () => {
     const asked = shown.current.place
-    if (asked === null) return setRoom(null)
+    if (asked === null || asked.tonight) return setRoom(null)
     const found = await get('/console/room', asked)
     // Somebody may have gone elsewhere meanwhile.
     if (shown.current.place === asked) setRoom({ ...found, place: asked, problem: null })
@@ -135,7 +137,7 @@ function App({ setting }) {
   const stayHere = (event) => {
     const link = event.target.closest?.('.room .prose a')
     const url = link && new URL(link.href)
-    if (!url || url.origin !== location.origin || !/^\/(incidents|rooms)\/[^/]+$/.test(url.pathname)) return
+    if (!url || url.origin !== location.origin || !/^\/(tonight|(incidents|rooms)\/[^/]+)$/.test(url.pathname)) return
     event.preventDefault()
     open(url.pathname)
   }
@@ -160,8 +162,12 @@ function App({ setting }) {
     <div class="columns">
       <${Board} state=${state} setting=${setting} place=${room?.incident ? { incident: room.incident.number } : place} as=${as} setAs=${setAs}
         go=${go} sample=${sample} seen=${seen} />
-      <${Room} key=${JSON.stringify(place)} ...${shared} place=${place} room=${room}
-        empty=${html`<${Empty} setting=${setting} active=${active} sample=${sample} back=${null} />`} />
+      ${
+        place?.tonight
+          ? html`<${Tonight} setting=${setting} back=${back} />`
+          : html`<${Room} key=${JSON.stringify(place)} ...${shared} place=${place} room=${room}
+        empty=${html`<${Empty} setting=${setting} active=${active} sample=${sample} back=${null} />`} />`
+      }
     </div></div>`
 }
 

@@ -22,6 +22,8 @@ export function Board({ state, setting, place, as, setAs, go, sample, seen }) {
         (one) => html`<${Channel} key=${one.channel} ...${one} go=${go} seen=${seen}
         chosen=${place?.channel === one.channel} calls=${one.channel.startsWith('@') ? state.pages.length : 0} />`,
       )}
+      <h2>Before the night</h2>
+      <a class=${`channel ${place?.tonight ? 'chosen' : ''}`} href="/tonight" onClick=${go}>Simulate a night</a>
       ${resolved.length > 0 && html`<h2>Resolved</h2>`}
       ${resolved.map(row)}
       <${Older} resolved=${resolved} people=${setting.people} row=${row} />
