@@ -15,13 +15,15 @@ import { status } from './incident/status.ts'
 import { step } from './incident/step.ts'
 import { timeline } from './incident/timeline.ts'
 import { override } from './oncall/override.ts'
+import { reach } from './oncall/reach.ts'
 import { oncall } from './oncall/show.ts'
 import { simulate } from './oncall/simulate.ts'
+import { test } from './oncall/test.ts'
 import { publish } from './postmortem/publish.ts'
 import { showPostmortem } from './postmortem/show.ts'
 import { slo } from './slo.ts'
 
 export const commands: Command[] = [
   ...[declare, ack, escalate, page, sev, note, lead, status, runbook, step, timeline, resolve, list, help],
-  ...[oncall, override, simulate, showPostmortem, publish, slo],
+  ...[oncall, override, simulate, reach, test, showPostmortem, publish, slo],
 ]

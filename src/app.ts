@@ -14,6 +14,7 @@ import type { ServerDeps } from './http/deps.ts'
 import { buildServer } from './http/server.ts'
 import { type Log, makeLog } from './log.ts'
 import { messageSamples } from './messages/samples.ts'
+import { makePagers } from './pagers/index.ts'
 import { loadRunbooks } from './runbooks/load.ts'
 import { sources } from './sources/index.ts'
 import type { Db } from './store/db.ts'
@@ -106,7 +107,8 @@ export function assemble(config: Config, base: { db: Db; clock: Clock; log: Log 
   const { runbooks, problems } = loadRunbooks(config.runbooks)
   const { platforms, channels, slackHandler } = makeChat(config, { db, clock, log, commands })
   const charts = new ChartRenderer()
-  const bot: Bot = { config, db, clock, log, platforms, channels, templates, runbooks, charts }
+  const pagers = makePagers(config, { clock, templates })
+  const bot: Bot = { config, db, clock, log, platforms, pagers, channels, templates, runbooks, charts }
   return { bot, slackHandler, problems }
 }
 

@@ -4,6 +4,7 @@ import type { ChatPlatform } from './chat/platform.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config/config.ts'
 import type { Log } from './log.ts'
+import type { Pager } from './pagers/pager.ts'
 import type { Runbook } from './runbooks/runbook.ts'
 import type { Db } from './store/db.ts'
 import type { Templates } from './templates.ts'
@@ -15,6 +16,8 @@ export type Bot = {
   log: Log
   /** In the order people are paged on: the first platform on which a person has an account. The console is last. */
   platforms: ChatPlatform[]
+  /** The page channels besides those of the chat platforms. */
+  pagers: Pager[]
   /** By platform: where incidents are announced, and where P3 cards go. */
   channels: Record<string, { incidents: string; alerts: string }>
   templates: Templates

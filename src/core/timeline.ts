@@ -1,5 +1,6 @@
 // The record of an incident: what happened, in the past tense, and the one sentence that says it.
 import type { SeverityReason } from './classify.ts'
+import { wayName } from './recipient.ts'
 import type { Severity } from './severity.ts'
 
 /**
@@ -32,6 +33,10 @@ export type Fact =
   | { kind: 'last_resort_reached'; people: string[]; times: number }
   | { kind: 'page_sent'; person: string; channel: string; key: string }
   | { kind: 'page_failed'; person: string; channel: string; key: string; reason: string }
+  /** `until`: ISO 8601; `time`: the same as the team's clock on the wall shows it. */
+  | { kind: 'page_postponed'; person: string; until: string; time: string }
+  /** `channel` did not take it for `minutes`, so it goes over `other` as well. */
+  | { kind: 'page_rerouted'; person: string; channel: string; other: string; minutes: number }
   | { kind: 'clock_warned'; clock: string; share: 50 | 80; dueAt: string }
   | { kind: 'clock_breached'; clock: string; dueAt: string }
   | { kind: 'room_opened'; platform: string; room: string }
@@ -136,9 +141,13 @@ export function sentence(fact: Fact, by: string | null, nameOf: (person: string)
         ? 'Nobody answered at any step: everybody was called'
         : `Still nobody: everybody was called for the ${ordinal(fact.times)} time`
     case 'page_sent':
-      return `Page delivered to ${nameOf(fact.person)} in ${capital(fact.channel)}`
+      return `Page delivered to ${nameOf(fact.person)} ${wayName(fact.channel)}`
     case 'page_failed':
-      return `Could not page ${nameOf(fact.person)} in ${capital(fact.channel)}: ${fact.reason}`
+      return `Could not page ${nameOf(fact.person)} ${wayName(fact.channel)}: ${fact.reason}`
+    case 'page_postponed':
+      return `The page to ${nameOf(fact.person)} waits until ${fact.time}: quiet hours of ${nameOf(fact.person)}`
+    case 'page_rerouted':
+      return `No page to ${nameOf(fact.person)} got through ${wayName(fact.channel)} for ${fact.minutes} min: also sent ${wayName(fact.other)}`
     default:
       return aside(fact, who)
   }

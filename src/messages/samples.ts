@@ -12,6 +12,7 @@ import { runLookBackBuilders } from './look-back-samples.ts'
 import { footerOf } from './mail-footer.ts'
 import { runNightBuilders } from './night-samples.ts'
 import { pageMessage } from './page.ts'
+import { runReachBuilders } from './reach-samples.ts'
 import { listMessage, refusalMessage, timelineMessage, whoIsOnCallMessage } from './replies.ts'
 import { topicText } from './room.ts'
 import { runbookMessage } from './runbook.ts'
@@ -29,6 +30,7 @@ export function messageSamples(): Samples {
   for (const view of views) runBuilders(words, view)
   runLookBackBuilders(words, views)
   runNightBuilders(words)
+  runReachBuilders(words)
   footerOf(words, null)
   const incidents = views.map((view) => view.incident)
   listMessage(words, [], sampleNow)

@@ -26,6 +26,7 @@ export function entryTone(kind: FactKind): Tone {
     case 'incident_escalated':
     case 'people_paged':
     case 'policy_step_skipped':
+    case 'page_rerouted':
     case 'clock_warned':
     case 'alert_fired':
     case 'alerts_fire_again':
@@ -42,6 +43,7 @@ export function entryTone(kind: FactKind): Tone {
     case 'lead_taken':
     case 'note_added':
     case 'page_sent':
+    case 'page_postponed':
     case 'room_opened':
     case 'chart_drawn':
     case 'runbook_matched':

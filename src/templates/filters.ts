@@ -1,5 +1,6 @@
 // What a template can do with a value. All but the Markdown filters give plain text, which is escaped on its way out.
 import type { Context, Liquid } from 'liquidjs'
+import { wayName } from '../core/recipient.ts'
 import { escapeMarkdown, fencedCode, inlineCode, quotation, shield, webAddress } from './escape.ts'
 import { spanText, timeText } from './times.ts'
 
@@ -33,6 +34,8 @@ export function addFilters(liquid: Liquid): void {
     const [first = '', ...rest] = text(given)
     return first.toUpperCase() + rest.join('')
   })
+  // {{ "slack" | way }}: "in Slack"; "by e-mail", "over the webhook phone".
+  liquid.registerFilter('way', (channel: unknown) => wayName(text(channel)))
   // {{ n | plural: "alert", "alerts" }}: "1 alert", "3 alerts".
   liquid.registerFilter('plural', (count: unknown, one: string, many: string) => `${count} ${count === 1 ? one : many}`)
 }

@@ -21,6 +21,15 @@ test.each([
   [{ kind: 'last_resort_reached', people: [], times: 2 }, 'Still nobody: everybody was called for the 2nd time'],
   [{ kind: 'last_resort_reached', people: [], times: 11 }, 'Still nobody: everybody was called for the 11th time'],
   [{ kind: 'page_sent', person: 'grace', channel: 'slack', key: 'k' }, 'Page delivered to Grace Hopper in Slack'],
+  [{ kind: 'page_sent', person: 'grace', channel: 'email', key: 'k' }, 'Page delivered to Grace Hopper by e-mail'],
+  [
+    { kind: 'page_postponed', person: 'grace', until: '2026-03-03T06:00:00Z', time: 'Tue 3 Mar 07:00' },
+    'The page to Grace Hopper waits until Tue 3 Mar 07:00: quiet hours of Grace Hopper',
+  ],
+  [
+    { kind: 'page_rerouted', person: 'grace', channel: 'slack', other: 'webhook:phone', minutes: 2 },
+    'No page to Grace Hopper got through in Slack for 2 min: also sent over the webhook phone',
+  ],
 ] satisfies [Fact, string][])('%o reads as a sentence', (fact, text) => {
   expect(say(fact)).toBe(text)
 })

@@ -25,6 +25,7 @@ export async function lookBack(now: string, prometheusUrl?: string): Promise<Loo
     db: database.db,
     clock: new ManualClock(now),
     log: makeLog({ level: 'silent', file: null }),
+    pagers: [],
     platforms: [],
     channels: {},
     templates: makeTemplates([]),

@@ -1,0 +1,46 @@
+// Trying a person's pager before the night: a message that cannot be taken for a page, over every way there is, and what came
+// of each. Nothing is written down: whoever asked hears it at once.
+import { randomUUID } from 'node:crypto'
+import type { Bot } from '../bot.ts'
+import { severities } from '../core/severity.ts'
+import { reasonOf } from '../errors.ts'
+import { trialMessage } from '../messages/reach.ts'
+import { chatPager } from '../pagers/chat.ts'
+import type { Pager } from '../pagers/pager.ts'
+import { waysTo } from './ways.ts'
+
+/** What came of one way. `problem` null: the other side has taken it. `took`: milliseconds. */
+export type Trial = { channel: string; problem: string | null; took: number }
+
+/** Tries all ways of a person side by side; those over which pages may come at any severity, the first first. */
+export async function tryWays(bot: Bot, person: string): Promise<Trial[]> {
+  const channels = [...new Set(severities.flatMap((severity) => waysTo(bot, person, severity)))]
+  return Promise.all(channels.map((channel) => tryWay(bot, person, channel)))
+}
+
+async function tryWay(bot: Bot, person: string, channel: string): Promise<Trial> {
+  const begun = bot.clock.now()
+  const problem = await send(bot, person, channel)
+  if (problem !== null) bot.log.warn({ person, channel, problem }, 'a test page could not be delivered')
+  return { channel, problem, took: bot.clock.now().getTime() - begun.getTime() }
+}
+
+async function send(bot: Bot, person: string, channel: string): Promise<string | null> {
+  const pager = pagerOf(bot, channel)
+  const address = pager?.addressOf(person) ?? null
+  if (pager === null || address === null) return 'is not configured'
+  const message = trialMessage(bot, person, channel, bot.clock.now())
+  const key = `test/${randomUUID()}`
+  try {
+    await pager.send({ recipient: person, address, key, resumed: false, message, about: null })
+    return null
+  } catch (error) {
+    return reasonOf(error)
+  }
+}
+
+function pagerOf(bot: Bot, channel: string): Pager | null {
+  const platform = bot.platforms.find(({ name }) => name === channel)
+  if (platform !== undefined) return chatPager(platform, bot.config.people)
+  return bot.pagers.find(({ name }) => name === channel) ?? null
+}
