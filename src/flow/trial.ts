@@ -5,8 +5,7 @@ import type { Bot } from '../bot.ts'
 import { severities } from '../core/severity.ts'
 import { reasonOf } from '../errors.ts'
 import { trialMessage } from '../messages/reach.ts'
-import { chatPager } from '../pagers/chat.ts'
-import type { Pager } from '../pagers/pager.ts'
+import { pagersOf } from '../pagers/index.ts'
 import { waysTo } from './ways.ts'
 
 /** What came of one way. `problem` null: the other side has taken it. `took`: milliseconds. */
@@ -26,9 +25,9 @@ async function tryWay(bot: Bot, person: string, channel: string): Promise<Trial>
 }
 
 async function send(bot: Bot, person: string, channel: string): Promise<string | null> {
-  const pager = pagerOf(bot, channel)
+  const pager = pagersOf(bot).find(({ name }) => name === channel)
   const address = pager?.addressOf(person) ?? null
-  if (pager === null || address === null) return 'is not configured'
+  if (pager === undefined || address === null) return 'is not configured'
   const message = trialMessage(bot, person, channel, bot.clock.now())
   const key = `test/${randomUUID()}`
   try {
@@ -37,10 +36,4 @@ async function send(bot: Bot, person: string, channel: string): Promise<string |
   } catch (error) {
     return reasonOf(error)
   }
-}
-
-function pagerOf(bot: Bot, channel: string): Pager | null {
-  const platform = bot.platforms.find(({ name }) => name === channel)
-  if (platform !== undefined) return chatPager(platform, bot.config.people)
-  return bot.pagers.find(({ name }) => name === channel) ?? null
 }

@@ -8,7 +8,7 @@ import { PermanentError, reasonOf, TransientError } from '../errors.ts'
 import { footerOf } from '../messages/mail-footer.ts'
 import type { Words } from '../messages/words.ts'
 import { mailOf } from './mail.ts'
-import type { Pager, Sending } from './pager.ts'
+import type { OutgoingPage, Pager } from './pager.ts'
 
 export type EmailOptions = { words: Words; people: Record<string, Person> }
 
@@ -16,32 +16,35 @@ export function emailPager(config: EmailConfig, { words, people }: EmailOptions)
   return {
     name: 'email',
     addressOf: (recipient) => people[recipient]?.email ?? null,
-    async send(sending) {
+    async send(page) {
       // One connection a mail: pages are few, and a kept one that died overnight would cost the first its time.
       const transport = createTransport(connection(config))
       try {
-        await transport.sendMail({ ...mail(config, words, sending), signal: AbortSignal.timeout(config.timeout) })
+        const letter = mail(config, words, page)
+        await transport.sendMail({ ...letter, signal: AbortSignal.timeout(config.timeout) })
+        return { channel: 'email', id: letter.messageId }
       } catch (error) {
         throw classify(error, config)
       } finally {
         transport.close()
       }
     },
+    find: async () => null,
   }
 }
 
-function mail({ from }: EmailConfig, words: Words, sending: Sending) {
-  const { address, about, message } = sending
+function mail({ from }: EmailConfig, words: Words, page: OutgoingPage) {
+  const { address, about, message } = page
   const urgent = about !== null && ['P1', 'P2'].includes(about.view.incident.severity)
   const domain = /@([^\s<>@]+?)>?$/.exec(from)?.[1] ?? 'localhost'
   return {
     ...{ from, to: { name: '', address }, ...mailOf(message, footerOf(words, about?.view ?? null)) },
-    messageId: `<${messageName(sending)}@${domain}>`,
+    messageId: `<${messageName(page)}@${domain}>`,
     // One thread an incident.
     ...(about && { references: `<${threadName(about.view.incident)}@${domain}>` }),
     ...(urgent && { priority: 'high' as const }),
     // Holiday replies are for people. The footer says where to go instead.
-    headers: { 'Auto-Submitted': 'auto-generated', 'X-Tocsin-Key': sending.key },
+    headers: { 'Auto-Submitted': 'auto-generated', 'X-Tocsin-Key': page.key },
     // What comes out of alerts must not make this process read files or fetch addresses.
     ...{ disableFileAccess: true, disableUrlAccess: true },
   }
@@ -52,7 +55,7 @@ function threadName({ number, trace, openedAt }: { number: number; trace: string
   return `inc-${number}/${digest(`${trace} ${openedAt.toISOString()}`).slice(0, 12)}`
 }
 
-function messageName({ key, about }: Sending): string {
+function messageName({ key, about }: OutgoingPage): string {
   if (about === null) return plainAtom(key)
   return plainAtom(key.replace(/^inc-\d+/, threadName(about.view.incident)))
 }

@@ -1,29 +1,34 @@
-// The port every page channel implements: a way to reach one person besides being told in the room. Chat platforms are such
-// ways (their direct messages), and so are e-mail and webhooks. A pager sends and classifies errors; it never retries,
-// sleeps or decides. See errors.ts for the kinds it may throw.
+// The port for everything that can carry a page to a person: the chat platforms, and what is no chat.
+import type { MessageRef } from '../chat/platform.ts'
 import type { Message } from '../core/message.ts'
 import type { Page } from '../core/page.ts'
 import type { IncidentView } from '../store/views.ts'
 
-export type Sending = {
+export type OutgoingPage = {
   /** A key of `people`, or another recipient of pages (see core/recipient.ts). */
   recipient: string
-  /** Where `addressOf` says the recipient is. */
+  /** Where the recipient is reached, as `addressOf` gave it. */
   address: string
-  /** Unique for ever; carried in what is sent, so that it can be recognised where it arrives. */
+  /** Unique for ever. Carried in what is sent wherever that is possible, so that it can be found again. */
   key: string
-  /** An earlier attempt may have gone out: what can be asked is asked first, and what is there is adopted. */
+  /** An earlier attempt may have gone out: what can be asked is asked for `key` first, and what is found is adopted. */
   resumed: boolean
   message: Message
-  /** Which page of which incident; null for a page that only tries whether the way works. */
+  /** Which page of which incident; null for one that only tries whether the way works. */
   about: { page: Page; view: IncidentView } | null
 }
 
+/**
+ * It sends and classifies errors (see errors.ts); it never retries, sleeps or decides. Several pages are sent at a time, and
+ * each call ends within seconds.
+ */
 export interface Pager {
-  /** The channel of its pages: `slack`, `email`, `webhook:phone`. */
+  /** The `channel` of its pages: `slack`, `email`, `webhook:phone`. */
   readonly name: string
-  /** Where this channel reaches a person or another recipient of pages (see core/recipient.ts); null: nowhere. */
+  /** Where a recipient is reached; null: not over this. */
   addressOf(recipient: string): string | null
-  /** Resolves once the other side has taken it. Throws TransientError or PermanentError. */
-  send(sending: Sending): Promise<void>
+  /** Answers where the page is, in words of the pager's own. Throws TransientError or PermanentError. */
+  send(page: OutgoingPage): Promise<MessageRef>
+  /** Where an earlier attempt left the page; null: nowhere, or there is no telling. */
+  find(address: string, key: string): Promise<MessageRef | null>
 }

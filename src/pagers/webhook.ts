@@ -8,7 +8,7 @@ import { recipientOf, webhookChannel } from '../core/recipient.ts'
 import { consoleUrl } from '../messages/addresses.ts'
 import type { Words } from '../messages/words.ts'
 import { outbound } from '../outbound.ts'
-import type { Pager, Sending } from './pager.ts'
+import type { OutgoingPage, Pager } from './pager.ts'
 
 export type WebhookOptions = { words: Words; people: Record<string, Person>; clock: Clock }
 
@@ -25,18 +25,21 @@ export function webhookPager(config: WebhookConfig, options: WebhookOptions): Pa
   return {
     name,
     addressOf: (recipient) => (isFor(name, recipient, options.people) ? config.url : null),
-    async send(sending) {
-      const body = JSON.stringify(bodyOf(sending, options))
+    async send(page) {
+      const id = idempotencyKey(page)
+      const body = JSON.stringify(bodyOf(page, options))
       await client.post(`${pathname}${search}`, body, {
         headers: {
           'content-type': 'application/json',
-          'idempotency-key': idempotencyKey(sending),
+          'idempotency-key': id,
           ...(config.secret !== null && { 'tocsin-signature': signature(config.secret, body, options.clock.now()) }),
         },
         // The body is signed as it is.
         transformRequest: (data: string) => data,
       })
+      return { channel: name, id }
     },
+    find: async () => null,
   }
 }
 
@@ -54,13 +57,13 @@ export function signature(secret: string, body: string, at: Date): string {
 }
 
 /** Incidents are numbered anew in every database: the page's key alone might be that of another, years ago. */
-function idempotencyKey({ key, about }: Sending): string {
+function idempotencyKey({ key, about }: OutgoingPage): string {
   if (about === null) return key
   const { trace, openedAt } = about.view.incident
   return `${key}/${createHash('sha256').update(`${trace} ${openedAt.toISOString()}`).digest('hex').slice(0, 12)}`
 }
 
-function bodyOf({ key, message, about, recipient }: Sending, { words, people }: WebhookOptions) {
+function bodyOf({ key, message, about, recipient }: OutgoingPage, { words, people }: WebhookOptions) {
   const text = [message.text ?? '', ...(message.fields ?? []).map(({ label, value }) => `${label}: ${value}`)]
   const base = {
     event: about === null ? 'test' : 'page',
