@@ -14,8 +14,11 @@ import { sev } from './incident/sev.ts'
 import { status } from './incident/status.ts'
 import { step } from './incident/step.ts'
 import { timeline } from './incident/timeline.ts'
+import { cancel } from './oncall/cancel.ts'
 import { override } from './oncall/override.ts'
+import { overrides } from './oncall/overrides.ts'
 import { reach } from './oncall/reach.ts'
+import { replace } from './oncall/replace.ts'
 import { oncall } from './oncall/show.ts'
 import { simulate } from './oncall/simulate.ts'
 import { test } from './oncall/test.ts'
@@ -25,5 +28,5 @@ import { slo } from './slo.ts'
 
 export const commands: Command[] = [
   ...[declare, ack, escalate, page, sev, note, lead, status, runbook, step, timeline, resolve, list, help],
-  ...[oncall, override, simulate, reach, test, showPostmortem, publish, slo],
+  ...[oncall, override, overrides, replace, cancel, simulate, reach, test, showPostmortem, publish, slo],
 ]

@@ -1,7 +1,7 @@
-// /oncall: who has the pager.
+// /oncall: who has the pager, why, and who is next.
 import { type Command, privately } from '../../src/chat/command.ts'
-import { nextShift, shiftAt } from '../../src/core/schedule.ts'
-import { whoIsOnCallMessage } from '../../src/messages/replies.ts'
+import { usable } from '../../src/flow/paging.ts'
+import { onCallNow, whoIsOnCallMessage } from '../../src/messages/oncall.ts'
 import { overridesAt } from '../../src/store/overrides.ts'
 
 export const oncall: Command = {
@@ -10,16 +10,11 @@ export const oncall: Command = {
   args: [{ name: 'schedule', kind: 'schedule', required: false, help: 'one schedule; all when left out' }],
   example: '/oncall primary',
   async run({ bot, now, args }) {
-    const overrides = await overridesAt(bot.db, now)
+    const overrides = usable(bot.config, await overridesAt(bot.db, now))
     const wanted = Object.values(bot.config.schedules).filter(
       (s) => args.schedule === undefined || s.name === args.schedule,
     )
-    const shifts = wanted.map((schedule) => ({
-      schedule: schedule.name,
-      zone: schedule.zone,
-      shift: shiftAt(schedule, overrides, now),
-      next: nextShift(schedule, overrides, now),
-    }))
-    return privately(whoIsOnCallMessage(bot, shifts, now))
+    const standing = wanted.map((schedule) => onCallNow(schedule, overrides, now))
+    return privately(whoIsOnCallMessage(bot, standing, now))
   },
 }

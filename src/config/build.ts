@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Policy } from '../core/policy.ts'
+import type { Schedule } from '../core/schedule.ts'
 import { severities } from '../core/severity.ts'
 import type { Config, DiscordConfig, EmailConfig, Person, Service, SlackConfig } from './config.ts'
 import { severityTerms } from './defaults.ts'
@@ -25,11 +26,7 @@ export function buildConfig(written: Written, settings: Settings, folder: string
     team: written.team,
     zone: written.zone,
     people: record(written.people, (person, key) => personOf(person, key, written.zone)),
-    schedules: record(written.schedules, ({ zone, rotation }, name) => ({
-      name,
-      zone: zone ?? written.zone,
-      rotation,
-    })),
+    schedules: record(written.schedules, (schedule, name) => scheduleOf(schedule, name, written)),
     policies,
     severities: Object.fromEntries(
       severities.map((s) => [s, severityTerms(s, written, policies)]),
@@ -86,6 +83,18 @@ function personOf(written: Written['people'][string], key: string, zone: string)
   return {
     ...{ key, name: name ?? key, email: email ?? null, accounts: Object.fromEntries(known), reach: reach ?? null },
     quiet: quiet === undefined ? null : { ...quiet, zone: quiet.zone ?? zone },
+  }
+}
+
+function scheduleOf(schedule: Written['schedules'][string], name: string, written: Written): Schedule {
+  const zone = schedule.zone ?? written.zone
+  const layers = schedule.layers.map((layer) => ({ ...layer, zone: layer.zone ?? zone }))
+  return {
+    name,
+    zone,
+    layers,
+    holidays: schedule.holidays ?? written.business_hours.holidays,
+    calendar: schedule.calendar,
   }
 }
 

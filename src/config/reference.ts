@@ -39,7 +39,9 @@ function below(properties: Record<string, JsonSchema>, required: string[], key: 
 function choice(members: JsonSchema[], schema: JsonSchema, key: string): KeyReference[] {
   const rows = members.flatMap((member) => walk({ ...inherited(schema), ...member }, key))
   const [short, ...others] = rows.filter((row) => row.key === key)
-  const long = rows.filter((row) => row.key !== key)
+  const under = rows.filter((row) => row.key !== key)
+  // One set of keys or a list of such sets: the rows of one say it for both.
+  const long = under.filter((row) => !under.some((one) => row.key === one.key.replace(`${key}.`, `${key}[].`)))
   if (short === undefined) return long
   const types = [short, ...others].map((row) => row.type)
   const listed = types.length === 2 && types[1] === `list of ${types[0]}`

@@ -3,14 +3,27 @@ import type { Rules } from '../bot.ts'
 import type { Config } from '../config/config.ts'
 import { type Page, pageKey } from '../core/page.ts'
 import type { Target } from '../core/policy.ts'
-import { type Override, shiftAt } from '../core/schedule.ts'
+import { type Override, type Shift, shiftAt } from '../core/schedule.ts'
 
 /** The people behind a target at an instant; nobody when the schedule has a gap or is no longer configured. */
-export function onCall(config: Config, overrides: Override[], target: Target, at: Date): string[] {
+export function onCall(config: Config, overrides: readonly Override[], target: Target, at: Date): string[] {
   if ('person' in target) return config.people[target.person] ? [target.person] : []
   const schedule = config.schedules[target.schedule]
-  const shift = schedule && shiftAt(schedule, overrides, at)
-  return shift ? [shift.person] : []
+  if (schedule === undefined) return []
+  const known = (shift: Shift | null) => (shift?.people ?? []).filter((person) => config.people[person] !== undefined)
+  const people = known(shiftAt(schedule, overrides, at))
+  // Who left the configuration can answer nothing: then whoever it would have been without that override.
+  return people.length > 0 ? people : known(shiftAt(schedule, usable(config, overrides), at))
+}
+
+/** By configuration and list: the same list is asked for thousands of incidents. */
+const knownOverrides = new WeakMap<readonly Override[], Override[]>()
+
+/** The overrides whose person is in people. */
+export function usable(config: Config, overrides: readonly Override[]): Override[] {
+  const found = knownOverrides.get(overrides) ?? overrides.filter((one) => config.people[one.person] !== undefined)
+  knownOverrides.set(overrides, found)
+  return found
 }
 
 /** The first platform, in the bot's order, on which the person has an account; the console when there is none. */

@@ -2,17 +2,18 @@
 import { Temporal } from 'temporal-polyfill'
 import type { Config } from '../config/config.ts'
 import type { Policy } from '../core/policy.ts'
-import { type Override, type Schedule, shiftAt } from '../core/schedule.ts'
+import { type Override, type Schedule, shiftAt, shiftsBetween } from '../core/schedule.ts'
+import { usable } from '../flow/paging.ts'
 import type { Foreseen } from './night.ts'
 
 type Span = { from: Date; until: Date; zone: string }
 
-export function around(config: Config, overrides: Override[], span: Span & { policy: Policy }): Foreseen[] {
+export function around(config: Config, overrides: readonly Override[], span: Span & { policy: Policy }): Foreseen[] {
   const schedules = schedulesOf(config, span.policy)
   const zones = new Set([span.zone, ...schedules.map((schedule) => schedule.zone)])
   return [
     ...[...zones].flatMap((zone) => jumps(zone, span)),
-    ...schedules.flatMap((schedule) => handovers(schedule, overrides, span)),
+    ...schedules.flatMap((schedule) => handovers(schedule, usable(config, overrides), span)),
   ].sort((a, b) => a.at.getTime() - b.at.getTime())
 }
 
@@ -23,26 +24,19 @@ export function schedulesOf(config: Config, policy: Policy): Schedule[] {
 }
 
 /** Both ends belong to the span: what changes in the instant of the last row is part of the night. */
-function handovers(schedule: Schedule, overrides: Override[], { from, until }: Span): Foreseen[] {
-  const found: Foreseen[] = []
-  let shift = shiftAt(schedule, overrides, from)
-  const edges = overrides.filter((o) => o.schedule === schedule.name).flatMap((o) => [o.from, o.until])
-  for (let at = nextEdge(from); at !== null && at <= until; at = nextEdge(at)) {
-    const next = shiftAt(schedule, overrides, at)
-    if (next?.person !== shift?.person) {
-      const override = (next ?? shift)?.override ?? false
-      const [before, after] = [shift, next].map((one) => (one === null ? [] : [one.person]))
-      found.push({ kind: 'handed over', at, schedule: schedule.name, from: before ?? [], to: after ?? [], override })
-    }
-    shift = next
-  }
-  return found
-
-  function nextEdge(after: Date): Date | null {
-    const end = shiftAt(schedule, overrides, after)?.until
-    const later = [...edges, ...(end ? [end] : [])].filter((edge) => edge > after)
-    return later.reduce<Date | null>((first, edge) => (first === null || edge < first ? edge : first), null)
-  }
+function handovers(schedule: Schedule, overrides: readonly Override[], { from, until }: Span): Foreseen[] {
+  const shifts = shiftsBetween(schedule, overrides, from, new Date(until.getTime() + 1))
+  const edges = [...new Set(shifts.flatMap((one) => [one.from.getTime(), one.until.getTime()]))].sort((a, b) => a - b)
+  const at = (instant: number) => shiftAt(schedule, overrides, new Date(instant))
+  return edges
+    .filter((edge) => edge > from.getTime() && edge <= until.getTime())
+    .flatMap((edge): Foreseen[] => {
+      const [before, after] = [at(edge - 1), at(edge)]
+      const [gives, takes] = [before?.people ?? [], after?.people ?? []]
+      if (gives.join() === takes.join()) return []
+      const override = (after ?? before)?.because.kind === 'override'
+      return [{ kind: 'handed over', at: new Date(edge), schedule: schedule.name, from: gives, to: takes, override }]
+    })
 }
 
 /** Every change of the wall clock of `zone` in the span. */

@@ -1,7 +1,6 @@
 // What commands answer with, to the one who asked.
 import type { Incident, Refusal } from '../core/incident.ts'
 import type { Message } from '../core/message.ts'
-import type { Shift } from '../core/schedule.ts'
 import { type Entry, withoutRepeats } from '../core/timeline.ts'
 import type { IncidentView } from '../store/views.ts'
 import { consoleUrl } from './addresses.ts'
@@ -52,16 +51,8 @@ export function timelineMessage(words: Words, view: IncidentView, entries: Entry
   return { ...said(words, 'messages/timeline', facts), tone: 'neutral' }
 }
 
-/** One schedule as it stands: who has the pager, until when, and who is next. */
-export type OnCall = { schedule: string; zone: string; shift: Shift | null; next: Shift | null }
-
-export function whoIsOnCallMessage(words: Words, schedules: OnCall[], now: Date): Message {
-  const empty = schedules.some((schedule) => schedule.shift === null)
-  const facts = { ...setting(words, words.config.zone, now), schedules }
-  return { ...said(words, 'messages/oncall', facts), tone: empty ? 'warning' : 'neutral' }
-}
-
-function said(words: Words, template: string, facts: object): Omit<Message, 'tone'> {
+/** A template's words as the parts of a message. */
+export function said(words: Words, template: string, facts: object): Omit<Message, 'tone'> {
   const { title, text, fields } = words.templates.message(template, facts)
   return { title, ...(text === '' ? {} : { text }), ...(fields.length === 0 ? {} : { fields }) }
 }

@@ -11,9 +11,10 @@ import { chartMessage } from './chart.ts'
 import { runLookBackBuilders } from './look-back-samples.ts'
 import { footerOf } from './mail-footer.ts'
 import { runNightBuilders } from './night-samples.ts'
+import { runOnCallBuilders } from './oncall-samples.ts'
 import { pageMessage } from './page.ts'
 import { runReachBuilders } from './reach-samples.ts'
-import { listMessage, refusalMessage, timelineMessage, whoIsOnCallMessage } from './replies.ts'
+import { listMessage, refusalMessage, timelineMessage } from './replies.ts'
 import { topicText } from './room.ts'
 import { runbookMessage } from './runbook.ts'
 import { entryMessage } from './said.ts'
@@ -35,17 +36,7 @@ export function messageSamples(): Samples {
   const incidents = views.map((view) => view.incident)
   listMessage(words, [], sampleNow)
   listMessage(words, [...incidents, ...Array<Incident>(20).fill(incidents[0] as Incident)], sampleNow)
-  const shift = { person: 'ada', from: sampleNow, until: sampleNow, override: true }
-  const schedule = { schedule: 'primary', zone: 'Europe/Berlin' }
-  whoIsOnCallMessage(words, [], sampleNow)
-  whoIsOnCallMessage(
-    words,
-    [
-      { ...schedule, shift: null, next: null },
-      { ...schedule, shift, next: shift },
-    ],
-    sampleNow,
-  )
+  runOnCallBuilders(words)
   return samples
 }
 

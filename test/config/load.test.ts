@@ -174,32 +174,75 @@ describe('clocks', () => {
 })
 
 describe('schedules', () => {
-  const rotation = (written: string) =>
-    load(`zone: Europe/Paris\npeople: { a: {}, b: {} }\nschedules: { s: ${written} }`).schedules.s
+  const schedule = (written: string) =>
+    load(`zone: Europe/Paris
+people: { a: {}, b: {}, c: {} }
+business_hours: { holidays: [2026-12-25] }
+schedules: { s: ${written} }`).schedules.s
+  const layer = (written: string) => schedule(`{ rotation: { people: [a], ${written} } }`)?.layers[0]
+  const usual = {
+    ...{ name: null, zone: 'Europe/Paris', turns: [['a'], ['b']], every: { days: 7 } },
+    ...{ starts: '2024-01-01', handover: '09:00', weekday: 'mon', only: [] },
+  }
 
   test('a list of people takes weekly turns from Monday to Monday in the team’s zone', () => {
-    const usual = { people: ['a', 'b'], every: { days: 7 }, starts: '2024-01-01', handover: '09:00', weekday: 'mon' }
-    expect(rotation('[a, b]')).toEqual({ name: 's', zone: 'Europe/Paris', rotation: usual })
+    const plain = { name: 's', zone: 'Europe/Paris', holidays: ['2026-12-25'], calendar: null }
+    expect(schedule('[a, b]')).toEqual({ ...plain, layers: [usual] })
+    expect(schedule('{ rotation: { people: [a, b] } }')).toEqual({ ...plain, layers: [usual] })
+  })
+
+  test('people in a list of their own are on call together', () => {
+    expect(schedule('[[a, b], c]')?.layers[0]?.turns).toEqual([['a', 'b'], ['c']])
   })
 
   test('the weekday of a hand-over picks the day a rotation without a date began', () => {
-    expect(rotation('{ zone: UTC, rotation: { people: [a], handover: Wednesday 8:30 } }')).toMatchObject({
+    expect(schedule('{ zone: UTC, rotation: { people: [a], handover: Wednesday 8:30 } }')).toMatchObject({
       zone: 'UTC',
-      rotation: { starts: '2024-01-03', handover: '08:30', weekday: 'wed' },
+      layers: [{ zone: 'UTC', starts: '2024-01-03', handover: '08:30', weekday: 'wed' }],
     })
   })
 
   test.each([
-    ['day', 1, null],
-    ['daily', 1, null],
-    ['week', 7, 'mon'],
-    ['2 weeks', 14, 'mon'],
-    ['10 days', 10, null],
-    ['3d', 3, null],
-  ])('a shift of %s lasts %i days', (every, days, weekday) => {
-    expect(rotation(`{ rotation: { people: [a], every: ${every} } }`)?.rotation).toMatchObject({
-      every: { days },
-      weekday,
+    ['day', { days: 1 }, null],
+    ['daily', { days: 1 }, null],
+    ['week', { days: 7 }, 'mon'],
+    ['2 weeks', { days: 14 }, 'mon'],
+    ['10 days', { days: 10 }, null],
+    ['3d', { days: 3 }, null],
+    ['12h', { hours: 12 }, null],
+    ['8 hours', { hours: 8 }, null],
+    ['24h', { days: 1 }, null],
+    ['1d12h', { hours: 36 }, null],
+    ['month', { months: 1 }, null],
+    ['monthly', { months: 1 }, null],
+    ['2 months', { months: 2 }, null],
+  ])('a shift of %s lasts %o', (every, length, weekday) => {
+    expect(layer(`every: ${every}`)).toMatchObject({ every: length, weekday })
+  })
+
+  test('a layer may be limited to hours and days, with or without holidays, in a zone of its own', () => {
+    const work = { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', until: '17:00' }
+    expect(layer('only: { days: mon-fri, from: 9:00, until: 17:00 }')?.only).toEqual([
+      { ...work, holidays: 'as any day' },
+    ])
+    expect(layer('only: { days: mon-fri, from: 9:00, until: 17:00 }, except: holidays')?.only).toEqual([
+      { ...work, holidays: 'never' },
+    ])
+    expect(layer('only: [{ days: [fri-sun, holidays], from: 22:00, until: 6:00 }, { days: sat }]')?.only).toEqual([
+      { days: ['fri', 'sat', 'sun'], holidays: 'also', from: '22:00', until: '06:00' },
+      { days: ['sat'], holidays: 'as any day', from: '00:00', until: '00:00' },
+    ])
+    expect(layer('except: holidays')?.only).toMatchObject([{ holidays: 'never', from: '00:00', until: '00:00' }])
+    expect(schedule('{ holidays: [], layers: [{ people: [a], zone: Asia/Tokyo }, { people: [b] }] }')).toMatchObject({
+      holidays: [],
+      layers: [{ zone: 'Asia/Tokyo' }, { zone: 'Europe/Paris' }],
+    })
+  })
+
+  test('a calendar may say who is on call', () => {
+    expect(schedule('{ ical: "webcal://calendar.example.org/x.ics" }')).toMatchObject({
+      layers: [],
+      calendar: { address: 'https://calendar.example.org/x.ics', refresh: 900_000 },
     })
   })
 })

@@ -61,7 +61,7 @@ test('every problem is told at once, each with its line, its key, its value and 
     'tocsin.yaml:6: people.grace.email: "nope" is not an e-mail address; write e.g. ada@example.org',
     'tocsin.yaml:7: people["bad name"]: the name must be letters, digits, dots, hyphens or underscores, 64 at most',
     'tocsin.yaml:9: schedules.primary.rotation.people[1]: "grac" is not in people; did you mean grace?',
-    'tocsin.yaml:9: schedules.primary.rotation.every: "fortnight" is not the length of a shift; write e.g. week, day, 2 weeks, 10 days',
+    'tocsin.yaml:9: schedules.primary.rotation.every: "fortnight" is not the length of a shift; write e.g. week, day, 2 weeks, 12h, month',
     'tocsin.yaml:10: schedules.second.rotation.starts: "2026-01-06" is a Tuesday, but shifts change hands on a Monday; write a date that is one',
     'tocsin.yaml:11: schedules.third.rotation.handover: "Mon 09:00" names a weekday, but shifts of 1 day end on another one each time; write 09:00',
     'tocsin.yaml:12: schedules.empty: a list without people is no rotation; name at least one',
@@ -99,6 +99,42 @@ test('every problem is told at once, each with its line, its key, its value and 
     'tocsin.yaml:44: templates: a list is not a folder of templates; write e.g. templates',
     'tocsin.yaml:46: this key was already written above; give each a name of its own',
     'tocsin.yaml:46: dup: is not a key Tocsin knows',
+  ])
+})
+
+test('what is wrong with a schedule is said at its place', () => {
+  const problems = wrong(`people: { ada: {}, grace: {} }
+schedules:
+  a: {}
+  b: { rotation: { people: [ada] }, layers: [{ people: [ada] }] }
+  c: { layers: [] }
+  d: { layers: [{ people: [[ada, gracee], []], only: { days: mo-fr, from: 25:00 } }] }
+  e: { layers: [{ people: [ada], only: [{ days: holidays }, { days: [] }], except: holidays }] }
+  f: { ical: nowhere.ics, refresh: 0m }
+  g: { rotation: { people: [ada], every: 12h, handover: Mon 08:00 } }
+  h: { rotation: { people: [ada], every: 0h } }
+`)
+  expect(problems).toEqual([
+    'tocsin.yaml:3: schedules.a: a set of keys does not say who is on call; write rotation, layers or ical',
+    'tocsin.yaml:4: schedules.b: a set of keys says it 2 times: with rotation and layers; keep one (several rotations are layers)',
+    'tocsin.yaml:5: schedules.c.layers: a list without a layer has nobody; write at least one',
+    'tocsin.yaml:6: schedules.d.layers[0].people[0][1]: "gracee" is not in people; did you mean grace?',
+    'tocsin.yaml:6: schedules.d.layers[0].people[1]: a list is a turn of nobody; name at least one',
+    'tocsin.yaml:6: schedules.d.layers[0].only.days: "mo-fr" is not a weekday or a range of weekdays, or “holidays”; write e.g. mon-fri',
+    'tocsin.yaml:6: schedules.d.layers[0].only.from: "25:00" is not a time of day; write e.g. 09:00',
+    'tocsin.yaml:7: schedules.e.layers[0].only[1].days: a list has no weekday; write e.g. mon-fri',
+    expect.stringMatching(/^tocsin.yaml:8: schedules.f.ical: this value does not exist in \//),
+    'tocsin.yaml:8: schedules.f.refresh: "0m" must be longer than nothing; write e.g. 15m, 1h, 2d',
+    'tocsin.yaml:9: schedules.g.rotation.handover: "Mon 08:00" names a weekday, but shifts of 12 hours end on another one each time; write 08:00',
+    'tocsin.yaml:10: schedules.h.rotation.every: "0h" is not the length of a shift; write e.g. week, day, 2 weeks, 12h, month',
+  ])
+  expect(
+    wrong(`people: { ada: {} }
+schedules:
+  e: { layers: [{ people: [ada], only: [{ days: holidays }], except: holidays }] }
+`),
+  ).toEqual([
+    'tocsin.yaml:3: schedules.e.layers[0].except: "holidays" contradicts `only`, which adds holidays; leave one of the two out',
   ])
 })
 

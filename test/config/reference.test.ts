@@ -15,7 +15,7 @@ test('the table knows short forms, defaults and what is required', () => {
   expect(row('slos[].objective')).toMatchObject({ default: 'required' })
   expect(row('policies.<name>.steps[].page')).toMatchObject({ type: 'target, one or a list' })
   expect(row('severities.<P1|P2|P3|P4>.presence')).toMatchObject({ default: 'P1, P2: room; P3: card; P4: none' })
-  expect(row('schedules.<name>')).toMatchObject({ type: 'list of name of a person, or the keys below' })
+  expect(row('schedules.<name>')).toMatchObject({ type: 'list of name of a person, one or a list, or the keys below' })
 })
 
 test('the defaults the table shows are the defaults that hold', () => {

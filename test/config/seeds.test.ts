@@ -77,7 +77,7 @@ test('Causal Interface Gym: a team without a rotation is paged all together, and
 test('Causal evaluation framework: grouped by name alone, a fortnight each', () => {
   const config = load('causal-evaluation-framework')
   expect(config.grouping).toEqual({ by: ['alertname'], reopenWithin: hour, quietFor: 5 * minute })
-  expect(config.schedules.evaluation?.rotation).toMatchObject({
+  expect(config.schedules.evaluation?.layers[0]).toMatchObject({
     every: { days: 14 },
     handover: '10:00',
     weekday: 'mon',

@@ -1,5 +1,6 @@
 // What is foretold is what happens, and it reads plainly in the nights in which clocks jump.
 import { describe, expect, test } from 'vitest'
+import type { Override } from '../../src/core/schedule.ts'
 import type { Asked } from '../../src/foresight/scenario.ts'
 import { readScenario } from '../../src/foresight/scenario.ts'
 import { simulate } from '../../src/foresight/simulate.ts'
@@ -23,7 +24,8 @@ describe('a simulated night', () => {
   })
 
   test('with an override of that night calls whoever took the pager', () => {
-    const taken = {
+    const taken: Override = {
+      ...{ kind: 'override', id: 1, replaces: null },
       ...{ schedule: 'primary', person: 'alan', madeBy: 'alan', madeAt: new Date('2027-03-27T12:00:00Z') },
       ...{ from: new Date('2027-03-28T00:00:00Z'), until: new Date('2027-03-28T00:50:00Z') },
     }

@@ -2,12 +2,14 @@
 import { describe, expect, test } from 'vitest'
 import { type Incident, placeOf } from '../../src/core/incident.ts'
 import type { Message } from '../../src/core/message.ts'
+import type { Shift } from '../../src/core/schedule.ts'
 import { type Fact, type FactKind, unsaid } from '../../src/core/timeline.ts'
 import { announcementMessage } from '../../src/messages/announcement.ts'
 import { cardMessage } from '../../src/messages/card.ts'
 import { chartMessage } from '../../src/messages/chart.ts'
+import { whoIsOnCallMessage } from '../../src/messages/oncall.ts'
 import { pageMessage } from '../../src/messages/page.ts'
-import { listMessage, refusalMessage, timelineMessage, whoIsOnCallMessage } from '../../src/messages/replies.ts'
+import { listMessage, refusalMessage, timelineMessage } from '../../src/messages/replies.ts'
 import { roomKey, roomName, topicText } from '../../src/messages/room.ts'
 import { runbookMessage } from '../../src/messages/runbook.ts'
 import { entryMessage, saidMessage } from '../../src/messages/said.ts'
@@ -356,19 +358,26 @@ describe('replies', () => {
   })
 
   test('a schedule without anybody is a warning', () => {
-    const shift = { person: 'ada', from: at(-60), until: at(600), override: true }
-    const schedule = { zone: 'UTC', shift, next: { ...shift, person: 'grace' } }
+    const override = { kind: 'override', id: 1, schedule: 'primary', replaces: null, madeBy: 'ada' } as const
+    const made = { ...override, person: 'ada', from: at(-60), until: at(600), madeAt: at(-60) }
+    const because = { kind: 'override', override: made } as const
+    const shift: Shift = { people: ['ada'], from: at(-60), until: at(600), because }
+    const standing = { zone: 'UTC', shift, layers: [], next: { ...shift, people: ['grace'], from: at(600) } }
     const oncall = whoIsOnCallMessage(
       words,
       [
-        { schedule: 'primary', ...schedule },
-        { schedule: 'secondary', zone: 'UTC', shift: null, next: null },
+        { schedule: 'primary', ...standing },
+        { schedule: 'secondary', zone: 'UTC', shift: null, next: null, layers: [] },
+        { schedule: 'third', ...standing, next: { ...shift, people: ['grace', 'ada'], from: at(1200) } },
       ],
       now,
     )
     expect(oncall.tone).toBe('warning')
     expect(field(oncall, 'primary')).toBe('Ada Lovelace (override) until 13:00, then Grace Hopper')
     expect(field(oncall, 'secondary')).toMatch(/^Nobody\./)
+    expect(field(oncall, 'third')).toBe(
+      'Ada Lovelace (override) until 13:00, then Grace Hopper and Ada Lovelace from 23:00, nobody in between',
+    )
   })
 })
 

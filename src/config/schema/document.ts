@@ -4,8 +4,9 @@ import { address, channel, cron, date, duration, link, secret, severity, text, t
 import { weekdays } from './days.ts'
 import { existing, type Known, nameIn } from './known.ts'
 import { keys, leaf, list, named, plainName } from './parts.ts'
-import { people, schedules } from './people.ts'
+import { people } from './people.ts'
 import { email, webhooks } from './reach.ts'
+import { schedules } from './schedules.ts'
 import { services, slos } from './services.ts'
 import { policies, severities, severityRules } from './severities.ts'
 

@@ -79,3 +79,20 @@ export function existing(known: Pick<Known, 'folder'>, what: string, example: st
     },
   }
 }
+
+/** The address of a calendar (`webcal://` is https), or a file of one, absolute. */
+export function calendarAddress(known: Pick<Known, 'folder'>): Notation<string> {
+  const file = existing(known, 'a calendar', 'oncall.ics')
+  return {
+    what: 'the address or file of a calendar',
+    example: 'https://calendar.example.org/oncall.ics or oncall.ics',
+    // Such an address often is the password to the calendar.
+    secret: true,
+    read(text) {
+      const written = text.trim().replace(/^webcals?:\/\//i, 'https://')
+      if (/^https?:\/\//i.test(written))
+        return URL.canParse(written) ? written : new Wrong('is no address that can be asked', this.example)
+      return file.read(written)
+    },
+  }
+}

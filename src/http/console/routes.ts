@@ -70,7 +70,7 @@ async function setting(bot: Bot, commands: readonly Command[]) {
     people: Object.values(people).map(({ key, name }) => ({ key, name })),
     schedules: Object.keys(schedules),
     /** Who has the pager, in the order of the schedules: the likely one to sit here. */
-    onCall: Object.values(schedules).flatMap((schedule) => shiftAt(schedule, overrides, now)?.person ?? []),
+    onCall: Object.values(schedules).flatMap((schedule) => shiftAt(schedule, overrides, now)?.people ?? []),
     services: Object.keys(services),
     policies: Object.keys(policies),
     commands: commands.map(({ name, aliases = [], summary, args, example }) => ({

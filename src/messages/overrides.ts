@@ -1,0 +1,23 @@
+// What is laid over the schedules by hand: the answer to /oncall overrides.
+import type { Message } from '../core/message.ts'
+import type { PersonalOverride } from '../core/schedule.ts'
+import { said } from './replies.ts'
+import { setting, type Words } from './words.ts'
+
+/** More lines than this do not help on a phone. */
+const shown = 25
+
+export function overridesMessage(words: Words, overrides: PersonalOverride[], now: Date): Message {
+  const lines = overrides.slice(0, shown).map(({ id, schedule, person, replaces, from, until, madeBy }) => ({
+    id,
+    schedule,
+    person,
+    replaces,
+    from,
+    until,
+    begun: from <= now,
+    by: madeBy === person ? '' : madeBy,
+  }))
+  const facts = { ...setting(words, words.config.zone, now), overrides: lines, more: overrides.length - lines.length }
+  return { ...said(words, 'messages/overrides', facts), tone: 'neutral' }
+}

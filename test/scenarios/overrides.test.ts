@@ -1,0 +1,94 @@
+// The pager changes hands by hand: given, given back, and done for one another.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { overridesAt } from '../../src/store/overrides.ts'
+import { minute, team, type World, world } from './world.ts'
+
+const hour = 60 * minute
+
+describe('overrides', () => {
+  let w: World
+  beforeEach(async () => {
+    w = await world()
+  })
+  afterEach(() => w.stop())
+
+  const say = async (text: string) => (await w.chat.say('U-LINUS', text))?.message
+  const onCall = async () => (await say('oncall primary'))?.fields?.[0]?.value ?? ''
+
+  it('give the pager to whoever takes it, who is paged then', async () => {
+    const reply = await say('oncall override primary me 2h')
+    expect(reply?.title).toBe('Linus has the pager of primary until 12:00 (override 1)')
+    await w.fire()
+    await w.pass(0)
+    expect(w.chat.in('@U-LINUS')).toHaveLength(1)
+    expect(w.chat.in('@U-ADA')).toHaveLength(0)
+    w.clock.advance(2 * hour)
+    expect(await onCall()).toContain('**Ada Lovelace** until')
+  })
+
+  it('may begin later, and are listed with the numbers to cancel them by', async () => {
+    await say('oncall override primary grace 2h --from 18:00')
+    expect(await onCall()).toContain('**Ada Lovelace** until 18:00, then Grace Hopper')
+    expect((await say('oncall override list'))?.text).toContain(
+      '**1** primary: **Grace Hopper** from 18:00 until 20:00',
+    )
+    const reply = await say('oncall cancel 1')
+    expect(reply?.title).toContain('Override 1 is taken back')
+    expect(await overridesAt(w.bot.db, w.clock.now())).toEqual([])
+    expect((await say('oncall overrides'))?.title).toBe('No overrides')
+  })
+
+  it('that are under way end at once, and whoever it was before is on call', async () => {
+    await say('oncall override primary me 8h')
+    w.clock.advance(hour)
+    await say('oncall override remove 1')
+    expect(await onCall()).toContain('**Ada Lovelace**')
+    expect((await say('oncall cancel 1'))?.title).toContain('There is no override 1 that is not over')
+  })
+
+  it('have the shifts of one person done by another, and nobody else’s', async () => {
+    const reply = await say('oncall replace primary ada linus 21d')
+    expect(reply?.title).toMatch(/^Linus does the shifts of Ada Lovelace in primary until/)
+    expect(await onCall()).toContain('**Linus** (override) until Mon 9 Mar, 09:00, then Grace Hopper')
+    expect((await say('oncall replace primary ada ada 1d'))?.title).toContain('cannot stand in for themselves')
+  })
+
+  it('refuse what cannot be meant, and say what to write instead', async () => {
+    expect((await say('oncall override primary me 40d'))?.title).toContain('31 days at the most')
+    expect((await say('oncall override primary me 2h --from soon'))?.title).toContain('--from "2026-11-25 18:00"')
+    expect((await say('oncall override primary me 2h --from "2026-03-01 10:00"'))?.title).toContain('over already')
+    expect(await overridesAt(w.bot.db, w.clock.now())).toEqual([])
+  })
+
+  it('for somebody who has left are passed over: the page goes to whose turn it is', async () => {
+    const from = w.clock.now()
+    await w.bot.db.query(
+      `insert into overrides (schedule, person, starts_at, ends_at, made_by, made_at) values ('primary', 'zoe', $1, $2, 'zoe', $1)`,
+      [from, new Date(from.getTime() + hour)],
+    )
+    await w.fire()
+    await w.pass(0)
+    expect(w.chat.in('@U-ADA')).toHaveLength(1)
+    expect(await onCall()).toContain('Ada Lovelace')
+  })
+})
+
+it('a turn of two pages both of them, and the layer that counts is told', async () => {
+  const yaml = team.replace(
+    /primary: .*\n/,
+    `primary:
+    layers:
+      - { name: always, people: [linus], starts: 2026-03-02, handover: "Mon 09:00" }
+      - { name: office, people: [[ada, grace]], starts: 2026-03-02, handover: "Mon 09:00", only: { days: mon-fri, from: "09:00", until: "17:00" } }
+`,
+  )
+  const w = await world({ yaml })
+  await w.fire()
+  await w.pass(0)
+  expect(w.chat.in('@U-ADA')).toHaveLength(1)
+  expect(w.chat.in('@U-GRACE')).toHaveLength(1)
+  const shown = (await w.chat.say('U-ADA', 'oncall primary'))?.message
+  expect(shown?.fields?.[0]?.value).toBe('**Ada Lovelace and Grace Hopper** (office) until 17:00, then Linus')
+  expect(shown?.text).toContain('always Linus · office Ada Lovelace and Grace Hopper')
+  await w.stop()
+})
