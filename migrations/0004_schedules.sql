@@ -1,4 +1,4 @@
--- Schedules: overrides of one person by another, calendars that say who is on call, and notices that everybody hears once.
+-- Schedules: overrides of one person by another, and calendars that say who is on call.
 -- Why the calendar's shifts are rows: a calendar that is away or broken must leave everybody's shift as it was.
 
 -- Null: whoever has the pager. Else only this person's shifts change hands.
@@ -26,13 +26,3 @@ create table calendar_shifts (
   primary key (schedule, starts_at, person)
 );
 create index calendar_shifts_by_end on calendar_shifts (ends_at);
-
--- What is told once, whichever replica finds it first. `fact` is what happened; `person` null: the incidents channel.
-create table notices (
-  key text primary key,
-  kind text not null,
-  fact jsonb not null,
-  person text,
-  made_at timestamptz not null
-);
-create index notices_made on notices (made_at);
