@@ -147,6 +147,7 @@ export class Intake {
     if (open.size === 0) return
     const arrivals = [...open.values()].flatMap((all) => all.filter(isNews))
     await this.#decide(arrivals, known, locking)
+    this.#bot.log.info({ traces: [...open.keys()].map((r) => r.trace), alerts: arrivals.length }, 'alerts accepted')
     for (const request of open.keys()) request.done()
     open.clear()
   }

@@ -13,17 +13,20 @@ export function alertRoutes({ bot, parse, accept }: ServerDeps) {
     app.post<To>(
       '/alerts/:source',
       // Before the body is read: a stranger cannot make us read one.
-      { onRequest: async (request) => void admit(request, bot.config.sources) },
+      { onRequest: (request, _reply, done) => done(refusal(request, bot.config.sources)) },
       async (request, reply) => {
-        const source = admit(request, bot.config.sources)
+        const source = bot.config.sources[request.params.source]
+        if (source === undefined) throw new Error('a source was admitted that is not there')
         const delivery = parse(source, request.body, bot.clock.now())
         if (delivery.alerts.length > 0) await accept(delivery, request.id)
         const { rejected } = delivery
         alertsAccepted.inc({ source: source.name }, delivery.alerts.length)
         alertsRejected.inc({ source: source.name }, rejected.length)
-        const counts = { accepted: delivery.alerts.length, rejected: rejected.length }
-        bot.log.info({ trace: request.id, source: source.name, ...counts }, 'alerts accepted')
         const [first] = rejected
+        if (first !== undefined) {
+          const counts = { accepted: delivery.alerts.length, rejected: rejected.length }
+          bot.log.info({ trace: request.id, source: source.name, ...counts }, 'not all alerts could be used')
+        }
         if (delivery.alerts.length === 0 && first !== undefined)
           return reply.code(400).send({ error: first.reason, accepted: 0, rejected })
         return reply.code(202).send({ accepted: delivery.alerts.length, rejected })
@@ -32,11 +35,11 @@ export function alertRoutes({ bot, parse, accept }: ServerDeps) {
   }
 }
 
-/** The source of that name, when the token is its own. Throws RejectedInput: 404 or 401. */
-function admit(request: FastifyRequest<To>, sources: Record<string, Source>): Source {
+/** Why nobody may send here with that token, if so: 404 or 401. */
+function refusal(request: FastifyRequest<To>, sources: Record<string, Source>): RejectedInput | undefined {
   const name = request.params.source
   const source = Object.hasOwn(sources, name) ? sources[name] : undefined
-  if (source === undefined) throw new RejectedInput('no source of that name; see sources: in tocsin.yaml', 404)
-  if (hasToken(request.headers.authorization, source.token)) return source
-  throw new RejectedInput('send the token of this source: "authorization: Bearer …" (token: in tocsin.yaml)', 401)
+  if (source === undefined) return new RejectedInput('no source of that name; see sources: in tocsin.yaml', 404)
+  if (hasToken(request.headers.authorization, source.token)) return undefined
+  return new RejectedInput('send the token of this source: "authorization: Bearer …" (token: in tocsin.yaml)', 401)
 }

@@ -64,15 +64,20 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
 
 /** What every answer carries, and what is known of it afterwards. */
 function observe(app: FastifyInstance, { bot }: ServerDeps, headers: Record<string, string>): void {
-  app.addHook('onRequest', async (request, reply) => {
-    reply.headers({ ...headers, 'x-request-id': request.id })
+  const all = Object.entries(headers)
+  app.addHook('onRequest', (request, reply, done) => {
+    for (const [name, value] of all) reply.header(name, value)
+    reply.header('x-request-id', request.id)
+    done()
   })
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const { method } = request
     const route = routeOf(request)
     const seconds = reply.elapsedTime / 1000
     httpDuration.observe({ method, route, status: String(reply.statusCode) }, seconds)
-    bot.log.debug({ trace: request.id, method, route, status: reply.statusCode, seconds }, 'answered')
+    if (bot.log.isLevelEnabled('debug'))
+      bot.log.debug({ trace: request.id, method, route, status: reply.statusCode, seconds }, 'answered')
+    done()
   })
 }
 

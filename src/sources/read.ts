@@ -29,11 +29,15 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** What nearly every text is made of: nothing in it has to be left out, and knowing so is ten times faster than looking. */
+const plain = /^[\t\n\r\x20-\x7e]*$/
+
 /**
  * Text without NUL (Postgres refuses it), without halves of surrogate pairs (JSON does) and without the characters that
  * would reorder or hide the text around it, wherever it is shown.
  */
 export function clean(text: string, longest = longestValue): string {
+  if (text.length <= longest && plain.test(text)) return text
   const whole = withoutInvisible(text).replace(/\p{Surrogate}/gu, '')
   // A cut may fall in the middle of a pair.
   return whole.length > longest ? `${whole.slice(0, longest - 1).replace(/\p{Surrogate}/gu, '')}…` : whole
@@ -43,19 +47,26 @@ export function clean(text: string, longest = longestValue): string {
 export function readLabels(value: unknown, field: string): Labels {
   if (value === undefined || value === null) return {}
   if (!isFields(value)) throw new BadField(`${field} must be an object of strings`)
-  const entries: [string, string][] = []
-  for (const [name, given] of Object.entries(value)) {
+  const labels: Labels = {}
+  for (const name of Object.keys(value)) {
+    const given = value[name]
     if (given === null) continue
-    if (!['string', 'number', 'boolean'].includes(typeof given)) {
+    if (typeof given !== 'string' && typeof given !== 'number' && typeof given !== 'boolean') {
       throw new BadField(`${field} must be an object of strings, but one of its values is not`)
     }
-    entries.push([clean(name, longestName), clean(String(given))])
+    put(labels, clean(name, longestName), clean(String(given)))
   }
-  return Object.fromEntries(fewer(entries))
+  const entries = Object.entries(labels)
+  return entries.length <= mostLabels ? labels : Object.fromEntries(fewer(entries))
+}
+
+/** A plain assignment would take this one name for something else. */
+function put(labels: Labels, name: string, value: string): void {
+  if (name !== '__proto__') labels[name] = value
+  else Object.defineProperty(labels, name, { value, enumerable: true, configurable: true, writable: true })
 }
 
 function fewer(entries: [string, string][]): [string, string][] {
-  if (entries.length <= mostLabels) return entries
   const first = entries.filter(([name]) => telling.includes(name))
   const rest = entries.filter(([name]) => !telling.includes(name))
   const kept = [...first, ...rest].slice(0, mostLabels - 1)
@@ -69,13 +80,16 @@ export function readText(value: unknown, field: string, longest = longestValue):
   return clean(String(value), longest) || null
 }
 
+/** The end of whatever still fires, as Go writes it. */
+const zeroTime = '0001-01-01T00:00:00Z'
+const shape = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,12})?([Zz]|[+-]\d\d:?\d\d)$/
+
 /**
  * An instant in RFC 3339, as Go and JavaScript write it. Null when absent, or Go's zero time.
  * Bounded to what Postgres and a Date can both hold.
  */
 export function readTime(value: unknown, field: string): Date | null {
-  if (value === undefined || value === null || value === '') return null
-  const shape = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,12})?([Zz]|[+-]\d\d:?\d\d)$/
+  if (value === undefined || value === null || value === '' || value === zeroTime) return null
   const at =
     typeof value === 'string' && shape.test(value)
       ? new Date(value.replace(' ', 'T').replace(/(\.\d{3})\d+/, '$1'))
@@ -94,6 +108,7 @@ export function readLink(value: unknown): string | null {
   if (typeof value !== 'string' || !/^https?:\/\//i.test(value)) return null
   // A cut address would be another one.
   if (value.length > 4 * longestValue || !URL.canParse(value)) return null
+  if (!value.includes('@')) return clean(value, 4 * longestValue)
   const url = new URL(value)
   if (url.username === '' && url.password === '') return clean(value, 4 * longestValue)
   url.username = ''
