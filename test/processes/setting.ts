@@ -1,4 +1,5 @@
 // What a test of the real process needs: a Slack, a database, a team, and a look at whether work is left.
+import { setTimeout as pause } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
 import { type FreshDatabase, freshDatabase } from '../database.ts'
 import { SlackStandIn } from '../slack/stand-in.ts'
@@ -39,6 +40,14 @@ export async function fire(url: string, name: string): Promise<boolean> {
   return answer?.status === 202
 }
 
+/** What a person says in the console; false when nobody heard it. */
+export async function say(url: string, as: string, text: string): Promise<boolean> {
+  const body = JSON.stringify({ as, channel: 'incidents', text })
+  const headers = { 'content-type': 'application/json' }
+  const answer = await fetch(`${url}/console/say`, { method: 'POST', headers, body }).catch(() => null)
+  return answer?.status === 200
+}
+
 /** Resolves when no page and no job waits any more. */
 export async function quiet({ db }: FreshDatabase): Promise<void> {
   for (;;) {
@@ -49,6 +58,6 @@ export async function quiet({ db }: FreshDatabase): Promise<void> {
       [new Date()],
     )
     if (!rows[0]?.busy) return
-    await new Promise((resolve) => setImmediate(resolve))
+    await pause(50)
   }
 }

@@ -7,11 +7,16 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
+import { program } from './program.ts'
 
-const entry = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+const preload = fileURLToPath(new URL('./clock.mjs', import.meta.url))
+
+/** A clock that is wrong or fast; see clock.mjs. */
+export type TestClock = { ahead: number } | { factor: number; since: number }
 
 export type Tocsin = {
   url: string
+  pid: number
   /** As the kernel does it when memory runs out. */
   kill(): Promise<void>
   /** SIGTERM; resolves with the exit code. */
@@ -22,9 +27,17 @@ export type Tocsin = {
 }
 
 /** Starts `tocsin start` with these variables only, and waits until it listens and works. Killed when the test ends. */
-export async function startTocsin(env: Record<string, string>): Promise<Tocsin> {
-  const child = spawn(process.execPath, ['--import', 'tsx', entry, 'start', '--json'], {
-    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', PORT: '0', ...env },
+export async function startTocsin(
+  env: Record<string, string>,
+  options: { version?: string; clock?: TestClock } = {},
+): Promise<Tocsin> {
+  const { version = program(), clock } = options
+  const loader = clock === undefined ? [] : ['--import', preload]
+  const child = spawn(process.execPath, [...loader, version, 'start', '--json'], {
+    env: {
+      ...{ PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', PORT: '0', ...env },
+      ...(clock && { TEST_CLOCK: JSON.stringify(clock) }),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   onTestFinished(() => void child.kill('SIGKILL'))
@@ -48,7 +61,15 @@ export async function startTocsin(env: Record<string, string>): Promise<Tocsin> 
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
     return child.exitCode
   }
-  return { url, ended, output: () => output, kill: async () => void (await end('SIGKILL')), stop: () => end('SIGTERM') }
+  const pid = child.pid ?? 0
+  return {
+    url,
+    pid,
+    ended,
+    output: () => output,
+    kill: async () => void (await end('SIGKILL')),
+    stop: () => end('SIGTERM'),
+  }
 }
 
 async function address(child: ChildProcess, keep: (line: string) => void): Promise<string> {

@@ -98,8 +98,13 @@ export class SlackStandIn {
   }
 
   /** The next `times` calls of a method (`*`: any; also `upload` and `response_url`) go wrong like this. */
-  trouble(method: string, trouble: Trouble, times = 1): void {
-    this.#api.trouble(method, trouble, times)
+  trouble(method: string, trouble: Trouble, times = 1, about: (args: Call['args']) => boolean = () => true): void {
+    this.#api.trouble(method, trouble, times, about)
+  }
+
+  /** Nothing goes wrong any more. */
+  calm(): void {
+    this.#api.calm()
   }
 
   /** A channel by name or id; throws when there is none. */

@@ -14,6 +14,8 @@ export type Trouble =
   /** The request takes effect, and the connection breaks before the answer. */
   | { kind: 'accept then drop' }
   | { kind: 'drop' }
+  /** Whoever asks is struck down: before the request takes effect, or after; it is never answered. */
+  | { kind: 'strike'; when: 'before' | 'after'; act: () => void }
 
 export type Call = { method: string; args: Args }
 
@@ -31,7 +33,7 @@ export class WebApi {
   readonly scopes: Set<string>
   readonly #tokens: { bot: string; app: string }
   readonly #openSocket: () => string
-  readonly #troubles: { method: string; trouble: Trouble; times: number }[] = []
+  #troubles: { method: string; trouble: Trouble; times: number; about: (args: Args) => boolean }[] = []
   readonly #responseUrls = new Map<string, ResponseUrl>()
   #server: Server | null = null
   #port = 0
@@ -71,8 +73,12 @@ export class WebApi {
     await closed
   }
 
-  trouble(method: string, trouble: Trouble, times: number): void {
-    this.#troubles.push({ method, trouble, times })
+  trouble(method: string, trouble: Trouble, times: number, about: (args: Args) => boolean): void {
+    this.#troubles.push({ method, trouble, times, about })
+  }
+
+  calm(): void {
+    this.#troubles = []
   }
 
   /** A response_url for something a person did; `answered` is called with what comes in. */
@@ -96,10 +102,12 @@ export class WebApi {
     const args = Object.fromEntries(new URLSearchParams(body.toString())) as Args
     this.calls.push({ method: name, args })
     this.workspace.change()
-    const trouble = this.#nextTrouble(name)
-    if (trouble !== null && trouble.kind !== 'accept then drop') return makeTrouble(trouble, response)
+    const trouble = this.#nextTrouble(name, args)
+    const takesEffect =
+      trouble === null || trouble.kind === 'accept then drop' || (trouble.kind === 'strike' && trouble.when === 'after')
+    if (!takesEffect) return makeTrouble(trouble, response)
     const answer = this.#run(name, args, request.headers.authorization ?? '')
-    if (trouble !== null) return void response.destroy()
+    if (trouble !== null) return makeTrouble(trouble, response)
     response.setHeader('x-oauth-scopes', [...this.scopes].join(','))
     send(response, 200, answer)
   }
@@ -169,21 +177,22 @@ export class WebApi {
     }
   }
 
-  #nextTrouble(method: string): Trouble | null {
-    const found = this.#troubles.find((t) => t.times > 0 && (t.method === '*' || t.method === method))
+  #nextTrouble(method: string, args: Args = {}): Trouble | null {
+    const found = this.#troubles.find((t) => t.times > 0 && (t.method === '*' || t.method === method) && t.about(args))
     if (found === undefined) return null
     found.times -= 1
     return found.trouble
   }
 }
 
-/** Everything but `accept then drop`, which is for whoever accepts. */
+/** What is to take effect has taken it by then. */
 function makeTrouble(trouble: Trouble, response: ServerResponse): void {
   if (trouble.kind === 'rate limit') {
     response.setHeader('retry-after', String(trouble.retryAfter))
     send(response, 429, { ok: false, error: 'ratelimited' })
   } else if (trouble.kind === 'status') response.writeHead(trouble.status).end(trouble.body ?? 'trouble')
   else if (trouble.kind === 'error') send(response, 200, { ok: false, error: trouble.error })
+  else if (trouble.kind === 'strike') trouble.act()
   else if (trouble.kind !== 'hang') response.destroy()
 }
 

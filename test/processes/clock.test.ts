@@ -1,0 +1,48 @@
+// A replica whose machine has the wrong time: it is told, and decides like the others.
+import { expect, it } from 'vitest'
+import { fire, setting, team } from './setting.ts'
+import { configFile, startTocsin } from './tocsin.ts'
+
+const minute = 60_000
+
+/** Ada has two seconds, then Bob is paged. */
+const hasty = team.replace(
+  'steps: [{ page: "schedule:primary", wait: 1h }]',
+  'rounds: 1, steps: [{ page: "person:ada", wait: 2s }, { page: "person:bob", wait: 1h }]',
+)
+
+it.each([5, -5])(
+  'a replica whose clock is %i minutes off says so, and pages neither early, late nor twice',
+  async (off) => {
+    const { slack, database, env } = await setting()
+    const setup = { ...env, TOCSIN_CONFIG: configFile(hasty) }
+    const right = await startTocsin(setup)
+    const wrong = await startTocsin(setup, { clock: { ahead: off * minute } })
+    expect(await fire(wrong.url, 'checkout')).toBe(true)
+    expect(await fire(right.url, 'search')).toBe(true)
+    await slack.until(() => slack.messages('U0BOB').length === 2, 10_000)
+    expect(slack.messages('U0ADA')).toHaveLength(2)
+    const { rows } = await database.db.query<{ waited: number; asked: number }>(
+      `select extract(epoch from b.due_at - a.due_at)::float8 as waited,
+            extract(epoch from current_timestamp - b.due_at)::float8 as asked
+       from pages a join pages b using (incident) where a.person = 'ada' and b.person = 'bob'`,
+    )
+    for (const { waited, asked } of rows) {
+      expect(waited).toBeGreaterThanOrEqual(2)
+      expect(waited).toBeLessThan(5)
+      expect(Math.abs(asked)).toBeLessThan(30)
+    }
+    const sentence = `this machine's clock is 300 s ${off > 0 ? 'ahead of' : 'behind'} the database's`
+    const health = (await (await fetch(`${wrong.url}/health`)).json()) as { status: string; checks: object }
+    expect(health.status).toBe('degraded')
+    expect(health.checks).toMatchObject({ clock: { ok: false, detail: expect.stringContaining(sentence) } })
+    expect(wrong.output()).toContain(sentence)
+    expect(await (await fetch(`${wrong.url}/metrics`)).text()).toMatch(
+      new RegExp(`^tocsin_clock_error_seconds ${off > 0 ? '' : '-'}(300|299|30[0-9])`, 'm'),
+    )
+    const other = (await (await fetch(`${right.url}/health`)).json()) as { checks: object }
+    expect(other.checks).toMatchObject({ clock: { ok: true } })
+    await Promise.all([right.kill(), wrong.kill()])
+  },
+  60_000,
+)
