@@ -33,8 +33,8 @@ export async function setting(): Promise<Setting> {
 }
 
 /** True when the alert was accepted. */
-export async function fire(url: string, name: string): Promise<boolean> {
-  const body = JSON.stringify({ title: `${name} is down`, service: name, severity: 'critical' })
+export async function fire(url: string, name: string, status = 'firing'): Promise<boolean> {
+  const body = JSON.stringify({ title: `${name} is down`, service: name, severity: 'critical', status })
   const headers = { authorization: 'Bearer secret', 'content-type': 'application/json' }
   const answer = await fetch(`${url}/alerts/generic`, { method: 'POST', headers, body }).catch(() => null)
   return answer?.status === 202
@@ -48,14 +48,14 @@ export async function say(url: string, as: string, text: string): Promise<boolea
   return answer?.status === 200
 }
 
-/** Resolves when no page and no job waits any more. */
-export async function quiet({ db }: FreshDatabase): Promise<void> {
+/** Resolves when no page and no job waits any more. `now`: the time of those who work. */
+export async function quiet({ db }: FreshDatabase, now = () => new Date()): Promise<void> {
   for (;;) {
     const { rows } = await db.query<{ busy: boolean }>(
       `select exists (select from graphile_worker._private_jobs where attempts < max_attempts)
            or exists (select from pages where status in ('due', 'sending'))
            or exists (select from incidents where due_at <= $1) as busy`,
-      [new Date()],
+      [now()],
     )
     if (!rows[0]?.busy) return
     await pause(50)

@@ -5,8 +5,8 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 
-/** A statement as it passes, its values behind it, with those of the same transaction before it. */
-export type Passing = { text: string; transaction: string[] }
+/** A statement as it passes, its values behind it, with those of the same transaction before it; null outside one. */
+export type Passing = { text: string; transaction: string[] | null }
 
 export type Tap = {
   /** The address of the database by way of the tap. */
@@ -68,7 +68,7 @@ export async function tapTo(database: string): Promise<Tap> {
 
 function join(near: Socket, far: Socket, trapFor: (passing: Passing) => Trap | null): void {
   const statements = new Map<string, string>()
-  let transaction: string[] = []
+  let transaction: string[] | null = null
   let sprung: Trap | null = null
   let begun = false
   let held: Buffer = Buffer.alloc(0)
@@ -86,7 +86,8 @@ function join(near: Socket, far: Socket, trapFor: (passing: Passing) => Trap | n
       if (text !== null) {
         if (/^begin/i.test(text)) transaction = []
         const trap = sprung === null ? trapFor({ text, transaction }) : null
-        transaction.push(text)
+        transaction?.push(text)
+        if (/^(commit|rollback)/i.test(text)) transaction = null
         if (trap?.when === 'before') {
           sprung = trap
           trap.spring()

@@ -26,11 +26,16 @@ export type Tocsin = {
   output(): string
 }
 
+export type Start = { version?: string; clock?: TestClock }
+
 /** Starts `tocsin start` with these variables only, and waits until it listens and works. Killed when the test ends. */
-export async function startTocsin(
-  env: Record<string, string>,
-  options: { version?: string; clock?: TestClock } = {},
-): Promise<Tocsin> {
+export async function startTocsin(env: Record<string, string>, options: Start = {}): Promise<Tocsin> {
+  const { ready, ...tocsin } = spawnTocsin(env, options)
+  return { url: await ready, ...tocsin }
+}
+
+/** The same, not waited for: `ready` resolves with its address, or rejects when it ends before. */
+export function spawnTocsin(env: Record<string, string>, options: Start = {}) {
   const { version = program(), clock } = options
   const loader = clock === undefined ? [] : ['--import', preload]
   const child = spawn(process.execPath, [...loader, version, 'start', '--json'], {
@@ -45,11 +50,12 @@ export async function startTocsin(
   child.stderr.on('data', (chunk) => {
     output += chunk
   })
-  const url = await address(child, (line) => {
+  const ready = address(child, (line) => {
     output += `${line}\n`
   }).catch((error: Error) => {
     throw new Error(`${error.message}\n${output}`)
   })
+  ready.catch(() => {})
   const end = async (signal: NodeJS.Signals) => {
     if (child.exitCode === null && child.signalCode === null) {
       child.kill(signal)
@@ -61,15 +67,8 @@ export async function startTocsin(
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
     return child.exitCode
   }
-  const pid = child.pid ?? 0
-  return {
-    url,
-    pid,
-    ended,
-    output: () => output,
-    kill: async () => void (await end('SIGKILL')),
-    stop: () => end('SIGTERM'),
-  }
+  const kill = async () => void (await end('SIGKILL'))
+  return { ready, pid: child.pid ?? 0, ended, output: () => output, kill, stop: () => end('SIGTERM') }
 }
 
 async function address(child: ChildProcess, keep: (line: string) => void): Promise<string> {

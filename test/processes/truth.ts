@@ -92,6 +92,25 @@ function incidentLies(row: Row, timeline: Entry[]): string[] {
   ]
 }
 
+/** While nobody has an incident somebody is called again and again: where that took longer than `longest` milliseconds. */
+export async function gaps({ db }: FreshDatabase, longest: number): Promise<string[]> {
+  const { rows } = await db.query<Entry>('select * from timeline order by id')
+  const calls = ['people_paged', 'last_resort_reached', 'incident_reopened', 'incident_opened', 'alerts_fire_again']
+  return [...new Set(rows.map((row) => row.incident))].flatMap((incident) => {
+    const timeline = rows.filter((row) => row.incident === incident)
+    let waiting: Date | null = null
+    return timeline.flatMap(({ kind, at }) => {
+      const since: Date | null = waiting
+      const rests = ['incident_acknowledged', 'incident_resolved', 'alerts_all_clear'].includes(kind)
+      const begins = calls.includes(kind) || ['incident_escalated', 'acknowledgement_lapsed'].includes(kind)
+      if (rests) waiting = null
+      else if (begins) waiting = at
+      const late = since === null || !(rests || begins) ? 0 : at.getTime() - since.getTime()
+      return late > longest ? [`incident ${incident} called nobody for ${late} ms before it was ${kind}`] : []
+    })
+  })
+}
+
 /** Every message carries a key of its own; every room is one channel. */
 function saidTwice(slack: SlackStandIn): string[] {
   const { messages, channels } = slack.workspace
