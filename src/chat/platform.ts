@@ -100,6 +100,8 @@ export interface ChatPlatform {
   start(listener: ChatListener): Promise<void>
   stop(): Promise<void>
   post(post: Post): Promise<MessageRef>
+  /** Where the message with this key was posted, as far back as the platform lets one look; null: nowhere. */
+  find(to: Destination, key: string): Promise<MessageRef | null>
   update(ref: MessageRef, message: Message, accounts: Record<string, string>): Promise<void>
   readonly rooms: RoomOperations | null
   /** Null: the platform knows no groups of people. */

@@ -16,6 +16,8 @@ export type Change = {
   entries: NewEntry[]
   pages: Page[]
   jobs: Job[]
+  /** When its rooms are to hear of it; null: there is nothing they could hear. */
+  tellAt: Date | null
   /** The matched runbook's steps, copied at the opening. */
   runbook: { title: string; body: string }[]
   /** Pages of the policy not yet begun are cancelled: somebody has it, or it is over. */
@@ -71,6 +73,7 @@ export class Draft {
       entries: this.entries,
       pages: this.pages,
       jobs: this.jobs,
+      tellAt: null,
       runbook: this.runbook,
       cancelPages: this.#cancelPages,
     }

@@ -4,6 +4,9 @@
 export const severities = ['P1', 'P2', 'P3', 'P4'] as const
 export type Severity = (typeof severities)[number]
 
+/** The more, the sooner: a P1 does not wait behind a thousand P3. */
+export const urgency: Record<Severity, number> = { P1: 3, P2: 2, P3: 1, P4: 0 }
+
 /** Reads a severity the way a person types it: `p1`, `P1`, `1`, `critical`. */
 export function parseSeverity(text: string): Severity | null {
   const word = text.trim().toLowerCase()

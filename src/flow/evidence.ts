@@ -1,7 +1,7 @@
 // Charts for an incident: queried, drawn, kept, and left on the timeline for the room to show.
 import type { Bot } from '../bot.ts'
 import { chartSummary } from '../charts/summary.ts'
-import type { OwnJob } from '../core/job.ts'
+import type { JobOf } from '../core/job.ts'
 import type { Fact } from '../core/timeline.ts'
 import { chartsOfIncident } from '../evidence/incident-charts.ts'
 import { addJobs } from '../store/changes.ts'
@@ -12,7 +12,7 @@ import { record } from './record.ts'
 const hour = 3_600_000
 
 /** Draws what Prometheus has to say. Slow, absent or empty: the room is told so, and nothing else waits for it. */
-export async function drawCharts(bot: Bot, job: Extract<OwnJob, { task: 'draw_chart' }>): Promise<void> {
+export async function drawCharts(bot: Bot, job: JobOf<'draw_chart'>): Promise<void> {
   const view = await incidentView(bot.db, job.incident)
   if (view === null) return
   const { incident } = view

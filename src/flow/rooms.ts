@@ -7,92 +7,117 @@ import type { Fact } from '../core/timeline.ts'
 import { PermanentError } from '../errors.ts'
 import { announcementMessage } from '../messages/announcement.ts'
 import { cardMessage } from '../messages/card.ts'
-import { pageMessage } from '../messages/page.ts'
+import { pageMessage, pageSays } from '../messages/page.ts'
 import { roomKey, roomName, topicText } from '../messages/room.ts'
 import { runbookMessage } from '../messages/runbook.ts'
-import { beginPost, completePost } from '../store/messages.ts'
-import { type KnownRoom, rememberRoom, rememberTopic, roomOf } from '../store/rooms.ts'
-import { type IncidentView, incidentView } from '../store/views.ts'
-import { type Edit, editPosted, postOnce } from './ledger.ts'
-import { record } from './record.ts'
+import { type KnownRoom, rememberRoom, rememberTopic, replaceRoom } from '../store/rooms.ts'
+import type { Edit, Errand } from './errand.ts'
 
-/** Opens what the incident's severity asks for: a room with card, runbook and announcement, or a card among the alerts. */
-export async function openRoom(bot: Bot, platform: ChatPlatform, incident: number): Promise<void> {
-  const view = await incidentView(bot.db, incident)
-  if (view === null) return
-  const { presence } = view.incident.terms.severities[view.incident.severity]
-  if (presence === 'none') return
-  const now = bot.clock.now()
-  if (presence === 'card') {
-    await postCard(bot, platform, incident, cardMessage(bot, view, now, platform.name))
-    return
+/** Opens the room, unless it is open, and puts the card into it. `next`: keys of what is posted right after. */
+export async function openRoom(errand: Errand, next: string[]): Promise<KnownRoom> {
+  if (errand.room === null) {
+    // Whoever finds the room half opened finds it by its name: nothing has to be written down before.
+    const keys = [errand.key('card'), errand.key('announcement'), ...next]
+    const [opened] = await Promise.all([openOrStandIn(errand), errand.begin(keys)])
+    const remembered = remember(errand, opened)
+    const posted = await postCard(errand, opened.room.channel).catch((error: unknown) => ({ error }))
+    errand.room = await remembered
+    if (posted) throw posted.error
+  } else await postCard(errand, errand.room.channel)
+  return errand.room
+}
+
+/** A card that is refused costs the card, not what is told below it. */
+async function postCard(errand: Errand, channel: string): Promise<void> {
+  const { bot, view, platform } = errand
+  if (errand.isDone(errand.key('card'))) return
+  const card = cardMessage(bot, view, bot.clock.now(), platform.name)
+  try {
+    await errand.post(errand.key('card'), { channel }, card)
+  } catch (error) {
+    if (!(error instanceof PermanentError)) throw error
+    if (error.gone && errand.room?.own) await leaveRoom(errand, error.message)
+    else await errand.noteDegraded('post the card', error.message)
   }
-  const room = await ensureRoom(bot, platform, view)
-  const shown = (await incidentView(bot.db, incident)) ?? view
-  const to = { channel: room.channel }
-  await postOnce(bot, platform, `inc-${incident}/card`, to, cardMessage(bot, shown, now, platform.name))
-  // A channel that stands in for the room has the card already.
-  if (room.own) await announce(bot, platform, shown, announcementMessage(bot, shown, now, platform.name))
-  await keepTopic(bot, platform, shown)
-  await bookmarkConsole(bot, platform, incident, room)
+}
+
+/** Posts into the room. When people archived or deleted it, the incidents channel stands in from then on. */
+export async function postInRoom(errand: Errand, key: string, message: Message): Promise<void> {
+  if (errand.room === null || errand.isDone(key)) return
+  try {
+    await errand.post(key, { channel: errand.room.channel }, message)
+  } catch (error) {
+    if (!(error instanceof PermanentError) || !error.gone || !errand.room.own) throw error
+    await leaveRoom(errand, error.message)
+    await errand.post(key, { channel: errand.room.channel }, message)
+  }
+}
+
+async function leaveRoom(errand: Errand, reason: string): Promise<void> {
+  const { bot, platform, number, room } = errand
+  const { incidents } = channelsOf(bot, platform)
+  const what = `post in ${room?.name ?? 'the room'}, so ${incidents} stands in for it`
+  const told = errand.entry({ kind: 'room_degraded', platform: platform.name, what, reason })
+  bot.log.warn({ incident: number, platform: platform.name, reason }, `could not ${what}`)
+  const cardKey = errand.key('card')
+  errand.room = await replaceRoom(bot.db, number, platform.name, { channel: incidents, cardKey, told })
+  errand.forget(cardKey)
+  await postCard(errand, incidents)
 }
 
 /** A channel that cannot be written to costs the announcement, not the room. */
-async function announce(bot: Bot, platform: ChatPlatform, view: IncidentView, message: Message): Promise<void> {
-  const { number } = view.incident
+export async function announce(errand: Errand): Promise<void> {
+  const { bot, platform, view } = errand
+  const key = errand.key('announcement')
+  // A channel that stands in for the room has the card already.
+  if (!errand.room?.own || errand.isDone(key)) return
   const channel = channelsOf(bot, platform).incidents
-  try {
-    await postOnce(bot, platform, `inc-${number}/announcement`, { channel }, message)
-  } catch (error) {
-    if (!(error instanceof PermanentError)) throw error
-    await noteDegraded(bot, platform, number, `announce it in ${channel}`, error.message)
-  }
+  const message = announcementMessage(bot, view, bot.clock.now(), platform.name)
+  await orRefused(errand, key, `announce it in ${channel}`, () => errand.post(key, { channel }, message))
 }
 
-/**
- * Calls everybody in the incidents channel, as long as nobody has the incident: whoever is in its room was paged already
- * and did not answer.
- */
-export async function callEverybody(
-  bot: Bot,
-  platform: ChatPlatform,
-  view: IncidentView,
-  entryId: number,
-): Promise<void> {
-  const { number, status } = view.incident
-  const room = await roomOf(bot.db, number, platform.name)
+/** Calls everybody in the incidents channel: whoever is in the room was paged already and did not answer. */
+export async function callEverybody(errand: Errand, entry: number): Promise<void> {
+  const { bot, platform, view } = errand
+  const key = errand.key(`e${entry}/everybody`)
   // Where that channel stands in for a room, it hears the entry itself.
-  if (status !== 'open' || room?.own === false) return
+  if (errand.room?.own === false || errand.isDone(key)) return
   const channel = channelsOf(bot, platform).incidents
   const announcement = announcementMessage(bot, view, bot.clock.now(), platform.name)
-  try {
-    const key = `inc-${number}/e${entryId}/everybody`
-    await postOnce(bot, platform, key, { channel }, { ...announcement, mentions: 'channel' })
-  } catch (error) {
-    if (!(error instanceof PermanentError)) throw error
-    await noteDegraded(bot, platform, number, `call everybody in ${channel}`, error.message)
-  }
+  const message: Message = { ...announcement, mentions: 'channel' }
+  await orRefused(errand, key, `call everybody in ${channel}`, () => errand.post(key, { channel }, message))
 }
 
 /** A card among the alerts; where that channel cannot be written to, among the incidents. */
-async function postCard(bot: Bot, platform: ChatPlatform, incident: number, card: Message): Promise<void> {
+export async function postAlertCard(errand: Errand): Promise<void> {
+  const { bot, platform, view } = errand
+  const key = errand.key('alert')
+  if (errand.isDone(key)) return
   const { alerts, incidents } = channelsOf(bot, platform)
-  const key = `inc-${incident}/alert`
+  const card = cardMessage(bot, view, bot.clock.now(), platform.name)
   try {
-    await postOnce(bot, platform, key, { channel: alerts }, card)
+    await errand.post(key, { channel: alerts }, card)
   } catch (error) {
     if (!(error instanceof PermanentError) || alerts === incidents) throw error
-    await noteDegraded(bot, platform, incident, `post in ${alerts}, so ${incidents} has the card`, error.message)
-    await postOnce(bot, platform, key, { channel: incidents }, card)
+    await errand.noteDegraded(`post in ${alerts}, so ${incidents} has the card`, error.message)
+    await errand.post(key, { channel: incidents }, card)
   }
 }
 
-/** The room's channel; opens it when it is not there yet. */
-export async function ensureRoom(bot: Bot, platform: ChatPlatform, view: IncidentView): Promise<KnownRoom> {
-  const { number } = view.incident
-  const known = await roomOf(bot.db, number, platform.name)
-  if (known) return known
-  const { room, problem } = await openOrStandIn(bot, platform, view)
+async function orRefused(errand: Errand, key: string, what: string, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    if (!(error instanceof PermanentError)) throw error
+    errand.refuse(key, error.message)
+    await errand.noteDegraded(what, error.message)
+  }
+}
+
+type Opened = { room: Room; problem: string | null }
+
+async function remember(errand: Errand, { room, problem }: Opened): Promise<KnownRoom> {
+  const { bot, platform, number, view } = errand
   const opened: Fact =
     problem === null
       ? { kind: 'room_opened', platform: platform.name, room: room.name }
@@ -102,18 +127,13 @@ export async function ensureRoom(bot: Bot, platform: ChatPlatform, view: Inciden
           what: `open a room, so ${room.name} stands in for it`,
           reason: problem,
         }
-  await bot.db.tx(async (q) => {
-    if (await rememberRoom(q, number, platform.name, room, problem === null)) await record(bot, q, number, [opened])
-  })
-  return { ...room, own: problem === null, topic: null }
+  // For the links in what is posted next.
+  view.rooms.unshift({ platform: platform.name, channel: room.channel, name: room.name, url: room.url })
+  return rememberRoom(bot.db, number, platform.name, { room, own: problem === null, told: errand.entry(opened) })
 }
 
 /** A workspace that refuses channels still hears of the incident: in the incidents channel, from beginning to end. */
-async function openOrStandIn(
-  bot: Bot,
-  platform: ChatPlatform,
-  view: IncidentView,
-): Promise<{ room: Room; problem: string | null }> {
+async function openOrStandIn({ bot, platform, view }: Errand): Promise<Opened> {
   const { number, service, title } = view.incident
   try {
     if (platform.rooms === null) throw new PermanentError('it has no rooms')
@@ -130,64 +150,50 @@ async function openOrStandIn(
   }
 }
 
-/** Brings card, announcement and topic up to date. Answers how long to wait when the platform must not be edited yet. */
-export async function updateCard(bot: Bot, platform: ChatPlatform, incident: number): Promise<number> {
-  const view = await incidentView(bot.db, incident)
-  if (view === null) return 0
+/** Brings card, announcement and pages up to date. Answers how long to wait when the platform must not be edited yet. */
+export async function updateCards(errand: Errand): Promise<number> {
+  const { bot, platform, view } = errand
   const now = bot.clock.now()
   const card = cardMessage(bot, view, now, platform.name)
   const edits: [string, Message][] = [
-    [`inc-${incident}/card`, card],
-    [`inc-${incident}/alert`, card],
-    [`inc-${incident}/announcement`, announcementMessage(bot, view, now, platform.name)],
+    ['card', card],
+    ['alert', card],
+    ['announcement', announcementMessage(bot, view, now, platform.name)],
   ]
   let wait = 0
-  for (const [key, message] of edits) wait = Math.max(wait, waitOf(await editPosted(bot, platform, key, message)))
-  wait = Math.max(wait, await updatePages(bot, platform, view))
-  await keepTopic(bot, platform, view)
-  return wait
+  for (const [name, message] of edits) wait = Math.max(wait, waitOf(await errand.edit(errand.key(name), message)))
+  return Math.max(wait, await updatePages(errand))
 }
 
 /** A page that was answered, by whomever, says so, and has nothing to press any more; one that waits leads to the room. */
-async function updatePages(bot: Bot, platform: ChatPlatform, view: IncidentView): Promise<number> {
-  const { incident, rooms, pages } = view
-  const by = incident.status === 'acknowledged' ? incident.acknowledgedBy : ''
-  // Ages alone are no reason to edit it: only who has it, and where.
-  const says = `${incident.status} ${by} ${rooms.some((room) => room.platform === platform.name)}`
+async function updatePages(errand: Errand): Promise<number> {
+  const { bot, platform, view } = errand
+  const says = pageSays(view, platform.name)
   let wait = 0
-  for (const page of pages.filter((one) => one.channel === platform.name && one.status === 'sent')) {
+  for (const page of view.pages.filter((one) => one.channel === platform.name && one.status === 'sent')) {
     const message = pageMessage(bot, view, page, bot.clock.now())
-    wait = Math.max(wait, waitOf(await editPosted(bot, platform, page.key, message, says)))
+    wait = Math.max(wait, waitOf(await errand.edit(page.key, message, says)))
   }
   return wait
 }
 
-/** Posts the runbook's steps into the room, or brings them up to date. Answers like `updateCard`. */
-export async function showRunbook(bot: Bot, platform: ChatPlatform, incident: number): Promise<number> {
-  const view = await incidentView(bot.db, incident)
-  if (view === null || view.runbook.length === 0) return 0
-  const { presence } = view.incident.terms.severities[view.incident.severity]
-  const key = `inc-${incident}/runbook`
+/** Posts the runbook's steps into the room, or brings them up to date. Answers like `updateCards`. */
+export async function showRunbook(errand: Errand): Promise<number> {
+  const { bot, view } = errand
+  if (view.runbook.length === 0) return 0
+  const key = errand.key('runbook')
   const message = runbookMessage(bot, view)
-  if (presence === 'room') {
-    const room = await ensureRoom(bot, platform, view)
-    await postOnce(bot, platform, key, { channel: room.channel }, message)
-  }
-  return waitOf(await editPosted(bot, platform, key, message))
+  await errand.bestEffort('post the runbook', () => postInRoom(errand, key, message))
+  return waitOf(await errand.edit(key, message))
 }
 
 /** Brings a person into the room, if the person has an account there. */
-export async function invite(
-  bot: Bot,
-  platform: ChatPlatform,
-  incident: number,
-  room: KnownRoom,
-  person: string,
-): Promise<void> {
+export async function invite(errand: Errand, person: string): Promise<void> {
+  const { bot, platform, room } = errand
   const account = bot.config.people[person]?.accounts[platform.name]
   const { rooms } = platform
-  if (account === undefined || rooms === null || !room.own) return
-  await bestEffort(bot, platform, incident, `invite ${nameOf(bot, person)}`, () => rooms.invite(room.channel, account))
+  if (account === undefined || rooms === null || !room?.own) return
+  await errand.bestEffort(`invite ${nameOf(bot, person)}`, () => rooms.invite(room.channel, account))
 }
 
 export function channelsOf(bot: Bot, platform: ChatPlatform): { incidents: string; alerts: string } {
@@ -196,63 +202,24 @@ export function channelsOf(bot: Bot, platform: ChatPlatform): { incidents: strin
   return channels
 }
 
-async function keepTopic(bot: Bot, platform: ChatPlatform, view: IncidentView): Promise<void> {
-  const { number } = view.incident
-  const room = await roomOf(bot.db, number, platform.name)
+export async function keepTopic(errand: Errand): Promise<void> {
+  const { bot, platform, view, number, room } = errand
   const topic = topicText(bot, view)
   const { rooms } = platform
   if (room === null || !room.own || room.topic === topic || rooms === null) return
-  await bestEffort(bot, platform, number, 'set the topic', () => rooms.setTopic(room.channel, topic))
-  // Also when it was refused: what cannot be set is not tried again at every edit.
+  await errand.bestEffort('set the topic', () => rooms.setTopic(room.channel, topic))
+  // Also when it was refused: what cannot be set is not tried again at every turn.
   await rememberTopic(bot.db, number, platform.name, topic)
 }
 
-/** Written down like a message, so that a process that dies in between leaves it to the next one. */
-async function bookmarkConsole(bot: Bot, platform: ChatPlatform, incident: number, room: KnownRoom): Promise<void> {
+export async function bookmarkConsole(errand: Errand): Promise<void> {
+  const { bot, platform, number, room } = errand
   const { rooms } = platform
-  const key = `inc-${incident}/bookmark`
-  if (rooms === null || !room.own) return
-  const { posted } = await beginPost(bot.db, platform.name, key)
-  if (posted) return
-  const link = `${bot.config.server.publicUrl}/incidents/${incident}`
-  await bestEffort(bot, platform, incident, 'bookmark the console', () =>
-    rooms.bookmark(room.channel, 'Timeline and post-mortem', link),
+  if (rooms === null || !room?.own) return
+  const link = `${bot.config.server.publicUrl}/incidents/${number}`
+  await errand.once(errand.key('bookmark'), room.channel, () =>
+    errand.bestEffort('bookmark the console', () => rooms.bookmark(room.channel, 'Timeline and post-mortem', link)),
   )
-  const ref = { channel: room.channel, id: 'bookmark' }
-  await completePost(bot.db, platform.name, key, { ref, content: link, at: bot.clock.now() })
-}
-
-/** A missing scope costs a note on the timeline, not the incident. What may work later is tried again with its job. */
-async function bestEffort(
-  bot: Bot,
-  platform: ChatPlatform,
-  incident: number,
-  what: string,
-  work: () => Promise<unknown>,
-): Promise<void> {
-  try {
-    await work()
-  } catch (error) {
-    if (!(error instanceof PermanentError)) throw error
-    bot.log.warn({ incident, platform: platform.name, reason: error.message }, `could not ${what}; going on without`)
-    await noteDegraded(bot, platform, incident, what, error.message)
-  }
-}
-
-/** Told once: a topic that cannot be set cannot be set at every change. */
-async function noteDegraded(
-  bot: Bot,
-  platform: ChatPlatform,
-  incident: number,
-  what: string,
-  reason: string,
-): Promise<void> {
-  const fact = { kind: 'room_degraded', platform: platform.name, what, reason } as const
-  const view = await incidentView(bot.db, incident)
-  const told = view?.timeline.some(
-    ({ fact: old }) => old.kind === fact.kind && old.platform === fact.platform && old.what === what,
-  )
-  if (!told) await bot.db.tx((q) => record(bot, q, incident, [fact]))
 }
 
 function waitOf(edit: Edit): number {

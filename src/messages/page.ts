@@ -24,6 +24,12 @@ export function pageMessage(words: Words, view: IncidentView, page: Page, now: D
   return { title, tone: incidentTone(incident), text, fields, buttons }
 }
 
+/** What of a page is worth an edit: who has it, and where. Ages alone are not. */
+export function pageSays({ incident, rooms }: IncidentView, channel: string): string {
+  const by = incident.status === 'acknowledged' ? incident.acknowledgedBy : ''
+  return `${incident.status} ${by} ${rooms.some((room) => room.platform === channel)}`
+}
+
 /** What a person opened by hand without naming one. */
 function isUnknown(service: string): boolean {
   return service === 'unknown'

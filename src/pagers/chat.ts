@@ -14,7 +14,7 @@ export function chatPager(bot: Bot, platform: ChatPlatform): Pager {
     },
     send: ({ address, key, resumed, message }) =>
       platform.post({ to: destinationOf(address), message, key, resumed, accounts: {} }),
-    find: async () => null,
+    find: (address, key) => platform.find(destinationOf(address), key),
   }
 }
 

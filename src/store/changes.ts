@@ -1,13 +1,15 @@
 // The one writer of incidents: state, record and effects of any number of incidents, in ONE statement.
 import type { Change } from '../core/change.ts'
-import { type Job, jobKey, jobQueue } from '../core/job.ts'
+import { type Job, jobKey, type Timing, taskName } from '../core/job.ts'
 import { pageByHand } from '../core/page.ts'
-import { loud, sentence, unsaid } from '../core/timeline.ts'
+import { urgency } from '../core/severity.ts'
+import { sentence } from '../core/timeline.ts'
 import type { Queryable } from './db.ts'
+import { waking } from './deliveries.ts'
 
 export type Writing = {
   now: Date
-  /** Platforms that tell a room's timeline as messages. */
+  /** Platforms whose rooms hear of it. */
   platforms: string[]
   nameOf: (person: string) => string
 }
@@ -31,37 +33,29 @@ export async function writeChanges(
     name: 'write_changes',
     text: statement,
     values: [
-      JSON.stringify(changes.map((change) => incidentRow(change, writing, seen))),
+      JSON.stringify(changes.map((change) => incidentRow(change, seen))),
       JSON.stringify(latest(changes.flatMap(alertRows), (a) => `${a.incident} ${a.source} ${a.fingerprint}`)),
       JSON.stringify(latest(changes.flatMap(clockRows), (c) => `${c.incident} ${c.name} ${c.due_at}`)),
       JSON.stringify(changes.flatMap((change) => entryRows(change, writing))),
-      JSON.stringify(changes.flatMap((change) => change.pages.map(pageRow))),
-      JSON.stringify(jobRows(changes, writing.now, (job) => !isUnhurried(job))),
+      JSON.stringify(changes.flatMap(pageRows)),
+      JSON.stringify(
+        latest(
+          changes.flatMap((change) => change.jobs).map((job) => jobRow(job, writing.now)),
+          (job) => job.key,
+        ),
+      ),
       changes.filter((change) => change.cancelPages).map((change) => change.incident.number),
-      unsaid,
+      writing.platforms,
       JSON.stringify(changes.flatMap(runbookRows)),
-      loud,
-      JSON.stringify(jobRows(changes, writing.now, isUnhurried)),
+      writing.now,
       new Date(writing.now.getTime() + soon),
     ],
   })
   return new Map(Object.entries(rows[0]?.versions ?? {}).map(([number, version]) => [Number(number), version]))
 }
 
-/** Milliseconds: what falls due within them is announced, for the due loop to wake. It looks by itself twice as often. */
+/** Milliseconds: what falls due within them is announced, for the loops to wake. They look by themselves twice as often. */
 const soon = 2_000
-
-/** An edit may come a little later, together with what happens until then. */
-function isUnhurried(job: Job): boolean {
-  return job.task === 'update_card' && (job.delay ?? 0) > 0
-}
-
-function jobRows(changes: Change[], now: Date, which: (job: Job) => boolean) {
-  const jobs = changes.flatMap((change) =>
-    change.jobs.filter(which).map((job) => jobRow({ ...job, urgency: urgencyOf(change) }, now)),
-  )
-  return latest(jobs, (job) => job.key)
-}
 
 /** Allocates numbers for incidents about to be opened. */
 export async function incidentNumbers(q: Queryable, count: number): Promise<number[]> {
@@ -74,7 +68,7 @@ export async function incidentNumbers(q: Queryable, count: number): Promise<numb
 }
 
 /** Adds jobs outside a change, e.g. a digest. Writing the same one twice is a no-op. */
-export async function addJobs(q: Queryable, jobs: Job[], now: Date): Promise<void> {
+export async function addJobs(q: Queryable, jobs: (Job & Timing)[], now: Date): Promise<void> {
   await q.query(`select count(*) from (${addingJobs(`select * from ${jobRecords('$1')}`)}) added`, [
     JSON.stringify(jobs.map((job) => jobRow(job, now))),
   ])
@@ -82,29 +76,16 @@ export async function addJobs(q: Queryable, jobs: Job[], now: Date): Promise<voi
 
 const incidentRecord = `number bigint, "isNew" boolean, status text, severity text, service text, title text, grouping_key text, opened_at timestamptz,
   acknowledged_at timestamptz, acknowledged_by text, resolved_at timestamptz, resolved_by text, lead text, trace text, terms jsonb,
-  position jsonb, quiet_until timestamptz, due_at timestamptz, say_on text[], "hasRoom" boolean, priority smallint, seen text`
+  position jsonb, quiet_until timestamptz, due_at timestamptz, tell_at timestamptz, urgency smallint, page_at timestamptz, seen text`
 
 function jobRecords(parameter: string): string {
-  return `jsonb_to_recordset(${parameter}::jsonb) as j (task text, payload jsonb, queue text, run_at timestamptz, key text, priority smallint, attempts smallint)`
+  return `jsonb_to_recordset(${parameter}::jsonb) as j (task text, payload jsonb, run_at timestamptz, key text)`
 }
 
-/** `keeping`: a job of the same key that waits already runs no later than it would have. */
-function addingJobs(rows: string, keeping = false): string {
+function addingJobs(rows: string): string {
   return `select graphile_worker.add_jobs(array(
-    select row(j.task, j.payload::json, j.queue, j.run_at,
-               j.attempts, j.key, j.priority, null)::graphile_worker.job_spec from (${rows}) j), ${keeping})`
-}
-
-/**
- * Of the jobs that are in no hurry, those that do not wait already: thousands of alerts a second must not wake the workers
- * as often. One that waits is locked, so that it begins after this is committed, and sees it.
- */
-function waitingJobs(parameter: string): string {
-  return `lazy as materialized (select task, payload, queue, run_at, key, priority, attempts from ${jobRecords(parameter)}),
-  waiting as materialized (
-    select key from graphile_worker._private_jobs
-     where key in (select key from lazy) and is_available for update skip locked),
-  unhurried as materialized (select * from lazy where key not in (select key from waiting))`
+    select row(j.task, j.payload::json, null, j.run_at,
+               null, j.key, null, null)::graphile_worker.job_spec from (${rows}) j), false)`
 }
 
 const statement = `with
@@ -143,32 +124,31 @@ const statement = `with
       from jsonb_to_recordset($4::jsonb) as t (incident bigint, at timestamptz, kind text, by text, text text, fact jsonb)
     returning id, incident, kind),
   paging as (
-    insert into pages (key, incident, person, channel, step, round, status, due_at)
-    select key, incident, person, channel, step, round, 'due', due_at
-      from jsonb_to_recordset($5::jsonb) as p (key text, incident bigint, person text, channel text, step integer, round integer, due_at timestamptz)
+    insert into pages (key, incident, person, channel, step, round, status, due_at, try_at, urgency)
+    select key, incident, person, channel, step, round, 'due', due_at, due_at, urgency
+      from jsonb_to_recordset($5::jsonb) as p (key text, incident bigint, person text, channel text, step integer, round integer,
+                                               due_at timestamptz, urgency smallint)
     on conflict (key) do nothing),
   instructed as (
     insert into runbook_steps (incident, step, title, body)
     select incident, step, title, body from jsonb_to_recordset($9::jsonb) as s (incident bigint, step integer, title text, body text)
     on conflict (incident, step) do nothing),
+  -- One that was tried may have gone out: whoever tries it next looks.
   cancelled as (
     update pages set status = 'cancelled'
-     where incident = any($7::bigint[]) and status = 'due' and key !~ '${pageByHand}'),
-  jobs as (
-    select task, payload, queue, run_at, key, priority, attempts from ${jobRecords('$6')}
-    union all
-    select p || ':say', jsonb_build_object('task', 'say', 'platform', p, 'incident', incident, 'entry', id, 'urgency', -i.priority), p || ':' || incident, null,
-           p || ':say:' || incident || ':' || id, i.priority, null
-      from told join i on i.number = told.incident cross join lateral unnest(i.say_on) as p
-     where case when i."hasRoom" then told.kind <> all ($8::text[]) else told.kind = any ($10::text[]) end),
-  ${waitingJobs('$11')}
+     where incident = any($7::bigint[]) and status = 'due' and attempts = 0 and key !~ '${pageByHand}'),
+  delivering as (${waking(`select p as platform, number as incident, tell_at as wake_at, urgency
+                            from i cross join unnest($8::text[]) as p where tell_at is not null`)}),
+  jobs as (select task, payload, run_at, key from ${jobRecords('$6')})
 select refuse_stale_write((select count(seen) from i) - (select count(*) from held)) as stale,
        (select json_object_agg(number, version) from (table opened union all table moved) written) as versions,
        case when exists (select from jobs) then (select count(*) from (${addingJobs('select * from jobs')}) added) end as jobs,
-       case when exists (select from unhurried) then (select count(*) from (${addingJobs('select * from unhurried', true)}) added) end as unhurried,
-       (select count(pg_notify('tocsin_changed', number || case when due_at <= $12 then ' due' else '' end)) from i) as incidents`
+       (select count(pg_notify('tocsin_changed', number
+          || case when tell_at <= $10 then ' told' else '' end
+          || case when page_at <= $10 then ' paged' else '' end
+          || case when due_at <= $11 then ' due' else '' end)) from i) as incidents`
 
-function incidentRow({ incident, isNew, dueAt }: Change, writing: Writing, seen: Versions) {
+function incidentRow({ incident, isNew, dueAt, tellAt, pages }: Change, seen: Versions) {
   const { number, status, severity, service, title, lead, trace, terms, position } = incident
   const answered = incident.status !== 'open'
   const resolved = incident.status === 'resolved'
@@ -192,9 +172,9 @@ function incidentRow({ incident, isNew, dueAt }: Change, writing: Writing, seen:
     resolved_by: resolved ? incident.resolvedBy : null,
     quiet_until: incident.quietUntil,
     due_at: dueAt,
-    say_on: writing.platforms,
-    hasRoom: terms.severities[severity].presence === 'room',
-    priority: -urgency[severity],
+    tell_at: tellAt,
+    urgency: urgency[severity],
+    page_at: pages.reduce<Date | null>((first, { dueAt: at }) => (first === null || at < first ? at : first), null),
     seen: seen.get(number) ?? null,
   }
 }
@@ -237,39 +217,22 @@ function entryRows({ incident, entries }: Change, { nameOf }: Writing) {
   }))
 }
 
-function pageRow({ key, incident, person, channel, step, round, dueAt }: Change['pages'][number]) {
-  return { key, incident, person, channel, step, round, due_at: dueAt }
+function pageRows({ incident, pages }: Change) {
+  return pages.map(({ key, person, channel, step, round, dueAt }) => ({
+    ...{ key, incident: incident.number, person, channel, step, round },
+    due_at: dueAt,
+    urgency: urgency[incident.severity],
+  }))
 }
 
 function runbookRows({ incident, runbook }: Change) {
   return runbook.map(({ title, body }, index) => ({ incident: incident.number, step: index + 1, title, body }))
 }
 
-/** What a smallint holds. */
-const mostAttempts = 32_767
-
-/** A P1's room does not wait behind the rooms of a thousand P3. */
-const urgency = { P1: 3, P2: 2, P3: 1, P4: 0 } as const
-
-function urgencyOf({ incident }: Change): number {
-  return urgency[incident.severity]
-}
-
-function jobRow(job: Job, now: Date) {
+function jobRow(job: Job & Timing, now: Date) {
   const { delay = 0, ...payload } = job
   const run_at = delay > 0 ? new Date(now.getTime() + delay) : null
-  // A page goes before everything else that waits, and no number of crashes is a reason not to send it.
-  const isPage = job.task === 'page_person'
-  const { urgency: weight = 0 } = job
-  return {
-    task: `${job.platform ?? 'tocsin'}:${job.task}`,
-    payload,
-    queue: jobQueue(job),
-    run_at,
-    key: jobKey(job),
-    priority: (isPage ? -10 : 0) - weight,
-    attempts: isPage ? mostAttempts : null,
-  }
+  return { task: taskName(job), payload, run_at, key: jobKey(job) }
 }
 
 /** Rows of one statement must not name the same row twice: the last word counts. */

@@ -40,6 +40,11 @@ export async function postMessage(q: Queryable, posted: NewConsoleMessage, at: D
   )
 }
 
+export async function isPosted(q: Queryable, key: string): Promise<boolean> {
+  const { rowCount } = await q.query('select from console_messages where key = $1', [key])
+  return rowCount === 1
+}
+
 /** Edits a message in place; a picture stays unless a new one comes. False when there is no such message. */
 export async function editMessage(
   q: Queryable,

@@ -17,14 +17,20 @@ export async function openIncidentCounts(q: Queryable): Promise<OpenCount[]> {
 
 export type QueueFigures = { waiting: number; oldestAt: Date | null; givenUp: number }
 
-/** Jobs that could run at `now` and do not yet, since when the oldest of them waits, and jobs that will not be tried again. */
+/**
+ * Pages, rooms and jobs that could go out at `now` and do not yet, since when the oldest of them waits, and jobs that will
+ * not be tried again.
+ */
 export async function queueFigures(q: Queryable, now: Date): Promise<QueueFigures> {
   const { rows } = await q.query<QueueFigures>(
-    `select count(*) filter (where waits)::int as waiting, min(run_at) filter (where waits) as "oldestAt",
-            count(*) filter (where attempts >= max_attempts)::int as "givenUp"
-       from (select run_at, attempts, max_attempts,
-                    run_at <= $1 and locked_at is null and attempts < max_attempts as waits
-               from graphile_worker.jobs) jobs`,
+    `select count(*) filter (where not "isGivenUp")::int as waiting, min(at) filter (where not "isGivenUp") as "oldestAt",
+            count(*) filter (where "isGivenUp")::int as "givenUp"
+       from (select run_at as at, attempts >= max_attempts as "isGivenUp"
+               from graphile_worker.jobs where run_at <= $1 and locked_at is null
+             union all
+             select try_at, false from pages where status = 'due' and try_at <= $1
+             union all
+             select wake_at, false from deliveries where wake_at <= $1 and holder is null) queues`,
     [now],
   )
   return rows[0] ?? { waiting: 0, oldestAt: null, givenUp: 0 }

@@ -49,11 +49,23 @@ export async function postedMessage(q: Queryable, platform: string, key: string)
   return row ? { ref: row.ref, content: row.content, editedAt: row.edited_at } : null
 }
 
-/** Keys with this beginning whose messages are posted. */
-export async function keysPosted(q: Queryable, platform: string, beginning: string): Promise<Set<string>> {
-  const { rows } = await q.query<{ key: string }>(
-    `select key from messages where platform = $1 and starts_with(key, $2) and status = 'sent'`,
-    [platform, beginning],
-  )
-  return new Set(rows.map((row) => row.key))
+/** A row of the ledger. `ref` null: it may have gone out. `refused`: why the platform will never take it. */
+export type Ledgered = {
+  key: string
+  ref: MessageRef | null
+  content: string | null
+  editedAt: Date | null
+  refused: string | null
+}
+
+/** Writes down that messages are about to be posted. Answers those of which that was written down before. */
+export async function beginPosts(q: Queryable, platform: string, keys: string[]): Promise<Set<string>> {
+  const { rows } = await q.query<{ key: string }>({
+    name: 'begin_posts',
+    text: `insert into messages (platform, key, status) select $1, key, 'sending' from unnest($2::text[]) as key
+           on conflict do nothing returning key`,
+    values: [platform, keys],
+  })
+  const begun = new Set(rows.map((row) => row.key))
+  return new Set(keys.filter((key) => !begun.has(key)))
 }

@@ -1,6 +1,9 @@
-// The page ledger as rows. A page moves due → sending → sent, or to failed or cancelled, and never back.
+// The page ledger as rows. A page moves due → sending → sent, or to failed or cancelled; from sending back to due only when
+// it is to be tried again.
+import type { MessageRef } from '../chat/platform.ts'
 import { type Page, type PageStatus, pageByHand } from '../core/page.ts'
 import type { Queryable } from './db.ts'
+import { waking } from './deliveries.ts'
 
 export type PageRow = {
   key: string
@@ -19,14 +22,140 @@ export function toPage(row: PageRow): Page {
   return { key, incident, person, channel, step, round, status, dueAt: row.due_at, sentAt: row.sent_at }
 }
 
-/** Takes a page for sending and answers it as it was before; null when it is done with or was never written. */
-export async function takePage(q: Queryable, key: string): Promise<Page | null> {
-  const { rows } = await q.query<PageRow>(
-    `with before as (select * from pages where key = $1 and status in ('due', 'sending') for update)
-     update pages p set status = 'sending' from before where p.key = before.key returning before.*`,
-    [key],
+/**
+ * A page that is this process's to send. `attempt` counts from 1. `posted`: it is there already. `resumed`: an earlier
+ * attempt may have gone out.
+ */
+export type ClaimedPage = { page: Page; attempt: number; urgency: number; posted: MessageRef | null; resumed: boolean }
+
+type ClaimedRow = PageRow & { attempts: number; urgency: number; known: boolean; ref: MessageRef | null }
+
+/** Claims pages of a channel that are due at `now`, the most urgent first, and writes down that they may have gone out. */
+export async function claimPages(
+  q: Queryable,
+  claim: { channel: string; holder: string; now: Date; limit: number },
+): Promise<ClaimedPage[]> {
+  const { rows } = await q.query<ClaimedRow>({
+    name: 'claim_pages',
+    text: `with due as (
+      select key from pages where channel = $1 and status = 'due' and try_at is not null and try_at <= $2
+       order by urgency desc, due_at limit $3 for update skip locked),
+    taken as (
+      update pages p set status = 'sending', holder = $4, attempts = p.attempts + 1 from due where p.key = due.key
+      returning p.*),
+    begun as (
+      insert into messages (platform, key, status) select channel, key, 'sending' from taken on conflict do nothing
+      returning key)
+    select t.key, t.incident, t.person, t.channel, t.step, t.round, t.status, t.due_at, t.sent_at, t.attempts, t.urgency,
+           begun.key is null as known, m.ref
+      from taken t left join begun on begun.key = t.key left join messages m on m.platform = t.channel and m.key = t.key
+     order by t.urgency desc, t.due_at`,
+    values: [claim.channel, claim.now, claim.limit, claim.holder],
+  })
+  return rows.map((row) => ({
+    page: toPage(row),
+    attempt: row.attempts,
+    urgency: row.urgency,
+    posted: row.ref,
+    resumed: row.known && row.ref === null,
+  }))
+}
+
+/** When the next page of a channel is to be sent; null when none waits. */
+export async function nextPageAt(q: Queryable, channel: string): Promise<Date | null> {
+  const { rows } = await q.query<{ at: Date | null }>({
+    name: 'next_page',
+    text: `select min(try_at) as at from pages where channel = $1 and status = 'due' and try_at is not null`,
+    values: [channel],
+  })
+  return rows[0]?.at ?? null
+}
+
+/** What came of one attempt. `unsent`: it certainly did not go out. */
+export type PageEnd = { key: string; attempt: number; channel: string; urgency: number } & (
+  | { status: 'sent'; at: Date; ref: MessageRef; content: string; fact: object; text: string }
+  | { status: 'due'; tryAt: Date; unsent: boolean }
+  | { status: 'cancelled'; unsent: boolean }
+)
+
+/**
+ * Writes down what came of any number of attempts in one statement, and locks no incident: the record only grows. What
+ * somebody else has taken over meanwhile is left to that one. `platforms`: whose rooms hear at `tellAt` that a page is out.
+ */
+export async function endPages(
+  q: Queryable,
+  holder: string,
+  ends: PageEnd[],
+  telling: { platforms: string[]; tellAt: Date },
+): Promise<void> {
+  const rows = ends.map((end) => ({
+    ...{ key: end.key, attempt: end.attempt, platform: end.channel, urgency: end.urgency, status: end.status },
+    ...(end.status === 'sent' && { at: end.at, ref: end.ref, content: end.content, fact: end.fact, text: end.text }),
+    ...(end.status === 'due' && { try_at: end.tryAt }),
+    unsent: end.status !== 'sent' && end.unsent,
+  }))
+  await q.query({
+    name: 'end_pages',
+    text: `with e as materialized (
+      select * from jsonb_to_recordset($2::jsonb) as e (key text, attempt int, platform text, urgency smallint, status text,
+                       at timestamptz, ref jsonb, content text, fact jsonb, text text, try_at timestamptz, unsent boolean)),
+    ended as (
+      update pages p set status = e.status, sent_at = e.at, try_at = coalesce(e.try_at, p.try_at), holder = null from e
+       where p.key = e.key and p.holder = $1 and p.attempts = e.attempt and p.status = 'sending'
+      returning p.incident, e.*),
+    posted as (
+      update messages m set status = 'sent', ref = coalesce(m.ref, ended.ref), content = ended.content, edited_at = ended.at
+        from ended where ended.status = 'sent' and m.platform = ended.platform and m.key = ended.key),
+    unsent as (
+      delete from messages m using ended where ended.unsent and m.platform = ended.platform and m.key = ended.key
+                                           and m.status = 'sending'),
+    told as (
+      insert into timeline (incident, at, kind, text, fact)
+      select incident, at, fact ->> 'kind', text, fact from ended where status = 'sent' order by at),
+    delivering as (${waking(`select p as platform, incident, $4::timestamptz as wake_at, max(urgency) as urgency
+                               from ended cross join unnest($3::text[]) as p where status = 'sent' group by p, incident`)})
+    select count(pg_notify('tocsin_changed', incident::text)) from (select distinct incident from ended) changed`,
+    values: [holder, JSON.stringify(rows), telling.platforms, telling.tellAt],
+  })
+}
+
+/** A page that this process was sending will never go out as it is. False: somebody else has taken it over meanwhile. */
+export async function failPage(
+  q: Queryable,
+  page: Pick<ClaimedPage, 'page' | 'attempt'> & { holder: string; reason: string; unsent: boolean },
+): Promise<boolean> {
+  const { key, channel } = page.page
+  const { rowCount } = await q.query(
+    `update pages set status = 'failed', reason = $4, holder = null
+      where key = $1 and holder = $2 and attempts = $3 and status = 'sending'`,
+    [key, page.holder, page.attempt, page.reason],
   )
-  return rows[0] ? toPage(rows[0]) : null
+  if (rowCount === 1 && page.unsent)
+    await q.query(`delete from messages where platform = $1 and key = $2 and status = 'sending'`, [channel, key])
+  return rowCount === 1
+}
+
+/** Pages that are being sent in a name, with the attempt: claimed again, it is another. */
+export async function pagesHeld(q: Queryable, holder: string): Promise<string[]> {
+  const { rows } = await q.query<{ held: string }>(
+    `select attempts || ' ' || key as held from pages where holder = $1 and status = 'sending'`,
+    [holder],
+  )
+  return rows.map((row) => row.held)
+}
+
+/** Gives pages back to whoever comes first, who looks first whether they went out: all of the names, or only these. */
+export async function giveBackPages(
+  q: Queryable,
+  holders: string[],
+  now: Date,
+  only: string[] | null = null,
+): Promise<void> {
+  await q.query(
+    `update pages set status = 'due', holder = null, try_at = least(try_at, $2)
+      where holder = any($1::text[]) and status = 'sending' and ($3::text[] is null or attempts || ' ' || key = any($3))`,
+    [holders, now, only],
+  )
 }
 
 /** Until the end of the transaction nobody else looks for stranded pages; false: somebody else does at the moment. */
@@ -37,30 +166,36 @@ export async function lockRescue(q: Queryable): Promise<boolean> {
   return rows[0]?.locked ?? false
 }
 
-/** Pages due before an instant that go over none of the platforms, or that no job is left to send. */
-export async function strandedPages(q: Queryable, platforms: string[], before: Date): Promise<Page[]> {
+/**
+ * Pages due before an instant that nobody is about to send: over a channel that is none of these, or written by the version
+ * before, whose job for them is gone.
+ */
+export async function strandedPages(q: Queryable, channels: string[], before: Date): Promise<Page[]> {
   const { rows } = await q.query<PageRow>(
-    `select * from pages p where status in ('due', 'sending') and due_at < $1
+    `select * from pages p where status in ('due', 'sending') and due_at < $1 and holder is null
         and (channel <> all ($2::text[])
-             or not exists (select from graphile_worker._private_jobs j
-                             where j.key = p.channel || ':page_person:' || p.key and j.attempts < j.max_attempts))
-      order by due_at limit 100`,
-    [before, platforms],
+             or (try_at is null
+                 and not exists (select from graphile_worker._private_jobs j where j.key = p.channel || ':page_person:' || p.key)))
+      order by due_at limit 100 for update skip locked`,
+    [before, channels],
   )
   return rows.map(toPage)
 }
 
-export async function finishPage(
-  q: Queryable,
-  key: string,
-  end: { status: 'sent'; at: Date } | { status: 'failed'; reason: string } | { status: 'cancelled' },
-): Promise<void> {
-  await q.query('update pages set status = $2, sent_at = $3, reason = $4 where key = $1', [
+/** Hands a page of the version before to those who send. */
+export async function takeUpPage(q: Queryable, key: string, now: Date): Promise<void> {
+  await q.query(`update pages set status = 'due', try_at = $2 where key = $1 and status in ('due', 'sending')`, [
     key,
-    end.status,
-    end.status === 'sent' ? end.at : null,
-    end.status === 'failed' ? end.reason : null,
+    now,
   ])
+}
+
+/** Ends a page that nobody is sending. */
+export async function strikePage(q: Queryable, key: string, reason: string): Promise<void> {
+  await q.query(
+    `update pages set status = 'failed', reason = $2 where key = $1 and status in ('due', 'sending') and holder is null`,
+    [key, reason],
+  )
 }
 
 /** Whether a policy goes on without a page: somebody of its step is or may still be reached, or a later step was taken. */

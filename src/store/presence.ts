@@ -1,4 +1,4 @@
-// Advisory locks that tell living worker pools from dead ones.
+// Advisory locks that tell living processes from dead ones.
 import type { Queryable } from './db.ts'
 
 const lockOf = (parameter: string) => `hashtextextended(${parameter}, 8420)`
@@ -8,12 +8,15 @@ export async function holdName(session: Queryable, name: string): Promise<void> 
   await session.query(`select pg_advisory_lock(${lockOf('$1')})`, [name])
 }
 
-/** Names of the pools that hold jobs or queues. */
-export async function lockedBy(q: Queryable): Promise<string[]> {
-  const { rows } = await q.query<{ name: string }>(
-    `select locked_by as name from graphile_worker._private_jobs where locked_by is not null
+/** Names in which pages, rooms, jobs or the queues of jobs are held. */
+export async function holders(q: Queryable): Promise<string[]> {
+  const { rows } = await q.query<{ name: string }>({
+    name: 'holders',
+    text: `select holder as name from pages where holder is not null
+     union select holder from deliveries where holder is not null
+     union select locked_by from graphile_worker._private_jobs where locked_by is not null
      union select locked_by from graphile_worker._private_job_queues where locked_by is not null`,
-  )
+  })
   return rows.map((row) => row.name)
 }
 
@@ -75,16 +78,5 @@ export async function giveBackLocks(q: Queryable, locks: string[]): Promise<void
 export async function deleteReplacedJobs(q: Queryable): Promise<void> {
   await q.query(
     `delete from graphile_worker._private_jobs where key is null and attempts >= max_attempts and locked_at is null`,
-  )
-}
-
-/**
- * Forgets the queues of rooms that have no job: a worker that looks for one locks every queue there is. A job added in this
- * very moment may come without its queue, which costs it its place in line, and nothing else.
- */
-export async function deleteIdleQueues(q: Queryable): Promise<void> {
-  await q.query(
-    `delete from graphile_worker._private_job_queues
-      where locked_at is null and id not in (select job_queue_id from graphile_worker._private_jobs where job_queue_id is not null)`,
   )
 }

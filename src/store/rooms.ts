@@ -13,19 +13,57 @@ export async function roomOf(q: Queryable, incident: number, platform: string): 
   return rows[0] ?? null
 }
 
-/** Remembers a room; `own` false: a shared channel that stands in for one. False when it was known already. */
+/** What is told of a room on the incident's timeline. */
+export type Told = { at: Date; fact: object & { kind: string }; text: string }
+
+/**
+ * Remembers a room and tells the timeline; `own` false: a shared channel that stands in for one. Answers the room there is:
+ * another one when it was known already. Locks no incident.
+ */
 export async function rememberRoom(
   q: Queryable,
   incident: number,
   platform: string,
-  room: Room,
-  own: boolean,
-): Promise<boolean> {
-  const { rowCount } = await q.query(
-    'insert into rooms (incident, platform, channel, name, url, own) values ($1, $2, $3, $4, $5, $6) on conflict do nothing',
-    [incident, platform, room.channel, room.name, room.url, own],
+  opened: { room: Room; own: boolean; told: Told },
+): Promise<KnownRoom> {
+  const { room, own, told } = opened
+  const { rowCount } = await q.query({
+    name: 'remember_room',
+    text: `with remembered as (
+      insert into rooms (incident, platform, channel, name, url, own) values ($1, $2, $3, $4, $5, $6) on conflict do nothing
+      returning incident),
+    told as (
+      insert into timeline (incident, at, kind, text, fact) select incident, $7, $8::jsonb ->> 'kind', $9, $8::jsonb from remembered)
+    select pg_notify('tocsin_changed', incident::text) from remembered`,
+    values: [incident, platform, room.channel, room.name, room.url, own, told.at, JSON.stringify(told.fact), told.text],
+  })
+  const known = rowCount === 1 ? null : await roomOf(q, incident, platform)
+  return known ?? { ...room, own, topic: null }
+}
+
+/**
+ * People archived or deleted a room: a shared channel stands in for it from now on, and gets a card of its own. Locks no
+ * incident.
+ */
+export async function replaceRoom(
+  q: Queryable,
+  incident: number,
+  platform: string,
+  by: { channel: string; cardKey: string; told: Told },
+): Promise<KnownRoom> {
+  const { channel, cardKey, told } = by
+  await q.query(
+    `with replaced as (
+      update rooms set channel = $3, name = $3, url = null, topic = null, own = false
+       where incident = $1 and platform = $2 and own returning incident),
+    taken as (
+      delete from messages where platform = $2 and key = $4 and exists (select from replaced)),
+    told as (
+      insert into timeline (incident, at, kind, text, fact) select incident, $5, $6::jsonb ->> 'kind', $7, $6::jsonb from replaced)
+    select pg_notify('tocsin_changed', incident::text) from replaced`,
+    [incident, platform, channel, cardKey, told.at, JSON.stringify(told.fact), told.text],
   )
-  return rowCount === 1
+  return { channel, name: channel, url: null, topic: null, own: false }
 }
 
 export async function rememberTopic(q: Queryable, incident: number, platform: string, topic: string): Promise<void> {

@@ -8,6 +8,8 @@ import type { Entry } from '../core/timeline.ts'
 import { type AlertRow, toAlert } from './alerts.ts'
 import type { Queryable } from './db.ts'
 import { type IncidentRow, incidentColumns, toClock, toIncident } from './incidents.ts'
+import type { Ledgered } from './messages.ts'
+import type { KnownRoom } from './rooms.ts'
 
 export type RoomRow = { platform: string; channel: string; name: string; url: string | null }
 export type ChartRow = { id: number; moment: string; title: string; summary: string; drawnAt: Date }
@@ -49,15 +51,46 @@ export type IncidentFilter = {
 
 /** Null when there is no incident of that number. */
 export async function incidentView(q: Queryable, number: number): Promise<IncidentView | null> {
+  return (await incidentViews(q, [number]))[0] ?? null
+}
+
+/** Those that there are, in no order. */
+export async function incidentViews(q: Queryable, numbers: number[]): Promise<IncidentView[]> {
   const { rows } = await q.query<ViewRow>({
-    name: 'incident_view',
-    text: `select ${incidentColumns}, ${alertsOf}, ${roomsOf}, ${clocksOf}, ${pagesOf}, ${chartsOf}, ${runbookOf},
-                  ${timelineOf}, ${postmortemOf}
-             from incidents i where number = $1`,
-    values: [number],
+    name: 'incident_views',
+    text: `select ${viewColumns} from incidents i where number = any($1::bigint[])`,
+    values: [numbers],
   })
-  const row = rows[0]
-  if (row === undefined) return null
+  return rows.map(toView)
+}
+
+/** An incident as one platform's room needs it: with the room, and all that was ever posted about it there. */
+export type DeliveryView = IncidentView & { room: KnownRoom | null; messages: Ledgered[] }
+
+/** Those that there are, in no order. */
+export async function deliveryViews(q: Queryable, platform: string, numbers: number[]): Promise<DeliveryView[]> {
+  const { rows } = await q.query<ViewRow & { room: KnownRoom | null; messages: Ledgered[] }>({
+    name: 'delivery_views',
+    // '0' comes right after '/'.
+    text: `select ${viewColumns},
+                  (select to_json(r) from (select channel, name, url, topic, own from rooms r
+                                            where r.incident = i.number and r.platform = $2) r) as room,
+                  ${list(
+                    'messages',
+                    `select key, ref, content, edited_at as "editedAt", refused from messages m where m.platform = $2
+                        and m.key collate "C" >= 'inc-' || i.number || '/' and m.key collate "C" < 'inc-' || i.number || '0'`,
+                  )}
+             from incidents i where number = any($1::bigint[])`,
+    values: [numbers, platform],
+  })
+  return rows.map((row) => ({
+    ...toView(row),
+    room: row.room,
+    messages: row.messages.map((message) => dated(message, 'editedAt')),
+  }))
+}
+
+function toView(row: ViewRow): IncidentView {
   return {
     ...toListed(row),
     clocks: row.clocks.map((c) => toClock(dated(c, 'started_at', 'due_at', 'stopped_at'))),
@@ -150,6 +183,9 @@ const postmortemOf = `(select to_json(p) from (select drafted_at, published_at f
 function list(name: string, rows: string): string {
   return `(select coalesce(json_agg(x), '[]') from (${rows}) x) as ${name}`
 }
+
+const viewColumns = `${incidentColumns}, ${alertsOf}, ${roomsOf}, ${clocksOf}, ${pagesOf}, ${chartsOf}, ${runbookOf},
+  ${timelineOf}, ${postmortemOf}`
 
 type ClockRow = Parameters<typeof toClock>[0]
 type ListedRow = IncidentRow & { alerts: AlertRow[]; rooms: RoomRow[] }

@@ -4,13 +4,13 @@
 import type { Bot } from '../bot.ts'
 import { nextDecisionAt } from '../core/change.ts'
 import { reasonOf } from '../errors.ts'
-import { rescuePages } from '../flow/deliver.ts'
 import { decideDue } from '../flow/escalate.ts'
+import { rescuePages } from '../flow/pages.ts'
 import type { Check } from '../http/deps.ts'
 import { auditFindings, auditRepairs } from '../metrics.ts'
 import { outbound } from '../outbound.ts'
+import { pagersOf } from '../pagers/index.ts'
 import { lockWaiting, reviveExhausted, setDueAt, unsentPages, type Waiting, waitingAfter } from '../store/audit.ts'
-import { deleteIdleQueues } from '../store/presence.ts'
 import { loop } from './timer.ts'
 
 const mostBetween = 30_000
@@ -62,12 +62,14 @@ export function startAuditor(bot: Bot, others: Record<string, () => Check> = {})
 /** One look at everything. Answers what was found wrong, repaired or not. */
 export async function audit(bot: Bot): Promise<Findings> {
   const decisions = await auditDecisions(bot)
-  const rescued = await rescuePages(bot)
+  const rescued = await rescuePages(
+    bot,
+    pagersOf(bot).map((pager) => pager.name),
+  )
   const now = bot.clock.now()
   const unsent = await unsentPages(bot.db, new Date(now.getTime() - overdue))
   const exhausted = await reviveExhausted(bot.db, now)
   for (const job of exhausted) bot.log.error({ job }, 'work was given up because the process died each time; once more')
-  await deleteIdleQueues(bot.db)
   auditRepairs.inc({ what: 'page' }, rescued)
   auditRepairs.inc({ what: 'work' }, exhausted.length)
   const findings = { ...decisions, unsent: Math.max(unsent, rescued), exhausted: exhausted.length }

@@ -4,15 +4,19 @@ import { reasonOf } from '../errors.ts'
 import type { Session } from '../store/db.ts'
 import { type Loop, loop } from './timer.ts'
 
-/** Null: anything may have changed (the connection was away for a while). `due`: something may have to be decided. */
-export type Listener = (incident: number | null, due: boolean) => void
+/**
+ * `incident` null: anything may have changed (the connection was away for a while). `due`: something may have to be decided;
+ * `paged`: somebody is to be paged; `told`: rooms are to hear of it, all within the next two seconds.
+ */
+export type News = { incident: number | null; due: boolean; paged: boolean; told: boolean }
+export type Listener = (news: News) => void
 
 export type Feed = { subscribe(listener: Listener): () => void; stop(): Promise<void> }
 
 export async function startFeed(bot: Bot): Promise<Feed> {
   const listeners = new Set<Listener>()
-  const tell = (incident: number | null, due: boolean) => {
-    for (const listener of listeners) listener(incident, due)
+  const tell = (news: News) => {
+    for (const listener of listeners) listener(news)
   }
   let session: Session | null = null
   let keeper: Loop | null = null
@@ -24,7 +28,7 @@ export async function startFeed(bot: Bot): Promise<Feed> {
         session = null
         keeper?.wake()
       },
-      notified: (_channel, payload) => tell(Number.parseInt(payload, 10) || null, payload.endsWith(' due')),
+      notified: (_channel, payload) => tell(newsOf(payload)),
     })
     await made.query('listen tocsin_changed').catch(async (error: unknown) => {
       await made.end().catch(() => {})
@@ -32,7 +36,7 @@ export async function startFeed(bot: Bot): Promise<Feed> {
     })
     if (isLost) return
     session = made
-    tell(null, true)
+    tell({ incident: null, due: true, paged: true, told: true })
   }
   await connect()
   keeper = loop(
@@ -52,4 +56,11 @@ export async function startFeed(bot: Bot): Promise<Feed> {
       await session?.end()
     },
   }
+}
+
+/** As the writer of changes says it: `12 told paged due`. */
+function newsOf(payload: string): News {
+  const [number = '', ...words] = payload.split(' ')
+  const says = (word: string) => words.includes(word)
+  return { incident: Number.parseInt(number, 10) || null, due: says('due'), paged: says('paged'), told: says('told') }
 }

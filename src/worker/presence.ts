@@ -1,17 +1,20 @@
-// Which worker pools are alive: each holds an advisory lock on its name for as long as its process lives. graphile-worker
-// keeps a killed pool's jobs locked for four hours; here they are given back as soon as the lock is seen to be free. The
-// same goes for jobs that are locked in a living pool's name but that it does not run: it took or finished them just when
-// the database went away, and graphile-worker tries neither again.
+// Which processes are alive: each holds an advisory lock on its name for as long as it lives. What a dead one had under way
+// (pages, rooms, jobs) is given back as soon as its lock is seen to be free. The same goes for what is held in a living
+// process's name but that it does not do: it took or finished it just when the database went away.
+import { randomUUID } from 'node:crypto'
 import type { Bot } from '../bot.ts'
 import { reasonOf } from '../errors.ts'
 import type { Session } from '../store/db.ts'
+import { deliveriesHeld, giveBackDeliveries } from '../store/deliveries.ts'
+import { takeOverFormerJobs } from '../store/former-jobs.ts'
+import { giveBackPages, pagesHeld } from '../store/pages.ts'
 import {
   deleteReplacedJobs,
   giveBackJobs,
   giveBackLocks,
   heldLocks,
+  holders,
   holdName,
-  lockedBy,
   namesNotHeld,
 } from '../store/presence.ts'
 import { type Loop, loop } from './timer.ts'
@@ -21,26 +24,54 @@ const sweepEvery = 1_500
 /** The ids of the jobs that a pool runs at the moment. */
 export type AtWork = ReadonlySet<string>
 
+/** In whose name pages and rooms are claimed, and what of them is being done at the moment. */
+export class Holder {
+  readonly name: string
+  /** Names as the store gives them: see `pagesHeld` and `deliveriesHeld`. */
+  readonly atWork = new Set<string>()
+  readonly isHeld: () => boolean
+
+  constructor(name: string, isHeld: () => boolean = () => true) {
+    this.name = name
+    this.isHeld = isHeld
+  }
+
+  /** Answers how to let go of all of them. */
+  take(names: string[]): () => void {
+    for (const name of names) this.atWork.add(name)
+    return () => this.letGo(names)
+  }
+
+  letGo(names: string[]): void {
+    for (const name of names) this.atWork.delete(name)
+  }
+}
+
 export class Presence {
+  readonly holder: Holder
   readonly #bot: Bot
+  /** `freed`: something is there to be claimed again. */
+  readonly #freed: () => void
   readonly #pools = new Map<string, AtWork>()
   #session: Session | null = null
   #sweeper: Loop | null = null
-  /** Found at the last sweep. Only what is found twice is dead: its process may be reconnecting, a job just be starting. */
+  /** Found at the last sweep. Only what is found twice is dead: its process may be reconnecting, its work just be starting. */
   #suspects = new Set<string>()
 
-  static async start(bot: Bot): Promise<Presence> {
-    const presence = new Presence(bot)
+  static async start(bot: Bot, freed: () => void): Promise<Presence> {
+    const presence = new Presence(bot, freed)
     await presence.#connect()
     presence.#sweeper = loop(
       () => presence.#sweep(),
-      (error) => bot.log.warn({ reason: reasonOf(error) }, 'could not look for dead workers; will look again'),
+      (error) => bot.log.warn({ reason: reasonOf(error) }, 'could not look for dead processes; will look again'),
     )
     return presence
   }
 
-  private constructor(bot: Bot) {
+  private constructor(bot: Bot, freed: () => void) {
     this.#bot = bot
+    this.#freed = freed
+    this.holder = new Holder(`tocsin ${randomUUID()}`, () => this.#session !== null)
   }
 
   /** Resolves once the name is held; rejects when the database is away just then. */
@@ -65,28 +96,39 @@ export class Presence {
         this.#sweeper?.wake()
       },
     })
-    for (const name of this.#pools.keys()) await holdName(session, name)
+    for (const name of [this.holder.name, ...this.#pools.keys()]) await holdName(session, name)
     if (!isLost) this.#session = session
   }
 
   async #sweep(): Promise<number> {
     if (this.#session === null) await this.#connect()
-    const { db, log } = this.#bot
-    const others = (await lockedBy(db)).filter((name) => !this.#pools.has(name))
+    const { db, log, clock } = this.#bot
+    const others = (await holders(db)).filter((name) => name !== this.holder.name && !this.#pools.has(name))
     const free = others.length === 0 ? [] : await namesNotHeld(db, others)
     const dead = free.filter((name) => this.#suspects.has(name))
-    const idle = await this.#idleLocks()
-    const stuck = idle.filter((lock) => this.#suspects.has(lock))
+    const locks = await this.#idleLocks()
+    const held = await this.#idleWork()
+    const idle = [...locks, ...held.pages, ...held.rooms]
+    const stuck = idle.filter((one) => this.#suspects.has(one))
     this.#suspects = new Set([...free, ...idle])
     if (dead.length > 0) {
       await giveBackJobs(db, dead)
-      log.warn({ workers: dead }, 'took over the jobs of workers that died')
+      await giveBackPages(db, dead, clock.now())
+      await giveBackDeliveries(db, dead, clock.now())
+      log.warn({ holders: dead }, 'took over the work of processes that died')
     }
     if (stuck.length > 0) {
+      const own = [this.holder.name]
+      const still = stuck.filter((one) => !this.holder.atWork.has(one))
       await giveBackLocks(db, stuck)
-      log.warn({ locks: stuck.length }, 'took up jobs again that were cut off from the database')
+      await giveBackPages(db, own, clock.now(), still)
+      await giveBackDeliveries(db, own, clock.now(), still)
+      log.warn({ count: stuck.length }, 'took up work again that was cut off from the database')
     }
     if (dead.length + stuck.length > 0) await deleteReplacedJobs(db)
+    const former = await takeOverFormerJobs(db, clock.now())
+    if (former > 0) log.info({ jobs: former }, 'took over work that an older version of Tocsin left')
+    if (dead.length + stuck.length + former > 0) this.#freed()
     return sweepEvery
   }
 
@@ -94,5 +136,13 @@ export class Presence {
   async #idleLocks(): Promise<string[]> {
     const held = await heldLocks(this.#bot.db, [...this.#pools.keys()])
     return held.filter(({ name, job }) => job === null || !this.#pools.get(name)?.has(job)).map(({ lock }) => lock)
+  }
+
+  /** Pages and rooms in this process's name that it does not work on. */
+  async #idleWork(): Promise<{ pages: string[]; rooms: string[] }> {
+    const { name, atWork } = this.holder
+    const [pages, rooms] = await Promise.all([pagesHeld(this.#bot.db, name), deliveriesHeld(this.#bot.db, name)])
+    const idle = (one: string) => !atWork.has(one)
+    return { pages: pages.filter(idle), rooms: rooms.filter(idle) }
   }
 }

@@ -56,6 +56,7 @@ export async function settled(db: Db, milliseconds: number): Promise<boolean> {
 async function isBusy(db: Db): Promise<boolean> {
   const { rows } = await db.query<{ busy: boolean }>(
     `select exists (select from graphile_worker._private_jobs)
+         or exists (select from deliveries where wake_at is not null or holder is not null)
          or exists (select from pages where status in ('due', 'sending')) as busy`,
   )
   return rows[0]?.busy ?? true

@@ -248,6 +248,7 @@ describe('the message', () => {
       start: async () => {},
       stop: async () => {},
       update: async () => {},
+      find: async () => null,
       post: async ({ to, key }: { to: object; key: string }) => {
         posted.push(`${JSON.stringify(to)} ${key}`)
         return { channel: 'c', id: '1' }

@@ -54,6 +54,7 @@ export async function quiet({ db }: FreshDatabase, now = () => new Date()): Prom
     const { rows } = await db.query<{ busy: boolean }>(
       `select exists (select from graphile_worker._private_jobs where attempts < max_attempts)
            or exists (select from pages where status in ('due', 'sending'))
+           or exists (select from deliveries where wake_at is not null or holder is not null)
            or exists (select from incidents where due_at <= $1) as busy`,
       [now()],
     )

@@ -1,14 +1,20 @@
 // Ways in which a page could be lost, doubled or sent when nobody needs it any more.
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { PermanentError, TransientError } from '../../src/errors.ts'
 import { postOnce } from '../../src/flow/ledger.ts'
+import { chatPager } from '../../src/pagers/chat.ts'
+import { giveBackPages } from '../../src/store/pages.ts'
+import { pageQueue } from '../../src/worker/pages.ts'
+import { Holder } from '../../src/worker/presence.ts'
+import { Width } from '../../src/worker/sender.ts'
 import { minute, type World, world } from './world.ts'
+
+const pagerOf = (w: World) => chatPager(w.bot, w.chat)
 
 describe('a page', () => {
   let w: World
   beforeEach(async () => {
-    // Ahead of the real clock, which the queue goes by: what is put back waits until it is let go.
-    w = await world({ start: '2036-03-03T09:00:00Z' })
+    w = await world()
   })
   afterEach(() => w.stop())
 
@@ -35,7 +41,7 @@ describe('a page', () => {
     await w.fire()
     await w.decide()
     await w.attemptJobs()
-    expect(await pagesOf()).toEqual(['ada r1s0 sending'])
+    expect(await pagesOf()).toEqual(['ada r1s0 due'])
     await w.chat.say('U-LINUS', 'incident ack 1')
     w.chat.refused.clear()
     await w.pass(0)
@@ -70,7 +76,7 @@ describe('a page', () => {
     await w.attemptJobs()
     w.clock.advance(5 * minute)
     await w.decide()
-    expect(await pagesOf()).toEqual(['ada r1s0 sending', 'linus r1s1 due'])
+    expect(await pagesOf()).toEqual(['ada r1s0 due', 'linus r1s1 due'])
     w.chat.refused.set('@U-ADA', new PermanentError('account_inactive'))
     await w.pass(9 * minute)
     expect(await pagesOf()).toEqual(['ada r1s0 failed', 'linus r1s1 sent'])
@@ -84,16 +90,80 @@ describe('a page', () => {
     expect(await pagesOf()).toEqual(['ada r1s0 failed', 'linus r1s1 sent'])
   })
 
-  it('whose job is lost is sent all the same, and one that waits its turn is left alone', async () => {
+  it('that went out before its answer was lost is told as sent although somebody acknowledged meanwhile', async () => {
+    w.chat.failures.push({ when: 'after', error: new TransientError('connection reset'), to: '@U-ADA' })
     await w.fire()
     await w.decide()
-    w.clock.advance(2 * minute)
-    expect(await w.audit()).toBe(0)
-    await w.bot.db.query("delete from graphile_worker._private_jobs where key like '%:page_person:%'")
-    expect(await w.audit()).toBe(1)
+    await w.attemptJobs()
+    await w.chat.say('U-LINUS', 'incident ack 1')
+    await w.pass(0)
+    expect(await pagesOf()).toEqual(['ada r1s0 sent'])
+  })
+
+  it('that was written ahead of its time goes out when its time comes', async () => {
+    await w.fire()
+    await w.decide()
+    await w.bot.db.query("update pages set due_at = due_at + '7 min', try_at = due_at + '7 min'")
+    await w.pass(5 * minute - 1)
+    expect(w.chat.in('@U-ADA')).toHaveLength(0)
+    await w.pass(2 * minute + 1)
+    expect(w.chat.in('@U-ADA')).toHaveLength(1)
+  })
+
+  it('that a dead process had under way is looked for before it is sent: found, it is adopted', async () => {
+    await w.fire()
+    await w.decide()
+    const dead = pageQueue(w.bot, pagerOf(w), new Holder('dead'), new Width(1, 1))
+    const post = w.chat.post.bind(w.chat)
+    w.chat.post = (request) => post(request).then(() => new Promise<never>(() => {}))
+    for (const work of await dead.claim(10)) void work()
+    await vi.waitFor(() => expect(w.chat.in('@U-ADA')).toHaveLength(1))
+    w.chat.post = post
+    await w.pass(0)
+    expect(await pagesOf()).toEqual(['ada r1s0 sending'])
+    await giveBackPages(w.bot.db, ['dead'], w.clock.now())
     await w.pass(0)
     expect(w.chat.in('@U-ADA')).toHaveLength(1)
-    expect(await w.audit()).toBe(0)
+    expect(await pagesOf()).toEqual(['ada r1s0 sent'])
+  })
+
+  it('that a process claimed and never sent is sent by another', async () => {
+    await w.fire()
+    await w.decide()
+    await pageQueue(w.bot, pagerOf(w), new Holder('dead'), new Width(1, 1)).claim(10)
+    await giveBackPages(w.bot.db, ['dead'], w.clock.now())
+    await w.pass(0)
+    expect(w.chat.in('@U-ADA')).toHaveLength(1)
+  })
+
+  it('is not sent by a process that no longer holds its name', async () => {
+    await w.fire()
+    await w.decide()
+    const cut = new Holder('cut off', () => false)
+    for (const work of await pageQueue(w.bot, pagerOf(w), cut, new Width(1, 1)).claim(10)) await work()
+    expect(w.chat.in('@U-ADA')).toHaveLength(0)
+    await w.pass(0)
+    expect(w.chat.in('@U-ADA')).toHaveLength(1)
+  })
+
+  it('is claimed by one of several senders that look at the same moment', async () => {
+    for (let i = 0; i < 20; i++) await w.fire({ service: `service-${i}` })
+    await w.decide()
+    const queues = ['a', 'b', 'c', 'd'].map((name) => pageQueue(w.bot, pagerOf(w), new Holder(name), new Width(1, 1)))
+    const claimed = await Promise.all(queues.map((queue) => queue.claim(20)))
+    await Promise.all(claimed.flat().map((work) => work()))
+    await w.pass(0)
+    expect(w.chat.in('@U-ADA')).toHaveLength(20)
+    expect(new Set(w.chat.in('@U-ADA').map((one) => one.key)).size).toBe(20)
+  })
+
+  it('of a P1 goes before those of lesser ones, however long they wait', async () => {
+    await w.fire({ service: 'a', severity: 'warning' })
+    w.clock.advance(1_000)
+    await w.fire({ service: 'b', severity: 'critical' })
+    await w.decide()
+    for (const work of await pageQueue(w.bot, pagerOf(w), new Holder('one'), new Width(1, 1)).claim(1)) await work()
+    expect(w.chat.in('@U-ADA').map((one) => one.key)).toEqual([expect.stringContaining('inc-2/')])
   })
 
   it('over a platform that was taken out of the configuration reaches the person on another', async () => {
@@ -124,15 +194,5 @@ it('a picture that is refused does not double the message above it', async () =>
   await expect(post()).rejects.toThrow('429')
   await post()
   expect(w.chat.in('#incidents')).toHaveLength(1)
-  await w.stop()
-})
-
-it('a page is sent although the process crashed in the middle of it time and again', async () => {
-  const w = await world()
-  await w.fire()
-  await w.decide()
-  await w.bot.db.query("update graphile_worker._private_jobs set attempts = 25 where key like '%:page_person:%'")
-  await w.pass(0)
-  expect(w.chat.in('@U-ADA')).toHaveLength(1)
   await w.stop()
 })

@@ -54,6 +54,11 @@ export class RecordingChat implements ChatPlatform {
     return { channel, id }
   }
 
+  async find(to: Destination, key: string): Promise<MessageRef | null> {
+    const found = this.sent.find((one) => one.key === key)
+    return found ? { channel: channelOf(to), id: found.id } : null
+  }
+
   async update(ref: MessageRef, message: Message): Promise<void> {
     const found = this.sent.find((one) => one.id === ref.id)
     if (!found) throw new Error(`nothing to edit at ${ref.id}`)

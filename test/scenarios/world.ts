@@ -9,15 +9,20 @@ import type { Bot } from '../../src/bot.ts'
 import { makeDispatch } from '../../src/chat/dispatch.ts'
 import { ManualClock } from '../../src/clock.ts'
 import { loadConfig } from '../../src/config/load.ts'
-import { rescuePages } from '../../src/flow/deliver.ts'
 import { decideDue } from '../../src/flow/escalate.ts'
 import { Intake } from '../../src/flow/intake.ts'
+import { rescuePages } from '../../src/flow/pages.ts'
 import { makeLog } from '../../src/log.ts'
+import { pagersOf } from '../../src/pagers/index.ts'
 import { sources } from '../../src/sources/index.ts'
 import { nextDueAt } from '../../src/store/incidents.ts'
 import { type IncidentView, incidentView } from '../../src/store/views.ts'
+import { tasksOf } from '../../src/worker/jobs.ts'
 import { graphileLogger } from '../../src/worker/logger.ts'
-import { crewsOf } from '../../src/worker/pools.ts'
+import { pageQueue } from '../../src/worker/pages.ts'
+import { Holder } from '../../src/worker/presence.ts'
+import { roomQueue } from '../../src/worker/rooms.ts'
+import { type Queue, Width } from '../../src/worker/sender.ts'
 import { freshDatabase } from '../database.ts'
 import { RecordingChat } from './recording-chat.ts'
 
@@ -60,11 +65,11 @@ export type World = {
   fire(alert?: Record<string, unknown>): Promise<void>
   clear(alert?: Record<string, unknown>): Promise<void>
   deliver(kind: string, body: unknown): Promise<void>
-  /** Runs every job that waits, and those they leave. */
+  /** Sends every page, tells every room and runs every job that waits, and what they leave. */
   settle(): Promise<void>
-  /** Decides what is due now, and leaves the jobs waiting. */
+  /** Decides what is due now, and leaves it waiting to be told. */
   decide(): Promise<void>
-  /** One attempt at every job that waits; what fails waits on. */
+  /** One attempt at all that waits; what fails waits on. */
   attemptJobs(): Promise<void>
   /** Answers how many pages were forgotten. */
   audit(): Promise<number>
@@ -106,14 +111,18 @@ export async function world(options: { yaml?: string; start?: string; clock?: Ma
   }
   return {
     ...{ bot, clock, chat, intake, deliver, settle, decide },
-    attemptJobs: () => attemptJobs(bot),
-    audit: () => rescuePages(bot),
+    attemptJobs: async () => void (await attemptJobs(bot)),
+    audit: () =>
+      rescuePages(
+        bot,
+        pagersOf(bot).map((pager) => pager.name),
+      ),
     fire: (given = {}) => deliver('generic', { status: 'firing', ...alert(given) }),
     clear: (given = {}) => deliver('generic', { status: 'resolved', ...alert(given) }),
     async pass(milliseconds) {
       const until = new Date(clock.now().getTime() + milliseconds)
       await settle()
-      for (let due = await nextDueAt(bot.db); due !== null && due <= until; due = await nextDueAt(bot.db)) {
+      for (let due = await nextInstant(bot); due !== null && due <= until; due = await nextInstant(bot)) {
         if (due > clock.now()) clock.set(due)
         await decide()
         await settle()
@@ -134,21 +143,47 @@ export async function world(options: { yaml?: string; start?: string; clock?: Ma
   }
 }
 
-/** The workers' own task lists, run until nothing is left; a delay is over at once. */
-async function runJobs(bot: Bot): Promise<void> {
-  for (let turn = 0; turn < 50; turn++) {
-    await attemptJobs(bot)
-    const { rows } = await bot.db.query<{ left: number }>(
-      'select count(*)::int as left from graphile_worker._private_jobs where attempts < max_attempts',
-    )
-    if (rows[0]?.left === 0) return
-  }
-  throw new Error('the jobs never come to an end')
+/** When something is next to be decided, or a page that was written ahead is due. */
+async function nextInstant(bot: Bot): Promise<Date | null> {
+  const { rows } = await bot.db.query<{ at: Date | null }>("select min(due_at) as at from pages where status = 'due'")
+  const [decision, page] = [await nextDueAt(bot.db), rows[0]?.at ?? null]
+  return decision === null || (page !== null && page < decision) ? page : decision
 }
 
-async function attemptJobs(bot: Bot): Promise<void> {
-  const taskList = Object.assign({}, ...crewsOf(bot).map((crew) => crew.tasks))
-  await bot.db.query('update graphile_worker._private_jobs set run_at = current_timestamp where locked_at is null')
-  const logger = graphileLogger(bot.log)
-  await runOnce({ pgPool: bot.db.pool, taskList, concurrency: 2, noHandleSignals: true, logger })
+/** The senders' own queues, worked off until nothing is left; a delay is over at once. */
+async function runJobs(bot: Bot): Promise<void> {
+  for (let turn = 0; turn < 50; turn++) {
+    if (!(await attemptJobs(bot))) return
+  }
+  throw new Error('the work never comes to an end')
+}
+
+/** False: there was nothing to do. */
+async function attemptJobs(bot: Bot): Promise<boolean> {
+  const now = bot.clock.now()
+  await bot.db.query("update pages set try_at = $1 where status = 'due' and attempts > 0 and try_at > $1", [now])
+  await bot.db.query('update deliveries set wake_at = $1 where holder is null and wake_at > $1', [now])
+  const holder = new Holder('world')
+  const width = () => new Width(1, 1)
+  const queues: Queue[] = [
+    ...pagersOf(bot).map((pager) => pageQueue(bot, pager, holder, width())),
+    ...bot.platforms.map((platform) => roomQueue(bot, platform, holder, width(), false)),
+  ]
+  let done = 0
+  for (const queue of queues) {
+    for (const work of await queue.claim(1_000)) {
+      await work()
+      done++
+    }
+  }
+  const { rows } = await bot.db.query<{ left: number }>(
+    'select count(*)::int as left from graphile_worker._private_jobs where attempts < max_attempts',
+  )
+  const jobs = rows[0]?.left ?? 0
+  if (jobs > 0) {
+    await bot.db.query('update graphile_worker._private_jobs set run_at = current_timestamp where locked_at is null')
+    const logger = graphileLogger(bot.log)
+    await runOnce({ pgPool: bot.db.pool, taskList: tasksOf(bot), concurrency: 2, noHandleSignals: true, logger })
+  }
+  return done + jobs > 0
 }

@@ -3,7 +3,7 @@
 import type { Clock } from '../../clock.ts'
 import type { Message } from '../../core/message.ts'
 import { PermanentError } from '../../errors.ts'
-import { editMessage, postMessage, type StoredMessage } from '../../store/console.ts'
+import { editMessage, isPosted, postMessage, type StoredMessage } from '../../store/console.ts'
 import type { Db } from '../../store/db.ts'
 import type {
   ChatListener,
@@ -50,6 +50,10 @@ export class ConsolePlatform implements ChatPlatform {
     const { stored, png } = apart(message)
     await postMessage(this.#options.db, { channel, key, author: null, message: stored, png }, this.#options.clock.now())
     return { channel, id: key }
+  }
+
+  async find(to: Destination, key: string): Promise<MessageRef | null> {
+    return (await isPosted(this.#options.db, key)) ? { channel: channelOf(to), id: key } : null
   }
 
   async update(ref: MessageRef, message: Message): Promise<void> {

@@ -69,7 +69,7 @@ export function isUnknownChannel(error: unknown): boolean {
 class RefusedByDiscord extends PermanentError {
   readonly code: number | string
   constructor(message: string, refusal: number | string) {
-    super(message)
+    super(message, { gone: refusal === code.unknownChannel })
     this.code = refusal
   }
 }

@@ -122,6 +122,10 @@ class DiscordPlatform implements ChatPlatform {
     }
   }
 
+  async find(to: Destination, key: string): Promise<MessageRef | null> {
+    return this.#messages.find(await this.#channelOf(to), key)
+  }
+
   async update(ref: MessageRef, message: Message, accounts: Record<string, string>): Promise<void> {
     await this.#messages.edit(ref, this.#render(message, { key: null, accounts, notify: false }))
   }

@@ -88,6 +88,7 @@ function refusal(error: webApi.WebAPIPlatformError, method: string): TransientEr
   const detail = code === 'invalid_blocks' && metadata?.messages ? ` ${metadata.messages.join(' ').slice(0, 300)}` : ''
   return new PermanentError(`Slack refused ${method}: ${code}${detail}${remedy ? ` (${remedy})` : ''}`, {
     cause: error,
+    gone: code === 'is_archived' || code === 'channel_not_found',
   })
 }
 

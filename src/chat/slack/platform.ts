@@ -10,6 +10,7 @@ import type {
   Capabilities,
   ChatListener,
   ChatPlatform,
+  Destination,
   GroupOperations,
   MessageRef,
   Post,
@@ -103,6 +104,10 @@ class Slack implements SlackPlatform {
 
   post(post: Post): Promise<MessageRef> {
     return this.#poster.post(post)
+  }
+
+  find(to: Destination, key: string): Promise<MessageRef | null> {
+    return this.#poster.find(to, key)
   }
 
   update(ref: MessageRef, message: Message, accounts: Record<string, string>): Promise<void> {

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import type { Message, Picture } from '../../core/message.ts'
 import { PermanentError } from '../../errors.ts'
 import type { Log } from '../../log.ts'
-import type { MessageRef, Post } from '../platform.ts'
+import type { Destination, MessageRef, Post } from '../platform.ts'
 import type { Channels } from './channels.ts'
 import { asked, type SlackClient } from './client.ts'
 import { limits } from './limits.ts'
@@ -38,6 +38,10 @@ export class Poster {
       await this.share(ref.channel, picture, { key: post.key, resumed: post.resumed, caption })
     }
     return ref
+  }
+
+  async find(to: Destination, key: string): Promise<MessageRef | null> {
+    return this.#posted('account' in to ? await this.#channels.directMessage(to.account) : to.channel, key)
   }
 
   /** The picture stays what it was: Slack does not let a file be replaced. */

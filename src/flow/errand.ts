@@ -1,0 +1,172 @@
+// One turn of telling a room what it has not heard: what is posted and edited on the way is kept, and written down together
+// with the room's release. Until then it counts as perhaps posted: whoever takes over from a dead process looks first.
+import { type Bot, nameOf } from '../bot.ts'
+import type { ChatPlatform, Destination, MessageRef } from '../chat/platform.ts'
+import type { Message } from '../core/message.ts'
+import { type Fact, sentence } from '../core/timeline.ts'
+import { PermanentError } from '../errors.ts'
+import type { DeliveryEnd } from '../store/deliveries.ts'
+import { beginPosts, type Ledgered } from '../store/messages.ts'
+import type { KnownRoom } from '../store/rooms.ts'
+import { noteEntry } from '../store/timeline.ts'
+import type { DeliveryView } from '../store/views.ts'
+import { accountsOn, contentOf, isUnsent } from './ledger.ts'
+
+/** `gone`: somebody deleted it, or it can no longer be edited. */
+export type Edit = 'edited' | 'unchanged' | 'not posted' | 'gone' | { tooSoon: number }
+
+export class Errand {
+  readonly bot: Bot
+  readonly platform: ChatPlatform
+  readonly view: DeliveryView
+  readonly number: number
+  room: KnownRoom | null
+  readonly #messages: Map<string, Ledgered>
+  /** Begun in this turn and not tried yet. */
+  readonly #untried = new Set<string>()
+  readonly #posted = new Map<string, DeliveryEnd['posted'][number]>()
+  readonly #refused = new Map<string, string>()
+
+  constructor(bot: Bot, platform: ChatPlatform, view: DeliveryView) {
+    this.bot = bot
+    this.platform = platform
+    this.view = view
+    this.number = view.incident.number
+    this.room = view.room
+    this.#messages = new Map(view.messages.map((message) => [message.key, message]))
+  }
+
+  key(name: string): string {
+    return `inc-${this.number}/${name}`
+  }
+
+  /** Posted, or refused for good. */
+  isDone(key: string): boolean {
+    const known = this.#messages.get(key)
+    return known !== undefined && (known.ref !== null || known.refused !== null)
+  }
+
+  /** Writes down, in one statement, that these are about to be posted. */
+  async begin(keys: string[]): Promise<void> {
+    const fresh = keys.filter((key) => !this.#messages.has(key))
+    if (fresh.length === 0) return
+    const begunBefore = await beginPosts(this.bot.db, this.platform.name, fresh)
+    for (const key of fresh) {
+      this.#messages.set(key, { key, ref: null, content: null, editedAt: null, refused: null })
+      if (!begunBefore.has(key)) this.#untried.add(key)
+    }
+  }
+
+  /** Posts a message unless it is there already. */
+  async post(key: string, to: Destination, message: Message): Promise<MessageRef> {
+    const posted = this.#messages.get(key)?.ref
+    if (posted) return posted
+    await this.begin([key])
+    const resumed = !this.#untried.delete(key)
+    try {
+      const accounts = accountsOn(this.bot, this.platform.name)
+      const ref = await this.platform.post({ to, message, key, resumed, accounts })
+      this.#keep(key, ref, contentOf(message))
+      return ref
+    } catch (error) {
+      // Tried again in this very turn (in another channel), it need not be looked for either.
+      if (!resumed && isUnsent(error, message)) this.#untried.add(key)
+      throw error
+    }
+  }
+
+  /** Something that leaves no message but is to be done once. */
+  async once(key: string, channel: string, work: () => Promise<unknown>): Promise<void> {
+    if (this.isDone(key)) return
+    await this.begin([key])
+    this.#untried.add(key)
+    await work()
+    this.#untried.delete(key)
+    this.#keep(key, { channel, id: 'done' }, '')
+  }
+
+  /** It will never be taken; what comes after it goes on. */
+  refuse(key: string, reason: string): void {
+    this.#untried.delete(key)
+    this.#refused.set(key, reason)
+    const known = this.#messages.get(key)
+    if (known) this.#messages.set(key, { ...known, refused: reason })
+  }
+
+  /** As if it had never been posted. */
+  forget(key: string): void {
+    this.#messages.delete(key)
+    this.#posted.delete(key)
+  }
+
+  /**
+   * Edits a posted message when it says something else than before: `content`, by default all of it. `tooSoon`: milliseconds
+   * to wait, for the platform's sake.
+   */
+  async edit(key: string, message: Message, content = contentOf(message)): Promise<Edit> {
+    const known = this.#messages.get(key)
+    if (!known?.ref) return 'not posted'
+    if (known.content === content) return 'unchanged'
+    const { platform, bot } = this
+    const pause = platform.capabilities.secondsBetweenEdits * 1000
+    const wait = (known.editedAt?.getTime() ?? 0) + pause - bot.clock.now().getTime()
+    if (wait > 0) return { tooSoon: wait }
+    let edit: Edit = 'edited'
+    try {
+      await platform.update(known.ref, message, accountsOn(bot, platform.name))
+    } catch (error) {
+      if (!(error instanceof PermanentError)) throw error
+      bot.log.warn(
+        { platform: platform.name, message: key, reason: error.message },
+        'a message can no longer be edited',
+      )
+      edit = 'gone'
+    }
+    this.#keep(key, known.ref, content)
+    return edit
+  }
+
+  /** A missing scope costs a note on the timeline, not the incident. What may work later is tried again. */
+  async bestEffort(what: string, work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      if (!(error instanceof PermanentError)) throw error
+      await this.noteDegraded(what, error.message)
+    }
+  }
+
+  /** Told once: a topic that cannot be set cannot be set at every change. */
+  async noteDegraded(what: string, reason: string): Promise<void> {
+    const { bot, platform, number, view } = this
+    bot.log.warn({ incident: number, platform: platform.name, reason }, `could not ${what}; going on without`)
+    const told = view.timeline.some(
+      ({ fact }) => fact.kind === 'room_degraded' && fact.platform === platform.name && fact.what === what,
+    )
+    if (told) return
+    const entry = this.entry({ kind: 'room_degraded', platform: platform.name, what, reason })
+    view.timeline.push({ ...entry, id: Number.MAX_SAFE_INTEGER, by: null })
+    await noteEntry(bot.db, number, entry)
+  }
+
+  /** A fact as the timeline keeps it. */
+  entry(fact: Fact): { at: Date; fact: Fact; text: string } {
+    const text = sentence(fact, null, (person) => nameOf(this.bot, person))
+    return { at: this.bot.clock.now(), fact, text }
+  }
+
+  /** All that is to be written down of this turn. */
+  result(): Pick<DeliveryEnd, 'posted' | 'unsent' | 'refused'> {
+    return {
+      posted: [...this.#posted.values()],
+      unsent: [...this.#untried],
+      refused: [...this.#refused].map(([key, reason]) => ({ key, reason })),
+    }
+  }
+
+  #keep(key: string, ref: MessageRef, content: string): void {
+    const at = this.bot.clock.now()
+    this.#messages.set(key, { key, ref, content, editedAt: at, refused: null })
+    this.#posted.set(key, { key, ref, content, at })
+  }
+}

@@ -1,0 +1,161 @@
+// The stage that wakes people: each page of the ledger is sent once, or given up with a reason and handed to the next way of
+// reaching the person.
+import { type Bot, nameOf } from '../bot.ts'
+import type { MessageRef } from '../chat/platform.ts'
+import type { Incident } from '../core/incident.ts'
+import { kindOfPage, type Page } from '../core/page.ts'
+import { type Fact, sentence } from '../core/timeline.ts'
+import { PermanentError, reasonOf, TransientError } from '../errors.ts'
+import { pageMessage, pageSays } from '../messages/page.ts'
+import { pageLateness, pages } from '../metrics.ts'
+import type { Pager } from '../pagers/pager.ts'
+import type { Queryable } from '../store/db.ts'
+import {
+  type ClaimedPage,
+  failPage,
+  hasWayOn,
+  lockRescue,
+  type PageEnd,
+  strandedPages,
+  strikePage,
+  takeUpPage,
+} from '../store/pages.ts'
+import type { IncidentView } from '../store/views.ts'
+import { isUnsent } from './ledger.ts'
+import { newPage, reach } from './paging.ts'
+import { record } from './record.ts'
+import { delayAfter, longestWait } from './retry.ts'
+
+/** What came of an attempt: an end to be written down, or a page that this way will never deliver. */
+export type Outcome = PageEnd | { status: 'failed'; reason: string; unsent: boolean }
+
+/**
+ * Sends a claimed page: looked for first when an earlier attempt may have gone out, left alone when nobody needs it any
+ * more. Never throws. `view` null: there is no such incident any more.
+ */
+export async function sendPage(
+  bot: Bot,
+  pager: Pager,
+  claimed: ClaimedPage,
+  view: IncidentView | null,
+): Promise<Outcome> {
+  const { page, attempt, urgency, posted, resumed } = claimed
+  const about = { key: page.key, attempt, channel: page.channel, urgency }
+  if (view === null) return { ...about, status: 'cancelled', unsent: !resumed }
+  const sent = (ref: MessageRef): Outcome => ({ ...about, ...sentNow(bot, view, page, ref) })
+  try {
+    if (posted) return sent(posted)
+    const address = pager.addressOf(page.person)
+    if (!isWanted(view.incident, page)) {
+      // One that went out all the same is told as sent.
+      const found = resumed && address !== null ? await pager.find(address, page.key) : null
+      return found ? sent(found) : { ...about, status: 'cancelled', unsent: !resumed }
+    }
+    if (address === null) throw new PermanentError(`${page.person} has no ${pager.name} account in people:`)
+    const message = pageMessage(bot, view, page, bot.clock.now())
+    const { key, person: recipient } = page
+    return sent(await pager.send({ recipient, address, key, resumed, message, about: { page, view } }))
+  } catch (error) {
+    const unsent = !resumed && isUnsent(error, { title: '', tone: 'neutral' })
+    const context = { incident: page.incident, trace: view.incident.trace, page: page.key, reason: reasonOf(error) }
+    if (error instanceof PermanentError) {
+      bot.log.error(context, 'a page could not be delivered')
+      return { status: 'failed', reason: error.message, unsent }
+    }
+    const delay = delayAfter(error, attempt, longestWait)
+    if (error instanceof TransientError) bot.log.warn({ ...context, attempt, delay }, 'a page will be tried again')
+    else bot.log.error({ ...context, attempt, delay, err: error }, 'a page failed for a reason nobody foresaw')
+    return { ...about, status: 'due', tryAt: new Date(bot.clock.now().getTime() + delay), unsent }
+  }
+}
+
+function sentNow(bot: Bot, view: IncidentView, page: Page, ref: MessageRef) {
+  const at = bot.clock.now()
+  const { key, person, channel } = page
+  const fact: Fact = { kind: 'page_sent', person, channel, key }
+  const text = sentence(fact, null, (one) => nameOf(bot, one))
+  return { status: 'sent', at, ref, content: pageSays(view, channel), fact, text } as const
+}
+
+/** For the metrics and the log, once it is written down. */
+export function countSent(bot: Bot, { page }: ClaimedPage, view: IncidentView | null, at: Date): void {
+  pages.inc({ channel: page.channel, status: 'sent' })
+  pageLateness.observe({ channel: page.channel }, Math.max(0, at.getTime() - page.dueAt.getTime()) / 1000)
+  bot.log.info({ incident: page.incident, trace: view?.incident.trace, page: page.key }, 'page sent')
+}
+
+/** This way will never deliver a page: written down, and the next way to the person, or else the policy, takes over. */
+export async function giveUpPage(
+  bot: Bot,
+  holder: string,
+  { page, attempt }: ClaimedPage,
+  { reason, unsent }: { reason: string; unsent: boolean },
+): Promise<void> {
+  const isOurs = await bot.db.tx(async (q) => {
+    if (!(await failPage(q, { page, attempt, holder, reason, unsent }))) return false
+    await fallBack(bot, q, page, reason)
+    return true
+  })
+  if (isOurs) pages.inc({ channel: page.channel, status: 'failed' })
+}
+
+/** Milliseconds after which a page is not simply about to go out. */
+const overdue = 60_000
+
+/**
+ * Pages that nobody is about to send: over a channel that is no longer configured they take the next way to the person, and
+ * those that the version before forgot are handed to the senders.
+ */
+export async function rescuePages(bot: Bot, channels: string[]): Promise<number> {
+  const now = bot.clock.now()
+  return bot.db.tx(async (q) => {
+    if (!(await lockRescue(q))) return 0
+    const stranded = await strandedPages(q, channels, new Date(now.getTime() - overdue))
+    for (const page of stranded) {
+      const { key, incident, channel } = page
+      bot.log.error({ incident, page: key }, 'nobody was about to send a page; it is taken up again')
+      if (channels.includes(channel)) await takeUpPage(q, key, now)
+      else {
+        const reason = `${channel} is no longer configured`
+        await strikePage(q, key, reason)
+        await fallBack(bot, q, page, reason)
+      }
+    }
+    return stranded.length
+  })
+}
+
+/** A page of the policy is for whoever has it, which nobody does while it is open; one asked for by hand is for the person. */
+function isWanted(incident: Incident, { key }: Page): boolean {
+  return kindOfPage(key) === 'm' ? incident.status !== 'resolved' : incident.status === 'open'
+}
+
+/** The person is tried on the next platform; when nobody of the step can be reached at all, the next step is due now. */
+async function fallBack(bot: Bot, q: Queryable, page: Page, reason: string): Promise<void> {
+  const { key, person, channel } = page
+  await record(bot, q, page.incident, [{ kind: 'page_failed', person, channel, key, reason }], null, (draft) => {
+    const other = reach(bot, person, triedBefore(bot, channel))
+    if (other !== channel && isWanted(draft.incident, page) && bot.platforms.some((p) => p.name === other)) {
+      const place = { kind: kindOfPage(key), round: page.round, step: page.step }
+      draft.pages.push(newPage(bot, page.incident, place, person, bot.clock.now(), other))
+    }
+  })
+  // The last resort repeats by itself, and a page by hand has nothing after it.
+  if (kindOfPage(key) !== 's' || (await hasWayOn(q, page))) return
+  await record(bot, q, page.incident, [], null, (draft) => {
+    const { incident } = draft
+    const { position } = incident
+    if (incident.status !== 'open' || position === null || position.at === 'rest') return
+    draft.apply({
+      incident: { ...incident, position: { ...position, dueAt: bot.clock.now() } },
+      clocks: [],
+      entries: [],
+    })
+  })
+}
+
+/** Platforms come in order; those up to the one that failed have had their turn. */
+function triedBefore(bot: Bot, channel: string): string[] {
+  const names = bot.platforms.map((platform) => platform.name)
+  return names.slice(0, names.indexOf(channel) + 1)
+}

@@ -1,0 +1,14 @@
+// How long to wait before what failed is tried again. Always bounded: after an outage of an hour a page must go out within
+// seconds, not after another hour.
+import { TransientError } from '../errors.ts'
+
+/** Milliseconds between two attempts. */
+const shortestWait = 250
+export const longestWait = 30_000
+
+/** As long as the other side asks for, else longer each time; never longer than `atMost`. `attempt` counts from 1. */
+export function delayAfter(error: unknown, attempt: number, atMost = Number.POSITIVE_INFINITY): number {
+  const asked = error instanceof TransientError ? error.retryAfter : null
+  const delay = asked ?? Math.min(longestWait, 500 * 2 ** Math.min(attempt, 10))
+  return Math.max(shortestWait, Math.min(atMost, delay))
+}

@@ -1,0 +1,113 @@
+// What each room has not heard yet, as rows: one for each incident and platform, claimed by whoever tells it.
+import type { Queryable } from './db.ts'
+
+/**
+ * Statement that wakes rooms: `rows` has platform, incident, wake_at, urgency. One that waits already waits no longer than
+ * before; one that failed keeps its pause. Always in the same order, so that two of them do not wait for each other.
+ */
+export function waking(rows: string): string {
+  return `insert into deliveries (platform, incident, wake_at, urgency)
+    select platform, incident, wake_at, urgency from (${rows}) waking order by platform, incident
+    on conflict (platform, incident) do update set urgency = excluded.urgency,
+       wake_at = case when deliveries.attempts > 0 and deliveries.holder is null then deliveries.wake_at
+                      else least(deliveries.wake_at, excluded.wake_at) end
+     where deliveries.wake_at is null or deliveries.wake_at > excluded.wake_at or deliveries.urgency <> excluded.urgency`
+}
+
+/** `attempts`: failures in a row before this. */
+export type ClaimedDelivery = { incident: number; attempts: number }
+
+/**
+ * Claims rooms of a platform that are to hear something at `now`, the most urgent first. Rooms for which the version before
+ * still has jobs (see former-jobs.ts) are left to it.
+ */
+export async function claimDeliveries(
+  q: Queryable,
+  claim: { platform: string; holder: string; now: Date; limit: number },
+): Promise<ClaimedDelivery[]> {
+  const { rows } = await q.query<ClaimedDelivery>({
+    name: 'claim_deliveries',
+    text: `with due as (
+      select platform, incident from deliveries d
+       where platform = $1 and holder is null and wake_at <= $2
+         and not exists (select from graphile_worker._private_job_queues jq
+                           join graphile_worker._private_jobs j on j.job_queue_id = jq.id
+                          where jq.queue_name = d.platform || ':' || d.incident)
+       order by urgency desc, wake_at limit $3 for update skip locked)
+     update deliveries d set holder = $4, wake_at = null from due where d.platform = due.platform and d.incident = due.incident
+     returning d.incident, d.attempts`,
+    values: [claim.platform, claim.now, claim.limit, claim.holder],
+  })
+  return rows
+}
+
+/** When the next room of a platform is to hear something; null when none waits. */
+export async function nextDeliveryAt(q: Queryable, platform: string): Promise<Date | null> {
+  const { rows } = await q.query<{ at: Date | null }>({
+    name: 'next_delivery',
+    text: 'select min(wake_at) as at from deliveries where platform = $1 and wake_at is not null and holder is null',
+    values: [platform],
+  })
+  return rows[0]?.at ?? null
+}
+
+/** What came of a turn: messages that were posted or edited, those that were not, and when the room is to be looked at again. */
+export type DeliveryEnd = {
+  platform: string
+  incident: number
+  holder: string
+  posted: { key: string; ref: { channel: string; id: string }; content: string; at: Date }[]
+  /** Begun, and certainly not posted. */
+  unsent: string[]
+  refused: { key: string; reason: string }[]
+} & ({ failed: false; wakeAt: Date | null } | { failed: true; wakeAt: Date })
+
+/**
+ * Writes down what came of it and lets the room go: to wait for `wakeAt`, or for what happened meanwhile. Answers what it
+ * waits for.
+ */
+export async function endDelivery(q: Queryable, end: DeliveryEnd): Promise<Date | null> {
+  const { rows } = await q.query<{ at: Date | null }>({
+    name: 'end_delivery',
+    text: `with posted as (
+      update messages m set status = 'sent', ref = p.ref, content = p.content, edited_at = p.at
+        from jsonb_to_recordset($4::jsonb) as p (key text, ref jsonb, content text, at timestamptz)
+       where m.platform = $1 and m.key = p.key),
+    unsent as (
+      delete from messages where platform = $1 and key = any($5::text[]) and status = 'sending'),
+    refused as (
+      update messages m set refused = r.reason from jsonb_to_recordset($6::jsonb) as r (key text, reason text)
+       where m.platform = $1 and m.key = r.key and m.status = 'sending')
+    update deliveries set holder = null, attempts = case when $7 then attempts + 1 else 0 end,
+           wake_at = case when $7 then $8 else least(wake_at, $8) end
+     where platform = $1 and incident = $2 and holder = $3 returning wake_at as at`,
+    values: [
+      ...[end.platform, end.incident, end.holder, JSON.stringify(end.posted), end.unsent],
+      ...[JSON.stringify(end.refused), end.failed, end.wakeAt],
+    ],
+  })
+  return rows[0]?.at ?? null
+}
+
+/** Rooms that are being told in a name, as `platform incident`. */
+export async function deliveriesHeld(q: Queryable, holder: string): Promise<string[]> {
+  const { rows } = await q.query<{ room: string }>(
+    `select platform || ' ' || incident as room from deliveries where holder = $1`,
+    [holder],
+  )
+  return rows.map((row) => row.room)
+}
+
+/** Gives rooms back to whoever comes first: all that the names hold, or only these of them. */
+export async function giveBackDeliveries(
+  q: Queryable,
+  holders: string[],
+  now: Date,
+  only: string[] | null = null,
+): Promise<void> {
+  await q.query(
+    `update deliveries set holder = null, wake_at = least(wake_at, $2)
+      where holder = any($1::text[]) and ($3::text[] is null or platform || ' ' || incident = any($3))`,
+    [holders, now, only],
+  )
+}

@@ -1,0 +1,16 @@
+// The record of an incident, for what is merely noted: it decides nothing, so no incident is locked for it.
+import type { Queryable } from './db.ts'
+
+/** Adds an entry that calls for nothing else, and announces the incident to those who watch it. */
+export async function noteEntry(
+  q: Queryable,
+  incident: number,
+  entry: { at: Date; fact: object & { kind: string }; text: string },
+): Promise<void> {
+  await q.query(
+    `with noted as (
+      insert into timeline (incident, at, kind, text, fact) values ($1, $2, $3, $4, $5) returning incident)
+    select pg_notify('tocsin_changed', incident::text) from noted`,
+    [incident, entry.at, entry.fact.kind, entry.text, JSON.stringify(entry.fact)],
+  )
+}

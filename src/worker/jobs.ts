@@ -1,0 +1,123 @@
+// The job queue (graphile-worker), for what is slow and rare: charts, drafts of post-mortems, the digest.
+import { EventEmitter } from 'node:events'
+import { type Runner, type RunnerOptions, run, type Task, type TaskList, type WorkerEvents } from 'graphile-worker'
+import type { Bot } from '../bot.ts'
+import { type Job, jobKey, type Timing, taskName } from '../core/job.ts'
+import { PermanentError, reasonOf, TransientError } from '../errors.ts'
+import { postDigest } from '../flow/digest.ts'
+import { drawCharts } from '../flow/evidence.ts'
+import { draftPostmortem } from '../flow/postmortem.ts'
+import { record } from '../flow/record.ts'
+import { delayAfter } from '../flow/retry.ts'
+import { jobsFailed } from '../metrics.ts'
+import { addJobs } from '../store/changes.ts'
+import { graphileLogger } from './logger.ts'
+import type { Presence } from './presence.ts'
+
+const concurrency = 3
+/** At half a minute each, most of a working day: longer than any outage worth waiting out. */
+const mostAttempts = 1_000
+
+/** What does each job, by the queue's name for it. */
+export function tasksOf(bot: Bot): TaskList {
+  const task: Task = (payload) => attempt(bot, payload as Job & Timing)
+  const own = ['draw_chart', 'draft_postmortem'] as const
+  const names = [
+    ...own.map((name) => taskName({ platform: null, task: name })),
+    ...bot.platforms.map(({ name: platform }) => taskName({ platform, task: 'post_digest' })),
+  ]
+  return Object.fromEntries(names.map((name) => [name, task]))
+}
+
+async function perform(bot: Bot, job: Job): Promise<void> {
+  switch (job.task) {
+    case 'draw_chart':
+      return drawCharts(bot, job)
+    case 'draft_postmortem':
+      await draftPostmortem(bot, job.incident)
+      return
+    case 'post_digest': {
+      const platform = bot.platforms.find(({ name }) => name === job.platform)
+      if (platform !== undefined) await postDigest(bot, platform, job.week)
+      return
+    }
+    default:
+      return job satisfies never
+  }
+}
+
+/** Starts the queue's worker. `working`: rejects when it is of no use, and is to be stopped. */
+export async function startJobs(bot: Bot, presence: Presence): Promise<{ runner: Runner; working: Promise<unknown> }> {
+  const events: WorkerEvents = new EventEmitter()
+  // The pool's name is only known once it exists; its first look for jobs waits until the name is held.
+  let held = Promise.resolve()
+  const atWork = new Set<string>()
+  events.on('pool:create', ({ workerPool }) => {
+    held = presence.hold(workerPool.id, atWork)
+    held.catch(() => {})
+  })
+  events.on('job:start', ({ job }) => atWork.add(String(job.id)))
+  events.on('job:complete', ({ job }) => atWork.delete(String(job.id)))
+  const pgPool = gated(bot, () => held)
+  const logger = graphileLogger(bot.log)
+  const taskList = tasksOf(bot)
+  const options = { pgPool, concurrency, events, logger, taskList, noHandleSignals: true, pollInterval: 1_000 }
+  const looked = firstLook(events)
+  const runner = await run(options satisfies RunnerOptions)
+  return { runner, working: Promise.all([held, looked]) }
+}
+
+/**
+ * Resolves when a pool has looked for jobs. graphile-worker asks for the numbers of its tasks then, once: a pool that the
+ * database failed at that moment never does a job, and does not say so.
+ */
+function firstLook(events: WorkerEvents): Promise<void> {
+  const looked = new Promise<void>((resolve, reject) => {
+    events.once('worker:getJob:empty', () => resolve())
+    events.once('job:start', () => resolve())
+    events.once('worker:getJob:error', ({ error }) => reject(error))
+  })
+  looked.catch(() => {})
+  return looked
+}
+
+/** Runs one attempt. What may work later is put back with a bounded delay instead of graphile-worker's exponential one. */
+async function attempt(bot: Bot, payload: Job & Timing): Promise<void> {
+  const { attempt: count = 1, ...job } = payload
+  try {
+    await perform(bot, job)
+  } catch (error) {
+    jobsFailed.inc({ task: job.task })
+    const context = { job: jobKey(job), attempt: count, reason: reasonOf(error) }
+    if (error instanceof PermanentError || count >= mostAttempts) return giveUp(bot, job, context)
+    const delay = delayAfter(error, count)
+    if (error instanceof TransientError) bot.log.warn({ ...context, delay }, 'job will be tried again')
+    else
+      bot.log.error({ ...context, delay, err: error }, 'job failed for a reason nobody foresaw; it will be tried again')
+    await addJobs(bot.db, [{ ...job, delay, attempt: count + 1 }], bot.clock.now())
+  }
+}
+
+/** It cannot work as things are: said in the log and on the incident's timeline. */
+async function giveUp(bot: Bot, job: Job, context: { job: string; attempt: number; reason: string }): Promise<void> {
+  bot.log.error(context, 'job given up')
+  if (!('incident' in job)) return
+  const what = job.task.replace('_', ' ')
+  const fact = { kind: 'room_degraded', platform: job.platform ?? 'tocsin', what, reason: context.reason } as const
+  await bot.db.tx((q) => record(bot, q, job.incident, [fact]))
+}
+
+/** The bot's own connections, handed out only when `ready` says so. */
+function gated(bot: Bot, ready: () => Promise<void>): Bot['db']['pool'] {
+  const { pool } = bot.db
+  return new Proxy(pool, {
+    get(target, property) {
+      if (property === 'connect') {
+        return (callback?: Parameters<typeof target.connect>[0]) =>
+          callback ? void ready().then(() => target.connect(callback)) : ready().then(() => target.connect())
+      }
+      const value: unknown = Reflect.get(target, property)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+}

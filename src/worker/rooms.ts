@@ -1,0 +1,50 @@
+// The queue of one platform's rooms that have not heard everything: claimed in this process's name, told several at a time,
+// each by one process at a time.
+import type { Bot } from '../bot.ts'
+import type { ChatPlatform } from '../chat/platform.ts'
+import { tellRoom } from '../flow/deliver.ts'
+import {
+  type ClaimedDelivery,
+  claimDeliveries,
+  endDelivery,
+  giveBackDeliveries,
+  nextDeliveryAt,
+} from '../store/deliveries.ts'
+import { type DeliveryView, deliveryViews } from '../store/views.ts'
+import type { Holder } from './presence.ts'
+import type { Queue, Width, Work } from './sender.ts'
+
+/** `patient` false: what waits for people's sake is done at once. */
+export function roomQueue(bot: Bot, platform: ChatPlatform, holder: Holder, width: Width, patient = true): Queue {
+  const nameOf = ({ incident }: ClaimedDelivery) => `${platform.name} ${incident}`
+  const tell = async (claimed: ClaimedDelivery, view: DeliveryView | undefined) => {
+    // Without its incident, or without its name, it has nothing to say.
+    if (view === undefined || !holder.isHeld()) {
+      await giveBackDeliveries(bot.db, [holder.name], bot.clock.now(), [nameOf(claimed)])
+      return true
+    }
+    const end = await tellRoom(bot, platform, view, { holder: holder.name, attempts: claimed.attempts, patient })
+    if (end.failed) width.failed()
+    else width.wentWell()
+    return (await endDelivery(bot.db, end)) !== null
+  }
+  return {
+    async claim(limit) {
+      const now = bot.clock.now()
+      const claimed = await claimDeliveries(bot.db, { platform: platform.name, holder: holder.name, now, limit })
+      if (claimed.length === 0) return []
+      const letGo = holder.take(claimed.map(nameOf))
+      const numbers = claimed.map(({ incident }) => incident)
+      const views = await deliveryViews(bot.db, platform.name, numbers).catch((error: unknown) => {
+        letGo()
+        throw error
+      })
+      const byNumber = new Map(views.map((view) => [view.incident.number, view]))
+      return claimed.map((one): Work => {
+        const done = () => holder.letGo([nameOf(one)])
+        return () => tell(one, byNumber.get(one.incident)).finally(done)
+      })
+    },
+    nextAt: () => nextDeliveryAt(bot.db, platform.name),
+  }
+}

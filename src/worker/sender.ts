@@ -1,0 +1,92 @@
+// A loop that claims work from a queue of rows and does several pieces of it at a time; woken when there is news, looking by
+// itself at least every second.
+import { type Loop, loop } from './timer.ts'
+
+/** One piece of claimed work. True: it left something in the queue that will fall due. */
+export type Work = () => Promise<boolean>
+
+export type Queue = {
+  /** Claims at most so many pieces that are due. */
+  claim(limit: number): Promise<Work[]>
+  /** When the next one is due; null when none waits. */
+  nextAt(): Promise<Date | null>
+}
+
+/** Milliseconds: the longest it sleeps, in case a notification was lost. */
+const atLeastEvery = 1_000
+/** The shortest rest when something is due that cannot be claimed: it is somebody else's. */
+const shortestRest = 50
+/** How long a few free places wait for more of them: claiming one at a time costs more than the work. */
+const handful = 3
+
+/** `now`: the bot's clock. `failed` hears of what no work and no queue foresaw. */
+export function startSender(queue: Queue, width: Width, now: () => Date, failed: (error: unknown) => void): Loop {
+  const running = new Set<Promise<void>>()
+  let fewSince: number | null = null
+  /** There was more than there were places. */
+  let isBehind = false
+  const start = (work: Work) => {
+    const done: Promise<void> = work()
+      .catch((error: unknown) => {
+        failed(error)
+        return true
+      })
+      .then((more) => {
+        running.delete(done)
+        if (more || isBehind) looking.wake()
+      })
+    running.add(done)
+  }
+  const looking = loop(async () => {
+    for (;;) {
+      const free = width.now - running.size
+      isBehind = true
+      if (free <= 0) return atLeastEvery
+      if (running.size > 0 && free < width.now / 4) {
+        fewSince ??= performance.now()
+        const rest = fewSince + handful - performance.now()
+        if (rest > 0) return rest
+      }
+      fewSince = null
+      const claimed = await queue.claim(free)
+      for (const work of claimed) start(work)
+      if (claimed.length < free) break
+    }
+    isBehind = false
+    const next = await queue.nextAt()
+    const rest = next === null ? atLeastEvery : next.getTime() - now().getTime()
+    return Math.min(atLeastEvery, Math.max(shortestRest, rest))
+  }, failed)
+  return {
+    wake: looking.wake,
+    async stop() {
+      await looking.stop()
+      await Promise.all(running)
+    },
+  }
+}
+
+/** How many pieces of work a platform is given at a time: fewer when it cannot cope, more again with each that goes well. */
+export class Width {
+  readonly #least: number
+  readonly #most: number
+  #width: number
+
+  constructor(least: number, most: number) {
+    this.#least = least
+    this.#most = most
+    this.#width = most
+  }
+
+  get now(): number {
+    return Math.floor(this.#width)
+  }
+
+  wentWell(): void {
+    this.#width = Math.min(this.#most, this.#width + 0.25)
+  }
+
+  failed(): void {
+    this.#width = Math.max(this.#least, this.#width / 2)
+  }
+}

@@ -1,0 +1,79 @@
+// Everything that sends: a queue of pages for each pager, a queue of rooms for each platform, and the job queue. One platform
+// that hangs delays no other, and rooms delay no page.
+import type { Bot } from '../bot.ts'
+import { reasonOf } from '../errors.ts'
+import { pagersOf } from '../pagers/index.ts'
+import type { Feed, News } from './feed.ts'
+import { startJobs } from './jobs.ts'
+import { pageQueue } from './pages.ts'
+import { Presence } from './presence.ts'
+import { roomQueue } from './rooms.ts'
+import { type Queue, startSender, Width } from './sender.ts'
+import type { Loop } from './timer.ts'
+
+/** Pages and rooms that one process sends over one platform at a time, at least and at most. */
+const pagesAtATime = [4, 32] as const
+const roomsAtATime = [2, 12] as const
+
+export type Workers = { stop(): Promise<void> }
+
+/**
+ * Starts all of them, each as soon as its platform is `ready`: one that hangs keeps no other waiting. `died`: a part gave
+ * up, and this process is no longer of use.
+ */
+export async function startWorkers(
+  bot: Bot,
+  feed: Feed,
+  ready: (platform: string) => Promise<void>,
+  died: (reason: string) => void,
+): Promise<Workers> {
+  let stopping = false
+  const pages: Loop[] = []
+  const rooms: Loop[] = []
+  const ends: (() => Promise<unknown>)[] = []
+  const wake = (loops: Loop[]) => {
+    for (const one of loops) one.wake()
+  }
+  const presence = await Presence.start(bot, () => wake([...pages, ...rooms]))
+  const unsubscribe = feed.subscribe(({ paged, told }: News) => {
+    if (paged) wake(pages)
+    if (told) wake(rooms)
+  })
+  const begin = (loops: Loop[], name: string, width: Width, queue: Queue) => {
+    if (stopping) return
+    const failed = (error: unknown) => bot.log.error({ err: error, reason: reasonOf(error) }, `${name}: trying again`)
+    const sender = startSender(queue, width, () => bot.clock.now(), failed)
+    loops.push(sender)
+    ends.push(() => sender.stop())
+  }
+  const { holder } = presence
+  const begun = [
+    ...pagersOf(bot).map(async (pager) => {
+      await ready(pager.name)
+      const width = new Width(...pagesAtATime)
+      begin(pages, `pages over ${pager.name}`, width, pageQueue(bot, pager, holder, width))
+    }),
+    ...bot.platforms.map(async (platform) => {
+      await ready(platform.name)
+      const width = new Width(...roomsAtATime)
+      begin(rooms, `rooms in ${platform.name}`, width, roomQueue(bot, platform, holder, width))
+    }),
+    startJobs(bot, presence).then(async ({ runner, working }) => {
+      runner.promise
+        .catch(() => {})
+        .finally(() => stopping || died('the workers of the job queue stopped by themselves'))
+      ends.push(() => runner.stop().catch(() => {}))
+      await working
+    }),
+  ]
+  const stop = async () => {
+    stopping = true
+    unsubscribe()
+    await Promise.all(ends.map((end) => end()))
+    await presence.stop()
+  }
+  const failed = (await Promise.allSettled(begun)).find((one) => one.status === 'rejected')
+  if (failed === undefined) return { stop }
+  await stop()
+  throw failed.reason
+}

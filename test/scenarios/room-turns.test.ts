@@ -1,0 +1,100 @@
+// A room is told in turns: by one process at a time, in order, and nothing that happens during a turn is missed.
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { PermanentError, TransientError } from '../../src/errors.ts'
+import { giveBackDeliveries } from '../../src/store/deliveries.ts'
+import { Holder } from '../../src/worker/presence.ts'
+import { roomQueue } from '../../src/worker/rooms.ts'
+import { Width } from '../../src/worker/sender.ts'
+import { type World, world } from './world.ts'
+
+let w: World
+beforeEach(async () => {
+  w = await world()
+})
+afterEach(() => w.stop())
+
+const queueOf = (name: string) => roomQueue(w.bot, w.chat, new Holder(name), new Width(1, 1))
+const titles = () => w.chat.titles('inc-1-checkout')
+
+it('hears what happened while it was being told', async () => {
+  await w.fire()
+  await w.decide()
+  const post = w.chat.post.bind(w.chat)
+  w.chat.post = async (request) => {
+    w.chat.post = post
+    await w.chat.say('U-LINUS', 'incident note in the meantime 1')
+    return post(request)
+  }
+  await w.pass(0)
+  await w.chat.say('U-LINUS', 'incident note 1 afterwards')
+  await w.pass(0)
+  expect(JSON.stringify(w.chat.in('inc-1-checkout').map((one) => one.message))).toContain('afterwards')
+})
+
+it('is told by one of several processes that look at the same moment', async () => {
+  await w.fire()
+  await w.decide()
+  const claimed = await Promise.all(['a', 'b', 'c'].map((name) => queueOf(name).claim(10)))
+  expect(claimed.flat()).toHaveLength(1)
+  await Promise.all(claimed.flat().map((work) => work()))
+  await w.pass(0)
+  expect(new Set(w.chat.sent.map((one) => one.key)).size).toBe(w.chat.sent.length)
+})
+
+it('is told on by another process where a dead one stopped, and nothing twice', async () => {
+  await w.fire()
+  await w.decide()
+  const post = w.chat.post.bind(w.chat)
+  let posts = 0
+  // The second message goes out, and its sender dies before it knows.
+  w.chat.post = (request) => {
+    posts++
+    return posts < 2 ? post(request) : post(request).then(() => new Promise<never>(() => {}))
+  }
+  for (const work of await queueOf('dead').claim(10)) void work()
+  await expect.poll(() => w.chat.sent.length).toBeGreaterThan(1)
+  w.chat.post = post
+  await giveBackDeliveries(w.bot.db, ['dead'], w.clock.now())
+  await w.pass(0)
+  expect(new Set(w.chat.sent.map((one) => one.key)).size).toBe(w.chat.sent.length)
+  expect(w.chat.in('#incidents')).toHaveLength(1)
+})
+
+it('that people archived or deleted is replaced by the incidents channel, with a card to press', async () => {
+  await w.fire()
+  await w.pass(0)
+  w.chat.refused.set('inc-1-checkout', new PermanentError('is_archived', { gone: true }))
+  await w.chat.say('U-LINUS', 'incident note 1 rolled back')
+  await w.pass(0)
+  const standIn = w.chat.in('#incidents').map((one) => JSON.stringify(one.message))
+  expect(standIn.some((text) => text.includes('rolled back'))).toBe(true)
+  expect(w.chat.in('#incidents').some((one) => one.key === 'inc-1/card')).toBe(true)
+  const reasons = (await w.view()).timeline.filter((entry) => entry.fact.kind === 'room_degraded')
+  expect(reasons).toHaveLength(1)
+  await w.chat.say('U-LINUS', 'incident note 1 all is well')
+  await w.pass(0)
+  expect((await w.view()).timeline.filter((entry) => entry.fact.kind === 'room_degraded')).toHaveLength(1)
+})
+
+it('hears the rest although the incidents channel takes no more for a while', async () => {
+  w.chat.refused.set('#incidents', new TransientError('429', { retryAfter: 30_000 }))
+  await w.fire()
+  await w.decide()
+  await w.attemptJobs()
+  expect(titles().length).toBeGreaterThan(1)
+  expect(w.chat.invited).toHaveLength(1)
+  w.chat.refused.clear()
+  await w.pass(0)
+  expect(w.chat.in('#incidents')).toHaveLength(1)
+})
+
+it('keeps its pause while the platform asks for one, whatever happens meanwhile', async () => {
+  w.chat.refused.set('inc-1-checkout', new TransientError('429', { retryAfter: 20_000 }))
+  await w.fire()
+  await w.decide()
+  for (const work of await queueOf('one').claim(10)) await work()
+  await w.chat.say('U-LINUS', 'incident note 1 still here')
+  expect(await queueOf('one').claim(10)).toEqual([])
+  w.clock.advance(20_000)
+  expect(await queueOf('one').claim(10)).toHaveLength(1)
+})
