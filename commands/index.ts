@@ -14,6 +14,7 @@ import { sev } from './incident/sev.ts'
 import { status } from './incident/status.ts'
 import { step } from './incident/step.ts'
 import { timeline } from './incident/timeline.ts'
+import { why } from './incident/why.ts'
 import { cancel } from './oncall/cancel.ts'
 import { override } from './oncall/override.ts'
 import { overrides } from './oncall/overrides.ts'
@@ -27,6 +28,6 @@ import { showPostmortem } from './postmortem/show.ts'
 import { slo } from './slo.ts'
 
 export const commands: Command[] = [
-  ...[declare, ack, escalate, page, sev, note, lead, status, runbook, step, timeline, resolve, list, help],
+  ...[declare, ack, escalate, page, sev, note, lead, status, runbook, step, timeline, why, resolve, list, help],
   ...[oncall, override, overrides, replace, cancel, simulate, reach, test, showPostmortem, publish, slo],
 ]

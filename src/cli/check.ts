@@ -1,36 +1,99 @@
-// tocsin check: everything that would keep the bot from starting, without starting it.
+// tocsin check: a linter for tocsin.yaml, runbooks and templates, for people and for CI. Starts nothing.
+// Exit codes: 0, it can be used; 1, it cannot, or has an error in it (with --strict: or a warning).
 import type { Command } from 'commander'
-import { findConfig, loadConfig } from '../config/load.ts'
-import { configWarnings } from '../config/warnings.ts'
+import { systemClock } from '../clock.ts'
+import type { Config } from '../config/config.ts'
+import { findConfig, loadConfig, placeFinder, shownFile } from '../config/load.ts'
+import { configWarnings, missingParts } from '../config/warnings.ts'
+import type { Finding } from '../lint/finding.ts'
+import { inOrder, lint, type Placed, placed } from '../lint/lint.ts'
 import { messageSamples } from '../messages/samples.ts'
 import { loadRunbooks } from '../runbooks/load.ts'
-import { checkTemplates, makeTemplates } from '../templates.ts'
+import type { Runbook } from '../runbooks/runbook.ts'
+import { makeTemplates } from '../templates.ts'
 import type { Outcome, Surroundings } from './outcome.ts'
 import type { Add } from './program.ts'
 
+type Options = { strict?: boolean }
+
 export function addCheck(program: Command, add: Add): void {
-  add(program, 'check', 'check tocsin.yaml, the environment, runbooks and templates', [], (_, around) => check(around))
+  const help = 'look tocsin.yaml, the environment, runbooks and templates over, and the next 90 days of every schedule'
+  const strict: [string, string] = ['--strict', 'end with 1 on warnings too, not only on errors']
+  add(program, 'check', help, [strict], (options, around) => check(options as Options, around))
 }
 
-async function check(around: Surroundings): Promise<Outcome> {
-  const file = findConfig(around.env, around.cwd)
-  const config = loadConfig(around.env, { cwd: around.cwd })
+async function check({ strict = false }: Options, around: Surroundings): Promise<Outcome> {
+  const { env, cwd } = around
+  const config = loadConfig(env, { cwd })
+  const file = findConfig(env, cwd)
   const { runbooks, problems } = loadRunbooks(config.runbooks)
-  const templates = makeTemplates(config.templates === null ? [] : [config.templates], (problem) =>
-    problems.push(problem),
-  )
-  checkTemplates(templates, messageSamples())
-  const notes = [...configWarnings(config), ...problems]
-  const counts = {
-    people: Object.keys(config.people).length,
-    schedules: Object.keys(config.schedules).length,
-    services: Object.keys(config.services).length,
-    sources: Object.keys(config.sources).length,
-    runbooks: runbooks.length,
-  }
+  const subject = { config, runbooks, now: systemClock.now() }
+  const placeOf = placeFinder(env, { cwd })
+  const findings = inOrder([
+    ...lint(subject, placeOf),
+    ...reported('runbook-files', 'warning', problems),
+    ...reported('templates', 'error', templateProblems(config)),
+    ...settings(config, shownFile(file, cwd)),
+  ]).map((one) => (one.file === null ? one : { ...one, file: shownFile(one.file, cwd) }))
+  const count = (weight: Finding['weight']) => findings.filter((one) => one.weight === weight).length
+  const bad = count('error') > 0 || (strict && count('warning') > 0)
+  const counts = countsOf(config, runbooks)
   const counted = Object.entries(counts).map(([what, many]) => `${what} ${many}`)
+  const summary = `${shownFile(file, cwd)} can be used: ${counted.join(', ')}.`
   return {
-    lines: [`${file} can be used: ${counted.join(', ')}.`, ...notes.map((note) => `  Note: ${note}`)],
-    data: { file, valid: true, ...counts, notes },
+    lines: [findings.length === 0 ? `${summary} Nothing to improve.` : summary, ...findingLines(findings)],
+    data: { file, valid: true, ...counts, errors: count('error'), warnings: count('warning'), findings },
+    code: bad ? 1 : 0,
   }
+}
+
+function countsOf({ people, schedules, services, sources }: Config, runbooks: Runbook[]) {
+  const parts = { people, schedules, services, sources }
+  const counts = Object.entries(parts).map(([what, all]) => [what, Object.keys(all).length])
+  return { ...(Object.fromEntries(counts) as Record<keyof typeof parts, number>), runbooks: runbooks.length }
+}
+
+function templateProblems({ templates: folder }: Config): string[] {
+  const folders = folder === null ? [] : [folder]
+  return makeTemplates(folders).problems(messageSamples())
+}
+
+/** What the start says about the configuration as a whole: the last sentence is the fix. */
+function settings(config: Config, file: string): Placed[] {
+  const missing = missingParts(config)
+  return configWarnings(config).map((text) => {
+    const [, what, fix] = /^(.+)\. ((?:Set|Add) .+)$/s.exec(text) ?? []
+    const plain = (sentence: string) => sentence.replace(/\.$/, '')
+    const words = { message: plain(what ?? text), fix: fix === undefined ? null : plain(fix) }
+    const weight = missing.includes(text) ? 'note' : 'warning'
+    return { rule: 'configuration', weight, path: [], ...words, file, line: null }
+  })
+}
+
+/** Problems that come as `path:line: what is wrong`. */
+function reported(rule: string, weight: Finding['weight'], problems: string[]): Placed[] {
+  return problems.map((problem) => {
+    const [, file, line, what] = /^(.+?):(\d+): (.*)$/s.exec(problem) ?? []
+    const place = file === undefined ? {} : { place: { file, line: Number(line) } }
+    return placed(rule, { weight, path: [], ...place, message: what ?? problem, fix: null }, () => null)
+  })
+}
+
+const headings = { error: 'Errors', warning: 'Warnings', note: 'Notes' } as const
+
+/** In groups, the places in one column, the fix below. */
+function findingLines(findings: Placed[]): string[] {
+  const place = ({ file, line }: Placed) => (line === null ? (file ?? '') : `${file}:${line}`)
+  const width = Math.max(...findings.map((one) => place(one).length), 0)
+  const indent = ' '.repeat(width > 0 ? width + 4 : 2)
+  const groups = (['error', 'warning', 'note'] as const).flatMap((weight) => {
+    const mine = findings.filter((one) => one.weight === weight)
+    if (mine.length === 0) return []
+    const lines = mine.flatMap((one) => [
+      `${`  ${place(one)}`.padEnd(indent.length)}${one.message}`,
+      ...(one.fix === null ? [] : [`${indent}→ ${one.fix}`]),
+    ])
+    return ['', `${headings[weight]} (${mine.length})`, ...lines]
+  })
+  return groups
 }

@@ -18,6 +18,8 @@ export type Outcome = {
   lines: string[]
   /** For programs: one JSON document, with --json. */
   data: unknown
+  /** Exit code; 0 when it does not say. */
+  code?: number
 }
 
 /** What went wrong as a program reads it. */

@@ -27,6 +27,7 @@ const everyCommand = [addStart, addAlert, addIncidents, addSimulate, addCheck, a
 /** Runs one command line (without `node` and the script) and returns the exit code. Never throws. */
 export async function runCli(argv: string[], around: Surroundings): Promise<number> {
   const json = argv.includes('--json')
+  let code = 0
   const show = ({ lines, data }: Outcome, say: (text: string) => void) => {
     if (json) around.out(`${JSON.stringify(data, null, 2)}\n`)
     else if (lines.length > 0) say(`${lines.join('\n')}\n`)
@@ -38,12 +39,16 @@ export async function runCli(argv: string[], around: Surroundings): Promise<numb
   const add: Add = (parent, name, description, options, run) => {
     const added = command(parent.command(name)).description(description)
     for (const [flags, help] of options) added.option(flags, help)
-    added.action(async () => show(await run(added.optsWithGlobals(), around), around.out))
+    added.action(async () => {
+      const outcome = await run(added.optsWithGlobals(), around)
+      show(outcome, around.out)
+      code = outcome.code ?? 0
+    })
   }
   for (const addTo of everyCommand) addTo(program, add)
   try {
     await program.parseAsync(argv, { from: 'user' })
-    return 0
+    return code
   } catch (error) {
     if (error instanceof CommanderError) {
       // Help was asked for, or a word was not understood; people have been told already.

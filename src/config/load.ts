@@ -12,7 +12,7 @@ import { problemsOf } from './issues.ts'
 import { environmentProblem, InvalidConfig, type Problem } from './problem.ts'
 import { documentSchema } from './schema/document.ts'
 import { knownIn } from './schema/known.ts'
-import { type Environment, Tree } from './tree.ts'
+import { type Environment, type Path, Tree } from './tree.ts'
 
 export { describeProblem, InvalidConfig, type Problem } from './problem.ts'
 
@@ -41,6 +41,21 @@ export function loadConfig(env: Environment, options: { cwd?: string } = {}): Co
   problems.push(...crossCheck(tree, settings, file, kinds))
   if (!read.success || problems.length > 0) throw new InvalidConfig(inOrder(problems))
   return buildConfig(read.data, settings, folder, cwd)
+}
+
+/**
+ * Answers where a key stands in the tocsin.yaml that is used, or the nearest thing above it that does; null for what is not
+ * written there at all. For a file that `loadConfig` has read.
+ */
+export function placeFinder(
+  env: Environment,
+  options: { cwd?: string } = {},
+): (path: Path) => { file: string; line: number } | null {
+  const cwd = options.cwd ?? process.cwd()
+  const path = findConfig(env, cwd)
+  const file = shownFile(path, cwd)
+  const tree = new Tree(readFileSync(path, 'utf8'), file, env)
+  return (key) => (tree.find(key.slice(0, 1)) === null ? null : { file, line: tree.place(key).line })
 }
 
 /** Absolute path of the tocsin.yaml that is used: TOCSIN_CONFIG (a folder will do), ./tocsin.yaml, or the packaged example. */
@@ -84,7 +99,7 @@ function readSource(path: string, env: Environment, file: string): string | Prob
 }
 
 /** The path a person would type. */
-function shownFile(path: string, cwd: string): string {
+export function shownFile(path: string, cwd: string): string {
   const short = relative(cwd, path)
   return short.startsWith('..') || isAbsolute(short) ? path : short
 }

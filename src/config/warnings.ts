@@ -19,10 +19,7 @@ export function configWarnings(config: Config): string[] {
   if (Object.keys(config.sources).length === 0) {
     warnings.push('There is no source: no alert can arrive. Add one to sources, e.g. alertmanager with a token.')
   }
-  if (config.prometheus.url === null) {
-    warnings.push('There is no Prometheus: charts and SLOs stay empty. Set prometheus.url or PROMETHEUS_URL.')
-  }
-  if (config.runbooks.length === 0) warnings.push('There are no runbooks: add a folder of Markdown files to runbooks.')
+  warnings.push(...missingParts(config))
   const { host, publicUrl } = config.server
   if (!isLoopback(host) && isLoopback(new URL(publicUrl).hostname)) {
     warnings.push(`Links in messages lead to ${publicUrl}, which works on this machine only. Set TOCSIN_PUBLIC_URL.`)
@@ -38,6 +35,15 @@ export function configWarnings(config: Config): string[] {
     }
   }
   return [...warnings, ...strangeAccounts(config), ...sampleLeftBehind(config)]
+}
+
+/** What the bot works without, but shows less. */
+export function missingParts(config: Pick<Config, 'prometheus' | 'runbooks'>): string[] {
+  const missing: string[] = []
+  if (config.prometheus.url === null)
+    missing.push('There is no Prometheus: charts and SLOs stay empty. Set prometheus.url or PROMETHEUS_URL.')
+  if (config.runbooks.length === 0) missing.push('There are no runbooks: add a folder of Markdown files to runbooks.')
+  return missing
 }
 
 /** How platforms write an account, as far as it is the same for all of them; a display name pages nobody. */

@@ -3,6 +3,12 @@ import type { SeverityReason } from './classify.ts'
 import { wayName } from './recipient.ts'
 import type { Severity } from './severity.ts'
 
+/** What made somebody one of those whom a step calls, as it was at that moment. Instants are ISO 8601. */
+export type CalledBecause =
+  | { by: 'schedule'; schedule: string; from: string; until: string; override?: { by: string; at: string } }
+  | { by: 'group'; group: string }
+  | { by: 'person' }
+
 /**
  * Every kind of entry with its facts. `people` and `by` are keys of `people` in the configuration, or the name a
  * stranger to it gave.
@@ -28,7 +34,15 @@ export type Fact =
   | { kind: 'alert_cleared'; alert: string; fingerprint: string }
   | { kind: 'alerts_all_clear'; quietMinutes: number }
   | { kind: 'alerts_fire_again'; alert: string; quietMinutes: number }
-  | { kind: 'people_paged'; people: string[]; step: number; round: number; because: 'policy' | 'person' }
+  | {
+      kind: 'people_paged'
+      people: string[]
+      step: number
+      round: number
+      because: 'policy' | 'person'
+      /** By person. Absent on old entries, and where somebody asked for them. */
+      whys?: Record<string, CalledBecause>
+    }
   | { kind: 'policy_step_skipped'; step: number; round: number }
   | { kind: 'last_resort_reached'; people: string[]; times: number }
   | { kind: 'page_sent'; person: string; channel: string; key: string }

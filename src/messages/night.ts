@@ -2,6 +2,7 @@
 import { plainText } from '../chat/markdown.ts'
 import { localTime } from '../core/local-time.ts'
 import type { Message, Tone } from '../core/message.ts'
+import { wayName } from '../core/recipient.ts'
 import { type Fact, sentence } from '../core/timeline.ts'
 import type { ReadInstant } from '../foresight/instant.ts'
 import type { Foreseen, ForeseenPage, Night } from '../foresight/night.ts'
@@ -179,9 +180,17 @@ function byPerson(pages: ForeseenPage[], at: Date) {
   const people = [...new Set(pages.map((page) => page.person))]
   return people.map((person) => {
     const mine = pages.filter((page) => page.person === person)
-    const ways = mine.map(({ channel, dueAt }) => ({ channel, delay: Math.max(0, dueAt.getTime() - at.getTime()) }))
+    const ways = mine.map(({ channel, dueAt }) => ({
+      name: labelOf(channel),
+      delay: Math.max(0, dueAt.getTime() - at.getTime()),
+    }))
     return { person, ways, without: [...new Set(mine.flatMap((page) => page.without))] }
   })
+}
+
+/** `Slack`, `e-mail`, `webhook phone`. */
+function labelOf(channel: string): string {
+  return wayName(channel).replace(/^(in|by|over the) /, '')
 }
 
 function placeOf(one: Foreseen): { round: number | null; step: number | null } {

@@ -5,7 +5,7 @@ import type { IncidentView } from '../store/views.ts'
 import { acknowledgeButton, escalateButton } from './card.ts'
 import { incidentFacts } from './facts.ts'
 import { incidentTone } from './tones.ts'
-import type { Words } from './words.ts'
+import { button, type Words } from './words.ts'
 
 /** Why this person: on call, named in the policy, the last resort, or asked for by somebody. */
 type Because = { kind: 'schedule' | 'person' | 'last resort' | 'asked'; schedule: string; by: string }
@@ -21,6 +21,8 @@ export function pageMessage(words: Words, view: IncidentView, page: Page, now: D
   })
   const buttons =
     incident.status === 'open' ? [acknowledgeButton(words, incident.number), escalateButton(words, view)] : []
+  // Whoever is woken may ask why it is them.
+  if (incident.status === 'open') buttons.push(button(words, 'why', `incident why ${incident.number}`))
   return { title, tone: incidentTone(incident), text, fields, buttons }
 }
 

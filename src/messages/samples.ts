@@ -19,6 +19,7 @@ import { topicText } from './room.ts'
 import { runbookMessage } from './runbook.ts'
 import { entryMessage } from './said.ts'
 import { sampleFacts, sampleNow, samplePages, sampleViews } from './sample-incidents.ts'
+import { whyMessage } from './why.ts'
 import type { Words } from './words.ts'
 
 /** What every message template may be rendered with, by template name. */
@@ -50,6 +51,7 @@ function runBuilders(words: Words, view: IncidentView): void {
   timelineMessage(words, view, [...view.timeline, ...view.timeline], sampleNow)
   for (const chart of view.charts) chartMessage(words, view, chart, new Uint8Array())
   for (const page of samplePages satisfies Page[]) pageMessage(words, view, page, sampleNow)
+  for (const page of view.pages) whyMessage(words, { ...view, pages: [page] }, null, sampleNow)
   for (const refused of refusals) refusalMessage(words, { refused, by: 'ada' }, view)
   for (const fact of sampleFacts satisfies Fact[]) {
     for (const by of ['ada', null]) entryMessage(words, view, { id: 1, at: sampleNow, by, fact, text: '' }, sampleNow)

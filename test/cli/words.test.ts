@@ -1,5 +1,5 @@
 // The commands that need no running bot: what they say to people, and what they say to programs.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -48,6 +48,55 @@ describe('tocsin check', () => {
     expect(code).toBe(0)
     expect(out).toMatch(/tocsin.yaml can be used: people \d+/)
     expect(JSON.parse((await cli(['check', '--json'])).out)).toMatchObject({ valid: true, people: expect.any(Number) })
+  })
+
+  const shop = (last: string) => `team: Shop
+people: { ada: {}, grace: {} }
+schedules: { primary: [ada, grace] }
+policies: { P1: { steps: [{ page: schedule:primary, wait: 5m }]${last} } }
+sources: { generic: { token: 0f9a7c25d1e84b6397aa } }
+prometheus: { url: "http://127.0.0.1:9090" }
+runbooks: []
+`
+
+  test('of a configuration in which nothing is to improve prints one line', async () => {
+    await writeFile(
+      join(folder, 'tocsin.yaml'),
+      shop(', last_resort: { people: [grace] }').replace('runbooks: []', 'runbooks: books'),
+    )
+    await mkdir(join(folder, 'books'))
+    await writeFile(join(folder, 'books', 'down.md'), '# ServiceDown\n\n## Steps\n\n1. Look.\n')
+    const { code, out } = await cli(['check', '--strict'], {}, folder)
+    expect(out).toMatch(/^tocsin\.yaml can be used: .*\. Nothing to improve\.\n$/)
+    expect(code).toBe(0)
+  })
+
+  test('tells what will hurt some night with its line and its fix, and ends with 1 when it is to be strict', async () => {
+    await writeFile(join(folder, 'tocsin.yaml'), shop(''))
+    const { code, out } = await cli(['check'], {}, folder)
+    expect(code).toBe(0)
+    expect(out).toMatch(
+      /Warnings \(1\)\n {2}tocsin\.yaml:4 {2}nobody is paged by the last resort.*\n +→ add last_resort/,
+    )
+    expect(out).toMatch(/Notes \(1\)\n {2}tocsin\.yaml +There are no runbooks/)
+    expect((await cli(['check', '--strict'], {}, folder)).code).toBe(1)
+    const json = JSON.parse((await cli(['check', '--json'], {}, folder)).out)
+    expect(json).toMatchObject({ errors: 0, warnings: 1 })
+    expect(json.findings[0]).toMatchObject({
+      rule: 'last-resort-without-people',
+      weight: 'warning',
+      file: 'tocsin.yaml',
+      line: 4,
+    })
+  })
+
+  test('an error in it ends with 1, and a template with a mistake is one', async () => {
+    await writeFile(join(folder, 'tocsin.yaml'), `${shop(', last_resort: { people: [grace] }')}templates: words\n`)
+    await mkdir(join(folder, 'words', 'messages'), { recursive: true })
+    await writeFile(join(folder, 'words', 'messages', 'list.md'), '# Open\n{{ nonsense }}\n')
+    const { code, out } = await cli(['check'], {}, folder)
+    expect(code).toBe(1)
+    expect(out).toMatch(/Errors \(1\)\n {2}words\/messages\/list\.md:2 +unknown field/)
   })
 
   test('names every problem with its line, and has no stack', async () => {

@@ -141,7 +141,7 @@ describe('a page', () => {
       /^Nobody has this yet\. You are on call \(primary\)\. If you do not answer, the next page goes to Grace Hopper at 03:05\./,
     )
     expect(linksIn(raw(message, 'Room'))).toEqual([['#inc-12-payments', 'https://slack.example.test/C1']])
-    expect(labels(message)).toEqual(['Acknowledge', 'Escalate'])
+    expect(labels(message)).toEqual(['Acknowledge', 'Escalate', 'Why me?'])
   })
 
   test.each([

@@ -1,0 +1,70 @@
+// The policies that page somebody, and who each step would call over the next months.
+import type { Config } from '../config/config.ts'
+import type { Path } from '../config/tree.ts'
+import type { Policy } from '../core/policy.ts'
+import { shiftsBetween } from '../core/schedule.ts'
+import { type Severity, severities } from '../core/severity.ts'
+import { onCall } from '../flow/paging.ts'
+import { endOf, type Subject } from './finding.ts'
+
+/** A policy with the severities that use it; one that is made from the schedules stands nowhere in the file. */
+export type UsedPolicy = { policy: Policy; severities: Severity[]; written: boolean; path: Path }
+
+export function usedPolicies(config: Config): UsedPolicy[] {
+  const found = new Map<Policy, Severity[]>()
+  const use = (policy: Policy, severity: Severity) => {
+    if (config.severities[severity].paging !== 'never') found.set(policy, [...(found.get(policy) ?? []), severity])
+  }
+  for (const severity of severities) use(config.severities[severity].policy, severity)
+  for (const service of Object.values(config.services)) {
+    const policy = service.policy === null ? undefined : config.policies[service.policy]
+    if (policy !== undefined) for (const severity of severities) use(policy, severity)
+  }
+  return [...found].map(([policy, used]) => {
+    const written = config.policies[policy.name] === policy
+    const path = written ? ['policies', policy.name] : []
+    return { policy, severities: [...new Set(used)].sort(), written, path }
+  })
+}
+
+/** Names of the schedules that a policy asks. */
+export function schedulesOf({ steps }: Policy): string[] {
+  return [...new Set(steps.flatMap(({ targets }) => targets).flatMap((t) => ('schedule' in t ? [t.schedule] : [])))]
+}
+
+/** Every instant in the next months at which somebody else may be on call for the policy, the first being now. */
+export function moments(subject: Subject, policy: Policy): Date[] {
+  const { config, now } = subject
+  const until = endOf(subject)
+  const edges = schedulesOf(policy).flatMap((name) => {
+    const schedule = config.schedules[name]
+    const shifts = schedule === undefined ? [] : shiftsBetween(schedule, [], now, until)
+    return shifts.flatMap((shift) => [shift.from.getTime(), shift.until.getTime()])
+  })
+  const within = edges.filter((edge) => edge > now.getTime() && edge < until.getTime())
+  return [...new Set([now.getTime(), ...within])].sort((a, b) => a - b).map((time) => new Date(time))
+}
+
+/** Whom a step calls at an instant. */
+export function calledBy({ config }: Subject, step: Policy['steps'][number], at: Date): string[] {
+  return [...new Set(step.targets.flatMap((target) => onCall(config, [], target, at)))]
+}
+
+/** Whether what is on call comes from a calendar that only the running bot has read. */
+export function asksCalendar({ schedules }: Config, policy: Policy): boolean {
+  return schedulesOf(policy).some((name) => schedules[name]?.calendar)
+}
+
+/** `policies.P1.steps[1]`, for those that stand in the file. */
+export function stepPath({ path, written }: UsedPolicy, step: number): Path {
+  return written ? [...path, 'steps', step] : []
+}
+
+/** `step 2 of P1`. */
+export function stepName({ policy }: UsedPolicy, step: number): string {
+  return `step ${step + 1} of policy ${policy.name}`
+}
+
+export function names({ people }: Config, keys: string[]): string {
+  return keys.map((key) => people[key]?.name ?? key).join(' and ')
+}

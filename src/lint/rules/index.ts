@@ -1,0 +1,21 @@
+// Every rule there is, in the order their findings of the same place are told.
+import type { Rule } from '../finding.ts'
+import { daylightSaving } from './daylight-saving.ts'
+import { emptySteps } from './empty-steps.ts'
+import { gaps } from './gaps.ts'
+import { idlePeople } from './idle-people.ts'
+import { lastResort } from './last-resort.ts'
+import { onePerson } from './one-person.ts'
+import { repeatedPeople } from './repeated-people.ts'
+import { responseClock } from './response-clock.ts'
+import { runbooks } from './runbooks.ts'
+import { severityRules } from './severity-rules.ts'
+import { tokens } from './tokens.ts'
+import { unreachablePeople } from './unreachable-people.ts'
+import { unreachableSteps } from './unreachable-steps.ts'
+import { unused } from './unused.ts'
+
+export const rules: Rule[] = [
+  ...[emptySteps, unreachableSteps, repeatedPeople, gaps, onePerson, daylightSaving, unreachablePeople, idlePeople],
+  ...[responseClock, lastResort, unused, severityRules, runbooks, tokens],
+]

@@ -1,0 +1,92 @@
+// Runbooks nobody ever sees: no alert leads to them, or another one always answers first, or two answer as one.
+
+import { nearest } from '../../config/suggest.ts'
+import { matchRunbook } from '../../runbooks/match.ts'
+import type { Runbook } from '../../runbooks/runbook.ts'
+import type { Finding, Rule, Subject } from '../finding.ts'
+
+export const runbooks: Rule = {
+  name: 'runbooks',
+  look(subject) {
+    return subject.runbooks.flatMap((runbook) => [
+      ...unreached(subject, runbook),
+      ...shadowed(subject, runbook),
+      ...ambiguous(subject, runbook),
+      ...strangeService(subject, runbook),
+    ])
+  },
+}
+
+function finding(weight: Finding['weight'], { path, line }: Runbook, message: string, fix: string): Finding {
+  return { weight, path: [], place: { file: path, line }, message, fix }
+}
+
+const title = (runbook: Runbook) => `runbook “${runbook.title}”`
+
+/** Found by nothing but an address: an alert's `runbook_url`, or a service's setting. */
+function isPlain({ alerts, labels, service }: Runbook): boolean {
+  return alerts.length === 0 && Object.keys(labels).length === 0 && service === null
+}
+
+function unreached({ config, runbooks: all }: Subject, runbook: Runbook): Finding[] {
+  if (!isPlain(runbook)) return []
+  const isSet = Object.values(config.services).some(
+    ({ name, runbook: explicit }) =>
+      matchRunbook(all, { alertName: '', labels: {}, service: name, runbookUrl: null, explicit })?.runbook === runbook,
+  )
+  if (isSet) return []
+  const message = `${title(runbook)} names no alert, no label and no service: only an alert whose runbook_url leads here finds it`
+  return [
+    finding(
+      'note',
+      runbook,
+      message,
+      'name its alerts under “Symptoms”, or in its front matter: alerts: [HighErrorRate]',
+    ),
+  ]
+}
+
+/** Each alert it names is answered by another that asks for no more and is more telling, or stands first. */
+function shadowed({ runbooks: all }: Subject, runbook: Runbook): Finding[] {
+  if (runbook.alerts.length === 0) return []
+  const answers = runbook.alerts.map((alertName) => winner(all, runbook, alertName))
+  const [other] = answers
+  if (other === undefined || answers.some((one) => one === runbook || one === undefined)) return []
+  const message = `${title(runbook)} is never shown: “${other.title}” (${other.path}:${other.line}) answers the same alerts first`
+  return [finding('warning', runbook, message, 'take the alert names out of one of them')]
+}
+
+/** What an alert of that name with just the labels the runbook asks for would get. */
+function winner(all: Runbook[], { labels, service }: Runbook, alertName: string): Runbook | undefined {
+  const query = { alertName, labels, service: service ?? '', runbookUrl: null, explicit: null }
+  return matchRunbook(all, query)?.runbook
+}
+
+/** The first of two that name the same alert and ask for as much is as good as the other: told at the second. */
+function ambiguous({ runbooks: all }: Subject, runbook: Runbook): Finding[] {
+  const before = all.slice(0, all.indexOf(runbook))
+  const key = ({ labels, service }: Runbook) => JSON.stringify([Object.entries(labels).sort(), service])
+  return before.flatMap((other) => {
+    const both = runbook.alerts.filter((alert) => other.alerts.includes(alert))
+    // When it is all of them, it is never shown at all, and that was told.
+    if (both.length === 0 || both.length === runbook.alerts.length || key(other) !== key(runbook)) return []
+    const message = `${title(runbook)} and “${other.title}” (${other.path}:${other.line}) both answer ${both.join(', ')}: the first is shown`
+    return [
+      finding(
+        'warning',
+        runbook,
+        message,
+        'name each alert in one of them, or tell them apart with match: in the front matter',
+      ),
+    ]
+  })
+}
+
+function strangeService({ config }: Subject, runbook: Runbook): Finding[] {
+  const services = Object.keys(config.services)
+  if (runbook.service === null || services.includes(runbook.service)) return []
+  const meant = nearest(runbook.service, services)
+  if (meant === null) return []
+  const message = `${title(runbook)} is for a service “${runbook.service}”, which services does not have`
+  return [finding('note', runbook, message, `is ${meant} meant?`)]
+}

@@ -1,0 +1,64 @@
+// Severity rules that can never decide anything: an earlier one takes every alert they would, or no alert looks like that.
+import { nearest } from '../../config/suggest.ts'
+import type { Path } from '../../config/tree.ts'
+import type { SeverityRule } from '../../core/classify.ts'
+import type { Finding, Rule } from '../finding.ts'
+
+export const severityRules: Rule = {
+  name: 'rules-that-never-fire',
+  look({ config }) {
+    const services = Object.values(config.services)
+    const own = services.flatMap(({ name, severityRules: rules }) =>
+      rules.flatMap((_, i) => shadowed(rules, i, ['services', name], `rule ${i + 1} of service ${name}`) ?? []),
+    )
+    const general = config.severityRules.flatMap((rule, i) => {
+      const path = ['severity_rules', i]
+      const name = `rule ${i + 1} of severity_rules (${matchText(rule)})`
+      const service = services.find((one) => one.name === rule.match.service)
+      const before = [...(service?.severityRules ?? []), ...config.severityRules.slice(0, i), rule]
+      const found = shadowed(before, before.length - 1, path, name)
+      return found
+        ? [found]
+        : impossible(
+            rule,
+            path,
+            name,
+            services.map((one) => one.name),
+          )
+    })
+    return [...own, ...general]
+  },
+}
+
+function shadowed(rules: SeverityRule[], index: number, path: Path, name: string): Finding | null {
+  const rule = rules[index]
+  const earlier = rules.slice(0, index).find((one) => takesAll(one, rule))
+  if (rule === undefined || earlier === undefined) return null
+  const message = `${name} can never fire: ${matchText(earlier)} stands before it and takes all it would (as ${earlier.severity})`
+  return { weight: 'warning', path, message, fix: 'put it above that one, or take it out' }
+}
+
+/** Whether every alert that the later rule matches is matched by the earlier one. */
+function takesAll(earlier: SeverityRule, later: SeverityRule | undefined): boolean {
+  return later !== undefined && Object.entries(earlier.match).every(([label, value]) => later.match[label] === value)
+}
+
+function impossible({ match }: SeverityRule, path: Path, name: string, services: string[]): Finding[] {
+  return Object.entries(match).flatMap(([label, value]): Finding[] => {
+    const here = [...path, 'match', label]
+    if (/\.\*|\.\+|\|.|^\^|\$$/.test(value)) {
+      const message = `${name} compares ${label} with “${value}” letter by letter: it is no pattern here`
+      return [{ weight: 'warning', path: here, message, fix: 'write one rule for each value' }]
+    }
+    const meant = label === 'service' && !services.includes(value) ? nearest(value, services) : null
+    if (meant === null) return []
+    const message = `${name} is about a service “${value}”, which services does not have`
+    // A service needs no entry there to have alerts.
+    return [{ weight: 'note', path: here, message, fix: `is ${meant} meant?` }]
+  })
+}
+
+function matchText({ match }: SeverityRule): string {
+  const pairs = Object.entries(match).map(([label, value]) => `${label}=${value}`)
+  return pairs.length === 0 ? 'a rule for every alert' : pairs.join(', ')
+}

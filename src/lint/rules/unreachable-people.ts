@@ -1,0 +1,41 @@
+// People a policy calls who have no account on the chat the others are on: their page waits in the console.
+import { platformNames } from '../../chat/index.ts'
+import type { Config } from '../../config/config.ts'
+import type { Rule } from '../finding.ts'
+import { usedPolicies } from '../policies.ts'
+
+export const unreachablePeople: Rule = {
+  name: 'people-without-account',
+  look({ config }) {
+    const chats = chatsOf(config)
+    // Without any account in the file, the console is what this team lives in.
+    if (chats.length === 0) return []
+    return paged(config).flatMap((key) => {
+      const person = config.people[key]
+      if (person === undefined || chats.some((chat) => person.accounts[chat])) return []
+      const message = `${person.name} is paged, but has no account on ${chats.join(' or ')}: the page wakes nobody`
+      return [{ weight: 'warning' as const, path: ['people', key], message, fix: `add ${chats[0]}: with their id` }]
+    })
+  },
+}
+
+/** The chats that are configured, and those that people have accounts on; the console is everybody's. */
+function chatsOf(config: Config): string[] {
+  const used = Object.values(config.people).flatMap(({ accounts }) => Object.keys(accounts))
+  return [...new Set([...platformNames(config), ...used])].filter((name) => name !== 'console').sort()
+}
+
+/** Keys of everybody a policy may call. */
+export function paged(config: Config): string[] {
+  const called = usedPolicies(config).flatMap(({ policy }) => [
+    ...policy.lastResort.people,
+    ...policy.steps.flatMap(({ targets }) => targets).flatMap((target) => peopleBehind(config, target)),
+  ])
+  return [...new Set(called)]
+}
+
+function peopleBehind({ schedules }: Config, target: object): string[] {
+  if ('person' in target) return [String(target.person)]
+  const schedule = 'schedule' in target ? schedules[String(target.schedule)] : undefined
+  return schedule?.layers.flatMap((layer) => layer.turns.flat()) ?? []
+}

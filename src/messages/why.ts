@@ -1,0 +1,265 @@
+// Why somebody was paged: a chain of facts from the alert to the page, newest cause last. All of it is read from the
+// record, nothing from today's configuration; what an old incident does not have on record is said to be missing.
+import { alertTitle } from '../core/alert.ts'
+import type { SeverityReason } from '../core/classify.ts'
+import type { Message } from '../core/message.ts'
+import { kindOfPage, type Page } from '../core/page.ts'
+import { wayName } from '../core/recipient.ts'
+import type { CalledBecause, Entry, FactKind } from '../core/timeline.ts'
+import type { IncidentView } from '../store/views.ts'
+import { incidentFacts } from './facts.ts'
+import { wallClock } from './wall-clock.ts'
+import type { Words } from './words.ts'
+
+/** One fact of the chain. `when`: on the wall clock; empty where the record has no instant of its own. */
+export type Link = { when: string } & (
+  | { kind: 'alert'; title: string; source: string; labels: string[] }
+  | { kind: 'declared'; by: string }
+  | { kind: 'severity'; severity: string; reason: ReasonFact }
+  | { kind: 'opened'; number: number; key: string[]; service: string }
+  | { kind: 'policy'; name: string; of: 'service' | 'severity' | null; steps: number; rounds: number }
+  /** An entry of the timeline, in its own words. */
+  | { kind: 'recorded'; text: string }
+  | { kind: 'no answer'; people: string[]; minutes: number }
+  | { kind: 'step'; step: number; round: number }
+  | { kind: 'last resort'; times: number }
+  | { kind: 'asked'; by: string }
+  | { kind: 'called'; person: string; because: CalledFact }
+  | { kind: 'page'; way: string; status: Page['status']; reason: string }
+)
+
+type ReasonFact = {
+  by: SeverityReason['by'] | 'person' | null
+  rule: number
+  match: string[]
+  service: string
+  label: string
+}
+type CalledFact = {
+  by: CalledBecause['by'] | null
+  name: string
+  from: string
+  until: string
+  takenBy: string
+  takenAt: string
+}
+
+/** Labels that say where an alert comes from rather than what it is. */
+const shownLabels = 8
+
+/** What may bring a step forward, or begin the policy anew. */
+const causes: FactKind[] = [
+  'incident_escalated',
+  'incident_reopened',
+  'severity_changed',
+  'page_failed',
+  'clock_breached',
+]
+
+/** Null: nobody was paged about it, or not that person. `person` null: whoever was paged last. */
+export function whyMessage(words: Words, view: IncidentView, person: string | null, now: Date): Message | null {
+  const pages = view.pages.filter((page) => person === null || page.person === person)
+  const page = pages.toSorted((a, b) => a.dueAt.getTime() - b.dueAt.getTime()).at(-1)
+  if (page === undefined) return null
+  const { title, text } = words.templates.message('messages/why', {
+    ...incidentFacts(words, view, now),
+    person: page.person,
+    times: pages.length,
+    links: chainOf(view, page),
+  })
+  return { title, text, tone: 'neutral' }
+}
+
+/** The chain behind a page, in order. */
+export function chainOf(view: IncidentView, page: Page): Link[] {
+  const { incident, timeline } = view
+  const paging = pagingEntry(view, page)
+  const clock = wallClock(incident.terms.zone, incident.openedAt, [...timeline.map((one) => one.at), page.dueAt])
+  const before = timeline.filter((one) => paging === null || one.id < paging.id)
+  return [
+    ...origin(view, clock.show),
+    ...triggers(before, paging, clock.show),
+    ...place(paging, clock.show),
+    ...called(paging, page, clock.show),
+    delivery(view, page, clock.show),
+    ...answer(timeline, page, clock.show),
+  ]
+}
+
+type Show = (at: Date) => string
+
+/** From the alert to the policy: the same for every page of the incident. */
+function origin({ incident, alerts, timeline }: IncidentView, show: Show): Link[] {
+  const opened = timeline.find((one) => one.fact.kind === 'incident_opened')
+  const fact = opened?.fact.kind === 'incident_opened' ? opened.fact : null
+  const fired = timeline.find((one) => one.fact.kind === 'alert_fired')?.fact
+  const alert = alerts.find((one) => fired?.kind === 'alert_fired' && one.fingerprint === fired.fingerprint)
+  const by = opened?.by ?? null
+  const first: Link[] =
+    by !== null
+      ? [{ kind: 'declared', when: show(incident.openedAt), by }]
+      : alert
+        ? [
+            {
+              kind: 'alert',
+              when: show(alert.startsAt),
+              title: alertTitle(alert),
+              source: alert.source,
+              labels: pairs(alert.labels),
+            },
+          ]
+        : []
+  const { policy } = incident.terms.severities[fact?.severity ?? incident.severity]
+  return [
+    ...first,
+    {
+      kind: 'severity',
+      when: '',
+      severity: fact?.severity ?? incident.severity,
+      reason: reasonFact(fact?.because, by),
+    },
+    {
+      kind: 'opened',
+      when: show(incident.openedAt),
+      number: incident.number,
+      key: keyOf(incident.groupingKey),
+      service: incident.service,
+    },
+    {
+      kind: 'policy',
+      when: '',
+      name: fact?.policy?.name ?? policy.name,
+      of: fact?.policy?.of ?? null,
+      steps: policy.steps.length,
+      rounds: policy.rounds,
+    },
+  ]
+}
+
+function reasonFact(because: SeverityReason | undefined, by: string | null): ReasonFact {
+  const nothing = { by: null, rule: 0, match: [], service: '', label: '' }
+  if (because === undefined) return by === null ? nothing : { ...nothing, by: 'person' }
+  return {
+    ...{ ...nothing, by: because.by },
+    ...('match' in because ? { match: pairs(because.match) } : {}),
+    ...('rule' in because ? { rule: because.rule } : {}),
+    ...('service' in because ? { service: because.service } : {}),
+    ...('name' in because ? { label: `${because.name}=${because.value}` } : {}),
+  }
+}
+
+/** Why it was due then: what happened since somebody was last called, or that nobody answered. */
+function triggers(before: Entry[], paging: Entry | null, show: Show): Link[] {
+  if (paging === null || (paging.fact.kind === 'people_paged' && paging.fact.because === 'person')) return []
+  const index = before.findLastIndex((one) => callsPeople(one) && one.at < paging.at)
+  const last = before[index]
+  const since = before.slice(index + 1)
+  const skipped = since.filter((one) => one.fact.kind === 'policy_step_skipped')
+  const told = since.filter((one) => isCause(one, paging))
+  const links: Link[] = [...told, ...skipped]
+    .sort((a, b) => a.id - b.id)
+    .map((one) => ({ kind: 'recorded', when: show(one.at), text: one.text }))
+  if (told.length > 0 || last === undefined) return links
+  const minutes = Math.round((paging.at.getTime() - last.at.getTime()) / 60_000)
+  return [{ kind: 'no answer', when: show(last.at), people: peopleOf(last), minutes }, ...links]
+}
+
+/** A clock that ran out is a cause of what is decided in the same moment. */
+function isCause({ fact, at }: Entry, paging: Entry): boolean {
+  if (/^acknowledgement_(lapsed|questioned)$/.test(fact.kind)) return true
+  return causes.includes(fact.kind) && (fact.kind !== 'clock_breached' || at.getTime() === paging.at.getTime())
+}
+
+function callsPeople({ fact }: Entry): boolean {
+  return fact.kind === 'last_resort_reached' || (fact.kind === 'people_paged' && fact.because !== 'person')
+}
+
+function peopleOf({ fact }: Entry): string[] {
+  return 'people' in fact ? fact.people : []
+}
+
+function place(paging: Entry | null, show: Show): Link[] {
+  if (paging === null) return []
+  const { fact, by, text } = paging
+  const when = show(paging.at)
+  if (fact.kind === 'last_resort_reached') return [{ kind: 'last resort', when, times: fact.times }]
+  if (fact.kind !== 'people_paged') return [{ kind: 'recorded', when, text }]
+  if (fact.because === 'policy') return [{ kind: 'step', when, step: fact.step + 1, round: fact.round }]
+  return fact.because === 'person' ? [{ kind: 'asked', when, by: by ?? '' }] : [{ kind: 'recorded', when, text }]
+}
+
+/** Who they are to the step: on call, named, one of a group. */
+function called(paging: Entry | null, { person }: Page, show: Show): Link[] {
+  if (paging?.fact.kind !== 'people_paged' || paging.fact.because !== 'policy') return []
+  return [{ kind: 'called', when: '', person, because: calledFact(paging.fact.whys?.[person], show) }]
+}
+
+function calledFact(because: CalledBecause | undefined, show: Show): CalledFact {
+  const nothing = { by: null, name: '', from: '', until: '', takenBy: '', takenAt: '' }
+  if (because === undefined) return nothing
+  switch (because.by) {
+    case 'schedule': {
+      const { schedule: name, from, until, override } = because
+      const shift = { name, from: show(new Date(from)), until: show(new Date(until)) }
+      const taken = override && { takenBy: override.by, takenAt: show(new Date(override.at)) }
+      return { ...nothing, by: 'schedule', ...shift, ...taken }
+    }
+    case 'group':
+      return { ...nothing, by: 'group', name: because.group }
+    case 'person':
+      return { ...nothing, by: 'person' }
+    default:
+      return because satisfies never
+  }
+}
+
+function delivery({ timeline }: IncidentView, page: Page, show: Show): Link {
+  const failed = timeline.findLast(({ fact }) => fact.kind === 'page_failed' && fact.key === page.key)?.fact
+  const reason = failed?.kind === 'page_failed' ? failed.reason : ''
+  return {
+    kind: 'page',
+    when: show(page.sentAt ?? page.dueAt),
+    way: wayName(page.channel),
+    status: page.status,
+    reason,
+  }
+}
+
+/** What came of it: the next answer, or the end. */
+function answer(timeline: Entry[], page: Page, show: Show): Link[] {
+  const kinds: FactKind[] = ['incident_acknowledged', 'incident_resolved']
+  const next = timeline.find((one) => kinds.includes(one.fact.kind) && one.at >= page.dueAt)
+  return next === undefined ? [] : [{ kind: 'recorded', when: show(next.at), text: next.text }]
+}
+
+/** The entry that announced the page. */
+function pagingEntry({ timeline }: IncidentView, page: Page): Entry | null {
+  const kind = kindOfPage(page.key)
+  const found = timeline.findLast(({ fact, at }) => {
+    if (at > page.dueAt) return false
+    if (fact.kind === 'last_resort_reached') return kind === 'l' && fact.times === page.step
+    if (fact.kind === 'people_paged') {
+      if (!fact.people.includes(page.person)) return false
+      return kind === 's'
+        ? fact.because === 'policy' && fact.round === page.round && fact.step === page.step
+        : fact.because !== 'policy'
+    }
+    return kind !== 's' && kind !== 'l' && kind !== 'm' && /^acknowledgement_/.test(fact.kind)
+  })
+  return found ?? null
+}
+
+function pairs(labels: Record<string, string>): string[] {
+  const all = Object.entries(labels).map(([name, value]) => `${name}=${value}`)
+  return all.length > shownLabels ? [...all.slice(0, shownLabels), '…'] : all
+}
+
+/** The grouping key as labels; a long one was cut, and is shown as it is. */
+function keyOf(key: string | null): string[] {
+  if (key === null) return []
+  try {
+    return pairs(JSON.parse(key) as Record<string, string>)
+  } catch {
+    return [key]
+  }
+}

@@ -1,0 +1,255 @@
+// The linter: each rule finds what it is for, at its line, and nothing where nothing is wrong.
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { loadConfig, packageRoot, placeFinder } from '../../src/config/load.ts'
+import { lint } from '../../src/lint/lint.ts'
+import { loadRunbooks } from '../../src/runbooks/load.ts'
+import { now, sound, told } from './team.ts'
+
+test('a sound configuration gives nothing to say', () => {
+  expect(told(sound)).toEqual([])
+})
+
+const examples = join(packageRoot(), 'examples')
+const seeds = readdirSync(join(examples, 'seeds')).map((name) => join(examples, 'seeds', name))
+
+test.each([join(examples, 'quickstart', 'tocsin.yaml'), ...seeds])('no false alarm on %s', (file) => {
+  const env = { TOCSIN_CONFIG: file }
+  const config = loadConfig(env)
+  const { runbooks, problems } = loadRunbooks(config.runbooks)
+  expect(problems).toEqual([])
+  const found = lint({ config, runbooks, now }, placeFinder(env))
+  expect(found.filter((one) => one.weight !== 'note').map((one) => one.message)).toEqual([])
+})
+
+/** The line on which a text stands in a changed configuration. */
+function lineOf(yaml: string, text: string): number {
+  return yaml.slice(0, yaml.indexOf(text)).split('\n').length
+}
+
+describe.each([
+  {
+    name: 'a schedule that nobody is in at night',
+    change: [
+      'handover: "Mon 09:00" } }\n  secondary',
+      'handover: "Mon 09:00", only: { from: "08:00", until: "20:00" } } }\n  secondary',
+    ],
+    rule: 'schedule-gaps',
+    weight: 'warning',
+    message: /nobody is on call in primary from Mon 1 Mar 20:00 to Tue 2 Mar 08:00.* times more/,
+    at: 'primary:',
+  },
+  {
+    name: 'a rotation that begins later',
+    change: ['[grace, ada], every: week, starts: 2027-01-04', '[grace, ada], every: week, starts: 2027-03-15'],
+    rule: 'schedule-gaps',
+    weight: 'warning',
+    message: /nobody is on call in secondary from Mon 1 Mar 13:00 to Mon 15 Mar 09:00 \(its first shift begins then\)/,
+    at: 'secondary:',
+  },
+  {
+    name: 'a step that nobody is behind',
+    change: ['[grace, ada], every: week, starts: 2027-01-04', '[grace, ada], every: week, starts: 2029-01-01'],
+    rule: 'empty-steps',
+    weight: 'error',
+    message: /step 2 of policy P1 never calls anybody/,
+    at: '- { page: schedule:secondary',
+  },
+  {
+    name: 'a step that comes after a day',
+    change: ['page: schedule:primary, wait: 5m', 'page: schedule:primary, wait: 2d'],
+    rule: 'unreachable-steps',
+    weight: 'warning',
+    message: /step 2 of policy P1 is reached only after 2 d/,
+    at: '- { page: schedule:primary',
+  },
+  {
+    name: 'a second step that wakes the same people',
+    change: ['page: schedule:secondary', 'page: schedule:primary'],
+    rule: 'same-people-again',
+    weight: 'warning',
+    message: /step 2 of policy P1 wakes nobody new: (ada|grace) was called by the step before/,
+    at: '- { page: schedule:primary, wait: 5m }\n    last',
+  },
+  {
+    name: 'schedules that meet in one person now and then',
+    change: ['people: [grace, ada], every: week', 'people: [grace, ada, alan], every: week'],
+    rule: 'same-people-again',
+    weight: 'warning',
+    message: /step 2 of policy P1 wakes nobody new in \d+ of the next \d+ shifts: (ada|grace) has both at once/,
+    at: '- { page: schedule:secondary',
+  },
+  {
+    name: 'one person who is always woken first',
+    change: ['people: [ada, grace]', 'people: [ada]'],
+    rule: 'one-person-rotations',
+    weight: 'warning',
+    message: /ada is alone in primary: on call without a break, and the first to be woken/,
+    at: 'primary:',
+  },
+  {
+    name: 'a hand-over that falls into the jump of the clocks',
+    change: [
+      'every: week, starts: 2027-01-04, handover: "Mon 09:00" } }\n  secondary',
+      'every: day, starts: 2027-01-04, handover: "02:30" } }\n  secondary',
+    ],
+    rule: 'daylight-saving',
+    weight: 'warning',
+    message: /primary changes hands at 03:30 on Sun 28 Mar: its usual time does not exist that night/,
+    at: 'primary:',
+  },
+  {
+    name: 'a night that is shorter than others',
+    change: [
+      'every: week, starts: 2027-01-04, handover: "Mon 09:00" } }\n  secondary',
+      'every: 12h, starts: 2027-01-04, handover: "20:00" } }\n  secondary',
+    ],
+    rule: 'daylight-saving',
+    weight: 'note',
+    message: /shift in primary on Sat 27 Mar lasts 11 h instead of 12 h/,
+    at: 'primary:',
+  },
+  {
+    name: 'somebody without an account where the others are',
+    change: ['alan: { slack: U03ALAN }', 'alan: { name: Alan Turing }'],
+    rule: 'people-without-account',
+    weight: 'warning',
+    message: /Alan Turing is paged, but has no account on slack/,
+    at: 'alan: {',
+  },
+  {
+    name: 'somebody nobody ever calls',
+    change: ['  alan:', '  linus: { slack: U04LINUS }\n  alan:'],
+    rule: 'people-never-paged',
+    weight: 'note',
+    message: /linus is in no rotation, no step and no last resort/,
+    at: 'linus:',
+  },
+  {
+    name: 'a promise that is over before anybody new is called',
+    change: ['P1: { policy: P1 }', 'P1: { policy: P1, clocks: { respond: 4m } }'],
+    rule: 'nobody-new-before-the-breach',
+    weight: 'warning',
+    message: /a P1 has 4 min to be answered, and policy P1 calls nobody new before they are over/,
+    at: '- { page: schedule:primary',
+  },
+  {
+    name: 'a last resort without a name',
+    change: ['    last_resort: { people: [alan] }\n', ''],
+    rule: 'last-resort-without-people',
+    weight: 'warning',
+    message: /nobody is paged by the last resort of policy P1/,
+    at: 'P1:',
+  },
+  {
+    name: 'a policy nobody uses',
+    change: ['severities:\n', '  nights: { steps: [{ page: person:ada }] }\nseverities:\n'],
+    rule: 'unused',
+    weight: 'warning',
+    message: /no severity and no service uses the policy nights/,
+    at: 'nights:',
+  },
+  {
+    name: 'a schedule nobody asks',
+    change: ['policies:\n', '  third: [alan, ada]\npolicies:\n'],
+    rule: 'unused',
+    weight: 'warning',
+    message: /no policy that pages anybody asks the schedule third/,
+    at: 'third:',
+  },
+  {
+    name: 'a service that pages nobody, with a policy',
+    change: ['severity_rules:', 'services:\n  toys: { policy: P1, severity: P4 }\nseverity_rules:'],
+    rule: 'unused',
+    weight: 'warning',
+    message: /service toys has a policy, but all its alerts are P4/,
+    at: 'toys:',
+  },
+  {
+    name: 'a rule behind one that takes all it would',
+    change: ['sources:', '  - { match: { environment: staging, team: shop }, severity: P3 }\nsources:'],
+    rule: 'rules-that-never-fire',
+    weight: 'warning',
+    message:
+      /rule 2 of severity_rules \(environment=staging, team=shop\) can never fire: environment=staging stands before it/,
+    at: '- { match: { environment: staging, team',
+  },
+  {
+    name: 'a rule with a pattern in it',
+    change: ['environment: staging', 'environment: "stag.*"'],
+    rule: 'rules-that-never-fire',
+    weight: 'warning',
+    message: /compares environment with “stag\.\*” letter by letter/,
+    at: '"stag.*"',
+  },
+  {
+    name: 'a token that can be guessed',
+    change: ['0f9a7c25d1e84b6397aa', 'changeme'],
+    rule: 'weak-tokens',
+    weight: 'warning',
+    message: /the token of source generic can be guessed/,
+    at: 'generic:',
+  },
+])('$name', ({ change: [from = '', to = ''], rule, weight, message, at }) => {
+  const yaml = sound.replace(from, to)
+
+  test('is found, at its line', () => {
+    expect(yaml).not.toBe(sound)
+    const found = told(yaml).filter((one) => one.rule === rule && message.test(one.message))
+    expect(found).toHaveLength(1)
+    expect(found[0]).toMatchObject({ weight, line: lineOf(yaml, at) })
+  })
+})
+
+describe('runbooks', () => {
+  const yaml = `${sound}runbooks: runbooks\nservices: { shop: {} }\n`
+  const book = (title: string, ...alerts: string[]) =>
+    `# ${title}\n\n## Symptoms\n\n${alerts.map((name) => `- \`${name}\`\n`).join('')}\n## Resolution\n\n1. Restart it.\n`
+  const runbookFindings = (files: Record<string, string>) =>
+    told(yaml, Object.fromEntries(Object.entries(files).map(([name, text]) => [`runbooks/${name}.md`, text])))
+
+  test('that answer different alerts are fine', () => {
+    expect(runbookFindings({ a: book('Errors', 'HighErrorRate'), b: book('Latency', 'HighLatency') })).toEqual([])
+  })
+
+  test('that nothing leads to are noted', () => {
+    expect(runbookFindings({ a: '# Something\n\n## Steps\n\n1. Look.\n' })).toEqual([
+      expect.objectContaining({
+        weight: 'note',
+        message: expect.stringMatching(/names no alert, no label and no service/),
+      }),
+    ])
+  })
+
+  test('of which another always stands first are told', () => {
+    const found = runbookFindings({ a: book('Errors', 'HighErrorRate'), b: book('Old errors', 'HighErrorRate') })
+    expect(found).toEqual([
+      expect.objectContaining({
+        weight: 'warning',
+        line: 1,
+        message: expect.stringMatching(/“Old errors” is never shown: “Errors” .*a\.md:1/),
+      }),
+    ])
+  })
+
+  test('that share an alert and nothing tells them apart are told', () => {
+    const found = runbookFindings({
+      a: book('Errors', 'HighErrorRate', 'Errors5xx'),
+      b: book('Latency', 'HighLatency', 'HighErrorRate'),
+    })
+    expect(found.map((one) => one.message)).toEqual([
+      expect.stringMatching(/both answer HighErrorRate: the first is shown/),
+    ])
+  })
+})
+
+test('a token of the quickstart is a note, worst findings stand first', () => {
+  const weak = sound.replace('0f9a7c25d1e84b6397aa', 'quickstart').replace('people: [ada, grace]', 'people: [ada]')
+  expect(
+    told(weak)
+      .map((one) => one.weight)
+      .at(0),
+  ).toBe('warning')
+  expect(told(weak).at(-1)).toMatchObject({ rule: 'weak-tokens', weight: 'note' })
+})
