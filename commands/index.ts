@@ -15,19 +15,27 @@ import { status } from './incident/status.ts'
 import { step } from './incident/step.ts'
 import { timeline } from './incident/timeline.ts'
 import { why } from './incident/why.ts'
+import { accept } from './oncall/accept.ts'
 import { cancel } from './oncall/cancel.ts'
+import { cover } from './oncall/cover.ts'
+import { decline } from './oncall/decline.ts'
+import { have } from './oncall/have.ts'
 import { override } from './oncall/override.ts'
 import { overrides } from './oncall/overrides.ts'
 import { reach } from './oncall/reach.ts'
 import { replace } from './oncall/replace.ts'
 import { oncall } from './oncall/show.ts'
 import { simulate } from './oncall/simulate.ts'
+import { swap } from './oncall/swap.ts'
+import { take } from './oncall/take.ts'
 import { test } from './oncall/test.ts'
+import { withdraw } from './oncall/withdraw.ts'
 import { publish } from './postmortem/publish.ts'
 import { showPostmortem } from './postmortem/show.ts'
 import { slo } from './slo.ts'
 
 export const commands: Command[] = [
   ...[declare, ack, escalate, page, sev, note, lead, status, runbook, step, timeline, why, resolve, list, help],
-  ...[oncall, override, overrides, replace, cancel, simulate, reach, test, showPostmortem, publish, slo],
+  ...[oncall, take, have, swap, cover, accept, decline, withdraw, override, overrides, replace, cancel],
+  ...[simulate, reach, test, showPostmortem, publish, slo],
 ]

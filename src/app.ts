@@ -24,6 +24,7 @@ import { openDatabase } from './worker/database.ts'
 import { startDigest } from './worker/digest.ts'
 import { startDueLoop } from './worker/due.ts'
 import { type Feed, startFeed } from './worker/feed.ts'
+import { startPager } from './worker/pager.ts'
 import { startTimekeeper } from './worker/timekeeper.ts'
 import { within } from './worker/timer.ts'
 import { startWorkers } from './worker/workers.ts'
@@ -83,6 +84,8 @@ export async function startApp(
     undo.push(['platforms', () => Promise.all(bot.platforms.map((platform) => platform.stop()))])
     const workers = await startWorkers(bot, feed, async (platform) => started.get(platform), died)
     undo.push(['workers', workers.stop])
+    const pager = await startPager(bot, async (platform) => started.get(platform))
+    undo.push(['pager', pager.stop])
     const digest = startDigest(bot)
     undo.push(['digest', digest.stop])
     progress.working = true

@@ -29,6 +29,8 @@ export function parseArguments(command: Command, text: string, known: Known): Ar
   return args
 
   function next(spec: ArgSpec): string {
+    const [filler = ''] = left.split(/\s+/, 1)
+    if (spec.after !== undefined && filler.toLowerCase() === spec.after) take(filler)
     if (spec.kind === 'text') return take(left)
     const [word = ''] = left.split(/\s+/, 1)
     if (spec.kind === 'incident') return namesIncident(word) ? take(word) : ''
@@ -60,7 +62,11 @@ function leftOver(command: Command, left: string): string {
 export function usage(command: Command): string {
   const args = command.args
     .filter((spec) => !spec.flag)
-    .map((spec) => (spec.required ? `<${spec.name}>` : `[${spec.name}]`))
+    .map((spec) =>
+      spec.required
+        ? `${spec.after ? `${spec.after} ` : ''}<${spec.name}>`
+        : `[${spec.after ? `${spec.after} ` : ''}${spec.name}]`,
+    )
   return [`/${command.name}`, ...args].join(' ')
 }
 

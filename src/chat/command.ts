@@ -12,6 +12,8 @@ export type ArgSpec = {
   required: boolean
   /** Only as `--name value`, never by its place. */
   flag?: boolean
+  /** A word that people say before it, as in `with @grace`; it can be left out. */
+  after?: string
   /** Only buttons say it: left out where people are told what to type. */
   byButton?: boolean
   help: string

@@ -4,7 +4,9 @@ import { join, resolve } from 'node:path'
 import type { Policy } from '../core/policy.ts'
 import type { Schedule } from '../core/schedule.ts'
 import { severities } from '../core/severity.ts'
-import type { Config, DiscordConfig, EmailConfig, Person, Service, SlackConfig } from './config.ts'
+
+import type { Config, DiscordConfig, EmailConfig, Person, Service, SlackConfig, UserGroupConfig } from './config.ts'
+
 import { severityTerms } from './defaults.ts'
 import type { Settings } from './environment.ts'
 import type { Written } from './schema/document.ts'
@@ -27,6 +29,8 @@ export function buildConfig(written: Written, settings: Settings, folder: string
     zone: written.zone,
     people: record(written.people, (person, key) => personOf(person, key, written.zone)),
     schedules: record(written.schedules, (schedule, name) => scheduleOf(schedule, name, written)),
+    userGroups: userGroupsOf(written.schedules),
+    handover: { acceptWithin: written.handover.accept_within },
     policies,
     severities: Object.fromEntries(
       severities.map((s) => [s, severityTerms(s, written, policies)]),
@@ -73,6 +77,17 @@ export function buildConfig(written: Written, settings: Settings, folder: string
 function record<A, B>(from: Record<string, A>, make: (value: A, key: string) => B): Record<string, B> {
   const entries = Object.entries(from).map(([key, value]) => [key, make(value, key)])
   return Object.assign(Object.create(null), Object.fromEntries(entries))
+}
+
+/** Several schedules may fill one group. */
+function userGroupsOf(schedules: Written['schedules']): UserGroupConfig[] {
+  const groups = new Map<string, UserGroupConfig>()
+  for (const [schedule, { slackGroup: name }] of Object.entries(schedules)) {
+    if (name === null) continue
+    const group = groups.get(name) ?? { platform: 'slack', name, schedules: [] }
+    groups.set(name, { ...group, schedules: [...group.schedules, schedule] })
+  }
+  return [...groups.values()]
 }
 
 function personOf(written: Written['people'][string], key: string, zone: string): Person {

@@ -71,11 +71,17 @@ export type DiscordConfig = {
   alertsChannel: string
 }
 
+/** A group on a chat platform that holds whoever is on call in any of the schedules. */
+export type UserGroupConfig = { platform: string; name: string; schedules: string[] }
+
 export type Config = {
   team: string
   zone: string
   people: Record<string, Person>
   schedules: Record<string, Schedule>
+  userGroups: UserGroupConfig[]
+  /** Milliseconds an incoming person has to confirm the pager; null: nobody is asked to. */
+  handover: { acceptWithin: number | null }
   policies: Record<string, SeverityTerms['policy']>
   severities: Record<Severity, SeverityTerms>
   severityRules: SeverityRule[]

@@ -13,6 +13,7 @@ import { footerOf } from './mail-footer.ts'
 import { runNightBuilders } from './night-samples.ts'
 import { runOnCallBuilders } from './oncall-samples.ts'
 import { pageMessage } from './page.ts'
+import { runPagerBuilders } from './pager-samples.ts'
 import { runReachBuilders } from './reach-samples.ts'
 import { listMessage, refusalMessage, timelineMessage } from './replies.ts'
 import { topicText } from './room.ts'
@@ -34,6 +35,7 @@ export function messageSamples(): Samples {
   runNightBuilders(words)
   runReachBuilders(words)
   footerOf(words, null)
+  runPagerBuilders(words, views)
   const incidents = views.map((view) => view.incident)
   listMessage(words, [], sampleNow)
   listMessage(words, [...incidents, ...Array<Incident>(20).fill(incidents[0] as Incident)], sampleNow)

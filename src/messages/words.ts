@@ -14,7 +14,20 @@ export function setting(words: Words, zone: string, now: Date): Setting {
 }
 
 /** Labels of buttons, from templates/messages/buttons.md, so that a team can have them in its own language. */
-export type ButtonLabel = 'acknowledge' | 'escalate' | 'runbook' | 'resolve' | 'postmortem' | 'done' | 'skip' | 'why'
+export type ButtonLabel =
+  | 'acknowledge'
+  | 'escalate'
+  | 'runbook'
+  | 'resolve'
+  | 'postmortem'
+  | 'done'
+  | 'skip'
+  | 'why'
+  | 'accept'
+  | 'decline'
+  | 'withdraw'
+  | 'take'
+  | 'have'
 
 export function button(words: Words, label: ButtonLabel, command: string, style?: Button['style']): Button {
   const { fields } = words.templates.message('messages/buttons', {})

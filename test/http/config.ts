@@ -64,6 +64,8 @@ export function config(): Config {
       linus: person('linus', 'Linus Pauling'),
     },
     schedules: {},
+    userGroups: [],
+    handover: { acceptWithin: null },
     policies: { default: policy },
     severities,
     severityRules: [],

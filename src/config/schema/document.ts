@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { address, channel, cron, date, duration, link, secret, severity, text, time, wait, zone } from '../notation.ts'
 import { weekdays } from './days.ts'
 import { existing, type Known, nameIn } from './known.ts'
+import { handover } from './pager.ts'
 import { keys, leaf, list, named, plainName } from './parts.ts'
 import { people } from './people.ts'
 import { email, webhooks } from './reach.ts'
@@ -80,6 +81,7 @@ export function documentSchema(known: Known) {
     zone: leaf(zone, 'Time zone (IANA) people read times in.').prefault('UTC'),
     people: people(known).prefault({}),
     schedules: schedules(known).prefault({}),
+    handover: handover.prefault({}),
     policies: policies(known).prefault({}),
     severities: severities(known).prefault({}),
     severity_rules: severityRules.prefault([]),

@@ -6,6 +6,7 @@ import type { Window } from '../../core/restriction.ts'
 import { date, type Notation, oneOf, parseDuration, text, time, Wrong, wait, zone } from '../notation.ts'
 import { weekdaysAndHolidays } from './days.ts'
 import { calendarAddress, type Known, person } from './known.ts'
+import { slackGroup } from './pager.ts'
 import { keys, leaf, list, named, plainName } from './parts.ts'
 
 /** How long a shift lasts. */
@@ -144,6 +145,7 @@ export type WrittenSchedule = {
   /** Null: those of the business hours. */
   holidays: string[] | null
   calendar: { address: string; refresh: number } | null
+  slackGroup: string | null
 }
 
 /** A list of people alone is a weekly rotation; `rotation` is a schedule of one layer. */
@@ -155,6 +157,7 @@ export function schedules(known: Known) {
       layers: [{ ...usual, only: [], name: null, zone: null, turns: people }],
       holidays: null,
       calendar: null,
+      slackGroup: null,
     }
   })
   const long = keys({
@@ -166,6 +169,7 @@ export function schedules(known: Known) {
     holidays: list(leaf(date, 'Its holidays.')).optional().meta({ 'x-default': 'those of `business_hours`' }),
     ical: leaf(calendarAddress(known), 'Address or file of a calendar whose events are the shifts.').optional(),
     refresh: leaf(wait, 'How often the calendar is read.').prefault('15m'),
+    slack_group: slackGroup.optional(),
   }).transform((written, ctx): WrittenSchedule => {
     const { rotation, layers, ical } = written
     const said = [rotation && 'rotation', layers && 'layers', ical && 'ical'].filter((key) => key !== undefined)
@@ -181,6 +185,7 @@ export function schedules(known: Known) {
       layers: layers ?? (rotation ? [rotation] : []),
       holidays: written.holidays ?? null,
       calendar: ical === undefined ? null : { address: ical, refresh: written.refresh },
+      slackGroup: written.slack_group ?? null,
     }
   })
   return named(plainName, z.union([long, short]))

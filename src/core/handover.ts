@@ -1,0 +1,35 @@
+// A change of hands, and what becomes of it: the incoming person says “I have the pager”, or the outgoing one keeps it.
+
+/**
+ * - `informed`: both were told, nothing is to be answered.
+ * - `asked`: the incoming person has the pager and is to confirm it until `answerBy`.
+ * - `accepted`: confirmed.
+ * - `kept`: no answer came; the outgoing person has it by an override until it is confirmed, or until `until`.
+ * - `over`: the pager changed hands otherwise before anybody confirmed.
+ */
+export type HandoverStatus = 'informed' | 'asked' | 'accepted' | 'kept' | 'over'
+
+export type Handover = {
+  id: number
+  schedule: string
+  at: Date
+  outgoing: string
+  incoming: string
+  /** End of the incoming person's shift. */
+  until: Date
+  status: HandoverStatus
+  answerBy: Date | null
+  answeredAt: Date | null
+  /** Of the outgoing person who keeps it. */
+  override: number | null
+}
+
+export type HandoverRefusal = 'not yours' | 'already accepted' | 'over' | 'nothing to confirm'
+
+/** Whether “I have the pager” holds, and why not. */
+export function confirm(handover: Handover, by: string, now: Date): 'accepted' | { refused: HandoverRefusal } {
+  if (handover.status === 'accepted') return { refused: 'already accepted' }
+  if (by !== handover.incoming) return { refused: 'not yours' }
+  if (handover.status === 'informed') return { refused: 'nothing to confirm' }
+  return handover.status === 'over' || now >= handover.until ? { refused: 'over' } : 'accepted'
+}

@@ -1,0 +1,190 @@
+// The pager changes hands: seen once across all replicas, told to both, confirmed by the incoming person or kept by the
+// outgoing one. Whoever the schedule names is paged all the while; nothing here leaves a moment without anybody.
+import { createHash } from 'node:crypto'
+import type { Bot } from '../bot.ts'
+import { confirm, type Handover, type HandoverRefusal } from '../core/handover.ts'
+import type { Notice } from '../core/notice.ts'
+import { changesOf, isDeliberate } from '../core/pager.ts'
+import { type Override, type Schedule, type Shift, shiftAt } from '../core/schedule.ts'
+import type { Queryable } from '../store/db.ts'
+import {
+  addHandover,
+  awaitPager,
+  endHandovers,
+  firstSeen,
+  handoverById,
+  lockPager,
+  rememberPager,
+  type SeenPager,
+  seenPagers,
+  settleHandover,
+  unansweredHandovers,
+} from '../store/handovers.ts'
+import { addNotices } from '../store/notices.ts'
+import { addOverride, endOverride, overridesAt } from '../store/overrides.ts'
+import { toChannels, toPerson } from './notices.ts'
+import { usable } from './paging.ts'
+
+/** Who made the override by which an outgoing person keeps the pager. */
+const bySystem = 'tocsin'
+
+/** Looks whether a pager changed hands, and whose time to confirm is over. Cheap when nothing did. */
+export async function decideHandovers(bot: Bot): Promise<void> {
+  const now = bot.clock.now()
+  const [seen, all] = await Promise.all([seenPagers(bot.db), overridesAt(bot.db, now)])
+  const overrides = usable(bot.config, sameList(bot, all))
+  for (const schedule of Object.values(bot.config.schedules)) {
+    const known = seen.find((one) => one.schedule === schedule.name)
+    const people = shiftAt(schedule, overrides, now)?.people ?? []
+    const definition = definitionOf(schedule)
+    if (known === undefined) await firstSeen(bot.db, { schedule: schedule.name, people, since: now, definition })
+    else if (definition !== known.definition || !same(people, known.people)) await changeHands(bot, schedule)
+  }
+  for (const { id, schedule } of await unansweredHandovers(bot.db, now)) await keep(bot, id, schedule)
+}
+
+const lists = new WeakMap<Bot, { text: string; list: Override[] }>()
+
+/** Overrides that are as they were a second ago are the same list, for which everything has been worked out. */
+function sameList(bot: Bot, list: Override[]): Override[] {
+  const text = JSON.stringify(list)
+  const known = lists.get(bot)
+  if (known?.text === text) return known.list
+  lists.set(bot, { text, list })
+  return list
+}
+
+async function shiftNow(bot: Bot, q: Queryable, schedule: Schedule, now: Date): Promise<Shift | null> {
+  return shiftAt(schedule, usable(bot.config, await overridesAt(q, now)), now)
+}
+
+/** Decided again under the lock: another replica may have seen the change in the same moment. */
+async function changeHands(bot: Bot, schedule: Schedule): Promise<void> {
+  await bot.db.tx(async (q) => {
+    const now = bot.clock.now()
+    const known = await lockPager(q, schedule.name)
+    if (known === null) return
+    const shift = await shiftNow(bot, q, schedule, now)
+    const definition = definitionOf(schedule)
+    const people = shift?.people ?? []
+    if (same(people, known.people) && definition === known.definition) return
+    // What began earlier was interrupted until now, by an override that is over.
+    const at = shift === null || shift.from <= known.since ? now : shift.from
+    await rememberPager(q, { schedule: schedule.name, people, since: at, definition })
+    const staying = people.filter((person) => known.people.includes(person))
+    const ended = await endHandovers(q, schedule.name, staying)
+    const begun: Handover[] = []
+    // A file that was edited says who has it now; two replicas with different files must tell it once, not for ever.
+    const edited = definition !== known.definition
+    const within = shift === null || isDeliberate(shift) || edited ? null : bot.config.handover.acceptWithin
+    for (const change of shift === null ? [] : changesOf(known.people, people)) {
+      const answerBy = within === null ? null : new Date(now.getTime() + within)
+      const status = within === null ? 'informed' : 'asked'
+      const moment = edited ? (shift?.from ?? now) : at
+      const until = shift?.until ?? now
+      const added = await addHandover(q, { schedule: schedule.name, at: moment, ...change, until, status, answerBy })
+      if (added !== null) begun.push(added)
+    }
+    await addNotices(
+      q,
+      [...ended, ...begun].flatMap((one) => noticesOf(bot, one)),
+      now,
+    )
+  })
+}
+
+/** Nobody confirmed in time: the outgoing person has the pager from now on, until somebody does or the shift ends. */
+async function keep(bot: Bot, id: number, schedule: string): Promise<void> {
+  await bot.db.tx(async (q) => {
+    await awaitPager(q, schedule)
+    const now = bot.clock.now()
+    const handover = await handoverById(q, id, true)
+    if (handover?.status !== 'asked' || handover.answerBy === null || handover.answerBy > now) return
+    const { incoming, outgoing, until } = handover
+    const configured = bot.config.schedules[schedule]
+    const shift = configured && (await shiftNow(bot, q, configured, now))
+    if (!shift || isDeliberate(shift) || !shift.people.includes(incoming) || now >= until) {
+      await settleHandover(q, id, { status: 'over' })
+    } else if (bot.config.people[outgoing] === undefined) {
+      // Whoever left the team cannot be paged: the incoming person stays, and the channel is told that nobody confirmed.
+      await settleHandover(q, id, { status: 'informed' })
+      await addNotices(q, toChannels(bot, `handover-${id}/channel`, about(id, 'channel')), now)
+    } else {
+      const made = { madeBy: bySystem, madeAt: now }
+      const override = await addOverride(q, {
+        schedule,
+        person: outgoing,
+        replaces: incoming,
+        from: now,
+        until,
+        ...made,
+      })
+      await settleHandover(q, id, { status: 'kept', override })
+      await rememberNow(bot, q, configured)
+    }
+    await addNotices(q, noticesOf(bot, (await handoverById(q, id)) ?? handover), now)
+  })
+}
+
+/** “I have the pager.” Ends at once what the outgoing person kept. */
+export async function acceptHandover(
+  bot: Bot,
+  id: number,
+  by: string,
+): Promise<{ handover: Handover; refused: HandoverRefusal | null } | null> {
+  const found = await handoverById(bot.db, id)
+  if (found === null) return null
+  return bot.db.tx(async (q) => {
+    await awaitPager(q, found.schedule)
+    const now = bot.clock.now()
+    const handover = await handoverById(q, id, true)
+    if (handover === null) return null
+    const outcome = confirm(handover, by, now)
+    if (outcome !== 'accepted') return { handover, refused: outcome.refused }
+    if (handover.override !== null) await endOverride(q, handover.override, now)
+    await settleHandover(q, id, { status: 'accepted', answeredAt: now })
+    const configured = bot.config.schedules[handover.schedule]
+    if (configured !== undefined) await rememberNow(bot, q, configured)
+    const accepted = { ...handover, status: 'accepted', answeredAt: now } as const
+    await addNotices(q, noticesOf(bot, accepted), now)
+    return { handover: accepted, refused: null }
+  })
+}
+
+/** A change of hands that was made here is none to be found by looking. The schedule's row is locked. */
+async function rememberNow(bot: Bot, q: Queryable, schedule: Schedule): Promise<void> {
+  const now = bot.clock.now()
+  const people = (await shiftNow(bot, q, schedule, now))?.people ?? []
+  const seen: SeenPager = { schedule: schedule.name, people, since: now, definition: definitionOf(schedule) }
+  await rememberPager(q, seen)
+}
+
+/**
+ * Everything that is said about a hand-over as it is now. What was said is edited; that the pager is kept, and that it is kept
+ * no longer, are messages of their own, because an edit wakes nobody.
+ */
+function noticesOf(bot: Bot, { id, incoming, outgoing, status, override }: Handover): Notice[] {
+  const key = `handover-${id}`
+  const notices: Notice[] = []
+  const tell = (person: string, suffix: string, to: 'incoming' | 'outgoing') => {
+    if (bot.config.people[person]) notices.push(toPerson(bot, `${key}/${suffix}`, person, about(id, to)))
+  }
+  tell(incoming, 'incoming', 'incoming')
+  tell(outgoing, 'outgoing', 'outgoing')
+  if (status !== 'kept' && override === null) return notices
+  tell(outgoing, 'kept', 'outgoing')
+  if (status !== 'kept') tell(outgoing, 'relieved', 'outgoing')
+  return [...notices, ...toChannels(bot, `${key}/channel`, about(id, 'channel'))]
+}
+
+function about(handover: number, to: 'incoming' | 'outgoing' | 'channel') {
+  return { kind: 'handover', handover, to } as const
+}
+
+function definitionOf(schedule: Schedule): string {
+  return createHash('sha256').update(JSON.stringify(schedule)).digest('base64url').slice(0, 22)
+}
+
+function same(a: string[], b: string[]): boolean {
+  return a.length === b.length && a.every((person) => b.includes(person))
+}

@@ -1,0 +1,127 @@
+// Tells notices: written by whoever decides, sent here once each, and edited when what they are about has changed.
+import type { Bot } from '../bot.ts'
+import type { ChatPlatform, Destination } from '../chat/platform.ts'
+import type { Message } from '../core/message.ts'
+import type { About, Notice } from '../core/notice.ts'
+import { PermanentError, reasonOf, TransientError } from '../errors.ts'
+import { groupMessage, handoverMessage, requestMessage } from '../messages/pager.ts'
+import { noisiestAlerts, openIncidents } from '../store/digest.ts'
+import { handoverById } from '../store/handovers.ts'
+import { completePost, postedMessage } from '../store/messages.ts'
+import { addNotices, finishNotice, putBackNotice, type TakenNotice, takeNotices } from '../store/notices.ts'
+import { requestById } from '../store/shift-requests.ts'
+import { accountsOn, contentOf, postOnce } from './ledger.ts'
+import { reach } from './paging.ts'
+import { delayAfter } from './retry.ts'
+import { channelsOf } from './rooms.ts'
+
+/** Taken at a time. */
+const batch = 10
+
+/** A notice for a person, over the first platform on which they have an account. */
+export function toPerson(bot: Bot, key: string, person: string, about: About): Notice {
+  return { platform: reach(bot, person), key, person, about }
+}
+
+/** A notice for the incidents channel of every platform. */
+export function toChannels(bot: Bot, key: string, about: About): Notice[] {
+  return bot.platforms.map(({ name }) => ({ platform: name, key, person: null, about }))
+}
+
+/** Tells what is due on a platform; true when there may be more. `holder`: this process, which holds a lock of that name. */
+export async function tellNotices(bot: Bot, platform: ChatPlatform, holder: string): Promise<boolean> {
+  const taken = await takeNotices(bot.db, platform.name, { holder, now: bot.clock.now(), limit: batch })
+  for (const notice of taken) await tell(bot, platform, notice)
+  return taken.length === batch
+}
+
+async function tell(bot: Bot, platform: ChatPlatform, notice: TakenNotice): Promise<void> {
+  const now = bot.clock.now()
+  try {
+    const wait = await send(bot, platform, notice)
+    if (wait > 0) await putBackNotice(bot.db, notice, new Date(now.getTime() + wait))
+    else await finishNotice(bot.db, notice)
+  } catch (error) {
+    const context = { platform: platform.name, notice: notice.key, reason: reasonOf(error) }
+    if (error instanceof PermanentError) return giveUp(bot, notice, context)
+    const wait = delayAfter(error, notice.attempts + 1)
+    if (error instanceof TransientError) bot.log.warn({ ...context, wait }, 'a notice will be tried again')
+    else bot.log.error({ ...context, wait, err: error }, 'a notice failed for a reason nobody foresaw; tried again')
+    await putBackNotice(bot.db, notice, new Date(now.getTime() + wait))
+  }
+}
+
+/** Answers milliseconds to wait before it may be done. */
+async function send(bot: Bot, platform: ChatPlatform, notice: TakenNotice): Promise<number> {
+  const message = await messageOf(bot, notice)
+  if (message === null) return 0
+  const posted = await postedMessage(bot.db, platform.name, notice.key)
+  if (posted === null) {
+    await postOnce(bot, platform, notice.key, destinationOf(bot, platform, notice), message)
+    return 0
+  }
+  const content = contentOf(message)
+  if (posted.content === content) return 0
+  const at = bot.clock.now()
+  const wait = (posted.editedAt?.getTime() ?? 0) + platform.capabilities.secondsBetweenEdits * 1000 - at.getTime()
+  if (wait > 0) return wait
+  try {
+    await platform.update(posted.ref, message, accountsOn(bot, platform.name))
+  } catch (error) {
+    // Somebody deleted it, or it is too old to be edited: what it would say is in the commands as well.
+    if (!(error instanceof PermanentError)) throw error
+    bot.log.warn({ notice: notice.key, reason: error.message }, 'a notice can no longer be edited')
+  }
+  await completePost(bot.db, platform.name, notice.key, { ref: posted.ref, content, at })
+  return 0
+}
+
+function destinationOf(bot: Bot, platform: ChatPlatform, { person }: Notice): Destination {
+  if (person === null) return { channel: channelsOf(bot, platform).incidents }
+  const account = bot.config.people[person]?.accounts[platform.name]
+  if (account === undefined) throw new PermanentError(`${person} has no ${platform.name} account in people:`)
+  return { account }
+}
+
+/** What this platform refuses for good goes to a person by the next one they have. */
+async function giveUp(bot: Bot, notice: TakenNotice, context: object): Promise<void> {
+  bot.log.error(context, 'a notice could not be delivered')
+  const { key, person, about } = notice
+  const platforms = bot.platforms.map(({ name }) => name)
+  const tried = platforms.slice(0, platforms.indexOf(notice.platform) + 1)
+  const next = person === null ? null : reach(bot, person, tried)
+  await bot.db.tx(async (q) => {
+    if (next !== null && !tried.includes(next))
+      await addNotices(q, [{ platform: next, key, person, about }], bot.clock.now())
+    await finishNotice(q, notice)
+  })
+}
+
+/** Null: what it was about is gone. */
+async function messageOf(bot: Bot, { about }: Notice): Promise<Message | null> {
+  const now = bot.clock.now()
+  switch (about.kind) {
+    case 'request': {
+      const request = await requestById(bot.db, about.request)
+      return request && requestMessage(bot, request, about.to, now)
+    }
+    case 'handover': {
+      const handover = await handoverById(bot.db, about.handover)
+      return handover && handoverMessage(bot, { handover, to: about.to, ...(await situation(bot, now)) }, now)
+    }
+    case 'group':
+      return groupMessage(bot, about, now)
+    default:
+      return about satisfies never
+  }
+}
+
+const listed = 8
+const lastWeek = 7 * 86_400_000
+
+/** What whoever takes the pager wants to know: what is open and who has it, and what made noise. */
+async function situation(bot: Bot, now: Date) {
+  const week = { from: new Date(now.getTime() - lastWeek), until: now }
+  const [open, noisiest] = await Promise.all([openIncidents(bot.db, listed), noisiestAlerts(bot.db, week, 3)])
+  return { open, noisiest }
+}

@@ -1,0 +1,119 @@
+// Keeps chat groups such as @oncall-primary filled with whoever is on call. Nobody waits for it: it runs beside the pages, asks
+// the platform only when somebody changed or an hour has passed, and says once what it cannot do.
+import type { Bot } from '../bot.ts'
+import type { ChatPlatform, GroupOperations } from '../chat/platform.ts'
+import type { UserGroupConfig } from '../config/config.ts'
+import type { Override } from '../core/schedule.ts'
+import { PermanentError, reasonOf, TransientError } from '../errors.ts'
+import { addNotices } from '../store/notices.ts'
+import { overridesAt } from '../store/overrides.ts'
+import { knowGroups, type SeenGroup, seeGroup, seenGroups, takeGroup } from '../store/user-groups.ts'
+import { onCall } from './paging.ts'
+
+const minute = 60_000
+/** Milliseconds that looking at one group may take before another replica does. */
+const looking = 2 * minute
+/** Until the next look, when all is well: somebody may have changed the group by hand. */
+const whenWell = 60 * minute
+/** Until the next look, when the platform refused or something is missing. */
+const whenRefused = 10 * minute
+const whenAway = minute / 2
+
+/** Looks after the groups of a platform. */
+export async function keepGroups(bot: Bot, platform: ChatPlatform): Promise<void> {
+  const groups = bot.config.userGroups.filter((group) => group.platform === platform.name)
+  if (platform.groups === null || groups.length === 0) return
+  const now = bot.clock.now()
+  const names = groups.map(({ name }) => name)
+  let seen = await seenGroups(bot.db, platform.name)
+  if (names.some((name) => !seen.some((one) => one.name === name))) {
+    await knowGroups(bot.db, platform.name, names, now)
+    seen = await seenGroups(bot.db, platform.name)
+  }
+  const overrides = await overridesAt(bot.db, now)
+  for (const group of groups) {
+    const wanted = membersOf(bot, group, overrides, now)
+    const known = seen.find((one) => one.name === group.name)
+    // Members unknown: the platform was away, and said when to come back.
+    const anyway = known?.members != null && wanted.accounts.length > 0 && !same(wanted.accounts, known.members)
+    const until = new Date(now.getTime() + looking)
+    const taken = await takeGroup(bot.db, platform.name, group.name, { now, until, anyway })
+    if (taken !== null) await look(bot, platform.groups, taken, { ...wanted, group })
+  }
+}
+
+type Wanted = {
+  group: UserGroupConfig
+  accounts: string[]
+  /** On call, but without an account here. */
+  unmapped: string[]
+}
+
+function membersOf(bot: Bot, group: UserGroupConfig, overrides: Override[], at: Date): Omit<Wanted, 'group'> {
+  const people = [...new Set(group.schedules.flatMap((schedule) => onCall(bot.config, overrides, { schedule }, at)))]
+  const accountOf = (person: string) => bot.config.people[person]?.accounts[group.platform]
+  return {
+    accounts: people.flatMap((person) => accountOf(person) ?? []),
+    unmapped: people.filter((person) => accountOf(person) === undefined),
+  }
+}
+
+async function look(bot: Bot, groups: GroupOperations, seen: SeenGroup, wanted: Wanted): Promise<void> {
+  try {
+    const problem = await fill(bot, groups, wanted)
+    await remember(bot, seen, wanted, problem, { members: wanted.accounts, wait: problem ? whenRefused : whenWell })
+  } catch (error) {
+    const reason = reasonOf(error)
+    const context = { platform: seen.platform, group: seen.name, reason }
+    if (error instanceof PermanentError) {
+      if (reason !== seen.problem) bot.log.error(context, 'a user group could not be kept in step')
+      await remember(bot, seen, wanted, reason, { members: null, wait: whenRefused })
+      return
+    }
+    const wait = (error instanceof TransientError ? error.retryAfter : null) ?? whenAway
+    bot.log.warn({ ...context, wait }, 'a user group will be looked at again')
+    await seeGroup(bot.db, { ...seen, members: null }, new Date(bot.clock.now().getTime() + wait))
+  }
+}
+
+/** Makes the members right when they differ. Answers what is wrong all the same, for people. */
+async function fill(bot: Bot, groups: GroupOperations, { group, accounts, unmapped }: Wanted): Promise<string | null> {
+  const { platform, name } = group
+  const found = await groups.find(name)
+  if (found === null)
+    return `${platform} has no user group @${name}: create it there, or correct ${platform}_group in tocsin.yaml`
+  if (accounts.length > 0 && !same(accounts, found.members)) {
+    await groups.fill(found.id, accounts)
+    bot.log.info({ platform, group: name, members: accounts.length }, 'a user group follows its schedule')
+  }
+  if (unmapped.length === 0) return null
+  const names = unmapped.map((person) => bot.config.people[person]?.name ?? person).join(', ')
+  return `no ${platform} account is known for ${names}: add it under people in tocsin.yaml`
+}
+
+/** Tells the incidents channel when what is wrong has changed; that nobody is on call, once and for all. */
+async function remember(
+  bot: Bot,
+  seen: SeenGroup,
+  { group, accounts, unmapped }: Wanted,
+  problem: string | null,
+  { members, wait }: { members: string[] | null; wait: number },
+): Promise<void> {
+  const now = bot.clock.now()
+  const gap = problem === null && accounts.length === 0 && unmapped.length === 0
+  const said = gap && !seen.gapTold ? 'nobody is on call at the moment, and a group cannot be empty' : problem
+  const news = problem !== seen.problem || (gap && !seen.gapTold)
+  const told = news ? seen.told + 1 : seen.told
+  await bot.db.tx(async (q) => {
+    const state = { ...seen, members, problem, told, gapTold: seen.gapTold || gap }
+    await seeGroup(q, state, new Date(now.getTime() + wait))
+    if (!news) return
+    const about = { kind: 'group', group: group.name, schedules: group.schedules, problem: said } as const
+    const key = `group/${group.name}/${told}`
+    await addNotices(q, [{ platform: group.platform, key, person: null, about }], now)
+  })
+}
+
+function same(a: string[], b: string[]): boolean {
+  return a.length === b.length && a.every((one) => b.includes(one))
+}

@@ -1,0 +1,94 @@
+// What people are told when the pager changes hands: requests to swap or cover, hand-overs, groups that follow a schedule.
+import type { Handover } from '../core/handover.ts'
+import type { Button, Message, Tone } from '../core/message.ts'
+import type { About } from '../core/notice.ts'
+import type { ShiftRequest } from '../core/shift-request.ts'
+import type { NoisyAlert, OpenIncident } from '../store/digest.ts'
+import { consoleUrl } from './addresses.ts'
+import { button, setting, type Words } from './words.ts'
+
+type Reader<Kind> = Extract<About, { kind: Kind }> extends { to: infer To } ? To : never
+
+/** A swap or an offer, for whom it is meant: with buttons while it can be answered, with its outcome after. */
+export function requestMessage(words: Words, request: ShiftRequest, to: Reader<'request'>, now: Date): Message {
+  const { id, schedule, asker, asked, gives, takes, status, expiresAt, answeredBy } = request
+  const facts = {
+    ...setting(words, words.config.zone, now),
+    ...{ id, to, schedule, asker, asked, gives, takes, status, expiresAt, answeredBy },
+  }
+  const buttons: Button[] = []
+  if (status === 'open' && now < expiresAt) {
+    if (to === 'asker') buttons.push(button(words, 'withdraw', `oncall withdraw ${id}`))
+    else buttons.push(button(words, asked === null ? 'take' : 'accept', `oncall accept ${id}`, 'primary'))
+    if (to === 'asked') buttons.push(button(words, 'decline', `oncall decline ${id}`))
+  }
+  const mentions = to === 'asker' && asked === null && status === 'accepted' ? [asker] : undefined
+  const tone: Tone = status === 'open' ? 'info' : status === 'accepted' ? 'good' : 'neutral'
+  return {
+    ...said(words, 'messages/pager/request', facts),
+    tone,
+    ...(buttons.length > 0 && { buttons }),
+    ...(mentions && { mentions }),
+  }
+}
+
+/** What whoever takes the pager wants to know. */
+export type Situation = { open: { list: OpenIncident[]; total: number }; noisiest: NoisyAlert[] }
+
+export function handoverMessage(
+  words: Words,
+  { handover, to, open, noisiest }: Situation & { handover: Handover; to: Reader<'handover'> },
+  now: Date,
+): Message {
+  const { id, schedule, at, outgoing, incoming, until, status, answerBy } = handover
+  const incidents = open.list.map((incident) => ({
+    ...{ severity: incident.severity, title: incident.title, service: incident.service },
+    label: `#${incident.number}`,
+    openedAt: incident.openedAt,
+    acknowledgedBy: incident.acknowledgedBy,
+    url: consoleUrl(words, incident.number),
+  }))
+  const facts = {
+    ...setting(words, words.config.zone, now),
+    ...{ to, schedule, at, outgoing, incoming, until, status, answerBy, incidents, noisiest },
+    moreIncidents: open.total - incidents.length,
+  }
+  const canConfirm = (status === 'asked' || status === 'kept') && now < until && to !== 'outgoing'
+  const buttons = canConfirm ? [button(words, 'have', `oncall have ${id}`, 'primary')] : []
+  // An edit mentions nobody anew: only what the channel is told first reaches both.
+  const mentions = to === 'channel' && status === 'kept' ? [incoming, outgoing] : undefined
+  return {
+    ...said(words, 'messages/pager/handover', facts),
+    tone: toneOf(status),
+    ...(buttons.length > 0 && { buttons }),
+    ...(mentions && { mentions }),
+  }
+}
+
+function toneOf(status: Handover['status']): Tone {
+  switch (status) {
+    case 'kept':
+      return 'warning'
+    case 'accepted':
+      return 'good'
+    case 'asked':
+    case 'informed':
+      return 'info'
+    case 'over':
+      return 'neutral'
+    default:
+      return status satisfies never
+  }
+}
+
+/** `problem` null: the group is in step again. */
+export function groupMessage(words: Words, about: Extract<About, { kind: 'group' }>, now: Date): Message {
+  const { group, schedules, problem } = about
+  const facts = { ...setting(words, words.config.zone, now), group, schedules, problem }
+  return { ...said(words, 'messages/pager/group', facts), tone: problem === null ? 'good' : 'warning' }
+}
+
+function said(words: Words, template: string, facts: object): Omit<Message, 'tone'> {
+  const { title, text, fields } = words.templates.message(template, facts)
+  return { title, ...(text === '' ? {} : { text }), ...(fields.length === 0 ? {} : { fields }) }
+}

@@ -1,0 +1,121 @@
+// Who has the pager of each schedule as last seen, and the changes of hands, as rows.
+import type { Handover, HandoverStatus } from '../core/handover.ts'
+import type { Queryable } from './db.ts'
+
+/** A schedule as it was when it was last looked at. */
+export type SeenPager = { schedule: string; people: string[]; since: Date; definition: string }
+
+const pagerColumns = 'schedule, people, since, definition'
+
+export async function seenPagers(q: Queryable): Promise<SeenPager[]> {
+  return (await q.query<SeenPager>(`select ${pagerColumns} from pagers`)).rows
+}
+
+/** The same for one schedule; nobody else changes it until the transaction ends. Null: never seen, or another replica has it. */
+export async function lockPager(q: Queryable, schedule: string): Promise<SeenPager | null> {
+  const { rows } = await q.query<SeenPager>(
+    `select ${pagerColumns} from pagers where schedule = $1 for update skip locked`,
+    [schedule],
+  )
+  return rows[0] ?? null
+}
+
+/** The same, waiting for whoever has it: for those who change hands themselves. */
+export async function awaitPager(q: Queryable, schedule: string): Promise<void> {
+  await q.query('select from pagers where schedule = $1 for update', [schedule])
+}
+
+/** Only when the schedule was never seen. */
+export async function firstSeen(q: Queryable, { schedule, people, since, definition }: SeenPager): Promise<void> {
+  await q.query(
+    'insert into pagers (schedule, people, since, definition) values ($1, $2, $3, $4) on conflict do nothing',
+    [schedule, people, since, definition],
+  )
+}
+
+export async function rememberPager(q: Queryable, seen: SeenPager): Promise<void> {
+  await q.query('update pagers set people = $2, since = $3, definition = $4 where schedule = $1', [
+    seen.schedule,
+    seen.people,
+    seen.since,
+    seen.definition,
+  ])
+}
+
+type Row = {
+  id: number
+  schedule: string
+  at: Date
+  outgoing: string
+  incoming: string
+  until: Date
+  status: HandoverStatus
+  answer_by: Date | null
+  answered_at: Date | null
+  override: number | null
+}
+
+function toHandover({ answer_by: answerBy, answered_at: answeredAt, ...row }: Row): Handover {
+  return { ...row, answerBy, answeredAt }
+}
+
+/** Null: it was written down already. */
+export async function addHandover(
+  q: Queryable,
+  handover: Omit<Handover, 'id' | 'answeredAt' | 'override'>,
+): Promise<Handover | null> {
+  const { schedule, at, outgoing, incoming, until, status, answerBy } = handover
+  const { rows } = await q.query<Row>(
+    `insert into handovers (schedule, at, outgoing, incoming, until, status, answer_by) values ($1, $2, $3, $4, $5, $6, $7)
+     on conflict (schedule, at, incoming) do nothing returning *`,
+    [schedule, at, outgoing, incoming, until, status, answerBy],
+  )
+  return rows[0] ? toHandover(rows[0]) : null
+}
+
+export async function handoverById(q: Queryable, id: number, lock = false): Promise<Handover | null> {
+  const { rows } = await q.query<Row>(`select * from handovers where id = $1 ${lock ? 'for update' : ''}`, [id])
+  return rows[0] ? toHandover(rows[0]) : null
+}
+
+/** Hand-overs that wait for a person's answer, the oldest first. */
+export async function handoversFor(q: Queryable, incoming: string): Promise<Handover[]> {
+  const { rows } = await q.query<Row>(
+    `select * from handovers where incoming = $1 and status in ('asked', 'kept') order by at, id`,
+    [incoming],
+  )
+  return rows.map(toHandover)
+}
+
+/** Those whose time to answer is over at an instant. */
+export async function unansweredHandovers(q: Queryable, now: Date): Promise<{ id: number; schedule: string }[]> {
+  const { rows } = await q.query<{ id: number; schedule: string }>(
+    `select id, schedule from handovers where status = 'asked' and answer_by <= $1 order by answer_by, id`,
+    [now],
+  )
+  return rows
+}
+
+export async function settleHandover(
+  q: Queryable,
+  id: number,
+  to: { status: HandoverStatus; override?: number | null; answeredAt?: Date },
+): Promise<void> {
+  await q.query(
+    'update handovers set status = $2, override = coalesce($3, override), answered_at = coalesce($4, answered_at) where id = $1',
+    [id, to.status, to.override ?? null, to.answeredAt ?? null],
+  )
+}
+
+/**
+ * What is still unanswered of a schedule is over: the pager has changed hands again, but not from those who are `staying`.
+ * Answers what was ended.
+ */
+export async function endHandovers(q: Queryable, schedule: string, staying: string[]): Promise<Handover[]> {
+  const { rows } = await q.query<Row>(
+    `update handovers set status = 'over' where schedule = $1 and status in ('asked', 'kept') and incoming <> all ($2::text[])
+    returning *`,
+    [schedule, staying],
+  )
+  return rows.map(toHandover)
+}

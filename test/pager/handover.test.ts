@@ -1,0 +1,198 @@
+// The pager changes hands: both are told, the incoming person confirms, and without an answer the outgoing one keeps it.
+import { afterEach, expect, test } from 'vitest'
+import { shiftAt } from '../../src/core/schedule.ts'
+import { decideHandovers } from '../../src/flow/handover.ts'
+import { overridesAt } from '../../src/store/overrides.ts'
+import { team } from '../scenarios/world.ts'
+import { type Night, night } from './night.ts'
+
+let w: Night
+afterEach(() => w.stop())
+
+/** Ada has the week of 2 March, Grace takes over on the 9th at 9:00 in Berlin. */
+const handover = '2026-03-09T08:00:00Z'
+const late = '2026-03-09T08:15:00Z'
+
+async function holder(): Promise<string | undefined> {
+  const schedule = w.bot.config.schedules.primary
+  const now = w.clock.now()
+  return schedule && shiftAt(schedule, await overridesAt(w.bot.db, now), now)?.people[0]
+}
+
+test('both are told in the moment of the change, with what is open and what was noisy', async () => {
+  w = await night()
+  await w.at('2026-03-09T07:50:00Z')
+  await w.fire({ title: 'Checkout is slow' })
+  await w.settle()
+  const before = w.told('@U-GRACE').length
+  await w.at('2026-03-09T07:59:59Z')
+  expect(w.told('@U-GRACE')).toHaveLength(before)
+  await w.at(handover)
+  const [asked] = w.chat.in('@U-GRACE').slice(before)
+  expect(asked?.message).toMatchObject({
+    title: 'You have the pager of primary: please confirm',
+    buttons: [{ label: 'I have the pager', command: 'oncall have 1', style: 'primary' }],
+  })
+  expect(asked?.message.text).toContain('until 09:15, Ada Lovelace keeps it')
+  expect(asked?.message.text).toMatch(/\*\*P1\*\* \[\\?#1\].* Checkout is slow .*\*\*nobody has this yet\*\*/)
+  expect(asked?.message.text).toContain('`Checkout is slow` fired 1 time in 1 incident')
+  expect(w.told('@U-ADA').at(-1)).toBe('Grace Hopper has the pager of primary')
+  expect(await holder()).toBe('grace')
+})
+
+test('one press confirms it: both messages say so, and nobody keeps anything', async () => {
+  w = await night()
+  await w.at(handover)
+  const reply = await w.chat.press('U-GRACE', '@U-GRACE', 'I have the pager')
+  expect(reply?.message.title).toBe('You have the pager: primary until Mon 16 Mar 09:00 Europe/Berlin')
+  await w.at(late)
+  expect(w.told('@U-GRACE')).toEqual(['You have the pager of primary'])
+  expect(w.chat.in('@U-GRACE')[0]?.message.buttons).toBeUndefined()
+  expect(w.told('@U-ADA')).toEqual(['Grace Hopper has the pager of primary'])
+  expect(w.told('#incidents')).toEqual([])
+  expect(await holder()).toBe('grace')
+  const again = await w.chat.say('U-GRACE', 'oncall have 1')
+  expect(again?.message.title).toBe('Grace Hopper has confirmed this already; nothing was changed.')
+})
+
+test('no answer in time: the outgoing person keeps the pager, hears of it, and the channel is told', async () => {
+  w = await night()
+  await w.at(handover)
+  await w.at('2026-03-09T08:14:59Z')
+  expect(await holder()).toBe('grace')
+  await w.at(late)
+  expect(await holder()).toBe('ada')
+  expect(w.told('#incidents')).toEqual(['Grace Hopper has not confirmed the pager of primary: Ada Lovelace keeps it'])
+  expect(w.chat.in('#incidents')[0]?.message.mentions).toEqual(['grace', 'ada'])
+  // The first message is edited, and a second one rings.
+  expect(w.told('@U-ADA')).toEqual(['You still have the pager of primary', 'You still have the pager of primary'])
+  expect(w.told('@U-GRACE')).toEqual(['Ada Lovelace keeps the pager of primary until you confirm'])
+  await w.fire()
+  await w.pass(0)
+  expect(w.chat.in('@U-ADA').some(({ message }) => message.title.includes('Checkout is down'))).toBe(true)
+  expect(w.told('@U-GRACE')).toHaveLength(1)
+})
+
+test('confirming late takes the pager at once and tells everybody', async () => {
+  w = await night()
+  await w.at(handover)
+  await w.at(late)
+  await w.at('2026-03-09T10:00:00Z')
+  await w.chat.press('U-GRACE', '#incidents', 'I have the pager')
+  expect(await holder()).toBe('grace')
+  await w.turn()
+  expect(w.told('#incidents')).toEqual(['Grace Hopper has the pager of primary'])
+  expect(w.told('@U-ADA').at(-1)).toBe('Grace Hopper has the pager of primary')
+  expect(w.told('@U-ADA')).toHaveLength(3)
+  await w.at('2026-03-09T12:00:00Z')
+  expect(w.told('@U-GRACE')).toEqual(['You have the pager of primary'])
+})
+
+test('what is kept is kept for one shift at most, and whoever goes on after it is not asked', async () => {
+  w = await night()
+  await w.at(handover)
+  await w.at(late)
+  await w.at('2026-03-16T07:59:59Z')
+  expect(await holder()).toBe('ada')
+  const told = w.chat.sent.length
+  // Ada's own turn comes.
+  await w.at('2026-03-16T08:00:00Z')
+  await w.at('2026-03-16T08:20:00Z')
+  expect(await holder()).toBe('ada')
+  expect(w.chat.sent).toHaveLength(told)
+  const reply = await w.chat.say('U-GRACE', 'oncall have 1')
+  expect(reply?.message.title).toContain('has changed hands since')
+})
+
+test('another person cannot confirm, and is told how to take the pager', async () => {
+  w = await night()
+  await w.at(handover)
+  const reply = await w.chat.say('U-LINUS', 'oncall have 1')
+  expect(reply?.message.title).toBe('This asks Grace Hopper. To take the pager: /oncall take primary')
+  const none = await w.chat.say('U-LINUS', 'oncall have')
+  expect(none?.message.title).toMatch(/^No hand-over waits for you/)
+})
+
+test('with `never` both are told and nothing is asked', async () => {
+  w = await night({ yaml: `${team}handover: { accept_within: never }\n` })
+  await w.at(handover)
+  expect(w.chat.in('@U-GRACE')[0]?.message.buttons).toBeUndefined()
+  await w.at('2026-03-10T08:00:00Z')
+  expect(await holder()).toBe('grace')
+  expect(w.told('#incidents')).toEqual([])
+})
+
+test('a schedule of one person hands nothing over', async () => {
+  w = await night()
+  await w.at(handover)
+  await w.at(late)
+  expect(w.told('@U-LINUS')).toEqual([])
+})
+
+test('taking the pager tells whoever had it, asks nobody, and ends what was asked', async () => {
+  w = await night()
+  await w.at(handover)
+  const reply = await w.chat.say('U-LINUS', 'oncall take primary 2h')
+  expect(reply?.message.title).toMatch(/^Linus has the pager of primary until /)
+  await w.turn()
+  expect(w.told('@U-GRACE')).toEqual(['The pager of primary has moved on', 'Linus has the pager of primary'])
+  expect(w.told('@U-LINUS')).toEqual(['You have the pager of primary'])
+  await w.at(late)
+  expect(await holder()).toBe('linus')
+  // When it ends, Grace is asked.
+  await w.at('2026-03-09T10:00:00Z')
+  expect(await holder()).toBe('grace')
+  expect(w.told('@U-GRACE').at(-1)).toBe('You have the pager of primary: please confirm')
+})
+
+test('replicas that look at the same moment tell it once', async () => {
+  w = await night()
+  w.clock.set(new Date(handover))
+  await Promise.all([1, 2, 3, 4].map(() => decideHandovers(w.bot)))
+  await Promise.all([1, 2, 3].map(() => w.turn()))
+  expect(w.told('@U-GRACE')).toHaveLength(1)
+  w.clock.set(new Date(late))
+  await Promise.all([1, 2, 3, 4].map(() => decideHandovers(w.bot)))
+  await w.turn()
+  expect(await overridesAt(w.bot.db, w.clock.now())).toMatchObject([{ person: 'ada', replaces: 'grace' }])
+  expect(w.told('#incidents')).toHaveLength(1)
+})
+
+test('a bot that slept over hand-overs tells only the last one, with time to answer from now on', async () => {
+  w = await night()
+  await w.at('2026-03-25T12:00:00Z')
+  expect(w.told('@U-GRACE')).toEqual(['You have the pager of primary: please confirm'])
+  expect(w.chat.in('@U-GRACE')[0]?.message.text).toContain('until 13:15')
+  await w.at('2026-04-08T12:00:00Z')
+  expect(w.told('@U-GRACE')).toEqual(['The pager of primary has moved on'])
+  expect(w.told('#incidents')).toEqual([])
+})
+
+test('editing tocsin.yaml tells who has the pager now, once, even while two replicas disagree', async () => {
+  w = await night()
+  const { primary } = w.bot.config.schedules
+  if (primary === undefined) throw new Error('no schedule')
+  const layers = primary.layers.map((layer) => ({ ...layer, turns: [['grace'], ['ada']] }))
+  const edited = { ...primary, layers }
+  for (let i = 0; i < 3; i++) {
+    for (const schedule of [edited, primary]) {
+      w.bot.config.schedules.primary = schedule
+      w.clock.advance(1_000)
+      await w.turn()
+    }
+  }
+  expect(w.told('@U-GRACE')).toHaveLength(2)
+  expect(w.told('@U-ADA')).toHaveLength(2)
+  await w.at('2026-03-02T12:00:00Z')
+  expect(w.told('#incidents')).toEqual([])
+})
+
+test('somebody who left the team keeps nothing', async () => {
+  w = await night()
+  await w.at(handover)
+  delete w.bot.config.people.ada
+  await w.at(late)
+  expect(await holder()).toBe('grace')
+  expect(w.told('#incidents')).toEqual(['Grace Hopper has the pager of primary'])
+  expect(w.chat.in('#incidents')[0]?.message.text).toContain('Nobody confirmed it')
+})
