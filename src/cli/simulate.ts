@@ -15,8 +15,14 @@ import { overridesAt } from '../store/overrides.ts'
 import { makeTemplates } from '../templates.ts'
 import type { Outcome, Surroundings } from './outcome.ts'
 import type { Add } from './program.ts'
+import { ask, runningBot } from './running.ts'
 
-type Options = Omit<Asked, 'answers' | 'labels'> & { answer?: string[]; label?: string[]; overrides?: boolean }
+type Options = Omit<Asked, 'answers' | 'labels'> & {
+  answer?: string[]
+  label?: string[]
+  overrides?: boolean
+  url?: string
+}
 
 export function addSimulate(program: Command, add: Add): void {
   add(
@@ -31,30 +37,53 @@ export function addSimulate(program: Command, add: Add): void {
       ['--zone <zone>', 'zone of --at and of the answer, e.g. Europe/Berlin; the team’s, when left out'],
       ['--answer <person@after...>', 'who acknowledges and when, e.g. ada@7m'],
       ['--policy <policy>', 'try another policy than the configured one'],
-      ['--no-overrides', 'do not look into the database for overrides'],
+      ['--no-overrides', 'only the rotations: do not ask for the stored overrides'],
+      ['--url <address>', 'the running bot to ask for overrides; default: DATABASE_URL, else the bot that runs here'],
     ],
     (options, around) => run(options as Options, around),
   )
 }
 
-async function run({ answer, label, overrides, ...asked }: Options, around: Surroundings): Promise<Outcome> {
+async function run({ answer, label, overrides, url, ...asked }: Options, around: Surroundings): Promise<Outcome> {
   const config = loadConfig(around.env, { cwd: around.cwd })
   const { scenario, oddity } = readScenario(config, { ...asked, answers: answer, labels: label }, systemClock.now())
-  const stored = overrides === false ? [] : await storedOverrides(config, scenario.at)
+  const stored = overrides === false ? [] : await storedOverrides(config, scenario.at, around, url)
   const platforms = platformNames(config).map((name) => ({ name }))
   const rules = { config, platforms, runbooks: loadRunbooks(config.runbooks).runbooks }
   const night = simulate(rules, scenario, stored ?? [])
   const templates = makeTemplates(config.templates === null ? [] : [config.templates])
   const told = nightWords({ config, templates }, night, oddity)
   const data = { ...night, overrides: stored, rows: told.rows.map(({ at, text }) => ({ at, text })) }
-  const note = stored === null ? ['', 'Overrides made with /oncall are not in it: set DATABASE_URL to have them.'] : []
-  return { lines: [...nightLines(told), ...note], data }
+  return { lines: [...nightLines(told), ...(stored === null ? missing(config) : [])], data }
 }
 
-/** Null: there is no database to ask. One that is named and does not answer is an error, not a wrong answer. */
-async function storedOverrides(config: Config, at: Date): Promise<Override[] | null> {
-  if (config.database.url === null) return null
-  const db = connect(config.database.url, { max: 1, patience: 5_000, onError: () => {} })
+/**
+ * From the database that is named, else from the bot that runs here. Null: there is neither. One that is named and does
+ * not answer is an error, not a wrong answer.
+ */
+async function storedOverrides(
+  config: Config,
+  at: Date,
+  around: Surroundings,
+  url?: string,
+): Promise<Override[] | null> {
+  if (url !== undefined) return askBot(around, url, at)
+  if (config.database.url !== null) return readDatabase(config.database.url, at)
+  return askBot(around, undefined, at).catch(() => null)
+}
+
+async function askBot(around: Surroundings, url: string | undefined, at: Date): Promise<Override[]> {
+  const { http } = runningBot(around, url)
+  const params = { from: at.toISOString() }
+  const { overrides } = await ask(http.get<{ overrides: Override[] }>('/api/v1/overrides', { params }))
+  return overrides.map((one) => {
+    const span = { from: new Date(one.from), until: new Date(one.until) }
+    return one.kind === 'override' ? { ...one, ...span, madeAt: new Date(one.madeAt) } : { ...one, ...span }
+  })
+}
+
+async function readDatabase(url: string, at: Date): Promise<Override[]> {
+  const db = connect(url, { max: 1, patience: 5_000, onError: () => {} })
   try {
     return await overridesAt(db, at)
   } catch (error) {
@@ -64,4 +93,14 @@ async function storedOverrides(config: Config, at: Date): Promise<Override[] | n
   } finally {
     await db.end()
   }
+}
+
+/** What a simulation without the stored overrides does not know. */
+function missing({ schedules }: Config): string[] {
+  const calendars = Object.values(schedules).filter((schedule) => schedule.calendar)
+  const names = calendars.map(({ name }) => name).join(', ')
+  return [
+    '',
+    `Overrides made with /oncall are not in it${names && `, nor what the calendars of ${names} say`}: set DATABASE_URL, or start the bot.`,
+  ]
 }

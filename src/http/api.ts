@@ -3,12 +3,13 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Incident } from '../core/incident.ts'
 import { severities } from '../core/severity.ts'
 import { RejectedInput } from '../errors.ts'
+import { overridesAt } from '../store/overrides.ts'
 import { chartPng, incidentView, listIncidents, postmortem } from '../store/views.ts'
 import { textField } from './body.ts'
 import type { Act, ServerDeps } from './deps.ts'
 import { incidentJson, listedJson } from './incident-json.ts'
 import { openApi } from './openapi.ts'
-import { choices, incidentNumber, onlyKnown, type Query, text, wholeNumber } from './query.ts'
+import { choices, incidentNumber, instant, onlyKnown, type Query, text, wholeNumber } from './query.ts'
 
 const statuses = ['open', 'acknowledged', 'resolved'] as const
 const parameters = ['status', 'severity', 'service', 'limit', 'cursor'] as const
@@ -28,6 +29,10 @@ export function apiRoutes(deps: ServerDeps) {
         return one(deps, request)
       })
     }
+    app.get<{ Querystring: Query }>('/api/v1/overrides', async ({ query }) => {
+      onlyKnown(query, ['from'])
+      return { overrides: await overridesAt(deps.bot.db, instant(query, 'from') ?? deps.bot.clock.now()) }
+    })
     documents(app, deps)
   }
 }

@@ -99,6 +99,13 @@ const schemas = {
   IncidentDetails: { allOf: [ref('Incident'), details] },
   IncidentList: object({ incidents: listOf(ref('Incident')), next: maybe(text) }),
   Actor: object({ by: { type: 'string', description: 'A key of people: in tocsin.yaml, or any name' } }),
+  Override: object({
+    kind: words('override', 'calendar'),
+    schedule: text,
+    person: text,
+    from: instant,
+    until: instant,
+  }),
   Accepted: object({ accepted: whole, rejected: listOf(object({ index: whole, reason: text })) }),
 }
 
@@ -128,6 +135,13 @@ const change = (summary: string) => ({
 })
 
 const paths = {
+  '/api/v1/overrides': {
+    get: {
+      summary: 'Who has a pager for a while, and shifts out of calendars: active or to come',
+      parameters: [filter('from', instant, 'Those that end after it; now when left out')],
+      responses: { 200: answer('What stands above the rotations', object({ overrides: listOf(ref('Override')) })) },
+    },
+  },
   '/alerts/{source}': {
     post: {
       summary: 'Hand over alerts; 202 only after they are committed',

@@ -22,6 +22,15 @@ export function text(query: Query, name: string): string | undefined {
   return value === '' ? undefined : value
 }
 
+/** An instant as ISO 8601, with its offset or `Z`. */
+export function instant(query: Query, name: string): Date | undefined {
+  const value = text(query, name)
+  if (value === undefined) return undefined
+  const at = new Date(value)
+  if (/T.*(Z|[+-]\d\d:\d\d)$/.test(value) && !Number.isNaN(at.getTime())) return at
+  throw new RejectedInput(`${name}: must be an instant, e.g. 2027-03-28T01:30:00Z`)
+}
+
 /** A whole number between `from` and `until`. */
 export function wholeNumber(query: Query, name: string, from: number, until: number): number | undefined {
   const value = text(query, name)

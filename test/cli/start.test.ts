@@ -23,6 +23,9 @@ test('start, alert, incidents, recover, stop: the whole evening from the command
   const to = ['--url', bot.url]
   expect((await cli(['incidents', ...to])).out).toBe('No incidents.\n')
 
+  const night = await cli(['simulate', '--at', '03:00', ...to])
+  expect(night.out).toMatch(/^Simulation[\s\S]*until somebody acknowledges\.\n$/)
+
   const sent = await cli(['alert', ...to])
   expect(sent.out).toMatch(/is firing[\s\S]*Incident 1 .* is open[\s\S]*incidents\/1/)
   expect(JSON.parse((await cli(['alert', '--json', ...to])).out)).toMatchObject({ accepted: 1, incident: 1 })

@@ -147,6 +147,8 @@ describe('tocsin simulate', () => {
     } finally {
       await drop()
     }
+    const gone = await cli([...night, '--url', 'http://127.0.0.1:9'])
+    expect(gone).toMatchObject({ code: 1, err: expect.stringMatching(/cannot be reached/) })
     const away = await cli(night, { DATABASE_URL: 'postgres://tocsin@127.0.0.1:9/tocsin' })
     expect(away).toMatchObject({ code: 1, err: expect.stringMatching(/overrides could not be read.*--no-overrides/) })
   })

@@ -2,6 +2,7 @@
 import type { Severity } from '../../core/severity.ts'
 import { simulate } from '../../foresight/simulate.ts'
 import type { Rule, Subject } from '../finding.ts'
+import { asksCalendar } from '../policies.ts'
 
 export const responseClock: Rule = {
   name: 'nobody-new-before-the-breach',
@@ -22,6 +23,9 @@ export const responseClock: Rule = {
 function breach({ config, runbooks, now }: Subject, severity: Severity, service: string) {
   const term = config.severities[severity].clocks.find(({ until }) => until === 'acknowledged')
   if (term === undefined || term.within === 'next business day') return null
+  const own = service === 'unknown' ? null : (config.services[service]?.policy ?? null)
+  const policy = (own === null ? undefined : config.policies[own]) ?? config.severities[severity].policy
+  if (asksCalendar(config, policy)) return null
   const scenario = { ...{ severity, classified: false, service, labels: {}, title: '', at: now }, zone: config.zone }
   const night = simulate(
     { config, runbooks, platforms: [{ name: 'console' }] },
