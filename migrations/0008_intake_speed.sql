@@ -25,3 +25,14 @@ begin
   end if;
   return stale;
 end $$;
+
+-- An alert that clears changes no index then, and one that fires fills one less; the primary key finds those of an incident.
+drop index alerts_firing;
+
+-- What people and the bot ask of years of incidents: those of a service, those that ended since, the incident of a channel,
+-- and the post-mortems that are still waited for.
+create index incidents_by_service on incidents (service, number desc);
+create index incidents_by_end on incidents (resolved_at);
+create index rooms_by_place on rooms (platform, channel, incident desc);
+create index clocks_unpublished on clocks (incident, due_at)
+  where until = 'published' and stopped_at is null and status in ('running', 'breached');

@@ -62,10 +62,12 @@ export function toAlert(row: AlertRow): Alert {
 /** A stretch of time in which an alert fired; `until` null: it still does. */
 export type Period = { from: Date; until: Date | null }
 
-/** When alerts of a name fired, as far as that reaches beyond `since`. */
+/** When alerts of a name fired, as far as that reaches beyond `since`; not of incidents that were over by then. */
 export async function firingPeriods(q: Queryable, alertname: string, since: Date): Promise<Period[]> {
   const { rows } = await q.query<{ starts_at: Date; ends_at: Date | null }>(
-    `select starts_at, ends_at from alerts where labels ->> 'alertname' = $1 and (ends_at is null or ends_at > $2) limit 100`,
+    `select a.starts_at, a.ends_at from incidents i join alerts a on a.incident = i.number
+      where (i.resolved_at is null or i.resolved_at > $2) and a.labels ->> 'alertname' = $1
+        and (a.ends_at is null or a.ends_at > $2) limit 100`,
     [alertname, since],
   )
   return rows.map((row) => ({ from: row.starts_at, until: row.ends_at }))

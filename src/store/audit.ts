@@ -9,8 +9,11 @@ export type Waiting = { incident: Incident; clocks: ResponseClock[]; dueAt: Date
 /** Incidents that are not over, or that something is due for, from a number on, in order. Locks nothing. */
 export async function waitingAfter(q: Queryable, number: number, limit: number): Promise<Waiting[]> {
   const { rows } = await q.query<DecisionRow & { due_at: Date | null }>(
-    `select ${decisionColumns}, due_at from incidents
-      where number > $1 and (status <> 'resolved' or due_at is not null) order by number limit $2`,
+    `(select ${decisionColumns}, due_at from incidents where number > $1 and status <> 'resolved' order by number limit $2)
+     union all
+     (select ${decisionColumns}, due_at from incidents
+       where number > $1 and status = 'resolved' and due_at is not null order by number limit $2)
+     order by number limit $2`,
     [number, limit],
   )
   const dueAt = new Map(rows.map((row) => [row.number, row.due_at]))

@@ -172,7 +172,7 @@ export type FiringAlert = {
   generatorUrl: string | null
 }
 
-/** Alerts of a source that fire and carry a label of that value. */
+/** Alerts of a source that fire, in incidents that are not over, and carry a label of that value. */
 export async function firingWithLabel(
   q: Queryable,
   source: string,
@@ -181,7 +181,8 @@ export async function firingWithLabel(
 ): Promise<FiringAlert[]> {
   const { rows } = await q.query<FiringAlert>(
     `select fingerprint, labels, annotations, starts_at as "startsAt", generator_url as "generatorUrl"
-       from alerts where source = $1 and status = 'firing' and labels ->> $2 = $3 order by starts_at`,
+       from incidents i join alerts a on a.incident = i.number
+      where i.status <> 'resolved' and source = $1 and a.status = 'firing' and labels ->> $2 = $3 order by starts_at`,
     [source, label, value],
   )
   return rows

@@ -53,19 +53,25 @@ export type NoisyAlert = {
 /** The alerts that fired most within `[from, until)`, by the name of their rule. */
 export async function noisiestAlerts(q: Queryable, { from, until }: Span, limit: number): Promise<NoisyAlert[]> {
   const { rows } = await q.query<NoisyAlert>(
-    `with fired as (
-       select coalesce(nullif(a.labels ->> 'alertname', ''), nullif(a.labels ->> 'alert_name', ''),
-                       nullif(a.labels ->> 'name', ''), t.fact ->> 'alert') as alert,
-              t.id, i.number, i.status
-         from incidents i
-         join timeline t on t.incident = i.number and t.kind = 'alert_fired' and t.at >= $1 and t.at < $2
-         left join lateral (select labels from alerts a where a.incident = i.number
-                             and a.fingerprint = t.fact ->> 'fingerprint' limit 1) a on true
-        where i.opened_at < $2 and (i.resolved_at is null or i.resolved_at >= $1))
-     select alert, count(*)::int as fired, count(distinct number)::int as incidents,
-            (count(distinct number) filter (where status = 'resolved' and not exists (
-               select from timeline t where t.incident = fired.number and t.kind = 'incident_acknowledged')))::int as unanswered
-       from fired group by alert order by fired desc, incidents desc, alert limit $3`,
+    `with ongoing as materialized (
+       select number, status from incidents where opened_at < $2 and (resolved_at is null or resolved_at >= $1)),
+     fired as materialized (
+       select t.id, o.number, o.status, t.fact ->> 'alert' as title, t.fact ->> 'fingerprint' as fingerprint
+         from ongoing o join timeline t on t.incident = o.number
+        where t.kind = 'alert_fired' and t.at >= $1 and t.at < $2),
+     named as materialized (
+       select distinct on (incident, fingerprint) incident, fingerprint,
+              coalesce(nullif(labels ->> 'alertname', ''), nullif(labels ->> 'alert_name', ''), nullif(labels ->> 'name', '')) as name
+         from alerts where incident in (select number from fired) order by incident, fingerprint),
+     answered as materialized (
+       select distinct incident from timeline
+        where kind = 'incident_acknowledged' and incident in (select number from fired where status = 'resolved'))
+     select coalesce(n.name, f.title) as alert, count(*)::int as fired, count(distinct f.number)::int as incidents,
+            (count(distinct f.number) filter (where f.status = 'resolved' and a.incident is null))::int as unanswered
+       from fired f
+       left join named n on n.incident = f.number and n.fingerprint = f.fingerprint
+       left join answered a on a.incident = f.number
+      group by 1 order by fired desc, incidents desc, alert limit $3`,
     [from, until, limit],
   )
   return rows
@@ -106,13 +112,18 @@ export async function missingPostmortems(
 ): Promise<{ list: MissingPostmortem[]; total: number }> {
   return counted(
     await q.query<MissingPostmortem & Total>(
-      `select i.number, i.severity, i.title, c.due as "dueAt", count(*) over ()::int as total
-         from incidents i
-         cross join lateral (select min(due_at) as due from clocks
-              where incident = i.number and until = 'published' and stopped_at is null and status in ('running', 'breached')) c
+      `with waiting as (
+         select incident, min(due_at) as due from clocks
+          where until = 'published' and stopped_at is null and status in ('running', 'breached') group by incident),
+       wanted as (
+         select incident as number from waiting
+         union
+         select number from incidents i
+          where severity = 'P1' and resolved_at >= $1 and resolved_at < $2
+            and not exists (select from postmortems p where p.incident = i.number and p.published_at is not null))
+       select i.number, i.severity, i.title, c.due as "dueAt", count(*) over ()::int as total
+         from wanted join incidents i using (number) left join waiting c on c.incident = i.number
         where i.status = 'resolved'
-          and (c.due is not null or (i.severity = 'P1' and i.resolved_at >= $1 and i.resolved_at < $2
-               and not exists (select from postmortems p where p.incident = i.number and p.published_at is not null)))
         order by c.due nulls last, i.number limit $3`,
       [from, until, limit],
     ),

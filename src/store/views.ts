@@ -110,16 +110,25 @@ export async function listIncidents(
   q: Queryable,
   filter: IncidentFilter,
 ): Promise<{ incidents: ListedIncident[]; next: number | null }> {
-  const { statuses = [], severities = [], service = null, limit, before = null } = filter
-  const { rows } = await q.query<ListedRow>({
-    name: 'list_incidents',
-    text: `select ${incidentColumns}, ${alertsOf}, ${roomsOf}
-             from incidents i
-            where ($1::text[] = '{}' or status = any($1)) and ($2::text[] = '{}' or severity = any($2))
-              and ($3::text is null or service = $3) and ($4::bigint is null or number < $4)
-            order by number desc limit $5`,
-    values: [statuses, severities, service, before, limit + 1],
-  })
+  const { limit } = filter
+  // Only what is asked for stands in the statement: the database then knows which index answers it.
+  const values: unknown[] = [limit + 1]
+  const asked = (condition: (parameter: string) => string, value: unknown) =>
+    value === undefined || (Array.isArray(value) && value.length === 0) ? [] : [condition(`$${values.push(value)}`)]
+  const isOpen = filter.statuses && filter.statuses.length > 0 && !filter.statuses.includes('resolved')
+  const conditions = [
+    ...(isOpen ? [`status <> 'resolved'`] : []),
+    ...asked((p) => `status = any(${p})`, filter.statuses),
+    ...asked((p) => `severity = any(${p})`, filter.severities),
+    ...asked((p) => `service = ${p}`, filter.service),
+    ...asked((p) => `number < ${p}`, filter.before),
+  ]
+  const { rows } = await q.query<ListedRow>(
+    `select ${incidentColumns}, ${alertsOf}, ${roomsOf}
+       from incidents i ${conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''}
+      order by number desc limit $1`,
+    values,
+  )
   const incidents = rows.slice(0, limit).map(toListed)
   const last = incidents.at(-1)
   return { incidents, next: rows.length > limit && last !== undefined ? last.incident.number : null }

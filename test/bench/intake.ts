@@ -19,7 +19,7 @@ export function webhookOf(url: string): Intake {
 }
 
 /** Half new, half repeated, over fifty groups. */
-function mixed(severity: string): (count: number) => BenchAlert[] {
+export function mixed(severity: string): (count: number) => BenchAlert[] {
   let next = known
   let turn = 0
   const alert = (index: number) => ({ group: `svc-${index % groups}`, instance: `10.0.0.1:${index}`, severity })

@@ -9,6 +9,7 @@ import { type Server, startPostgres } from './database.ts'
 import { deliverySection } from './delivery.ts'
 import { escalationSection } from './escalation.ts'
 import type { Section } from './figures.ts'
+import { historySection } from './history.ts'
 import { intakeSection } from './intake.ts'
 import { stormSection } from './storm.ts'
 import { table } from './table.ts'
@@ -20,6 +21,7 @@ const sections: Record<string, (server: Server) => Promise<Section>> = {
   storm: stormSection,
   escalation: escalationSection,
   takeover: takeoverSection,
+  history: historySection,
   charts: chartsSection,
 }
 
