@@ -6,7 +6,7 @@ import type { Db, Queryable } from '../../src/store/db.ts'
 import * as digest from '../../src/store/digest.ts'
 import { openIncidentCounts, queueFigures } from '../../src/store/figures.ts'
 import { firingAlerts, joinable, lockDueIncidents, nextDueAt, openIncidents } from '../../src/store/incidents.ts'
-import { keysPosted } from '../../src/store/messages.ts'
+
 import { incidentView, listIncidents, roomByChannel } from '../../src/store/views.ts'
 import { webhookBody } from './alerts.ts'
 import { startBot } from './bot.ts'
@@ -128,7 +128,6 @@ function questions(now: Date): Record<string, (db: Db, incident: number) => Prom
     'console: messages of a room': (q, n) => messages(q, `incidentsX${n}`, 50),
     'console: last posts': (q, n) => lastPosts(q, [`incidentsX${n}`]),
     'console: open pages of a person': (q, n) => openPages(q, `p${n % 20}`),
-    'messages of a room posted': (q, n) => keysPosted(q, 'console', `inc-${n}/`),
     'metrics: open incidents': (q) => openIncidentCounts(q),
     'metrics: queue': (q) => queueFigures(q, now),
     'digest: opened': (q) => digest.openedCounts(q, span),
