@@ -16,9 +16,11 @@ import { step } from './incident/step.ts'
 import { timeline } from './incident/timeline.ts'
 import { why } from './incident/why.ts'
 import { accept } from './oncall/accept.ts'
+import { calendar } from './oncall/calendar.ts'
 import { cancel } from './oncall/cancel.ts'
 import { cover } from './oncall/cover.ts'
 import { decline } from './oncall/decline.ts'
+import { gaps } from './oncall/gaps.ts'
 import { have } from './oncall/have.ts'
 import { override } from './oncall/override.ts'
 import { overrides } from './oncall/overrides.ts'
@@ -37,5 +39,5 @@ import { slo } from './slo.ts'
 export const commands: Command[] = [
   ...[declare, ack, escalate, page, sev, note, lead, status, runbook, step, timeline, why, resolve, list, help],
   ...[oncall, take, have, swap, cover, accept, decline, withdraw, override, overrides, replace, cancel],
-  ...[simulate, reach, test, showPostmortem, publish, slo],
+  ...[gaps, calendar, simulate, reach, test, showPostmortem, publish, slo],
 ]

@@ -7,12 +7,14 @@ import { type Chat, makeChat } from './chat/index.ts'
 import { Standings } from './chat/standing.ts'
 import { type Clock, SharedClock } from './clock.ts'
 import type { Config } from './config/config.ts'
+import { gapsAhead } from './flow/gaps.ts'
 import { Intake } from './flow/intake.ts'
 import { respond } from './flow/respond.ts'
 import { addressOf, greeting, version, withPort } from './greeting.ts'
 import type { ServerDeps } from './http/deps.ts'
 import { buildServer } from './http/server.ts'
 import { type Log, makeLog } from './log.ts'
+import { gapWarnings } from './messages/gaps.ts'
 import { messageSamples } from './messages/samples.ts'
 import { makePagers } from './pagers/index.ts'
 import { loadRunbooks } from './runbooks/load.ts'
@@ -90,10 +92,21 @@ export async function startApp(
     undo.push(['digest', digest.stop])
     progress.working = true
     const url = addressOf(config)
-    return { bot, url, stop, lines: greeting(bot, database, url, [...warnings, ...problems]) }
+    const gaps = await gapsTold(bot)
+    return { bot, url, stop, lines: greeting(bot, database, url, [...warnings, ...problems, ...gaps]) }
   } catch (error) {
     await stop()
     throw error
+  }
+}
+
+/** What cannot be looked up at the moment is no reason not to start. */
+async function gapsTold(bot: Bot): Promise<string[]> {
+  try {
+    return gapWarnings(Object.values(bot.config.schedules), await gapsAhead(bot), bot.clock.now())
+  } catch (error) {
+    bot.log.warn({ err: error }, 'could not look for gaps in the schedules')
+    return []
   }
 }
 

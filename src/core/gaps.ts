@@ -1,7 +1,7 @@
 // When nobody would answer: gaps in schedules, found before the night in which they would have been noticed.
 import { firstStart } from './layer.ts'
-import { type Because, gapsBetween, type Override, type Schedule, shiftsBetween } from './schedule.ts'
-import { day } from './wall.ts'
+import { type Because, gapsBetween, nextShift, type Override, type Schedule, shiftsBetween } from './schedule.ts'
+import { day, wallAt, weekdayOf } from './wall.ts'
 
 /** Days ahead in which gaps are looked for, unless said otherwise. */
 export const foreseen = 90
@@ -28,7 +28,7 @@ export type ScheduleGap = {
 export type Rota = { schedules: Record<string, Schedule>; people: Record<string, unknown> }
 
 /**
- * All gaps within `days` days of `from`, by schedule and in order. `overrides`: those that are active or to come.
+ * All gaps that begin within `days` days of `from`, by schedule and in order. `overrides`: those that are active or to come.
  * A shift of several people is a gap only when none of them is known.
  */
 export function findGaps(rota: Rota, overrides: readonly Override[], from: Date, days = foreseen): ScheduleGap[] {
@@ -49,7 +49,9 @@ function gapsOf(
     return [{ ...about, from, until, cause: beginsLater(schedule, from) ? 'not begun' : 'empty' }]
   const open = gapsBetween(schedule, overrides, from, until).map((gap): ScheduleGap => {
     const cause = gap.from <= from && beginsLater(schedule, from) ? 'not begun' : 'nobody'
-    return { ...about, ...gap, cause }
+    // One that begins in time is told to its end, so that the last of many is like the others.
+    const end = gap.until < until ? gap.until : (nextShift(schedule, overrides, gap.from)?.from ?? until)
+    return { ...about, from: gap.from, until: end, cause }
   })
   const unknown = shifts
     .filter((shift) => shift.people.every((person) => rota.people[person] === undefined))
@@ -63,4 +65,42 @@ function gapsOf(
 /** Whether all of its layers have their first shift after an instant. */
 function beginsLater({ layers }: Schedule, at: Date): boolean {
   return layers.length > 0 && layers.every((layer) => firstStart(layer) > at.getTime())
+}
+
+/** Gaps of one kind that come back every week, or one that stands alone (`times` 1). `until` is the end of the first. */
+export type GapPattern = ScheduleGap & { times: number; last: Date }
+
+/**
+ * Gaps of one schedule, those alike that come every week as one. What is alike has the same cause and, on the wall of `zone`,
+ * the same weekday and times. In the order in which each begins.
+ */
+export function gapPatterns(gaps: readonly ScheduleGap[], zone: string): GapPattern[] {
+  const alike = new Map<string, ScheduleGap[]>()
+  for (const gap of gaps) {
+    const key = gapKey(gap, zone)
+    alike.set(key, [...(alike.get(key) ?? []), gap])
+  }
+  const patterns = [...alike.values()].flatMap((all) => {
+    const weekly = all.every((gap, i) => {
+      const before = all[i - 1]
+      return before === undefined || wallStart(gap, zone) - wallStart(before, zone) === 7 * day
+    })
+    return weekly ? [patternOf(all)] : all.map((gap) => patternOf([gap]))
+  })
+  return patterns.filter((one) => one !== null).sort((a, b) => a.from.getTime() - b.from.getTime())
+}
+
+function patternOf(gaps: ScheduleGap[]): GapPattern | null {
+  const [first, last] = [gaps[0], gaps.at(-1)]
+  return first && last ? { ...first, times: gaps.length, last: last.from } : null
+}
+
+function wallStart({ from }: ScheduleGap, zone: string): number {
+  return wallAt(zone, from.getTime())
+}
+
+/** Weekday and times on the wall, and why: what a gap has in common with next week's. */
+function gapKey({ from, until, cause, people }: ScheduleGap, zone: string): string {
+  const [starts, ends] = [wallAt(zone, from.getTime()), wallAt(zone, until.getTime())]
+  return `${weekdayOf(starts)} ${starts % day} ${ends - starts} ${cause} ${people.join()}`
 }

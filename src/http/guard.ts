@@ -28,7 +28,7 @@ export function guard(config: Config) {
   }
 }
 
-function refuseForeignHost(request: FastifyRequest, config: Config): void {
+export function refuseForeignHost(request: Pick<FastifyRequest, 'headers'>, config: Config): void {
   const host = hostname(request.headers.host ?? '')
   if (loopback.has(host) || host === hostname(new URL(config.server.publicUrl).host)) return
   throw new RejectedInput(

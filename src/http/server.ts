@@ -4,6 +4,7 @@ import { httpDuration } from '../metrics.ts'
 import { alertRoutes } from './alerts.ts'
 import { apiRoutes } from './api.ts'
 import { readJsonBodies } from './body.ts'
+import { calendarRoutes } from './calendars.ts'
 import { assetRoutes, importMapHash } from './console/assets.ts'
 import { eventRoutes } from './console/events.ts'
 import { consoleRoutes } from './console/routes.ts'
@@ -51,6 +52,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   app.register(slackRoutes(deps))
   app.register(loginRoutes(deps))
   app.register(assetRoutes())
+  app.register(calendarRoutes(deps))
   app.register(samplePrometheusRoutes(deps))
   app.register(async (guarded) => {
     guarded.addHook('onRequest', guard(deps.bot.config))

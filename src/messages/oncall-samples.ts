@@ -1,5 +1,9 @@
 // Samples for the messages about schedules: every face they can show.
-import type { Shift } from '../core/schedule.ts'
+
+import type { ScheduleGap } from '../core/gaps.ts'
+import type { Schedule, Shift } from '../core/schedule.ts'
+import { feedsMessage } from './feeds.ts'
+import { gapsMessage } from './gaps.ts'
 import { whoIsOnCallMessage } from './oncall.ts'
 import { overridesMessage } from './overrides.ts'
 import { sampleNow } from './sample-incidents.ts'
@@ -34,6 +38,7 @@ export function runOnCallBuilders(words: Words): void {
   overridesMessage(words, [], sampleNow)
   overridesMessage(words, [...Array(25).fill(sampleOverride), replaced, replaced], sampleNow)
   overridesMessage(words, [replaced], sampleNow)
+  runCalendarBuilders(words)
   whoIsOnCallMessage(
     words,
     [
@@ -45,4 +50,31 @@ export function runOnCallBuilders(words: Words): void {
     ],
     sampleNow,
   )
+}
+
+const sampleSchedule: Schedule = { name: 'primary', zone: 'Europe/Berlin', layers: [], holidays: [], calendar: null }
+
+/** A gap of each cause, one of them in two weeks, and more than fit. */
+function sampleGaps(): ScheduleGap[] {
+  const gap = { schedule: 'primary', people: [], because: null }
+  const at = (hours: number) => ({
+    from: new Date(sampleNow.getTime() + hours * hour),
+    until: new Date(later.getTime() + hours * hour),
+  })
+  return [
+    { ...gap, ...at(0), cause: 'not begun' },
+    { ...gap, ...at(24), cause: 'unknown person', people: ['zoe'] },
+    { ...gap, ...at(48), cause: 'nobody' },
+    { ...gap, ...at(48 + 168), cause: 'nobody' },
+    ...Array.from({ length: 25 }, (_, i) => ({ ...gap, ...at(500 + i * 9), cause: 'empty' as const })),
+  ]
+}
+
+function runCalendarBuilders(words: Words): void {
+  gapsMessage(words, [], [], sampleNow)
+  gapsMessage(words, [sampleSchedule], [], sampleNow)
+  gapsMessage(words, [sampleSchedule], sampleGaps(), sampleNow)
+  const server = { host: '', port: 0, publicUrl: 'http://127.0.0.1' }
+  feedsMessage(words, { accessToken: null, server }, { person: null, schedules: [] }, sampleNow)
+  feedsMessage(words, { accessToken: 'x', server }, { person: 'ada', schedules: ['primary'] }, sampleNow)
 }

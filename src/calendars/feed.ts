@@ -1,0 +1,20 @@
+// Shifts as an iCal feed, for the calendars people already look at: one of each schedule, one of each person.
+import ical, { ICalCalendarMethod } from 'ical-generator'
+
+/** One entry of a feed. `uid` stays the same for as long as the shift begins when it does. */
+export type FeedEntry = { uid: string; from: Date; until: Date; summary: string; description: string }
+
+/** The feed as text. Every instant is in UTC: whoever reads it shows its own zone. */
+export function feedText(name: string, entries: FeedEntry[], now: Date): string {
+  const calendar = ical({
+    name,
+    method: ICalCalendarMethod.PUBLISH,
+    prodId: { company: 'Tocsin', product: 'Tocsin', language: 'EN' },
+    // How often clients should ask, in seconds.
+    ttl: 900,
+  })
+  for (const { uid, from, until, summary, description } of entries) {
+    calendar.createEvent({ id: uid, start: from, end: until, stamp: now, summary, description })
+  }
+  return calendar.toString()
+}

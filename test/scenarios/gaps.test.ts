@@ -1,0 +1,49 @@
+// When nobody is on call is told before the night in which it matters.
+import { afterEach, describe, expect, it } from 'vitest'
+import { gapsAhead } from '../../src/flow/gaps.ts'
+import { gapWarnings } from '../../src/messages/gaps.ts'
+import { team, type World, world } from './world.ts'
+
+let w: World
+afterEach(() => w.stop())
+
+const office = team.replace(
+  'handover: "Mon 09:00" } }\n  secondary',
+  'handover: "Mon 09:00", only: { days: mon-fri, from: "09:00", until: "17:00" } } }\n  secondary',
+)
+
+describe('gaps', () => {
+  it('of every week are one line, and an override fills one of them', async () => {
+    w = await world({ yaml: office })
+    const reply = (await w.chat.say('U-ADA', 'oncall gaps primary'))?.message
+    expect(reply?.title).toBe('Nobody is on call at these times, in the next 90 days')
+    const lines = (reply?.text ?? '').split('\n').filter((line) => line.startsWith('- '))
+    expect(lines).toHaveLength(5)
+    expect(lines[0]).toBe('- **primary** 17:00 until Tue 3 Mar, 09:00, every week until Mon 25 May, 17:00')
+    await w.chat.say('U-ADA', 'oncall override primary me 16h --from 17:00')
+    const filled = (await w.chat.say('U-ADA', 'oncall gaps primary'))?.message.text ?? ''
+    expect(filled).toContain('- **primary** Mon 9 Mar, 17:00 until Tue 10 Mar, 09:00, every week')
+  })
+
+  it('are nowhere when somebody is always there', async () => {
+    w = await world()
+    expect((await w.chat.say('U-ADA', 'oncall gaps'))?.message.title).toContain('Somebody is always on call')
+    expect(gapWarnings(Object.values(w.bot.config.schedules), await gapsAhead(w.bot), w.clock.now())).toEqual([])
+  })
+
+  it('are a warning at the start', async () => {
+    w = await world({ yaml: office })
+    expect(gapWarnings(Object.values(w.bot.config.schedules), await gapsAhead(w.bot), w.clock.now())).toEqual([
+      'Schedule primary: nobody is on call from Mon 2 Mar 2026, 17:00 until Tue 3 Mar 2026, 09:00 Europe/Berlin, 13 weeks in a row, and at 4 other times (/oncall gaps primary has them all).',
+    ])
+  })
+})
+
+it('a person gets the addresses of their shifts for their calendar', async () => {
+  w = await world()
+  const reply = (await w.chat.say('U-ADA', 'oncall calendar'))?.message
+  expect(reply?.fields?.map((one) => one.label)).toEqual(['Your shifts', 'primary', 'secondary'])
+  expect(reply?.fields?.[0]?.value).toContain('/calendars/people/ada.ics')
+  const stranger = (await w.chat.say('U-X', 'oncall calendar'))?.message
+  expect(stranger?.fields?.map((one) => one.label)).toEqual(['primary', 'secondary'])
+})
