@@ -20,6 +20,11 @@ export function configWarnings(config: Config): string[] {
     warnings.push('There is no source: no alert can arrive. Add one to sources, e.g. alertmanager with a token.')
   }
   warnings.push(...missingParts(config))
+  const group = config.userGroups[0]
+  if (group !== undefined && config.slack === null)
+    warnings.push(
+      `schedules.${group.schedules[0]}.slack_group is “${group.name}”, but Slack is not connected: nothing keeps that group. Set SLACK_BOT_TOKEN.`,
+    )
   const { host, publicUrl } = config.server
   if (!isLoopback(host) && isLoopback(new URL(publicUrl).hostname)) {
     warnings.push(`Links in messages lead to ${publicUrl}, which works on this machine only. Set TOCSIN_PUBLIC_URL.`)

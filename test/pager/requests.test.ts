@@ -26,7 +26,7 @@ test('a swap is asked for by direct message and changes nothing until it is acce
     title: 'You asked Grace Hopper to swap in primary',
     fields: [
       { label: 'Grace Hopper takes', value: 'Mon 23 Mar, 09:00 – Mon 30 Mar, 09:00 Europe/Berlin' },
-      { label: 'Ada Lovelace takes', value: 'Mon 9 Mar, 09:00 – Mon 16 Mar, 09:00 Europe/Berlin' },
+      { label: 'You take', value: 'Mon 9 Mar, 09:00 – Mon 16 Mar, 09:00 Europe/Berlin' },
     ],
     buttons: [{ label: 'Withdraw' }],
   })
