@@ -1,5 +1,7 @@
 // What is allowed but probably not meant: said at the start, so that nobody learns of it from a night without a page.
-import type { Config } from './config.ts'
+import { webhookChannel } from '../core/recipient.ts'
+import { severities } from '../core/severity.ts'
+import type { Config, Person } from './config.ts'
 import { isLoopback } from './cross-check.ts'
 
 /** Sentences for the start of the bot; empty when there is nothing to say. */
@@ -39,7 +41,33 @@ export function configWarnings(config: Config): string[] {
       warnings.push(`Not to be reached on ${platform}, for people does not say their account: ${names}.`)
     }
   }
-  return [...warnings, ...strangeAccounts(config), ...sampleLeftBehind(config)]
+  return [...warnings, ...unwoken(config), ...strangeAccounts(config), ...sampleLeftBehind(config)]
+}
+
+/** Ways that are there, and who has none of them; ways that people want and that are not there. */
+function unwoken({ people, slack, discord, email, webhooks }: Config): string[] {
+  const there = [slack && 'slack', discord && 'discord', email && 'email'].filter((way) => way !== null)
+  const all = Object.values(people)
+  const hooks = Object.keys(webhooks).map(webhookChannel)
+  const wanted = (person: Person) =>
+    new Set(severities.flatMap((severity) => person.reach?.[severity] ?? []).map((way) => way.channel))
+  const warnings = all.flatMap((person) => {
+    const missing = [...wanted(person)].filter((way) => ![...there, ...hooks, 'console'].includes(way))
+    return missing.map(
+      (way) => `people.${person.key}.reach names ${way}, which is not set up: pages take the next way.`,
+    )
+  })
+  const nowhere = all.filter((person) => {
+    const has = [...Object.keys(person.accounts), ...(person.email === null ? [] : ['email']), ...wanted(person)]
+    return ![...there, ...hooks].some((way) => has.includes(way))
+  })
+  if (there.length > 0 && nowhere.length > 0) {
+    const names = nowhere.map((person) => person.key).join(', ')
+    warnings.push(
+      `Only the console is left for pages to ${names}, and that wakes nobody: add an account or a mail address.`,
+    )
+  }
+  return warnings
 }
 
 /** What the bot works without, but shows less. */

@@ -1,5 +1,6 @@
 // How people are reached besides the usual way, as tocsin.yaml says it.
 import { expect, it } from 'vitest'
+import { configWarnings } from '../../src/config/warnings.ts'
 import { load, wrong } from './files.ts'
 
 const minute = 60_000
@@ -82,4 +83,18 @@ people:
     'tocsin.yaml:8: people.kim.quiet.until: is missing; write e.g. 09:00',
     'tocsin.yaml:9: people.tom.reach: a list names no way; name one, or leave it out',
   ])
+})
+
+it('who is left with the console, and what is wanted but not set up, is told at the start', () => {
+  const config = load(`
+email: { smtp: "smtp://mail.example.org", from: tocsin@example.org }
+people:
+  ada: { email: ada@example.org }
+  bob: { slack: UBOB, reach: slack }
+`)
+  const warnings = configWarnings(config)
+  expect(warnings).toContain('people.bob.reach names slack, which is not set up: pages take the next way.')
+  expect(warnings).toContain(
+    'Only the console is left for pages to bob, and that wakes nobody: add an account or a mail address.',
+  )
 })
