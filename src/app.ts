@@ -27,6 +27,8 @@ import { startDigest } from './worker/digest.ts'
 import { startDueLoop } from './worker/due.ts'
 import { type Feed, startFeed } from './worker/feed.ts'
 import { startPager } from './worker/pager.ts'
+import { startPagerWatch } from './worker/pager-watch.ts'
+import { startReroutes } from './worker/reroutes.ts'
 import { startTimekeeper } from './worker/timekeeper.ts'
 import { within } from './worker/timer.ts'
 import { startWorkers } from './worker/workers.ts'
@@ -70,7 +72,8 @@ export async function startApp(
     const feed = await startFeed(bot)
     undo.push(['change feed', feed.stop])
     const progress = { working: false }
-    const standings = new Standings(bot.platforms.map((platform) => platform.name))
+    const asked = bot.pagers.filter(({ check }) => check !== null)
+    const standings = new Standings([...bot.platforms, ...asked].map(({ name }) => name))
     const auditor = startAuditor(bot, standings.checks())
     undo.push(['auditor', auditor.stop])
     const health = { ...standings.checks(), clock: time.check, audit: auditor.check }
@@ -84,6 +87,8 @@ export async function startApp(
     const listener = (platform: string) => ({ dispatch, standing: standings.of(platform) })
     const started = new Map(bot.platforms.map((platform) => [platform.name, platform.start(listener(platform.name))]))
     undo.push(['platforms', () => Promise.all(bot.platforms.map((platform) => platform.stop()))])
+    undo.push(['reroutes', startReroutes(bot).stop])
+    undo.push(['pager watch', startPagerWatch(bot, (pager) => standings.of(pager)).stop])
     const workers = await startWorkers(bot, feed, async (platform) => started.get(platform), died)
     undo.push(['workers', workers.stop])
     const pager = await startPager(bot, async (platform) => started.get(platform))

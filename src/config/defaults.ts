@@ -2,7 +2,7 @@
 import type { ClockTerm } from '../core/clocks.ts'
 import type { Policy, Target } from '../core/policy.ts'
 import type { Severity } from '../core/severity.ts'
-import type { SeverityTerms } from '../core/terms.ts'
+import { type SeverityTerms, usualReroute } from '../core/terms.ts'
 import type { Written } from './schema/document.ts'
 
 const minute = 60_000
@@ -61,6 +61,7 @@ export function severityTerms(severity: Severity, written: Written, policies: Re
     paging: terms.paging ?? habit.paging,
     policy: policyFor(severity, terms.policy ?? null, written, policies),
     clocks: terms.clocks ?? respond,
+    rerouteAfter: terms.reroute_after === undefined ? usualReroute[severity] : terms.reroute_after,
   }
 }
 

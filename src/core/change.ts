@@ -22,6 +22,8 @@ export type Change = {
   runbook: { title: string; body: string }[]
   /** Pages of the policy not yet begun are cancelled: somebody has it, or it is over. */
   cancelPages: boolean
+  /** Those that wait for their time are cancelled: the policy begins again at another severity. */
+  cancelWaiting: boolean
 }
 
 /** A change in the making: decisions are applied one after the other, then written together. */
@@ -37,6 +39,7 @@ export class Draft {
   readonly runbook: { title: string; body: string }[] = []
   readonly #changed = new Set<ResponseClock>()
   #cancelPages = false
+  #cancelWaiting = false
   #touched: boolean
 
   constructor(situation: Situation, isNew = false) {
@@ -49,6 +52,7 @@ export class Draft {
 
   apply(step: Step): this {
     if (step.incident.status !== 'open' && this.incident.status === 'open') this.#cancelPages = true
+    if (step.incident.severity !== this.incident.severity) this.#cancelWaiting = true
     this.incident = step.incident
     for (const clock of step.clocks) this.#putClock(clock)
     this.entries.push(...step.entries)
@@ -76,6 +80,7 @@ export class Draft {
       tellAt: null,
       runbook: this.runbook,
       cancelPages: this.#cancelPages,
+      cancelWaiting: this.#cancelWaiting,
     }
   }
 

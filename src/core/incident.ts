@@ -149,7 +149,7 @@ function escalate({ incident }: Situation, event: Extract<Event, { kind: 'escala
   if (event.seen !== null && event.seen !== placeOf(incident.position)) return { refused: 'moved on', by: null }
   const standing = incident.position
   const resting = standing === null || standing.at === 'rest'
-  const position = resting ? startAgain(incident, now) : { ...standing, dueAt: now }
+  const position = { ...(resting ? startAgain(incident, now) : { ...standing, dueAt: now }), byHand: true }
   const wasAcknowledgedBy = incident.status === 'acknowledged' ? incident.acknowledgedBy : null
   return {
     // Somebody wants people on it: it no longer ends by itself.

@@ -25,12 +25,12 @@ export type Policy = {
  * Where an incident stands in its policy. `round` never goes back, so that every page of an incident has its own key;
  * `lastRound` is where the last resort begins. `rest`: it paged once, but its severity now pages nobody.
  */
-export type Position = Rung | { at: 'rest'; round: number; dueAt: null }
+export type Position = Rung | { at: 'rest'; round: number; dueAt: null; byHand?: boolean }
 
-/** A position from which somebody is paged next. */
+/** A position from which somebody is paged next. `byHand`: a person asked for it, so that nobody's quiet hours count. */
 export type Rung =
-  | { at: 'step'; step: number; round: number; lastRound: number; dueAt: Date }
-  | { at: 'last resort'; times: number; round: number; dueAt: Date }
+  | { at: 'step'; step: number; round: number; lastRound: number; dueAt: Date; byHand?: boolean }
+  | { at: 'last resort'; times: number; round: number; dueAt: Date; byHand?: boolean }
 
 /** The start of a policy. `afterRound` is the last round used by an earlier run of it (0 at the opening). */
 export function startPolicy(policy: Policy, afterRound: number, dueAt: Date): Rung {

@@ -10,6 +10,20 @@ export type SeverityTerms = {
   paging: 'always' | 'business hours' | 'never'
   policy: Policy
   clocks: ClockTerm[]
+  /**
+   * Milliseconds after which a page that its way does not take goes over the next way as well; null: never. Absent on
+   * incidents that opened before there was such a thing.
+   */
+  rerouteAfter?: number | null
+}
+
+/** What holds where nothing is said: the urgent ones do not wait long. */
+export const usualReroute: Record<Severity, number | null> = { P1: 120_000, P2: 120_000, P3: null, P4: null }
+
+/** When a page that is due at `dueAt` goes over the next way as well; null: never. */
+export function rerouteAt({ rerouteAfter }: SeverityTerms, severity: Severity, dueAt: Date): Date | null {
+  const after = rerouteAfter === undefined ? usualReroute[severity] : rerouteAfter
+  return after === null ? null : new Date(dueAt.getTime() + after)
 }
 
 /** A chart a service asks for by itself, when its alerts carry no expression or besides it. */

@@ -13,7 +13,8 @@ import { dueNumbers, type Locked, lockDueIncidents, lockIncident, postponeDecisi
 import { overridesAt } from '../store/overrides.ts'
 import { withEffects } from './effects.ts'
 import { writing } from './opening.ts'
-import { newPage, onCall } from './paging.ts'
+import { onCall } from './paging.ts'
+import { callEverywhere, callOn, put } from './ways.ts'
 
 const batchSize = 200
 
@@ -116,7 +117,8 @@ function escalateOnce(bot: Rules, draft: Draft, overrides: Override[], now: Date
     now,
   )
   record(bot, draft, outcome, now)
-  move(draft, next)
+  // Until somebody was paged it is still the step that a person asked for.
+  move(draft, outcome.kind === 'skipped' ? next : { ...next, byHand: false })
 }
 
 function move(draft: Draft, position: Rung): void {
@@ -124,7 +126,6 @@ function move(draft: Draft, position: Rung): void {
 }
 
 function record(bot: Rules, draft: Draft, outcome: StepOutcome, now: Date): void {
-  const { number } = draft.incident
   if (outcome.kind === 'skipped') {
     draft.entries.push(entry({ kind: 'policy_step_skipped', step: outcome.step, round: outcome.round }, now))
     return
@@ -141,5 +142,13 @@ function record(bot: Rules, draft: Draft, outcome: StepOutcome, now: Date): void
           now,
         ),
   )
-  for (const person of outcome.people) draft.pages.push(newPage(bot, number, place, person, now))
+  const urgent = draft.incident.position?.byHand ?? false
+  for (const person of outcome.people)
+    put(
+      draft,
+      last
+        ? callEverywhere(bot, draft.incident, place, person, { now, urgent })
+        : callOn(bot, draft.incident, place, person, { now, urgent }),
+      now,
+    )
 }

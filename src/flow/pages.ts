@@ -2,7 +2,6 @@
 // reaching the person.
 import { type Bot, nameOf } from '../bot.ts'
 import type { MessageRef } from '../chat/platform.ts'
-import type { Incident } from '../core/incident.ts'
 import { kindOfPage, type Page } from '../core/page.ts'
 import { type Fact, sentence } from '../core/timeline.ts'
 import { PermanentError, reasonOf, TransientError } from '../errors.ts'
@@ -10,6 +9,7 @@ import { pageMessage, pageSays } from '../messages/page.ts'
 import { pageLateness, pages } from '../metrics.ts'
 import type { Pager } from '../pagers/pager.ts'
 import type { Queryable } from '../store/db.ts'
+import { lockIncident } from '../store/incidents.ts'
 import {
   type ClaimedPage,
   failPage,
@@ -22,9 +22,10 @@ import {
 } from '../store/pages.ts'
 import type { IncidentView } from '../store/views.ts'
 import { isUnsent } from './ledger.ts'
-import { newPage, reach } from './paging.ts'
 import { record } from './record.ts'
+import { nextWay, takeWay } from './reroute.ts'
 import { delayAfter, longestWait } from './retry.ts'
+import { isWanted } from './wanted.ts'
 
 /** What came of an attempt: an end to be written down, or a page that this way will never deliver. */
 export type Outcome = PageEnd | { status: 'failed'; reason: string; unsent: boolean }
@@ -46,12 +47,12 @@ export async function sendPage(
   try {
     if (posted) return sent(posted)
     const address = pager.addressOf(page.person)
-    if (!isWanted(view.incident, page)) {
+    if (!isWanted(view.incident, page, view.timeline)) {
       // One that went out all the same is told as sent.
       const found = resumed && address !== null ? await pager.find(address, page.key) : null
       return found ? sent(found) : { ...about, status: 'cancelled', unsent: !resumed }
     }
-    if (address === null) throw new PermanentError(`${page.person} has no ${pager.name} account in people:`)
+    if (address === null) throw new PermanentError(`there is no address of ${page.person} for it in tocsin.yaml`)
     const message = pageMessage(bot, view, page, bot.clock.now())
     const { key, person: recipient } = page
     return sent(await pager.send({ recipient, address, key, resumed, message, about: { page, view } }))
@@ -92,6 +93,8 @@ export async function giveUpPage(
   { reason, unsent }: { reason: string; unsent: boolean },
 ): Promise<void> {
   const isOurs = await bot.db.tx(async (q) => {
+    // The incident first, like everybody who changes both.
+    await lockIncident(q, page.incident)
     if (!(await failPage(q, { page, attempt, holder, reason, unsent }))) return false
     await fallBack(bot, q, page, reason)
     return true
@@ -125,21 +128,14 @@ export async function rescuePages(bot: Bot, channels: string[]): Promise<number>
   })
 }
 
-/** A page of the policy is for whoever has it, which nobody does while it is open; one asked for by hand is for the person. */
-function isWanted(incident: Incident, { key }: Page): boolean {
-  return kindOfPage(key) === 'm' ? incident.status !== 'resolved' : incident.status === 'open'
-}
-
-/** The person is tried on the next platform; when nobody of the step can be reached at all, the next step is due now. */
+/** The person is tried over the next way; when nobody of the step can be reached at all, the next step is due now. */
 async function fallBack(bot: Bot, q: Queryable, page: Page, reason: string): Promise<void> {
   const { key, person, channel } = page
-  await record(bot, q, page.incident, [{ kind: 'page_failed', person, channel, key, reason }], null, (draft) => {
-    const other = reach(bot, person, triedBefore(bot, channel))
-    if (other !== channel && isWanted(draft.incident, page) && bot.platforms.some((p) => p.name === other)) {
-      const place = { kind: kindOfPage(key), round: page.round, step: page.step }
-      draft.pages.push(newPage(bot, page.incident, place, person, bot.clock.now(), other))
-    }
-  })
+  const locked = await lockIncident(q, page.incident)
+  if (locked === null) return
+  const { incident } = locked
+  const next = isWanted(incident, page) ? await nextWay(bot, q, page, incident.severity) : null
+  await takeWay(bot, q, page, next, { kind: 'page_failed', person, channel, key, reason })
   // The last resort repeats by itself, and a page by hand has nothing after it.
   if (kindOfPage(key) !== 's' || (await hasWayOn(q, page))) return
   await record(bot, q, page.incident, [], null, (draft) => {
@@ -152,10 +148,4 @@ async function fallBack(bot: Bot, q: Queryable, page: Page, reason: string): Pro
       entries: [],
     })
   })
-}
-
-/** Platforms come in order; those up to the one that failed have had their turn. */
-function triedBefore(bot: Bot, channel: string): string[] {
-  const names = bot.platforms.map((platform) => platform.name)
-  return names.slice(0, names.indexOf(channel) + 1)
 }

@@ -10,7 +10,7 @@ import { lockIncident } from '../store/incidents.ts'
 import { markRunbookStep } from '../store/runbooks.ts'
 import { withEffects } from './effects.ts'
 import { writing } from './opening.ts'
-import { newPage } from './paging.ts'
+import { callOn, put } from './ways.ts'
 
 /** `stillFiring` is counted here, under the lock. */
 export type Act = Exclude<Event, { kind: 'reopen' | 'resolve' }> | { kind: 'resolve'; by: string }
@@ -45,8 +45,8 @@ export async function pagePeople(bot: Bot, number: number, people: string[], by:
       entries: [entry({ kind: 'people_paged', people, step: 0, round, because: 'person' }, now, by)],
     })
     // The instant tells one request from the next: asking twice means paging twice.
-    for (const person of people)
-      draft.pages.push(newPage(bot, number, { kind: 'm', round, step: secondsSince(draft, now) }, person, now))
+    const place = { kind: 'm', round, step: secondsSince(draft, now) } as const
+    for (const person of people) put(draft, callOn(bot, draft.incident, place, person, { now, urgent: true }), now)
     await write(bot, q, draft)
   })
 }

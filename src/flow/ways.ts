@@ -1,11 +1,12 @@
 // Over which channels a page goes to somebody, and when: what is configured, the person's own rules, their quiet hours.
 import type { Rules } from '../bot.ts'
+import type { Draft } from '../core/change.ts'
 import { localTime } from '../core/local-time.ts'
 import { kindOfPage, type Page, pageKey } from '../core/page.ts'
 import { nextWay, planWays, quietUntil, respectsQuiet, type Way } from '../core/reach.ts'
 import { recipientOf, webhookChannel } from '../core/recipient.ts'
 import type { Severity } from '../core/severity.ts'
-import type { Fact } from '../core/timeline.ts'
+import { entry, type Fact } from '../core/timeline.ts'
 
 type Reachable = Pick<Rules, 'config' | 'platforms'>
 
@@ -82,10 +83,22 @@ export function callOn(
 }
 
 /** Over every way at once: where people are usually called nobody answered. */
-export function callEverywhere(rules: Reachable, about: About, place: Place, recipient: string, now: Date): Call {
+export function callEverywhere(
+  rules: Reachable,
+  about: About,
+  place: Place,
+  recipient: string,
+  at: { now: Date; urgent?: boolean },
+): Call {
   const have = waysTo(rules, recipient, about.severity)
   const ways = (have.length > 0 ? have : [lastWay]).map((channel) => ({ channel, after: 0 }))
-  return callOn(rules, about, place, recipient, { now }, ways)
+  return callOn(rules, about, place, recipient, at, ways)
+}
+
+/** Puts a call on the draft. */
+export function put(draft: Pick<Draft, 'pages' | 'entries'>, { pages, facts }: Call, now: Date): void {
+  draft.pages.push(...pages)
+  draft.entries.push(...facts.map((fact) => entry(fact, now)))
 }
 
 /** One page over one channel. */

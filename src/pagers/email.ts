@@ -30,6 +30,16 @@ export function emailPager(config: EmailConfig, { words, people }: EmailOptions)
       }
     },
     find: async () => null,
+    async check() {
+      const transport = createTransport(connection(config))
+      try {
+        await transport.verify()
+      } catch (error) {
+        throw classify(error, config)
+      } finally {
+        transport.close()
+      }
+    },
   }
 }
 

@@ -31,4 +31,6 @@ export interface Pager {
   send(page: OutgoingPage): Promise<MessageRef>
   /** Where an earlier attempt left the page; null: nowhere, or there is no telling. */
   find(address: string, key: string): Promise<MessageRef | null>
+  /** Whether the other side is there: throws when it is not. Null: there is no asking, or somebody else asks. */
+  readonly check: (() => Promise<void>) | null
 }

@@ -40,6 +40,7 @@ export function webhookPager(config: WebhookConfig, options: WebhookOptions): Pa
       return { channel: name, id }
     },
     find: async () => null,
+    check: null,
   }
 }
 

@@ -3,6 +3,7 @@ import type { Change } from '../core/change.ts'
 import { type Job, jobKey, type Timing, taskName } from '../core/job.ts'
 import { pageByHand } from '../core/page.ts'
 import { urgency } from '../core/severity.ts'
+import { rerouteAt } from '../core/terms.ts'
 import { sentence } from '../core/timeline.ts'
 import type { Queryable } from './db.ts'
 import { waking } from './deliveries.ts'
@@ -49,6 +50,7 @@ export async function writeChanges(
       JSON.stringify(changes.flatMap(runbookRows)),
       writing.now,
       new Date(writing.now.getTime() + soon),
+      changes.filter((change) => change.cancelWaiting).map((change) => change.incident.number),
     ],
   })
   return new Map(Object.entries(rows[0]?.versions ?? {}).map(([number, version]) => [Number(number), version]))
@@ -124,10 +126,10 @@ const statement = `with
       from jsonb_to_recordset($4::jsonb) as t (incident bigint, at timestamptz, kind text, by text, text text, fact jsonb)
     returning id, incident, kind),
   paging as (
-    insert into pages (key, incident, person, channel, step, round, status, due_at, try_at, urgency)
-    select key, incident, person, channel, step, round, 'due', due_at, due_at, urgency
+    insert into pages (key, incident, person, channel, step, round, status, due_at, try_at, urgency, reroute_at)
+    select key, incident, person, channel, step, round, 'due', due_at, due_at, urgency, reroute_at
       from jsonb_to_recordset($5::jsonb) as p (key text, incident bigint, person text, channel text, step integer, round integer,
-                                               due_at timestamptz, urgency smallint)
+                                               due_at timestamptz, urgency smallint, reroute_at timestamptz)
     on conflict (key) do nothing),
   instructed as (
     insert into runbook_steps (incident, step, title, body)
@@ -136,7 +138,8 @@ const statement = `with
   -- One that was tried may have gone out: whoever tries it next looks.
   cancelled as (
     update pages set status = 'cancelled'
-     where incident = any($7::bigint[]) and status = 'due' and attempts = 0 and key !~ '${pageByHand}'),
+     where (incident = any($7::bigint[]) or incident = any($12::bigint[]) and due_at > $10)
+       and status = 'due' and attempts = 0 and key !~ '${pageByHand}'),
   delivering as (${waking(`select p as platform, number as incident, tell_at as wake_at, urgency
                             from i cross join unnest($8::text[]) as p where tell_at is not null`)}),
   jobs as (select task, payload, run_at, key from ${jobRecords('$6')})
@@ -222,6 +225,7 @@ function pageRows({ incident, pages }: Change) {
     ...{ key, incident: incident.number, person, channel, step, round },
     due_at: dueAt,
     urgency: urgency[incident.severity],
+    reroute_at: rerouteAt(incident.terms.severities[incident.severity], incident.severity, dueAt),
   }))
 }
 

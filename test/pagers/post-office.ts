@@ -6,9 +6,9 @@ export type Received = { from: string; to: string[]; raw: string; secure: boolea
 /**
  * - `refuse`: answers a mail with this code; 4xx is for now, 5xx for good.
  * - `take and hang up`: has the mail, but the connection ends before its answer.
- * - `hang`: never answers.
+ * - `take and hang`: has the mail, and never says so. `hang`: never answers.
  */
-export type Mood = { refuse: number } | 'take and hang up' | 'hang' | null
+export type Mood = { refuse: number } | 'take and hang up' | 'take and hang' | 'hang' | null
 
 export class PostOffice {
   readonly received: Received[] = []
@@ -50,7 +50,8 @@ export class PostOffice {
               raw: Buffer.from(chunks.join(''), 'latin1').toString('utf8'),
               secure: session.secure,
             })
-          if (mood === 'hang') return
+          if (mood === 'take and hang') keep()
+          if (mood === 'hang' || mood === 'take and hang') return
           if (mood === 'take and hang up') {
             keep()
             for (const connection of server.connections) connection.close()
@@ -67,6 +68,15 @@ export class PostOffice {
     const address = server.server.address()
     this.#port = typeof address === 'object' && address !== null ? address.port : 0
     this.#server = server
+  }
+
+  /** Resolves when something is so; looked at after each turn of the loop. */
+  async until(holds: () => boolean, within = 20_000): Promise<void> {
+    const begun = performance.now()
+    while (!holds()) {
+      if (performance.now() - begun > within) throw new Error(`nothing of the kind within ${within / 1000} s`)
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
   }
 
   async close(): Promise<void> {

@@ -12,6 +12,7 @@ import { loadConfig } from '../../src/config/load.ts'
 import { decideDue } from '../../src/flow/escalate.ts'
 import { Intake } from '../../src/flow/intake.ts'
 import { rescuePages } from '../../src/flow/pages.ts'
+import { reroutePages } from '../../src/flow/reroute.ts'
 import { makeLog } from '../../src/log.ts'
 import { pagersOf } from '../../src/pagers/index.ts'
 import { sources } from '../../src/sources/index.ts'
@@ -108,6 +109,7 @@ export async function world(options: { yaml?: string; start?: string; clock?: Ma
   const settle = () => runJobs(bot)
   const decide = async () => {
     while ((await decideDue(bot)).more);
+    await reroutePages(bot)
   }
   return {
     ...{ bot, clock, chat, intake, deliver, settle, decide },

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { ClockTerm } from '../../core/clocks.ts'
 import type { SeverityRule } from '../config.ts'
-import { count, oneOf, severity, text, wait, within } from '../notation.ts'
+import { count, type Notation, oneOf, severity, text, wait, within } from '../notation.ts'
 import { type Known, nameIn, person, target } from './known.ts'
 import { anyName, keys, leaf, list, named, plainName } from './parts.ts'
 
@@ -67,8 +67,16 @@ const clocks = named(plainName, clock).transform((written): ClockTerm[] =>
   }),
 )
 
+/** Null: never. */
+const rerouting: Notation<number | null> = {
+  what: 'a duration or never',
+  example: '2m',
+  read: (written) => (written.trim().toLowerCase() === 'never' ? null : wait.read(written)),
+}
+
 function terms(known: Known, presence: string, paging: string, promised: string) {
   const x = (value: string) => ({ 'x-default': value })
+  const reroute = paging === 'always' ? '2m' : 'never'
   return keys({
     presence: leaf(
       oneOf('room', 'card', 'none'),
@@ -82,6 +90,11 @@ function terms(known: Known, presence: string, paging: string, promised: string)
       x(
         'the policy called like the severity; for P1 and P2 else `default`, or the only one; else every schedule in turn',
       ),
+    ).optional(),
+    reroute_after: leaf(
+      rerouting,
+      'A page that its way does not take for so long goes over the person’s next way as well; or `never`.',
+      x(reroute),
     ).optional(),
     clocks: clocks.optional().meta({ 'x-default': promised }),
   }).prefault({})

@@ -1,0 +1,60 @@
+// When one way to a person does not do: the next one is taken. At once when it failed for good; besides it when it hangs.
+import type { Bot } from '../bot.ts'
+import type { Page } from '../core/page.ts'
+import type { Severity } from '../core/severity.ts'
+import type { Fact } from '../core/timeline.ts'
+import type { Queryable } from '../store/db.ts'
+import { lockIncident } from '../store/incidents.ts'
+import { hangingPages, hastenPage, takeReroute, waysTaken } from '../store/ways.ts'
+import { record } from './record.ts'
+import { isWanted } from './wanted.ts'
+import { pageOver, placeOfPage, wayAfter } from './ways.ts'
+
+const batchSize = 100
+
+/** Pages that hang go over the next way as well. Answers how many did; call again while there are as many as a batch. */
+export async function reroutePages(bot: Bot): Promise<number> {
+  const now = bot.clock.now()
+  const hanging = await hangingPages(bot.db, now, batchSize)
+  let rerouted = 0
+  for (const page of hanging) if (await bot.db.tx((q) => reroute(bot, q, page, now))) rerouted++
+  return rerouted
+}
+
+async function reroute(bot: Bot, q: Queryable, page: Page, now: Date): Promise<boolean> {
+  const locked = await lockIncident(q, page.incident)
+  if (locked === null || !(await takeReroute(q, page.key, now))) return false
+  if (!isWanted(locked.incident, page)) return false
+  const next = await nextWay(bot, q, page, locked.incident.severity)
+  if (next === null) return false
+  const { person, channel } = page
+  const minutes = Math.round((now.getTime() - page.dueAt.getTime()) / 60_000)
+  await takeWay(bot, q, page, next, { kind: 'page_rerouted', person, channel, other: next.channel, minutes })
+  bot.log.warn(
+    { incident: page.incident, page: page.key, other: next.channel },
+    'a page hangs; it takes the next way too',
+  )
+  return true
+}
+
+/** `waiting`: the key of the page that would have gone over it later. */
+export type NextWay = { channel: string; waiting: string | null }
+
+/** The way after those that this call of a person has taken; null when there is none. The incident is to be locked. */
+export async function nextWay(bot: Bot, q: Queryable, page: Page, severity: Severity): Promise<NextWay | null> {
+  const taken = await waysTaken(q, page, bot.clock.now())
+  const tried = taken.filter(({ waiting }) => !waiting).map(({ channel }) => channel)
+  const channel = wayAfter(bot, page.person, severity, tried)
+  if (channel === null) return null
+  return { channel, waiting: taken.find((one) => one.waiting && one.channel === channel)?.key ?? null }
+}
+
+/** Takes it at once, with the reason on the timeline. `next` null: there is only the reason to tell. */
+export async function takeWay(bot: Bot, q: Queryable, page: Page, next: NextWay | null, why: Fact): Promise<void> {
+  const now = bot.clock.now()
+  await record(bot, q, page.incident, [why], null, (draft) => {
+    if (next === null || next.waiting !== null) return
+    draft.pages.push(pageOver(page.incident, placeOfPage(page), page.person, next.channel, now))
+  })
+  if (next !== null && next.waiting !== null) await hastenPage(q, next.waiting, now)
+}
