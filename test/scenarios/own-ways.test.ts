@@ -176,6 +176,16 @@ it('a page that nobody even tried to send, because its platform never connected,
   expect(await pages()).toEqual(['ada email r1s0 due', 'ada slack r1s0 due'])
 })
 
+it('a page that hangs in the middle of being sent takes the next way too', async () => {
+  await begin('')
+  await w.fire()
+  await w.decide()
+  await w.bot.db.query("update pages set status = 'sending', holder = 'somebody', attempts = 1")
+  w.clock.advance(2 * minute)
+  await w.decide()
+  expect(await pages()).toEqual(['ada email r1s0 due', 'ada slack r1s0 sending'])
+})
+
 describe('quiet hours', () => {
   // 23:00 in Berlin.
   const night = '2026-03-02T22:00:00Z'
