@@ -86,7 +86,7 @@ export function incidentFacts(
     ...statusFacts(incident),
     ...policyFacts(view),
     ...clockFacts(view.clocks, now),
-    ...alertFacts(view.alerts),
+    ...alertFacts(view),
     number: incident.number,
     title: incident.title,
     service: incident.service,
@@ -165,15 +165,15 @@ function clockFacts(clocks: ResponseClock[], now: Date): Pick<IncidentFacts, 'ov
   }
 }
 
-function alertFacts(alerts: Alert[]) {
+function alertFacts({ alerts, unlisted = { firing: 0, clear: 0 } }: IncidentView) {
   const firing = alerts.filter((alert) => alert.status === 'firing')
   const telling = firing[0] ?? alerts[0]
   const lines = alertLines(firing)
   return {
-    firing: firing.length,
-    alerts: alerts.length,
+    firing: firing.length + unlisted.firing,
+    alerts: alerts.length + unlisted.firing + unlisted.clear,
     alertLines: lines.slice(0, shownAlerts),
-    moreAlerts: Math.max(0, lines.length - shownAlerts),
+    moreAlerts: Math.max(0, lines.length - shownAlerts) + unlisted.firing,
     description: telling?.annotations.description ?? telling?.annotations.message ?? '',
   }
 }

@@ -31,12 +31,14 @@ export type IncidentRow = {
 const stateColumns = `number, status, severity, service, title, grouping_key, opened_at, acknowledged_at, acknowledged_by,
   resolved_at, resolved_by, lead, trace, position, quiet_until`
 
-export const incidentColumns = `${stateColumns}, terms`
+/** With the key of its terms, for `termsOf`. */
+export const promisedColumns = `${stateColumns}, terms_key`
 
 /** What a decision reads; `version` changes with every write of the row. */
-export const decisionColumns = `${stateColumns}, terms_key, xmin::text as version`
+export const decisionColumns = `${promisedColumns}, xmin::text as version`
 
-export type DecisionRow = Omit<IncidentRow, 'terms'> & { terms_key: string | null; version: string }
+export type PromisedRow = Omit<IncidentRow, 'terms'> & { terms_key: string | null }
+export type DecisionRow = PromisedRow & { version: string }
 
 export function toIncident(row: IncidentRow): Incident {
   const always = {
@@ -239,8 +241,12 @@ function groupClocks(rows: ClockRow[]): Map<number, ResponseClock[]> {
 
 /** Incidents that are not resolved, the worst and oldest first. */
 export async function openIncidents(q: Queryable): Promise<Incident[]> {
-  const { rows } = await q.query<IncidentRow>(
-    `select ${incidentColumns} from incidents where status <> 'resolved' order by severity, number limit 100`,
+  const { rows } = await q.query<PromisedRow>(
+    `select ${promisedColumns} from incidents where status <> 'resolved' order by severity, number limit 100`,
   )
-  return rows.map(toIncident)
+  const terms = await termsOf(q, rows)
+  return rows.flatMap((row) => {
+    const promised = terms.get(row.number)
+    return promised === undefined ? [] : [toIncident({ ...row, terms: promised })]
+  })
 }

@@ -4,12 +4,14 @@ import type { ResponseClock } from '../core/clocks.ts'
 import type { Incident } from '../core/incident.ts'
 import type { Page } from '../core/page.ts'
 import type { Severity } from '../core/severity.ts'
+import type { Terms } from '../core/terms.ts'
 import type { Entry } from '../core/timeline.ts'
 import { type AlertRow, toAlert } from './alerts.ts'
 import type { Queryable } from './db.ts'
-import { type IncidentRow, incidentColumns, toClock, toIncident } from './incidents.ts'
+import { type PromisedRow, promisedColumns, toClock, toIncident } from './incidents.ts'
 import type { Ledgered } from './messages.ts'
 import type { KnownRoom } from './rooms.ts'
+import { termsOf } from './terms.ts'
 
 export type RoomRow = { platform: string; channel: string; name: string; url: string | null }
 export type ChartRow = { id: number; moment: string; title: string; summary: string; drawnAt: Date }
@@ -28,6 +30,8 @@ export type IncidentView = {
   /** The latest of each name, in the order they fall due. */
   clocks: ResponseClock[]
   alerts: Alert[]
+  /** How many alerts there are besides those in `alerts`. */
+  unlisted?: { firing: number; clear: number }
   pages: Page[]
   rooms: RoomRow[]
   charts: ChartRow[]
@@ -51,28 +55,36 @@ export type IncidentFilter = {
 
 /** Null when there is no incident of that number. */
 export async function incidentView(q: Queryable, number: number): Promise<IncidentView | null> {
-  return (await incidentViews(q, [number]))[0] ?? null
+  const { rows } = await q.query<ViewRow>({
+    name: 'incident_view',
+    text: `select ${everything} from incidents i where number = $1`,
+    values: [number],
+  })
+  return (await toViews(q, rows))[0] ?? null
 }
 
-/** Those that there are, in no order. */
-export async function incidentViews(q: Queryable, numbers: number[]): Promise<IncidentView[]> {
+/**
+ * Incidents as their cards and pages tell them, those that there are, in no order: of thousands of alerts the first that
+ * fire, and the timeline without each of them. A storm costs no more than a night.
+ */
+export async function tellingViews(q: Queryable, numbers: number[]): Promise<IncidentView[]> {
   const { rows } = await q.query<ViewRow>({
-    name: 'incident_views',
-    text: `select ${viewColumns} from incidents i where number = any($1::bigint[])`,
+    name: 'telling_views',
+    text: `select ${enoughToTell} from incidents i where number = any($1::bigint[])`,
     values: [numbers],
   })
-  return rows.map(toView)
+  return toViews(q, rows)
 }
 
 /** An incident as one platform's room needs it: with the room, and all that was ever posted about it there. */
 export type DeliveryView = IncidentView & { room: KnownRoom | null; messages: Ledgered[] }
 
-/** Those that there are, in no order. */
+/** As `tellingViews`. */
 export async function deliveryViews(q: Queryable, platform: string, numbers: number[]): Promise<DeliveryView[]> {
   const { rows } = await q.query<ViewRow & { room: KnownRoom | null; messages: Ledgered[] }>({
     name: 'delivery_views',
     // '0' comes right after '/'.
-    text: `select ${viewColumns},
+    text: `select ${enoughToTell},
                   (select to_json(r) from (select channel, name, url, topic, own from rooms r
                                             where r.incident = i.number and r.platform = $2) r) as room,
                   ${list(
@@ -83,16 +95,29 @@ export async function deliveryViews(q: Queryable, platform: string, numbers: num
              from incidents i where number = any($1::bigint[])`,
     values: [numbers, platform],
   })
-  return rows.map((row) => ({
-    ...toView(row),
-    room: row.room,
-    messages: row.messages.map((message) => dated(message, 'editedAt')),
-  }))
+  const byNumber = new Map(rows.map((row) => [row.number, row]))
+  return (await toViews(q, rows)).flatMap((view) => {
+    const row = byNumber.get(view.incident.number)
+    return row ? [{ ...view, room: row.room, messages: row.messages.map((message) => dated(message, 'editedAt')) }] : []
+  })
 }
 
-function toView(row: ViewRow): IncidentView {
+async function toViews(q: Queryable, rows: ViewRow[]): Promise<IncidentView[]> {
+  const terms = await termsOf(q, rows)
+  return rows.flatMap((row) => {
+    const promised = terms.get(row.number)
+    return promised === undefined ? [] : [toView(row, promised)]
+  })
+}
+
+function toView(row: ViewRow, terms: Terms): IncidentView {
+  const { counted } = row
+  const firing = row.alerts.filter((alert) => alert.status === 'firing').length
   return {
-    ...toListed(row),
+    ...toListed(row, terms),
+    ...(counted && {
+      unlisted: { firing: counted.firing - firing, clear: counted.clear - (row.alerts.length - firing) },
+    }),
     clocks: row.clocks.map((c) => toClock(dated(c, 'started_at', 'due_at', 'stopped_at'))),
     pages: row.pages.map((p) => toPage(dated(p, 'due_at', 'sent_at'))),
     charts: row.charts.map(({ drawn_at, ...chart }) => ({ ...chart, drawnAt: new Date(drawn_at) })),
@@ -124,12 +149,16 @@ export async function listIncidents(
     ...asked((p) => `number < ${p}`, filter.before),
   ]
   const { rows } = await q.query<ListedRow>(
-    `select ${incidentColumns}, ${alertsOf}, ${roomsOf}
+    `select ${promisedColumns}, ${alertsOf}, ${roomsOf}
        from incidents i ${conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''}
       order by number desc limit $1`,
     values,
   )
-  const incidents = rows.slice(0, limit).map(toListed)
+  const terms = await termsOf(q, rows)
+  const incidents = rows.slice(0, limit).flatMap((row) => {
+    const promised = terms.get(row.number)
+    return promised === undefined ? [] : [toListed(row, promised)]
+  })
   const last = incidents.at(-1)
   return { incidents, next: rows.length > limit && last !== undefined ? last.incident.number : null }
 }
@@ -163,6 +192,16 @@ export async function chartPng(q: Queryable, id: number, incident: number | null
 }
 
 const alertsOf = list('alerts', 'select * from alerts a where a.incident = i.number order by starts_at, fingerprint')
+/** Alerts that are told of one incident; the rest is counted. */
+const mostTold = 100
+const toldAlertsOf = list(
+  'alerts',
+  `select * from (select * from alerts a where a.incident = i.number
+                   order by status = 'resolved', starts_at, fingerprint limit ${mostTold}) a order by starts_at, fingerprint`,
+)
+const countedAlertsOf = `(select to_json(c) from (
+  select count(*) filter (where status = 'firing') as firing, count(*) filter (where status = 'resolved') as clear
+    from alerts a where a.incident = i.number) c) as counted`
 // The platform people live in comes before the built-in console.
 const roomsOf = list(
   'rooms',
@@ -187,19 +226,27 @@ const timelineOf = list(
   'timeline',
   'select id, at, by, text, fact from timeline t where t.incident = i.number order by id',
 )
+/** As many entries as alerts are left out: no message is about a single one of them. An index has just the others. */
+const toldTimelineOf = list(
+  'timeline',
+  `select id, at, by, text, fact from timeline t
+    where t.incident = i.number and t.kind not in ('alert_fired', 'alert_cleared') order by id`,
+)
 const postmortemOf = `(select to_json(p) from (select drafted_at, published_at from postmortems p where p.incident = i.number) p) as postmortem`
 
 function list(name: string, rows: string): string {
   return `(select coalesce(json_agg(x), '[]') from (${rows}) x) as ${name}`
 }
 
-const viewColumns = `${incidentColumns}, ${alertsOf}, ${roomsOf}, ${clocksOf}, ${pagesOf}, ${chartsOf}, ${runbookOf},
-  ${timelineOf}, ${postmortemOf}`
+const aroundIt = `${roomsOf}, ${clocksOf}, ${pagesOf}, ${chartsOf}, ${runbookOf}, ${postmortemOf}`
+const everything = `${promisedColumns}, ${alertsOf}, ${timelineOf}, ${aroundIt}`
+const enoughToTell = `${promisedColumns}, ${toldAlertsOf}, ${countedAlertsOf}, ${toldTimelineOf}, ${aroundIt}`
 
 type ClockRow = Parameters<typeof toClock>[0]
-type ListedRow = IncidentRow & { alerts: AlertRow[]; rooms: RoomRow[] }
+type ListedRow = PromisedRow & { alerts: AlertRow[]; rooms: RoomRow[] }
 type PageRow = Omit<Page, 'dueAt' | 'sentAt'> & { due_at: Date; sent_at: Date | null }
 type ViewRow = ListedRow & {
+  counted?: { firing: number; clear: number }
   clocks: ClockRow[]
   pages: PageRow[]
   charts: (Omit<ChartRow, 'drawnAt'> & { drawn_at: string })[]
@@ -208,9 +255,9 @@ type ViewRow = ListedRow & {
   postmortem: { drafted_at: string; published_at: string | null } | null
 }
 
-function toListed(row: ListedRow): ListedIncident {
+function toListed(row: ListedRow, terms: Terms): ListedIncident {
   const alerts = row.alerts.map((alert) => toAlert(dated(alert, 'starts_at', 'ends_at')))
-  return { incident: toIncident(row), alerts, rooms: row.rooms }
+  return { incident: toIncident({ ...row, terms }), alerts, rooms: row.rooms }
 }
 
 function toPage({ due_at, sent_at, key, incident, person, channel, step, round, status }: PageRow): Page {

@@ -5,7 +5,7 @@ import { gathering } from '../flow/effects.ts'
 import { countSent, giveUpPage, type Outcome, sendPage } from '../flow/pages.ts'
 import type { Pager } from '../pagers/pager.ts'
 import { type ClaimedPage, claimPages, endPages, nextPageAt, type PageEnd } from '../store/pages.ts'
-import { type IncidentView, incidentViews } from '../store/views.ts'
+import { type IncidentView, tellingViews } from '../store/views.ts'
 import { gathered } from './gather.ts'
 import type { Holder } from './presence.ts'
 import type { Queue, Width, Work } from './sender.ts'
@@ -37,7 +37,7 @@ export function pageQueue(bot: Bot, pager: Pager, holder: Holder, width: Width):
       const claimed = await claimPages(bot.db, { channel: pager.name, holder: holder.name, now, limit })
       if (claimed.length === 0) return []
       const letGo = holder.take(claimed.map(nameOf))
-      const views = await incidentViews(bot.db, [...new Set(claimed.map(({ page }) => page.incident))]).catch(
+      const views = await tellingViews(bot.db, [...new Set(claimed.map(({ page }) => page.incident))]).catch(
         (error: unknown) => {
           letGo()
           throw error

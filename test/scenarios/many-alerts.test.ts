@@ -1,0 +1,28 @@
+// An incident of very many alerts: its card counts all of them, and telling it costs no more than telling a small one.
+import { expect, it, onTestFinished } from 'vitest'
+import { deliveryViews, incidentView, tellingViews } from '../../src/store/views.ts'
+import { world } from './world.ts'
+
+it('is told with the first hundred that fire and the number of the others', async () => {
+  const w = await world()
+  onTestFinished(() => w.stop())
+  const alert = (i: number, status: string) => ({
+    ...{ title: 'Disk full', service: 'checkout', severity: 'critical', status },
+    labels: { instance: `10.0.0.${i}`, alertname: 'DiskFull' },
+  })
+  const all = Array.from({ length: 250 }, (_, i) => i)
+  await w.deliver('generic', { alerts: all.map((i) => alert(i, 'firing')) })
+  await w.deliver('generic', { alerts: all.slice(0, 30).map((i) => alert(i, 'resolved')) })
+  const [told] = await tellingViews(w.bot.db, [1])
+  expect(told?.alerts.map((a) => a.status)).toEqual(Array(100).fill('firing'))
+  expect(told?.unlisted).toEqual({ firing: 120, clear: 30 })
+  expect(told?.timeline.map((entry) => entry.fact.kind)).not.toContain('alert_fired')
+  const [delivered] = await deliveryViews(w.bot.db, 'slack', [1])
+  expect(delivered?.alerts).toHaveLength(100)
+  const whole = await incidentView(w.bot.db, 1)
+  expect(whole?.alerts).toHaveLength(250)
+  expect(whole?.timeline.filter((entry) => entry.fact.kind === 'alert_fired')).toHaveLength(250)
+  await w.settle()
+  const card = w.chat.sent.find((message) => JSON.stringify(message).includes('220 of 250 firing'))
+  expect(card).toBeDefined()
+})
