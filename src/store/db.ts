@@ -21,6 +21,11 @@ export type SessionEvents = {
   /** Called once when the connection, having been there, is gone without having been ended. */
   lost: () => void
   notified?: (channel: string, payload: string) => void
+  /**
+   * Milliseconds after which the other side is given up, on both sides: when the database owes an answer and says nothing, and
+   * when the bot, which is to ask something more often, does not. Its locks go with it. For ever unless set.
+   */
+  silence?: number
 }
 
 export type Session = Queryable & { end(): Promise<void> }
@@ -31,6 +36,9 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 /** A machine that vanished says nothing: without these, whoever waits for it waits for hours. */
 const liveness = { connectionTimeoutMillis: 10_000, keepAlive: true, keepAliveInitialDelayMillis: 10_000 }
 
+/** Milliseconds after which the database ends a transaction in which it was told nothing. */
+const abandoned = 10_000
+
 export type ConnectOptions = {
   /** Connections at a time. */
   max?: number
@@ -40,19 +48,22 @@ export type ConnectOptions = {
 }
 
 export function connect(url: string, options: ConnectOptions = {}): Db {
+  const onError = options.onError ?? (() => {})
   const pool = new pg.Pool({
     connectionString: url,
     max: options.max ?? 12,
     ...liveness,
+    async onConnect(client) {
+      // One that breaks while it is lent out, between two statements: pg would throw it at nobody.
+      client.on('error', onError)
+      if (options.patience === undefined) return
+      giveUpAfter(options.patience, client)
+      // A bot that vanishes without a word must not keep its incidents locked: nothing of ours waits inside a transaction.
+      await client.query(`set idle_in_transaction_session_timeout = ${abandoned}`)
+    },
   })
-  // An idle connection that breaks must not bring the process down; the next query opens another.
-  const onError = options.onError ?? (() => {})
+  // The same for an idle one: it must not bring the process down; the next query opens another.
   pool.on('error', onError)
-  // The same for one that breaks while it is lent out, between two statements: pg would throw it at nobody.
-  pool.on('connect', (client) => {
-    client.on('error', onError)
-    if (options.patience !== undefined) giveUpAfter(options.patience, client)
-  })
   return {
     pool,
     query: (text, values) => pool.query(text as string, values),
@@ -66,7 +77,7 @@ export function connect(url: string, options: ConnectOptions = {}): Db {
  * The machine of a database may vanish without a word, as in a failover: without this, whoever asked it waits for a quarter
  * of an hour. A connection that is broken here fails its query and leaves the pool, whoever holds it.
  */
-function giveUpAfter(milliseconds: number, client: pg.PoolClient): void {
+function giveUpAfter(milliseconds: number, client: pg.ClientBase): void {
   const { connection } = client as unknown as { connection: { stream: Socket } }
   const state = client as unknown as { readyForQuery: boolean }
   connection.stream.setTimeout(milliseconds, () => {
@@ -88,6 +99,10 @@ async function openSession(url: string, events: SessionEvents): Promise<Session>
   client.on('notification', ({ channel, payload }) => events.notified?.(channel, payload ?? ''))
   await client.connect()
   over = false
+  if (events.silence !== undefined) {
+    giveUpAfter(events.silence, client)
+    await client.query(`set idle_session_timeout = ${Math.round(events.silence)}`)
+  }
   // One after the other: pg is giving up its own queue, and a session is asked by several at once.
   let before: Promise<unknown> = Promise.resolve()
   return {

@@ -20,6 +20,11 @@ import {
 import { type Loop, loop } from './timer.ts'
 
 const sweepEvery = 1_500
+/**
+ * Milliseconds. A machine that vanishes without a word ends no connection: PostgreSQL lets go of its names when it has said
+ * nothing for so long. Longer than any message takes to be sent, or what is under way there would be sent from here, too.
+ */
+const silence = 20_000
 
 /** The ids of the jobs that a pool runs at the moment. */
 export type AtWork = ReadonlySet<string>
@@ -95,6 +100,7 @@ export class Presence {
         this.#session = null
         this.#sweeper?.wake()
       },
+      silence,
     })
     for (const name of [this.holder.name, ...this.#pools.keys()]) await holdName(session, name)
     if (!isLost) this.#session = session
@@ -102,6 +108,7 @@ export class Presence {
 
   async #sweep(): Promise<number> {
     if (this.#session === null) await this.#connect()
+    await this.#session?.query('select')
     const { db, log, clock } = this.#bot
     const others = (await holders(db)).filter((name) => name !== this.holder.name && !this.#pools.has(name))
     const free = others.length === 0 ? [] : await namesNotHeld(db, others)

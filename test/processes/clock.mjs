@@ -20,8 +20,12 @@ globalThis.Date = class TestDate extends RealDate {
 if (factor !== 1) {
   const monotonic = performance.now.bind(performance)
   performance.now = () => monotonic() * factor
-  // What only keeps a loop from spinning stays as it is: a machine that runs fast still has the same processors.
-  const shorter = (milliseconds = 0) => Math.max(Math.min(milliseconds, 20), milliseconds / factor)
+  // The network and the processors are no faster than they were: how long libraries wait for an answer stays as it is, and
+  // so does what only keeps a loop from spinning.
+  Error.stackTraceLimit = Math.max(Error.stackTraceLimit, 4)
+  const isLibrary = () => /node_modules|node:/.test(new Error().stack?.split('\n')[4] ?? '')
+  const shorter = (milliseconds = 0) =>
+    isLibrary() ? milliseconds : Math.max(Math.min(milliseconds, 20), milliseconds / factor)
   for (const name of ['setTimeout', 'setInterval']) {
     const real = globalThis[name]
     const fast = (work, milliseconds, ...rest) => real(work, shorter(milliseconds), ...rest)

@@ -42,7 +42,7 @@ export function laterVersion(migration: { name: string; sql: string }): string {
   const folder = mkdtempSync(join(tmpdir(), 'tocsin-later-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   program()
-  for (const part of ['dist', 'migrations', 'templates', 'package.json']) {
+  for (const part of ['dist', 'src', 'migrations', 'templates', 'package.json']) {
     cpSync(join(root, part), join(folder, part), { recursive: true })
   }
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))

@@ -12,6 +12,9 @@ export type Wire = {
   mend(): void
   /** What is connected now hears nothing any more, and is not told; new connections work. A failover looks like this. */
   freeze(): void
+  /** Nothing passes any more in either direction, and nobody is told, not even whoever connects; until `heal`. */
+  swallow(): void
+  heal(): void
   /** Connections that were refused since the last cut. */
   refused(): number
   /** Resolves when so many have been refused. */
@@ -21,28 +24,32 @@ export type Wire = {
 export async function wireTo(database: string): Promise<Wire> {
   const to = new URL(database)
   const open = new Set<Socket>()
+  const ends: [Socket, Socket][] = []
   const changed = new EventEmitter()
   let broken = false
   let refused = 0
+  /** What is to happen once the network is there again; null while it is. */
+  let swallowed: (() => void)[] | null = null
+  const whenThere = (act: () => void) => void (swallowed === null ? act() : swallowed.push(act))
   const server = createServer((socket) => {
     if (broken) {
       refused++
       changed.emit('refused')
       return void socket.destroy()
     }
-    const far = connect({ host: to.hostname, port: Number(to.port || 5432) })
-    for (const [one, other] of [
-      [socket, far],
-      [far, socket],
-    ] as const) {
-      open.add(one)
-      one.on('error', () => {})
-      one.on('close', () => {
-        open.delete(one)
-        other.destroy()
-      })
-      one.pipe(other)
-    }
+    whenThere(() => {
+      const far = connect({ host: to.hostname, port: Number(to.port || 5432) })
+      ends.push([socket, far], [far, socket])
+      for (const [one, other] of ends.slice(-2)) {
+        open.add(one)
+        one.on('error', () => {})
+        one.on('close', () => {
+          open.delete(one)
+          whenThere(() => other.destroy())
+        })
+        one.pipe(other)
+      }
+    })
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -65,6 +72,16 @@ export async function wireTo(database: string): Promise<Wire> {
     },
     freeze() {
       for (const socket of open) socket.unpipe()
+    },
+    swallow() {
+      swallowed = []
+      for (const [one] of ends) one.unpipe().pause()
+    },
+    heal() {
+      const acts = swallowed ?? []
+      swallowed = null
+      for (const [one, other] of ends) if (!one.destroyed && !other.destroyed) one.pipe(other)
+      for (const act of acts) act()
     },
     refused: () => refused,
     async untilRefused(count) {

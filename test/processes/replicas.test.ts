@@ -1,0 +1,73 @@
+// Several replicas on one database: what one leaves when it dies, another has in hand within seconds; and a new version joins
+// and takes over while alerts keep coming.
+import { setTimeout as pause } from 'node:timers/promises'
+import { expect, it } from 'vitest'
+import { laterVersion } from './program.ts'
+import { fire, quiet, setting } from './setting.ts'
+import { startTocsin, type Tocsin } from './tocsin.ts'
+import { lies } from './truth.ts'
+
+it('sends the pages that a killed replica had under way in less than five seconds, and none twice', async () => {
+  const { slack, database, env } = await setting()
+  const victim = await startTocsin(env)
+  const services = Array.from({ length: 6 }, (_, i) => `service-${i}`)
+  const isPage = (args: Record<string, string>) => /r\d+s\d+/.test(args.metadata ?? '')
+  // Half of them reach Slack before the death, half of them never do; the victim hears of neither.
+  slack.trouble('chat.postMessage', { kind: 'strike', when: 'after', act: () => {} }, 3, isPage)
+  slack.trouble('chat.postMessage', { kind: 'hang' }, 3, isPage)
+  await Promise.all(services.map((service) => fire(victim.url, service)))
+  const begun = () => slack.calls('chat.postMessage').filter(({ args }) => isPage(args)).length
+  await slack.until(() => begun() === services.length, 15_000)
+  slack.calm()
+  const others = await Promise.all([startTocsin(env), startTocsin(env)])
+  await victim.kill()
+  const killed = performance.now()
+  await slack.until(() => slack.messages('U0ADA').length === services.length, 10_000)
+  expect(performance.now() - killed).toBeLessThan(5_000)
+  await quiet(database)
+  expect(await lies(slack, database, services)).toEqual([])
+  await Promise.all(others.map((one) => one.stop()))
+}, 90_000)
+
+it('goes from one version to the next, with a migration, while alerts keep coming: nothing is lost, doubled or refused', async () => {
+  const { slack, database, env } = await setting()
+  const next = laterVersion({
+    name: '9998_next_version',
+    sql: 'alter table incidents add column of_the_next_version text; create index on incidents (of_the_next_version);',
+  })
+  const old = await Promise.all([startTocsin(env), startTocsin(env)])
+  const serving = new Set<Tocsin>(old)
+  const accepted: string[] = []
+  const refused: string[] = []
+  let over = false
+  const alerts = (async () => {
+    for (let i = 0; !over; i++) {
+      const replicas = [...serving]
+      const service = `service-${i}`
+      const url = replicas[i % replicas.length]?.url ?? ''
+      ;((await fire(url, service)) ? accepted : refused).push(service)
+      await pause(150)
+    }
+  })()
+  const renewed = await startTocsin(env, { version: next })
+  serving.add(renewed)
+  const { rowCount } = await database.db.query("select from migrations where name = '9998_next_version'")
+  expect(rowCount).toBe(1)
+  await pause(1_500)
+  for (const one of old) {
+    serving.delete(one)
+    await pause(300)
+    expect(await one.stop()).toBe(0)
+  }
+  await pause(1_000)
+  over = true
+  await alerts
+  expect(refused).toEqual([])
+  await quiet(database)
+  expect(await lies(slack, database, accepted)).toEqual([])
+  expect(slack.messages('U0ADA')).toHaveLength(accepted.length)
+  for (const one of old) expect(one.output()).not.toMatch(/"level":"(error|fatal)"/)
+  // An old one that is started again after that says why it must not.
+  await expect(startTocsin(env)).rejects.toThrow('newer than this Tocsin')
+  await renewed.stop()
+}, 120_000)
