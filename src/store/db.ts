@@ -54,16 +54,16 @@ export function connect(url: string, options: ConnectOptions = {}): Db {
     max: options.max ?? 12,
     ...liveness,
     async onConnect(client) {
-      // One that breaks while it is lent out, between two statements: pg would throw it at nobody.
-      client.on('error', onError)
       if (options.patience === undefined) return
       giveUpAfter(options.patience, client)
       // A bot that vanishes without a word must not keep its incidents locked: nothing of ours waits inside a transaction.
       await client.query(`set idle_in_transaction_session_timeout = ${abandoned}`)
     },
   })
-  // The same for an idle one: it must not bring the process down; the next query opens another.
+  // An idle connection that breaks must not bring the process down; the next query opens another.
   pool.on('error', onError)
+  // The same for one that breaks while it is lent out, between two statements: pg would throw it at nobody.
+  pool.on('connect', (client) => client.on('error', onError))
   return {
     pool,
     query: (text, values) => pool.query(text as string, values),
