@@ -4,6 +4,7 @@ import type { Definition, List, ListItem, Nodes, Parent, PhrasingContent, Root, 
 import remarkGfm from 'remark-gfm'
 import remarkParse from 'remark-parse'
 import { unified } from 'unified'
+import { Remembered } from '../core/remembered.ts'
 
 /** How one platform writes each kind of thing. `inner` is already written in the dialect. */
 export type Dialect = {
@@ -37,7 +38,21 @@ const absurd = /^[ \t]*(?:(?:>|(?:[-+*]|\d{1,9}[.)])[ \t])[ \t]*){200}/m
  * deeply that the parser runs out of stack or of time comes back as one paragraph of plain words.
  */
 export function parseMarkdown(text: string): Root {
-  if (absurd.test(text)) return asWords(text)
+  const known = trees.get(text)
+  if (known !== undefined) return known
+  const tree = parse(text)
+  trees.set(text, tree)
+  return tree
+}
+
+/** Each text is read for the message, for its notification and on every platform; most fields say the same each time. */
+const trees = new Remembered<Root>(2_000)
+
+/** A line in which nothing can be a mark or an address. */
+const onlyWords = /^(?!\d+[.)](?:\s|$))[\p{L}\p{N}](?:(?!www\.|:\/\/| {2})[\p{L}\p{N} ,;.:/()%'’“”–·…-])*(?<! )$/iu
+
+function parse(text: string): Root {
+  if (onlyWords.test(text) || absurd.test(text)) return asWords(text)
   try {
     return parser.parse(text)
   } catch (error) {

@@ -40,7 +40,8 @@ export type RoomOperations = {
   /** Opens the room, or adopts it when it exists and is ours. A name somebody else took gets a suffix. */
   open(request: RoomRequest): Promise<Room>
   setTopic(channel: string, topic: string): Promise<void>
-  bookmark(channel: string, title: string, url: string): Promise<void>
+  /** `resumed`: an earlier attempt may have left it there already. */
+  bookmark(channel: string, title: string, url: string, resumed: boolean): Promise<void>
   invite(channel: string, account: string): Promise<void>
 }
 

@@ -31,8 +31,11 @@ const afterTheChart = 2_000
 /** At half a minute each, most of a working day: longer than any outage worth waiting out. */
 const mostAttempts = 1_000
 
-/** `attempts`: failures in a row before this. `patient`: waits where people are given time; false: does all at once. */
-export type Turn = { holder: string; attempts: number; patient: boolean }
+/**
+ * `attempts`: failures in a row before this. `patient`: waits where people are given time; false: does all at once.
+ * `stepAside`: resolves when it is the turn of what can wait.
+ */
+export type Turn = { holder: string; attempts: number; patient: boolean; stepAside: () => Promise<void> }
 
 /** Tells a room that was claimed what it has not heard, and answers what came of it. Never throws. */
 export async function tellRoom(bot: Bot, platform: ChatPlatform, view: DeliveryView, turn: Turn): Promise<DeliveryEnd> {
@@ -44,7 +47,7 @@ export async function tellRoom(bot: Bot, platform: ChatPlatform, view: DeliveryV
     return failed ? { ...about, failed, wakeAt: at } : { ...about, failed, wakeAt: wait > 0 ? at : null }
   }
   try {
-    return end(await deliver(errand, turn.patient), false)
+    return end(await deliver(errand, turn), false)
   } catch (error) {
     deliveriesFailed.inc({ platform: platform.name })
     const attempt = turn.attempts + 1
@@ -62,7 +65,7 @@ export async function tellRoom(bot: Bot, platform: ChatPlatform, view: DeliveryV
 }
 
 /** Answers milliseconds after which there is more to do; 0: the room knows everything. */
-async function deliver(errand: Errand, patient: boolean): Promise<number> {
+async function deliver(errand: Errand, { patient, stepAside }: Turn): Promise<number> {
   const { view } = errand
   const { presence } = view.incident.terms.severities[view.incident.severity]
   const told = presence === 'room' ? untold(errand) : []
@@ -74,9 +77,11 @@ async function deliver(errand: Errand, patient: boolean): Promise<number> {
       errand,
       told.filter(({ fact }) => fact.kind !== 'chart_drawn').map((entry) => keyOf(errand, entry)),
     )
-    await steps.take(() => announce(errand))
   }
   if (call) await steps.take(() => callEverybody(errand, call.id))
+  // A room that opens has its first message; one that only has edits to come can wait from the start.
+  if (view.room === null || told.length === 0) await stepAside()
+  if (presence === 'room') await steps.take(() => announce(errand))
   await steps.take(async () => {
     for (const entry of told) await tell(errand, entry)
   })

@@ -75,13 +75,11 @@ export class Errand {
     }
   }
 
-  /** Something that leaves no message but is to be done once. */
-  async once(key: string, channel: string, work: () => Promise<unknown>): Promise<void> {
+  /** Something that leaves no message but is to be done once. `resumed`: an earlier attempt may have done it. */
+  async once(key: string, channel: string, work: (resumed: boolean) => Promise<unknown>): Promise<void> {
     if (this.isDone(key)) return
     await this.begin([key])
-    this.#untried.add(key)
-    await work()
-    this.#untried.delete(key)
+    await work(!this.#untried.delete(key))
     this.#keep(key, { channel, id: 'done' }, '')
   }
 
@@ -100,12 +98,15 @@ export class Errand {
   }
 
   /**
-   * Edits a posted message when it says something else than before: `content`, by default all of it. `tooSoon`: milliseconds
-   * to wait, for the platform's sake.
+   * Edits a posted message when it says something else than before; what was posted in this turn does not. `says`: what of
+   * it is worth an edit, by default all. `tooSoon`: milliseconds to wait, for the platform's sake.
    */
-  async edit(key: string, message: Message, content = contentOf(message)): Promise<Edit> {
+  async edit(key: string, write: () => Message, says?: string): Promise<Edit> {
     const known = this.#messages.get(key)
     if (!known?.ref) return 'not posted'
+    if (this.#posted.has(key) || (says !== undefined && known.content === says)) return 'unchanged'
+    const message = write()
+    const content = says ?? contentOf(message)
     if (known.content === content) return 'unchanged'
     const { platform, bot } = this
     const pause = platform.capabilities.secondsBetweenEdits * 1000

@@ -154,14 +154,14 @@ async function openOrStandIn({ bot, platform, view }: Errand): Promise<Opened> {
 export async function updateCards(errand: Errand): Promise<number> {
   const { bot, platform, view } = errand
   const now = bot.clock.now()
-  const card = cardMessage(bot, view, now, platform.name)
-  const edits: [string, Message][] = [
+  const card = () => cardMessage(bot, view, now, platform.name)
+  const edits: [string, () => Message][] = [
     ['card', card],
     ['alert', card],
-    ['announcement', announcementMessage(bot, view, now, platform.name)],
+    ['announcement', () => announcementMessage(bot, view, now, platform.name)],
   ]
   let wait = 0
-  for (const [name, message] of edits) wait = Math.max(wait, waitOf(await errand.edit(errand.key(name), message)))
+  for (const [name, write] of edits) wait = Math.max(wait, waitOf(await errand.edit(errand.key(name), write)))
   return Math.max(wait, await updatePages(errand))
 }
 
@@ -171,8 +171,8 @@ async function updatePages(errand: Errand): Promise<number> {
   const says = pageSays(view, platform.name)
   let wait = 0
   for (const page of view.pages.filter((one) => one.channel === platform.name && one.status === 'sent')) {
-    const message = pageMessage(bot, view, page, bot.clock.now())
-    wait = Math.max(wait, waitOf(await errand.edit(page.key, message, says)))
+    const write = () => pageMessage(bot, view, page, bot.clock.now())
+    wait = Math.max(wait, waitOf(await errand.edit(page.key, write, says)))
   }
   return wait
 }
@@ -182,9 +182,9 @@ export async function showRunbook(errand: Errand): Promise<number> {
   const { bot, view } = errand
   if (view.runbook.length === 0) return 0
   const key = errand.key('runbook')
-  const message = runbookMessage(bot, view)
-  await errand.bestEffort('post the runbook', () => postInRoom(errand, key, message))
-  return waitOf(await errand.edit(key, message))
+  const write = () => runbookMessage(bot, view)
+  if (!errand.isDone(key)) await errand.bestEffort('post the runbook', () => postInRoom(errand, key, write()))
+  return waitOf(await errand.edit(key, write))
 }
 
 /** Brings a person into the room, if the person has an account there. */
@@ -217,8 +217,10 @@ export async function bookmarkConsole(errand: Errand): Promise<void> {
   const { rooms } = platform
   if (rooms === null || !room?.own) return
   const link = `${bot.config.server.publicUrl}/incidents/${number}`
-  await errand.once(errand.key('bookmark'), room.channel, () =>
-    errand.bestEffort('bookmark the console', () => rooms.bookmark(room.channel, 'Timeline and post-mortem', link)),
+  await errand.once(errand.key('bookmark'), room.channel, (resumed) =>
+    errand.bestEffort('bookmark the console', () =>
+      rooms.bookmark(room.channel, 'Timeline and post-mortem', link, resumed),
+    ),
   )
 }
 

@@ -72,18 +72,20 @@ export async function endDelivery(q: Queryable, end: DeliveryEnd): Promise<Date 
     text: `with posted as (
       update messages m set status = 'sent', ref = p.ref, content = p.content, edited_at = p.at
         from jsonb_to_recordset($4::jsonb) as p (key text, ref jsonb, content text, at timestamptz)
-       where m.platform = $1 and m.key = p.key),
+       where m.platform = $1 and m.key = any($9::text[]) and m.key = p.key),
     unsent as (
       delete from messages where platform = $1 and key = any($5::text[]) and status = 'sending'),
     refused as (
       update messages m set refused = r.reason from jsonb_to_recordset($6::jsonb) as r (key text, reason text)
-       where m.platform = $1 and m.key = r.key and m.status = 'sending')
+       where m.platform = $1 and m.key = any($9::text[]) and m.key = r.key and m.status = 'sending')
     update deliveries set holder = null, attempts = case when $7 then attempts + 1 else 0 end,
            wake_at = case when $7 then $8 else least(wake_at, $8) end
      where platform = $1 and incident = $2 and holder = $3 returning wake_at as at`,
     values: [
       ...[end.platform, end.incident, end.holder, JSON.stringify(end.posted), end.unsent],
       ...[JSON.stringify(end.refused), end.failed, end.wakeAt],
+      // Named once more: the planner expects a hundred rows of JSON, and would read the whole ledger for them.
+      [...end.posted, ...end.refused].map(({ key }) => key),
     ],
   })
   return rows[0]?.at ?? null

@@ -9,8 +9,14 @@ import { type IncidentView, tellingViews } from '../store/views.ts'
 import { gathered } from './gather.ts'
 import type { Holder } from './presence.ts'
 import type { Queue, Width, Work } from './sender.ts'
+import type { Traffic } from './traffic.ts'
 
-export function pageQueue(bot: Bot, pager: Pager, holder: Holder, width: Width): Queue {
+export function pageQueue(
+  bot: Bot,
+  pager: Pager,
+  holder: Holder,
+  { width, traffic }: { width: Width; traffic: Traffic },
+): Queue {
   const platforms = bot.platforms.map((platform) => platform.name)
   const written = gathered<PageEnd>(
     (ends) => {
@@ -46,7 +52,13 @@ export function pageQueue(bot: Bot, pager: Pager, holder: Holder, width: Width):
       const byNumber = new Map(views.map((view) => [view.incident.number, view]))
       return claimed.map((one): Work => {
         const done = () => holder.letGo([nameOf(one)])
-        return () => send(one, byNumber.get(one.page.incident) ?? null).finally(done)
+        return () => {
+          const over = traffic.begin()
+          return send(one, byNumber.get(one.page.incident) ?? null).finally(() => {
+            over()
+            done()
+          })
+        }
       })
     },
     nextAt: () => nextPageAt(bot.db, pager.name),

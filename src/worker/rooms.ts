@@ -13,17 +13,34 @@ import {
 import { type DeliveryView, deliveryViews } from '../store/views.ts'
 import type { Holder } from './presence.ts'
 import type { Queue, Width, Work } from './sender.ts'
+import type { Traffic } from './traffic.ts'
+
+/** Rooms that wait, claimed, for those that open: more of them leave their place to nobody. */
+const mostAside = 200
 
 /** `patient` false: what waits for people's sake is done at once. */
-export function roomQueue(bot: Bot, platform: ChatPlatform, holder: Holder, width: Width, patient = true): Queue {
+export function roomQueue(
+  bot: Bot,
+  platform: ChatPlatform,
+  holder: Holder,
+  { width, traffic, patient = true }: { width: Width; traffic: Traffic; patient?: boolean },
+): Queue {
   const nameOf = ({ incident }: ClaimedDelivery) => `${platform.name} ${incident}`
-  const tell = async (claimed: ClaimedDelivery, view: DeliveryView | undefined) => {
+  const tell = async (claimed: ClaimedDelivery, view: DeliveryView | undefined, leave: () => void) => {
     // Without its incident, or without its name, it has nothing to say.
     if (view === undefined || !holder.isHeld()) {
       await giveBackDeliveries(bot.db, [holder.name], bot.clock.now(), [nameOf(claimed)])
       return true
     }
-    const end = await tellRoom(bot, platform, view, { holder: holder.name, attempts: claimed.attempts, patient })
+    let over = traffic.begin()
+    const stepAside = async () => {
+      over()
+      if (traffic.waiting < mostAside) leave()
+      over = await traffic.stepAside()
+    }
+    const turn = { holder: holder.name, attempts: claimed.attempts, patient, stepAside }
+    const end = await tellRoom(bot, platform, view, turn)
+    over()
     if (end.failed) width.failed()
     else width.wentWell()
     return (await endDelivery(bot.db, end)) !== null
@@ -42,7 +59,7 @@ export function roomQueue(bot: Bot, platform: ChatPlatform, holder: Holder, widt
       const byNumber = new Map(views.map((view) => [view.incident.number, view]))
       return claimed.map((one): Work => {
         const done = () => holder.letGo([nameOf(one)])
-        return () => tell(one, byNumber.get(one.incident)).finally(done)
+        return ({ leave }) => tell(one, byNumber.get(one.incident), leave).finally(done)
       })
     },
     nextAt: () => nextDeliveryAt(bot.db, platform.name),

@@ -2,8 +2,11 @@
 // itself at least every second.
 import { type Loop, loop } from './timer.ts'
 
-/** One piece of claimed work. True: it left something in the queue that will fall due. */
-export type Work = () => Promise<boolean>
+/**
+ * One piece of claimed work. True: it left something in the queue that will fall due. It may give up its `place` to others
+ * before it is done.
+ */
+export type Work = (place: { leave: () => void }) => Promise<boolean>
 
 export type Queue = {
   /** Claims at most so many pieces that are due. */
@@ -22,27 +25,36 @@ const handful = 3
 /** `now`: the bot's clock. `failed` hears of what no work and no queue foresaw. */
 export function startSender(queue: Queue, width: Width, now: () => Date, failed: (error: unknown) => void): Loop {
   const running = new Set<Promise<void>>()
+  let places = 0
   let fewSince: number | null = null
   /** There was more than there were places. */
   let isBehind = false
   const start = (work: Work) => {
-    const done: Promise<void> = work()
+    let isHeld = true
+    places++
+    const leave = () => {
+      if (isHeld) places--
+      isHeld = false
+      if (isBehind) looking.wake()
+    }
+    const done: Promise<void> = work({ leave })
       .catch((error: unknown) => {
         failed(error)
         return true
       })
       .then((more) => {
         running.delete(done)
-        if (more || isBehind) looking.wake()
+        leave()
+        if (more) looking.wake()
       })
     running.add(done)
   }
   const looking = loop(async () => {
     for (;;) {
-      const free = width.now - running.size
+      const free = width.now - places
       isBehind = true
       if (free <= 0) return atLeastEvery
-      if (running.size > 0 && free < width.now / 4) {
+      if (places > 0 && free < width.now / 4) {
         fewSince ??= performance.now()
         const rest = fewSince + handful - performance.now()
         if (rest > 0) return rest

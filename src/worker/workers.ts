@@ -10,6 +10,7 @@ import { Presence } from './presence.ts'
 import { roomQueue } from './rooms.ts'
 import { type Queue, startSender, Width } from './sender.ts'
 import type { Loop } from './timer.ts'
+import { Traffic } from './traffic.ts'
 
 /** Pages and rooms that one process sends over one platform at a time, at least and at most. */
 const pagesAtATime = [4, 32] as const
@@ -47,16 +48,17 @@ export async function startWorkers(
     ends.push(() => sender.stop())
   }
   const { holder } = presence
+  const traffic = new Traffic()
   const begun = [
     ...pagersOf(bot).map(async (pager) => {
       await ready(pager.name)
       const width = new Width(...pagesAtATime)
-      begin(pages, `pages over ${pager.name}`, width, pageQueue(bot, pager, holder, width))
+      begin(pages, `pages over ${pager.name}`, width, pageQueue(bot, pager, holder, { width, traffic }))
     }),
     ...bot.platforms.map(async (platform) => {
       await ready(platform.name)
       const width = new Width(...roomsAtATime)
-      begin(rooms, `rooms in ${platform.name}`, width, roomQueue(bot, platform, holder, width))
+      begin(rooms, `rooms in ${platform.name}`, width, roomQueue(bot, platform, holder, { width, traffic }))
     }),
     startJobs(bot, presence).then(async ({ runner, working }) => {
       runner.promise

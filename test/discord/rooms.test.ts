@@ -101,7 +101,7 @@ describe('its topic', () => {
 describe('around it', () => {
   test('a bookmark is a pinned link', async () => {
     const room = await rooms.open(request)
-    await rooms.bookmark(room.channel, 'Timeline', 'http://127.0.0.1:8420/incidents/12')
+    await rooms.bookmark(room.channel, 'Timeline', 'http://127.0.0.1:8420/incidents/12', false)
     const channel = setup.discord.world.channel(room.channel)
     expect(channel?.messages[0]?.content).toBe('📌 **Timeline**: <http://127.0.0.1:8420/incidents/12>')
     expect(channel?.pins).toEqual([channel?.messages[0]?.id])

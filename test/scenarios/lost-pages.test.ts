@@ -7,9 +7,12 @@ import { giveBackPages } from '../../src/store/pages.ts'
 import { pageQueue } from '../../src/worker/pages.ts'
 import { Holder } from '../../src/worker/presence.ts'
 import { Width } from '../../src/worker/sender.ts'
+import { Traffic } from '../../src/worker/traffic.ts'
 import { minute, type World, world } from './world.ts'
 
-const pagerOf = (w: World) => chatPager(w.bot, w.chat)
+const queueOf = (w: World, holder: Holder) =>
+  pageQueue(w.bot, chatPager(w.bot, w.chat), holder, { width: new Width(1, 1), traffic: new Traffic() })
+const place = { leave: () => {} }
 
 describe('a page', () => {
   let w: World
@@ -113,10 +116,10 @@ describe('a page', () => {
   it('that a dead process had under way is looked for before it is sent: found, it is adopted', async () => {
     await w.fire()
     await w.decide()
-    const dead = pageQueue(w.bot, pagerOf(w), new Holder('dead'), new Width(1, 1))
+    const dead = queueOf(w, new Holder('dead'))
     const post = w.chat.post.bind(w.chat)
     w.chat.post = (request) => post(request).then(() => new Promise<never>(() => {}))
-    for (const work of await dead.claim(10)) void work()
+    for (const work of await dead.claim(10)) void work(place)
     await vi.waitFor(() => expect(w.chat.in('@U-ADA')).toHaveLength(1))
     w.chat.post = post
     await w.pass(0)
@@ -130,7 +133,7 @@ describe('a page', () => {
   it('that a process claimed and never sent is sent by another', async () => {
     await w.fire()
     await w.decide()
-    await pageQueue(w.bot, pagerOf(w), new Holder('dead'), new Width(1, 1)).claim(10)
+    await queueOf(w, new Holder('dead')).claim(10)
     await giveBackPages(w.bot.db, ['dead'], w.clock.now())
     await w.pass(0)
     expect(w.chat.in('@U-ADA')).toHaveLength(1)
@@ -140,7 +143,7 @@ describe('a page', () => {
     await w.fire()
     await w.decide()
     const cut = new Holder('cut off', () => false)
-    for (const work of await pageQueue(w.bot, pagerOf(w), cut, new Width(1, 1)).claim(10)) await work()
+    for (const work of await queueOf(w, cut).claim(10)) await work(place)
     expect(w.chat.in('@U-ADA')).toHaveLength(0)
     await w.pass(0)
     expect(w.chat.in('@U-ADA')).toHaveLength(1)
@@ -149,9 +152,9 @@ describe('a page', () => {
   it('is claimed by one of several senders that look at the same moment', async () => {
     for (let i = 0; i < 20; i++) await w.fire({ service: `service-${i}` })
     await w.decide()
-    const queues = ['a', 'b', 'c', 'd'].map((name) => pageQueue(w.bot, pagerOf(w), new Holder(name), new Width(1, 1)))
+    const queues = ['a', 'b', 'c', 'd'].map((name) => queueOf(w, new Holder(name)))
     const claimed = await Promise.all(queues.map((queue) => queue.claim(20)))
-    await Promise.all(claimed.flat().map((work) => work()))
+    await Promise.all(claimed.flat().map((work) => work(place)))
     await w.pass(0)
     expect(w.chat.in('@U-ADA')).toHaveLength(20)
     expect(new Set(w.chat.in('@U-ADA').map((one) => one.key)).size).toBe(20)
@@ -162,7 +165,7 @@ describe('a page', () => {
     w.clock.advance(1_000)
     await w.fire({ service: 'b', severity: 'critical' })
     await w.decide()
-    for (const work of await pageQueue(w.bot, pagerOf(w), new Holder('one'), new Width(1, 1)).claim(1)) await work()
+    for (const work of await queueOf(w, new Holder('one')).claim(1)) await work(place)
     expect(w.chat.in('@U-ADA').map((one) => one.key)).toEqual([expect.stringContaining('inc-2/')])
   })
 

@@ -14,6 +14,7 @@ import { pageQueue } from '../../src/worker/pages.ts'
 import { Holder } from '../../src/worker/presence.ts'
 import { roomQueue } from '../../src/worker/rooms.ts'
 import { Width } from '../../src/worker/sender.ts'
+import { Traffic } from '../../src/worker/traffic.ts'
 import { minute, type World, world } from './world.ts'
 
 const nights = Number(process.env.TOCSIN_NIGHTS ?? 5)
@@ -234,8 +235,9 @@ class Night {
   async #dieSending(): Promise<void> {
     const { bot, clock } = this.#w
     const dead = new Holder('dead')
-    for (const pager of pagersOf(bot)) await pageQueue(bot, pager, dead, new Width(1, 1)).claim(100)
-    for (const platform of bot.platforms) await roomQueue(bot, platform, dead, new Width(1, 1), false).claim(100)
+    const how = { width: new Width(1, 1), traffic: new Traffic() }
+    for (const pager of pagersOf(bot)) await pageQueue(bot, pager, dead, how).claim(100)
+    for (const platform of bot.platforms) await roomQueue(bot, platform, dead, how).claim(100)
     await giveBackPages(bot.db, ['dead'], clock.now())
     await giveBackDeliveries(bot.db, ['dead'], clock.now())
   }

@@ -5,6 +5,7 @@ import { giveBackDeliveries } from '../../src/store/deliveries.ts'
 import { Holder } from '../../src/worker/presence.ts'
 import { roomQueue } from '../../src/worker/rooms.ts'
 import { Width } from '../../src/worker/sender.ts'
+import { Traffic } from '../../src/worker/traffic.ts'
 import { type World, world } from './world.ts'
 
 let w: World
@@ -13,7 +14,9 @@ beforeEach(async () => {
 })
 afterEach(() => w.stop())
 
-const queueOf = (name: string) => roomQueue(w.bot, w.chat, new Holder(name), new Width(1, 1))
+const queueOf = (name: string) =>
+  roomQueue(w.bot, w.chat, new Holder(name), { width: new Width(1, 1), traffic: new Traffic() })
+const place = { leave: () => {} }
 const titles = () => w.chat.titles('inc-1-checkout')
 
 it('hears what happened while it was being told', async () => {
@@ -36,7 +39,7 @@ it('is told by one of several processes that look at the same moment', async () 
   await w.decide()
   const claimed = await Promise.all(['a', 'b', 'c'].map((name) => queueOf(name).claim(10)))
   expect(claimed.flat()).toHaveLength(1)
-  await Promise.all(claimed.flat().map((work) => work()))
+  await Promise.all(claimed.flat().map((work) => work(place)))
   await w.pass(0)
   expect(new Set(w.chat.sent.map((one) => one.key)).size).toBe(w.chat.sent.length)
 })
@@ -51,7 +54,7 @@ it('is told on by another process where a dead one stopped, and nothing twice', 
     posts++
     return posts < 2 ? post(request) : post(request).then(() => new Promise<never>(() => {}))
   }
-  for (const work of await queueOf('dead').claim(10)) void work()
+  for (const work of await queueOf('dead').claim(10)) void work(place)
   await expect.poll(() => w.chat.sent.length).toBeGreaterThan(1)
   w.chat.post = post
   await giveBackDeliveries(w.bot.db, ['dead'], w.clock.now())
@@ -92,7 +95,7 @@ it('keeps its pause while the platform asks for one, whatever happens meanwhile'
   w.chat.refused.set('inc-1-checkout', new TransientError('429', { retryAfter: 20_000 }))
   await w.fire()
   await w.decide()
-  for (const work of await queueOf('one').claim(10)) await work()
+  for (const work of await queueOf('one').claim(10)) await work(place)
   await w.chat.say('U-LINUS', 'incident note 1 still here')
   expect(await queueOf('one').claim(10)).toEqual([])
   w.clock.advance(20_000)

@@ -24,6 +24,7 @@ import { pageQueue } from '../../src/worker/pages.ts'
 import { Holder } from '../../src/worker/presence.ts'
 import { roomQueue } from '../../src/worker/rooms.ts'
 import { type Queue, Width } from '../../src/worker/sender.ts'
+import { Traffic } from '../../src/worker/traffic.ts'
 import { freshDatabase } from '../database.ts'
 import { RecordingChat } from './recording-chat.ts'
 
@@ -166,15 +167,15 @@ async function attemptJobs(bot: Bot): Promise<boolean> {
   await bot.db.query("update pages set try_at = $1 where status = 'due' and attempts > 0 and try_at > $1", [now])
   await bot.db.query('update deliveries set wake_at = $1 where holder is null and wake_at > $1', [now])
   const holder = new Holder('world')
-  const width = () => new Width(1, 1)
+  const how = () => ({ width: new Width(1, 1), traffic: new Traffic() })
   const queues: Queue[] = [
-    ...pagersOf(bot).map((pager) => pageQueue(bot, pager, holder, width())),
-    ...bot.platforms.map((platform) => roomQueue(bot, platform, holder, width(), false)),
+    ...pagersOf(bot).map((pager) => pageQueue(bot, pager, holder, how())),
+    ...bot.platforms.map((platform) => roomQueue(bot, platform, holder, { ...how(), patient: false })),
   ]
   let done = 0
   for (const queue of queues) {
     for (const work of await queue.claim(1_000)) {
-      await work()
+      await work({ leave: () => {} })
       done++
     }
   }

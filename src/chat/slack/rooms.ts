@@ -28,6 +28,9 @@ export class SlackRooms implements RoomOperations {
   /** Channels by key, of openings that may be asked for again because what follows them failed. */
   readonly #opened = new Map<string, { id: string; name: string }>()
 
+  /** Purposes that are being set. */
+  readonly #purposes = new Set<Promise<void>>()
+
   constructor(deps: Deps) {
     this.#deps = deps
   }
@@ -35,7 +38,10 @@ export class SlackRooms implements RoomOperations {
   async open(request: RoomRequest): Promise<Room> {
     const channel = this.#opened.get(request.key) ?? (await this.#createOrAdopt(request))
     this.#remember(request.key, channel)
-    await this.#bestEffort('conversations.setPurpose', this.#setPurpose(channel.id, request.key))
+    // Nobody waits for it: until it is there, a young channel of ours without a purpose is taken for the room.
+    const purpose = this.#bestEffort('conversations.setPurpose', this.#setPurpose(channel.id, request.key))
+    this.#purposes.add(purpose)
+    void purpose.finally(() => this.#purposes.delete(purpose))
     this.#deps.channels.remember(channel.name, channel.id)
     return { channel: channel.id, name: `#${channel.name}`, url: this.#url(channel.id) }
   }
@@ -45,10 +51,12 @@ export class SlackRooms implements RoomOperations {
     await asked('conversations.setTopic', this.#deps.client.conversations.setTopic({ channel, topic: text }))
   }
 
-  async bookmark(channel: string, title: string, url: string): Promise<void> {
+  async bookmark(channel: string, title: string, url: string, resumed: boolean): Promise<void> {
     const { client } = this.#deps
-    const { bookmarks } = await asked('bookmarks.list', client.bookmarks.list({ channel_id: channel }))
-    if (bookmarks?.some((bookmark) => bookmark.link === url)) return
+    if (resumed) {
+      const { bookmarks } = await asked('bookmarks.list', client.bookmarks.list({ channel_id: channel }))
+      if (bookmarks?.some((bookmark) => bookmark.link === url)) return
+    }
     await asked('bookmarks.add', client.bookmarks.add({ channel_id: channel, title, type: 'link', link: url }))
   }
 
@@ -75,6 +83,7 @@ export class SlackRooms implements RoomOperations {
       const name = numbered(request.name, attempt)
       const created = await this.#create(name)
       if (created !== null) return created
+      await Promise.all(this.#purposes)
       const taken = await this.#deps.channels.find(name)
       if (taken !== null && (await this.#isOurs(taken, request.key))) {
         this.#deps.log.info({ channel: taken.id, name }, 'found a room that had already been opened')
