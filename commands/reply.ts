@@ -18,7 +18,8 @@ export async function viewOf(context: CommandContext, number: number): Promise<I
 export async function doAndAnswer(context: CommandContext, act: Act): Promise<Reply | null> {
   const number = context.incident()
   const outcome: Step | Refusal = await respond(context.bot, number, act)
-  if ('refused' in outcome) return privately(refusalMessage(context.bot, outcome, await viewOf(context, number)))
+  if ('refused' in outcome)
+    return privately(refusalMessage(context.bot, outcome, await viewOf(context, number), context.actor.id))
   return done(context, number)
 }
 

@@ -1,10 +1,10 @@
 // What the commands about schedules have in common: which schedule, which stretch of time, and how the answer looks.
 import type { CommandContext } from '../../src/chat/command.ts'
 import type { Reply } from '../../src/chat/platform.ts'
+import { usable } from '../../src/core/duty.ts'
 import type { Schedule } from '../../src/core/schedule.ts'
 import { dateOf, instantOf, wallAt, wallOf } from '../../src/core/wall.ts'
 import { UserError } from '../../src/errors.ts'
-import { usable } from '../../src/flow/paging.ts'
 import { onCallNow, whoIsOnCallMessage } from '../../src/messages/oncall.ts'
 import { overridesAt } from '../../src/store/overrides.ts'
 

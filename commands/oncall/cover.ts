@@ -1,9 +1,9 @@
 // /oncall cover: somebody please take my Friday. An offer in the channel; whoever presses first has the shift.
 import { type Command, privately } from '../../src/chat/command.ts'
+import { usable } from '../../src/core/duty.ts'
 import { peopleOf } from '../../src/core/pager.ts'
 import { shiftAt } from '../../src/core/schedule.ts'
 import { UserError } from '../../src/errors.ts'
-import { usable } from '../../src/flow/paging.ts'
 import { makeRequest, offerOn, shiftsOf } from '../../src/flow/shift-requests.ts'
 import { requestMessage } from '../../src/messages/pager.ts'
 import { overridesAt } from '../../src/store/overrides.ts'

@@ -1,6 +1,6 @@
 // /oncall: who has the pager, why, and who is next.
 import { type Command, privately } from '../../src/chat/command.ts'
-import { usable } from '../../src/flow/paging.ts'
+import { usable } from '../../src/core/duty.ts'
 import { onCallNow, whoIsOnCallMessage } from '../../src/messages/oncall.ts'
 import { overridesAt } from '../../src/store/overrides.ts'
 

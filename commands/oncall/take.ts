@@ -1,9 +1,9 @@
 // /oncall take: the pager, now, from whoever has it; for the one who sees that somebody is sick or on a train.
 import { nameOf } from '../../src/bot.ts'
 import type { Command } from '../../src/chat/command.ts'
+import { usable } from '../../src/core/duty.ts'
 import { shiftAt } from '../../src/core/schedule.ts'
 import { UserError } from '../../src/errors.ts'
-import { usable } from '../../src/flow/paging.ts'
 import { addOverride, overridesAt } from '../../src/store/overrides.ts'
 import { timeText } from '../../src/templates/times.ts'
 import { longestOverride, scheduleOf, standing } from './choosing.ts'

@@ -80,9 +80,22 @@ export function parseSpan(text: string): number | null {
 
 function takeFlags(command: Command, text: string): { rest: string; flags: Map<string, string> } {
   const flags = new Map<string, string>()
-  const names = command.args.map((spec) => spec.name).join('|')
-  if (names === '') return { rest: text.trim(), flags }
-  const rest = text.replace(
+  const of = (isSwitch: boolean) =>
+    command.args.filter(({ kind }) => (kind === 'switch') === isSwitch).map(({ name }) => name)
+  const switches = of(true).join('|')
+  const names = of(false).join('|')
+  const plain =
+    switches === ''
+      ? text
+      : text.replace(
+          new RegExp(`(^|\\s)--(${switches})(?:[ =]"?(true|false)"?)?(?=\\s|$)`, 'g'),
+          (_all, before: string, name: string, said?: string) => {
+            if (said !== 'false') flags.set(name, 'true')
+            return before
+          },
+        )
+  if (names === '') return { rest: plain.trim(), flags }
+  const rest = plain.replace(
     new RegExp(`(^|\\s)--(${names})[ =]("([^"]*)"|\\S+)`, 'g'),
     (_all, before: string, name: string, value: string, quoted?: string) => {
       flags.set(name, quoted ?? value)
@@ -129,6 +142,7 @@ function read(spec: ArgSpec, given: string, known: Known, command: Command): str
     }
     case 'word':
     case 'text':
+    case 'switch':
       return given
     default:
       return spec.kind satisfies never

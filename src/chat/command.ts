@@ -4,7 +4,17 @@ import type { Bot } from '../bot.ts'
 import type { Message } from '../core/message.ts'
 import type { Reply } from './platform.ts'
 
-export type ArgKind = 'incident' | 'person' | 'severity' | 'schedule' | 'number' | 'duration' | 'word' | 'text'
+/** `switch`: said or not said, `--name` alone. */
+export type ArgKind =
+  | 'incident'
+  | 'person'
+  | 'severity'
+  | 'schedule'
+  | 'number'
+  | 'duration'
+  | 'word'
+  | 'text'
+  | 'switch'
 
 export type ArgSpec = {
   name: string
@@ -19,7 +29,10 @@ export type ArgSpec = {
   help: string
 }
 
-/** Arguments after parsing: a number for `incident` and `number`, milliseconds for `duration`, text for the rest. */
+/**
+ * Arguments after parsing: a number for `incident` and `number`, milliseconds for `duration`, text for the rest; a switch that
+ * was not said is absent.
+ */
 export type Args = Record<string, string | number | undefined>
 
 /** Who speaks: a key of `people` when the account is known, else the account's own name. */

@@ -1,7 +1,6 @@
 // The configuration as the bot uses it: what is written, the environment on top, every default filled in.
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import type { Policy } from '../core/policy.ts'
 import type { Schedule } from '../core/schedule.ts'
 import { severities } from '../core/severity.ts'
 
@@ -9,20 +8,14 @@ import type { Config, DiscordConfig, EmailConfig, Person, Service, SlackConfig, 
 
 import { severityTerms } from './defaults.ts'
 import type { Settings } from './environment.ts'
+import { planOf } from './plans.ts'
 import type { Written } from './schema/document.ts'
 
 /** @param folder that of tocsin.yaml. @param cwd where relative paths of the environment start. */
 export function buildConfig(written: Written, settings: Settings, folder: string, cwd: string): Config {
-  const policies = record(written.policies, (policy, name): Policy => {
-    const { people, every } = policy.last_resort
-    return {
-      name,
-      steps: policy.steps.map((step) => ({ targets: step.page, wait: step.wait })),
-      rounds: policy.rounds,
-      lastResort: { people, every },
-    }
-  })
-  const { business_hours: hours, grouping } = written
+  const policies = record(written.policies, (_, name) => planOf(written.policies, name))
+  const { business_hours, grouping } = written
+  const hours = { ...business_hours, zone: business_hours.zone ?? written.zone }
   const standard = join(folder, 'runbooks')
   return {
     team: written.team,
@@ -31,14 +24,15 @@ export function buildConfig(written: Written, settings: Settings, folder: string
     schedules: record(written.schedules, (schedule, name) => scheduleOf(schedule, name, written)),
     userGroups: userGroupsOf(written.schedules),
     handover: { acceptWithin: written.handover.accept_within },
+    groups: record(written.groups, (people) => people),
     policies,
     severities: Object.fromEntries(
-      severities.map((s) => [s, severityTerms(s, written, policies)]),
+      severities.map((s) => [s, severityTerms(s, written, policies, hours)]),
     ) as Config['severities'],
     severityRules: written.severity_rules,
     defaultSeverity: written.default_severity,
     services: record(written.services, serviceOf),
-    hours: { ...hours, zone: hours.zone ?? written.zone },
+    hours,
     grouping: { by: grouping.by, reopenWithin: grouping.reopen_within, quietFor: grouping.quiet_for },
     sources: record(written.sources, ({ token, kind }, name) => ({ name, kind: kind ?? name, token })),
     runbooks: written.runbooks ?? (existsSync(standard) ? [standard] : []),

@@ -1,6 +1,7 @@
 // The shape of a valid configuration, after every default is filled in. `load.ts` makes it from tocsin.yaml and the environment.
 import type { SeverityRule } from '../core/classify.ts'
 import type { Hours } from '../core/hours.ts'
+import type { PolicyPlan } from '../core/pace.ts'
 import type { Quiet, Reach } from '../core/reach.ts'
 import type { Schedule } from '../core/schedule.ts'
 import type { Severity } from '../core/severity.ts'
@@ -82,7 +83,10 @@ export type Config = {
   userGroups: UserGroupConfig[]
   /** Milliseconds an incoming person has to confirm the pager; null: nobody is asked to. */
   handover: { acceptWithin: number | null }
-  policies: Record<string, SeverityTerms['policy']>
+  /** People by the name of their group. */
+  groups: Record<string, string[]>
+  /** As written: how fast they go depends on the severity. */
+  policies: Record<string, PolicyPlan>
   severities: Record<Severity, SeverityTerms>
   severityRules: SeverityRule[]
   /** When no rule matches and the alert carries no known severity label. */

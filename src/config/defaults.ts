@@ -1,6 +1,9 @@
 // What holds when tocsin.yaml does not say: whom each severity pages, how patiently, and what it promises.
+import { usualLease } from '../core/acknowledgement.ts'
 import type { ClockTerm } from '../core/clocks.ts'
-import type { Policy, Target } from '../core/policy.ts'
+import type { Hours } from '../core/hours.ts'
+import { type PolicyPlan, pace } from '../core/pace.ts'
+import type { Target } from '../core/policy.ts'
 import type { Severity } from '../core/severity.ts'
 import { type SeverityTerms, usualReroute } from '../core/terms.ts'
 import type { Written } from './schema/document.ts'
@@ -51,17 +54,24 @@ function minutes(count: number): number {
 }
 
 /** The terms of one severity: what is written, else the habit. */
-export function severityTerms(severity: Severity, written: Written, policies: Record<string, Policy>): SeverityTerms {
+export function severityTerms(
+  severity: Severity,
+  written: Written,
+  policies: Record<string, PolicyPlan>,
+  hours: Hours,
+): SeverityTerms {
   const terms = written.severities[severity]
   const habit = habits[severity]
   const respond: ClockTerm[] =
     habit.respond === null ? [] : [{ name: 'respond', within: habit.respond, from: 'opened', until: 'acknowledged' }]
+  const clocks = terms.clocks ?? respond
   return {
     presence: terms.presence ?? habit.presence,
     paging: terms.paging ?? habit.paging,
-    policy: policyFor(severity, terms.policy ?? null, written, policies),
-    clocks: terms.clocks ?? respond,
+    policy: pace(policyFor(severity, terms.policy ?? null, written, policies), severity, clocks, hours),
+    clocks,
     rerouteAfter: terms.reroute_after === undefined ? usualReroute[severity] : terms.reroute_after,
+    ackLease: terms.ack_lease === undefined ? usualLease[severity] : terms.ack_lease,
   }
 }
 
@@ -73,8 +83,8 @@ function policyFor(
   severity: Severity,
   named: string | null,
   written: Written,
-  policies: Record<string, Policy>,
-): Policy {
+  policies: Record<string, PolicyPlan>,
+): PolicyPlan {
   const all = Object.values(policies)
   const urgent = severity === 'P1' || severity === 'P2'
   const found =
@@ -84,19 +94,23 @@ function policyFor(
   return found ?? derivedPolicy(severity, written)
 }
 
-/** Every schedule in order is a step; where there are none, everybody is on call. At the end everybody is called. */
-function derivedPolicy(severity: Severity, written: Written): Policy {
+/**
+ * Every schedule in order is a step; where there are none, everybody is on call. At the end everybody is called. It waits by
+ * habit, unless the severity says itself how soon somebody has to answer.
+ */
+function derivedPolicy(severity: Severity, written: Written): PolicyPlan {
   const { waits, rounds, lastResortEvery } = habits[severity]
   const people = Object.keys(written.people)
   const schedules: Target[][] = Object.keys(written.schedules).map((schedule) => [{ schedule }])
   const everybody: Target[][] = people.length > 0 ? [people.map((person) => ({ person }))] : []
   const steps = schedules.length > 0 ? schedules : everybody
   const urgent = severity === 'P1' || severity === 'P2'
+  const promised = urgent && written.severities[severity].clocks?.some((clock) => clock.until === 'acknowledged')
   return {
     name: severity,
     steps: (urgent ? steps : steps.slice(0, 1)).map((targets, i) => ({
       targets,
-      wait: waits[i] ?? waits.at(-1) ?? minute,
+      wait: promised ? null : (waits[i] ?? waits.at(-1) ?? minute),
     })),
     rounds,
     lastResort: { people, every: lastResortEvery },

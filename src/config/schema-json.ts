@@ -22,7 +22,11 @@ export type JsonSchema = {
 
 /** JSON Schema (2020-12) of tocsin.yaml as it is written: give it to the YAML server of your editor. */
 export function configJsonSchema(): JsonSchema {
-  const known = { people: [], schedules: [], policies: [], webhooks: [], kinds: Object.keys(sources), folder: '.' }
+  const known = {
+    ...{ people: [], schedules: [], groups: [], policies: [], webhooks: [] },
+    kinds: Object.keys(sources),
+    folder: '.',
+  }
   const schema = z.toJSONSchema(documentSchema(known), { io: 'input', unrepresentable: 'any' })
   return { title: 'tocsin.yaml', ...schema } as JsonSchema
 }

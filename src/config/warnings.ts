@@ -17,6 +17,13 @@ export function configWarnings(config: Config): string[] {
         warnings.push(`${severity} pages nobody: its policy “${terms.policy.name}” has no steps.`)
       }
     }
+    for (const policy of Object.values(config.policies)) {
+      if (policy.lastResort.people.length === 0) {
+        warnings.push(
+          `policies.${policy.name}.last_resort has no people: when nobody answers, only the channel is called. Name a duty manager.`,
+        )
+      }
+    }
   }
   if (Object.keys(config.sources).length === 0) {
     warnings.push('There is no source: no alert can arrive. Add one to sources, e.g. alertmanager with a token.')

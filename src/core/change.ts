@@ -1,5 +1,7 @@
 // What a stage decided about one incident, to be written in one transaction: the state, its record, its effects.
+import { leaseDueAt } from './acknowledgement.ts'
 import type { Alert } from './alert.ts'
+import { helpDueAt } from './breach.ts'
 import { nextMarkAt, type ResponseClock } from './clocks.ts'
 import { type Incident, type Situation, type Step, stepDueAt } from './incident.ts'
 import type { Job } from './job.ts'
@@ -92,10 +94,12 @@ export class Draft {
   }
 }
 
-/** When an incident next needs a decision: its next step, a clock's mark, the end of its quiet period. */
+/**
+ * When an incident next needs a decision: its next step, a clock's mark, a lease that ends, help that is called, the end of
+ * its quiet period.
+ */
 export function nextDecisionAt({ incident, clocks }: Situation): Date | null {
   const instants = clocks.map(nextMarkAt)
-  instants.push(stepDueAt(incident))
-  instants.push(incident.quietUntil)
+  instants.push(stepDueAt(incident), leaseDueAt(incident), helpDueAt(incident), incident.quietUntil)
   return instants.reduce((first, at) => (at !== null && (first === null || at < first) ? at : first), null)
 }

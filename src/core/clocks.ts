@@ -11,6 +11,16 @@ export type ClockTerm = {
   within: number | 'next business day'
   from: 'opened' | 'resolved'
   until: ClockStop
+  /** What happens when it runs out; absent: as `breachOf` says. */
+  breach?: Breach
+}
+
+/** `escalate`: the next step is paged, to help where somebody has the incident already. `tell`: the room hears of it. */
+export type Breach = 'escalate' | 'tell'
+
+/** A write-up wakes nobody; everything else that runs out wants more people on it. */
+export function breachOf(term: Pick<ClockTerm, 'until' | 'breach'>): Breach {
+  return term.breach ?? (term.until === 'published' ? 'tell' : 'escalate')
 }
 
 /**

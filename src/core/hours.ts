@@ -21,6 +21,11 @@ export function isOpen(hours: Hours, at: Date): boolean {
   return isBusinessDay(hours, local.toPlainDate()) && time >= hours.from && time < hours.until
 }
 
+/** Milliseconds a business day is open for. */
+export function lengthOfDay({ from, until }: Hours): number {
+  return Temporal.PlainTime.from(from).until(Temporal.PlainTime.from(until)).total('milliseconds')
+}
+
 /** The instant itself inside business hours, else the next opening. */
 export function nextOpening(hours: Hours, at: Date): Date {
   if (isOpen(hours, at)) return at

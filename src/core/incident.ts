@@ -1,11 +1,13 @@
 // The incident and its state machine. Pure: a state, an event and the time in; the next state or a refusal out.
+import { leaseFrom, renew, renewedBy } from './acknowledgement.ts'
 import type { SeverityReason } from './classify.ts'
 import { type ResponseClock, startClock, stopClocks } from './clocks.ts'
-import { isOpen, nextOpening } from './hours.ts'
 import { type Position, type Rung, startPolicy } from './policy.ts'
 import type { Severity } from './severity.ts'
-import type { Terms } from './terms.ts'
+import { pagingTime, type Terms } from './terms.ts'
 import { entry, type NewEntry } from './timeline.ts'
+
+export { pagingTime } from './terms.ts'
 
 type Always = {
   number: number
@@ -32,7 +34,14 @@ type Always = {
  */
 export type Incident =
   | (Always & { status: 'open' })
-  | (Always & { status: 'acknowledged'; acknowledgedAt: Date; acknowledgedBy: string })
+  | (Always & {
+      status: 'acknowledged'
+      acknowledgedAt: Date
+      acknowledgedBy: string
+      lease: Lease | null
+      /** A clock ran out while somebody has it: the next step's people are paged to help. */
+      help: { clock: string; dueAt: Date } | null
+    })
   | (Always & {
       status: 'resolved'
       acknowledgedAt: Date | null
@@ -41,13 +50,24 @@ export type Incident =
       resolvedBy: string | null
     })
 
+export type Acknowledged = Extract<Incident, { status: 'acknowledged' }>
+
+/** How long an acknowledgement holds. Null in its place: until the end. */
+export type Lease = {
+  /** Then the incident is open again, unless its holder renewed. */
+  until: Date
+  /** When the holder is asked; null: asked already. */
+  askAt: Date | null
+}
+
 export type Status = Incident['status']
 
 /** An incident with its clocks: all that a decision looks at. */
 export type Situation = { incident: Incident; clocks: ResponseClock[] }
 
 export type Event =
-  | { kind: 'acknowledge'; by: string }
+  /** `takeOver`: also from somebody who has it. `seen`: only from that person, whom the button named. */
+  | { kind: 'acknowledge'; by: string; takeOver?: { seen: string | null } }
   /** `seen`: the place (see `placeOf`) the person was looking at; a late press must not skip a step twice. */
   | { kind: 'escalate'; by: string; seen: string | null }
   | { kind: 'resolve'; by: string | null; stillFiring: number }
@@ -66,10 +86,16 @@ export type Refusal = {
 }
 
 export function transition(situation: Situation, event: Event, now: Date): Step | Refusal {
+  const step = decide(situation, event, now)
+  if ('refused' in step || event.kind === 'reopen') return step
+  return { ...step, incident: renewedBy(step.incident, event.by, now) }
+}
+
+function decide(situation: Situation, event: Event, now: Date): Step | Refusal {
   const { incident } = situation
   switch (event.kind) {
     case 'acknowledge':
-      return acknowledge(situation, event.by, now)
+      return acknowledge(situation, event, now)
     case 'escalate':
       return escalate(situation, event, now)
     case 'resolve':
@@ -114,12 +140,6 @@ function startAgain({ terms, severity, position }: Incident, dueAt: Date): Rung 
   return startPolicy(terms.severities[severity].policy, position?.round ?? 0, dueAt)
 }
 
-/** The earliest instant at or after `at` at which this incident may page. */
-export function pagingTime(incident: Incident, at: Date): Date {
-  const { hours, severities } = incident.terms
-  return severities[incident.severity].paging === 'business hours' && !isOpen(hours, at) ? nextOpening(hours, at) : at
-}
-
 /**
  * When the policy's next step is due. It holds its breath while all alerts are clear: nobody is woken for what is about to
  * end by itself, and when one fires again a step that came due meanwhile is taken at once.
@@ -134,13 +154,27 @@ export function placeOf(position: Position | null): string {
   return position.at === 'step' ? `${position.round}.${position.step}` : `last.${position.times}`
 }
 
-function acknowledge({ incident, clocks }: Situation, by: string, now: Date): Step | Refusal {
+function acknowledge(
+  { incident, clocks }: Situation,
+  { by, takeOver }: Extract<Event, { kind: 'acknowledge' }>,
+  now: Date,
+): Step | Refusal {
   if (incident.status === 'resolved') return { refused: 'already resolved', by: incident.resolvedBy }
-  if (incident.status === 'acknowledged') return { refused: 'already acknowledged', by: incident.acknowledgedBy }
+  const lease = leaseFrom(incident, now)
+  if (incident.status === 'open')
+    return {
+      incident: { ...incident, status: 'acknowledged', acknowledgedAt: now, acknowledgedBy: by, lease, help: null },
+      clocks: stopClocks(clocks, 'acknowledged', now),
+      entries: [entry({ kind: 'incident_acknowledged' }, now, by)],
+    }
+  const holder = incident.acknowledgedBy
+  const refusal: Refusal = { refused: 'already acknowledged', by: holder }
+  if (holder === by) return renew(incident, now) ?? refusal
+  if (takeOver === undefined || (takeOver.seen !== null && takeOver.seen !== holder)) return refusal
   return {
-    incident: { ...incident, status: 'acknowledged', acknowledgedAt: now, acknowledgedBy: by },
-    clocks: stopClocks(clocks, 'acknowledged', now),
-    entries: [entry({ kind: 'incident_acknowledged' }, now, by)],
+    incident: { ...incident, acknowledgedBy: by, lease },
+    clocks: [],
+    entries: [entry({ kind: 'acknowledgement_taken_over', from: holder }, now, by)],
   }
 }
 
@@ -216,7 +250,7 @@ function changeSeverity(
   const changed: Incident =
     event.by === null
       ? { ...withoutAnswer(incident), severity: event.to, status: 'open' }
-      : { ...incident, severity: event.to }
+      : underNewTerms({ ...incident, severity: event.to }, now)
   // New clocks count from the opening, or from the last time it was opened again: changing the word does not buy time.
   const since = latestStart(incident, clocks)
   const begun = incident.terms.severities[event.to].clocks
@@ -229,6 +263,11 @@ function changeSeverity(
     clocks: [...cancelled(clocks), ...begun],
     entries: [entry({ ...fact, ...why }, now, event.by)],
   }
+}
+
+/** Whoever has it keeps it, for as long as the new severity lets them. */
+function underNewTerms(incident: Incident, now: Date): Incident {
+  return incident.status === 'acknowledged' ? { ...incident, lease: leaseFrom(incident, now), help: null } : incident
 }
 
 /** When the response last began. A reopened incident's clocks began anew; without any, it is the opening. */

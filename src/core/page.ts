@@ -23,8 +23,12 @@ export type Page = {
   sentAt: Date | null
 }
 
-/** `s`: a step of the policy; `l`: the last resort; `m`: somebody asked for it by hand. */
-export type PageKind = 's' | 'l' | 'm'
+/**
+ * `s`: a step of the policy; `l`: the last resort; `m`: somebody asked for it by hand; `h`: to help, for a clock ran out;
+ * `a`: asks whoever has the incident whether that is still so; `r`: pages them again, for they did not say.
+ */
+export const pageKinds = ['s', 'l', 'm', 'h', 'a', 'r'] as const
+export type PageKind = (typeof pageKinds)[number]
 
 export function pageKey(
   incident: number,
@@ -38,7 +42,10 @@ export function pageKey(
 /** Keys of pages that somebody asked for by hand, as a regular expression for the database. */
 export const pageByHand = '^inc-[0-9]+/r[0-9]+m'
 
+/** Keys of the pages that the policy's steps and its last resort sent. */
+export const pageOfPolicy = '^inc-[0-9]+/r[0-9]+[sl]'
+
 export function kindOfPage(key: string): PageKind {
-  const kind = /^inc-\d+\/r\d+([slm])/.exec(key)?.[1]
-  return kind === 'l' || kind === 'm' ? kind : 's'
+  const kind = /^inc-\d+\/r\d+([a-z])/.exec(key)?.[1]
+  return pageKinds.find((one) => one === kind) ?? 's'
 }

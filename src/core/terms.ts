@@ -1,6 +1,6 @@
 // What an incident is promised when it opens. Frozen on it: a later edit of the configuration does not move its goal posts.
 import type { ClockTerm } from './clocks.ts'
-import type { Hours } from './hours.ts'
+import { type Hours, nextOpening } from './hours.ts'
 import type { Policy } from './policy.ts'
 import type { Severity } from './severity.ts'
 
@@ -15,6 +15,11 @@ export type SeverityTerms = {
    * incidents that opened before there was such a thing.
    */
   rerouteAfter?: number | null
+  /**
+   * Milliseconds an acknowledgement holds before its holder has to renew it; null: until the end. Absent on incidents that
+   * opened before there were leases: the default.
+   */
+  ackLease?: number | null
 }
 
 /** What holds where nothing is said: the urgent ones do not wait long. */
@@ -40,4 +45,9 @@ export type Terms = {
   runbook: { path: string; section: string } | null
   charts: ChartSpec[]
   dashboards: { title: string; url: string }[]
+}
+
+/** The earliest instant at or after `at` at which an incident of these terms may page. */
+export function pagingTime({ terms, severity }: { terms: Terms; severity: Severity }, at: Date): Date {
+  return terms.severities[severity].paging === 'business hours' ? nextOpening(terms.hours, at) : at
 }

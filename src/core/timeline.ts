@@ -1,5 +1,6 @@
 // The record of an incident: what happened, in the past tense, and the one sentence that says it.
 import type { SeverityReason } from './classify.ts'
+import type { SkipReason } from './policy.ts'
 import { wayName } from './recipient.ts'
 import type { Severity } from './severity.ts'
 
@@ -8,6 +9,8 @@ export type CalledBecause =
   | { by: 'schedule'; schedule: string; from: string; until: string; override?: { by: string; at: string } }
   | { by: 'group'; group: string }
   | { by: 'person' }
+/** What a clock that ran out led to; absent: nothing but the telling. `opening`: the next page waits for business hours. */
+export type BreachEffect = 'next step' | 'help' | 'opening'
 
 /**
  * Every kind of entry with its facts. `people` and `by` are keys of `people` in the configuration, or the name a
@@ -34,16 +37,23 @@ export type Fact =
   | { kind: 'alert_cleared'; alert: string; fingerprint: string }
   | { kind: 'alerts_all_clear'; quietMinutes: number }
   | { kind: 'alerts_fire_again'; alert: string; quietMinutes: number }
+  | { kind: 'acknowledgement_taken_over'; from: string }
+  | { kind: 'acknowledgement_questioned'; holder: string; until: string }
+  | { kind: 'acknowledgement_renewed'; until: string }
+  | { kind: 'acknowledgement_lapsed'; holder: string; paged: boolean }
   | {
       kind: 'people_paged'
       people: string[]
       step: number
       round: number
-      because: 'policy' | 'person'
+      because: 'policy' | 'person' | 'clock'
+      /** With `clock`: the one that ran out. */
+      clock?: string
       /** By person. Absent on old entries, and where somebody asked for them. */
       whys?: Record<string, CalledBecause>
     }
-  | { kind: 'policy_step_skipped'; step: number; round: number }
+  /** `because` is absent where it was written before there were conditions: nobody was on call. */
+  | { kind: 'policy_step_skipped'; step: number; round: number; because?: SkipReason }
   | { kind: 'last_resort_reached'; people: string[]; times: number }
   | { kind: 'page_sent'; person: string; channel: string; key: string }
   | { kind: 'page_failed'; person: string; channel: string; key: string; reason: string }
@@ -52,7 +62,7 @@ export type Fact =
   /** `channel` did not take it for `minutes`, so it goes over `other` as well. */
   | { kind: 'page_rerouted'; person: string; channel: string; other: string; minutes: number }
   | { kind: 'clock_warned'; clock: string; share: 50 | 80; dueAt: string }
-  | { kind: 'clock_breached'; clock: string; dueAt: string }
+  | { kind: 'clock_breached'; clock: string; dueAt: string; effect?: BreachEffect }
   | { kind: 'room_opened'; platform: string; room: string }
   | { kind: 'room_degraded'; platform: string; what: string; reason: string }
   | { kind: 'chart_drawn'; chart: number; title: string; summary: string }
@@ -107,7 +117,6 @@ export function entry(fact: Fact, at: Date, by: string | null = null): NewEntry 
 /** The sentence that is stored with the entry and shown wherever the timeline is read. Plain text. */
 export function sentence(fact: Fact, by: string | null, nameOf: (person: string) => string): string {
   const who = by === null ? 'Tocsin' : nameOf(by)
-  const names = (people: string[]) => people.map(nameOf).join(', ')
   switch (fact.kind) {
     case 'incident_opened':
       return by === null
@@ -144,12 +153,44 @@ export function sentence(fact: Fact, by: string | null, nameOf: (person: string)
         : `All alerts are clear; resolves in ${fact.quietMinutes} min if they stay so`
     case 'alerts_fire_again':
       return `Firing again: ${fact.alert}`
+    default:
+      return isAside(fact) ? aside(fact, who) : calling(fact, who, nameOf)
+  }
+}
+
+type Aside = Extract<
+  Fact,
+  { kind: `clock_${string}` | `room_${string}` | `chart_${string}` | `runbook_${string}` | `postmortem_${string}` }
+>
+
+function isAside(fact: Fact): fact is Aside {
+  return /^(clock|room|chart|runbook|postmortem)_/.test(fact.kind)
+}
+
+type Calling = Extract<
+  Fact,
+  { kind: `acknowledgement_${string}` | `people_${string}` | `policy_${string}` | `last_${string}` | `page_${string}` }
+>
+
+/** Sentences about who is called and who has it. */
+function calling(fact: Calling, who: string, nameOf: (person: string) => string): string {
+  const names = (people: string[]) => people.map(nameOf).join(', ')
+  switch (fact.kind) {
+    case 'acknowledgement_taken_over':
+      return `${who} took this over from ${nameOf(fact.from)}`
+    case 'acknowledgement_questioned':
+      return `Asked ${nameOf(fact.holder)} whether they are still on it`
+    case 'acknowledgement_renewed':
+      return `${who} is still on it`
+    case 'acknowledgement_lapsed':
+      return `${nameOf(fact.holder)} did not say that they are still on it; it is open again${fact.paged ? ' and they are paged' : ''}`
     case 'people_paged':
+      if (fact.because === 'clock') return `Paging ${names(fact.people)} to help: the time to ${fact.clock} has run out`
       return fact.because === 'policy'
         ? `Paging ${names(fact.people)} (step ${fact.step + 1}, round ${fact.round})`
         : `${who} asked for ${names(fact.people)}`
     case 'policy_step_skipped':
-      return `Nobody is on call at step ${fact.step + 1} (round ${fact.round}); moved on at once`
+      return `${skipped(fact.because)} step ${fact.step + 1} (round ${fact.round}); moved on at once`
     case 'last_resort_reached':
       return fact.times === 1
         ? 'Nobody answered at any step: everybody was called'
@@ -163,14 +204,9 @@ export function sentence(fact: Fact, by: string | null, nameOf: (person: string)
     case 'page_rerouted':
       return `No page to ${nameOf(fact.person)} got through ${wayName(fact.channel)} for ${fact.minutes} min: also sent ${wayName(fact.other)}`
     default:
-      return aside(fact, who)
+      return fact satisfies never
   }
 }
-
-type Aside = Extract<
-  Fact,
-  { kind: `clock_${string}` | `room_${string}` | `chart_${string}` | `runbook_${string}` | `postmortem_${string}` }
->
 
 /** Sentences about what surrounds the incident: clocks, rooms, evidence, runbook, post-mortem. */
 function aside(fact: Aside, who: string): string {
@@ -178,7 +214,7 @@ function aside(fact: Aside, who: string): string {
     case 'clock_warned':
       return `${fact.share} % of the time to ${fact.clock} is used`
     case 'clock_breached':
-      return `The time to ${fact.clock} has run out`
+      return `The time to ${fact.clock} has run out${fact.effect === undefined ? '' : consequences[fact.effect]}`
     case 'room_opened':
       return `Room opened in ${capital(fact.platform)}: ${fact.room}`
     case 'room_degraded':
@@ -199,6 +235,27 @@ function aside(fact: Aside, who: string): string {
       return `${who} published the post-mortem`
     default:
       return fact satisfies never
+  }
+}
+
+const consequences: Record<BreachEffect, string> = {
+  'next step': '; the next step is due now',
+  help: '; more people are paged to help',
+  opening: '; the next page waits for business hours',
+}
+
+function skipped(because: SkipReason = 'nobody'): string {
+  switch (because) {
+    case 'nobody':
+      return 'Nobody is on call at'
+    case 'severity':
+      return 'Another severity is asked for at'
+    case 'business hours':
+      return 'It is business hours: no'
+    case 'outside business hours':
+      return 'It is outside business hours: no'
+    default:
+      return because satisfies never
   }
 }
 

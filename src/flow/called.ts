@@ -24,6 +24,7 @@ export function whysOf(
 
 function because(config: Config, overrides: Override[], target: Target, at: Date): CalledBecause | null {
   if ('person' in target) return { by: 'person' }
+  if ('group' in target) return { by: 'group', group: target.group }
   const schedule = config.schedules[target.schedule]
   const shift = schedule && shiftAt(schedule, overrides, at)
   if (!shift) return null

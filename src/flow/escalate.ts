@@ -1,20 +1,20 @@
 // The stage that keeps promises about time: it takes what is due, decides it with pure functions, and writes rows and
 // jobs in the same transaction. There is no I/O between, so a dead process rolls back and any other takes the rows over.
 import type { Bot, Rules } from '../bot.ts'
+import { afterBreach } from '../core/breach.ts'
 import { Draft } from '../core/change.ts'
 import { tickClock } from '../core/clocks.ts'
-import { pagingTime, stepDueAt, transition } from '../core/incident.ts'
-import { type Rung, type StepOutcome, takeStep } from '../core/policy.ts'
+import { transition } from '../core/incident.ts'
 import type { Override } from '../core/schedule.ts'
 import { entry } from '../core/timeline.ts'
 import { writeChanges } from '../store/changes.ts'
 import type { Queryable } from '../store/db.ts'
 import { dueNumbers, type Locked, lockDueIncidents, lockIncident, postponeDecision } from '../store/incidents.ts'
 import { overridesAt } from '../store/overrides.ts'
+import { climb } from './climb.ts'
 import { withEffects } from './effects.ts'
+import { keepHold } from './hold.ts'
 import { writing } from './opening.ts'
-import { onCall } from './paging.ts'
-import { callEverywhere, callOn, put } from './ways.ts'
 
 const batchSize = 200
 
@@ -60,16 +60,19 @@ async function decide(bot: Bot, q: Queryable, due: Locked[], now: Date): Promise
   return due.length
 }
 
-/** Brings one incident up to `now`: the quiet period first (it may make the rest needless), then clocks, then the policy. */
+/**
+ * Brings one incident up to `now`: the quiet period first (it may make the rest needless), then whether somebody still has
+ * it, then the clocks, which may call for more people, then the policy.
+ */
 export function advance(bot: Rules, locked: Locked, overrides: Override[], now: Date): Draft {
   const draft = new Draft(locked)
   const { quietUntil } = draft.incident
   if (quietUntil !== null && quietUntil <= now) {
     endQuiet(draft, locked.firing, now)
   }
+  keepHold(bot, draft, now)
   tickClocks(draft, now)
-  // Empty steps are skipped at once; a policy of nothing but empty steps ends in the last resort, which always waits.
-  for (let guard = 0; guard < 1_000 && isStepDue(draft, now); guard++) escalateOnce(bot, draft, overrides, now)
+  climb(bot, draft, overrides, now)
   return draft
 }
 
@@ -88,67 +91,13 @@ function tickClocks(draft: Draft, now: Date): void {
     const mark = tickClock(clock, now)
     if (mark === null) continue
     const about = { clock: clock.name, dueAt: clock.dueAt.toISOString() }
-    const fact =
-      mark.share === 100
-        ? ({ kind: 'clock_breached', ...about } as const)
-        : ({ kind: 'clock_warned', share: mark.share, ...about } as const)
-    draft.apply({ incident: draft.incident, clocks: [mark.clock], entries: [entry(fact, now)] })
+    if (mark.share === 100) {
+      const { incident, effect } = afterBreach(draft.incident, clock, now)
+      const fact = { kind: 'clock_breached', ...about, ...(effect && { effect }) } as const
+      draft.apply({ incident, clocks: [mark.clock], entries: [entry(fact, now)] })
+    } else {
+      const fact = { kind: 'clock_warned', share: mark.share, ...about } as const
+      draft.apply({ incident: draft.incident, clocks: [mark.clock], entries: [entry(fact, now)] })
+    }
   }
-}
-
-function isStepDue({ incident }: Draft, now: Date): boolean {
-  const dueAt = stepDueAt(incident)
-  return dueAt !== null && dueAt <= now
-}
-
-function escalateOnce(bot: Rules, draft: Draft, overrides: Override[], now: Date): void {
-  const { incident } = draft
-  if (incident.position === null || incident.position.at === 'rest') return
-  const allowedAt = pagingTime(incident, now)
-  if (allowedAt > now) {
-    move(draft, { ...incident.position, dueAt: allowedAt })
-    return
-  }
-  const { policy } = incident.terms.severities[incident.severity]
-  const { outcome, next } = takeStep(
-    policy,
-    incident.position,
-    (target) => onCall(bot.config, overrides, target, now),
-    now,
-  )
-  record(bot, draft, outcome, now)
-  // Until somebody was paged it is still the step that a person asked for.
-  move(draft, outcome.kind === 'skipped' ? next : { ...next, byHand: false })
-}
-
-function move(draft: Draft, position: Rung): void {
-  draft.apply({ incident: { ...draft.incident, position }, clocks: [], entries: [] })
-}
-
-function record(bot: Rules, draft: Draft, outcome: StepOutcome, now: Date): void {
-  if (outcome.kind === 'skipped') {
-    draft.entries.push(entry({ kind: 'policy_step_skipped', step: outcome.step, round: outcome.round }, now))
-    return
-  }
-  const last = outcome.kind === 'last resort'
-  const place = last
-    ? ({ kind: 'l', round: outcome.round, step: outcome.times } as const)
-    : ({ kind: 's', round: outcome.round, step: outcome.step } as const)
-  draft.entries.push(
-    last
-      ? entry({ kind: 'last_resort_reached', people: outcome.people, times: outcome.times }, now)
-      : entry(
-          { kind: 'people_paged', people: outcome.people, step: outcome.step, round: outcome.round, because: 'policy' },
-          now,
-        ),
-  )
-  const urgent = draft.incident.position?.byHand ?? false
-  for (const person of outcome.people)
-    put(
-      draft,
-      last
-        ? callEverywhere(bot, draft.incident, place, person, { now, urgent })
-        : callOn(bot, draft.incident, place, person, { now, urgent }),
-      now,
-    )
 }

@@ -2,6 +2,7 @@
 // outgoing one. Whoever the schedule names is paged all the while; nothing here leaves a moment without anybody.
 import { createHash } from 'node:crypto'
 import type { Bot } from '../bot.ts'
+import { usable } from '../core/duty.ts'
 import { confirm, type Handover, type HandoverRefusal } from '../core/handover.ts'
 import type { Notice } from '../core/notice.ts'
 import { changesOf, isDeliberate } from '../core/pager.ts'
@@ -23,7 +24,6 @@ import {
 import { addNotices } from '../store/notices.ts'
 import { addOverride, endOverride, overridesAt } from '../store/overrides.ts'
 import { toChannels, toPerson } from './notices.ts'
-import { usable } from './paging.ts'
 
 /** Who made the override by which an outgoing person keeps the pager. */
 const bySystem = 'tocsin'

@@ -4,6 +4,7 @@ import { type Alert, alertName, type Labels } from '../core/alert.ts'
 import { Draft } from '../core/change.ts'
 import type { SeverityReason } from '../core/classify.ts'
 import { begin, type Incident } from '../core/incident.ts'
+import { pace } from '../core/pace.ts'
 import { type Severity, severities } from '../core/severity.ts'
 import type { Terms } from '../core/terms.ts'
 import { entry } from '../core/timeline.ts'
@@ -65,7 +66,10 @@ function freezeTerms(bot: Pick<Rules, 'config'>, service: string, runbook: Terms
   const policy = known?.policy ? config.policies[known.policy] : undefined
   const frozen = severities.map((severity) => {
     const terms = config.severities[severity]
-    return [severity, policy ? { ...terms, policy } : terms] as const
+    return [
+      severity,
+      policy ? { ...terms, policy: pace(policy, severity, terms.clocks, config.hours) } : terms,
+    ] as const
   })
   return {
     zone: config.zone,

@@ -75,7 +75,7 @@ function sentNow(bot: Bot, view: IncidentView, page: Page, ref: MessageRef) {
   const { key, person, channel } = page
   const fact: Fact = { kind: 'page_sent', person, channel, key }
   const text = sentence(fact, null, (one) => nameOf(bot, one))
-  return { status: 'sent', at, ref, content: pageSays(view, channel), fact, text } as const
+  return { status: 'sent', at, ref, content: pageSays(view, page), fact, text } as const
 }
 
 /** For the metrics and the log, once it is written down. */
@@ -136,12 +136,14 @@ async function fallBack(bot: Bot, q: Queryable, page: Page, reason: string): Pro
   const { incident } = locked
   const next = isWanted(incident, page) ? await nextWay(bot, q, page, incident.severity) : null
   await takeWay(bot, q, page, next, { kind: 'page_failed', person, channel, key, reason })
-  // The last resort repeats by itself, and a page by hand has nothing after it.
-  if (kindOfPage(key) !== 's' || (await hasWayOn(q, page))) return
+  // The last resort repeats by itself, and what is asked for has nothing after it.
+  if (!['s', 'r'].includes(kindOfPage(key)) || (await hasWayOn(q, page))) return
   await record(bot, q, page.incident, [], null, (draft) => {
     const { incident } = draft
     const { position } = incident
     if (incident.status !== 'open' || position === null || position.at === 'rest') return
+    // Somebody else was paged since whoever had it was paged again.
+    if (kindOfPage(key) === 'r' && position.takenAt !== undefined && position.takenAt > page.dueAt) return
     draft.apply({
       incident: { ...incident, position: { ...position, dueAt: bot.clock.now() } },
       clocks: [],

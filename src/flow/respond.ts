@@ -1,5 +1,6 @@
 // What people do to an incident: acknowledge, escalate, resolve, change its severity, lead it, note, page somebody.
 import type { Bot } from '../bot.ts'
+import { renewedBy } from '../core/acknowledgement.ts'
 import { Draft } from '../core/change.ts'
 import { type Event, type Refusal, type Step, transition } from '../core/incident.ts'
 import { entry } from '../core/timeline.ts'
@@ -7,9 +8,11 @@ import { UserError } from '../errors.ts'
 import { writeChanges } from '../store/changes.ts'
 import type { Queryable } from '../store/db.ts'
 import { lockIncident } from '../store/incidents.ts'
+import { pagedByHandSince } from '../store/pages.ts'
 import { markRunbookStep } from '../store/runbooks.ts'
 import { withEffects } from './effects.ts'
 import { writing } from './opening.ts'
+import { secondsSince } from './paging.ts'
 import { callOn, put } from './ways.ts'
 
 /** `stillFiring` is counted here, under the lock. */
@@ -31,23 +34,33 @@ export async function respond(bot: Bot, number: number, act: Act): Promise<Step 
   })
 }
 
-/** Pages people at once, whatever the policy is doing. */
-export async function pagePeople(bot: Bot, number: number, people: string[], by: string): Promise<void> {
+/** Milliseconds in which asking for the same person again is a second click, not a second wish. */
+const doubleClick = 10_000
+
+/**
+ * Pages people at once, whatever the policy is doing. Asking twice pages twice; only those asked for a moment ago are left
+ * out. Answers who is paged.
+ */
+export async function pagePeople(bot: Bot, number: number, people: string[], by: string): Promise<string[]> {
   const now = bot.clock.now()
-  await bot.db.tx(async (q) => {
+  return bot.db.tx(async (q) => {
     const { draft } = await take(q, number)
     if (draft.incident.status === 'resolved')
       throw new UserError(`Incident ${number} is resolved; nobody is paged for it any more.`)
+    const already = await pagedByHandSince(q, number, new Date(now.getTime() - doubleClick))
+    const wanted = people.filter((person) => !already.includes(person))
+    if (wanted.length === 0) return []
     const round = draft.incident.position?.round ?? 0
     draft.apply({
-      incident: draft.incident,
+      incident: renewedBy(draft.incident, by, now),
       clocks: [],
-      entries: [entry({ kind: 'people_paged', people, step: 0, round, because: 'person' }, now, by)],
+      entries: [entry({ kind: 'people_paged', people: wanted, step: 0, round, because: 'person' }, now, by)],
     })
-    // The instant tells one request from the next: asking twice means paging twice.
-    const place = { kind: 'm', round, step: secondsSince(draft, now) } as const
-    for (const person of people) put(draft, callOn(bot, draft.incident, place, person, { now, urgent: true }), now)
+    // The instant tells one request from the next.
+    const place = { kind: 'm', round, step: secondsSince(draft.incident, now) } as const
+    for (const person of wanted) put(draft, callOn(bot, draft.incident, place, person, { now, urgent: true }), now)
     await write(bot, q, draft)
+    return wanted
   })
 }
 
@@ -64,7 +77,8 @@ export async function doRunbookStep(bot: Bot, number: number, step: number, stat
       step,
       title: before.title,
     } as const
-    await write(bot, q, draft.apply({ incident: draft.incident, clocks: [], entries: [entry(fact, now, by)] }))
+    const incident = renewedBy(draft.incident, by, now)
+    await write(bot, q, draft.apply({ incident, clocks: [], entries: [entry(fact, now, by)] }))
     return before
   })
 }
@@ -78,8 +92,4 @@ async function take(q: Queryable, number: number): Promise<{ draft: Draft; firin
 async function write(bot: Bot, q: Queryable, draft: Draft): Promise<void> {
   const change = withEffects(bot, draft)
   if (change !== null) await writeChanges(q, [change], writing(bot))
-}
-
-function secondsSince(draft: Draft, now: Date): number {
-  return Math.floor((now.getTime() - draft.incident.openedAt.getTime()) / 1000)
 }

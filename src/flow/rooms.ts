@@ -168,11 +168,10 @@ export async function updateCards(errand: Errand): Promise<number> {
 /** A page that was answered, by whomever, says so, and has nothing to press any more; one that waits leads to the room. */
 async function updatePages(errand: Errand): Promise<number> {
   const { bot, platform, view } = errand
-  const says = pageSays(view, platform.name)
   let wait = 0
   for (const page of view.pages.filter((one) => one.channel === platform.name && one.status === 'sent')) {
     const write = () => pageMessage(bot, view, page, bot.clock.now())
-    wait = Math.max(wait, waitOf(await errand.edit(page.key, write, says)))
+    wait = Math.max(wait, waitOf(await errand.edit(page.key, write, pageSays(view, page))))
   }
   return wait
 }

@@ -1,5 +1,6 @@
 // Swaps and offers of shifts: asked for in chat, answered by a button, carried out by overrides in the same transaction.
 import type { Bot } from '../bot.ts'
+import { usable } from '../core/duty.ts'
 import type { Notice } from '../core/notice.ts'
 import { hasThroughout, type Period, peopleOf } from '../core/pager.ts'
 import { type Schedule, type Shift, shiftsBetween } from '../core/schedule.ts'
@@ -10,7 +11,6 @@ import { addNotices } from '../store/notices.ts'
 import { addOverride, overridesAt, overridesBetween } from '../store/overrides.ts'
 import { addRequest, expireRequests, finishRequest, requestById } from '../store/shift-requests.ts'
 import { toChannels, toPerson } from './notices.ts'
-import { usable } from './paging.ts'
 
 /** How far ahead shifts can be asked for. */
 const ahead = 180 * 86_400_000

@@ -4,18 +4,36 @@ import { kindOfPage, type Page } from '../core/page.ts'
 import type { Entry } from '../core/timeline.ts'
 
 /**
- * A page of the policy is for whoever has it, which nobody does while it is open; one asked for by hand is for the person,
- * until that person has said something. `timeline` absent: not looked at.
+ * A page of the policy is for whoever has it, which nobody does while it is open; one asked for, by a person or a clock, is
+ * for the person, until that person has said something; and who is asked whether they still have it may have said so
+ * meanwhile. `timeline` absent: not looked at.
  */
 export function isWanted(incident: Incident, page: Page, timeline: Entry[] = []): boolean {
-  if (kindOfPage(page.key) !== 'm') return incident.status === 'open'
-  return incident.status !== 'resolved' && !hasShownUp(page, timeline)
+  const kind = kindOfPage(page.key)
+  switch (kind) {
+    case 'm':
+      return incident.status !== 'resolved' && !hasShownUp(page, timeline, 'person')
+    case 'h':
+      return incident.status !== 'resolved' && !hasShownUp(page, timeline, 'clock')
+    case 'a':
+      return isHeldBy(incident, page.person) && incident.lease?.askAt === null
+    case 's':
+    case 'l':
+    case 'r':
+      return incident.status === 'open'
+    default:
+      return kind satisfies never
+  }
+}
+
+function isHeldBy(incident: Incident, person: string): incident is Extract<Incident, { status: 'acknowledged' }> {
+  return incident.status === 'acknowledged' && incident.acknowledgedBy === person
 }
 
 /** The person did something about the incident since they were asked for. */
-function hasShownUp({ person }: Page, timeline: Entry[]): boolean {
+function hasShownUp({ person }: Page, timeline: Entry[], because: 'person' | 'clock'): boolean {
   const asked = timeline.findLastIndex(
-    ({ fact }) => fact.kind === 'people_paged' && fact.because === 'person' && fact.people.includes(person),
+    ({ fact }) => fact.kind === 'people_paged' && fact.because === because && fact.people.includes(person),
   )
   return asked >= 0 && timeline.slice(asked + 1).some(({ by }) => by === person)
 }

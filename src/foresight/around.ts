@@ -1,9 +1,9 @@
 // What changes around an incident while it runs: pagers that change hands, and wall clocks that jump.
 import { Temporal } from 'temporal-polyfill'
 import type { Config } from '../config/config.ts'
+import { usable } from '../core/duty.ts'
 import type { Policy } from '../core/policy.ts'
 import { type Override, type Schedule, shiftAt, shiftsBetween } from '../core/schedule.ts'
-import { usable } from '../flow/paging.ts'
 import type { Foreseen } from './night.ts'
 
 type Span = { from: Date; until: Date; zone: string }

@@ -1,7 +1,8 @@
 // The policies that page somebody, and who each step would call over the next months.
 import type { Config } from '../config/config.ts'
 import type { Path } from '../config/tree.ts'
-import type { Policy } from '../core/policy.ts'
+import { pace } from '../core/pace.ts'
+import type { Policy, Target } from '../core/policy.ts'
 import { shiftsBetween } from '../core/schedule.ts'
 import { type Severity, severities } from '../core/severity.ts'
 import { onCall } from '../flow/paging.ts'
@@ -10,25 +11,30 @@ import { endOf, type Subject } from './finding.ts'
 /** A policy with the severities that use it; one that is made from the schedules stands nowhere in the file. */
 export type UsedPolicy = { policy: Policy; severities: Severity[]; written: boolean; path: Path }
 
+/** By name: one that several severities use goes at its own pace for each, but calls the same people. */
 export function usedPolicies(config: Config): UsedPolicy[] {
-  const found = new Map<Policy, Severity[]>()
+  const found = new Map<string, { policy: Policy; severities: Severity[] }>()
   const use = (policy: Policy, severity: Severity) => {
-    if (config.severities[severity].paging !== 'never') found.set(policy, [...(found.get(policy) ?? []), severity])
+    if (config.severities[severity].paging === 'never') return
+    const known = found.get(policy.name) ?? { policy, severities: [] }
+    found.set(policy.name, { ...known, severities: [...known.severities, severity] })
   }
   for (const severity of severities) use(config.severities[severity].policy, severity)
   for (const service of Object.values(config.services)) {
-    const policy = service.policy === null ? undefined : config.policies[service.policy]
-    if (policy !== undefined) for (const severity of severities) use(policy, severity)
+    const plan = service.policy === null ? undefined : config.policies[service.policy]
+    if (plan === undefined) continue
+    for (const severity of severities)
+      use(pace(plan, severity, config.severities[severity].clocks, config.hours), severity)
   }
-  return [...found].map(([policy, used]) => {
-    const written = config.policies[policy.name] === policy
+  return [...found.values()].map(({ policy, severities: used }) => {
+    const written = config.policies[policy.name] !== undefined
     const path = written ? ['policies', policy.name] : []
     return { policy, severities: [...new Set(used)].sort(), written, path }
   })
 }
 
 /** Names of the schedules that a policy asks. */
-export function schedulesOf({ steps }: Policy): string[] {
+export function schedulesOf({ steps }: { steps: { targets: Target[] }[] }): string[] {
   return [...new Set(steps.flatMap(({ targets }) => targets).flatMap((t) => ('schedule' in t ? [t.schedule] : [])))]
 }
 
@@ -51,7 +57,7 @@ export function calledBy({ config }: Subject, step: Policy['steps'][number], at:
 }
 
 /** Whether what is on call comes from a calendar that only the running bot has read. */
-export function asksCalendar({ schedules }: Config, policy: Policy): boolean {
+export function asksCalendar({ schedules }: Config, policy: Parameters<typeof schedulesOf>[0]): boolean {
   return schedulesOf(policy).some((name) => schedules[name]?.calendar)
 }
 

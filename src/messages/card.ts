@@ -1,5 +1,5 @@
 // The card: everything about an incident at a glance, in one message that is edited in place.
-import { placeOf } from '../core/incident.ts'
+import { type Incident, placeOf } from '../core/incident.ts'
 import type { Button, Message } from '../core/message.ts'
 import type { IncidentView } from '../store/views.ts'
 import { incidentFacts } from './facts.ts'
@@ -23,6 +23,7 @@ export function cardButtons(words: Words, view: IncidentView): Button[] {
   const alone = standsAlone(view)
   const buttons: Button[] = []
   if (open) buttons.push(acknowledgeButton(words, number))
+  if (isAsked(incident)) buttons.push(renewButton(words, number))
   if (!alone) buttons.push(escalateButton(words, view))
   if (!alone && view.runbook.length > 0) buttons.push(button(words, 'runbook', `incident runbook ${number}`))
   buttons.push(button(words, 'resolve', `incident resolve ${number}`, open ? undefined : 'primary'))
@@ -31,6 +32,21 @@ export function cardButtons(words: Words, view: IncidentView): Button[] {
 
 export function acknowledgeButton(words: Words, number: number): Button {
   return button(words, 'acknowledge', `incident ack ${number}`, 'primary')
+}
+
+/** The holder's own acknowledgement again: it begins anew. */
+export function renewButton(words: Words, number: number): Button {
+  return button(words, 'renew', `incident ack ${number}`, 'primary')
+}
+
+/** Names whom it is taken from, so that nothing is taken from somebody else who was faster. */
+export function takeOverButton(words: Words, number: number, holder: string): Button {
+  return button(words, 'takeover', `incident ack ${number} --take-over --seen "${holder.replaceAll('"', "'")}"`)
+}
+
+/** Its holder was asked whether they still have it, and did not say so yet. */
+export function isAsked(incident: Incident): boolean {
+  return incident.status === 'acknowledged' && incident.lease !== null && incident.lease.askAt === null
 }
 
 /** Carries the place in the policy that was shown, so that a late press cannot skip a step twice. */

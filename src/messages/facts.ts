@@ -1,21 +1,24 @@
 // What templates may say about an incident: plain values, no words. One shape for the card, the announcement and the pages.
 import { type Alert, alertName, type Labels } from '../core/alert.ts'
 import type { ResponseClock } from '../core/clocks.ts'
+import { peopleBehind } from '../core/duty.ts'
 import type { Incident } from '../core/incident.ts'
-import type { Target } from '../core/policy.ts'
+import { kindOfPage, type Page } from '../core/page.ts'
+import { comingStep, type Rung, type Target } from '../core/policy.ts'
+import type { Override } from '../core/schedule.ts'
+import { pagingTime } from '../core/terms.ts'
 import type { IncidentView } from '../store/views.ts'
 import { consoleUrl, type Link, linksOf, postmortemUrl, roomOf } from './addresses.ts'
 import { type Setting, setting, type Words } from './words.ts'
 
-/** What the policy does next. `step` counts from 1. */
+/** Whom the policy really reaches next: steps that page nobody at that instant are passed over. `step` counts from 1. */
 export type NextStep = {
   kind: 'step' | 'last resort'
   at: Date
   step: number
   round: number
-  /** Whom it pages: people by key, and schedules by name, for whoever is on call then. */
+  /** By key; whoever is on call then. */
   people: string[]
-  schedules: string[]
 }
 
 /** A clock as people see it: `late` once it has run out, answered or not. */
@@ -40,6 +43,10 @@ export type IncidentFacts = Setting & {
   openedAt: Date
   acknowledgedAt: Date | null
   acknowledgedBy: string | null
+  /** Until when the acknowledgement holds without being renewed; null: until the end. */
+  leaseUntil: Date | null
+  /** Whoever has it was asked whether that is still so, and did not say yet. */
+  renewalAsked: boolean
   resolvedAt: Date | null
   /** Null while not resolved, and when it resolved itself. */
   resolvedBy: string | null
@@ -84,7 +91,7 @@ export function incidentFacts(
   return {
     ...setting(words, incident.terms.zone, now),
     ...statusFacts(incident),
-    ...policyFacts(view),
+    ...policyFacts(words, view, now),
     ...clockFacts(view.clocks, now),
     ...alertFacts(view),
     number: incident.number,
@@ -106,8 +113,11 @@ export function incidentFacts(
 function statusFacts(incident: Incident) {
   const { status } = incident
   const resolved = status === 'resolved'
+  const lease = status === 'acknowledged' ? incident.lease : null
   return {
     status,
+    leaseUntil: lease?.until ?? null,
+    renewalAsked: lease !== null && lease.askAt === null,
     acknowledgedAt: status === 'open' ? null : incident.acknowledgedAt,
     acknowledgedBy: status === 'open' ? null : incident.acknowledgedBy,
     resolvedAt: resolved ? incident.resolvedAt : null,
@@ -116,32 +126,48 @@ function statusFacts(incident: Incident) {
   }
 }
 
-function policyFacts({ incident, pages }: IncidentView): Pick<IncidentFacts, 'lastResort' | 'next' | 'paged'> {
+function policyFacts(
+  words: Words,
+  { incident, pages, overrides }: IncidentView,
+  now: Date,
+): Pick<IncidentFacts, 'lastResort' | 'next' | 'paged'> {
   const position = incident.status === 'open' ? incident.position : null
   if (position === null || position.at === 'rest') return { lastResort: false, next: null, paged: [] }
-  const place = (page: { round: number; step: number }) => page.round * 1000 + page.step
-  const rung = pages.filter((page) => page.status === 'sending' || page.status === 'sent')
-  const latest = Math.max(...rung.map(place))
-  const paged = [...new Set(rung.filter((page) => place(page) === latest).map((page) => page.person))]
-  if (position.at === 'last resort') {
-    const { people } = incident.terms.severities[incident.severity].policy.lastResort
-    const next: NextStep = {
-      ...{ kind: 'last resort', at: position.dueAt, step: 0, round: position.round },
-      ...{ people, schedules: [] },
-    }
-    return { lastResort: position.times > 0, next, paged }
-  }
-  const { steps } = incident.terms.severities[incident.severity].policy
-  const next: NextStep = {
-    ...{ kind: 'step', at: position.dueAt, step: position.step + 1, round: position.round },
-    ...whomOf(steps[position.step]?.targets ?? []),
-  }
-  return { lastResort: false, next, paged }
+  const lastResort = position.at === 'last resort' && position.times > 0
+  return { lastResort, next: nextStep(words, incident, position, overrides, now), paged: latestPaged(pages) }
 }
 
-function whomOf(targets: Target[]): Pick<NextStep, 'people' | 'schedules'> {
-  const people = targets.flatMap((target) => ('person' in target ? [target.person] : []))
-  return { people, schedules: targets.flatMap((target) => ('schedule' in target ? [target.schedule] : [])) }
+function nextStep(
+  { config }: Words,
+  { terms, severity }: Incident,
+  position: Rung,
+  overrides: Override[],
+  now: Date,
+): NextStep | null {
+  try {
+    const at = pagingTime({ terms, severity }, position.dueAt > now ? position.dueAt : now)
+    const onCall = (target: Target) => peopleBehind(config, overrides, target, at)
+    const { policy } = terms.severities[severity]
+    const { outcome } = comingStep(policy, position, { severity, hours: terms.hours, onCall }, at)
+    const { round, people } = outcome
+    return outcome.kind === 'paged'
+      ? { kind: 'step', at, step: outcome.step + 1, round, people }
+      : { kind: 'last resort', at, step: 0, round, people }
+  } catch {
+    // The due loop cries that it cannot decide this one. What is said of it must go out all the same.
+    return null
+  }
+}
+
+/** Everybody of the latest call that went out. */
+function latestPaged(pages: Page[]): string[] {
+  const callOf = (page: Page) => page.key.split('/').slice(0, 2).join('/')
+  const calls = pages
+    .filter(({ status, key }) => (status === 'sending' || status === 'sent') && kindOfPage(key) !== 'a')
+    .sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime())
+  const latest = calls.at(-1)
+  if (latest === undefined) return []
+  return [...new Set(calls.filter((page) => callOf(page) === callOf(latest)).map((page) => page.person))]
 }
 
 function clockFacts(clocks: ResponseClock[], now: Date): Pick<IncidentFacts, 'overdue' | 'nextClock' | 'stopped'> {

@@ -1,14 +1,24 @@
 // A page: the direct message that wakes somebody. The title is all that a locked phone shows.
-import type { Message } from '../core/message.ts'
+import type { Button, Message } from '../core/message.ts'
 import { kindOfPage, type Page } from '../core/page.ts'
+import type { Entry } from '../core/timeline.ts'
 import type { IncidentView } from '../store/views.ts'
-import { acknowledgeButton, escalateButton } from './card.ts'
+import { acknowledgeButton, escalateButton, isAsked, renewButton, takeOverButton } from './card.ts'
 import { incidentFacts } from './facts.ts'
 import { incidentTone } from './tones.ts'
 import { button, type Words } from './words.ts'
 
-/** Why this person: on call, named in the policy, the last resort, or asked for by somebody. */
-type Because = { kind: 'schedule' | 'person' | 'last resort' | 'asked'; schedule: string; by: string }
+/**
+ * Why this person: on call, in a group, named in the policy, the last resort, asked for by somebody, called to help because a
+ * clock ran out, asked whether they still have it, or paged again for they did not say.
+ */
+type Because = {
+  kind: 'schedule' | 'group' | 'person' | 'last resort' | 'asked' | 'clock' | 'renewal' | 'again'
+  schedule: string
+  group: string
+  clock: string
+  by: string
+}
 
 export function pageMessage(words: Words, view: IncidentView, page: Page, now: Date): Message {
   const { incident } = view
@@ -18,18 +28,37 @@ export function pageMessage(words: Words, view: IncidentView, page: Page, now: D
     needsService: !(isUnknown(incident.service) || startsWith(incident.title, incident.service)),
     step: page.step + 1,
     round: page.round,
+    isHolder: incident.status === 'acknowledged' && incident.acknowledgedBy === page.person,
   })
-  const buttons =
-    incident.status === 'open' ? [acknowledgeButton(words, incident.number), escalateButton(words, view)] : []
+  return { title, tone: incidentTone(incident), text, fields, buttons: pageButtons(words, view, page) }
+}
+
+function pageButtons(words: Words, view: IncidentView, page: Page): Button[] {
+  const { incident } = view
+  const { number } = incident
+  const kind = kindOfPage(page.key)
   // Whoever is woken may ask why it is them.
-  if (incident.status === 'open') buttons.push(button(words, 'why', `incident why ${incident.number}`))
-  return { title, tone: incidentTone(incident), text, fields, buttons }
+  if (incident.status === 'open')
+    return [
+      acknowledgeButton(words, number),
+      escalateButton(words, view),
+      button(words, 'why', `incident why ${number}`),
+    ]
+  if (incident.status === 'resolved') return []
+  const isHolder = incident.acknowledgedBy === page.person
+  if (kind === 'a' && isHolder && isAsked(incident)) return [renewButton(words, number)]
+  return kind === 'h' && !isHolder ? [takeOverButton(words, number, incident.acknowledgedBy)] : []
 }
 
 /** What of a page is worth an edit: who has it, and where. Ages alone are not. */
-export function pageSays({ incident, rooms }: IncidentView, channel: string): string {
+export function pageSays({ incident, rooms }: IncidentView, { key, channel }: Page): string {
   const by = incident.status === 'acknowledged' ? incident.acknowledgedBy : ''
-  return `${incident.status} ${by} ${rooms.some((room) => room.platform === channel)}`
+  const says = `${incident.status} ${by} ${rooms.some((room) => room.platform === channel)}`
+  const lease = incident.status === 'acknowledged' ? incident.lease : null
+  // Whoever was asked whether they are still on it sees until when that holds.
+  return kindOfPage(key) === 'a' && lease !== null
+    ? `${says} ${lease.until.toISOString()} ${lease.askAt === null}`
+    : says
 }
 
 /** What a person opened by hand without naming one. */
@@ -41,19 +70,41 @@ function startsWith(title: string, service: string): boolean {
   return title.toLowerCase().startsWith(service.toLowerCase())
 }
 
-function becauseOf({ incident, timeline }: IncidentView, page: Page): Because {
-  const nobody = { schedule: '', by: '' }
+function becauseOf(view: IncidentView, page: Page): Because {
+  const none = { schedule: '', group: '', clock: '', by: '' }
   const kind = kindOfPage(page.key)
-  if (kind === 'l') return { kind: 'last resort', ...nobody }
-  if (kind === 'm') {
-    const asked = timeline.findLast(
-      ({ fact }) => fact.kind === 'people_paged' && fact.because === 'person' && fact.people.includes(page.person),
-    )
-    return { kind: 'asked', ...nobody, by: asked?.by ?? '' }
+  switch (kind) {
+    case 'l':
+      return { kind: 'last resort', ...none }
+    case 'a':
+      return { kind: 'renewal', ...none }
+    case 'r':
+      return { kind: 'again', ...none }
+    case 'm':
+      return { kind: 'asked', ...none, by: requestFor(view, page, 'person')?.by ?? '' }
+    case 'h': {
+      const fact = requestFor(view, page, 'clock')?.fact
+      return { kind: 'clock', ...none, clock: (fact?.kind === 'people_paged' && fact.clock) || '' }
+    }
+    case 's':
+      return { ...none, ...targetOf(view, page) }
+    default:
+      return kind satisfies never
   }
+}
+
+function requestFor({ timeline }: IncidentView, { person }: Page, because: 'person' | 'clock'): Entry | undefined {
+  return timeline.findLast(
+    ({ fact }) => fact.kind === 'people_paged' && fact.because === because && fact.people.includes(person),
+  )
+}
+
+/** A step that names the person says so, whatever else it pages. */
+function targetOf({ incident }: IncidentView, page: Page): Pick<Because, 'kind'> & Partial<Because> {
   const targets = incident.terms.severities[incident.severity].policy.steps[page.step]?.targets ?? []
-  if (targets.some((target) => 'person' in target && target.person === page.person))
-    return { kind: 'person', ...nobody }
+  if (targets.some((target) => 'person' in target && target.person === page.person)) return { kind: 'person' }
   const schedule = targets.flatMap((target) => ('schedule' in target ? [target.schedule] : []))[0]
-  return { kind: 'schedule', schedule: schedule ?? '', by: '' }
+  const group = targets.flatMap((target) => ('group' in target ? [target.group] : []))[0]
+  if (schedule === undefined && group !== undefined) return { kind: 'group', group }
+  return { kind: 'schedule', schedule: schedule ?? '' }
 }

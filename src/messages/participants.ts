@@ -41,6 +41,7 @@ function partOf(fact: Fact): Part | null {
     case 'incident_opened':
       return 'opened'
     case 'incident_acknowledged':
+    case 'acknowledgement_taken_over':
       return 'acknowledged'
     case 'incident_escalated':
       return 'escalated'

@@ -4,7 +4,7 @@ import type { Message } from '../core/message.ts'
 import { type Entry, withoutRepeats } from '../core/timeline.ts'
 import type { IncidentView } from '../store/views.ts'
 import { consoleUrl } from './addresses.ts'
-import { cardMessage } from './card.ts'
+import { cardMessage, takeOverButton } from './card.ts'
 import { incidentFacts } from './facts.ts'
 import { incidentTone } from './tones.ts'
 import { setting, type Words } from './words.ts'
@@ -14,9 +14,20 @@ const shownIncidents = 20
 const shownEntries = 40
 
 /** Two people pressing Acknowledge is a normal evening: says who was first and what is true now. */
-export function refusalMessage(words: Words, refusal: Refusal, view: IncidentView): Message {
-  const facts = { ...incidentFacts(words, view, view.incident.openedAt), refused: refusal.refused, by: refusal.by }
-  return { ...said(words, 'messages/refusal', facts), tone: 'info' }
+export function refusalMessage(
+  words: Words,
+  refusal: Refusal,
+  view: IncidentView,
+  asker: string | null = null,
+): Message {
+  const { refused, by } = refusal
+  const { incident } = view
+  const isYours = by !== null && by === asker
+  const facts = { ...incidentFacts(words, view, incident.openedAt), refused, by, isYours }
+  const message: Message = { ...said(words, 'messages/refusal', facts), tone: 'info' }
+  if (refused === 'already acknowledged' && incident.status === 'acknowledged' && !isYours)
+    message.buttons = [takeOverButton(words, incident.number, incident.acknowledgedBy)]
+  return message
 }
 
 /** The card as it is now, for whoever asks away from the room. */

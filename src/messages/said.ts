@@ -2,7 +2,7 @@
 import type { Message } from '../core/message.ts'
 import { type Entry, type Fact, type FactKind, unsaid } from '../core/timeline.ts'
 import type { IncidentView } from '../store/views.ts'
-import { acknowledgeButton } from './card.ts'
+import { acknowledgeButton, isAsked, renewButton } from './card.ts'
 import { incidentFacts } from './facts.ts'
 import { entryTone } from './tones.ts'
 import { button, type Words } from './words.ts'
@@ -31,6 +31,9 @@ function isNoNews({ timeline }: IncidentView, { id, at, fact }: Entry): boolean 
           (one.fact.kind === 'clock_warned' || one.fact.kind === 'clock_breached') &&
           one.fact.clock === fact.clock,
       )
+    // A condition that does not hold is what the policy says, not news.
+    case 'policy_step_skipped':
+      return fact.because !== undefined && fact.because !== 'nobody'
     // Prometheus being away is one piece of news, however many charts it would have drawn.
     case 'chart_missing':
       return before.some((one) => one.fact.kind === 'chart_missing' && one.fact.reason === fact.reason)
@@ -82,9 +85,18 @@ export function entryMessage(
   return message
 }
 
-/** Steps count from 1 for people. */
+/** Steps count from 1 for people; what older entries do not say is what was the case then. */
 function factForTemplate(fact: Fact): object {
-  return fact.kind === 'people_paged' || fact.kind === 'policy_step_skipped' ? { ...fact, step: fact.step + 1 } : fact
+  switch (fact.kind) {
+    case 'people_paged':
+      return { clock: '', ...fact, step: fact.step + 1 }
+    case 'policy_step_skipped':
+      return { because: 'nobody', ...fact, step: fact.step + 1 }
+    case 'clock_breached':
+      return { ...fact, effect: fact.effect ?? '' }
+    default:
+      return fact
+  }
 }
 
 const wantAnAnswer: FactKind[] = [
@@ -93,16 +105,20 @@ const wantAnAnswer: FactKind[] = [
   'incident_reopened',
   'clock_warned',
   'clock_breached',
+  'acknowledgement_lapsed',
 ]
 
 /** Whoever the message calls can answer it right there. */
 function buttonsFor(words: Words, { incident }: IncidentView, fact: Fact) {
   if (wantAnAnswer.includes(fact.kind) && incident.status === 'open') return [acknowledgeButton(words, incident.number)]
+  if (fact.kind === 'acknowledgement_questioned' && isAsked(incident)) return [renewButton(words, incident.number)]
   if (fact.kind === 'postmortem_drafted') return [button(words, 'postmortem', `postmortem ${incident.number}`)]
   return []
 }
 
 function mentionsFor(fact: Fact): Message['mentions'] | null {
   if (fact.kind === 'people_paged') return fact.people
+  if (fact.kind === 'acknowledgement_questioned' || (fact.kind === 'acknowledgement_lapsed' && fact.paged))
+    return [fact.holder]
   return fact.kind === 'last_resort_reached' ? 'channel' : null
 }

@@ -66,7 +66,9 @@ export function sampleViews(): IncidentView[] {
   const incidents: Incident[] = [
     ...places.map((position): Incident => ({ ...base, status: 'open', position })),
     { ...base, status: 'open', severity: 'P3', position: null },
-    { ...base, ...answered, status: 'acknowledged', lead: 'ada' },
+    { ...base, ...answered, status: 'acknowledged', lead: 'ada', lease: null, help: null },
+    { ...base, ...answered, status: 'acknowledged', lease: { until: later, askAt: sampleNow }, help: null },
+    { ...base, ...answered, status: 'acknowledged', lease: { until: later, askAt: null }, help: null },
     { ...base, ...answered, status: 'resolved', resolvedAt: later, resolvedBy: 'ada' },
     {
       ...base,
@@ -82,7 +84,7 @@ export function sampleViews(): IncidentView[] {
 }
 
 function bareView(incident: Incident): IncidentView {
-  const nothing = { clocks: [], alerts: [], pages: [], rooms: [], charts: [], runbook: [], timeline: [] }
+  const nothing = { clocks: [], alerts: [], pages: [], rooms: [], charts: [], runbook: [], timeline: [], overrides: [] }
   return { incident, ...nothing, postmortem: null }
 }
 
@@ -120,6 +122,7 @@ function richView(incident: Incident): IncidentView {
       { step: 3, ...step, status: 'open', by: null, at: null },
     ],
     timeline: sampleFacts.map((fact, id): Entry => ({ id, at: sampleNow, by: 'ada', fact, text: fact.kind })),
+    overrides: [],
     postmortem: { draftedAt: later, publishedAt: null },
   }
 }
@@ -139,6 +142,9 @@ export const samplePages: Page[] = (
     ['s', 1],
     ['l', 0],
     ['m', 0],
+    ['h', 0],
+    ['a', 0],
+    ['r', 0],
   ] satisfies [PageKind, number][]
 ).map(([kind, step]) => ({
   key: pageKey(12, { kind, round: 1, step }, 'ada', 'slack'),
@@ -164,7 +170,14 @@ export const sampleFacts: Fact[] = [
   { kind: 'alerts_fire_again', alert: 'Checkout: half of all requests fail', quietMinutes: 5 },
   { kind: 'people_paged', people: ['ada', 'grace'], step: 0, round: 1, because: 'policy' },
   { kind: 'people_paged', people: ['ada'], step: 0, round: 1, because: 'person' },
-  { kind: 'policy_step_skipped', step: 1, round: 1 },
+  { kind: 'people_paged', people: ['ada'], step: 0, round: 1, because: 'clock', clock: 'resolve' },
+  { kind: 'policy_step_skipped', step: 1, round: 1, because: 'nobody' },
+  { kind: 'policy_step_skipped', step: 1, round: 1, because: 'business hours' },
+  { kind: 'acknowledgement_taken_over', from: 'grace' },
+  { kind: 'acknowledgement_questioned', holder: 'ada', until: '2026-03-14T03:30:00Z' },
+  { kind: 'acknowledgement_renewed', until: '2026-03-14T04:00:00Z' },
+  { kind: 'acknowledgement_lapsed', holder: 'ada', paged: true },
+  { kind: 'acknowledgement_lapsed', holder: 'stranger', paged: false },
   { kind: 'last_resort_reached', people: ['ada'], times: 2 },
   { kind: 'page_sent', person: 'ada', channel: 'slack', key: 'k' },
   { kind: 'page_failed', person: 'ada', channel: 'slack', key: 'k', reason: 'no such user' },
@@ -172,6 +185,9 @@ export const sampleFacts: Fact[] = [
   { kind: 'page_rerouted', person: 'ada', channel: 'slack', other: 'email', minutes: 2 },
   { kind: 'clock_warned', clock: 'respond', share: 80, dueAt: '2026-03-14T03:15:00Z' },
   { kind: 'clock_breached', clock: 'respond', dueAt: '2026-03-14T03:15:00Z' },
+  { kind: 'clock_breached', clock: 'respond', dueAt: '2026-03-14T03:15:00Z', effect: 'next step' },
+  { kind: 'clock_breached', clock: 'resolve', dueAt: '2026-03-14T03:15:00Z', effect: 'help' },
+  { kind: 'clock_breached', clock: 'respond', dueAt: '2026-03-14T03:15:00Z', effect: 'opening' },
   { kind: 'room_opened', platform: 'slack', room: '#inc-12-payments' },
   { kind: 'room_degraded', platform: 'slack', what: 'set the topic', reason: 'missing_scope' },
   { kind: 'chart_drawn', chart: 1, title: 'Error rate', summary: 'highest 7 %' },

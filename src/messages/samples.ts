@@ -54,7 +54,8 @@ function runBuilders(words: Words, view: IncidentView): void {
   for (const chart of view.charts) chartMessage(words, view, chart, new Uint8Array())
   for (const page of samplePages satisfies Page[]) pageMessage(words, view, page, sampleNow)
   for (const page of view.pages) whyMessage(words, { ...view, pages: [page] }, null, sampleNow)
-  for (const refused of refusals) refusalMessage(words, { refused, by: 'ada' }, view)
+  for (const refused of refusals)
+    for (const asker of ['ada', 'grace']) refusalMessage(words, { refused, by: 'ada' }, view, asker)
   for (const fact of sampleFacts satisfies Fact[]) {
     for (const by of ['ada', null]) entryMessage(words, view, { id: 1, at: sampleNow, by, fact, text: '' }, sampleNow)
   }
@@ -77,6 +78,8 @@ function recordingWords(record: (name: string, data: object) => void): Words {
       team: 'Sample',
       zone: 'Europe/Berlin',
       people,
+      groups: {},
+      schedules: {},
       server: { host: '', port: 0, publicUrl: 'http://127.0.0.1' },
       digest: { cron: '', zone: 'UTC', channel: null },
     },

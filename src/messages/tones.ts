@@ -20,6 +20,7 @@ export function entryTone(kind: FactKind): Tone {
     case 'last_resort_reached':
     case 'clock_breached':
     case 'page_failed':
+    case 'acknowledgement_lapsed':
       return 'critical'
     case 'incident_opened':
     case 'incident_reopened':
@@ -28,11 +29,14 @@ export function entryTone(kind: FactKind): Tone {
     case 'policy_step_skipped':
     case 'page_rerouted':
     case 'clock_warned':
+    case 'acknowledgement_questioned':
     case 'alert_fired':
     case 'alerts_fire_again':
     case 'room_degraded':
       return 'warning'
     case 'incident_acknowledged':
+    case 'acknowledgement_taken_over':
+    case 'acknowledgement_renewed':
     case 'incident_resolved':
     case 'alert_cleared':
     case 'alerts_all_clear':

@@ -4,7 +4,10 @@ import type { Button } from '../core/message.ts'
 import type { Templates } from '../templates.ts'
 
 /** A bot will do. */
-export type Words = { config: Pick<Config, 'team' | 'zone' | 'people' | 'server' | 'digest'>; templates: Templates }
+export type Words = {
+  config: Pick<Config, 'team' | 'zone' | 'people' | 'groups' | 'schedules' | 'server' | 'digest'>
+  templates: Templates
+}
 
 /** What templates need for names and times, whatever they are about. */
 export type Setting = { now: Date; zone: string; people: Words['config']['people']; team: string }
@@ -16,6 +19,8 @@ export function setting(words: Words, zone: string, now: Date): Setting {
 /** Labels of buttons, from templates/messages/buttons.md, so that a team can have them in its own language. */
 export type ButtonLabel =
   | 'acknowledge'
+  | 'renew'
+  | 'takeover'
   | 'escalate'
   | 'runbook'
   | 'resolve'

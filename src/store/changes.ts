@@ -78,7 +78,8 @@ export async function addJobs(q: Queryable, jobs: (Job & Timing)[], now: Date): 
 
 const incidentRecord = `number bigint, "isNew" boolean, status text, severity text, service text, title text, grouping_key text, opened_at timestamptz,
   acknowledged_at timestamptz, acknowledged_by text, resolved_at timestamptz, resolved_by text, lead text, trace text, terms jsonb,
-  position jsonb, quiet_until timestamptz, due_at timestamptz, tell_at timestamptz, urgency smallint, page_at timestamptz, seen text`
+  position jsonb, quiet_until timestamptz, due_at timestamptz, tell_at timestamptz, urgency smallint, page_at timestamptz, seen text,
+  lease_until timestamptz, lease_ask_at timestamptz, help_clock text, help_due_at timestamptz`
 
 function jobRecords(parameter: string): string {
   return `jsonb_to_recordset(${parameter}::jsonb) as j (task text, payload jsonb, run_at timestamptz, key text)`
@@ -105,7 +106,8 @@ const statement = `with
   moved as (
     update incidents set status = i.status, severity = i.severity, title = i.title, acknowledged_at = i.acknowledged_at,
            acknowledged_by = i.acknowledged_by, resolved_at = i.resolved_at, resolved_by = i.resolved_by, lead = i.lead,
-           position = i.position, quiet_until = i.quiet_until, due_at = i.due_at
+           position = i.position, quiet_until = i.quiet_until, due_at = i.due_at, lease_until = i.lease_until,
+           lease_ask_at = i.lease_ask_at, help_clock = i.help_clock, help_due_at = i.help_due_at
       from i where incidents.number = i.number and not i."isNew"
        and (i.seen is null or exists (select from held where held.number = i.number))
     returning incidents.number, incidents.xmin::text as version),
@@ -175,10 +177,21 @@ function incidentRow({ incident, isNew, dueAt, tellAt, pages }: Change, seen: Ve
     resolved_by: resolved ? incident.resolvedBy : null,
     quiet_until: incident.quietUntil,
     due_at: dueAt,
+    ...heldColumns(incident),
     tell_at: tellAt,
     urgency: urgency[severity],
     page_at: pages.reduce<Date | null>((first, { dueAt: at }) => (first === null || at < first ? at : first), null),
     seen: seen.get(number) ?? null,
+  }
+}
+
+function heldColumns(incident: Change['incident']) {
+  const { lease, help } = incident.status === 'acknowledged' ? incident : { lease: null, help: null }
+  return {
+    lease_until: lease?.until ?? null,
+    lease_ask_at: lease?.askAt ?? null,
+    help_clock: help?.clock ?? null,
+    help_due_at: help?.dueAt ?? null,
   }
 }
 

@@ -23,13 +23,17 @@ export type IncidentRow = {
   lead: string | null
   trace: string
   terms: Terms
-  position: (Omit<Position, 'dueAt'> & { dueAt: string | null }) | null
+  position: (Omit<Position, 'dueAt'> & { dueAt: string | null; takenAt?: string }) | null
   quiet_until: Date | null
+  lease_until: Date | null
+  lease_ask_at: Date | null
+  help_clock: string | null
+  help_due_at: Date | null
 }
 
 /** All but `terms`, which is large and never changes. */
 const stateColumns = `number, status, severity, service, title, grouping_key, opened_at, acknowledged_at, acknowledged_by,
-  resolved_at, resolved_by, lead, trace, position, quiet_until`
+  resolved_at, resolved_by, lead, trace, position, quiet_until, lease_until, lease_ask_at, help_clock, help_due_at`
 
 /** With the key of its terms, for `termsOf`. */
 export const promisedColumns = `${stateColumns}, terms_key`
@@ -51,7 +55,7 @@ export function toIncident(row: IncidentRow): Incident {
     lead: row.lead,
     trace: row.trace,
     terms: row.terms,
-    position: row.position && ({ ...row.position, dueAt: dateOf(row.position.dueAt) } as Position),
+    position: row.position && toPosition(row.position),
     quietUntil: row.quiet_until,
   }
   if (row.status === 'resolved' && row.resolved_at !== null) {
@@ -64,9 +68,16 @@ export function toIncident(row: IncidentRow): Incident {
       status: 'acknowledged',
       acknowledgedAt: row.acknowledged_at,
       acknowledgedBy: row.acknowledged_by,
+      lease: row.lease_until && { until: row.lease_until, askAt: row.lease_ask_at },
+      help: row.help_clock !== null && row.help_due_at ? { clock: row.help_clock, dueAt: row.help_due_at } : null,
     }
   }
   return { ...always, status: 'open' }
+}
+
+function toPosition(row: NonNullable<IncidentRow['position']>): Position {
+  const { takenAt, ...position } = row
+  return { ...position, dueAt: dateOf(row.dueAt), ...(takenAt && { takenAt: new Date(takenAt) }) } as Position
 }
 
 function dateOf(text: string | null): Date | null {

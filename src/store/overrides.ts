@@ -2,7 +2,7 @@
 import type { Override, PersonalOverride } from '../core/schedule.ts'
 import type { Queryable } from './db.ts'
 
-type Row = {
+export type OverrideRow = {
   id: number
   schedule: string
   person: string
@@ -23,19 +23,24 @@ export async function overridesAt(q: Queryable, at: Date): Promise<Override[]> {
 
 /** Those with a part after `from`; of calendars, with a part before `until` (null: some weeks later). */
 export async function overridesBetween(q: Queryable, from: Date, until: Date | null): Promise<Override[]> {
-  const { rows } = await q.query<Row>({
+  const { rows } = await q.query<OverrideRow>({
     name: 'overrides_between',
-    text: `select id, schedule, person, replaces, starts_at, ends_at, made_by, made_at from overrides where ends_at > $1
-           union all
-           select 0, schedule, person, null, starts_at, ends_at, null, null from calendar_shifts
-            where ends_at > $1 and starts_at < $2
-            order by starts_at`,
+    text: selectOverrides('$1', '$2'),
     values: [from, until ?? new Date(from.getTime() + calendarAhead)],
   })
   return rows.map(toOverride)
 }
 
-function toOverride(row: Row): Override {
+/** The statement of `overridesBetween`, its two instants being expressions. */
+export function selectOverrides(from: string, until: string): string {
+  return `select id, schedule, person, replaces, starts_at, ends_at, made_by, made_at from overrides where ends_at > ${from}
+           union all
+           select 0, schedule, person, null, starts_at, ends_at, null, null from calendar_shifts
+            where ends_at > ${from} and starts_at < ${until}
+            order by starts_at`
+}
+
+export function toOverride(row: OverrideRow): Override {
   const { id, schedule, person, replaces, starts_at: from, ends_at: until, made_by: madeBy, made_at: madeAt } = row
   return madeBy === null || madeAt === null
     ? { kind: 'calendar', schedule, person, from, until }
@@ -65,7 +70,7 @@ export async function addOverride(q: Queryable, override: Omit<PersonalOverride,
  * is none of this number, or it was over already.
  */
 export async function endOverride(q: Queryable, id: number, now: Date): Promise<PersonalOverride | null> {
-  const { rows } = await q.query<Row>(
+  const { rows } = await q.query<OverrideRow>(
     `with before as (select * from overrides where id = $1 and ends_at > $2 for update),
           ended as (update overrides o set ends_at = $2 from before where o.id = before.id and before.starts_at < $2),
           gone as (delete from overrides o using before where o.id = before.id and before.starts_at >= $2)

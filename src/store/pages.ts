@@ -1,7 +1,7 @@
 // The page ledger as rows. A page moves due → sending → sent, or to failed or cancelled; from sending back to due only when
 // it is to be tried again.
 import type { MessageRef } from '../chat/platform.ts'
-import { type Page, type PageStatus, pageByHand } from '../core/page.ts'
+import { kindOfPage, type Page, type PageStatus, pageByHand, pageOfPolicy } from '../core/page.ts'
 import type { Queryable } from './db.ts'
 import { waking } from './deliveries.ts'
 
@@ -199,13 +199,23 @@ export async function strikePage(q: Queryable, key: string, reason: string): Pro
   )
 }
 
-/** Whether a policy goes on without a page: somebody of its step is or may still be reached, or a later step was taken. */
+/** Whether a policy goes on without a page: somebody called with it is or may still be reached, or a later step was taken. */
 export async function hasWayOn(q: Queryable, page: Page): Promise<boolean> {
+  const called = page.key.split('/').slice(0, 2).join('/')
   const { rows } = await q.query<{ found: boolean }>(
-    `select exists (select from pages where incident = $1 and key <> $4 and key !~ '${pageByHand}'
-                      and ((round = $2 and step = $3 and status in ('due', 'sending', 'sent'))
-                           or (round, step) > ($2, $3))) as found`,
-    [page.incident, page.round, page.step, page.key],
+    `select exists (select from pages where incident = $1 and key <> $2
+                      and ((starts_with(key, $3) and status in ('due', 'sending', 'sent'))
+                           or (key ~ '${pageOfPolicy}' and $6 and (round, step) > ($4, $5)))) as found`,
+    [page.incident, page.key, `${called}/`, page.round, page.step, kindOfPage(page.key) === 's'],
   )
   return rows[0]?.found ?? false
+}
+
+/** The people somebody asked for by hand since an instant. */
+export async function pagedByHandSince(q: Queryable, incident: number, since: Date): Promise<string[]> {
+  const { rows } = await q.query<{ person: string }>(
+    `select distinct person from pages where incident = $1 and due_at > $2 and key ~ '${pageByHand}'`,
+    [incident, since],
+  )
+  return rows.map((row) => row.person)
 }

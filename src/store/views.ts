@@ -3,6 +3,7 @@ import type { Alert } from '../core/alert.ts'
 import type { ResponseClock } from '../core/clocks.ts'
 import type { Incident } from '../core/incident.ts'
 import type { Page } from '../core/page.ts'
+import type { Override } from '../core/schedule.ts'
 import type { Severity } from '../core/severity.ts'
 import type { Terms } from '../core/terms.ts'
 import type { Entry } from '../core/timeline.ts'
@@ -10,6 +11,7 @@ import { type AlertRow, toAlert } from './alerts.ts'
 import type { Queryable } from './db.ts'
 import { type PromisedRow, promisedColumns, toClock, toIncident } from './incidents.ts'
 import type { Ledgered } from './messages.ts'
+import { type OverrideRow, selectOverrides, toOverride } from './overrides.ts'
 import type { KnownRoom } from './rooms.ts'
 import { termsOf } from './terms.ts'
 
@@ -37,6 +39,8 @@ export type IncidentView = {
   charts: ChartRow[]
   runbook: RunbookStep[]
   timeline: Entry[]
+  /** Those of schedules that are active at the next decision or come after it: who will be on call then. */
+  overrides: Override[]
   postmortem: { draftedAt: Date; publishedAt: Date | null } | null
 }
 
@@ -123,6 +127,7 @@ function toView(row: ViewRow, terms: Terms): IncidentView {
     charts: row.charts.map(({ drawn_at, ...chart }) => ({ ...chart, drawnAt: new Date(drawn_at) })),
     runbook: row.runbook.map((step) => dated(step, 'at')),
     timeline: row.timeline.map((entry) => dated(entry, 'at')),
+    overrides: row.overrides.map((o) => toOverride(dated(o, 'starts_at', 'ends_at', 'made_at'))),
     postmortem: row.postmortem && {
       draftedAt: new Date(row.postmortem.drafted_at),
       publishedAt: row.postmortem.published_at === null ? null : new Date(row.postmortem.published_at),
@@ -232,13 +237,15 @@ const toldTimelineOf = list(
   `select id, at, by, text, fact from timeline t
     where t.incident = i.number and t.kind not in ('alert_fired', 'alert_cleared') order by id`,
 )
+// A business day is at most so far away from what is due.
+const overridesOf = list('overrides', selectOverrides('i.due_at', "i.due_at + interval '14 days'"))
 const postmortemOf = `(select to_json(p) from (select drafted_at, published_at from postmortems p where p.incident = i.number) p) as postmortem`
 
 function list(name: string, rows: string): string {
   return `(select coalesce(json_agg(x), '[]') from (${rows}) x) as ${name}`
 }
 
-const aroundIt = `${roomsOf}, ${clocksOf}, ${pagesOf}, ${chartsOf}, ${runbookOf}, ${postmortemOf}`
+const aroundIt = `${roomsOf}, ${clocksOf}, ${pagesOf}, ${chartsOf}, ${runbookOf}, ${overridesOf}, ${postmortemOf}`
 const everything = `${promisedColumns}, ${alertsOf}, ${timelineOf}, ${aroundIt}`
 const enoughToTell = `${promisedColumns}, ${toldAlertsOf}, ${countedAlertsOf}, ${toldTimelineOf}, ${aroundIt}`
 
@@ -252,6 +259,7 @@ type ViewRow = ListedRow & {
   charts: (Omit<ChartRow, 'drawnAt'> & { drawn_at: string })[]
   runbook: RunbookStep[]
   timeline: Entry[]
+  overrides: OverrideRow[]
   postmortem: { drafted_at: string; published_at: string | null } | null
 }
 

@@ -66,6 +66,7 @@ export function config(): Config {
     schedules: {},
     userGroups: [],
     handover: { acceptWithin: null },
+    groups: {},
     policies: { default: policy },
     severities,
     severityRules: [],

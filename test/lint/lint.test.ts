@@ -128,7 +128,7 @@ describe.each([
   },
   {
     name: 'a promise that is over before anybody new is called',
-    change: ['P1: { policy: P1 }', 'P1: { policy: P1, clocks: { respond: 4m } }'],
+    change: ['P1: { policy: P1 }', 'P1: { policy: P1, clocks: { respond: { within: 4m, breach: tell } } }'],
     rule: 'nobody-new-before-the-breach',
     weight: 'warning',
     message: /a P1 has 4 min to be answered, and policy P1 calls nobody new before they are over/,

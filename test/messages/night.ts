@@ -18,6 +18,8 @@ export const words: Words = {
     team: 'Payments',
     zone: 'UTC',
     people: { ada: person('ada', 'Ada Lovelace'), grace: person('grace', 'Grace Hopper') },
+    groups: {},
+    schedules: {},
     server: { host: '127.0.0.1', port: 8420, publicUrl: 'https://tocsin.example.test/' },
     digest: { cron: '0 9 * * 1', zone: 'UTC', channel: null },
   },
@@ -63,8 +65,22 @@ export const open: Extract<Incident, { status: 'open' }> = {
   position: { at: 'step', step: 1, round: 1, lastRound: 2, dueAt: at(5) },
   quietUntil: null,
 }
-export const acknowledged: Incident = { ...open, status: 'acknowledged', acknowledgedAt: at(3), acknowledgedBy: 'ada' }
-export const resolved: Incident = { ...acknowledged, status: 'resolved', resolvedAt: at(40), resolvedBy: 'ada' }
+export const acknowledged: Incident = {
+  ...open,
+  status: 'acknowledged',
+  acknowledgedAt: at(3),
+  acknowledgedBy: 'ada',
+  lease: { until: at(33), askAt: at(28) },
+  help: null,
+}
+export const resolved: Incident = {
+  ...open,
+  status: 'resolved',
+  acknowledgedAt: at(3),
+  acknowledgedBy: 'ada',
+  resolvedAt: at(40),
+  resolvedBy: 'ada',
+}
 
 export function alert(n: number, annotations = {}, generatorUrl: string | null = null): Alert {
   const labels = { alertname: 'HighErrorRate', pod: `api-${n}` }
@@ -108,6 +124,7 @@ export function view(incident: Incident, changes: Partial<IncidentView> = {}): I
     charts: [],
     runbook: [{ step: 1, title: 'Look', body: 'Look.', status: 'open', by: null, at: null }],
     timeline: [],
+    overrides: [],
     postmortem: null,
     ...changes,
   }

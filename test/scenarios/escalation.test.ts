@@ -26,7 +26,7 @@ describe('escalation', () => {
     await w.fire()
     await w.pass(0)
     await w.chat.press('U-ADA', '@U-ADA', 'Acknowledge')
-    await w.pass(120 * minute)
+    await w.pass(24 * minute)
     expect(await pagesOf()).toEqual(['ada r1s0 sent'])
     expect((await w.view()).incident).toMatchObject({ status: 'acknowledged', acknowledgedBy: 'ada' })
   })

@@ -24,7 +24,7 @@ it('a team without people is called in the incidents channel at once, and again 
   await w.pass(10 * minute)
   expect(calls(w)).toBe(2)
   await w.chat.press('U-ADA', '#incidents', 'Acknowledge')
-  await w.pass(60 * minute)
+  await w.pass(24 * minute)
   expect(calls(w)).toBe(2)
 })
 

@@ -87,6 +87,8 @@ function option(arg: ArgSpec): APIApplicationCommandBasicOption {
       return { ...base, type: OptionType.User }
     case 'severity':
       return { ...base, type: OptionType.String, choices: severities.map((s) => ({ name: s, value: s })) }
+    case 'switch':
+      return { ...base, type: OptionType.Boolean }
     case 'schedule':
     case 'duration':
     case 'word':

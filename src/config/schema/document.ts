@@ -6,10 +6,11 @@ import { existing, type Known, nameIn } from './known.ts'
 import { handover } from './pager.ts'
 import { keys, leaf, list, named, plainName } from './parts.ts'
 import { people } from './people.ts'
+import { groups, policies } from './policies.ts'
 import { email, webhooks } from './reach.ts'
 import { schedules } from './schedules.ts'
 import { services, slos } from './services.ts'
-import { policies, severities, severityRules } from './severities.ts'
+import { severities, severityRules } from './severities.ts'
 
 const businessHours = keys({
   zone: leaf(zone, 'Zone of these hours.', { 'x-default': "the team's zone" }).optional(),
@@ -82,6 +83,7 @@ export function documentSchema(known: Known) {
     people: people(known).prefault({}),
     schedules: schedules(known).prefault({}),
     handover: handover.prefault({}),
+    groups: groups(known).prefault({}),
     policies: policies(known).prefault({}),
     severities: severities(known).prefault({}),
     severity_rules: severityRules.prefault([]),

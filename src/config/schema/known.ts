@@ -10,6 +10,7 @@ import type { Raw } from '../tree.ts'
 export type Known = {
   people: string[]
   schedules: string[]
+  groups: string[]
   policies: string[]
   webhooks: string[]
   /** Kinds of sources that have a parser. */
@@ -24,8 +25,15 @@ export function knownIn(root: Raw, kinds: string[], folder: string): Known {
     const part = root !== null && typeof root === 'object' && !Array.isArray(root) ? root[key] : null
     return part !== null && typeof part === 'object' && !Array.isArray(part) ? Object.keys(part) : []
   }
-  const [people, schedules, policies] = [under('people'), under('schedules'), under('policies')]
-  return { people, schedules, policies, webhooks: under('webhooks'), kinds, folder }
+  return {
+    people: under('people'),
+    schedules: under('schedules'),
+    groups: under('groups'),
+    policies: under('policies'),
+    webhooks: under('webhooks'),
+    kinds,
+    folder,
+  }
 }
 
 export function nameIn(what: string, where: string, known: string[], example: string): Notation<string> {
@@ -44,26 +52,41 @@ export function person(known: Known): Notation<string> {
   return nameIn('a person', 'people', known.people, 'ada')
 }
 
-/** `schedule:primary` or `person:ada`. */
-export function target(known: Known): Notation<Target> {
-  const all = [...known.schedules.map((s) => `schedule:${s}`), ...known.people.map((p) => `person:${p}`)]
+/** What a step of a written policy may name: one of the engine's targets, or another policy to take its steps from. */
+export type WrittenTarget = Target | { policy: string }
+
+type TargetKind = { where: string; names: (known: Known) => string[]; make: (name: string) => WrittenTarget }
+
+/** Every kind of target, by the word before the colon. */
+const targetKinds: Record<string, TargetKind> = {
+  schedule: { where: 'schedules', names: (known) => known.schedules, make: (schedule) => ({ schedule }) },
+  person: { where: 'people', names: (known) => known.people, make: (person) => ({ person }) },
+  group: { where: 'groups', names: (known) => known.groups, make: (group) => ({ group }) },
+  policy: { where: 'policies', names: (known) => known.policies, make: (policy) => ({ policy }) },
+}
+
+const targetExample = 'schedule:primary or person:ada'
+
+/** `schedule:primary`, `person:ada`, `group:sre` or `policy:managers`. */
+export function target(known: Known): Notation<WrittenTarget> {
+  const all = Object.entries(targetKinds).flatMap(([kind, { names }]) => names(known).map((name) => `${kind}:${name}`))
   return {
     what: 'whom to page',
     short: 'target',
-    example: 'schedule:primary or person:ada',
+    example: targetExample,
     read(text) {
-      const match = /^(schedule|person):\s*(.+)$/.exec(text.trim())
+      const match = /^([a-z]+):\s*(.+)$/.exec(text.trim())
+      const kind = match?.[1] !== undefined && Object.hasOwn(targetKinds, match[1]) ? targetKinds[match[1]] : undefined
       const name = match?.[2] ?? ''
-      if (match?.[1] === 'schedule' && known.schedules.includes(name)) return { schedule: name }
-      if (match?.[1] === 'person' && known.people.includes(name)) return { person: name }
-      if (match) {
-        const [where, names] = match[1] === 'person' ? ['people', known.people] : ['schedules', known.schedules]
-        return new Wrong(`is not in ${where}; ${hint(name, names ?? []) || `${where} has none`}`)
+      if (kind !== undefined) {
+        const names = kind.names(known)
+        if (names.includes(name)) return kind.make(name)
+        return new Wrong(`is not in ${kind.where}; ${hint(name, names) || `${kind.where} has none`}`)
       }
       const meant = all.find((a) => a.endsWith(`:${text.trim()}`))
       return meant
         ? new Wrong(`does not say what it is; did you mean ${meant}?`)
-        : new Wrong('names nobody to page', 'schedule:primary or person:ada')
+        : new Wrong('names nobody to page', targetExample)
     },
   }
 }

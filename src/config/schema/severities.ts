@@ -1,36 +1,10 @@
-// Escalation policies, and what each severity promises.
+// What each severity promises: where it is shown, whom it pages, and how fast somebody has to answer.
 import { z } from 'zod'
 import type { ClockTerm } from '../../core/clocks.ts'
 import type { SeverityRule } from '../config.ts'
-import { count, type Notation, oneOf, severity, text, wait, within } from '../notation.ts'
-import { type Known, nameIn, person, target } from './known.ts'
+import { duration, type Notation, oneOf, severity, text, Wrong, wait, within } from '../notation.ts'
+import { type Known, nameIn } from './known.ts'
 import { anyName, keys, leaf, list, named, plainName } from './parts.ts'
-
-export function policies(known: Known) {
-  const whom = leaf(target(known), 'Whom to page: `schedule:<name>` or `person:<name>`, one or a list.')
-  const step = keys({
-    page: z.union([
-      whom.transform((one) => [one]),
-      list(whom).refine((all) => all.length > 0, {
-        error: 'without anybody pages nobody; name a schedule or a person',
-      }),
-    ]),
-    wait: leaf(wait, 'How long this step has before the next one is due.').prefault('5m'),
-  })
-  return named(
-    plainName,
-    keys({
-      steps: list(step).refine((steps) => steps.length > 0, {
-        error: 'without a step is no policy; write at least one',
-      }),
-      rounds: leaf(count, 'How often all steps are gone through before the last resort.').prefault('3'),
-      last_resort: keys({
-        people: list(leaf(person(known), 'Paged at every repetition; the room is called either way.')).prefault([]),
-        every: leaf(wait, 'How often the last resort speaks.').prefault('10m'),
-      }).prefault({}),
-    }),
-  )
-}
 
 const stops = {
   respond: 'acknowledged',
@@ -54,8 +28,14 @@ const clock = z.union([
       'x-default': '`resolved` for postmortem, else `opened`',
     }).optional(),
     until: leaf(oneOf('acknowledged', 'noted', 'resolved', 'published'), 'What stops it.', {
-      'x-default': 'by name: respond → acknowledged, investigate → noted, postmortem → published, else resolved',
+      'x-default':
+        'by name: respond, acknowledge → acknowledged, investigate → noted, postmortem → published, else resolved',
     }).optional(),
+    breach: leaf(
+      oneOf('escalate', 'tell'),
+      'When it runs out: page the next step (to help, where somebody has it), or only tell the room.',
+      { 'x-default': '`tell` until published, else `escalate`' },
+    ).optional(),
   }),
 ])
 
@@ -63,7 +43,8 @@ const clocks = named(plainName, clock).transform((written): ClockTerm[] =>
   Object.entries(written).map(([name, term]) => {
     const until = ('until' in term ? term.until : undefined) ?? stopOf(name)
     const from = ('from' in term ? term.from : undefined) ?? (until === 'published' ? 'resolved' : 'opened')
-    return { name, within: term.within, from, until }
+    const breach = 'breach' in term ? term.breach : undefined
+    return { name, within: term.within, from, until, ...(breach && { breach }) }
   }),
 )
 
@@ -74,7 +55,21 @@ const rerouting: Notation<number | null> = {
   read: (written) => (written.trim().toLowerCase() === 'never' ? null : wait.read(written)),
 }
 
-function terms(known: Known, presence: string, paging: string, promised: string) {
+const shortestLease = 240_000
+
+/** Milliseconds; null: `never` ends by itself. Short of four minutes nobody could be asked and answer. */
+const lease: Notation<number | null> = {
+  what: 'a duration or never',
+  example: '30m, 2h, never',
+  read(written) {
+    if (written.trim().toLowerCase() === 'never') return null
+    const length = duration.read(written)
+    if (length instanceof Wrong) return new Wrong('is neither a duration nor “never”', this.example)
+    return length >= shortestLease ? length : new Wrong('is too short to be asked and to answer', '4m, 30m, never')
+  },
+}
+
+function terms(known: Known, presence: string, paging: string, promised: string, held: string) {
   const x = (value: string) => ({ 'x-default': value })
   const reroute = paging === 'always' ? '2m' : 'never'
   return keys({
@@ -97,15 +92,20 @@ function terms(known: Known, presence: string, paging: string, promised: string)
       x(reroute),
     ).optional(),
     clocks: clocks.optional().meta({ 'x-default': promised }),
+    ack_lease: leaf(
+      lease,
+      'How long an acknowledgement holds before its holder has to say that they are still on it, or is paged again.',
+      x(held),
+    ).optional(),
   }).prefault({})
 }
 
 export function severities(known: Known) {
   return keys({
-    P1: terms(known, 'room', 'always', 'respond: 15m'),
-    P2: terms(known, 'room', 'always', 'respond: 1h'),
-    P3: terms(known, 'card', 'business hours', 'respond: next business day'),
-    P4: terms(known, 'none', 'never', 'none'),
+    P1: terms(known, 'room', 'always', 'respond: 15m', '30m'),
+    P2: terms(known, 'room', 'always', 'respond: 1h', '2h'),
+    P3: terms(known, 'card', 'business hours', 'respond: next business day', 'never'),
+    P4: terms(known, 'none', 'never', 'none', 'never'),
   })
 }
 

@@ -2,11 +2,9 @@
 import { type Bot, nameOf } from '../../bot.ts'
 import { alertTitle } from '../../core/alert.ts'
 import type { ResponseClock } from '../../core/clocks.ts'
-import type { Override } from '../../core/schedule.ts'
-import { onCall } from '../../flow/paging.ts'
 import { linksOf } from '../../messages/addresses.ts'
 import { cardButtons } from '../../messages/card.ts'
-import { incidentFacts, type NextStep } from '../../messages/facts.ts'
+import { incidentFacts } from '../../messages/facts.ts'
 import { runbookMessage } from '../../messages/runbook.ts'
 import type { BoardIncident } from '../../store/console.ts'
 import type { IncidentView } from '../../store/views.ts'
@@ -30,8 +28,7 @@ export function boardJson(bot: Bot, row: BoardIncident) {
   }
 }
 
-/** `overrides`: those of now, for who is on call. */
-export function incidentRoomJson(bot: Bot, view: IncidentView, overrides: Override[]) {
+export function incidentRoomJson(bot: Bot, view: IncidentView) {
   const { incident } = view
   const name = (person: string | null) => person && nameOf(bot, person)
   const answered = incident.status === 'open' ? null : incident
@@ -45,13 +42,14 @@ export function incidentRoomJson(bot: Bot, view: IncidentView, overrides: Overri
     openedAt: incident.openedAt,
     acknowledgedAt: answered?.acknowledgedAt ?? null,
     acknowledgedBy: name(answered?.acknowledgedBy ?? null),
+    leaseUntil: incident.status === 'acknowledged' ? (incident.lease?.until ?? null) : null,
     resolvedAt: resolved?.resolvedAt ?? null,
     resolvedBy: name(resolved?.resolvedBy ?? null),
     lead: name(incident.lead),
     trace: incident.trace,
     quietUntil: incident.quietUntil,
     description: incidentFacts(bot, view, bot.clock.now()).description,
-    policy: policyJson(bot, view, overrides),
+    policy: policyJson(bot, view),
     clocks: shown(view.clocks),
     alerts: view.alerts.map(alertJson),
     pages: view.pages.map((page) => ({ ...page, person: nameOf(bot, page.person) })),
@@ -64,21 +62,15 @@ export function incidentRoomJson(bot: Bot, view: IncidentView, overrides: Overri
 }
 
 /** Where the policy stands: who was paged, who would come next and when; everybody by name. */
-function policyJson(bot: Bot, view: IncidentView, overrides: Override[]) {
+function policyJson(bot: Bot, view: IncidentView) {
   const { next, paged, lastResort } = incidentFacts(bot, view, bot.clock.now(), 'console')
   const { policy } = view.incident.terms.severities[view.incident.severity]
   return {
     name: policy.name,
     lastResort,
     paged: paged.map((person) => nameOf(bot, person)),
-    next: next && { kind: next.kind, at: next.at, people: callees(bot, next, overrides) },
+    next: next && { kind: next.kind, at: next.at, people: next.people.map((person) => nameOf(bot, person)) },
   }
-}
-
-/** Whoever is on call when the step comes; a hand-over in between is part of it. */
-function callees(bot: Bot, { people, schedules, at }: NextStep, overrides: Override[]): string[] {
-  const called = [...people, ...schedules.flatMap((schedule) => onCall(bot.config, overrides, { schedule }, at))]
-  return [...new Set(called)].map((person) => nameOf(bot, person))
 }
 
 /** The same steps, words and buttons as in every other chat; null when no runbook matched. */

@@ -118,7 +118,7 @@ async function room(bot: Bot, query: Query) {
   return {
     now: bot.clock.now(),
     channel,
-    incident: view === null ? null : incidentRoomJson(bot, view, await overridesAt(bot.db, bot.clock.now())),
+    incident: view === null ? null : incidentRoomJson(bot, view),
     messages: shown.map((message) => postedJson(bot, message)),
     earlier: found.length > shown.length ? (shown[0]?.id ?? null) : null,
   }

@@ -41,6 +41,7 @@ function breach({ config, runbooks, now }: Subject, severity: Severity, service:
         .map((page) => page.person),
     )
   const first = woken(now.getTime())
+  // The breach itself calls the next step, unless it only tells.
   if (first.size === 0 || woken(due).size > first.size) return null
   // With nobody else to call, no clock helps.
   if (woken(Number.POSITIVE_INFINITY).size === first.size) return null

@@ -34,8 +34,9 @@ export function paged(config: Config): string[] {
   return [...new Set(called)]
 }
 
-function peopleBehind({ schedules }: Config, target: object): string[] {
+function peopleBehind({ schedules, groups }: Config, target: object): string[] {
   if ('person' in target) return [String(target.person)]
+  if ('group' in target) return groups[String(target.group)] ?? []
   const schedule = 'schedule' in target ? schedules[String(target.schedule)] : undefined
   return schedule?.layers.flatMap((layer) => layer.turns.flat()) ?? []
 }

@@ -1,0 +1,37 @@
+// Who is meant by a target at an instant: the one place where schedules and groups become people.
+import type { Target } from './policy.ts'
+import { type Override, type Schedule, type Shift, shiftAt } from './schedule.ts'
+
+/** All that is configured about who is on duty. */
+export type Duty = {
+  people: Record<string, unknown>
+  schedules: Record<string, Schedule>
+  /** People by the name of their group. */
+  groups: Record<string, string[]>
+}
+
+/** The people behind a target; nobody when the schedule has a gap, or what is named is no longer configured. */
+export function peopleBehind(duty: Duty, overrides: readonly Override[], target: Target, at: Date): string[] {
+  if ('person' in target) return known(duty, [target.person])
+  if ('group' in target) return known(duty, duty.groups[target.group] ?? [])
+  const schedule = duty.schedules[target.schedule]
+  if (schedule === undefined) return []
+  const on = (shift: Shift | null) => known(duty, shift?.people ?? [])
+  const people = on(shiftAt(schedule, overrides, at))
+  // Who left the configuration can answer nothing: then whoever it would have been without that override.
+  return people.length > 0 ? people : on(shiftAt(schedule, usable(duty, overrides), at))
+}
+
+function known({ people }: Pick<Duty, 'people'>, named: string[]): string[] {
+  return named.filter((person) => people[person] !== undefined)
+}
+
+/** By list: the same one is asked for thousands of incidents. */
+const knownOverrides = new WeakMap<readonly Override[], Override[]>()
+
+/** The overrides whose person is in people. */
+export function usable({ people }: Pick<Duty, 'people'>, overrides: readonly Override[]): Override[] {
+  const found = knownOverrides.get(overrides) ?? overrides.filter((one) => people[one.person] !== undefined)
+  knownOverrides.set(overrides, found)
+  return found
+}
