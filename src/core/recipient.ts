@@ -22,6 +22,7 @@ export function channelRecipient(platform: string | null, channel: string): stri
 /** How a page got there, for people: `in Slack`, `by e-mail`, `over the webhook phone`. */
 export function wayName(channel: string): string {
   if (channel === 'email') return 'by e-mail'
+  if (channel === 'console') return 'in the console'
   if (channel.startsWith('webhook:')) return `over the webhook ${channel.slice('webhook:'.length)}`
   return `in ${channel.charAt(0).toUpperCase()}${channel.slice(1)}`
 }

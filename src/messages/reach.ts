@@ -43,7 +43,10 @@ export type Tried = { channel: string; problem: string | null; took: number }
 
 export function triedMessage(words: Words, person: string, tried: Tried[], now: Date): Message {
   const failed = tried.filter(({ problem }) => problem !== null).length
-  const facts = { ...setting(words, words.config.zone, now), person, tried, failed, sent: tried.length - failed }
+  // A page in the console is there for whoever looks.
+  const woken = tried.some(({ problem, channel }) => problem === null && channel !== 'console')
+  const counts = { failed, sent: tried.length - failed, woken }
+  const facts = { ...setting(words, words.config.zone, now), person, tried, ...counts }
   const { title, text, fields } = words.templates.message('messages/tried', facts)
-  return { title, tone: failed === 0 ? 'good' : failed < tried.length ? 'warning' : 'critical', text, fields }
+  return { title, tone: failed === 0 ? 'good' : woken ? 'warning' : 'critical', text, fields }
 }
