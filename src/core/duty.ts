@@ -1,5 +1,6 @@
 // Who is meant by a target at an instant: the one place where schedules and groups become people.
 import type { Target } from './policy.ts'
+import { webhookChannel } from './recipient.ts'
 import { type Override, type Schedule, type Shift, shiftAt } from './schedule.ts'
 
 /** All that is configured about who is on duty. */
@@ -10,10 +11,12 @@ export type Duty = {
   groups: Record<string, string[]>
 }
 
-/** The people behind a target; nobody when the schedule has a gap, or what is named is no longer configured. */
+/** The people behind a target, or the channel or webhook that it is; nobody when the schedule has a gap, or what is named is no longer configured. */
 export function peopleBehind(duty: Duty, overrides: readonly Override[], target: Target, at: Date): string[] {
   if ('person' in target) return known(duty, [target.person])
   if ('group' in target) return known(duty, duty.groups[target.group] ?? [])
+  if ('channel' in target) return [target.channel]
+  if ('webhook' in target) return [webhookChannel(target.webhook)]
   const schedule = duty.schedules[target.schedule]
   if (schedule === undefined) return []
   const on = (shift: Shift | null) => known(duty, shift?.people ?? [])

@@ -3,7 +3,13 @@ import { type Hours, isOpen } from './hours.ts'
 import type { Severity } from './severity.ts'
 
 /** Whom a step pages. A schedule or a group is asked who that is at the instant the step is taken. */
-export type Target = { schedule: string } | { person: string } | { group: string }
+export type Target =
+  | { schedule: string }
+  | { person: string }
+  | { group: string }
+  /** As a recipient of pages: `#sre`, `slack#sre`. */
+  | { channel: string }
+  | { webhook: string }
 
 /** What must hold at the instant a step is taken; it is passed over at once when it does not. */
 export type Condition = { severity: Severity[] } | { hours: 'business' | 'outside' }

@@ -25,6 +25,8 @@ export function whysOf(
 function because(config: Config, overrides: Override[], target: Target, at: Date): CalledBecause | null {
   if ('person' in target) return { by: 'person' }
   if ('group' in target) return { by: 'group', group: target.group }
+  // Nobody asks why a channel or a webhook was called.
+  if ('channel' in target || 'webhook' in target) return null
   const schedule = config.schedules[target.schedule]
   const shift = schedule && shiftAt(schedule, overrides, at)
   if (!shift) return null

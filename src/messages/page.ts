@@ -1,6 +1,7 @@
 // A page: the direct message that wakes somebody. The title is all that a locked phone shows.
 import type { Button, Message } from '../core/message.ts'
 import { kindOfPage, type Page } from '../core/page.ts'
+import { recipientOf } from '../core/recipient.ts'
 import type { Entry } from '../core/timeline.ts'
 import type { IncidentView } from '../store/views.ts'
 import { acknowledgeButton, escalateButton, isAsked, renewButton, takeOverButton } from './card.ts'
@@ -13,7 +14,17 @@ import { button, type Words } from './words.ts'
  * clock ran out, asked whether they still have it, or paged again for they did not say.
  */
 type Because = {
-  kind: 'schedule' | 'group' | 'person' | 'last resort' | 'asked' | 'clock' | 'renewal' | 'again'
+  kind:
+    | 'schedule'
+    | 'group'
+    | 'person'
+    | 'channel'
+    | 'webhook'
+    | 'last resort'
+    | 'asked'
+    | 'clock'
+    | 'renewal'
+    | 'again'
   schedule: string
   group: string
   clock: string
@@ -101,6 +112,8 @@ function requestFor({ timeline }: IncidentView, { person }: Page, because: 'pers
 
 /** A step that names the person says so, whatever else it pages. */
 function targetOf({ incident }: IncidentView, page: Page): Pick<Because, 'kind'> & Partial<Because> {
+  const to = recipientOf(page.person).kind
+  if (to !== 'person') return { kind: to }
   const targets = incident.terms.severities[incident.severity].policy.steps[page.step]?.targets ?? []
   if (targets.some((target) => 'person' in target && target.person === page.person)) return { kind: 'person' }
   const schedule = targets.flatMap((target) => ('schedule' in target ? [target.schedule] : []))[0]

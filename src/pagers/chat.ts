@@ -12,8 +12,11 @@ export function chatPager(bot: Bot, platform: ChatPlatform): Pager {
       if (to.kind === 'person') return bot.config.people[to.person]?.accounts[platform.name] ?? null
       return to.kind === 'channel' && (to.platform ?? platform.name) === platform.name ? `#${to.channel}` : null
     },
-    send: ({ address, key, resumed, message }) =>
-      platform.post({ to: destinationOf(address), message, key, resumed, accounts: {} }),
+    send({ recipient, address, key, resumed, message }) {
+      const everybody = recipientOf(recipient).kind === 'channel'
+      const call = everybody ? { ...message, mentions: 'channel' as const } : message
+      return platform.post({ to: destinationOf(address), message: call, key, resumed, accounts: {} })
+    },
     find: (address, key) => platform.find(destinationOf(address), key),
     // Chats tell by themselves how they are.
     check: null,

@@ -98,3 +98,23 @@ people:
     'Only the console is left for pages to bob, and that wakes nobody: add an account or a mail address.',
   )
 })
+
+it('a step may page a channel, on the first platform or a named one, and a webhook', () => {
+  const yaml = (page: string) => `
+webhooks: { pagerduty: { url: "https://x.example" } }
+people: { ada: {} }
+policies: { default: { steps: [{ page: ${page} }] } }
+`
+  const targets = (page: string) => load(yaml(page)).policies.default?.steps[0]?.targets
+  expect(targets('["channel:#sre", channel:ops, "channel:slack#sre", webhook:pagerduty]')).toEqual([
+    { channel: '#sre' },
+    { channel: '#ops' },
+    { channel: 'slack#sre' },
+    { webhook: 'pagerduty' },
+  ])
+  expect(wrong(yaml('webhook:pagrduty'))[0]).toContain('"webhook:pagrduty" is not in webhooks; did you mean pagerduty?')
+  expect(wrong(yaml('"channel:teams#sre"'))[0]).toContain(
+    'is not a channel; write e.g. channel:#sre or channel:slack#sre',
+  )
+  expect(wrong(yaml('pagerduty'))[0]).toContain('did you mean webhook:pagerduty?')
+})

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Target } from '../../core/policy.ts'
+import { channelRecipient } from '../../core/recipient.ts'
 import { type Notation, Wrong } from '../notation.ts'
 import { hint } from '../suggest.ts'
 import type { Raw } from '../tree.ts'
@@ -55,7 +56,13 @@ export function person(known: Known): Notation<string> {
 /** What a step of a written policy may name: one of the engine's targets, or another policy to take its steps from. */
 export type WrittenTarget = Target | { policy: string }
 
-type TargetKind = { where: string; names: (known: Known) => string[]; make: (name: string) => WrittenTarget }
+type TargetKind = {
+  where: string
+  names: (known: Known) => string[]
+  make: (name: string) => WrittenTarget
+  /** For what has no names in the file: null when it cannot be read. */
+  read?: (name: string) => WrittenTarget | null
+}
 
 /** Every kind of target, by the word before the colon. */
 const targetKinds: Record<string, TargetKind> = {
@@ -63,11 +70,19 @@ const targetKinds: Record<string, TargetKind> = {
   person: { where: 'people', names: (known) => known.people, make: (person) => ({ person }) },
   group: { where: 'groups', names: (known) => known.groups, make: (group) => ({ group }) },
   policy: { where: 'policies', names: (known) => known.policies, make: (policy) => ({ policy }) },
+  webhook: { where: 'webhooks', names: (known) => known.webhooks, make: (webhook) => ({ webhook }) },
+  channel: { where: 'the chats', names: () => [], make: (channel) => ({ channel }), read: chatChannel },
+}
+
+/** `#sre` on the first platform, `slack#sre` on that one; the `#` may be left out. */
+function chatChannel(name: string): WrittenTarget | null {
+  const match = /^(?:(slack|discord|console)#|#)?([^\s#]+)$/.exec(name)
+  return match?.[2] === undefined ? null : { channel: channelRecipient(match[1] ?? null, match[2]) }
 }
 
 const targetExample = 'schedule:primary or person:ada'
 
-/** `schedule:primary`, `person:ada`, `group:sre` or `policy:managers`. */
+/** `schedule:primary`, `person:ada`, `group:sre`, `policy:managers`, `channel:#sre` or `webhook:pagerduty`. */
 export function target(known: Known): Notation<WrittenTarget> {
   const all = Object.entries(targetKinds).flatMap(([kind, { names }]) => names(known).map((name) => `${kind}:${name}`))
   return {
@@ -78,6 +93,8 @@ export function target(known: Known): Notation<WrittenTarget> {
       const match = /^([a-z]+):\s*(.+)$/.exec(text.trim())
       const kind = match?.[1] !== undefined && Object.hasOwn(targetKinds, match[1]) ? targetKinds[match[1]] : undefined
       const name = match?.[2] ?? ''
+      if (kind?.read !== undefined)
+        return kind.read(name) ?? new Wrong('is not a channel', 'channel:#sre or channel:slack#sre')
       if (kind !== undefined) {
         const names = kind.names(known)
         if (names.includes(name)) return kind.make(name)

@@ -31,7 +31,7 @@ const when = keys({
 function step(known: Known) {
   const whom = leaf(
     target(known),
-    'Whom to page: `schedule:<name>`, `person:<name>` or `group:<name>`, one or a list; or `policy:<name>` alone, whose steps take this one’s place.',
+    'Whom to page: `schedule:<name>`, `person:<name>`, `group:<name>`, `channel:#<name>` (everybody in it) or `webhook:<name>`, one or a list; or `policy:<name>` alone, whose steps take this one’s place.',
   )
   const fields = keys({
     page: z.union([
