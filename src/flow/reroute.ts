@@ -12,13 +12,14 @@ import { pageOver, placeOfPage, wayAfter } from './ways.ts'
 
 const batchSize = 100
 
-/** Pages that hang go over the next way as well. Answers how many did; call again while there are as many as a batch. */
-export async function reroutePages(bot: Bot): Promise<number> {
+/** A batch of pages that hang goes over the next way as well; call again while there is `more`. */
+export async function reroutePages(bot: Bot): Promise<{ rerouted: number; more: boolean }> {
   const now = bot.clock.now()
   const hanging = await hangingPages(bot.db, now, batchSize)
   let rerouted = 0
   for (const page of hanging) if (await bot.db.tx((q) => reroute(bot, q, page, now))) rerouted++
-  return rerouted
+  // What is being written down at this moment is left alone, and is no reason to look again at once.
+  return { rerouted, more: rerouted > 0 && hanging.length === batchSize }
 }
 
 async function reroute(bot: Bot, q: Queryable, page: Page, now: Date): Promise<boolean> {

@@ -1,11 +1,13 @@
-// Asks every minute whether the page channels besides chat are there: a mail server that is away has to show in /health before
+// Asks every few minutes whether the page channels besides chat are there: a mail server that is away has to show in /health before
 // the night in which it is needed.
 import type { Bot } from '../bot.ts'
 import type { Standing } from '../chat/platform.ts'
 import { reasonOf } from '../errors.ts'
 import { type Loop, loop } from './timer.ts'
 
-const every = 60_000
+/** Milliseconds between two looks: it costs a connection, and a password. */
+const whileWell = 300_000
+const whileAway = 60_000
 
 /** `standing`: where the pager of this name says how it is. */
 export function startPagerWatch(bot: Bot, standing: (pager: string) => Standing): Loop {
@@ -21,7 +23,7 @@ export function startPagerWatch(bot: Bot, standing: (pager: string) => Standing)
         bot.log.error({ pager: name, problem }, 'a way to people is not there')
       }
     }
-    return every
+    return away.size > 0 ? whileAway : whileWell
   }
   return loop(look, (error) => bot.log.error({ err: error }, 'could not look after the page channels; will look again'))
 }

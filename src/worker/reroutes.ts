@@ -12,7 +12,7 @@ export function startReroutes(bot: Bot): Loop {
   let begun = false
   return loop(
     async () => {
-      if (begun) await reroutePages(bot)
+      while (begun && (await reroutePages(bot)).more);
       const rest = begun ? every : grace
       begun = true
       return rest

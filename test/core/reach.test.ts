@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { weekdays } from '../../src/core/hours.ts'
 import { nextWay, planWays, type Quiet, quietUntil, type Way } from '../../src/core/reach.ts'
@@ -88,4 +89,33 @@ it('a recipient is a person, a channel or a webhook', () => {
   expect(recipientOf('#sre')).toEqual({ kind: 'channel', platform: null, channel: 'sre' })
   expect(recipientOf(channelRecipient('slack', 'sre'))).toEqual({ kind: 'channel', platform: 'slack', channel: 'sre' })
   expect(recipientOf('webhook:pagerduty')).toEqual({ kind: 'webhook', channel: 'webhook:pagerduty' })
+})
+
+it('quiet hours end at one instant, wherever within them one asks', () => {
+  const zones = ['Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'America/Santiago', 'Asia/Kolkata']
+  const time = fc.tuple(fc.integer({ min: 0, max: 23 }), fc.integer({ min: 0, max: 59 }))
+  const shown = ([h, m]: [number, number]) => `${String(h).padStart(2, '0')}:${String(m).padStart(2, '0')}`
+  const year = { min: Date.UTC(2026, 0, 1), max: Date.UTC(2027, 0, 1) }
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...zones),
+      time,
+      time,
+      fc.integer(year),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (zone, a, b, ms, share) => {
+        // Nights of nearly a whole day may touch the next where the clocks change.
+        fc.pre((b[0] - a[0] + 24) % 24 >= 1 && (b[0] - a[0] + 24) % 24 <= 20)
+        const quiet: Quiet = { zone, days: [...weekdays], from: shown(a), until: shown(b) }
+        const at = new Date(ms)
+        const until = quietUntil(quiet, at)
+        if (until === null) return true
+        const between = new Date(ms + Math.floor((until.getTime() - ms - 1) * share))
+        return (
+          until > at && quietUntil(quiet, between)?.getTime() === until.getTime() && quietUntil(quiet, until) === null
+        )
+      },
+    ),
+    { numRuns: 500 },
+  )
 })
