@@ -30,7 +30,8 @@ export type ForeseenPage = {
 }
 
 export type Foreseen =
-  | { kind: 'recorded'; at: Date; by: string | null; fact: Fact; pages: ForeseenPage[] }
+  /** `asked`: the schedules, groups or people a step that was skipped would have called. */
+  | { kind: 'recorded'; at: Date; by: string | null; fact: Fact; pages: ForeseenPage[]; asked: string[] }
   /** Pages that no entry of the timeline announces. */
   | { kind: 'paged'; at: Date; pages: ForeseenPage[] }
   /** An answer that changed nothing: somebody had it already, or it was over. */

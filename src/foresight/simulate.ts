@@ -125,9 +125,17 @@ class Run {
     for (const { fact, by } of entries) {
       const mine = [...left].filter((page) => announces(fact, page))
       for (const page of mine) left.delete(page)
-      this.foreseen.push({ kind: 'recorded', at, by, fact, pages: mine.map((page) => this.#page(page)) })
+      const calls = mine.map((page) => this.#page(page))
+      this.foreseen.push({ kind: 'recorded', at, by, fact, pages: calls, asked: this.#asked(fact) })
     }
     if (left.size > 0) this.foreseen.push({ kind: 'paged', at, pages: [...left].map((page) => this.#page(page)) })
+  }
+
+  #asked(fact: NewEntry['fact']): string[] {
+    if (fact.kind !== 'policy_step_skipped') return []
+    const { terms, severity } = this.#situation.incident
+    const targets = terms.severities[severity].policy.steps[fact.step]?.targets ?? []
+    return targets.flatMap((target) => Object.values(target))
   }
 
   #page({ person, channel, dueAt }: Page): ForeseenPage {
@@ -141,6 +149,8 @@ class Run {
 
 function announces(fact: NewEntry['fact'], page: Page): boolean {
   if (fact.kind === 'last_resort_reached') return kindOfPage(page.key) === 'l'
+  // Whoever has it is asked whether they still do, and called again when they do not say so.
+  if ('holder' in fact) return fact.holder === page.person
   return fact.kind === 'people_paged' && fact.people.includes(page.person)
 }
 

@@ -8,8 +8,24 @@ const page = { person: 'ada', channel: 'console', dueAt: sampleNow, without: ['s
 const later = { ...page, channel: 'slack', dueAt: new Date(sampleNow.getTime() + 180_000), without: [] }
 
 const foreseen: Foreseen[] = [
-  ...sampleFacts.map((fact): Foreseen => ({ kind: 'recorded', at: sampleNow, by: 'ada', fact, pages: [page, later] })),
-  { kind: 'recorded', at: sampleNow, by: null, fact: { kind: 'last_resort_reached', people: [], times: 1 }, pages: [] },
+  ...sampleFacts.map(
+    (fact): Foreseen => ({
+      kind: 'recorded',
+      at: sampleNow,
+      by: 'ada',
+      fact,
+      pages: [page, later],
+      asked: ['primary'],
+    }),
+  ),
+  {
+    kind: 'recorded',
+    at: sampleNow,
+    by: null,
+    fact: { kind: 'last_resort_reached', people: [], times: 1 },
+    pages: [],
+    asked: [],
+  },
   { kind: 'paged', at: sampleNow, pages: [page] },
   { kind: 'too late', at: sampleNow, by: 'ada' },
   { kind: 'handed over', at: sampleNow, schedule: 'primary', from: ['ada'], to: ['grace'], override: true },

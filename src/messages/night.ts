@@ -156,6 +156,7 @@ export function momentFacts(words: Words, one: Foreseen, zone: string, rounds: n
     severity: fact?.kind === 'incident_opened' ? fact.severity : '',
     service: fact?.kind === 'incident_opened' ? fact.service : '',
     times: fact?.kind === 'last_resort_reached' ? fact.times : 0,
+    asked: one.kind === 'recorded' ? one.asked : [],
     whom: 'pages' in one ? byPerson(one.pages, one.at) : [],
     ...('by' in one ? { by: one.by } : {}),
     ...(one.kind === 'handed over'

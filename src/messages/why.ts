@@ -1,6 +1,6 @@
 // Why somebody was paged: a chain of facts from the alert to the page, newest cause last. All of it is read from the
 // record, nothing from today's configuration; what an old incident does not have on record is said to be missing.
-import { alertTitle } from '../core/alert.ts'
+import { alertTitle, type Labels } from '../core/alert.ts'
 import type { SeverityReason } from '../core/classify.ts'
 import type { Message } from '../core/message.ts'
 import { kindOfPage, type Page } from '../core/page.ts'
@@ -105,7 +105,7 @@ function origin({ incident, alerts, timeline }: IncidentView, show: Show): Link[
               when: show(alert.startsAt),
               title: alertTitle(alert),
               source: alert.source,
-              labels: pairs(alert.labels),
+              labels: pairs(telling(alert.labels)),
             },
           ]
         : []
@@ -247,6 +247,12 @@ function pagingEntry({ timeline }: IncidentView, page: Page): Entry | null {
     return kind !== 's' && kind !== 'l' && kind !== 'm' && /^acknowledgement_/.test(fact.kind)
   })
   return found ?? null
+}
+
+/** What decides most comes first. */
+function telling(labels: Labels): Labels {
+  const first = ['alertname', 'severity', 'service'].filter((name) => name in labels)
+  return { ...Object.fromEntries(first.map((name) => [name, labels[name] ?? ''])), ...labels }
 }
 
 function pairs(labels: Record<string, string>): string[] {
