@@ -125,10 +125,10 @@ class Run {
     for (const { fact, by } of entries) {
       const mine = [...left].filter((page) => announces(fact, page))
       for (const page of mine) left.delete(page)
-      const calls = mine.map((page) => this.#page(page))
+      const calls = this.#pages(mine)
       this.foreseen.push({ kind: 'recorded', at, by, fact, pages: calls, asked: this.#asked(fact) })
     }
-    if (left.size > 0) this.foreseen.push({ kind: 'paged', at, pages: [...left].map((page) => this.#page(page)) })
+    if (left.size > 0) this.foreseen.push({ kind: 'paged', at, pages: this.#pages([...left]) })
   }
 
   #asked(fact: NewEntry['fact']): string[] {
@@ -138,12 +138,15 @@ class Run {
     return targets.flatMap((target) => Object.values(target))
   }
 
-  #page({ person, channel, dueAt }: Page): ForeseenPage {
+  #pages(pages: Page[]): ForeseenPage[] {
     const { config, platforms } = this.#rules
-    const accounts = config.people[person]?.accounts ?? {}
-    const others = platforms.map(({ name }) => name).filter((name) => name !== channel && !(name in accounts))
-    const last = platforms.at(-1)?.name === channel
-    return { person, channel, dueAt, without: last ? others : [] }
+    return pages.map(({ person, channel, dueAt }) => {
+      const accounts = config.people[person]?.accounts ?? {}
+      const others = platforms.map(({ name }) => name).filter((name) => name !== channel && !(name in accounts))
+      const only = pages.every((page) => page.person !== person || page.channel === channel)
+      const last = platforms.at(-1)?.name === channel
+      return { person, channel, dueAt, without: only && last ? others : [] }
+    })
   }
 }
 

@@ -150,7 +150,7 @@ function reasonFact(because: SeverityReason | undefined, by: string | null): Rea
 
 /** Why it was due then: what happened since somebody was last called, or that nobody answered. */
 function triggers(before: Entry[], paging: Entry | null, show: Show): Link[] {
-  if (paging === null || (paging.fact.kind === 'people_paged' && paging.fact.because === 'person')) return []
+  if (paging === null || !isOfPolicy(paging)) return []
   const index = before.findLastIndex((one) => callsPeople(one) && one.at < paging.at)
   const last = before[index]
   const since = before.slice(index + 1)
@@ -168,6 +168,11 @@ function triggers(before: Entry[], paging: Entry | null, show: Show): Link[] {
 function isCause({ fact, at }: Entry, paging: Entry): boolean {
   if (/^acknowledgement_(lapsed|questioned)$/.test(fact.kind)) return true
   return causes.includes(fact.kind) && (fact.kind !== 'clock_breached' || at.getTime() === paging.at.getTime())
+}
+
+/** What else calls somebody says why in its own words. */
+function isOfPolicy({ fact }: Entry): boolean {
+  return fact.kind === 'last_resort_reached' || (fact.kind === 'people_paged' && fact.because === 'policy')
 }
 
 function callsPeople({ fact }: Entry): boolean {

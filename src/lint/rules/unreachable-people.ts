@@ -1,28 +1,32 @@
 // People a policy calls who have no account on the chat the others are on: their page waits in the console.
 import { platformNames } from '../../chat/index.ts'
 import type { Config } from '../../config/config.ts'
+import { severities } from '../../core/severity.ts'
+import { waysTo } from '../../flow/ways.ts'
 import type { Rule } from '../finding.ts'
 import { usedPolicies } from '../policies.ts'
 
 export const unreachablePeople: Rule = {
   name: 'people-without-account',
   look({ config }) {
-    const chats = chatsOf(config)
-    // Without any account in the file, the console is what this team lives in.
-    if (chats.length === 0) return []
+    const chats = chatsInUse(config)
+    // Without any account in the file the console is what this team lives in; with a chat set up, the start tells it.
+    if (chats.length === 0 || platformNames(config).length > 1) return []
+    const platforms = [...chats, 'console'].map((name) => ({ name }))
     return paged(config).flatMap((key) => {
       const person = config.people[key]
-      if (person === undefined || chats.some((chat) => person.accounts[chat])) return []
+      const wakes = severities.some((one) => waysTo({ config, platforms }, key, one).some((way) => way !== 'console'))
+      if (person === undefined || wakes) return []
       const message = `${person.name} is paged, but has no account on ${chats.join(' or ')}: the page wakes nobody`
       return [{ weight: 'warning' as const, path: ['people', key], message, fix: `add ${chats[0]}: with their id` }]
     })
   },
 }
 
-/** The chats that are configured, and those that people have accounts on; the console is everybody's. */
-function chatsOf(config: Config): string[] {
-  const used = Object.values(config.people).flatMap(({ accounts }) => Object.keys(accounts))
-  return [...new Set([...platformNames(config), ...used])].filter((name) => name !== 'console').sort()
+/** The chats that people have accounts on. */
+function chatsInUse({ people }: Config): string[] {
+  const used = Object.values(people).flatMap(({ accounts }) => Object.keys(accounts))
+  return [...new Set(used)].filter((name) => name !== 'console').sort()
 }
 
 /** Keys of everybody a policy may call. */
