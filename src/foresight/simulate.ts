@@ -83,7 +83,7 @@ class Run {
 
   #endBefore(due: Date | null, answered: { by: string; at: Date } | null): Ending | null {
     const { incident } = this.#situation
-    if (incident.status === 'open' && answered !== null && this.#pagedSince(answered.at)) return { kind: 'open again' }
+    if (incident.status === 'open' && answered !== null && this.#goneOnSince(answered.at)) return { kind: 'open again' }
     if (incident.status !== 'open' && answered !== null) {
       if (due === null || due.getTime() > answered.at.getTime() + afterAnswer) return { kind: 'answered', ...answered }
     }
@@ -96,8 +96,10 @@ class Run {
     return null
   }
 
-  #pagedSince(at: Date): boolean {
-    return this.foreseen.some((one) => one.at > at && 'pages' in one && one.pages.length > 0)
+  /** Whether the policy has called somebody after an answer: its holder did not renew it. */
+  #goneOnSince(at: Date): boolean {
+    const steps = ['people_paged', 'last_resort_reached']
+    return this.foreseen.some((one) => one.at > at && one.kind === 'recorded' && steps.includes(one.fact.kind))
   }
 
   #decide(now: Date): void {

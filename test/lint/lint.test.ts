@@ -184,6 +184,33 @@ describe.each([
     at: '"stag.*"',
   },
   {
+    name: 'a step whose conditions exclude each other',
+    change: ['page: schedule:secondary, wait: 5m }', 'page: schedule:secondary, wait: 5m, when: { severity: P4 } }'],
+    rule: 'unreachable-steps',
+    weight: 'error',
+    message: /step 2 of policy P1 is never taken: only P1, P2, P3 use the policy/,
+    at: '- { page: schedule:secondary',
+  },
+  {
+    name: 'a step for nights of a severity that pages by day',
+    change: [
+      'page: schedule:secondary, wait: 5m }',
+      'page: schedule:secondary, wait: 5m, when: { severity: P3, hours: outside } }',
+    ],
+    rule: 'unreachable-steps',
+    weight: 'error',
+    message: /step 2 of policy P1 is never taken: P3 pages in business hours only/,
+    at: '- { page: schedule:secondary',
+  },
+  {
+    name: 'a group no step calls',
+    change: ['policies:\n', 'groups: { everybody: [ada, grace] }\npolicies:\n'],
+    rule: 'unused',
+    weight: 'note',
+    message: /no policy that pages anybody calls the group everybody/,
+    at: 'groups:',
+  },
+  {
     name: 'a token that can be guessed',
     change: ['0f9a7c25d1e84b6397aa', 'changeme'],
     rule: 'weak-tokens',

@@ -24,6 +24,8 @@ export const repeatedPeople: Rule = {
 function again(subject: Subject, used: UsedPolicy, index: number): Finding | null {
   const [before, step] = [used.policy.steps[index - 1], used.policy.steps[index]]
   if (before === undefined || step === undefined) return null
+  // A condition may be what tells the two apart.
+  if ([before, step].some((one) => (one.when?.length ?? 0) > 0)) return null
   const times = moments(subject, used.policy)
   const same = times.filter((at) => {
     const first = calledBy(subject, before, at)

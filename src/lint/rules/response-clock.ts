@@ -28,7 +28,7 @@ function breach({ config, runbooks, now }: Subject, severity: Severity, service:
   if (asksCalendar(config, policy)) return null
   const scenario = { ...{ severity, classified: false, service, labels: {}, title: '', at: now }, zone: config.zone }
   const night = simulate(
-    { config, runbooks, platforms: [{ name: 'console' }] },
+    { config: untold(config), runbooks, platforms: [{ name: 'console' }] },
     { ...scenario, answers: [], policy: null },
     [],
   )
@@ -54,4 +54,12 @@ function breach({ config, runbooks, now }: Subject, severity: Severity, service:
     message: `a ${severity} has ${minutes} min to be answered, and policy ${night.policy.name} calls nobody new before they are over`,
     fix: `shorten the first waits of ${night.policy.name}, or leave them out: they then share the ${minutes} min`,
   }
+}
+
+/** The same without what a clock that runs out sets in motion: the question is who is called before that. */
+function untold(config: Subject['config']): Subject['config'] {
+  const told = Object.entries(config.severities).map(([severity, terms]) => {
+    return [severity, { ...terms, clocks: terms.clocks.map((clock) => ({ ...clock, breach: 'tell' as const })) }]
+  })
+  return { ...config, severities: Object.fromEntries(told) as Subject['config']['severities'] }
 }

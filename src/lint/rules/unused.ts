@@ -32,7 +32,19 @@ export const unused: Rule = {
         },
       ]
     })
-    return [...policies, ...schedules, ...silentServices(config)]
+    const called = new Set(
+      used
+        .flatMap(({ policy }) => policy.steps)
+        .flatMap(({ targets }) => targets.flatMap((t) => ('group' in t ? t.group : []))),
+    )
+    const groups = Object.keys(config.groups).flatMap((name) => {
+      if (called.has(name)) return []
+      // It may still be called by hand.
+      const message = `no policy that pages anybody calls the group ${name}`
+      const fix = `add group:${name} to a step, or keep it for /incident page`
+      return [{ weight: 'note' as const, path: ['groups', name], message, fix }]
+    })
+    return [...policies, ...schedules, ...groups, ...silentServices(config)]
   },
 }
 
