@@ -1,6 +1,7 @@
 // Nobody answers: then everybody hears of it, whatever the severity and however few people are configured.
 import { expect, it, onTestFinished } from 'vitest'
-import { minute, type World, world } from './world.ts'
+import { RecordingChat } from './recording-chat.ts'
+import { minute, team, type World, world } from './world.ts'
 
 const nobody = `
 team: Checkout
@@ -47,4 +48,36 @@ it('a stand-in for a room is called once, not twice', async () => {
   expect(heard.filter((one) => one.key.endsWith('/everybody')).length).toBeLessThan(heard.length)
   await w.pass(10 * minute)
   expect(calls(w)).toBe(heard.length + 1)
+})
+
+it('calls every channel on every platform, and the duty manager over every way there is', async () => {
+  const yaml = team.replace('slack: U-GRACE', 'slack: U-GRACE, discord: "42"')
+  const w = await opened(yaml)
+  const discord = new RecordingChat('discord')
+  w.bot.platforms.push(discord)
+  w.bot.channels.discord = { incidents: '#vorfaelle', alerts: '#alarme' }
+  await w.fire()
+  await w.pass(30 * minute)
+  const loud = (chat: RecordingChat, channel: string) =>
+    chat.in(channel).filter((one) => one.message.mentions === 'channel').length
+  expect([loud(w.chat, '#incidents'), loud(discord, '#vorfaelle')]).toEqual([1, 1])
+  expect([w.chat.in('@U-GRACE').length, discord.in('@42').length]).toEqual([1, 1])
+  for (const [chat, channel] of [
+    [w.chat, 'inc-1-checkout'],
+    [discord, 'inc-1-checkout'],
+  ] as const)
+    expect(chat.in(channel)[0]?.message.title).toMatch(/^NOBODY HAS THIS · /)
+})
+
+it('calls the channel when the duty manager cannot be reached at all', async () => {
+  const { PermanentError } = await import('../../src/errors.ts')
+  const w = await opened()
+  w.chat.refused.set('@U-GRACE', new PermanentError('account_inactive'))
+  await w.fire()
+  await w.pass(40 * minute)
+  expect(calls(w)).toBe(2)
+  expect((await w.view()).pages.filter((page) => page.person === 'grace').map((page) => page.status)).toEqual([
+    'failed',
+    'failed',
+  ])
 })

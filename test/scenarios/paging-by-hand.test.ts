@@ -1,0 +1,54 @@
+// Somebody asks for people: a group as well as a person, and a double click is one wish.
+import { expect, it, onTestFinished } from 'vitest'
+import { minute, team, type World, world } from './world.ts'
+
+async function opened(): Promise<World> {
+  const w = await world({ yaml: `${team}groups: { sre: [ada, linus] }\n` })
+  onTestFinished(() => w.stop())
+  await w.fire()
+  await w.pass(0)
+  return w
+}
+
+const byHand = async (w: World) =>
+  (await w.view()).pages.filter((page) => page.key.includes('m')).map((page) => page.person)
+
+it.each(['sre', 'group:sre'])('/incident page %s pages everybody of the group', async (word) => {
+  const w = await opened()
+  await w.chat.say('U-GRACE', `incident page 1 ${word}`)
+  await w.settle()
+  expect(await byHand(w)).toEqual(['ada', 'linus'])
+})
+
+it('pages once for a double click, and again for whoever means it', async () => {
+  const w = await opened()
+  await w.chat.say('U-GRACE', 'incident page 1 linus')
+  w.clock.set(new Date(w.clock.now().getTime() + 1_500))
+  const second = await w.chat.say('U-GRACE', 'incident page 1 linus')
+  expect(second?.message.title).toMatch(/Linus was paged a moment ago/)
+  await w.settle()
+  expect(await byHand(w)).toEqual(['linus'])
+  await w.pass(minute)
+  await w.chat.say('U-GRACE', 'incident page 1 linus')
+  await w.settle()
+  expect(await byHand(w)).toEqual(['linus', 'linus'])
+})
+
+it('says what it knows when it knows nobody of that name', async () => {
+  const w = await opened()
+  const reply = await w.chat.say('U-GRACE', 'incident page 1 sree')
+  expect(reply?.message.title).toMatch(
+    /no person, group or schedule called “sree”\. People: .*Groups: sre\. Schedules: /,
+  )
+})
+
+it('a press that loses against the due loop does nothing more', async () => {
+  const w = await opened()
+  const stale = w.chat.in('@U-ADA')[0]?.message.buttons?.find((one) => one.label === 'Escalate')?.command ?? ''
+  w.clock.set(new Date(w.clock.now().getTime() + 5 * minute))
+  await Promise.all([w.decide(), w.chat.say('U-ADA', stale)])
+  await w.pass(0)
+  const steps = (await w.view()).pages.filter((page) => page.key.includes('s')).map((page) => page.person)
+  expect(steps.slice(0, 2)).toEqual(['ada', 'linus'])
+  expect(steps).toHaveLength(2)
+})
