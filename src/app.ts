@@ -7,7 +7,7 @@ import { type Chat, makeChat } from './chat/index.ts'
 import { Standings } from './chat/standing.ts'
 import { type Clock, SharedClock } from './clock.ts'
 import type { Config } from './config/config.ts'
-import { gapsAhead } from './flow/gaps.ts'
+import { gapsAhead, readSchedules } from './flow/gaps.ts'
 import { Intake } from './flow/intake.ts'
 import { respond } from './flow/respond.ts'
 import { addressOf, greeting, version, withPort } from './greeting.ts'
@@ -22,6 +22,7 @@ import { sources } from './sources/index.ts'
 import type { Db } from './store/db.ts'
 import { checkTemplates, makeTemplates } from './templates.ts'
 import { startAuditor } from './worker/auditor.ts'
+import { startCalendars } from './worker/calendars.ts'
 import { openDatabase } from './worker/database.ts'
 import { startDigest } from './worker/digest.ts'
 import { startDueLoop } from './worker/due.ts'
@@ -95,6 +96,7 @@ export async function startApp(
     undo.push(['pager', pager.stop])
     const digest = startDigest(bot)
     undo.push(['digest', digest.stop])
+    undo.push(['calendars', startCalendars(bot).stop])
     progress.working = true
     const url = addressOf(config)
     const gaps = await gapsTold(bot)
@@ -108,7 +110,8 @@ export async function startApp(
 /** What cannot be looked up at the moment is no reason not to start. */
 async function gapsTold(bot: Bot): Promise<string[]> {
   try {
-    return gapWarnings(Object.values(bot.config.schedules), await gapsAhead(bot), bot.clock.now())
+    const schedules = await readSchedules(bot)
+    return gapWarnings(schedules, await gapsAhead(bot, schedules), bot.clock.now())
   } catch (error) {
     bot.log.warn({ err: error }, 'could not look for gaps in the schedules')
     return []

@@ -6,6 +6,7 @@ import type { Schedule } from '../../src/core/schedule.ts'
 import { dateOf, instantOf, wallAt, wallOf } from '../../src/core/wall.ts'
 import { UserError } from '../../src/errors.ts'
 import { onCallNow, whoIsOnCallMessage } from '../../src/messages/oncall.ts'
+import { calendarStates } from '../../src/store/calendars.ts'
 import { overridesAt } from '../../src/store/overrides.ts'
 
 export const longestOverride = 31 * 86_400_000
@@ -61,6 +62,6 @@ function beginning(text: string, zone: string, now: Date): Date {
 /** How a schedule stands after it was changed, for everybody to read. */
 export async function standing({ bot, now }: CommandContext, schedule: Schedule, title: string): Promise<Reply> {
   const overrides = usable(bot.config, await overridesAt(bot.db, now))
-  const message = whoIsOnCallMessage(bot, [onCallNow(schedule, overrides, now)], now)
+  const message = whoIsOnCallMessage(bot, [onCallNow(schedule, overrides, await calendarStates(bot.db), now)], now)
   return { visibility: 'channel', message: { ...message, title } }
 }

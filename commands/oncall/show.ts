@@ -2,6 +2,7 @@
 import { type Command, privately } from '../../src/chat/command.ts'
 import { usable } from '../../src/core/duty.ts'
 import { onCallNow, whoIsOnCallMessage } from '../../src/messages/oncall.ts'
+import { calendarStates } from '../../src/store/calendars.ts'
 import { overridesAt } from '../../src/store/overrides.ts'
 
 export const oncall: Command = {
@@ -14,7 +15,8 @@ export const oncall: Command = {
     const wanted = Object.values(bot.config.schedules).filter(
       (s) => args.schedule === undefined || s.name === args.schedule,
     )
-    const standing = wanted.map((schedule) => onCallNow(schedule, overrides, now))
+    const calendars = await calendarStates(bot.db)
+    const standing = wanted.map((schedule) => onCallNow(schedule, overrides, calendars, now))
     return privately(whoIsOnCallMessage(bot, standing, now))
   },
 }

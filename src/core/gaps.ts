@@ -100,7 +100,7 @@ function wallStart({ from }: ScheduleGap, zone: string): number {
 }
 
 /** Weekday and times on the wall, and why: what a gap has in common with next week's. */
-function gapKey({ from, until, cause, people }: ScheduleGap, zone: string): string {
+export function gapKey({ from, until, cause, people }: ScheduleGap, zone: string): string {
   const [starts, ends] = [wallAt(zone, from.getTime()), wallAt(zone, until.getTime())]
   return `${weekdayOf(starts)} ${starts % day} ${ends - starts} ${cause} ${people.join()}`
 }

@@ -4,7 +4,21 @@
 export type About =
   | { kind: 'request'; request: number; to: 'asked' | 'asker' | 'channel' }
   | { kind: 'handover'; handover: number; to: 'incoming' | 'outgoing' | 'channel' }
+  /** Instants as ISO texts: this is kept as JSON. `problem` null: the calendar is read again. */
+  | { kind: 'calendar'; schedule: string; problem: string | null; since: string; readAt: string | null }
+  | { kind: 'strangers'; schedule: string; names: string[] }
+  | { kind: 'gaps'; schedule: string; gaps: ToldGap[] }
   | { kind: 'group'; group: string; schedules: string[]; problem: string | null }
+
+/** A gap, `times` weeks in a row; `last` is the beginning of the last one. */
+export type ToldGap = {
+  from: string
+  until: string
+  last: string
+  cause: 'nobody' | 'not begun' | 'empty' | 'unknown person'
+  people: string[]
+  times: number
+}
 
 export type Notice = {
   platform: string

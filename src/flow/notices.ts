@@ -4,6 +4,8 @@ import type { ChatPlatform, Destination } from '../chat/platform.ts'
 import type { Message } from '../core/message.ts'
 import type { About, Notice } from '../core/notice.ts'
 import { PermanentError, reasonOf, TransientError } from '../errors.ts'
+import { calendarMessage, strangersMessage } from '../messages/calendars.ts'
+import { toldGapsMessage } from '../messages/gaps.ts'
 import { groupMessage, handoverMessage, requestMessage } from '../messages/pager.ts'
 import { noisiestAlerts, openIncidents } from '../store/digest.ts'
 import { handoverById } from '../store/handovers.ts'
@@ -109,11 +111,21 @@ async function messageOf(bot: Bot, { about }: Notice): Promise<Message | null> {
       const handover = await handoverById(bot.db, about.handover)
       return handover && handoverMessage(bot, { handover, to: about.to, ...(await situation(bot, now)) }, now)
     }
+    case 'calendar':
+      return calendarMessage(bot, about, now)
+    case 'strangers':
+      return strangersMessage(bot, about, now)
+    case 'gaps':
+      return toldGapsMessage(bot, about, zoneOf(bot, about.schedule), now)
     case 'group':
       return groupMessage(bot, about, now)
     default:
       return about satisfies never
   }
+}
+
+function zoneOf({ config }: Bot, schedule: string): string {
+  return config.schedules[schedule]?.zone ?? config.zone
 }
 
 const listed = 8

@@ -1,6 +1,7 @@
 // When nobody would answer: the answer to /oncall gaps, and the warning at the start.
 import { foreseen, type GapPattern, gapPatterns, type ScheduleGap } from '../core/gaps.ts'
 import type { Message } from '../core/message.ts'
+import type { About } from '../core/notice.ts'
 import type { Schedule } from '../core/schedule.ts'
 import { timeText } from '../templates/times.ts'
 import { said } from './replies.ts'
@@ -22,12 +23,31 @@ export function gapsMessage(words: Words, schedules: Schedule[], gaps: ScheduleG
   return { ...said(words, 'messages/gaps', facts), tone: all.length === 0 ? 'good' : 'warning' }
 }
 
+/** What the incidents channel is told of gaps it does not know yet. */
+export function toldGapsMessage(
+  words: Words,
+  about: Extract<About, { kind: 'gaps' }>,
+  zone: string,
+  now: Date,
+): Message {
+  const { schedule } = about
+  const gaps = about.gaps.map(({ from, until, last, ...gap }) =>
+    gapFacts(
+      { ...gap, schedule, because: null, from: new Date(from), until: new Date(until), last: new Date(last) },
+      zone,
+    ),
+  )
+  const more = Math.max(0, gaps.length - shown)
+  const facts = { ...setting(words, words.config.zone, now), schedule, gaps: gaps.slice(0, shown), more }
+  return { ...said(words, 'messages/pager/gaps', facts), tone: 'warning' }
+}
+
 /** What a template says about one of them. */
-export function gapFacts({ schedule, from, until, cause, people, times, last }: GapPattern, zone: string) {
+function gapFacts({ schedule, from, until, cause, people, times, last }: GapPattern, zone: string) {
   return { schedule, zone, from, until, cause, people, times, last }
 }
 
-export function patternsOf(schedules: Schedule[], gaps: ScheduleGap[]): { gap: GapPattern; zone: string }[] {
+function patternsOf(schedules: Schedule[], gaps: ScheduleGap[]): { gap: GapPattern; zone: string }[] {
   return schedules.flatMap(({ name, zone }) =>
     gapPatterns(
       gaps.filter((gap) => gap.schedule === name),

@@ -2,8 +2,9 @@
 
 import type { ScheduleGap } from '../core/gaps.ts'
 import type { Schedule, Shift } from '../core/schedule.ts'
+import { calendarMessage, strangersMessage } from './calendars.ts'
 import { feedsMessage } from './feeds.ts'
-import { gapsMessage } from './gaps.ts'
+import { gapsMessage, toldGapsMessage } from './gaps.ts'
 import { whoIsOnCallMessage } from './oncall.ts'
 import { overridesMessage } from './overrides.ts'
 import { sampleNow } from './sample-incidents.ts'
@@ -27,7 +28,8 @@ export const sampleOverride = {
 } as const
 
 export function runOnCallBuilders(words: Words): void {
-  const schedule = { schedule: 'primary', zone: 'Europe/Berlin', layers: [], next: null }
+  const schedule = { schedule: 'primary', zone: 'Europe/Berlin', layers: [], next: null, calendar: null }
+  const state = { schedule: 'primary', readAt: sampleNow, failingSince: sampleNow, problem: 'away', unknown: ['zoe'] }
   const layers = [
     { name: 'night', people: [] },
     { name: 'layer 2', people: ['ada', 'grace'] },
@@ -47,6 +49,9 @@ export function runOnCallBuilders(words: Words): void {
       { ...schedule, shift, layers, next },
       { ...schedule, shift: { ...shift, because: { kind: 'override', override: sampleOverride } }, next },
       { ...schedule, shift: { ...shift, because: { kind: 'calendar' } } },
+      { ...schedule, shift: null, calendar: { ...state, readAt: null, unknown: [] } },
+      { ...schedule, shift: null, calendar: { ...state, failingSince: null, problem: null } },
+      { ...schedule, shift: null, calendar: state },
     ],
     sampleNow,
   )
@@ -74,6 +79,25 @@ function runCalendarBuilders(words: Words): void {
   gapsMessage(words, [], [], sampleNow)
   gapsMessage(words, [sampleSchedule], [], sampleNow)
   gapsMessage(words, [sampleSchedule], sampleGaps(), sampleNow)
+  const told = sampleGaps().map(({ cause, people }, i) => ({
+    ...{ from: sampleNow, until: later, last: later },
+    cause,
+    people,
+    times: 1 + (i % 2),
+  }))
+  const asText = told.map((gap) => ({
+    ...gap,
+    from: gap.from.toISOString(),
+    until: gap.until.toISOString(),
+    last: gap.last.toISOString(),
+  }))
+  for (const gaps of [asText, asText.slice(0, 1)])
+    toldGapsMessage(words, { kind: 'gaps', schedule: 'primary', gaps }, 'Europe/Berlin', sampleNow)
+  strangersMessage(words, { kind: 'strangers', schedule: 'primary', names: ['zoe@example.org'] }, sampleNow)
+  const since = sampleNow.toISOString()
+  for (const problem of ['it has no events', null])
+    for (const readAt of [since, null])
+      calendarMessage(words, { kind: 'calendar', schedule: 'primary', problem, since, readAt }, sampleNow)
   const server = { host: '', port: 0, publicUrl: 'http://127.0.0.1' }
   feedsMessage(words, { accessToken: null, server }, { person: null, schedules: [] }, sampleNow)
   feedsMessage(words, { accessToken: 'x', server }, { person: 'ada', schedules: ['primary'] }, sampleNow)

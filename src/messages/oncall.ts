@@ -1,6 +1,7 @@
 // Who has the pager: until when, why, and who is next.
 import type { Message } from '../core/message.ts'
 import { layersAt, nextShift, type Override, type Schedule, type Shift, shiftAt } from '../core/schedule.ts'
+import type { CalendarState } from '../store/calendars.ts'
 import { said } from './replies.ts'
 import { setting, type Words } from './words.ts'
 
@@ -12,9 +13,16 @@ export type OnCall = {
   next: Shift | null
   /** From the first to the last, which counts most. Empty where there is only one, which needs no telling. */
   layers: { name: string; people: string[] }[]
+  /** How its calendar is; null where it goes by none, or none was looked at yet. */
+  calendar: CalendarState | null
 }
 
-export function onCallNow(schedule: Schedule, overrides: readonly Override[], now: Date): OnCall {
+export function onCallNow(
+  schedule: Schedule,
+  overrides: readonly Override[],
+  calendars: CalendarState[],
+  now: Date,
+): OnCall {
   const layers = schedule.layers.length > 1 ? layersAt(schedule, now) : []
   return {
     schedule: schedule.name,
@@ -22,6 +30,7 @@ export function onCallNow(schedule: Schedule, overrides: readonly Override[], no
     shift: shiftAt(schedule, overrides, now),
     next: nextShift(schedule, overrides, now),
     layers: layers.map((people, index) => ({ name: layerName(schedule, index), people })),
+    calendar: schedule.calendar && (calendars.find((one) => one.schedule === schedule.name) ?? null),
   }
 }
 
@@ -35,7 +44,7 @@ export function whoIsOnCallMessage(words: Words, schedules: OnCall[], now: Date)
   return { ...said(words, 'messages/oncall', facts), tone: empty ? 'warning' : 'neutral' }
 }
 
-function shown({ schedule, zone, shift, next, layers }: OnCall) {
+function shown({ schedule, zone, shift, next, layers, calendar }: OnCall) {
   const because = shift?.because
   const counting = because?.kind === 'layer' ? (layers[because.layer]?.name ?? '') : ''
   return {
@@ -54,5 +63,10 @@ function shown({ schedule, zone, shift, next, layers }: OnCall) {
     /** Who made the override, when it was somebody else. */
     by: because?.kind === 'override' && !shift?.people.includes(because.override.madeBy) ? because.override.madeBy : '',
     calendar: because?.kind === 'calendar',
+    /** What is wrong with the calendar it goes by, since when, and how old the copy is that counts. */
+    problem: calendar?.problem ?? '',
+    failingSince: calendar?.failingSince ?? null,
+    readAt: calendar?.readAt ?? null,
+    strangers: calendar?.unknown ?? [],
   }
 }

@@ -368,12 +368,18 @@ describe('replies', () => {
     const made = { ...override, person: 'ada', from: at(-60), until: at(600), madeAt: at(-60) }
     const because = { kind: 'override', override: made } as const
     const shift: Shift = { people: ['ada'], from: at(-60), until: at(600), because }
-    const standing = { zone: 'UTC', shift, layers: [], next: { ...shift, people: ['grace'], from: at(600) } }
+    const standing = {
+      zone: 'UTC',
+      shift,
+      layers: [],
+      calendar: null,
+      next: { ...shift, people: ['grace'], from: at(600) },
+    }
     const oncall = whoIsOnCallMessage(
       words,
       [
         { schedule: 'primary', ...standing },
-        { schedule: 'secondary', zone: 'UTC', shift: null, next: null, layers: [] },
+        { schedule: 'secondary', zone: 'UTC', shift: null, next: null, layers: [], calendar: null },
         { schedule: 'third', ...standing, next: { ...shift, people: ['grace', 'ada'], from: at(1200) } },
       ],
       now,

@@ -1,0 +1,93 @@
+// Gets a calendar's text, from its address or file, and has it read in a thread that can be given up.
+import { open } from 'node:fs/promises'
+import { extname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Worker, type WorkerOptions } from 'node:worker_threads'
+import { PermanentError, reasonOf, TransientError } from '../errors.ts'
+import { outbound } from '../outbound.ts'
+import type { CalendarText, Order } from './events.ts'
+import type { Answer } from './worker.ts'
+
+/** Milliseconds for the whole exchange, and for reading what came. */
+const fetchPatience = 15_000
+const readPatience = 15_000
+
+const MiB = 1024 * 1024
+const largest = 5 * MiB
+
+/**
+ * @param address http(s), or an absolute path.
+ * @throws TransientError or PermanentError; neither says the address, which may be a password.
+ */
+export async function fetchCalendar(address: string): Promise<string> {
+  if (!/^https?:/i.test(address)) return readCalendarFile(address)
+  const { origin, search, pathname } = new URL(address)
+  const client = outbound({
+    name: 'The calendar',
+    baseUrl: withoutPath(address),
+    timeout: fetchPatience,
+    maxResponse: largest,
+  })
+  const { data } = await client.get<unknown>(`${origin}${pathname}${search}`, {
+    responseType: 'text',
+    headers: { accept: 'text/calendar, text/plain' },
+    transformResponse: (body: unknown) => body,
+  })
+  if (typeof data !== 'string') throw new PermanentError('the calendar answered with something that is no text')
+  return data
+}
+
+function withoutPath(address: string): string {
+  const url = new URL(address)
+  url.pathname = '/'
+  url.search = ''
+  url.hash = ''
+  return url.href
+}
+
+async function readCalendarFile(path: string): Promise<string> {
+  try {
+    const file = await open(path)
+    try {
+      const { size } = await file.stat()
+      if (size > largest) throw new PermanentError(`the file is larger than ${largest / MiB} MiB`)
+      return await file.readFile('utf8')
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    if (error instanceof PermanentError) throw error
+    const code = error instanceof Error && 'code' in error ? ` (${error.code})` : ''
+    throw new TransientError(`the file cannot be read${code}`, { cause: error })
+  }
+}
+
+/** Throws PermanentError when the text is no calendar to go by, or takes too long to read. */
+export async function readCalendar(order: Order): Promise<CalendarText> {
+  const worker = startWorker({ env: {}, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: 128 } })
+  try {
+    const answer = await new Promise<Answer>((resolve) => {
+      const patience = AbortSignal.timeout(readPatience)
+      patience.addEventListener('abort', () =>
+        resolve({ problem: `reading it took longer than ${readPatience / 1000} s` }),
+      )
+      worker.once('message', resolve)
+      worker.once('error', (error) => resolve({ problem: `it cannot be read: ${reasonOf(error)}` }))
+      worker.once('exit', () => resolve({ problem: 'reading it ended in the middle' }))
+      worker.postMessage(order)
+    })
+    if ('problem' in answer) throw new PermanentError(answer.problem)
+    return answer
+  } finally {
+    await worker.terminate()
+  }
+}
+
+/** As for charts: beside this file, compiled or not; from its sources it registers tsx itself. */
+function startWorker(options: WorkerOptions): Worker {
+  const extension = extname(fileURLToPath(import.meta.url))
+  const entry = new URL(`./worker${extension}`, import.meta.url)
+  if (extension !== '.ts') return new Worker(entry, options)
+  const [loader, worker] = [import.meta.resolve('tsx/esm/api'), entry.href].map((url) => JSON.stringify(url))
+  return new Worker(`import(${loader}).then((tsx) => (tsx.register(), import(${worker})))`, { ...options, eval: true })
+}

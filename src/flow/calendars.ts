@@ -1,0 +1,123 @@
+// The stage that reads calendars: what they say is kept as rows, and a calendar that is away or broken changes nobody's shift.
+import { createHash } from 'node:crypto'
+import type { Bot } from '../bot.ts'
+import { fetchCalendar, readCalendar } from '../calendars/reader.ts'
+import type { About } from '../core/notice.ts'
+import type { Schedule } from '../core/schedule.ts'
+import { PermanentError, reasonOf, TransientError } from '../errors.ts'
+import { type CalendarState, claimCalendars, keepCalendar, keepFailure, type Reading } from '../store/calendars.ts'
+import { postedMessage } from '../store/messages.ts'
+import { addNotices } from '../store/notices.ts'
+import { toChannels } from './notices.ts'
+
+const minute = 60_000
+const day = 86_400_000
+
+/** Milliseconds after which another process may read a calendar whose reader said nothing more. */
+const lease = 2 * minute
+/** The longest until a calendar that failed is tried again. */
+const retry = 5 * minute
+/** How long a calendar with a good copy may fail before everybody hears of it. */
+const patience = 60 * minute
+const back = 35 * day
+const ahead = 400 * day
+
+type Imported = Schedule & { calendar: NonNullable<Schedule['calendar']> }
+
+/** Reads the calendars that are due, one after the other. */
+export async function readCalendars(bot: Bot): Promise<void> {
+  const schedules = Object.values(bot.config.schedules).filter((one): one is Imported => one.calendar !== null)
+  if (schedules.length === 0) return
+  const now = bot.clock.now()
+  const wanted = schedules.map(({ name, calendar }) => ({ schedule: name, source: hash(calendar.address) }))
+  const claimed = await claimCalendars(bot.db, wanted, now, new Date(now.getTime() + lease))
+  for (const state of claimed) {
+    const schedule = schedules.find((one) => one.name === state.schedule)
+    if (schedule !== undefined) await readOne(bot, schedule, state)
+  }
+}
+
+async function readOne(bot: Bot, schedule: Imported, before: CalendarState): Promise<void> {
+  const { calendar, name, zone } = schedule
+  const start = bot.clock.now().getTime()
+  try {
+    const text = await fetchCalendar(calendar.address)
+    const people = Object.values(bot.config.people).map(({ key, name: called, email }) => ({
+      key,
+      name: called,
+      email,
+    }))
+    const span = { from: new Date(start - back), until: new Date(start + ahead) }
+    await keep(bot, schedule, before, await readCalendar({ text, schedule: name, zone, people, ...span }))
+  } catch (error) {
+    if (!(error instanceof TransientError || error instanceof PermanentError)) throw error
+    await fail(bot, schedule, before, reasonOf(error))
+  }
+}
+
+async function keep(bot: Bot, { name, calendar }: Imported, before: CalendarState, reading: Reading): Promise<void> {
+  const now = bot.clock.now()
+  const told = before.failingSince === null ? [] : await toldOf(bot, failureKey(name, before.failingSince))
+  const { unknown } = reading
+  const isNew = unknown.some((one) => !before.unknown.includes(one))
+  await bot.db.tx(async (q) => {
+    await keepCalendar(q, name, reading, { now, dueAt: new Date(now.getTime() + calendar.refresh) })
+    if (before.failingSince !== null) {
+      const about: About = {
+        kind: 'calendar',
+        schedule: name,
+        problem: null,
+        since: before.failingSince.toISOString(),
+        readAt: null,
+      }
+      const notices = toChannels(bot, failureKey(name, before.failingSince), about)
+      await addNotices(
+        q,
+        notices.filter(({ platform }) => told.includes(platform)),
+        now,
+      )
+    }
+    if (isNew) {
+      const about: About = { kind: 'strangers', schedule: name, names: unknown }
+      await addNotices(
+        q,
+        toChannels(bot, `calendar/${name}/strangers/${hash(unknown.join('\n')).slice(0, 16)}`, about),
+        now,
+      )
+    }
+  })
+  if (isNew) bot.log.warn({ schedule: name, unknown }, 'a calendar names people that are not in people:')
+}
+
+async function fail(bot: Bot, { name, calendar }: Imported, before: CalendarState, problem: string): Promise<void> {
+  const now = bot.clock.now()
+  const dueAt = new Date(now.getTime() + Math.min(calendar.refresh, retry))
+  bot.log.warn(
+    { schedule: name, problem, readAt: before.readAt },
+    'a calendar could not be read; the copy before goes on counting',
+  )
+  await bot.db.tx(async (q) => {
+    const since = await keepFailure(q, name, problem, { now, dueAt })
+    // With a good copy a short absence is nobody's business.
+    if (before.readAt !== null && now.getTime() - since.getTime() < patience) return
+    const readAt = before.readAt?.toISOString() ?? null
+    const about: About = { kind: 'calendar', schedule: name, problem, since: since.toISOString(), readAt }
+    await addNotices(q, toChannels(bot, failureKey(name, since), about), now)
+  })
+}
+
+function failureKey(schedule: string, since: Date): string {
+  return `calendar/${schedule}/failing/${since.toISOString()}`
+}
+
+/** The platforms that heard of it: they are to hear that it is over. */
+async function toldOf(bot: Bot, key: string): Promise<string[]> {
+  const posted = await Promise.all(
+    bot.platforms.map(async ({ name }) => ((await postedMessage(bot.db, name, key)) === null ? [] : [name])),
+  )
+  return posted.flat()
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('base64url')
+}

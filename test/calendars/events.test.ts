@@ -1,0 +1,162 @@
+// Calendars as Google, Outlook and people write them: recurrences, exceptions, zones, whole days; and broken ones.
+import { describe, expect, test } from 'vitest'
+import { readEvents } from '../../src/calendars/events.ts'
+
+const people = [
+  { key: 'ada', name: 'Ada Lovelace', email: 'ada@example.org' },
+  { key: 'grace', name: 'Grace Hopper', email: 'grace@example.org' },
+]
+const from = new Date('2026-03-01T00:00:00Z')
+const until = new Date('2026-04-15T00:00:00Z')
+
+const calendar = (...events: string[]) =>
+  ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//test//EN', ...events, 'END:VCALENDAR', ''].join('\r\n')
+let count = 0
+const event = (...lines: string[]) => {
+  count++
+  const uid = lines.some((line) => line.startsWith('UID:')) ? [] : [`UID:${count}`]
+  return ['BEGIN:VEVENT', ...uid, 'DTSTAMP:20260101T000000Z', ...lines, 'END:VEVENT'].join('\r\n')
+}
+const read = (text: string, zone = 'Europe/Berlin') => readEvents({ text, zone, schedule: 's', people, from, until })
+const shifts = (text: string, zone?: string) =>
+  read(text, zone).shifts.map((one) => `${one.person} ${one.from.toISOString()} ${one.until.toISOString()}`)
+
+/** As Outlook writes them. */
+const outlookZone = `BEGIN:VTIMEZONE
+TZID:W. Europe Standard Time
+BEGIN:STANDARD
+DTSTART:16010101T030000
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=10
+END:STANDARD
+BEGIN:DAYLIGHT
+DTSTART:16010101T020000
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=3
+END:DAYLIGHT
+END:VTIMEZONE`.replaceAll('\n', '\r\n')
+
+describe('shifts', () => {
+  test('recur at the same local time across the change of the clocks, with exceptions and moved ones', () => {
+    const weekly = event(
+      'UID:weekly',
+      'DTSTART;TZID=Europe/Berlin:20260302T090000',
+      'DTEND;TZID=Europe/Berlin:20260309T090000',
+      'RRULE:FREQ=WEEKLY;INTERVAL=1;COUNT=6',
+      'EXDATE;TZID=Europe/Berlin:20260316T090000',
+      'SUMMARY:Ada',
+    )
+    const moved = event(
+      'UID:weekly',
+      'RECURRENCE-ID;TZID=Europe/Berlin:20260330T090000',
+      'DTSTART;TZID=Europe/Berlin:20260331T090000',
+      'DTEND;TZID=Europe/Berlin:20260406T090000',
+      'SUMMARY:Grace Hopper',
+    )
+    expect(shifts(calendar(weekly, moved))).toEqual([
+      'ada 2026-03-02T08:00:00.000Z 2026-03-09T08:00:00.000Z',
+      'ada 2026-03-09T08:00:00.000Z 2026-03-16T08:00:00.000Z',
+      'ada 2026-03-23T08:00:00.000Z 2026-03-30T07:00:00.000Z',
+      'grace 2026-03-31T07:00:00.000Z 2026-04-06T07:00:00.000Z',
+      'ada 2026-04-06T07:00:00.000Z 2026-04-13T07:00:00.000Z',
+    ])
+  })
+
+  test('leave no hole of an hour in autumn', () => {
+    const week = (start: string, end: string, who: string) =>
+      event(
+        `DTSTART;TZID=Europe/Berlin:${start}`,
+        `DTEND;TZID=Europe/Berlin:${end}`,
+        'RRULE:FREQ=WEEKLY;INTERVAL=2',
+        `SUMMARY:${who}`,
+      )
+    const text = calendar(
+      week('20261005T090000', '20261012T090000', 'ada'),
+      week('20261012T090000', '20261019T090000', 'grace'),
+    )
+    const order = { text, zone: 'Europe/Berlin', schedule: 's', people }
+    const read = readEvents({ ...order, from: new Date('2026-10-05T08:00Z'), until: new Date('2026-11-09T08:00Z') })
+    const ends = read.shifts.map((one) => one.until.toISOString()).slice(0, -1)
+    expect(read.shifts.map((one) => one.from.toISOString()).slice(1)).toEqual(ends)
+  })
+
+  test('in Outlook’s own zone names are where they belong', () => {
+    const night = event(
+      'DTSTART;TZID=W. Europe Standard Time:20260328T220000',
+      'DTEND;TZID=W. Europe Standard Time:20260329T060000',
+      'SUMMARY:Nightshift',
+      'ATTENDEE;CN=Ada:mailto:ada@example.org',
+      'ATTENDEE;PARTSTAT=DECLINED:mailto:grace@example.org',
+      'ATTENDEE;CUTYPE=ROOM:mailto:room@example.org',
+    )
+    expect(read(calendar(outlookZone, night))).toMatchObject({
+      shifts: [{ person: 'ada', from: new Date('2026-03-28T21:00:00Z'), until: new Date('2026-03-29T04:00:00Z') }],
+      unknown: [],
+    })
+  })
+
+  test('of whole days, and of times that name no zone, are in the schedule’s zone', () => {
+    const days = event('DTSTART;VALUE=DATE:20260328', 'DTEND;VALUE=DATE:20260330', 'SUMMARY:ada')
+    const daily = event('DTSTART;VALUE=DATE:20260401', 'RRULE:FREQ=DAILY;UNTIL=20260402', 'SUMMARY:grace')
+    const floating = event('DTSTART:20260410T090000', 'DURATION:PT8H', 'SUMMARY:ada')
+    expect(shifts(calendar(days, daily, floating))).toEqual([
+      'ada 2026-03-27T23:00:00.000Z 2026-03-29T22:00:00.000Z',
+      'grace 2026-03-31T22:00:00.000Z 2026-04-01T22:00:00.000Z',
+      'grace 2026-04-01T22:00:00.000Z 2026-04-02T22:00:00.000Z',
+      'ada 2026-04-10T07:00:00.000Z 2026-04-10T15:00:00.000Z',
+    ])
+    expect(shifts(calendar(days), 'America/New_York')).toEqual([
+      'ada 2026-03-28T04:00:00.000Z 2026-03-30T04:00:00.000Z',
+    ])
+  })
+
+  test('that are cancelled, empty or far away are none; those under way count whole', () => {
+    const at = (start: string, end: string, ...lines: string[]) =>
+      event(`DTSTART:${start}`, `DTEND:${end}`, 'SUMMARY:ada', ...lines)
+    expect(
+      shifts(
+        calendar(
+          at('20260302T090000Z', '20260303T090000Z', 'STATUS:CANCELLED'),
+          at('20260304T090000Z', '20260304T090000Z'),
+          at('20200304T090000Z', '20200305T090000Z'),
+          at('20260227T090000Z', '20260302T090000Z'),
+        ),
+      ),
+    ).toEqual(['ada 2026-02-27T09:00:00.000Z 2026-03-02T09:00:00.000Z'])
+  })
+
+  test('of one person that overlap are one', () => {
+    const first = event('DTSTART:20260302T090000Z', 'DTEND:20260303T090000Z', 'SUMMARY:ada')
+    const second = event('DTSTART:20260302T180000Z', 'DTEND:20260304T090000Z', 'SUMMARY:Ada Lovelace')
+    expect(shifts(calendar(first, first, second))).toEqual(['ada 2026-03-02T09:00:00.000Z 2026-03-04T09:00:00.000Z'])
+  })
+
+  test('of people nobody knows are nobody’s, and their names are told once', () => {
+    const zoe = event(
+      'DTSTART:20260302T090000Z',
+      'DTEND:20260302T170000Z',
+      'RRULE:FREQ=DAILY;COUNT=5',
+      'SUMMARY:Zoe has the pager',
+    )
+    expect(read(calendar(zoe))).toEqual({ shifts: [], unknown: ['Zoe has the pager'] })
+  })
+})
+
+describe('a calendar that is', () => {
+  const good = event('DTSTART:20260302T090000Z', 'DTEND:20260303T090000Z', 'SUMMARY:ada')
+  test.each([
+    ['a page to sign in at', '<!doctype html><title>Sign in</title>', 'it is not an iCal calendar'],
+    ['nothing', '', 'it is not an iCal calendar'],
+    ['cut off', calendar(good).slice(0, -30), 'it ends in the middle'],
+    ['without events', calendar(), 'it has no events'],
+    [
+      'of ever so many shifts',
+      calendar(event('DTSTART:20260302T090000Z', 'DTEND:20260302T091000Z', 'RRULE:FREQ=MINUTELY', 'SUMMARY:ada')),
+      '“ada” recurs in a way that cannot be read',
+    ],
+  ])('%s is refused', (_what, text, problem) => {
+    expect(() => read(text)).toThrow(problem)
+  })
+})
