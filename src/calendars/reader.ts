@@ -1,10 +1,8 @@
 // Gets a calendar's text, from its address or file, and has it read in a thread that can be given up.
 import { open } from 'node:fs/promises'
-import { extname } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { Worker, type WorkerOptions } from 'node:worker_threads'
 import { PermanentError, reasonOf, TransientError } from '../errors.ts'
 import { outbound } from '../outbound.ts'
+import { startThread } from '../thread.ts'
 import type { CalendarText, Order } from './events.ts'
 import type { Answer } from './worker.ts'
 
@@ -64,7 +62,11 @@ async function readCalendarFile(path: string): Promise<string> {
 
 /** Throws PermanentError when the text is no calendar to go by, or takes too long to read. */
 export async function readCalendar(order: Order): Promise<CalendarText> {
-  const worker = startWorker({ env: {}, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: 128 } })
+  const worker = startThread(import.meta.url, 'worker', {
+    env: {},
+    execArgv: [],
+    resourceLimits: { maxOldGenerationSizeMb: 128 },
+  })
   try {
     const answer = await new Promise<Answer>((resolve) => {
       const patience = AbortSignal.timeout(readPatience)
@@ -81,13 +83,4 @@ export async function readCalendar(order: Order): Promise<CalendarText> {
   } finally {
     await worker.terminate()
   }
-}
-
-/** As for charts: beside this file, compiled or not; from its sources it registers tsx itself. */
-function startWorker(options: WorkerOptions): Worker {
-  const extension = extname(fileURLToPath(import.meta.url))
-  const entry = new URL(`./worker${extension}`, import.meta.url)
-  if (extension !== '.ts') return new Worker(entry, options)
-  const [loader, worker] = [import.meta.resolve('tsx/esm/api'), entry.href].map((url) => JSON.stringify(url))
-  return new Worker(`import(${loader}).then((tsx) => (tsx.register(), import(${worker})))`, { ...options, eval: true })
 }

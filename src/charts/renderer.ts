@@ -1,9 +1,8 @@
 // Draws charts in one worker thread, one after the other: drawing takes tens of milliseconds, in which the bot must
 // go on answering.
-import { extname } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { Worker, type WorkerOptions } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { PermanentError, reasonOf, TransientError } from '../errors.ts'
+import { startThread } from '../thread.ts'
 import type { BudgetChart, Chart } from './chart.ts'
 import type { Answer, Order } from './worker.ts'
 
@@ -92,7 +91,7 @@ export class ChartRenderer {
   }
 
   #start(): Worker {
-    const worker = startWorker({
+    const worker = startThread(import.meta.url, 'worker', {
       env: {},
       execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: this.#memory, maxYoungGenerationSizeMb: 32 },
@@ -126,16 +125,4 @@ export class ChartRenderer {
     else task.resolve(result)
     this.#drawNext()
   }
-}
-
-/**
- * Beside this file, compiled or not: dist/ holds worker.js, src/ holds worker.ts. A worker thread does not inherit the
- * loader that runs this from its sources (and `--import tsx` does nothing in one), so there it registers tsx itself.
- */
-function startWorker(options: WorkerOptions): Worker {
-  const extension = extname(fileURLToPath(import.meta.url))
-  const entry = new URL(`./worker${extension}`, import.meta.url)
-  if (extension !== '.ts') return new Worker(entry, options)
-  const [loader, worker] = [import.meta.resolve('tsx/esm/api'), entry.href].map((url) => JSON.stringify(url))
-  return new Worker(`import(${loader}).then((tsx) => (tsx.register(), import(${worker})))`, { ...options, eval: true })
 }
