@@ -5,7 +5,7 @@ import type { Bot } from '../bot.ts'
 import { usable } from '../core/duty.ts'
 import { confirm, type Handover, type HandoverRefusal } from '../core/handover.ts'
 import type { Notice } from '../core/notice.ts'
-import { changesOf, isDeliberate } from '../core/pager.ts'
+import { type Change, changesOf, isDeliberate } from '../core/pager.ts'
 import { type Override, type Schedule, type Shift, shiftAt } from '../core/schedule.ts'
 import type { Queryable } from '../store/db.ts'
 import {
@@ -73,6 +73,8 @@ async function changeHands(bot: Bot, schedule: Schedule): Promise<void> {
     await rememberPager(q, { schedule: schedule.name, people, since: at, definition })
     const staying = people.filter((person) => known.people.includes(person))
     const ended = await endHandovers(q, schedule.name, staying)
+    // What was kept is kept no longer: after whoever has it now, the schedule counts again.
+    for (const { override } of ended) if (override !== null) await endOverride(q, override, now)
     const begun: Handover[] = []
     // A file that was edited says who has it now; two replicas with different files must tell it once, not for ever.
     const edited = definition !== known.definition
@@ -96,7 +98,7 @@ async function changeHands(bot: Bot, schedule: Schedule): Promise<void> {
 /** Nobody confirmed in time: the outgoing person has the pager from now on, until somebody does or the shift ends. */
 async function keep(bot: Bot, id: number, schedule: string): Promise<void> {
   await bot.db.tx(async (q) => {
-    await awaitPager(q, schedule)
+    const known = await awaitPager(q, schedule)
     const now = bot.clock.now()
     const handover = await handoverById(q, id, true)
     if (handover?.status !== 'asked' || handover.answerBy === null || handover.answerBy > now) return
@@ -120,7 +122,7 @@ async function keep(bot: Bot, id: number, schedule: string): Promise<void> {
         ...made,
       })
       await settleHandover(q, id, { status: 'kept', override })
-      await rememberNow(bot, q, configured)
+      await handOn(q, known, { outgoing: incoming, incoming: outgoing }, now)
     }
     await addNotices(q, noticesOf(bot, (await handoverById(q, id)) ?? handover), now)
   })
@@ -135,28 +137,28 @@ export async function acceptHandover(
   const found = await handoverById(bot.db, id)
   if (found === null) return null
   return bot.db.tx(async (q) => {
-    await awaitPager(q, found.schedule)
+    const known = await awaitPager(q, found.schedule)
     const now = bot.clock.now()
     const handover = await handoverById(q, id, true)
     if (handover === null) return null
     const outcome = confirm(handover, by, now)
     if (outcome !== 'accepted') return { handover, refused: outcome.refused }
-    if (handover.override !== null) await endOverride(q, handover.override, now)
+    if (handover.override !== null) {
+      await endOverride(q, handover.override, now)
+      await handOn(q, known, handover, now)
+    }
     await settleHandover(q, id, { status: 'accepted', answeredAt: now })
-    const configured = bot.config.schedules[handover.schedule]
-    if (configured !== undefined) await rememberNow(bot, q, configured)
     const accepted = { ...handover, status: 'accepted', answeredAt: now } as const
     await addNotices(q, noticesOf(bot, accepted), now)
     return { handover: accepted, refused: null }
   })
 }
 
-/** A change of hands that was made here is none to be found by looking. The schedule's row is locked. */
-async function rememberNow(bot: Bot, q: Queryable, schedule: Schedule): Promise<void> {
-  const now = bot.clock.now()
-  const people = (await shiftNow(bot, q, schedule, now))?.people ?? []
-  const seen: SeenPager = { schedule: schedule.name, people, since: now, definition: definitionOf(schedule) }
-  await rememberPager(q, seen)
+/** A change of hands that was made here is none to be found by looking; whatever else changed still is. */
+async function handOn(q: Queryable, known: SeenPager | null, { outgoing, incoming }: Change, now: Date): Promise<void> {
+  if (known === null) return
+  const people = known.people.map((person) => (person === outgoing ? incoming : person))
+  await rememberPager(q, { ...known, people: [...new Set(people)], since: now })
 }
 
 /**
@@ -173,7 +175,7 @@ function noticesOf(bot: Bot, { id, incoming, outgoing, status, override }: Hando
   tell(outgoing, 'outgoing', 'outgoing')
   if (status !== 'kept' && override === null) return notices
   tell(outgoing, 'kept', 'outgoing')
-  if (status !== 'kept') tell(outgoing, 'relieved', 'outgoing')
+  if (status === 'accepted') tell(outgoing, 'relieved', 'outgoing')
   return [...notices, ...toChannels(bot, `${key}/channel`, about(id, 'channel'))]
 }
 

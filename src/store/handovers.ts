@@ -21,8 +21,11 @@ export async function lockPager(q: Queryable, schedule: string): Promise<SeenPag
 }
 
 /** The same, waiting for whoever has it: for those who change hands themselves. */
-export async function awaitPager(q: Queryable, schedule: string): Promise<void> {
-  await q.query('select from pagers where schedule = $1 for update', [schedule])
+export async function awaitPager(q: Queryable, schedule: string): Promise<SeenPager | null> {
+  const { rows } = await q.query<SeenPager>(`select ${pagerColumns} from pagers where schedule = $1 for update`, [
+    schedule,
+  ])
+  return rows[0] ?? null
 }
 
 /** Only when the schedule was never seen. */

@@ -145,6 +145,35 @@ test('taking the pager tells whoever had it, asks nobody, and ends what was aske
   expect(w.told('@U-GRACE').at(-1)).toBe('You have the pager of primary: please confirm')
 })
 
+test('somebody who takes what was kept hands it back to whoever the schedule names, who is asked again', async () => {
+  w = await night()
+  await w.at(handover)
+  await w.at(late)
+  await w.chat.say('U-LINUS', 'oncall take primary 2h')
+  await w.turn()
+  expect(await holder()).toBe('linus')
+  expect(w.told('@U-ADA').at(-1)).toBe('Linus has the pager of primary')
+  expect(w.told('#incidents')).toEqual(['The pager of primary has moved on'])
+  await w.at('2026-03-09T10:15:00Z')
+  expect(await holder()).toBe('grace')
+  expect(w.told('@U-GRACE').at(-1)).toBe('You have the pager of primary: please confirm')
+  await w.chat.say('U-GRACE', 'oncall have')
+  await w.at('2026-03-09T12:00:00Z')
+  expect(await holder()).toBe('grace')
+})
+
+test('a press in the moment somebody else takes the pager hides nothing from anybody', async () => {
+  w = await night()
+  await w.at(handover)
+  await w.chat.say('U-LINUS', 'oncall take primary 2h')
+  // Not seen yet.
+  await w.chat.press('U-GRACE', '@U-GRACE', 'I have the pager')
+  await w.turn()
+  expect(await holder()).toBe('linus')
+  expect(w.told('@U-LINUS')).toEqual(['You have the pager of primary'])
+  expect(w.told('@U-GRACE').at(-1)).toBe('Linus has the pager of primary')
+})
+
 test('replicas that look at the same moment tell it once', async () => {
   w = await night()
   w.clock.set(new Date(handover))
