@@ -26,6 +26,7 @@ import { override } from './oncall/override.ts'
 import { overrides } from './oncall/overrides.ts'
 import { reach } from './oncall/reach.ts'
 import { replace } from './oncall/replace.ts'
+import { requests } from './oncall/requests.ts'
 import { oncall } from './oncall/show.ts'
 import { simulate } from './oncall/simulate.ts'
 import { swap } from './oncall/swap.ts'
@@ -38,6 +39,6 @@ import { slo } from './slo.ts'
 
 export const commands: Command[] = [
   ...[declare, ack, escalate, page, sev, note, lead, status, runbook, step, timeline, why, resolve, list, help],
-  ...[oncall, take, have, swap, cover, accept, decline, withdraw, override, overrides, replace, cancel],
+  ...[oncall, take, have, swap, cover, accept, decline, withdraw, requests, override, overrides, replace, cancel],
   ...[gaps, calendar, simulate, reach, test, showPostmortem, publish, slo],
 ]

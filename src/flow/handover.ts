@@ -162,21 +162,21 @@ async function handOn(q: Queryable, known: SeenPager | null, { outgoing, incomin
 }
 
 /**
- * Everything that is said about a hand-over as it is now. What was said is edited; that the pager is kept, and that it is kept
- * no longer, are messages of their own, because an edit wakes nobody.
+ * Everything that is said about a hand-over as it is now. The incoming person's message and the channel's are edited; that the
+ * pager is kept, and that it is kept no longer, are messages of their own to the outgoing one, because an edit wakes nobody.
  */
 function noticesOf(bot: Bot, { id, incoming, outgoing, status, override }: Handover): Notice[] {
   const key = `handover-${id}`
-  const notices: Notice[] = []
-  const tell = (person: string, suffix: string, to: 'incoming' | 'outgoing') => {
-    if (bot.config.people[person]) notices.push(toPerson(bot, `${key}/${suffix}`, person, about(id, to)))
-  }
-  tell(incoming, 'incoming', 'incoming')
-  tell(outgoing, 'outgoing', 'outgoing')
-  if (status !== 'kept' && override === null) return notices
-  tell(outgoing, 'kept', 'outgoing')
-  if (status === 'accepted') tell(outgoing, 'relieved', 'outgoing')
-  return [...notices, ...toChannels(bot, `${key}/channel`, about(id, 'channel'))]
+  const tell = (person: string, suffix: string, to: 'incoming' | 'outgoing') =>
+    bot.config.people[person] ? [toPerson(bot, `${key}/${suffix}`, person, about(id, to))] : []
+  const wasKept = status === 'kept' || override !== null
+  if (!wasKept) return [...tell(incoming, 'incoming', 'incoming'), ...tell(outgoing, 'outgoing', 'outgoing')]
+  return [
+    ...tell(incoming, 'incoming', 'incoming'),
+    ...(status === 'kept' ? tell(outgoing, 'kept', 'outgoing') : []),
+    ...(status === 'accepted' ? tell(outgoing, 'relieved', 'outgoing') : []),
+    ...toChannels(bot, `${key}/channel`, about(id, 'channel')),
+  ]
 }
 
 function about(handover: number, to: 'incoming' | 'outgoing' | 'channel') {

@@ -2,7 +2,7 @@
 import type { Handover } from '../core/handover.ts'
 import type { ShiftRequest } from '../core/shift-request.ts'
 import type { IncidentView } from '../store/views.ts'
-import { groupMessage, handoverMessage, requestMessage } from './pager.ts'
+import { groupMessage, handoverMessage, requestMessage, requestsMessage } from './pager.ts'
 import { sampleNow } from './sample-incidents.ts'
 import type { Words } from './words.ts'
 
@@ -34,6 +34,14 @@ export function runPagerBuilders(words: Words, views: IncidentView[]): void {
       requestMessage(words, { ...swap, asked: null, takes: null, status, answeredBy }, to, sampleNow)
     }
   }
+  requestsMessage(words, [], 'ada', sampleNow)
+  requestsMessage(
+    words,
+    [...Array<ShiftRequest>(10).fill(swap), { ...swap, asked: null, takes: null }],
+    'ada',
+    sampleNow,
+  )
+  requestsMessage(words, [{ ...swap, asked: null, takes: null }], 'grace', sampleNow)
   const noisy = { alert: 'HighLatency', fired: 12, incidents: 3, unanswered: 1 }
   const list = views.map(({ incident }) => ({ ...incident, acknowledgedBy: null }))
   const busy = { open: { list, total: list.length + 1 }, noisiest: [noisy, { ...noisy, unanswered: 0 }] }

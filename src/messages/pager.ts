@@ -1,6 +1,6 @@
 // What people are told when the pager changes hands: requests to swap or cover, hand-overs, groups that follow a schedule.
 import type { Handover } from '../core/handover.ts'
-import type { Button, Message, Tone } from '../core/message.ts'
+import type { Button, Message, Section, Tone } from '../core/message.ts'
 import type { About } from '../core/notice.ts'
 import type { ShiftRequest } from '../core/shift-request.ts'
 import type { NoisyAlert, OpenIncident } from '../store/digest.ts'
@@ -16,12 +16,7 @@ export function requestMessage(words: Words, request: ShiftRequest, to: Reader<'
     ...setting(words, words.config.zone, now),
     ...{ id, to, schedule, asker, asked, gives, takes, status, expiresAt, answeredBy },
   }
-  const buttons: Button[] = []
-  if (status === 'open' && now < expiresAt) {
-    if (to === 'asker') buttons.push(button(words, 'withdraw', `oncall withdraw ${id}`))
-    else buttons.push(button(words, asked === null ? 'take' : 'accept', `oncall accept ${id}`, 'primary'))
-    if (to === 'asked') buttons.push(button(words, 'decline', `oncall decline ${id}`))
-  }
+  const buttons = buttonsOf(words, request, to, now)
   const mentions = to === 'asker' && asked === null && status === 'accepted' ? [asker] : undefined
   const tone: Tone = status === 'open' ? 'info' : status === 'accepted' ? 'good' : 'neutral'
   return {
@@ -30,6 +25,29 @@ export function requestMessage(words: Words, request: ShiftRequest, to: Reader<'
     ...(buttons.length > 0 && { buttons }),
     ...(mentions && { mentions }),
   }
+}
+
+function buttonsOf(words: Words, request: ShiftRequest, to: Reader<'request'>, now: Date): Button[] {
+  const { id, asked, status, expiresAt } = request
+  if (status !== 'open' || now >= expiresAt) return []
+  if (to === 'asker') return [button(words, 'withdraw', `oncall withdraw ${id}`)]
+  const accept = button(words, asked === null ? 'take' : 'accept', `oncall accept ${id}`, 'primary')
+  return to === 'asked' ? [accept, button(words, 'decline', `oncall decline ${id}`)] : [accept]
+}
+
+const shownRequests = 10
+
+/** Open requests, each with the buttons that `reader` may press. */
+export function requestsMessage(words: Words, requests: ShiftRequest[], reader: string, now: Date): Message {
+  const counts = { total: requests.length, more: Math.max(0, requests.length - shownRequests) }
+  const facts = { ...setting(words, words.config.zone, now), ...counts }
+  const sections = requests.slice(0, shownRequests).map((request): Section => {
+    const to = request.asker === reader ? 'asker' : request.asked === null ? 'channel' : 'asked'
+    const mayPress = to !== 'asked' || request.asked === reader
+    const text = words.templates.document('messages/parts/request', { ...facts, ...request })
+    return { text, ...(mayPress && { buttons: buttonsOf(words, request, to, now) }) }
+  })
+  return { ...said(words, 'messages/pager/requests', facts), tone: 'info', sections }
 }
 
 /** What whoever takes the pager wants to know. */

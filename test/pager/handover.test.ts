@@ -64,8 +64,8 @@ test('no answer in time: the outgoing person keeps the pager, hears of it, and t
   expect(await holder()).toBe('ada')
   expect(w.told('#incidents')).toEqual(['Grace Hopper has not confirmed the pager of primary: Ada Lovelace keeps it'])
   expect(w.chat.in('#incidents')[0]?.message.mentions).toEqual(['grace', 'ada'])
-  // The first message is edited, and a second one rings.
-  expect(w.told('@U-ADA')).toEqual(['You still have the pager of primary', 'You still have the pager of primary'])
+  // The first message stays what it was; a second one rings.
+  expect(w.told('@U-ADA')).toEqual(['Grace Hopper has the pager of primary', 'You still have the pager of primary'])
   expect(w.told('@U-GRACE')).toEqual(['Ada Lovelace keeps the pager of primary until you confirm'])
   await w.fire()
   await w.pass(0)

@@ -166,6 +166,21 @@ test('an offer that nobody took ends with the shift, and only those of the sched
   expect(w.told('@U-ADA')).toEqual(['The shift that Ada Lovelace offered in primary stays as it was'])
 })
 
+test('whoever lost the message finds what waits, with their own buttons', async () => {
+  w = await night({ yaml: three })
+  expect(await title('U-ADA', 'oncall requests')).toBe('Nobody wants to change a shift')
+  await w.chat.say('U-GRACE', 'oncall swap primary 2026-03-09 with linus')
+  await w.chat.say('U-ADA', 'oncall cover primary friday')
+  const buttons = async (who: string) => {
+    const reply = await w.chat.say(who, 'oncall requests')
+    return reply?.message.sections?.map((section) => section.buttons?.map(({ label }) => label) ?? [])
+  }
+  expect(await title('U-ADA', 'oncall requests')).toBe('2 requests wait for an answer')
+  expect(await buttons('U-ADA')).toEqual([['Withdraw'], []])
+  expect(await buttons('U-GRACE')).toEqual([['I take it'], ['Withdraw']])
+  expect(await buttons('U-LINUS')).toEqual([['I take it'], ['Accept', 'Decline']])
+})
+
 test('taking the pager lasts until the shift ends unless said otherwise', async () => {
   w = await night({ yaml: three })
   expect(await title('U-ADA', 'oncall take primary')).toMatch(/^You have the pager of primary already/)
