@@ -77,6 +77,12 @@ describe('a page as a mail', () => {
     expect(header(office.received[0], 'References')).toBeNull()
   })
 
+  it('can be asked whether its server is there', async () => {
+    await pager().check?.()
+    await office.close()
+    await expect(pager().check?.()).rejects.toThrow('the mail server 127.0.0.1 cannot be used')
+  })
+
   it('reaches those with an address', () => {
     expect(pager().addressOf('ada')).toBe('ada@example.org')
     expect(pager().addressOf('stranger')).toBeNull()
