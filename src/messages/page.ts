@@ -33,8 +33,10 @@ type Because = {
 
 export function pageMessage(words: Words, view: IncidentView, page: Page, now: Date): Message {
   const { incident } = view
+  const facts = incidentFacts(words, view, now, page.channel)
   const { title, fields, text } = words.templates.message('messages/page', {
-    ...incidentFacts(words, view, now, page.channel),
+    ...facts,
+    nextIsYou: facts.next?.kind === 'step' && facts.next.people.every((person) => person === page.person),
     because: becauseOf(view, page),
     needsService: !(isUnknown(incident.service) || startsWith(incident.title, incident.service)),
     step: page.step + 1,

@@ -154,6 +154,33 @@ describe('a page', () => {
     expect(seen(pageMessage(words, view(open, { timeline }), page(kind, step, person), now).text ?? '')).toContain(text)
   })
 
+  test('tells whom the policy pages next that it is them again', () => {
+    const message = pageMessage(words, view(open), page('s', 1, 'grace'), now)
+    expect(seen(message.text ?? '')).toContain('If you do not answer, you are paged again at 03:05.')
+  })
+
+  test('that asks whether somebody is still on it says what happens otherwise, and afterwards until when they have it', () => {
+    const asked = { ...acknowledged, lease: { until: at(33), askAt: null } } as Incident
+    const asking = pageMessage(words, view(asked), page('a', 1680, 'ada'), at(28))
+    expect(asking.title).toBe('Still on it? · P1 · payments · Checkout errors above 5 %')
+    expect(seen(asking.text ?? '')).toContain('otherwise it is open again then, and you are paged.')
+    expect(labels(asking)).toEqual(['Still on it'])
+    const renewed = pageMessage(words, view(acknowledged), page('a', 1680, 'ada'), at(29))
+    expect(seen(renewed.text ?? '')).toContain('You have this. You are asked again before 03:33.')
+    expect(labels(renewed)).toEqual([])
+    const taken = pageMessage(
+      words,
+      view({ ...asked, acknowledgedBy: 'grace' } as Incident),
+      page('a', 1680, 'ada'),
+      at(29),
+    )
+    expect([taken.title, labels(taken)]).toEqual(['P1 · payments · Checkout errors above 5 %', []])
+    expect(field(cardMessage(words, view(asked), at(29)), 'Status')).toBe(
+      'Acknowledged 03:03; open again at 03:33 unless renewed',
+    )
+    expect(labels(cardMessage(words, view(asked), at(29)))).toEqual(['Still on it', 'Escalate', 'Runbook', 'Resolve'])
+  })
+
   test('that arrives late does not ask for what is done', () => {
     const message = pageMessage(words, view(acknowledged), page('l', 0, 'grace'), now)
     expect(message.title).not.toContain('NOBODY')

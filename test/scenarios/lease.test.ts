@@ -27,7 +27,7 @@ describe('the acknowledgement of a P1', () => {
     await w.pass(1)
     const asked = w.chat.in('@U-ADA').at(-1)?.message
     expect(asked?.title).toBe('Still on it? · P1 · Checkout is down')
-    expect(asked?.text).toMatch(/You have this\. Are you still on it\?\*\* Press the button by \*\*10:30\*\*/)
+    expect(asked?.text).toMatch(/You have this\. Are you still on it\?\*\* Say so by \*\*10:30\*\*/)
     expect(asked?.buttons?.map((button) => button.label)).toEqual(['Still on it'])
     const said = w.chat.in(room).find((one) => one.message.title === 'Still on it, Ada Lovelace?')?.message
     expect(said?.mentions).toEqual(['ada'])
