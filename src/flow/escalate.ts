@@ -16,7 +16,7 @@ import { withEffects } from './effects.ts'
 import { keepHold } from './hold.ts'
 import { writing } from './opening.ts'
 
-const batchSize = 200
+const batchSize = 250
 
 /** Milliseconds an incident is left alone that could not be decided: it must not keep the others waiting. */
 const setAside = 30_000

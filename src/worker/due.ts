@@ -2,15 +2,33 @@
 import type { Bot } from '../bot.ts'
 import { decideDue } from '../flow/escalate.ts'
 import { nextDueAt } from '../store/incidents.ts'
-import { type Loop, loop } from './timer.ts'
+import { type Loop, loop, within } from './timer.ts'
 
 /** The longest it sleeps, in case a notification was lost. */
 const atLeastEvery = 1_000
 
-export function startDueLoop(bot: Bot): Loop {
-  return loop(
+/** Batches that are decided side by side when one is not enough: what one waits for, another uses. */
+const lanes = 3
+
+/** Milliseconds that others give way at most. */
+const longestRush = 500
+
+/** `calm`: resolves when no more is due than one batch. Sending a page takes as much work as deciding twenty. */
+export type DueLoop = Loop & { calm(): Promise<void> }
+
+export function startDueLoop(bot: Bot): DueLoop {
+  let rush: Promise<unknown> = Promise.resolve()
+  const lane = async () => {
+    while ((await decideDue(bot)).more);
+  }
+  const looking = loop(
     async () => {
-      while ((await decideDue(bot)).more);
+      if ((await decideDue(bot)).more) {
+        const all = Promise.allSettled(Array.from({ length: lanes }, lane))
+        rush = all
+        const failed = (await all).find((one) => one.status === 'rejected')
+        if (failed) throw failed.reason
+      }
       const next = await nextDueAt(bot.db)
       const rest = next === null ? atLeastEvery : next.getTime() - bot.clock.now().getTime()
       // A row that is due but held by another replica must not make this loop spin.
@@ -18,4 +36,5 @@ export function startDueLoop(bot: Bot): Loop {
     },
     (error) => bot.log.error({ err: error }, 'could not decide what is due; trying again'),
   )
+  return { ...looking, calm: async () => void (await within(longestRush, rush)) }
 }

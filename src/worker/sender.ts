@@ -22,8 +22,16 @@ const shortestRest = 50
 /** How long a few free places wait for more of them: claiming one at a time costs more than the work. */
 const handful = 3
 
-/** `now`: the bot's clock. `failed` hears of what no work and no queue foresaw. */
-export function startSender(queue: Queue, width: Width, now: () => Date, failed: (error: unknown) => void): Loop {
+export type Circumstances = {
+  /** The bot's clock. */
+  now: () => Date
+  /** Hears of what no work and no queue foresaw. */
+  failed: (error: unknown) => void
+  /** Resolves when nothing more urgent than sending is going on. */
+  calm: () => Promise<void>
+}
+
+export function startSender(queue: Queue, width: Width, { now, failed, calm }: Circumstances): Loop {
   const running = new Set<Promise<void>>()
   let places = 0
   let fewSince: number | null = null
@@ -60,6 +68,7 @@ export function startSender(queue: Queue, width: Width, now: () => Date, failed:
         if (rest > 0) return rest
       }
       fewSince = null
+      await calm()
       const claimed = await queue.claim(free)
       for (const work of claimed) start(work)
       if (claimed.length < free) break

@@ -20,13 +20,13 @@ export type Workers = { stop(): Promise<void> }
 
 /**
  * Starts all of them, each as soon as its platform is `ready`: one that hangs keeps no other waiting. `died`: a part gave
- * up, and this process is no longer of use.
+ * up, and this process is no longer of use. `calm`: see DueLoop.
  */
 export async function startWorkers(
   bot: Bot,
   feed: Feed,
   ready: (platform: string) => Promise<void>,
-  died: (reason: string) => void,
+  { died, calm }: { died: (reason: string) => void; calm: () => Promise<void> },
 ): Promise<Workers> {
   let stopping = false
   const pages: Loop[] = []
@@ -43,7 +43,7 @@ export async function startWorkers(
   const begin = (loops: Loop[], name: string, width: Width, queue: Queue) => {
     if (stopping) return
     const failed = (error: unknown) => bot.log.error({ err: error, reason: reasonOf(error) }, `${name}: trying again`)
-    const sender = startSender(queue, width, () => bot.clock.now(), failed)
+    const sender = startSender(queue, width, { now: () => bot.clock.now(), failed, calm })
     loops.push(sender)
     ends.push(() => sender.stop())
   }
