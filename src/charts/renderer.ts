@@ -13,6 +13,8 @@ export type RendererOptions = {
   queue?: number
   /** MiB of JavaScript heap of the worker. */
   memory?: number
+  /** Milliseconds without a picture after which the worker is given up. */
+  idle?: number
 }
 
 type Task = { order: Order; resolve: (png: Uint8Array) => void; reject: (error: Error) => void }
@@ -25,6 +27,7 @@ export class ChartRenderer {
   readonly #timeout: number
   readonly #queue: number
   readonly #memory: number
+  readonly #idle: number
   readonly #waiting: Task[] = []
   #current: Task | null = null
   #worker: Worker | null = null
@@ -35,6 +38,7 @@ export class ChartRenderer {
     this.#timeout = options.timeout ?? 15_000
     this.#queue = options.queue ?? 100
     this.#memory = options.memory ?? 192
+    this.#idle = options.idle ?? 60_000
   }
 
   /** Rejects with TransientError (full, crashed, too slow, closed) or PermanentError (this chart cannot be drawn). */
@@ -72,7 +76,7 @@ export class ChartRenderer {
     if (this.#current !== null || this.#closed) return
     const task = this.#waiting.shift()
     if (!task) {
-      this.#worker?.unref()
+      this.#rest()
       return
     }
     this.#current = task
@@ -87,6 +91,18 @@ export class ChartRenderer {
     }
     AbortSignal.timeout(this.#timeout).addEventListener('abort', () => {
       if (this.#current === task) this.#replace(`drawing took longer than ${this.#timeout / 1000} s`)
+    })
+  }
+
+  /** A thread that has nothing to draw keeps its memory for a while only. */
+  #rest(): void {
+    const worker = this.#worker
+    const drawn = this.#next
+    worker?.unref()
+    AbortSignal.timeout(this.#idle).addEventListener('abort', () => {
+      if (worker === null || this.#worker !== worker || this.#next !== drawn) return
+      this.#worker = null
+      void worker.terminate()
     })
   }
 

@@ -6,9 +6,7 @@ import type { Log } from '../log.ts'
 import type { Db } from '../store/db.ts'
 import type { Command } from './command.ts'
 import { ConsolePlatform } from './console/platform.ts'
-import { discordPlatform } from './discord/platform.ts'
 import type { ChatPlatform } from './platform.ts'
-import { slackPlatform } from './slack/platform.ts'
 
 export type Chat = {
   platforms: ChatPlatform[]
@@ -23,19 +21,29 @@ export function platformNames({ slack, discord }: Pick<Config, 'slack' | 'discor
   return [slack && 'slack', discord && 'discord', 'console'].filter((name) => name !== null)
 }
 
-/** The platforms that are configured; the console is always there, and last. */
-export function makeChat(config: Config, deps: { db: Db; clock: Clock; log: Log; commands: Command[] }): Chat {
+/**
+ * The platforms that are configured; the console is always there, and last. The library of one that is not configured is
+ * never loaded: it would cost the memory of a whole bot.
+ */
+export async function makeChat(
+  config: Config,
+  deps: { db: Db; clock: Clock; log: Log; commands: Command[] },
+): Promise<Chat> {
   const chat: Chat = { platforms: [], channels: {}, slackHandler: null }
   const add = (platform: ChatPlatform, part: { incidentsChannel: string; alertsChannel: string }) => {
     chat.platforms.push(platform)
     chat.channels[platform.name] = { incidents: part.incidentsChannel, alerts: part.alertsChannel }
   }
   if (config.slack) {
+    const { slackPlatform } = await import('./slack/platform.ts')
     const slack = slackPlatform(config.slack, deps)
     add(slack, config.slack)
     chat.slackHandler = slack.httpHandler
   }
-  if (config.discord) add(discordPlatform(config.discord, deps), config.discord)
+  if (config.discord) {
+    const { discordPlatform } = await import('./discord/platform.ts')
+    add(discordPlatform(config.discord, deps), config.discord)
+  }
   add(new ConsolePlatform({ ...deps, publicUrl: config.server.publicUrl }), config.console)
   return chat
 }

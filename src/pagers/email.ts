@@ -1,7 +1,6 @@
 // Pages as mails over SMTP. A server cannot be asked whether it took a mail: when the answer was lost the same mail is sent
 // again, under the same Message-ID, by which servers and readers know it for one. Better two copies than none.
 import { createHash } from 'node:crypto'
-import { createTransport } from 'nodemailer'
 import type { EmailConfig, Person } from '../config/config.ts'
 import { isLoopback } from '../config/cross-check.ts'
 import { PermanentError, reasonOf, TransientError } from '../errors.ts'
@@ -18,7 +17,7 @@ export function emailPager(config: EmailConfig, { words, people }: EmailOptions)
     addressOf: (recipient) => people[recipient]?.email ?? null,
     async send(page) {
       // One connection a mail: pages are few, and a kept one that died overnight would cost the first its time.
-      const transport = createTransport(connection(config))
+      const transport = await transportOf(config)
       try {
         const letter = mail(config, words, page)
         await transport.sendMail({ ...letter, signal: AbortSignal.timeout(config.timeout) })
@@ -31,7 +30,7 @@ export function emailPager(config: EmailConfig, { words, people }: EmailOptions)
     },
     find: async () => null,
     async check() {
-      const transport = createTransport(connection(config))
+      const transport = await transportOf(config)
       try {
         await transport.verify()
       } catch (error) {
@@ -41,6 +40,12 @@ export function emailPager(config: EmailConfig, { words, people }: EmailOptions)
       }
     },
   }
+}
+
+/** The library is loaded with the first mail: most bots never send one. */
+async function transportOf(config: EmailConfig) {
+  const { createTransport } = await import('nodemailer')
+  return createTransport(connection(config))
 }
 
 function mail({ from }: EmailConfig, words: Words, page: OutgoingPage) {

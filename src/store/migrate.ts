@@ -3,7 +3,6 @@ import { readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Logger, runMigrations } from 'graphile-worker'
-import { runner } from 'node-pg-migrate'
 import type pg from 'pg'
 import type { Log } from '../log.ts'
 import { connect, type Db } from './db.ts'
@@ -32,9 +31,10 @@ async function migratePool(pool: pg.Pool, log: Log): Promise<string[]> {
     const folder = await migrationsFolder()
     const known = await names(folder)
     await client.query('select pg_advisory_lock($1)', [lock])
-    const problem = refusal(await serverOf(client), await appliedTo(client), known)
+    const before = await appliedTo(client)
+    const problem = refusal(await serverOf(client), before, known)
     if (problem !== null) throw new Error(problem)
-    const applied = await apply(client, folder, log)
+    const applied = before.length === known.length ? [] : await apply(client, folder, log)
     await runMigrations({ pgPool: pool, logger: new Logger(() => (level, text) => log[graphileLevel(level)](text)) })
     return applied
   } finally {
@@ -44,6 +44,8 @@ async function migratePool(pool: pg.Pool, log: Log): Promise<string[]> {
 }
 
 async function apply(client: pg.PoolClient, folder: string, log: Log): Promise<string[]> {
+  // Loaded when there is something to apply, which is once a release: it would stay in memory.
+  const { runner } = await import('node-pg-migrate')
   const applied = await runner({
     dbClient: client,
     dir: folder,

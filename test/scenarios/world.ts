@@ -88,7 +88,7 @@ export async function world(options: { yaml?: string; start?: string; clock?: Ma
   const database = await freshDatabase()
   const clock = options.clock ?? new ManualClock(options.start ?? monday)
   const log = makeLog({ level: process.env.WORLD_LOG ?? 'silent', file: null })
-  const { bot } = assemble(config, { db: database.db, clock, log })
+  const { bot } = await assemble(config, { db: database.db, clock, log })
   const chat = new RecordingChat()
   bot.platforms.splice(0, bot.platforms.length, chat)
   bot.channels.slack = { incidents: '#incidents', alerts: '#alerts' }
