@@ -20,9 +20,21 @@ export function peopleBehind(duty: Duty, overrides: readonly Override[], target:
   const schedule = duty.schedules[target.schedule]
   if (schedule === undefined) return []
   const on = (shift: Shift | null) => known(duty, shift?.people ?? [])
-  const people = on(shiftAt(schedule, overrides, at))
+  const people = on(shiftOf(schedule, overrides, at))
   // Who left the configuration can answer nothing: then whoever it would have been without that override.
   return people.length > 0 ? people : on(shiftAt(schedule, usable(duty, overrides), at))
+}
+
+/** By list and schedule, the last that was asked for: the same is asked for thousands of incidents that are due at once. */
+const lastShifts = new WeakMap<readonly Override[], Map<Schedule, { at: number; shift: Shift | null }>>()
+
+function shiftOf(schedule: Schedule, overrides: readonly Override[], at: Date): Shift | null {
+  const shifts = lastShifts.get(overrides) ?? new Map<Schedule, { at: number; shift: Shift | null }>()
+  const last = shifts.get(schedule)
+  if (last !== undefined && last.at === at.getTime()) return last.shift
+  const shift = shiftAt(schedule, overrides, at)
+  lastShifts.set(overrides, shifts.set(schedule, { at: at.getTime(), shift }))
+  return shift
 }
 
 function known({ people }: Pick<Duty, 'people'>, named: string[]): string[] {
