@@ -3,6 +3,7 @@ import type { ChartRenderer } from './charts/renderer.ts'
 import type { ChatPlatform } from './chat/platform.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config/config.ts'
+import { recipientName } from './core/recipient.ts'
 import type { Log } from './log.ts'
 import type { Pager } from './pagers/pager.ts'
 import type { Runbook } from './runbooks/runbook.ts'
@@ -30,5 +31,5 @@ export type Rules = Pick<Bot, 'config' | 'runbooks'> & { platforms: Pick<ChatPla
 
 /** The name to show for a key of `people`, or for whatever a stranger to the configuration is called. */
 export function nameOf(bot: Pick<Bot, 'config'>, person: string): string {
-  return bot.config.people[person]?.name ?? person
+  return bot.config.people[person]?.name ?? recipientName(person)
 }

@@ -19,6 +19,11 @@ export function channelRecipient(platform: string | null, channel: string): stri
   return `${platform ?? ''}#${channel}`
 }
 
+/** What people call a recipient that is none of `people`: channels as they are, `webhook pagerduty`. */
+export function recipientName(recipient: string): string {
+  return recipient.replace(/^webhook:/, 'webhook ')
+}
+
 /** How a page got there, for people: `in Slack`, `by e-mail`, `over the webhook phone`. */
 export function wayName(channel: string): string {
   if (channel === 'email') return 'by e-mail'

@@ -158,6 +158,11 @@ export function sentence(fact: Fact, by: string | null, nameOf: (person: string)
   }
 }
 
+/** A webhook that was paged itself is its own way. */
+function over({ person, channel }: { person: string; channel: string }): string {
+  return person === channel ? '' : ` ${wayName(channel)}`
+}
+
 type Aside = Extract<
   Fact,
   { kind: `clock_${string}` | `room_${string}` | `chart_${string}` | `runbook_${string}` | `postmortem_${string}` }
@@ -196,9 +201,9 @@ function calling(fact: Calling, who: string, nameOf: (person: string) => string)
         ? 'Nobody answered at any step: everybody was called'
         : `Still nobody: everybody was called for the ${ordinal(fact.times)} time`
     case 'page_sent':
-      return `Page delivered to ${nameOf(fact.person)} ${wayName(fact.channel)}`
+      return `Page delivered to ${nameOf(fact.person)}${over(fact)}`
     case 'page_failed':
-      return `Could not page ${nameOf(fact.person)} ${wayName(fact.channel)}: ${fact.reason}`
+      return `Could not page ${nameOf(fact.person)}${over(fact)}: ${fact.reason}`
     case 'page_postponed':
       return `The page to ${nameOf(fact.person)} waits until ${fact.time}: quiet hours of ${nameOf(fact.person)}`
     case 'page_rerouted':

@@ -4,7 +4,7 @@ import { createHash, createHmac } from 'node:crypto'
 import { plainText } from '../chat/markdown.ts'
 import type { Clock } from '../clock.ts'
 import type { Person, WebhookConfig } from '../config/config.ts'
-import { recipientOf, webhookChannel } from '../core/recipient.ts'
+import { recipientName, recipientOf, webhookChannel } from '../core/recipient.ts'
 import { consoleUrl } from '../messages/addresses.ts'
 import type { Words } from '../messages/words.ts'
 import { outbound } from '../outbound.ts'
@@ -90,5 +90,5 @@ function bodyOf({ key, message, about, recipient }: OutgoingPage, { words, peopl
 function toOf(recipient: string, people: Record<string, Person>) {
   const person = people[recipient]
   if (person !== undefined) return { kind: 'person', key: person.key, name: person.name, email: person.email }
-  return { kind: recipientOf(recipient).kind, key: recipient, name: recipient, email: null }
+  return { kind: recipientOf(recipient).kind, key: recipient, name: recipientName(recipient), email: null }
 }

@@ -1,6 +1,6 @@
 // What a template can do with a value. All but the Markdown filters give plain text, which is escaped on its way out.
 import type { Context, Liquid } from 'liquidjs'
-import { wayName } from '../core/recipient.ts'
+import { recipientName, wayName } from '../core/recipient.ts'
 import { escapeMarkdown, fencedCode, inlineCode, quotation, shield, webAddress } from './escape.ts'
 import { spanText, timeText } from './times.ts'
 
@@ -76,7 +76,7 @@ function addTimeFilters(liquid: Liquid): void {
 function nameOf(call: Call, person: unknown): string {
   const people = known(call, 'people') as People | undefined
   const key = text(person)
-  return (people && Object.hasOwn(people, key) ? people[key]?.name : undefined) ?? key
+  return (people && Object.hasOwn(people, key) ? people[key]?.name : undefined) ?? recipientName(key)
 }
 
 /** A field of the data whether it is there or not; a filter must not fail a document that has no clock. */

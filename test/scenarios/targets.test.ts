@@ -38,7 +38,7 @@ it('a channel is called as a whole, with the buttons of a page, and a webhook ge
   expect(page?.message.buttons?.map(({ label }) => label)).toContain('Acknowledge')
   await w.pass(5 * minute)
   expect(posted.map(({ to }) => to)).toEqual([
-    { kind: 'webhook', key: 'webhook:pagerduty', name: 'webhook:pagerduty', email: null },
+    { kind: 'webhook', key: 'webhook:pagerduty', name: 'webhook pagerduty', email: null },
   ])
   const { timeline, pages } = await w.view()
   expect(pages.map(({ person, channel, status }) => `${person} over ${channel} ${status}`)).toEqual([
@@ -48,7 +48,7 @@ it('a channel is called as a whole, with the buttons of a page, and a webhook ge
   const told = timeline.map(({ text }) => text)
   expect(told).toContain('Paging #sre (step 1, round 1)')
   expect(told).toContain('Page delivered to #sre in Slack')
-  expect(told).toContain('Page delivered to webhook:pagerduty over the webhook pagerduty')
+  expect(told).toContain('Page delivered to webhook pagerduty')
 })
 
 it('whoever presses the button in the channel has it, and the channel sees that', async () => {
