@@ -6,7 +6,7 @@ import type { Config } from '../config/config.ts'
 import { findConfig, loadConfig, placeFinder, shownFile } from '../config/load.ts'
 import { configWarnings, missingParts } from '../config/warnings.ts'
 import type { Finding } from '../lint/finding.ts'
-import { inOrder, lint, type Placed, placed } from '../lint/lint.ts'
+import { inOrder, lint, type Placed, type PlaceOf, placed } from '../lint/lint.ts'
 import { messageSamples } from '../messages/samples.ts'
 import { loadRunbooks } from '../runbooks/load.ts'
 import type { Runbook } from '../runbooks/runbook.ts'
@@ -33,7 +33,7 @@ async function check({ strict = false }: Options, around: Surroundings): Promise
     ...lint(subject, placeOf),
     ...reported('runbook-files', 'warning', problems),
     ...reported('templates', 'error', templateProblems(config)),
-    ...settings(config, shownFile(file, cwd)),
+    ...settings(config, shownFile(file, cwd), placeOf),
   ]).map((one) => (one.file === null ? one : { ...one, file: shownFile(one.file, cwd) }))
   const count = (weight: Finding['weight']) => findings.filter((one) => one.weight === weight).length
   const bad = count('error') > 0 || (strict && count('warning') > 0)
@@ -58,16 +58,23 @@ function templateProblems({ templates: folder }: Config): string[] {
   return makeTemplates(folders).problems(messageSamples())
 }
 
-/** What the start says about the configuration as a whole: the last sentence is the fix. */
-function settings(config: Config, file: string): Placed[] {
+/** Told by a rule of its own, with a better fix. */
+const toldByRule = /^policies\.\S+\.last_resort has no people/
+
+/** What the start says about the configuration as a whole: it may begin with the key it is about; its last sentence is the fix. */
+function settings(config: Config, file: string, placeOf: PlaceOf): Placed[] {
   const missing = missingParts(config)
-  return configWarnings(config).map((text) => {
-    const [, what, fix] = /^(.+)\. ((?:Set|Add) .+)$/s.exec(text) ?? []
-    const plain = (sentence: string) => sentence.replace(/\.$/, '')
-    const words = { message: plain(what ?? text), fix: fix === undefined ? null : plain(fix) }
-    const weight = missing.includes(text) ? 'note' : 'warning'
-    return { rule: 'configuration', weight, path: [], ...words, file, line: null }
-  })
+  return configWarnings(config)
+    .filter((text) => !toldByRule.test(text))
+    .map((text) => {
+      const [, what, fix] = /^(.+)\. ((?:Set|Add) .+)$/s.exec(text) ?? []
+      const plain = (sentence: string) => sentence.replace(/\.$/, '')
+      const words = { message: plain(what ?? text), fix: fix === undefined ? null : plain(fix) }
+      const weight = missing.includes(text) ? 'note' : 'warning'
+      const path = /^[a-z_]+(\.[\w-]+)+(?=[: ])/.exec(text)?.[0].split('.') ?? []
+      const place = path.length > 0 ? placeOf(path) : null
+      return { rule: 'configuration', weight, path, ...words, ...(place ?? { file, line: null }) }
+    })
 }
 
 /** Problems that come as `path:line: what is wrong`. */

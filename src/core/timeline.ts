@@ -5,10 +5,15 @@ import { wayName } from './recipient.ts'
 import type { Severity } from './severity.ts'
 
 /** What made somebody one of those whom a step calls, as it was at that moment. Instants are ISO 8601. */
-export type CalledBecause =
+export type CalledBecause = (
   | { by: 'schedule'; schedule: string; from: string; until: string; override?: { by: string; at: string } }
   | { by: 'group'; group: string }
   | { by: 'person' }
+) & {
+  /** Who chose the way: the person's own rules, or nobody, so that it is the first that reaches them. */
+  way?: 'own rules' | 'first'
+}
+
 /** What a clock that ran out led to; absent: nothing but the telling. `opening`: the next page waits for business hours. */
 export type BreachEffect = 'next step' | 'help' | 'opening'
 

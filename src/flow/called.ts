@@ -2,6 +2,7 @@
 import type { Config } from '../config/config.ts'
 import type { Target } from '../core/policy.ts'
 import { type Override, shiftAt } from '../core/schedule.ts'
+import type { Severity } from '../core/severity.ts'
 import type { CalledBecause } from '../core/timeline.ts'
 import { onCall } from './paging.ts'
 
@@ -11,13 +12,14 @@ export function whysOf(
   overrides: Override[],
   targets: Target[],
   people: string[],
-  at: Date,
+  about: { at: Date; severity: Severity },
 ): Record<string, CalledBecause> {
-  const reached = targets.map((target) => ({ target, people: onCall(config, overrides, target, at) }))
+  const reached = targets.map((target) => ({ target, people: onCall(config, overrides, target, about.at) }))
   const whys = people.flatMap((person) => {
     const target = reached.find((one) => one.people.includes(person))?.target
-    const why = target === undefined ? null : because(config, overrides, target, at)
-    return why === null ? [] : [[person, why] as const]
+    const why = target === undefined ? null : because(config, overrides, target, about.at)
+    const way = config.people[person]?.reach?.[about.severity] ? 'own rules' : 'first'
+    return why === null ? [] : [[person, { ...why, way }] as const]
   })
   return Object.fromEntries(whys)
 }

@@ -88,7 +88,7 @@ function record(bot: Rules, draft: Draft, outcome: StepOutcome, overrides: Overr
     case 'paged': {
       const { step, round, people } = outcome
       const targets = terms.severities[severity].policy.steps[step]?.targets ?? []
-      const whys = whysOf(bot.config, overrides, targets, people, now)
+      const whys = whysOf(bot.config, overrides, targets, people, { at: now, severity })
       draft.entries.push(entry({ kind: 'people_paged', people, step, round, because: 'policy', whys }, now))
       const place = { kind: 's', round, step } as const
       for (const person of people) put(draft, callOn(bot, draft.incident, place, person, { now, urgent }), now)

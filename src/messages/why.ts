@@ -25,7 +25,7 @@ export type Link = { when: string } & (
   | { kind: 'last resort'; times: number }
   | { kind: 'asked'; by: string }
   | { kind: 'called'; person: string; because: CalledFact }
-  | { kind: 'page'; way: string; status: Page['status']; reason: string }
+  | { kind: 'page'; way: string; chosen: 'own rules' | 'first' | null; status: Page['status']; reason: string }
 )
 
 type ReasonFact = {
@@ -81,7 +81,8 @@ export function chainOf(view: IncidentView, page: Page): Link[] {
     ...triggers(before, paging, clock.show),
     ...place(paging, clock.show),
     ...called(paging, page, clock.show),
-    delivery(view, page, clock.show),
+    ...rerouted(view, page, clock.show),
+    delivery(view, page, paging, clock.show),
     ...answer(timeline, page, clock.show),
   ]
 }
@@ -218,16 +219,21 @@ function calledFact(because: CalledBecause | undefined, show: Show): CalledFact 
   }
 }
 
-function delivery({ timeline }: IncidentView, page: Page, show: Show): Link {
+/** Quiet hours that held it back, a way that did not take it. */
+function rerouted({ timeline }: IncidentView, page: Page, show: Show): Link[] {
+  return timeline.flatMap(({ fact, at, text }): Link[] => {
+    const waited = fact.kind === 'page_postponed' && fact.person === page.person && new Date(fact.until) <= page.dueAt
+    const moved = fact.kind === 'page_rerouted' && fact.person === page.person && fact.other === page.channel
+    return (waited && at < page.dueAt) || moved ? [{ kind: 'recorded', when: show(at), text }] : []
+  })
+}
+
+function delivery({ timeline }: IncidentView, page: Page, paging: Entry | null, show: Show): Link {
   const failed = timeline.findLast(({ fact }) => fact.kind === 'page_failed' && fact.key === page.key)?.fact
   const reason = failed?.kind === 'page_failed' ? failed.reason : ''
-  return {
-    kind: 'page',
-    when: show(page.sentAt ?? page.dueAt),
-    way: wayName(page.channel),
-    status: page.status,
-    reason,
-  }
+  const why = paging?.fact.kind === 'people_paged' ? paging.fact.whys?.[page.person] : undefined
+  const when = show(page.sentAt ?? page.dueAt)
+  return { kind: 'page', when, way: wayName(page.channel), chosen: why?.way ?? null, status: page.status, reason }
 }
 
 /** What came of it: the next answer, or the end. */

@@ -11,6 +11,15 @@ test('a sound configuration gives nothing to say', () => {
   expect(told(sound)).toEqual([])
 })
 
+test('a policy that is a step of another is used by it', () => {
+  const nested = sound.replace(
+    '  P1:\n    steps:\n',
+    '  team: { steps: [{ page: person:ada }, { page: person:grace }], last_resort: { people: [ada] } }\n  P1:\n    steps:\n      - { page: policy:team }\n',
+  )
+  expect(nested).not.toBe(sound)
+  expect(told(nested).filter((one) => one.rule === 'unused')).toEqual([])
+})
+
 const examples = join(packageRoot(), 'examples')
 const seeds = readdirSync(join(examples, 'seeds')).map((name) => join(examples, 'seeds', name))
 

@@ -41,7 +41,7 @@ describe('/incident why', () => {
       expect.stringMatching(/policy \*\*default\*\* of the severity, frozen then: 2 steps, 2 rounds/),
       expect.stringMatching(/`10:00:00` Step 1 of round 1 was due/),
       expect.stringMatching(/Ada Lovelace was on call in \*\*primary\*\*, from 09:00:00 to Mon 9 Mar 09:00:00/),
-      expect.stringMatching(/`10:00:00` The page went out \*\*in Slack\*\*/),
+      expect.stringMatching(/`10:00:00` The page went out \*\*in Slack\*\*, the first way that reaches them/),
     ])
   })
 
@@ -102,6 +102,16 @@ describe('/incident why', () => {
     await w.pass(65 * minute)
     expect((await w.view(2)).timeline.map((one) => one.fact.kind)).toContain('clock_breached')
     expect((await why('2 @linus')).text).toMatch(/nobody answered for|has run out/)
+  })
+
+  it('tells that the way was their own choice, and when another was taken', async () => {
+    await w.stop()
+    w = await world({
+      yaml: team.replace('slack: U-ADA }', 'slack: U-ADA, reach: { P1: [slack, console after 1m] } }'),
+    })
+    await w.fire()
+    await w.pass(2 * minute)
+    expect((await why()).text).toMatch(/The page went out \*\*in (Slack|Console)\*\*, as their own rules say/)
   })
 
   it('is behind a button of the page itself', async () => {

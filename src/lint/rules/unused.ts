@@ -7,9 +7,9 @@ export const unused: Rule = {
   look({ config }) {
     const used = usedPolicies(config)
     const asked = new Set(used.flatMap(({ policy }) => schedulesOf(policy)))
-    const policies = Object.values(config.policies).flatMap(({ name }) => {
+    const policies = Object.values(config.policies).flatMap(({ name, steps }) => {
       // One that others are made of is used by them, step by step.
-      if (used.some(({ policy }) => policy.name === name)) return []
+      if (used.some(({ policy }) => policy.name === name || holds(policy.steps, steps))) return []
       const message = `no severity and no service uses the policy ${name}`
       return [
         {
@@ -60,4 +60,10 @@ function silentServices({ services, severities }: Parameters<typeof usedPolicies
       { weight: 'warning' as const, path, message, fix: 'give its alerts another severity, or take the policy out' },
     ]
   })
+}
+
+/** Whether all the steps of one stand, in order, among those of another. */
+function holds(all: { targets: object[] }[], part: { targets: object[] }[]): boolean {
+  const written = (steps: { targets: object[] }[]) => steps.map(({ targets }) => JSON.stringify(targets)).join('\n')
+  return part.length > 0 && `\n${written(all)}\n`.includes(`\n${written(part)}\n`)
 }
