@@ -65,10 +65,10 @@ export const httpDuration = new Histogram({
   registers,
 })
 
-/** `what`: `overdue`, `misset`, `unsent` or `exhausted`. */
+/** `what`: `overdue`, `misset`, `unsent`, `untold` or `exhausted`. */
 export const auditFindings = new Gauge({
   name: 'tocsin_audit_findings',
-  help: 'What the last audit found wrong: overdue decisions, incidents that waited for none, unsent pages, exhausted work.',
+  help: 'What the last audit found wrong: overdue decisions, incidents that waited for none, unsent pages, untold rooms, exhausted work.',
   labelNames: ['what'] as const,
   registers,
 })

@@ -44,6 +44,15 @@ export async function unsentPages(q: Queryable, before: Date): Promise<number> {
   return rows[0]?.count ?? 0
 }
 
+/** Rooms of these platforms that should have been told before an instant, and that nobody tells. */
+export async function untoldRooms(q: Queryable, platforms: string[], before: Date): Promise<number> {
+  const { rows } = await q.query<{ count: number }>(
+    'select count(*)::int as count from deliveries where platform = any($1) and holder is null and wake_at < $2',
+    [platforms, before],
+  )
+  return rows[0]?.count ?? 0
+}
+
 /**
  * Gives work another try that was begun as often as it may be and never came to an end: each time, the process died. One
  * more each time this is asked, so that what kills the process does so only now and then. Answers which.

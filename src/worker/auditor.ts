@@ -10,7 +10,15 @@ import type { Check } from '../http/deps.ts'
 import { auditFindings, auditRepairs } from '../metrics.ts'
 import { outbound } from '../outbound.ts'
 import { pagersOf } from '../pagers/index.ts'
-import { lockWaiting, reviveExhausted, setDueAt, unsentPages, type Waiting, waitingAfter } from '../store/audit.ts'
+import {
+  lockWaiting,
+  reviveExhausted,
+  setDueAt,
+  unsentPages,
+  untoldRooms,
+  type Waiting,
+  waitingAfter,
+} from '../store/audit.ts'
 import { loop } from './timer.ts'
 
 const mostBetween = 30_000
@@ -22,7 +30,7 @@ const batch = 100
 const patience = 10_000
 
 /** How much of each was found. `overdue`: decisions nobody took; `misset`: that nothing, or the wrong instant, waited for. */
-export type Findings = { overdue: number; misset: number; unsent: number; exhausted: number }
+export type Findings = { overdue: number; misset: number; unsent: number; untold: number; exhausted: number }
 
 export type Auditor = { check(): Check; stop(): Promise<void> }
 
@@ -67,12 +75,15 @@ export async function audit(bot: Bot): Promise<Findings> {
     pagersOf(bot).map((pager) => pager.name),
   )
   const now = bot.clock.now()
-  const unsent = await unsentPages(bot.db, new Date(now.getTime() - overdue))
+  const before = new Date(now.getTime() - overdue)
+  const unsent = await unsentPages(bot.db, before)
+  const platforms = bot.platforms.map((platform) => platform.name)
+  const untold = await untoldRooms(bot.db, platforms, before)
   const exhausted = await reviveExhausted(bot.db, now)
   for (const job of exhausted) bot.log.error({ job }, 'work was given up because the process died each time; once more')
   auditRepairs.inc({ what: 'page' }, rescued)
   auditRepairs.inc({ what: 'work' }, exhausted.length)
-  const findings = { ...decisions, unsent: Math.max(unsent, rescued), exhausted: exhausted.length }
+  const findings = { ...decisions, unsent: Math.max(unsent, rescued), untold, exhausted: exhausted.length }
   for (const [what, count] of Object.entries(findings)) auditFindings.set({ what }, count)
   return findings
 }
@@ -128,15 +139,14 @@ async function beat(bot: Bot, url: string): Promise<void> {
   }
 }
 
-function sentences({ overdue: late, misset, unsent, exhausted }: Findings): string[] {
+function sentences(found: Findings): string[] {
+  const long = 'for more than a minute'
   const some: [number, string, string][] = [
-    [late, 'decision was', 'decisions were'],
-    [misset, 'incident did not wait for its decision', 'incidents did not wait for their decision'],
-    [unsent, 'page is not sent', 'pages are not sent'],
-    [exhausted, 'piece of work was given up', 'pieces of work were given up'],
+    [found.overdue, `decision was overdue ${long}`, `decisions were overdue ${long}`],
+    [found.misset, 'incident did not wait for its decision', 'incidents did not wait for their decision'],
+    [found.unsent, `page is not sent ${long}`, `pages are not sent ${long}`],
+    [found.untold, `room is not told ${long}`, `rooms are not told ${long}`],
+    [found.exhausted, 'piece of work was given up', 'pieces of work were given up'],
   ]
-  const late60 = ' for more than a minute'
-  return some.flatMap(([count, one, more], i) =>
-    count === 0 ? [] : [`${count} ${count === 1 ? one : more}${i === 0 ? ` overdue${late60}` : i === 2 ? late60 : ''}`],
-  )
+  return some.flatMap(([count, one, more]) => (count === 0 ? [] : [`${count} ${count === 1 ? one : more}`]))
 }

@@ -3,6 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import type { FreshDatabase } from '../database.ts'
+import { timeFlies } from './fast.ts'
 import { fire, quiet, say, setting, team } from './setting.ts'
 import { configFile, spawnTocsin, type TestClock } from './tocsin.ts'
 import { gaps, lies } from './truth.ts'
@@ -83,18 +84,6 @@ function any(below: number): number {
 async function unresolved({ db }: FreshDatabase): Promise<number[]> {
   const { rows } = await db.query<{ number: number }>("select number from incidents where status <> 'resolved'")
   return rows.map((row) => row.number)
-}
-
-/** In this database, too, time runs fast: whoever asks it finds these functions before PostgreSQL's own. */
-async function timeFlies({ db }: FreshDatabase, { since, factor }: { since: number; factor: number }): Promise<void> {
-  const flown = (real: string) =>
-    `to_timestamp(${since / 1000} + (extract(epoch from ${real}) - ${since / 1000}) * ${factor})`
-  await db.query(`
-    create schema fast;
-    create function fast.now() returns timestamptz stable language sql as $$ select ${flown('pg_catalog.now()')} $$;
-    create function fast.clock_timestamp() returns timestamptz volatile language sql
-      as $$ select ${flown('pg_catalog.clock_timestamp()')} $$;
-    do $$ begin execute format('alter database %I set search_path = public, fast, pg_catalog', current_database()); end $$`)
 }
 
 /** Replicas that are killed and started again. */

@@ -21,15 +21,18 @@ export async function setting(): Promise<Setting> {
     await slack.stop()
     await database.drop()
   })
-  const env = {
-    DATABASE_URL: database.url,
+  return { slack, database, env: settingOf(slack, database.url) }
+}
+
+export function settingOf(slack: SlackStandIn, database: string): Record<string, string> {
+  return {
+    DATABASE_URL: database,
     TOCSIN_CONFIG: configFile(team),
     SLACK_BOT_TOKEN: slack.botToken,
     SLACK_APP_TOKEN: slack.appToken,
     SLACK_API_URL: slack.apiUrl,
     LOG_LEVEL: 'warn',
   }
-  return { slack, database, env }
 }
 
 /** True when the alert was accepted. */

@@ -12,7 +12,7 @@ beforeEach(async () => {
 })
 afterEach(() => w.stop())
 
-const well = { overdue: 0, misset: 0, unsent: 0, exhausted: 0 }
+const well = { overdue: 0, misset: 0, unsent: 0, untold: 0, exhausted: 0 }
 
 describe('an audit', () => {
   it('finds nothing wrong with an incident that is opened, answered, over, and written up', async () => {
