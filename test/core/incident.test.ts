@@ -41,6 +41,9 @@ const again = { kind: 'reopen', alert: 'Checkout is down' } as const
 const acknowledged = { kind: 'acknowledge', by: 'grace' } as const
 
 const asP2 = (incident: Incident): Incident => ({ ...incident, severity: 'P2' })
+/** As incidents of severities whose acknowledgement holds to the end, which have no terms for it. */
+const withoutLease = (incident: Incident): Incident =>
+  incident.status === 'acknowledged' ? { ...incident, severity: 'P3', lease: null } : incident
 const ledByGrace = (incident: Incident): Incident => ({ ...incident, lead: 'grace' })
 
 const leading = (status: Status): [Row & { event: typeof led }, Row] => [
@@ -51,7 +54,14 @@ const over = { refused: 'already resolved', by: 'ada' } as const
 
 const table: Table = {
   open: {
-    acknowledge: [{ event: acknowledged, outcome: { status: 'acknowledged', entries: ['incident_acknowledged'] } }],
+    acknowledge: [
+      { event: acknowledged, outcome: { status: 'acknowledged', entries: ['incident_acknowledged'] } },
+      {
+        when: 'taking over from somebody who has let go',
+        event: { ...acknowledged, takeOver: { seen: 'ada' } },
+        outcome: { status: 'acknowledged', entries: ['incident_acknowledged'] },
+      },
+    ],
     escalate: [
       { event: escalated, outcome: { status: 'open', entries: ['incident_escalated'] } },
       {
@@ -79,7 +89,30 @@ const table: Table = {
     note: [{ event: noted, outcome: { status: 'open', entries: ['note_added'] } }],
   },
   acknowledged: {
-    acknowledge: [{ event: acknowledged, outcome: { refused: 'already acknowledged', by: 'ada' } }],
+    acknowledge: [
+      { event: acknowledged, outcome: { refused: 'already acknowledged', by: 'ada' } },
+      {
+        when: 'by whoever has it: a renewal',
+        event: { kind: 'acknowledge', by: 'ada' },
+        outcome: { status: 'acknowledged', entries: ['acknowledgement_renewed'] },
+      },
+      {
+        when: 'by whoever has it until the end',
+        event: { kind: 'acknowledge', by: 'ada' },
+        given: withoutLease,
+        outcome: { refused: 'already acknowledged', by: 'ada' },
+      },
+      {
+        when: 'taking over from whoever it is',
+        event: { ...acknowledged, takeOver: { seen: null } },
+        outcome: { status: 'acknowledged', entries: ['acknowledgement_taken_over'] },
+      },
+      {
+        when: 'taking over from somebody who has it no longer',
+        event: { ...acknowledged, takeOver: { seen: 'linus' } },
+        outcome: { refused: 'already acknowledged', by: 'ada' },
+      },
+    ],
     escalate: [
       { event: escalated, outcome: { status: 'open', entries: ['incident_escalated'] } },
       {

@@ -16,14 +16,17 @@ type Point = {
   death: Death
   /** Said of an incident that has been there for a while; without it, the alert itself is what is done. */
   said?: string
+  /** Said of it before, in peace. */
+  first?: string
   /** Afterwards. */
   status: 'open' | 'acknowledged' | 'resolved'
 }
 
-/** The commit of what is about this service and holds an entry of this kind; a statement by itself is one, too. */
-const commitOf = (when: 'before' | 'after', kind: string): Death => {
+/** The commit of what is about this service and holds an entry of this kind (null: of any); a statement by itself is one, too. */
+const commitOf = (when: 'before' | 'after', kind: string | null): Death => {
   return ({ tap, service, kill }) => {
-    const about = (text: string) => text.includes(`"kind":"${kind}"`) && text.includes(`"service":"${service}"`)
+    const about = (text: string) =>
+      text.includes(`"service":"${service}"`) && (kind === null || text.includes(`"kind":"${kind}"`))
     const commits = ({ text, transaction }: Passing) =>
       transaction === null ? about(text) : /^commit/i.test(text) && transaction.some(about)
     return tap.strike(when, commits, kill)
@@ -64,6 +67,7 @@ const points: Point[] = [
   { name: 'between send and mark', death: calling('chat.postMessage', 'after', page), status: 'open' },
   ...(['before', 'after'] as const).flatMap((when): Point[] => [
     { name: `${when} ack`, said: 'ack', death: commitOf(when, 'incident_acknowledged'), status: 'acknowledged' },
+    { name: `${when} renew`, first: 'ack', said: 'ack', death: commitOf(when, null), status: 'acknowledged' },
     { name: `${when} escalate`, said: 'escalate', death: commitOf(when, 'incident_escalated'), status: 'open' },
     { name: `${when} resolve`, said: 'resolve', death: commitOf(when, 'incident_resolved'), status: 'resolved' },
     { name: `${when} the post-mortem is drafted`, said: 'resolve', death: drafting(when), status: 'resolved' },
@@ -79,6 +83,8 @@ it('loses and doubles nothing when it is killed at a named point, wherever that 
   const ripe = points.filter(({ said }) => said !== undefined).map(serviceOf)
   for (const service of ripe) expect(await fire(alive.url, service)).toBe(true)
   await slack.until(() => slack.messages('U0ADA').length === ripe.length, 20_000)
+  for (const point of points)
+    if (point.first) await deed(database, alive.url, { ...point, said: point.first }, serviceOf(point))
   await inTime(quiet(database), 'work was left at the beginning')
   for (const point of points) {
     const service = serviceOf(point)

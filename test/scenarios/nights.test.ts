@@ -28,9 +28,21 @@ type Modelled = {
   quietAt: number | null
   resolvedAt: number
   severity: string
+  lead: string | null
+  holder: string | null
+  /** When its holder last did something, and until when the acknowledgement may hold at the most. */
+  heldFrom: number
+  holdsUntil: number
 }
 
+/** Milliseconds an acknowledgement holds, and those before its end in which its holder is asked. */
+const lease: Record<string, number> = { P1: 30 * minute, P2: 120 * minute }
+const asking: Record<string, number> = { P1: 5 * minute, P2: 20 * minute }
+
 const services = ['checkout', 'search'] as const
+/** Nobody has it. */
+const free = { holder: null, heldFrom: 0, holdsUntil: Number.POSITIVE_INFINITY }
+
 type Service = (typeof services)[number]
 type Deed =
   | { kind: 'fire' | 'clear' | 'both replicas fire'; service: Service }
@@ -148,12 +160,12 @@ class Night {
         return this.#clear(deed.service)
       case 'pass':
         await this.#w.pass(deed.minutes * minute)
-        return this.#grow()
+        return this.#grow(true)
       case 'both replicas decide':
         clock.advance(deed.minutes * minute)
         await Promise.all([decideDue(bot), decideDue(bot)])
         await this.#w.settle()
-        return this.#grow()
+        return this.#grow(false)
       case 'answer lost':
         return void chat.failures.push({ when: 'after', error: new TransientError('no answer') })
       case 'connection lost':
@@ -176,12 +188,21 @@ class Night {
       known.firing = true
       known.quietAt = null
     } else if (known && now - known.resolvedAt < 15 * minute) {
-      Object.assign(known, { status: 'open', firing: true, quietAt: null })
+      Object.assign(known, { status: 'open', firing: true, quietAt: null, ...free })
     } else {
       const { rows } = await bot.db.query<{ number: number }>('select max(number) as number from incidents')
       const number = rows[0]?.number ?? 0
       this.#services.set(number, service)
-      this.#all.push({ number, status: 'open', firing: true, quietAt: null, resolvedAt: 0, severity: 'P1' })
+      this.#all.push({
+        number,
+        status: 'open',
+        firing: true,
+        quietAt: null,
+        resolvedAt: 0,
+        severity: 'P1',
+        lead: null,
+        ...free,
+      })
     }
   }
 
@@ -190,7 +211,9 @@ class Night {
     const known = this.#of(service)
     if (!known?.firing) return
     known.firing = false
-    if (known.status !== 'resolved') known.quietAt = this.#w.clock.now().getTime() + 5 * minute
+    if (known.status === 'resolved') return
+    known.quietAt = this.#w.clock.now().getTime() + 5 * minute
+    known.holdsUntil = Number.POSITIVE_INFINITY
   }
 
   async #command(deed: Exclude<Deed, { minutes: number }> & { service: Service }): Promise<void> {
@@ -208,26 +231,45 @@ class Night {
     this.#dies = deed.kind === 'rolled back'
     await chat.say(who, deed.kind in words ? words[deed.kind as keyof typeof words] : `incident ${deed.kind} ${number}`)
     this.#dies = false
-    if (known.status === 'resolved') return
-    if (deed.kind === 'ack') known.status = 'acknowledged'
-    if (deed.kind === 'severity') known.severity = deed.to
-    if (deed.kind === 'escalate') Object.assign(known, { status: 'open', quietAt: null })
+    const person = who.slice(2).toLowerCase()
+    const isNews = deed.kind !== 'lead' || known.lead !== person
+    if (deed.kind === 'lead') known.lead = person
+    if (known.status === 'resolved' || deed.kind === 'rolled back') return
+    if (deed.kind === 'escalate') Object.assign(known, { status: 'open', quietAt: null, ...free })
     if (deed.kind === 'resolve')
-      Object.assign(known, { status: 'resolved', quietAt: null, resolvedAt: clock.now().getTime() })
+      Object.assign(known, { status: 'resolved', quietAt: null, resolvedAt: clock.now().getTime(), ...free })
+    if (deed.kind === 'ack' && known.status === 'open') Object.assign(known, { status: 'acknowledged', holder: person })
+    const isChanged = deed.kind === 'severity' && deed.to !== known.severity
+    if (deed.kind === 'severity') known.severity = deed.to
+    if (isChanged || (isNews && deed.kind !== 'severity' && person === known.holder)) this.#hold(known)
+  }
+
+  /** From now on anew. While all is clear nobody is asked: how long it holds then is left open. */
+  #hold(known: Modelled): void {
+    if (known.status !== 'acknowledged') return
+    known.heldFrom = this.#w.clock.now().getTime()
+    known.holdsUntil = known.heldFrom + (lease[known.severity] ?? Number.POSITIVE_INFINITY)
+    if (known.quietAt !== null) known.holdsUntil = Number.POSITIVE_INFINITY
   }
 
   /** What time brings by itself: the end of what stayed clear, and of an acknowledgement that nobody renewed. */
-  async #grow(): Promise<void> {
-    const { clock, bot } = this.#w
-    const { rows } = await bot.db.query<{ number: number; status: Status; lapsed: boolean }>(
-      `select number, status, exists (select from timeline where incident = number and kind = 'acknowledgement_lapsed') as lapsed
-         from incidents`,
+  async #grow(inSteps: boolean): Promise<void> {
+    const now = this.#w.clock.now().getTime()
+    const { rows } = await this.#w.bot.db.query<{ number: number; status: Status }>(
+      'select number, status from incidents',
     )
     for (const one of this.#all) {
-      if (one.quietAt !== null && one.quietAt <= clock.now().getTime())
-        Object.assign(one, { status: 'resolved', resolvedAt: one.quietAt, quietAt: null })
-      const real = rows.find(({ number }) => number === one.number)
-      if (one.status === 'acknowledged' && real?.status === 'open' && real.lapsed) one.status = 'open'
+      if (one.quietAt !== null && one.quietAt <= now)
+        Object.assign(one, { status: 'resolved', resolvedAt: one.quietAt, quietAt: null, ...free })
+      if (one.status !== 'acknowledged') continue
+      const lapsed = rows.find(({ number }) => number === one.number)?.status === 'open'
+      if (lapsed)
+        expect(now - one.heldFrom, 'it lapsed early').toBeGreaterThanOrEqual(lease[one.severity] ?? Number.NaN)
+      else if (inSteps) expect(now, 'it did not lapse').toBeLessThan(one.holdsUntil)
+      // Asked late, its holder has the same time to answer.
+      const isAsked = now >= one.holdsUntil - (asking[one.severity] ?? 0)
+      if (isAsked && !inSteps) one.holdsUntil = Math.max(one.holdsUntil, now + (asking[one.severity] ?? 0))
+      if (lapsed) Object.assign(one, { status: 'open', ...free })
     }
   }
 
