@@ -14,7 +14,7 @@ export function feedText(name: string, entries: FeedEntry[], now: Date): string 
     ttl: 900,
   })
   for (const { uid, from, until, summary, description } of entries) {
-    calendar.createEvent({ id: uid, start: from, end: until, stamp: now, summary, description })
+    calendar.createEvent({ id: uid, start: from, end: until, stamp: now, summary, description: description || null })
   }
   return calendar.toString()
 }

@@ -10,11 +10,10 @@ export type About =
   | { kind: 'gaps'; schedule: string; gaps: ToldGap[] }
   | { kind: 'group'; group: string; schedules: string[]; problem: string | null }
 
-/** A gap, `times` weeks in a row; `last` is the beginning of the last one. */
+/** A gap that is near; `times` above 1: one of every week. */
 export type ToldGap = {
   from: string
   until: string
-  last: string
   cause: 'nobody' | 'not begun' | 'empty' | 'unknown person'
   people: string[]
   times: number

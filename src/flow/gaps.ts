@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Bot } from '../bot.ts'
 import { findGaps, foreseen, type GapPattern, gapKey, gapPatterns, type ScheduleGap } from '../core/gaps.ts'
 import type { Schedule } from '../core/schedule.ts'
+import { instantOf, wallAt } from '../core/wall.ts'
 import { calendarStates } from '../store/calendars.ts'
 import { knownGaps, learnGaps } from '../store/gaps.ts'
 import { addNotices } from '../store/notices.ts'
@@ -73,7 +74,11 @@ async function tellNew(bot: Bot, { name, zone }: Schedule, patterns: GapPattern[
     const mine = unknown.filter(({ key }) => learnt.includes(key)).map(({ gap }) => gap)
     if (mine.length === 0) return
     const key = `gaps/${name}/${createHash('sha256').update(learnt.join('\n')).digest('base64url').slice(0, 16)}`
-    await addNotices(q, toChannels(bot, key, { kind: 'gaps', schedule: name, gaps: mine.map(plain) }), now)
+    await addNotices(
+      q,
+      toChannels(bot, key, { kind: 'gaps', schedule: name, gaps: mine.map((gap) => plain(gap, zone, now)) }),
+      now,
+    )
   })
 }
 
@@ -83,8 +88,10 @@ function onceKey(gap: GapPattern, from: Date): string {
   return gap.from <= from ? `until ${gap.until.toISOString()}` : `from ${gap.from.toISOString()} ${gap.cause}`
 }
 
-/** As it is kept until it is told. */
-function plain({ from, until, last, cause, people, times }: GapPattern) {
-  const [begins, ends, latest] = [from, until, last].map((at) => at.toISOString())
-  return { from: begins ?? '', until: ends ?? '', last: latest ?? '', cause, people, times }
+/** As it is kept until it is told: of those that come every week, the next. */
+function plain({ from, until, cause, people, times }: GapPattern, zone: string, now: Date) {
+  const weeks = Math.max(0, Math.ceil((now.getTime() - until.getTime()) / (7 * day)))
+  const later = (at: Date) =>
+    new Date(instantOf(zone, wallAt(zone, at.getTime()) + weeks * 7 * day, 'first')).toISOString()
+  return { from: later(from), until: later(until), cause, people, times }
 }

@@ -31,12 +31,11 @@ export function toldGapsMessage(
   now: Date,
 ): Message {
   const { schedule } = about
-  const gaps = about.gaps.map(({ from, until, last, ...gap }) =>
-    gapFacts(
-      { ...gap, schedule, because: null, from: new Date(from), until: new Date(until), last: new Date(last) },
-      zone,
-    ),
-  )
+  const gaps = about.gaps.map(({ from, until, ...gap }) => ({
+    ...{ ...gap, schedule, zone, from: new Date(from), until: new Date(until) },
+    // Every week, as far as anybody can tell.
+    last: null,
+  }))
   const more = Math.max(0, gaps.length - shown)
   const facts = { ...setting(words, words.config.zone, now), schedule, gaps: gaps.slice(0, shown), more }
   return { ...said(words, 'messages/pager/gaps', facts), tone: 'warning' }

@@ -79,18 +79,10 @@ function runCalendarBuilders(words: Words): void {
   gapsMessage(words, [], [], sampleNow)
   gapsMessage(words, [sampleSchedule], [], sampleNow)
   gapsMessage(words, [sampleSchedule], sampleGaps(), sampleNow)
-  const told = sampleGaps().map(({ cause, people }, i) => ({
-    ...{ from: sampleNow, until: later, last: later },
-    cause,
-    people,
-    times: 1 + (i % 2),
-  }))
-  const asText = told.map((gap) => ({
-    ...gap,
-    from: gap.from.toISOString(),
-    until: gap.until.toISOString(),
-    last: gap.last.toISOString(),
-  }))
+  const asText = sampleGaps().map(({ cause, people }, i) => {
+    const span = { from: sampleNow.toISOString(), until: later.toISOString() }
+    return { ...span, cause, people, times: 1 + (i % 2) }
+  })
   for (const gaps of [asText, asText.slice(0, 1)])
     toldGapsMessage(words, { kind: 'gaps', schedule: 'primary', gaps }, 'Europe/Berlin', sampleNow)
   strangersMessage(words, { kind: 'strangers', schedule: 'primary', names: ['zoe@example.org'] }, sampleNow)

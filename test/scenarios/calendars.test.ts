@@ -168,4 +168,5 @@ it('hours that nobody was ever meant to have are told once, not every week', asy
     w.clock.advance(day)
   }
   expect(titles()).toEqual(['Nobody is on call in primary at these times'])
+  expect(w.chat.in('#incidents')[0]?.message.text).toContain('- **primary** 17:00 until Tue 3 Mar, 09:00, every week\n')
 })

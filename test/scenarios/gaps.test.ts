@@ -19,7 +19,9 @@ describe('gaps', () => {
     expect(reply?.title).toBe('Nobody is on call at these times, in the next 90 days')
     const lines = (reply?.text ?? '').split('\n').filter((line) => line.startsWith('- '))
     expect(lines).toHaveLength(5)
-    expect(lines[0]).toBe('- **primary** 17:00 until Tue 3 Mar, 09:00, every week until Mon 25 May, 17:00')
+    expect(lines[0]).toBe(
+      '- **primary** 17:00 until Tue 3 Mar, 09:00, every week (13 times, the last Mon 25 May, 17:00)',
+    )
     await w.chat.say('U-ADA', 'oncall override primary me 16h --from 17:00')
     const filled = (await w.chat.say('U-ADA', 'oncall gaps primary'))?.message.text ?? ''
     expect(filled).toContain('- **primary** Mon 9 Mar, 17:00 until Tue 10 Mar, 09:00, every week')
