@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Bot } from '../bot.ts'
 import { findGaps, foreseen, type GapPattern, gapKey, gapPatterns, type ScheduleGap } from '../core/gaps.ts'
+import type { ToldGap } from '../core/notice.ts'
 import type { Schedule } from '../core/schedule.ts'
 import { instantOf, wallAt } from '../core/wall.ts'
 import { calendarStates } from '../store/calendars.ts'
@@ -74,11 +75,7 @@ async function tellNew(bot: Bot, { name, zone }: Schedule, patterns: GapPattern[
     const mine = unknown.filter(({ key }) => learnt.includes(key)).map(({ gap }) => gap)
     if (mine.length === 0) return
     const key = `gaps/${name}/${createHash('sha256').update(learnt.join('\n')).digest('base64url').slice(0, 16)}`
-    await addNotices(
-      q,
-      toChannels(bot, key, { kind: 'gaps', schedule: name, gaps: mine.map((gap) => plain(gap, zone, now)) }),
-      now,
-    )
+    await addNotices(q, toChannels(bot, key, { kind: 'gaps', schedule: name, gaps: inOrder(mine, zone, now) }), now)
   })
 }
 
@@ -88,8 +85,12 @@ function onceKey(gap: GapPattern, from: Date): string {
   return gap.from <= from ? `until ${gap.until.toISOString()}` : `from ${gap.from.toISOString()} ${gap.cause}`
 }
 
+function inOrder(gaps: GapPattern[], zone: string, now: Date): ToldGap[] {
+  return gaps.map((gap) => plain(gap, zone, now)).sort((a, b) => (a.from < b.from ? -1 : 1))
+}
+
 /** As it is kept until it is told: of those that come every week, the next. */
-function plain({ from, until, cause, people, times }: GapPattern, zone: string, now: Date) {
+function plain({ from, until, cause, people, times }: GapPattern, zone: string, now: Date): ToldGap {
   const weeks = Math.max(0, Math.ceil((now.getTime() - until.getTime()) / (7 * day)))
   const later = (at: Date) =>
     new Date(instantOf(zone, wallAt(zone, at.getTime()) + weeks * 7 * day, 'first')).toISOString()
