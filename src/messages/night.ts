@@ -189,9 +189,10 @@ function byPerson(pages: ForeseenPage[], at: Date) {
   })
 }
 
-/** `Slack`, `e-mail`, `webhook phone`. */
+/** `Slack`, `Console`, `E-mail`, `Webhook phone`. */
 function labelOf(channel: string): string {
-  return wayName(channel).replace(/^(in|by|over the) /, '')
+  const name = wayName(channel).replace(/^(in|by|over) (the )?/, '')
+  return name.charAt(0).toUpperCase() + name.slice(1)
 }
 
 function placeOf(one: Foreseen): { round: number | null; step: number | null } {

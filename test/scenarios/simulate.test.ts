@@ -43,7 +43,7 @@ describe('/oncall simulate', () => {
   it('lets somebody answer', async () => {
     const { text } = await ask('P1 --at 03:00 --answer linus@7m')
     expect(text).toMatch(/`03:07 CET` \*\*Linus acknowledges\*\*/)
-    expect(text).toMatch(/Nobody renewed the acknowledgement/)
+    expect(text).toMatch(/acknowledgement was not renewed/)
     expect(text).not.toMatch(/Round 2|Last resort/)
   })
 
