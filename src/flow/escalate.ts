@@ -2,7 +2,7 @@
 // jobs in the same transaction. There is no I/O between, so a dead process rolls back and any other takes the rows over.
 import type { Bot, Rules } from '../bot.ts'
 import { afterBreach } from '../core/breach.ts'
-import { Draft } from '../core/change.ts'
+import { Draft, nextDecisionAt } from '../core/change.ts'
 import { tickClock } from '../core/clocks.ts'
 import { transition } from '../core/incident.ts'
 import type { Override } from '../core/schedule.ts'
@@ -54,9 +54,16 @@ async function decideAlone(bot: Bot, number: number, now: Date): Promise<void> {
 async function decide(bot: Bot, q: Queryable, due: Locked[], now: Date): Promise<number> {
   if (due.length === 0) return 0
   const overrides = await overridesAt(q, now)
-  const changes = due.map((locked) => withEffects(bot, advance(bot, locked, overrides, now)))
-  const decided = changes.filter((change) => change !== null)
-  await writeChanges(q, decided, writing(bot))
+  const drafts = due.map((locked) => advance(bot, locked, overrides, now))
+  const changes = drafts.map((draft) => withEffects(bot, draft))
+  await writeChanges(
+    q,
+    changes.filter((change) => change !== null),
+    writing(bot),
+  )
+  // Due, and nothing to decide: a version that knows less wrote its instant. Left there, it would be taken up without end.
+  for (const [i, draft] of drafts.entries())
+    if (changes[i] === null) await postponeDecision(q, draft.incident.number, nextDecisionAt(draft))
   return due.length
 }
 

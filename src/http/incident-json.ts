@@ -15,6 +15,8 @@ export function listedJson({ incident, alerts, rooms }: ListedIncident) {
     openedAt: incident.openedAt,
     acknowledgedAt: answered.acknowledgedAt,
     acknowledgedBy: answered.acknowledgedBy,
+    /** Then it is open again unless its holder acknowledges once more; null: it is theirs until the end. */
+    leaseUntil: incident.status === 'acknowledged' ? (incident.lease?.until ?? null) : null,
     resolvedAt: resolved.resolvedAt,
     resolvedBy: resolved.resolvedBy,
     lead: incident.lead,

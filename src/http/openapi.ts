@@ -39,6 +39,7 @@ const incident = object({
   openedAt: instant,
   acknowledgedAt: maybe(instant),
   acknowledgedBy: maybe(text),
+  leaseUntil: maybe(instant),
   resolvedAt: maybe(instant),
   resolvedBy: maybe(text),
   lead: maybe(text),

@@ -1,6 +1,6 @@
 // Incidents as rows: reading them, locked or not. `changes.ts` is the only writer.
 import type { ResponseClock } from '../core/clocks.ts'
-import type { Incident, Situation } from '../core/incident.ts'
+import type { Incident, Lease, Situation } from '../core/incident.ts'
 import type { Position } from '../core/policy.ts'
 import type { Severity } from '../core/severity.ts'
 import type { Terms } from '../core/terms.ts'
@@ -68,11 +68,16 @@ export function toIncident(row: IncidentRow): Incident {
       status: 'acknowledged',
       acknowledgedAt: row.acknowledged_at,
       acknowledgedBy: row.acknowledged_by,
-      lease: row.lease_until && { until: row.lease_until, askAt: row.lease_ask_at },
+      lease: toLease(row, row.acknowledged_at),
       help: row.help_clock !== null && row.help_due_at ? { clock: row.help_clock, dueAt: row.help_due_at } : null,
     }
   }
   return { ...always, status: 'open' }
+}
+
+/** One that ended before the answer was given is an earlier answer's, left behind by a version that knew of none. */
+function toLease({ lease_until, lease_ask_at }: IncidentRow, acknowledgedAt: Date): Lease | null {
+  return lease_until !== null && lease_until > acknowledgedAt ? { until: lease_until, askAt: lease_ask_at } : null
 }
 
 function toPosition(row: NonNullable<IncidentRow['position']>): Position {
@@ -149,8 +154,8 @@ export async function dueNumbers(q: Queryable, now: Date, limit: number): Promis
   return rows.map((row) => row.number)
 }
 
-/** Leaves an incident that cannot be decided alone until `until`. */
-export async function postponeDecision(q: Queryable, number: number, until: Date): Promise<void> {
+/** Leaves an incident alone until `until`; null: until something happens to it. */
+export async function postponeDecision(q: Queryable, number: number, until: Date | null): Promise<void> {
   await q.query('update incidents set due_at = $2 where number = $1', [number, until])
 }
 

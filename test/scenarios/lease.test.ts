@@ -155,6 +155,15 @@ describe('an acknowledgement that nobody renews', () => {
   })
 })
 
+it('what a version without leases left behind does not end a later answer', async () => {
+  await w.fire()
+  await w.pass(10 * minute)
+  await w.chat.say('U-ADA', 'incident ack 1')
+  await w.bot.db.query(`update incidents set lease_until = opened_at + interval '1 min', lease_ask_at = null`)
+  await w.pass(3 * 60 * minute)
+  expect((await w.view()).incident).toMatchObject({ status: 'acknowledged', lease: null })
+})
+
 describe('somebody else', () => {
   it('is told who has it, and takes it over with one press', async () => {
     await acknowledged()
