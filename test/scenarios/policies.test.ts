@@ -111,7 +111,7 @@ it('says who is really paged next: whoever is on call then, past the steps that 
   await w.fire()
   await w.pass(0)
   const page = w.chat.in('@U-ADA').concat(w.chat.in('@U-GRACE'))[0]
-  expect(page?.message.text).toMatch(/the next page goes to Ada Lovelace at \*\*09:03\*\*/)
+  expect(page?.message.text).toMatch(/you are paged again at \*\*09:03\*\*/)
   await w.chat.say('U-LINUS', 'oncall override primary linus 8h')
   await w.chat.say('U-LINUS', 'incident page 1 linus')
   await w.pass(6 * minute)
