@@ -98,8 +98,9 @@ class Run {
 
   /** Whether the policy has called somebody after an answer: its holder did not renew it. */
   #goneOnSince(at: Date): boolean {
-    const steps = ['people_paged', 'last_resort_reached']
-    return this.foreseen.some((one) => one.at > at && one.kind === 'recorded' && steps.includes(one.fact.kind))
+    const isStep = (fact: NewEntry['fact']) =>
+      fact.kind === 'last_resort_reached' || (fact.kind === 'people_paged' && fact.because === 'policy')
+    return this.foreseen.some((one) => one.at > at && one.kind === 'recorded' && isStep(one.fact))
   }
 
   #decide(now: Date): void {

@@ -5,7 +5,7 @@ import type { Asked } from '../../src/foresight/scenario.ts'
 import { readScenario } from '../../src/foresight/scenario.ts'
 import { simulate } from '../../src/foresight/simulate.ts'
 import { minute, type World, world } from '../scenarios/world.ts'
-import { foretold, rules } from './berlin.ts'
+import { berlin, foretold, rules } from './berlin.ts'
 
 const night: Asked = { severity: 'P1', service: 'payments', at: '2027-03-28T01:30', zone: 'Europe/Berlin' }
 
@@ -21,6 +21,13 @@ describe('a simulated night', () => {
   test('in which somebody answers, and another a little later', async () => {
     const answers = ['ada@7m', 'Grace Hopper@8m']
     await expect(foretold({ ...night, answers })).toMatchFileSnapshot('golden/answered-night.txt')
+  })
+
+  test('in which a clock runs out while somebody has it: others are called to help', () => {
+    const quick = rules(berlin.replace('resolve: 4h', 'resolve: 20m'))
+    const told = foretold({ ...night, answers: ['ada@2m'] }, [], quick)
+    expect(told).toMatch(/The time to resolve has run out; more people are paged to help\n.*To help: page Alan Turing/)
+    expect(told).not.toMatch(/Step ,/)
   })
 
   test('with an override of that night calls whoever took the pager', () => {
