@@ -27,9 +27,9 @@ import { openDatabase } from './worker/database.ts'
 import { startDigest } from './worker/digest.ts'
 import { startDueLoop } from './worker/due.ts'
 import { type Feed, startFeed } from './worker/feed.ts'
-import { startPager } from './worker/pager.ts'
 import { startPagerWatch } from './worker/pager-watch.ts'
 import { startReroutes } from './worker/reroutes.ts'
+import { startShifts } from './worker/shifts.ts'
 import { startTimekeeper } from './worker/timekeeper.ts'
 import { within } from './worker/timer.ts'
 import { startWorkers } from './worker/workers.ts'
@@ -92,8 +92,8 @@ export async function startApp(
     undo.push(['pager watch', startPagerWatch(bot, (pager) => standings.of(pager)).stop])
     const workers = await startWorkers(bot, feed, async (platform) => started.get(platform), { died, calm: due.calm })
     undo.push(['workers', workers.stop])
-    const pager = await startPager(bot, async (platform) => started.get(platform))
-    undo.push(['pager', pager.stop])
+    const shifts = await startShifts(bot, workers.presence, async (platform) => started.get(platform))
+    undo.push(['shifts', shifts.stop])
     const digest = startDigest(bot)
     undo.push(['digest', digest.stop])
     undo.push(['calendars', startCalendars(bot).stop])

@@ -16,7 +16,8 @@ import { Traffic } from './traffic.ts'
 const pagesAtATime = [4, 32] as const
 const roomsAtATime = [2, 12] as const
 
-export type Workers = { stop(): Promise<void> }
+/** `presence`: where this process shows that it is alive, for others that claim work. */
+export type Workers = { presence: Presence; stop(): Promise<void> }
 
 /**
  * Starts all of them, each as soon as its platform is `ready`: one that hangs keeps no other waiting. `died`: a part gave
@@ -75,7 +76,7 @@ export async function startWorkers(
     await presence.stop()
   }
   const failed = (await Promise.allSettled(begun)).find((one) => one.status === 'rejected')
-  if (failed === undefined) return { stop }
+  if (failed === undefined) return { presence, stop }
   await stop()
   throw failed.reason
 }

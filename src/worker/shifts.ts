@@ -1,5 +1,6 @@
 // The loops behind shifts: who has the pager, what people are told about it, and chat groups that follow. Beside the pages,
 // never in front of them: each has a loop of its own, and each platform one of its own.
+import { randomUUID } from 'node:crypto'
 import type { Bot } from '../bot.ts'
 import { decideHandovers } from '../flow/handover.ts'
 import { tellNotices } from '../flow/notices.ts'
@@ -7,19 +8,21 @@ import { endRequests } from '../flow/shift-requests.ts'
 import { keepGroups } from '../flow/user-groups.ts'
 import { giveBackNotices, noticeHolders } from '../store/notices.ts'
 import { namesNotHeld } from '../store/presence.ts'
-import { holdOwnName } from './held-name.ts'
+import type { Presence } from './presence.ts'
 import { type Loop, loop } from './timer.ts'
 
 /** Milliseconds. */
 const lookEvery = 1_000
 const groupsEvery = 5_000
 
-/** `ready`: resolves once a platform can send. */
-export async function startPager(
+/** `presence`: holds the name in which notices are claimed. `ready`: resolves once a platform can send. */
+export async function startShifts(
   bot: Bot,
+  presence: Pick<Presence, 'hold'>,
   ready: (platform: string) => Promise<void>,
 ): Promise<{ stop(): Promise<void> }> {
-  const held = await holdOwnName(bot, 'notices')
+  const holder = `notices ${randomUUID()}`
+  await presence.hold(holder, new Set())
   const failed = (what: string) => (error: unknown) => bot.log.error({ err: error }, `could not ${what}; trying again`)
   const loops = [
     loop(async () => {
@@ -33,7 +36,7 @@ export async function startPager(
   for (const platform of bot.platforms) {
     void ready(platform.name).then(() => {
       if (stopping) return
-      const tell = async () => ((await tellNotices(bot, platform, held.name)) ? 0 : lookEvery)
+      const tell = async () => ((await tellNotices(bot, platform, holder)) ? 0 : lookEvery)
       loops.push(loop(tell, failed(`tell notices on ${platform.name}`)))
       const keep = async () => {
         await keepGroups(bot, platform)
@@ -46,7 +49,6 @@ export async function startPager(
     async stop() {
       stopping = true
       await Promise.all(loops.map((one) => one.stop()))
-      await held.stop()
     },
   }
 }
