@@ -16,8 +16,8 @@ export function withEffects(bot: Pick<Bot, 'clock'>, draft: Draft): Change | nul
   const incident = change.incident.number
   const happened = (...kinds: Fact['kind'][]) => change.entries.some((e) => kinds.includes(e.fact.kind))
   const { presence } = change.incident.terms.severities[change.incident.severity]
-  // One that has no room now may have had one before.
-  if (presence !== 'none' || !change.isNew)
+  // One that has no room now may have had one before; nobody counts its alerts any more.
+  if (presence !== 'none' || (!change.isNew && !isBookkeeping(change)))
     change.tellAt = new Date(bot.clock.now().getTime() + (isBookkeeping(change) ? gathering : 0))
   if (presence === 'room') {
     if (happened('incident_opened', 'incident_reopened'))

@@ -6,7 +6,7 @@ import { urgency } from '../core/severity.ts'
 import { rerouteAt } from '../core/terms.ts'
 import { sentence } from '../core/timeline.ts'
 import type { Queryable } from './db.ts'
-import { waking } from './deliveries.ts'
+import { awake, waking } from './deliveries.ts'
 
 export type Writing = {
   now: Date
@@ -142,8 +142,12 @@ const statement = `with
     update pages set status = 'cancelled'
      where (incident = any($7::bigint[]) or incident = any($12::bigint[]) and due_at > $10)
        and status = 'due' and attempts = 0 and key !~ '${pageByHand}'),
-  delivering as (${waking(`select p as platform, number as incident, tell_at as wake_at, urgency
-                            from i cross join unnest($8::text[]) as p where tell_at is not null`)}),
+  telling as materialized (
+    select p as platform, number as incident, tell_at as wake_at, urgency
+      from i cross join unnest($8::text[]) as p where tell_at is not null),
+  awake as materialized (${awake('select * from telling where wake_at > $10')}),
+  delivering as (${waking(`select * from telling t
+     where not exists (select from awake a where a.platform = t.platform and a.incident = t.incident)`)}),
   jobs as (select task, payload, run_at, key from ${jobRecords('$6')})
 select refuse_stale_write((select count(seen) from i) - (select count(*) from held)) as stale,
        (select json_object_agg(number, version) from (table opened union all table moved) written) as versions,

@@ -14,6 +14,16 @@ export function waking(rows: string): string {
      where deliveries.wake_at is null or deliveries.wake_at > excluded.wake_at or deliveries.urgency <> excluded.urgency`
 }
 
+/**
+ * Statement that finds, of `rows`, the rooms that need no waking: they wait already, for no later. They are locked, so that
+ * whoever claims them begins after what is written beside this is committed, and sees it; one that is locked by somebody
+ * else is not found. Alerts that join by the thousand so wait for nobody.
+ */
+export function awake(rows: string): string {
+  return `select d.platform, d.incident from deliveries d join (${rows}) wanted using (platform, incident)
+     where d.wake_at <= wanted.wake_at and d.urgency = wanted.urgency for share of d skip locked`
+}
+
 /** `attempts`: failures in a row before this. */
 export type ClaimedDelivery = { incident: number; attempts: number }
 
