@@ -6,6 +6,7 @@ import { Logger, runMigrations } from 'graphile-worker'
 import type pg from 'pg'
 import type { Log } from '../log.ts'
 import { connect, type Db } from './db.ts'
+import { isInTheWay } from './problems.ts'
 
 /** Shared by every replica; one migrates, the others wait and find nothing left to do. */
 const lock = 8420_0001
@@ -43,7 +44,27 @@ async function migratePool(pool: pg.Pool, log: Log): Promise<string[]> {
   }
 }
 
+/**
+ * The version before goes on working meanwhile. A table it uses is waited for less long than PostgreSQL takes to call two that
+ * wait for each other a deadlock: it is the migration that steps back and tries again, never an alert that is refused.
+ */
+const longestWait = '500ms'
+const mostAttempts = 120
+
 async function apply(client: pg.PoolClient, folder: string, log: Log): Promise<string[]> {
+  await client.query(`set lock_timeout = '${longestWait}'`)
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await applyOnce(client, folder, log)
+    } catch (error) {
+      if (!isInTheWay(error) || attempt === mostAttempts) throw error
+      log.warn({ attempt }, 'the database is busy; its migration steps back and is tried again')
+      await client.query('select pg_sleep(0.5)')
+    }
+  }
+}
+
+async function applyOnce(client: pg.PoolClient, folder: string, log: Log): Promise<string[]> {
   // Loaded when there is something to apply, which is once a release: it would stay in memory.
   const { runner } = await import('node-pg-migrate')
   const applied = await runner({
@@ -55,7 +76,7 @@ async function apply(client: pg.PoolClient, folder: string, log: Log): Promise<s
     checkOrder: false,
     noLock: true,
     singleTransaction: true,
-    logger: { debug: () => {}, info: () => {}, warn: (text) => log.warn(text), error: (text) => log.error(text) },
+    logger: { debug: () => {}, info: () => {}, warn: (text) => log.debug(text), error: (text) => log.debug(text) },
   })
   for (const { name } of applied) log.info({ migration: name }, 'database migrated')
   return applied.map(({ name }) => name)

@@ -8,6 +8,11 @@ export function isCollision(error: unknown): boolean {
   return ['23505', '40001', '40P01'].includes(String(codeOf(error)))
 }
 
+/** Two waited for each other (40P01), or the wait for a lock was over (55P03): nothing was done, and it may work later. */
+export function isInTheWay(error: unknown): boolean {
+  return ['40P01', '55P03'].includes(String(codeOf(error)))
+}
+
 function codeOf(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
 }
