@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readCalendars } from '../../src/flow/calendars.ts'
 import { tellGaps } from '../../src/flow/gaps.ts'
 import { tellNotices } from '../../src/flow/notices.ts'
-import { calendarStates } from '../../src/store/calendars.ts'
+import { calendarStates, claimCalendars } from '../../src/store/calendars.ts'
 import { minute, team, type World, world } from './world.ts'
 
 const day = 24 * 60 * minute
@@ -70,6 +70,21 @@ describe('a calendar', () => {
     await look(minute)
     expect(asked).toHaveLength(2)
     expect((await shown())?.fields?.[0]?.value).toContain('**Nobody.**')
+  })
+
+  it('whose reader died is read by somebody else', async () => {
+    const claims = () =>
+      claimCalendars(
+        w.bot.db,
+        [{ schedule: 'primary', source: 'x' }],
+        w.clock.now(),
+        new Date(w.clock.now().getTime() + 2 * minute),
+      )
+    // Taken, and then nothing more was heard of it.
+    expect(await claims()).toHaveLength(1)
+    expect(await claims()).toHaveLength(0)
+    w.clock.advance(2 * minute)
+    expect(await claims()).toHaveLength(1)
   })
 
   it.each([
