@@ -141,6 +141,15 @@ test('the event loop keeps turning while a chart is drawn', async () => {
   expect(turns).toBeGreaterThan(50)
 })
 
+test('a thread that is given up for having nothing to draw costs no chart that comes then', async () => {
+  const restless = new ChartRenderer({ idle: 0 })
+  for (let i = 0; i < 4; i++) {
+    expect((await restless.render(chartOf())).length).toBeGreaterThan(1000)
+    await new Promise((resolve) => AbortSignal.timeout(i).addEventListener('abort', resolve))
+  }
+  await restless.close()
+})
+
 test('a chart that crashes the worker is rejected, and the next one is drawn', async () => {
   const small = new ChartRenderer({ memory: 48 })
   const points: [number, number][] = Array.from({ length: 1_500_000 }, (_, index) => [start + index, index])

@@ -6,6 +6,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import type { Alert } from '../../src/core/alert.ts'
 import { TransientError } from '../../src/errors.ts'
 import { Intake } from '../../src/flow/intake.ts'
+import { respond } from '../../src/flow/respond.ts'
 import { connect } from '../../src/store/db.ts'
 import { type World, world } from './world.ts'
 
@@ -64,4 +65,37 @@ it('tells all who wait at once when the database is away, instead of trying for 
   const outcomes = await Promise.allSettled(asked)
   expect(outcomes.every((one) => one.status === 'rejected' && one.reason instanceof TransientError)).toBe(true)
   expect(connections).toBeLessThan(6)
+})
+
+it('reopens what a person resolved since it was last written, though it is remembered as open', async () => {
+  const w = await opened()
+  await w.fire({ title: 'A', labels: { instance: 'a', alertname: 'Down' } })
+  await w.fire({ title: 'B', labels: { instance: 'b', alertname: 'Down' } })
+  await respond(w.bot, 1, { kind: 'resolve', by: 'ada' })
+  await w.fire({ title: 'C', labels: { instance: 'c', alertname: 'Down' } })
+  const { incident, timeline, alerts } = await w.view()
+  expect(incident.status).toBe('open')
+  expect(timeline.filter((one) => one.fact.kind === 'incident_reopened')).toHaveLength(1)
+  expect(alerts).toHaveLength(3)
+})
+
+it('two replicas that take turns with one incident know of each other’s alerts', async () => {
+  const w = await opened()
+  const [one, two] = [new Intake(w.bot), new Intake(w.bot)]
+  const alert = (name: string, status: 'firing' | 'resolved'): Alert => ({
+    ...alertNamed(name),
+    ...{ status, endsAt: status === 'resolved' ? new Date('2026-03-02T09:00:00Z') : null },
+  })
+  await one.accept({ alerts: [alert('a', 'firing')] }, 'trace')
+  await two.accept({ alerts: [alert('b', 'firing')] }, 'trace')
+  await one.accept({ alerts: [alert('c', 'firing'), alert('a', 'resolved')] }, 'trace')
+  await two.accept({ alerts: [alert('b', 'resolved')] }, 'trace')
+  expect((await w.view()).incident.quietUntil).toBeNull()
+  await one.accept({ alerts: [alert('c', 'resolved')] }, 'trace')
+  const { incident, timeline } = await w.view()
+  expect(incident.quietUntil).not.toBeNull()
+  const kinds = timeline.map((entry) => entry.fact.kind)
+  expect(kinds.filter((kind) => kind === 'alert_fired')).toHaveLength(3)
+  expect(kinds.filter((kind) => kind === 'alert_cleared')).toHaveLength(3)
+  expect(kinds.filter((kind) => kind === 'alerts_all_clear')).toHaveLength(1)
 })
