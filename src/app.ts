@@ -27,6 +27,7 @@ import { openDatabase } from './worker/database.ts'
 import { startDigest } from './worker/digest.ts'
 import { startDueLoop } from './worker/due.ts'
 import { type Feed, startFeed } from './worker/feed.ts'
+import { Openings } from './worker/openings.ts'
 import { startPagerWatch } from './worker/pager-watch.ts'
 import { startReroutes } from './worker/reroutes.ts'
 import { startShifts } from './worker/shifts.ts'
@@ -78,7 +79,9 @@ export async function startApp(
     const auditor = startAuditor(bot, standings.checks())
     undo.push(['auditor', auditor.stop])
     const health = { ...standings.checks(), clock: time.check, audit: auditor.check }
-    const server = buildServer({ ...serverDeps(bot, feed, slackHandler, progress), health })
+    const openings = new Openings()
+    const intake = new Intake(bot, openings.open)
+    const server = buildServer({ ...serverDeps(bot, intake, feed, slackHandler, progress), health })
     undo.push(['server', () => server.close()])
     await server.listen({ host: config.server.host, port: config.server.port })
     const due = startDueLoop(bot)
@@ -90,9 +93,10 @@ export async function startApp(
     undo.push(['platforms', () => Promise.all(bot.platforms.map((platform) => platform.stop()))])
     undo.push(['reroutes', startReroutes(bot).stop])
     undo.push(['pager watch', startPagerWatch(bot, (pager) => standings.of(pager)).stop])
-    const workers = await startWorkers(bot, feed, async (platform) => started.get(platform), { died, calm: due.calm })
+    const ready = async (platform: string) => started.get(platform)
+    const workers = await startWorkers(bot, feed, openings, ready, { died, calm: due.calm })
     undo.push(['workers', workers.stop])
-    const shifts = await startShifts(bot, workers.presence, async (platform) => started.get(platform))
+    const shifts = await startShifts(bot, workers.presence, ready)
     undo.push(['shifts', shifts.stop])
     const digest = startDigest(bot)
     undo.push(['digest', digest.stop])
@@ -139,11 +143,11 @@ export async function assemble(config: Config, base: { db: Db; clock: Clock; log
 
 function serverDeps(
   bot: Bot,
+  intake: Intake,
   feed: Feed,
   slackHandler: Chat['slackHandler'],
   progress: { working: boolean },
 ): Omit<ServerDeps, 'health'> {
-  const intake = new Intake(bot)
   return {
     bot,
     version: version(),

@@ -33,9 +33,14 @@ const mostAttempts = 1_000
 
 /**
  * `attempts`: failures in a row before this. `patient`: waits where people are given time; false: does all at once.
- * `stepAside`: resolves when it is the turn of what can wait.
+ * `stepAside`: resolves when it is the turn of what can wait; answers the room as it is by then, where that was not read yet.
  */
-export type Turn = { holder: string; attempts: number; patient: boolean; stepAside: () => Promise<void> }
+export type Turn = {
+  holder: string
+  attempts: number
+  patient: boolean
+  stepAside: () => Promise<DeliveryView | undefined>
+}
 
 /** Tells a room that was claimed what it has not heard, and answers what came of it. Never throws. */
 export async function tellRoom(bot: Bot, platform: ChatPlatform, view: DeliveryView, turn: Turn): Promise<DeliveryEnd> {
@@ -66,25 +71,25 @@ export async function tellRoom(bot: Bot, platform: ChatPlatform, view: DeliveryV
 
 /** Answers milliseconds after which there is more to do; 0: the room knows everything. */
 async function deliver(errand: Errand, { patient, stepAside }: Turn): Promise<number> {
-  const { view } = errand
-  const { presence } = view.incident.terms.severities[view.incident.severity]
-  const told = presence === 'room' ? untold(errand) : []
+  const { presence } = errand.view.incident.terms.severities[errand.view.incident.severity]
+  const isNew = errand.room === null
   const steps = new Steps()
   if (presence === 'card') await postAlertCard(errand)
+  if (presence === 'room') await openRoom(errand, newsFor(errand))
   const call = unheardCall(errand)
-  if (presence === 'room') {
-    await openRoom(
-      errand,
-      told.filter(({ fact }) => fact.kind !== 'chart_drawn').map((entry) => keyOf(errand, entry)),
-    )
-  }
   if (call) await steps.take(() => callEverybody(errand, call.id))
   // A room that opens has its first message; one that only has edits to come can wait from the start.
-  if (view.room === null || told.length === 0) await stepAside()
-  if (presence === 'room') await steps.take(() => announce(errand))
-  await steps.take(async () => {
-    for (const entry of told) await tell(errand, entry)
-  })
+  if (isNew || untold(errand).length === 0) {
+    const view = await stepAside()
+    if (view) errand.see(view)
+  }
+  if (presence === 'room') {
+    await errand.begin(newsFor(errand))
+    await steps.take(() => announce(errand))
+    await steps.take(async () => {
+      for (const entry of untold(errand)) await tell(errand, entry)
+    })
+  }
   await steps.take(() => updateCards(errand))
   if (presence === 'room') {
     await steps.take(() => keepTopic(errand))
@@ -94,6 +99,17 @@ async function deliver(errand: Errand, { patient, stepAside }: Turn): Promise<nu
     await steps.take(async () => (rest > 0 ? rest : showRunbook(errand)))
   }
   return steps.end()
+}
+
+/** Keys of what is about to be told, to be written down together. A picture is begun when it is there. */
+function newsFor(errand: Errand): string[] {
+  const entries = untold(errand).filter(({ fact }) => fact.kind !== 'chart_drawn')
+  const invited = errand.view.timeline.filter(({ fact }) => fact.kind === 'people_paged')
+  return [
+    ...entries.map((entry) => keyOf(errand, entry)),
+    ...invited.map((entry) => `${keyOf(errand, entry)}/invited`),
+    errand.key('bookmark'),
+  ]
 }
 
 /**

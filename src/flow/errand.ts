@@ -18,7 +18,7 @@ export type Edit = 'edited' | 'unchanged' | 'not posted' | 'gone' | { tooSoon: n
 export class Errand {
   readonly bot: Bot
   readonly platform: ChatPlatform
-  readonly view: DeliveryView
+  view: DeliveryView
   readonly number: number
   room: KnownRoom | null
   readonly #messages: Map<string, Ledgered>
@@ -26,6 +26,8 @@ export class Errand {
   readonly #untried = new Set<string>()
   readonly #posted = new Map<string, DeliveryEnd['posted'][number]>()
   readonly #refused = new Map<string, string>()
+  /** What says all there is to say. */
+  readonly #upToDate = new Set<string>()
 
   constructor(bot: Bot, platform: ChatPlatform, view: DeliveryView) {
     this.bot = bot
@@ -34,6 +36,13 @@ export class Errand {
     this.number = view.incident.number
     this.room = view.room
     this.#messages = new Map(view.messages.map((message) => [message.key, message]))
+  }
+
+  /** Goes on with what is known by now. What was posted from less may have to be said again. */
+  see(view: DeliveryView): void {
+    this.view = view
+    for (const message of view.messages) if (!this.#messages.has(message.key)) this.#messages.set(message.key, message)
+    if (view.overrides.length > 0) this.#upToDate.clear()
   }
 
   key(name: string): string {
@@ -104,7 +113,7 @@ export class Errand {
   async edit(key: string, write: () => Message, says?: string): Promise<Edit> {
     const known = this.#messages.get(key)
     if (!known?.ref) return 'not posted'
-    if (this.#posted.has(key) || (says !== undefined && known.content === says)) return 'unchanged'
+    if (this.#upToDate.has(key) || (says !== undefined && known.content === says)) return 'unchanged'
     const message = write()
     const content = says ?? contentOf(message)
     if (known.content === content) return 'unchanged'
@@ -167,6 +176,7 @@ export class Errand {
 
   #keep(key: string, ref: MessageRef, content: string): void {
     const at = this.bot.clock.now()
+    this.#upToDate.add(key)
     this.#messages.set(key, { key, ref, content, editedAt: at, refused: null })
     this.#posted.set(key, { key, ref, content, at })
   }

@@ -9,6 +9,7 @@ import { incidentsOpened } from '../metrics.ts'
 import { alertKey, type Known, knownAlerts } from '../store/alerts.ts'
 import { incidentNumbers, writeChanges } from '../store/changes.ts'
 import type { Queryable } from '../store/db.ts'
+import type { BornDelivery } from '../store/deliveries.ts'
 import { answers } from '../store/figures.ts'
 import { isCollision } from '../store/problems.ts'
 import { type Arrival, Desk, isRepeat } from './desk.ts'
@@ -32,15 +33,23 @@ const mostAttempts = 8
 /** Alerts that may wait for the database. Beyond this, senders keep theirs and try again; memory is not a queue. */
 const mostWaiting = 20_000
 
+/**
+ * Opens rooms at once, in this process: it says before the write which it will, and begins when that is committed. `over`
+ * is to be called either way.
+ */
+export type RoomOpener = (changes: Change[]) => { born: BornDelivery[]; over(isWritten: boolean): void }
+
 export class Intake {
   readonly #bot: Bot
+  readonly #opener: RoomOpener | null
   readonly #recollection = new Recollection()
   #waiting: Request[] = []
   #alertsWaiting = 0
   #flushing = false
 
-  constructor(bot: Bot) {
+  constructor(bot: Bot, opener: RoomOpener | null = null) {
     this.#bot = bot
+    this.#opener = opener
   }
 
   /** Resolves once every alert of the delivery is committed. Rejects with TransientError when nothing was. */
@@ -154,8 +163,17 @@ export class Intake {
 
   async #decide(arrivals: Arrival[], known: Map<string, Known>, locking: boolean): Promise<void> {
     const { db } = this.#bot
-    const work = (q: Queryable) => this.#decideIn(q, arrivals, known, locking)
-    const { cases, changes, versions } = locking ? await db.tx(work) : await work(db)
+    let handed: ReturnType<RoomOpener> = { born: [], over: () => {} }
+    const opened = (changes: Change[]) => {
+      if (this.#opener) handed = this.#opener(changes)
+      return handed.born
+    }
+    const work = (q: Queryable) => this.#decideIn(q, arrivals, known, locking, opened)
+    const { cases, changes, versions } = await (locking ? db.tx(work) : work(db)).catch((error: unknown) => {
+      handed.over(false)
+      throw error
+    })
+    handed.over(true)
     for (const { draft, firing } of cases) {
       const { incident, clocks } = draft
       const version = versions.get(incident.number)
@@ -164,7 +182,13 @@ export class Intake {
     this.#tell(changes)
   }
 
-  async #decideIn(q: Queryable, arrivals: Arrival[], known: Map<string, Known>, locking: boolean) {
+  async #decideIn(
+    q: Queryable,
+    arrivals: Arrival[],
+    known: Map<string, Known>,
+    locking: boolean,
+    opened: (changes: Change[]) => BornDelivery[],
+  ) {
     const now = this.#bot.clock.now()
     const resolvedAfter = new Date(now.getTime() - this.#bot.config.grouping.reopenWithin)
     const gathered = await gather(q, this.#recollection, { arrivals, known, resolvedAfter, locking })
@@ -177,7 +201,7 @@ export class Intake {
     const seen = new Map([...gathered.incidents].map(([number, { version }]) => [number, version]))
     // Whatever comes of it, what is in memory is no longer what is written.
     for (const { incident } of changes) this.#recollection.forget(incident.number)
-    const versions = await writeChanges(q, changes, writing(this.#bot), seen)
+    const versions = await writeChanges(q, changes, { ...writing(this.#bot), born: opened(changes) }, seen)
     return { cases, changes, versions }
   }
 

@@ -20,6 +20,7 @@ export async function openRoom(errand: Errand, next: string[]): Promise<KnownRoo
     const keys = [errand.key('card'), errand.key('announcement'), ...next]
     const [opened] = await Promise.all([openOrStandIn(errand), errand.begin(keys)])
     const remembered = remember(errand, opened)
+    remembered.catch(() => {})
     const posted = await postCard(errand, opened.room.channel).catch((error: unknown) => ({ error }))
     errand.room = await remembered
     if (posted) throw posted.error

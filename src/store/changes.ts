@@ -6,13 +6,15 @@ import { urgency } from '../core/severity.ts'
 import { rerouteAt } from '../core/terms.ts'
 import { sentence } from '../core/timeline.ts'
 import type { Queryable } from './db.ts'
-import { awake, waking } from './deliveries.ts'
+import { awake, type BornDelivery, waking } from './deliveries.ts'
 
 export type Writing = {
   now: Date
   /** Platforms whose rooms hear of it. */
   platforms: string[]
   nameOf: (person: string) => string
+  /** Rooms of new incidents that this process opens by itself. */
+  born?: BornDelivery[]
 }
 
 /** By incident: the version of its row that a decision was made on. */
@@ -34,7 +36,7 @@ export async function writeChanges(
     name: 'write_changes',
     text: statement,
     values: [
-      JSON.stringify(changes.map((change) => incidentRow(change, seen))),
+      JSON.stringify(changes.map((change) => incidentRow(change, writing, seen))),
       JSON.stringify(latest(changes.flatMap(alertRows), (a) => `${a.incident} ${a.source} ${a.fingerprint}`)),
       JSON.stringify(latest(changes.flatMap(clockRows), (c) => `${c.incident} ${c.name} ${c.due_at}`)),
       JSON.stringify(changes.flatMap((change) => entryRows(change, writing))),
@@ -51,6 +53,7 @@ export async function writeChanges(
       writing.now,
       new Date(writing.now.getTime() + soon),
       changes.filter((change) => change.cancelWaiting).map((change) => change.incident.number),
+      JSON.stringify(writing.born ?? []),
     ],
   })
   return new Map(Object.entries(rows[0]?.versions ?? {}).map(([number, version]) => [Number(number), version]))
@@ -78,7 +81,7 @@ export async function addJobs(q: Queryable, jobs: (Job & Timing)[], now: Date): 
 
 const incidentRecord = `number bigint, "isNew" boolean, status text, severity text, service text, title text, grouping_key text, opened_at timestamptz,
   acknowledged_at timestamptz, acknowledged_by text, resolved_at timestamptz, resolved_by text, lead text, trace text, terms jsonb,
-  position jsonb, quiet_until timestamptz, due_at timestamptz, tell_at timestamptz, urgency smallint, page_at timestamptz, seen text,
+  position jsonb, quiet_until timestamptz, due_at timestamptz, tell_at timestamptz, urgency smallint, page_at timestamptz, seen text, "isNews" boolean,
   lease_until timestamptz, lease_ask_at timestamptz, help_clock text, help_due_at timestamptz`
 
 function jobRecords(parameter: string): string {
@@ -143,8 +146,11 @@ const statement = `with
      where (incident = any($7::bigint[]) or incident = any($12::bigint[]) and due_at > $10)
        and status = 'due' and attempts = 0 and key !~ '${pageByHand}'),
   telling as materialized (
-    select p as platform, number as incident, tell_at as wake_at, urgency
-      from i cross join unnest($8::text[]) as p where tell_at is not null),
+    select p as platform, number as incident, tell_at as wake_at, urgency, born.holder
+      from i cross join unnest($8::text[]) as p
+      left join jsonb_to_recordset($13::jsonb) as born (platform text, incident bigint, holder text)
+             on born.platform = p and born.incident = number
+     where tell_at is not null),
   awake as materialized (${awake('select * from telling where wake_at > $10')}),
   delivering as (${waking(`select * from telling t
      where not exists (select from awake a where a.platform = t.platform and a.incident = t.incident)`)}),
@@ -153,11 +159,11 @@ select refuse_stale_write((select count(seen) from i) - (select count(*) from he
        (select json_object_agg(number, version) from (table opened union all table moved) written) as versions,
        case when exists (select from jobs) then (select count(*) from (${addingJobs('select * from jobs')}) added) end as jobs,
        (select count(pg_notify('tocsin_changed', number
-          || case when tell_at <= $10 then ' told' else '' end
+          || case when tell_at <= $10 and "isNews" then ' told' else '' end
           || case when page_at <= $10 then ' paged' else '' end
           || case when due_at <= $11 then ' due' else '' end)) from i) as incidents`
 
-function incidentRow({ incident, isNew, dueAt, tellAt, pages }: Change, seen: Versions) {
+function incidentRow({ incident, isNew, dueAt, tellAt, pages }: Change, writing: Writing, seen: Versions) {
   const { number, status, severity, service, title, lead, trace, terms, position } = incident
   const answered = incident.status !== 'open'
   const resolved = incident.status === 'resolved'
@@ -183,6 +189,8 @@ function incidentRow({ incident, isNew, dueAt, tellAt, pages }: Change, seen: Ve
     due_at: dueAt,
     ...heldColumns(incident),
     tell_at: tellAt,
+    // Who opens it knows already.
+    isNews: (writing.born ?? []).filter(({ incident: one }) => one === number).length < writing.platforms.length,
     urgency: urgency[severity],
     page_at: pages.reduce<Date | null>((first, { dueAt: at }) => (first === null || at < first ? at : first), null),
     seen: seen.get(number) ?? null,

@@ -1,13 +1,16 @@
 // What each room has not heard yet, as rows: one for each incident and platform, claimed by whoever tells it.
 import type { Queryable } from './db.ts'
 
+/** A room that the process which writes it down opens itself, at once: nobody has to find and claim it. */
+export type BornDelivery = { platform: string; incident: number; holder: string }
+
 /**
- * Statement that wakes rooms: `rows` has platform, incident, wake_at, urgency. One that waits already waits no longer than
+ * Statement that wakes rooms: `rows` has platform, incident, wake_at, urgency, and a holder for those that are born claimed. One that waits already waits no longer than
  * before; one that failed keeps its pause. Always in the same order, so that two of them do not wait for each other.
  */
 export function waking(rows: string): string {
-  return `insert into deliveries (platform, incident, wake_at, urgency)
-    select platform, incident, wake_at, urgency from (${rows}) waking order by platform, incident
+  return `insert into deliveries (platform, incident, wake_at, urgency, holder)
+    select platform, incident, case when holder is null then wake_at end, urgency, holder from (${rows}) waking order by platform, incident
     on conflict (platform, incident) do update set urgency = excluded.urgency,
        wake_at = case when deliveries.attempts > 0 and deliveries.holder is null then deliveries.wake_at
                       else least(deliveries.wake_at, excluded.wake_at) end

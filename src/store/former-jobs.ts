@@ -29,7 +29,7 @@ export async function takeOverFormerJobs(q: Queryable, now: Date): Promise<numbe
                .join(' ')} end
         from taken join incidents i on i.number = (taken.payload ->> 'incident')::bigint
        where p.key = taken.payload ->> 'page' and p.status in ('due', 'sending') and p.holder is null),
-    delivering as (${waking(`select payload ->> 'platform' as platform, i.number as incident, $2::timestamptz as wake_at, 1::smallint as urgency
+    delivering as (${waking(`select payload ->> 'platform' as platform, i.number as incident, $2::timestamptz as wake_at, 1::smallint as urgency, null as holder
                                from taken join incidents i on i.number = (taken.payload ->> 'incident')::bigint
                               where not payload ? 'page' group by 1, 2`)})
     select count(*)::int as taken from taken`,

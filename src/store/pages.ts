@@ -112,7 +112,7 @@ export async function endPages(
     told as (
       insert into timeline (incident, at, kind, text, fact)
       select incident, at, fact ->> 'kind', text, fact from ended where status = 'sent' order by at),
-    delivering as (${waking(`select p as platform, incident, $4::timestamptz as wake_at, max(urgency) as urgency
+    delivering as (${waking(`select p as platform, incident, $4::timestamptz as wake_at, max(urgency) as urgency, null as holder
                                from ended cross join unnest($3::text[]) as p where status = 'sent' group by p, incident`)})
     select count(pg_notify('tocsin_changed', incident::text)) from (select distinct incident from ended) changed`,
     // The keys are named once more for the planner, which expects a hundred rows of JSON.

@@ -18,15 +18,26 @@ import type { Traffic } from './traffic.ts'
 /** Rooms that wait, claimed, for those that open: more of them leave their place to nobody. */
 const mostAside = 200
 
+/**
+ * `born` is the work of a room that was claimed when it was written down: it is opened with what is known of it without being
+ * read, and told the rest from what is.
+ */
+export type RoomQueue = Queue & { born(view: DeliveryView): Work }
+
 /** `patient` false: what waits for people's sake is done at once. */
 export function roomQueue(
   bot: Bot,
   platform: ChatPlatform,
   holder: Holder,
   { width, traffic, patient = true }: { width: Width; traffic: Traffic; patient?: boolean },
-): Queue {
+): RoomQueue {
   const nameOf = ({ incident }: ClaimedDelivery) => `${platform.name} ${incident}`
-  const tell = async (claimed: ClaimedDelivery, view: DeliveryView | undefined, leave: () => void) => {
+  const viewsOf = (numbers: number[]) => deliveryViews(bot.db, platform.name, numbers)
+  const tell = async (
+    claimed: ClaimedDelivery & { isBorn?: boolean },
+    view: DeliveryView | undefined,
+    leave: () => void,
+  ) => {
     // Without its incident, or without its name, it has nothing to say.
     if (view === undefined || !holder.isHeld()) {
       await giveBackDeliveries(bot.db, [holder.name], bot.clock.now(), [nameOf(claimed)])
@@ -37,6 +48,7 @@ export function roomQueue(
       over()
       if (traffic.waiting < mostAside) leave()
       over = await traffic.stepAside()
+      return claimed.isBorn ? (await viewsOf([claimed.incident]))[0] : undefined
     }
     const turn = { holder: holder.name, attempts: claimed.attempts, patient, stepAside }
     const end = await tellRoom(bot, platform, view, turn)
@@ -52,7 +64,7 @@ export function roomQueue(
       if (claimed.length === 0) return []
       const letGo = holder.take(claimed.map(nameOf))
       const numbers = claimed.map(({ incident }) => incident)
-      const views = await deliveryViews(bot.db, platform.name, numbers).catch((error: unknown) => {
+      const views = await viewsOf(numbers).catch((error: unknown) => {
         letGo()
         throw error
       })
@@ -63,5 +75,9 @@ export function roomQueue(
       })
     },
     nextAt: () => nextDeliveryAt(bot.db, platform.name),
+    born(view) {
+      const claimed = { incident: view.incident.number, attempts: 0, isBorn: true }
+      return ({ leave }) => tell(claimed, view, leave).finally(() => holder.letGo([nameOf(claimed)]))
+    },
   }
 }

@@ -22,6 +22,11 @@ const shortestRest = 50
 /** How long a few free places wait for more of them: claiming one at a time costs more than the work. */
 const handful = 3
 
+export type Sender = Loop & {
+  /** Keeps a place for work that is claimed in another way; null when there is none. Null given up: it was not claimed. */
+  reserve(): ((work: Work | null) => void) | null
+}
+
 export type Circumstances = {
   /** The bot's clock. */
   now: () => Date
@@ -31,7 +36,7 @@ export type Circumstances = {
   calm: () => Promise<void>
 }
 
-export function startSender(queue: Queue, width: Width, { now, failed, calm }: Circumstances): Loop {
+export function startSender(queue: Queue, width: Width, { now, failed, calm }: Circumstances): Sender {
   const running = new Set<Promise<void>>()
   let places = 0
   let fewSince: number | null = null
@@ -39,7 +44,6 @@ export function startSender(queue: Queue, width: Width, { now, failed, calm }: C
   let isBehind = false
   const start = (work: Work) => {
     let isHeld = true
-    places++
     const leave = () => {
       if (isHeld) places--
       isHeld = false
@@ -60,8 +64,8 @@ export function startSender(queue: Queue, width: Width, { now, failed, calm }: C
   const looking = loop(async () => {
     for (;;) {
       const free = width.now - places
-      isBehind = true
-      if (free <= 0) return atLeastEvery
+      isBehind = free <= 0
+      if (isBehind) return atLeastEvery
       if (places > 0 && free < width.now / 4) {
         fewSince ??= performance.now()
         const rest = fewSince + handful - performance.now()
@@ -70,17 +74,28 @@ export function startSender(queue: Queue, width: Width, { now, failed, calm }: C
       fewSince = null
       await calm()
       const claimed = await queue.claim(free)
+      places += claimed.length
       for (const work of claimed) start(work)
       if (claimed.length < free) break
     }
-    isBehind = false
     const next = await queue.nextAt()
     const rest = next === null ? atLeastEvery : next.getTime() - now().getTime()
     return Math.min(atLeastEvery, Math.max(shortestRest, rest))
   }, failed)
+  let isStopped = false
   return {
     wake: looking.wake,
+    reserve() {
+      if (isStopped || isBehind || places >= width.now) return null
+      places++
+      return (work) => {
+        if (work !== null) return start(work)
+        places--
+        looking.wake()
+      }
+    },
     async stop() {
+      isStopped = true
       await looking.stop()
       await Promise.all(running)
     },

@@ -7,7 +7,7 @@ const meanwhile = 1
 const otherwise = 12
 
 /** Milliseconds after which something urgent that still lasts waits for others, and takes no more of this process's time. */
-const busyAtMost = 100
+const busyAtMost = 1_000
 
 export class Traffic {
   #urgent = 0

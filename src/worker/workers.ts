@@ -5,10 +5,11 @@ import { reasonOf } from '../errors.ts'
 import { pagersOf } from '../pagers/index.ts'
 import type { Feed, News } from './feed.ts'
 import { startJobs } from './jobs.ts'
+import type { Openings } from './openings.ts'
 import { pageQueue } from './pages.ts'
 import { Presence } from './presence.ts'
 import { roomQueue } from './rooms.ts'
-import { type Queue, startSender, Width } from './sender.ts'
+import { type Queue, type Sender, startSender, Width } from './sender.ts'
 import type { Loop } from './timer.ts'
 import { Traffic } from './traffic.ts'
 
@@ -26,6 +27,7 @@ export type Workers = { presence: Presence; stop(): Promise<void> }
 export async function startWorkers(
   bot: Bot,
   feed: Feed,
+  openings: Openings,
   ready: (platform: string) => Promise<void>,
   { died, calm }: { died: (reason: string) => void; calm: () => Promise<void> },
 ): Promise<Workers> {
@@ -41,12 +43,13 @@ export async function startWorkers(
     if (paged) wake(pages)
     if (told) wake(rooms)
   })
-  const begin = (loops: Loop[], name: string, width: Width, queue: Queue) => {
-    if (stopping) return
+  const begin = (loops: Loop[], name: string, width: Width, queue: Queue): Sender | null => {
+    if (stopping) return null
     const failed = (error: unknown) => bot.log.error({ err: error, reason: reasonOf(error) }, `${name}: trying again`)
     const sender = startSender(queue, width, { now: () => bot.clock.now(), failed, calm })
     loops.push(sender)
     ends.push(() => sender.stop())
+    return sender
   }
   const { holder } = presence
   const traffic = new Traffic()
@@ -59,7 +62,9 @@ export async function startWorkers(
     ...bot.platforms.map(async (platform) => {
       await ready(platform.name)
       const width = new Width(...roomsAtATime)
-      begin(rooms, `rooms in ${platform.name}`, width, roomQueue(bot, platform, holder, { width, traffic }))
+      const queue = roomQueue(bot, platform, holder, { width, traffic })
+      const sender = begin(rooms, `rooms in ${platform.name}`, width, queue)
+      if (sender) openings.add({ name: platform.name, queue, sender, holder })
     }),
     startJobs(bot, presence).then(async ({ runner, working }) => {
       runner.promise
