@@ -15,7 +15,7 @@ import { Traffic } from './traffic.ts'
 
 /** Pages and rooms that one process sends over one platform at a time, at least and at most. */
 const pagesAtATime = [4, 32] as const
-const roomsAtATime = [2, 12] as const
+const roomsAtATime = [4, 24] as const
 
 /** `presence`: where this process shows that it is alive, for others that claim work. */
 export type Workers = { presence: Presence; stop(): Promise<void> }
