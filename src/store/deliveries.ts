@@ -5,8 +5,9 @@ import type { Queryable } from './db.ts'
 export type BornDelivery = { platform: string; incident: number; holder: string }
 
 /**
- * Statement that wakes rooms: `rows` has platform, incident, wake_at, urgency, and a holder for those that are born claimed. One that waits already waits no longer than
- * before; one that failed keeps its pause. Always in the same order, so that two of them do not wait for each other.
+ * Statement that wakes rooms: `rows` has platform, incident, wake_at, urgency, and a holder for those that are born claimed.
+ * One that waits already waits no longer than before; one that failed keeps its pause. Always in the same order, so that two
+ * of them do not wait for each other.
  */
 export function waking(rows: string): string {
   return `insert into deliveries (platform, incident, wake_at, urgency, holder)
