@@ -57,15 +57,18 @@ export async function noisiestAlerts(q: Queryable, { from, until }: Span, limit:
        select number, status from incidents where opened_at < $2 and (resolved_at is null or resolved_at >= $1)),
      fired as materialized (
        select t.id, o.number, o.status, t.fact ->> 'alert' as title, t.fact ->> 'fingerprint' as fingerprint
-         from ongoing o join timeline t on t.incident = o.number
-        where t.kind = 'alert_fired' and t.at >= $1 and t.at < $2),
+         from ongoing o cross join lateral (
+           select id, fact from timeline where incident = o.number and kind = 'alert_fired' and at >= $1 and at < $2 offset 0) t),
+     -- Incident by incident: years of alerts must not be read for a week of them.
+     numbers as materialized (select distinct number from fired),
      named as materialized (
        select distinct on (incident, fingerprint) incident, fingerprint,
               coalesce(nullif(labels ->> 'alertname', ''), nullif(labels ->> 'alert_name', ''), nullif(labels ->> 'name', '')) as name
-         from alerts where incident in (select number from fired) order by incident, fingerprint),
+         from numbers cross join lateral (select * from alerts where incident = number offset 0) a
+        order by incident, fingerprint),
      answered as materialized (
-       select distinct incident from timeline
-        where kind = 'incident_acknowledged' and incident in (select number from fired where status = 'resolved'))
+       select number as incident from numbers n
+        where exists (select from timeline t where t.incident = n.number and t.kind = 'incident_acknowledged'))
      select coalesce(n.name, f.title) as alert, count(*)::int as fired, count(distinct f.number)::int as incidents,
             (count(distinct f.number) filter (where f.status = 'resolved' and a.incident is null))::int as unanswered
        from fired f
