@@ -147,7 +147,7 @@ class Crew {
         tocsin ??= this.#start()
         // One in three dies while it starts; a start takes longer the busier the machine is.
         if (any(3) === 0) await pause(any(this.#startTime))
-        else await tocsin.ready.then(() => pause(any(2_500))).catch(() => {})
+        else await tocsin.ready.then(() => pause(any(1_200))).catch(() => {})
         if (this.killed >= times) break
         this.killed++
         this.#gone(tocsin.pid)
