@@ -67,8 +67,8 @@ export async function noisiestAlerts(q: Queryable, { from, until }: Span, limit:
          from numbers cross join lateral (select * from alerts where incident = number offset 0) a
         order by incident, fingerprint),
      answered as materialized (
-       select number as incident from numbers n
-        where exists (select from timeline t where t.incident = n.number and t.kind = 'incident_acknowledged'))
+       select number as incident from numbers cross join lateral (
+         select from timeline where incident = number and kind = 'incident_acknowledged' limit 1) first)
      select coalesce(n.name, f.title) as alert, count(*)::int as fired, count(distinct f.number)::int as incidents,
             (count(distinct f.number) filter (where f.status = 'resolved' and a.incident is null))::int as unanswered
        from fired f
