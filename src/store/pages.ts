@@ -1,7 +1,7 @@
 // The page ledger as rows. A page moves due → sending → sent, or to failed or cancelled; from sending back to due only when
 // it is to be tried again.
 import type { MessageRef } from '../chat/platform.ts'
-import { kindOfPage, type Page, type PageStatus, pageByHand, pageOfPolicy } from '../core/page.ts'
+import { kindOfPage, type Page, type PageStatus, pageOfPolicy } from '../core/page.ts'
 import type { Queryable } from './db.ts'
 import { waking } from './deliveries.ts'
 
@@ -211,10 +211,11 @@ export async function hasWayOn(q: Queryable, page: Page): Promise<boolean> {
   return rows[0]?.found ?? false
 }
 
-/** The people somebody asked for by hand since an instant. */
+/** The people somebody asked for by hand since an instant. Their pages do not tell: one of them may be due much later. */
 export async function pagedByHandSince(q: Queryable, incident: number, since: Date): Promise<string[]> {
   const { rows } = await q.query<{ person: string }>(
-    `select distinct person from pages where incident = $1 and due_at > $2 and key ~ '${pageByHand}'`,
+    `select distinct jsonb_array_elements_text(fact -> 'people') as person from timeline
+      where incident = $1 and at > $2 and kind = 'people_paged' and fact ->> 'because' = 'person'`,
     [incident, since],
   )
   return rows.map((row) => row.person)
