@@ -47,7 +47,7 @@ export type Rung = (
   | { at: 'last resort'; times: number; round: number }
 ) & {
   dueAt: Date
-  /** A person asked for it, so that nobody's quiet hours count. */
+  /** A person asked for it, so that neither business hours nor anybody's quiet hours count. */
   byHand?: boolean
   /** When somebody was last paged from here; absent: nobody yet. */
   takenAt?: Date

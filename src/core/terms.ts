@@ -1,7 +1,7 @@
 // What an incident is promised when it opens. Frozen on it: a later edit of the configuration does not move its goal posts.
 import type { ClockTerm } from './clocks.ts'
 import { type Hours, nextOpening } from './hours.ts'
-import type { Policy } from './policy.ts'
+import type { Policy, Rung } from './policy.ts'
 import type { Severity } from './severity.ts'
 
 export type SeverityTerms = {
@@ -50,4 +50,9 @@ export type Terms = {
 /** The earliest instant at or after `at` at which an incident of these terms may page. */
 export function pagingTime({ terms, severity }: { terms: Terms; severity: Severity }, at: Date): Date {
   return terms.severities[severity].paging === 'business hours' ? nextOpening(terms.hours, at) : at
+}
+
+/** The same for the step at `position`. Whoever escalated wants people now, opened or closed. */
+export function stepTime(about: { terms: Terms; severity: Severity }, position: Pick<Rung, 'byHand'>, at: Date): Date {
+  return position.byHand ? at : pagingTime(about, at)
 }

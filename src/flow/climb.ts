@@ -6,6 +6,7 @@ import type { Draft } from '../core/change.ts'
 import { pagingTime, stepDueAt } from '../core/incident.ts'
 import { type Circumstances, helpers, type Rung, type StepOutcome, takeStep } from '../core/policy.ts'
 import type { Override } from '../core/schedule.ts'
+import { stepTime } from '../core/terms.ts'
 import { entry } from '../core/timeline.ts'
 import { whysOf } from './called.ts'
 import { onCall, secondsSince } from './paging.ts'
@@ -23,7 +24,7 @@ export function climb(bot: Rules, draft: Draft, overrides: Override[], now: Date
 function climbOnce(bot: Rules, draft: Draft, overrides: Override[], now: Date): void {
   const { incident } = draft
   if (incident.position === null || incident.position.at === 'rest') return
-  const allowedAt = pagingTime(incident, now)
+  const allowedAt = stepTime(incident, incident.position, now)
   if (allowedAt > now) {
     move(draft, { ...incident.position, dueAt: allowedAt })
     return

@@ -6,7 +6,7 @@ import type { Incident } from '../core/incident.ts'
 import { kindOfPage, type Page } from '../core/page.ts'
 import { comingStep, type Rung, type Target } from '../core/policy.ts'
 import type { Override } from '../core/schedule.ts'
-import { pagingTime } from '../core/terms.ts'
+import { stepTime } from '../core/terms.ts'
 import type { IncidentView } from '../store/views.ts'
 import { consoleUrl, type Link, linksOf, postmortemUrl, roomOf } from './addresses.ts'
 import { type Setting, setting, type Words } from './words.ts'
@@ -145,7 +145,7 @@ function nextStep(
   now: Date,
 ): NextStep | null {
   try {
-    const at = pagingTime({ terms, severity }, position.dueAt > now ? position.dueAt : now)
+    const at = stepTime({ terms, severity }, position, position.dueAt > now ? position.dueAt : now)
     const onCall = (target: Target) => peopleBehind(config, overrides, target, at)
     const { policy } = terms.severities[severity]
     const { outcome } = comingStep(policy, position, { severity, hours: terms.hours, onCall }, at)

@@ -23,3 +23,16 @@ it('pages again whom somebody asks for again, although one of their ways still w
   await w.pass(minute)
   expect(w.chat.in('@U-ADA')).toHaveLength(before + 1)
 })
+
+it('pages for a P3 in the night when a person escalates it, and then waits for opening again', async () => {
+  const yaml = team.replace('  P2: { policy: default }', '  P2: { policy: default }\n  P3: { policy: default }')
+  const w = await begin(yaml, '2026-03-02T21:30:00Z')
+  await w.fire({ severity: 'info' })
+  await w.pass(minute)
+  const reply = await w.chat.say('U-LINUS', 'incident escalate 1')
+  expect(reply?.message.text).toContain('Next page: Ada Lovelace now')
+  await w.pass(60 * minute)
+  expect([w.chat.in('@U-ADA').length, w.chat.in('@U-LINUS').length]).toEqual([1, 0])
+  await w.pass(11 * 60 * minute)
+  expect(w.chat.in('@U-LINUS')).toHaveLength(1)
+})
