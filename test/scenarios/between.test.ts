@@ -33,6 +33,6 @@ it('pages for a P3 in the night when a person escalates it, and then waits for o
   expect(reply?.message.text).toContain('Next page: Ada Lovelace now')
   await w.pass(60 * minute)
   expect([w.chat.in('@U-ADA').length, w.chat.in('@U-LINUS').length]).toEqual([1, 0])
-  await w.pass(11 * 60 * minute)
+  await w.pass(9.5 * 60 * minute)
   expect(w.chat.in('@U-LINUS')).toHaveLength(1)
 })
