@@ -11,9 +11,11 @@ import { page } from './incident/page.ts'
 import { resolve } from './incident/resolve.ts'
 import { runbook } from './incident/runbook.ts'
 import { sev } from './incident/sev.ts'
+import { silence } from './incident/silence.ts'
 import { status } from './incident/status.ts'
 import { step } from './incident/step.ts'
 import { timeline } from './incident/timeline.ts'
+import { unsilence } from './incident/unsilence.ts'
 import { why } from './incident/why.ts'
 import { accept } from './oncall/accept.ts'
 import { calendar } from './oncall/calendar.ts'
@@ -38,7 +40,25 @@ import { showPostmortem } from './postmortem/show.ts'
 import { slo } from './slo.ts'
 
 export const commands: Command[] = [
-  ...[declare, ack, escalate, page, sev, note, lead, status, runbook, step, timeline, why, resolve, list, help],
+  ...[
+    declare,
+    ack,
+    escalate,
+    page,
+    sev,
+    note,
+    lead,
+    status,
+    runbook,
+    step,
+    timeline,
+    why,
+    silence,
+    unsilence,
+    resolve,
+    list,
+    help,
+  ],
   ...[oncall, take, have, swap, cover, accept, decline, withdraw, requests, override, overrides, replace, cancel],
   ...[gaps, calendar, simulate, reach, test, showPostmortem, publish, slo],
 ]

@@ -2,10 +2,12 @@
 import { type CommandContext, privately } from '../src/chat/command.ts'
 import type { Reply } from '../src/chat/platform.ts'
 import type { Refusal, Step } from '../src/core/incident.ts'
+import type { FactKind } from '../src/core/timeline.ts'
 import { UserError } from '../src/errors.ts'
 import type { Act } from '../src/flow/respond.ts'
 import { respond } from '../src/flow/respond.ts'
 import { refusalMessage, statusMessage } from '../src/messages/replies.ts'
+import { entryMessage } from '../src/messages/said.ts'
 import { type IncidentView, incidentView } from '../src/store/views.ts'
 
 export async function viewOf(context: CommandContext, number: number): Promise<IncidentView> {
@@ -26,6 +28,15 @@ export async function doAndAnswer(context: CommandContext, act: Act): Promise<Re
 export async function done(context: CommandContext, number: number): Promise<Reply | null> {
   if (context.room === number) return null
   return privately(statusMessage(context.bot, await viewOf(context, number), context.now, context.actor.platform))
+}
+
+/** In the room, which hears it anyway, nothing; elsewhere what the room hears. */
+export async function latestEntry(context: CommandContext, number: number, kind: FactKind): Promise<Reply | null> {
+  if (context.room === number) return null
+  const view = await viewOf(context, number)
+  const entry = view.timeline.findLast(({ fact }) => fact.kind === kind)
+  if (entry === undefined) return null
+  return privately(entryMessage(context.bot, view, entry, context.now, context.actor.platform))
 }
 
 /** Every command about an incident takes its number; in its room it can be left out. */

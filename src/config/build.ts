@@ -37,6 +37,10 @@ export function buildConfig(written: Written, settings: Settings, folder: string
     sources: record(written.sources, ({ token, kind }, name) => ({ name, kind: kind ?? name, token })),
     runbooks: written.runbooks ?? (existsSync(standard) ? [standard] : []),
     prometheus: { url: settings.PROMETHEUS_URL ?? written.prometheus.url ?? null, timeout: written.prometheus.timeout },
+    alertmanager: {
+      url: settings.ALERTMANAGER_URL ?? written.alertmanager.url ?? null,
+      timeout: written.alertmanager.timeout,
+    },
     slos: written.slos.map(({ promql, service, ...slo }) => ({ ...slo, service: service ?? slo.name, expr: promql })),
     digest: {
       cron: written.digest.cron,

@@ -99,6 +99,8 @@ export type Config = {
   /** Absolute paths of files and folders. */
   runbooks: string[]
   prometheus: { url: string | null /** Milliseconds. */; timeout: number }
+  /** Where alerts are silenced; `timeout` in milliseconds. */
+  alertmanager: { url: string | null; timeout: number }
   slos: Slo[]
   /** `channel` null: each platform's incidents channel. */
   digest: { cron: string; zone: string; channel: string | null }

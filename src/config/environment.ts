@@ -46,6 +46,7 @@ const variables = {
   DISCORD_API_URL: variable(address, null, 'Another Discord API address.'),
   SMTP_URL: variable(smtp, null, 'Mail server that pages are sent over, e.g. `smtp://mail.example.org:587`.'),
   PROMETHEUS_URL: variable(address, null, 'Prometheus that charts and SLOs are read from.'),
+  ALERTMANAGER_URL: variable(address, null, 'Alertmanager that alerts are silenced in.'),
   LOG_LEVEL: variable(
     oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
     'info',

@@ -42,6 +42,25 @@ export type Fact =
   | { kind: 'alert_cleared'; alert: string; fingerprint: string }
   | { kind: 'alerts_all_clear'; quietMinutes: number }
   | { kind: 'alerts_fire_again'; alert: string; quietMinutes: number }
+  /**
+   * `silence`: its id in Alertmanager. `matchers`: as Alertmanager shows them. `until`, `time`: as with `page_postponed`.
+   * `alerts`: how many firing alerts it covers, `others` of them not of this incident; `left`: how many of this incident it
+   * does not cover, because another source sent them. `replaces`: the silence before, which it ended.
+   */
+  | {
+      kind: 'alerts_silenced'
+      silence: string
+      matchers: string[]
+      because: string
+      until: string
+      time: string
+      alerts: number
+      others: number
+      left: number
+      replaces?: string
+    }
+  /** `elsewhere`: found ended before its time. */
+  | { kind: 'silence_ended'; silence: string; elsewhere: boolean }
   | { kind: 'acknowledgement_taken_over'; from: string }
   | { kind: 'acknowledgement_questioned'; holder: string; until: string }
   | { kind: 'acknowledgement_renewed'; until: string }
@@ -170,11 +189,13 @@ function over({ person, channel }: { person: string; channel: string }): string 
 
 type Aside = Extract<
   Fact,
-  { kind: `clock_${string}` | `room_${string}` | `chart_${string}` | `runbook_${string}` | `postmortem_${string}` }
+  {
+    kind: `${'clock' | 'room' | 'chart' | 'runbook' | 'postmortem' | 'silence'}_${string}` | 'alerts_silenced'
+  }
 >
 
 function isAside(fact: Fact): fact is Aside {
-  return /^(clock|room|chart|runbook|postmortem)_/.test(fact.kind)
+  return /^(clock|room|chart|runbook|postmortem|silence)_|^alerts_silenced$/.test(fact.kind)
 }
 
 type Calling = Extract<
@@ -218,7 +239,7 @@ function calling(fact: Calling, who: string, nameOf: (person: string) => string)
   }
 }
 
-/** Sentences about what surrounds the incident: clocks, rooms, evidence, runbook, post-mortem. */
+/** Sentences about what surrounds the incident: clocks, rooms, evidence, runbook, silences, post-mortem. */
 function aside(fact: Aside, who: string): string {
   switch (fact.kind) {
     case 'clock_warned':
@@ -239,6 +260,12 @@ function aside(fact: Aside, who: string): string {
       return `${who} did runbook step ${fact.step}: ${fact.title}`
     case 'runbook_step_skipped':
       return `${who} skipped runbook step ${fact.step}: ${fact.title}`
+    case 'alerts_silenced':
+      return `${who} silenced ${fact.matchers.join(', ')} in Alertmanager until ${fact.time}${fact.because ? `: ${fact.because}` : ''}`
+    case 'silence_ended':
+      return fact.elsewhere
+        ? 'The silence in Alertmanager had been ended before its time'
+        : `${who} ended the silence in Alertmanager`
     case 'postmortem_drafted':
       return 'Post-mortem draft written from the timeline'
     case 'postmortem_published':

@@ -6,7 +6,7 @@ import type { About, Notice } from '../core/notice.ts'
 import { PermanentError, reasonOf, TransientError } from '../errors.ts'
 import { calendarMessage, strangersMessage } from '../messages/calendars.ts'
 import { toldGapsMessage } from '../messages/gaps.ts'
-import { groupMessage, handoverMessage, requestMessage } from '../messages/pager.ts'
+import { endingSilences, groupMessage, handoverMessage, requestMessage } from '../messages/pager.ts'
 import { noisiestAlerts, openIncidents } from '../store/digest.ts'
 import { handoverById } from '../store/handovers.ts'
 import { completePost, postedMessage } from '../store/messages.ts'
@@ -16,6 +16,7 @@ import { accountsOn, contentOf, postOnce } from './ledger.ts'
 import { reach } from './paging.ts'
 import { delayAfter } from './retry.ts'
 import { channelsOf } from './rooms.ts'
+import { type AskedSilences, askSilences } from './silences.ts'
 
 /** Taken at a time. */
 const batch = 10
@@ -33,14 +34,22 @@ export function toChannels(bot: Bot, key: string, about: About): Notice[] {
 /** Tells what is due on a platform; true when there may be more. `holder`: this process, which holds a lock of that name. */
 export async function tellNotices(bot: Bot, platform: ChatPlatform, holder: string): Promise<boolean> {
   const taken = await takeNotices(bot.db, platform.name, { holder, now: bot.clock.now(), limit: batch })
-  for (const notice of taken) await tell(bot, platform, notice)
+  // Asked once a batch: an Alertmanager that hangs costs seconds, not seconds for each of them.
+  let asked: Promise<AskedSilences> | null = null
+  const silences = () => {
+    asked ??= askSilences(bot)
+    return asked
+  }
+  for (const notice of taken) await tell(bot, platform, notice, silences)
   return taken.length === batch
 }
 
-async function tell(bot: Bot, platform: ChatPlatform, notice: TakenNotice): Promise<void> {
+type Ask = () => Promise<AskedSilences>
+
+async function tell(bot: Bot, platform: ChatPlatform, notice: TakenNotice, silences: Ask): Promise<void> {
   const now = bot.clock.now()
   try {
-    const wait = await send(bot, platform, notice)
+    const wait = await send(bot, platform, notice, silences)
     if (wait > 0) await putBackNotice(bot.db, notice, new Date(now.getTime() + wait))
     else await finishNotice(bot.db, notice)
   } catch (error) {
@@ -54,8 +63,8 @@ async function tell(bot: Bot, platform: ChatPlatform, notice: TakenNotice): Prom
 }
 
 /** Answers milliseconds to wait before it may be done. */
-async function send(bot: Bot, platform: ChatPlatform, notice: TakenNotice): Promise<number> {
-  const message = await messageOf(bot, notice)
+async function send(bot: Bot, platform: ChatPlatform, notice: TakenNotice, silences: Ask): Promise<number> {
+  const message = await messageOf(bot, notice, silences)
   if (message === null) return 0
   const posted = await postedMessage(bot.db, platform.name, notice.key)
   if (posted === null) {
@@ -100,7 +109,7 @@ async function giveUp(bot: Bot, notice: TakenNotice, context: object): Promise<v
 }
 
 /** Null: what it was about is gone. */
-async function messageOf(bot: Bot, { about }: Notice): Promise<Message | null> {
+async function messageOf(bot: Bot, { about }: Notice, silences: Ask): Promise<Message | null> {
   const now = bot.clock.now()
   switch (about.kind) {
     case 'request': {
@@ -109,7 +118,12 @@ async function messageOf(bot: Bot, { about }: Notice): Promise<Message | null> {
     }
     case 'handover': {
       const handover = await handoverById(bot.db, about.handover)
-      return handover && handoverMessage(bot, { handover, to: about.to, ...(await situation(bot, now)) }, now)
+      if (handover === null) return null
+      // Only the incoming person has to know; one that has moved on says nothing of the shift.
+      const asked = about.to === 'incoming' && handover.status !== 'over' ? await silences() : null
+      const zone = zoneOf(bot, handover.schedule)
+      const around = { ...(await situation(bot, now)), silences: endingSilences(asked, handover.until, zone) }
+      return handoverMessage(bot, { handover, to: about.to, ...around }, now)
     }
     case 'calendar':
       return calendarMessage(bot, about, now)

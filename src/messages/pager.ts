@@ -3,6 +3,8 @@ import type { Handover } from '../core/handover.ts'
 import type { Button, Message, Section, Tone } from '../core/message.ts'
 import type { About } from '../core/notice.ts'
 import type { ShiftRequest } from '../core/shift-request.ts'
+import { matcherText } from '../core/silence.ts'
+import type { Silence } from '../evidence/alertmanager.ts'
 import type { NoisyAlert, OpenIncident } from '../store/digest.ts'
 import { consoleUrl } from './addresses.ts'
 import { button, setting, type Words } from './words.ts'
@@ -51,11 +53,43 @@ export function requestsMessage(words: Words, requests: ShiftRequest[], reader: 
 }
 
 /** What whoever takes the pager wants to know. */
-export type Situation = { open: { list: OpenIncident[]; total: number }; noisiest: NoisyAlert[] }
+export type Situation = {
+  open: { list: OpenIncident[]; total: number }
+  noisiest: NoisyAlert[]
+  silences: EndingSilences
+}
+
+/** Those that end during a shift, soonest first; `reason`: why they could not be asked for. Null: there is nobody to ask. */
+export type EndingSilences = {
+  list: { matchers: string[]; by: string; endsAt: Date }[]
+  more: number
+  /** That of the schedule. */
+  zone: string
+  reason: string | null
+} | null
+
+const shownSilences = 5
+
+/** `asked`: what came of asking Alertmanager. */
+export function endingSilences(
+  asked: { silences: Silence[] } | { reason: string } | null,
+  until: Date,
+  zone: string,
+): EndingSilences {
+  if (asked === null) return null
+  if ('reason' in asked) return { list: [], more: 0, zone, reason: asked.reason }
+  const ending = asked.silences
+    .filter(({ endsAt }) => endsAt <= until)
+    .sort((a, b) => a.endsAt.getTime() - b.endsAt.getTime())
+  const list = ending.slice(0, shownSilences).map(({ matchers, createdBy, endsAt }) => ({
+    ...{ matchers: matchers.map(matcherText), by: createdBy, endsAt },
+  }))
+  return { list, more: ending.length - list.length, zone, reason: null }
+}
 
 export function handoverMessage(
   words: Words,
-  { handover, to, open, noisiest }: Situation & { handover: Handover; to: Reader<'handover'> },
+  { handover, to, open, noisiest, silences }: Situation & { handover: Handover; to: Reader<'handover'> },
   now: Date,
 ): Message {
   const { id, schedule, at, outgoing, incoming, until, status, answerBy } = handover
@@ -68,7 +102,7 @@ export function handoverMessage(
   }))
   const facts = {
     ...setting(words, words.config.zone, now),
-    ...{ to, schedule, at, outgoing, incoming, until, status, answerBy, incidents, noisiest },
+    ...{ to, schedule, at, outgoing, incoming, until, status, answerBy, incidents, noisiest, silences },
     moreIncidents: open.total - incidents.length,
   }
   const canConfirm = (status === 'asked' || status === 'kept') && now < until && to !== 'outgoing'

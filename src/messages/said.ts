@@ -112,6 +112,7 @@ const wantAnAnswer: FactKind[] = [
 function buttonsFor(words: Words, { incident }: IncidentView, fact: Fact) {
   if (wantAnAnswer.includes(fact.kind) && incident.status === 'open') return [acknowledgeButton(words, incident.number)]
   if (fact.kind === 'acknowledgement_questioned' && isAsked(incident)) return [renewButton(words, incident.number)]
+  if (fact.kind === 'alerts_silenced') return [button(words, 'unsilence', `incident unsilence ${incident.number}`)]
   if (fact.kind === 'postmortem_drafted') return [button(words, 'postmortem', `postmortem ${incident.number}`)]
   return []
 }

@@ -151,6 +151,13 @@ export const samplePages: Page[] = (
   ...{ incident: 12, person: 'ada', channel: 'slack', step, round: 1, status: 'sent', dueAt: opened, sentAt: opened },
 }))
 
+const silenced = {
+  kind: 'alerts_silenced',
+  silence: 'f1',
+  until: '2026-03-14T05:00:00Z',
+  time: 'Sat 14 Mar 06:00',
+} as const
+
 /** Every kind of fact, with every turn that its sentence can take. */
 export const sampleFacts: Fact[] = [
   { kind: 'incident_opened', severity: 'P1', title: 'Checkout errors above 5 %', service: 'payments' },
@@ -168,6 +175,10 @@ export const sampleFacts: Fact[] = [
   { kind: 'alerts_all_clear', quietMinutes: 5 },
   { kind: 'alerts_all_clear', quietMinutes: 0 },
   { kind: 'alerts_fire_again', alert: 'Checkout: half of all requests fail', quietMinutes: 5 },
+  { ...silenced, matchers: ['alertname="HighErrorRate"'], because: '', alerts: 1, others: 0, left: 0 },
+  { ...silenced, matchers: ['alertname="A"', 'service="b"'], because: 'deploy', alerts: 4, others: 1, left: 2 },
+  { kind: 'silence_ended', silence: 'f1', elsewhere: false },
+  { kind: 'silence_ended', silence: 'f1', elsewhere: true },
   { kind: 'people_paged', people: ['ada', 'grace'], step: 0, round: 1, because: 'policy' },
   { kind: 'people_paged', people: ['ada'], step: 0, round: 1, because: 'person' },
   { kind: 'people_paged', people: ['ada'], step: 0, round: 1, because: 'clock', clock: 'resolve' },

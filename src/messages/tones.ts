@@ -46,6 +46,8 @@ export function entryTone(kind: FactKind): Tone {
     case 'severity_changed':
     case 'lead_taken':
     case 'note_added':
+    case 'alerts_silenced':
+    case 'silence_ended':
     case 'page_sent':
     case 'page_postponed':
     case 'room_opened':

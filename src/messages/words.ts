@@ -33,6 +33,7 @@ export type ButtonLabel =
   | 'withdraw'
   | 'take'
   | 'have'
+  | 'unsilence'
 
 export function button(words: Words, label: ButtonLabel, command: string, style?: Button['style']): Button {
   const { fields } = words.templates.message('messages/buttons', {})

@@ -73,15 +73,17 @@ describe('settings', () => {
 
   test('win over the file', () => {
     const yaml =
-      'prometheus: { url: "http://file:9090" }\npublic_url: http://file\naccess_token: file\nslack: { bot_token: file, app_token: file, alerts_channel: "#alarm" }'
+      'prometheus: { url: "http://file:9090" }\nalertmanager: { url: "http://file:9093" }\npublic_url: http://file\naccess_token: file\nslack: { bot_token: file, app_token: file, alerts_channel: "#alarm" }'
     const env = {
       PROMETHEUS_URL: 'http://env:9090/',
+      ALERTMANAGER_URL: 'http://env:9093/am/',
       TOCSIN_PUBLIC_URL: 'https://env',
       TOCSIN_ACCESS_TOKEN: 'env',
       SLACK_BOT_TOKEN: 'env',
     }
     expect(load(yaml, env)).toMatchObject({
       prometheus: { url: 'http://env:9090' },
+      alertmanager: { url: 'http://env:9093/am', timeout: 5_000 },
       server: { publicUrl: 'https://env' },
       accessToken: 'env',
       slack: {

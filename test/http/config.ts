@@ -80,6 +80,7 @@ export function config(): Config {
     },
     runbooks: [],
     prometheus: { url: null, timeout: 5_000 },
+    alertmanager: { url: null, timeout: 5_000 },
     slos: [],
     digest: { cron: '0 9 * * 1', zone: 'Europe/Berlin', channel: null },
     heartbeat: null,

@@ -18,6 +18,8 @@ export type Monitoring = {
   shop: Shop
   /** For PROMETHEUS_URL. */
   url: string
+  /** For ALERTMANAGER_URL. */
+  alertmanagerUrl: string
   /** Starts Alertmanager; from then on alerts reach the bot at `tocsin`. */
   sendTo(tocsin: string): Promise<void>
 }
@@ -55,7 +57,7 @@ export async function startMonitoring(context: TestContext): Promise<Monitoring>
       `http://${listen}/-/ready`,
     )
   }
-  return { shop, url, sendTo }
+  return { shop, url, alertmanagerUrl: `http://127.0.0.1:${alertsPort}`, sendTo }
 }
 
 function backfill(prometheus: string, data: string, shop: Shop): void {

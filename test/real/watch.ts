@@ -53,6 +53,7 @@ export async function startWatch(context: TestContext, config: string, env: Reco
     TOCSIN_CONFIG: configFile(config),
     DATABASE_URL: database.url,
     PROMETHEUS_URL: monitoring.url,
+    ALERTMANAGER_URL: monitoring.alertmanagerUrl,
     LOG_LEVEL: 'warn',
     ...env,
   })

@@ -97,6 +97,12 @@ export function documentSchema(known: Known) {
       url: leaf(address, 'Prometheus to query.', { 'x-default': 'PROMETHEUS_URL' }).optional(),
       timeout: leaf(wait, 'How long a query may take.').prefault('10s'),
     }).prefault({}),
+    alertmanager: keys({
+      url: leaf(address, 'Alertmanager to silence alerts in; of a cluster, any member.', {
+        'x-default': 'ALERTMANAGER_URL',
+      }).optional(),
+      timeout: leaf(wait, 'How long a request may take; a hand-over waits 3 s at most.').prefault('5s'),
+    }).prefault({}),
     slos: slos.prefault([]),
     digest: keys({
       cron: leaf(cron, 'When the digest is posted.').prefault('0 9 * * 1'),
