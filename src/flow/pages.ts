@@ -25,7 +25,7 @@ import { isUnsent } from './ledger.ts'
 import { record } from './record.ts'
 import { nextWay, takeWay } from './reroute.ts'
 import { delayAfter, longestWait } from './retry.ts'
-import { isWanted } from './wanted.ts'
+import { isOutdone, isWanted } from './wanted.ts'
 
 /** What came of an attempt: an end to be written down, or a page that this way will never deliver. */
 export type Outcome = PageEnd | { status: 'failed'; reason: string; unsent: boolean }
@@ -47,7 +47,7 @@ export async function sendPage(
   try {
     if (posted) return sent(posted)
     const address = pager.addressOf(page.person)
-    if (!isWanted(view.incident, page, view.timeline)) {
+    if (!isWanted(view.incident, page, view.timeline) || isOutdone(page, view.pages, bot.clock.now())) {
       // One that went out all the same is told as sent.
       const found = resumed && address !== null ? await pager.find(address, page.key) : null
       return found ? sent(found) : { ...about, status: 'cancelled', unsent: !resumed }

@@ -37,3 +37,30 @@ function hasShownUp({ person }: Page, timeline: Entry[], because: 'person' | 'cl
   )
   return asked >= 0 && timeline.slice(asked + 1).some(({ by }) => by === person)
 }
+
+/**
+ * The policy has called the same person over the same way again since: after an hour without Slack, or at the end of a quiet
+ * night, one of these calls is enough. The latest is never left out.
+ */
+export function isOutdone(page: Page, pages: Page[], now: Date): boolean {
+  if (!isOfPolicy(page)) return false
+  return pages.some(
+    (other) =>
+      other.person === page.person &&
+      other.channel === page.channel &&
+      isOfPolicy(other) &&
+      ['due', 'sending', 'sent'].includes(other.status) &&
+      other.dueAt <= now &&
+      isAfter(other, page),
+  )
+}
+
+function isOfPolicy({ key }: Page): boolean {
+  return ['s', 'l', 'r'].includes(kindOfPage(key))
+}
+
+/** Of two different pages exactly one is after the other. */
+function isAfter(a: Page, b: Page): boolean {
+  const apart = a.dueAt.getTime() - b.dueAt.getTime() || a.round - b.round || a.step - b.step
+  return apart > 0 || (apart === 0 && a.key > b.key)
+}

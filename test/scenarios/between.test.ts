@@ -1,5 +1,6 @@
 // What happens where two parts meet: ways and requests, hours and people, quiet nights and rounds of a policy.
 import { expect, it, onTestFinished } from 'vitest'
+import { TransientError } from '../../src/errors.ts'
 import { minute, team, type World, world } from './world.ts'
 
 async function begin(yaml: string, start?: string): Promise<World> {
@@ -35,4 +36,35 @@ it('pages for a P3 in the night when a person escalates it, and then waits for o
   expect([w.chat.in('@U-ADA').length, w.chat.in('@U-LINUS').length]).toEqual([1, 0])
   await w.pass(9.5 * 60 * minute)
   expect(w.chat.in('@U-LINUS')).toHaveLength(1)
+})
+
+it('calls people once at the end of a quiet night, however often the policy went round meanwhile', async () => {
+  const quiet = 'quiet: { from: "22:00", until: "07:00" }'
+  const yaml = ada(quiet)
+    .replace('slack: U-GRACE }', `slack: U-GRACE, ${quiet} }`)
+    .replace('  P2: { policy: default }', '  P2: { policy: default }\n  P3: { policy: default, paging: always }')
+  const w = await begin(yaml, '2026-03-02T21:30:00Z')
+  await w.fire({ severity: 'info' })
+  // The last resort called Grace every ten minutes.
+  await w.pass(8.5 * 60 * minute)
+  expect([w.chat.in('@U-ADA').length, w.chat.in('@U-GRACE').length]).toEqual([1, 1])
+  await w.pass(11 * minute)
+  expect(w.chat.in('@U-GRACE')).toHaveLength(2)
+})
+
+it('calls people once when a platform is back after an hour, with the latest call', async () => {
+  const w = await begin(team)
+  const everybody = ['@U-ADA', '@U-LINUS', '@U-GRACE']
+  for (const person of everybody) w.chat.refused.set(person, new TransientError('no connection'))
+  await w.fire()
+  for (let minutes = 0; minutes < 60; minutes++) {
+    await w.decide()
+    await w.attemptJobs()
+    w.clock.advance(minute)
+  }
+  w.chat.refused.clear()
+  await w.settle()
+  expect(everybody.map((person) => w.chat.in(person).length)).toEqual([1, 1, 1])
+  const [{ key } = { key: '' }] = w.chat.in('@U-ADA')
+  expect(key).toBe('inc-1/r2s0/ada/slack')
 })

@@ -208,9 +208,8 @@ describe('quiet hours', () => {
     await w.pass(5 * minute)
     expect(inSlack('LINUS')).toBe(1)
     await w.pass(8 * 60 * minute)
-    expect(inSlack()).toBeGreaterThan(0)
-    const [first] = w.chat.in('@U-ADA')
-    expect(first?.key).toContain('inc-1/r1s0/ada')
+    // The policy called her in the second round as well: one call is enough.
+    expect(w.chat.in('@U-ADA').map(({ key }) => key)).toEqual(['inc-1/r2s0/ada/slack'])
   })
 
   it('do not count for a P1', async () => {
