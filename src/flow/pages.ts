@@ -14,7 +14,7 @@ import {
   type ClaimedPage,
   failPage,
   hasWayOn,
-  lockRescue,
+  lockStranded,
   type PageEnd,
   strandedPages,
   strikePage,
@@ -111,21 +111,36 @@ const overdue = 60_000
  */
 export async function rescuePages(bot: Bot, channels: string[]): Promise<number> {
   const now = bot.clock.now()
-  return bot.db.tx(async (q) => {
-    if (!(await lockRescue(q))) return 0
-    const stranded = await strandedPages(q, channels, new Date(now.getTime() - overdue))
-    for (const page of stranded) {
-      const { key, incident, channel } = page
-      bot.log.error({ incident, page: key }, 'nobody was about to send a page; it is taken up again')
-      if (channels.includes(channel)) await takeUpPage(q, key, now)
-      else {
-        const reason = `${channel} is no longer configured`
-        await strikePage(q, key, reason)
-        await fallBack(bot, q, page, reason)
-      }
+  const before = new Date(now.getTime() - overdue)
+  let rescued = 0
+  for (const page of await strandedPages(bot.db, channels, before)) {
+    const { key, incident } = page
+    try {
+      if (!(await bot.db.tx((q) => rescue(bot, q, page, { channels, before, now })))) continue
+      bot.log.error({ incident, page: key }, 'nobody was about to send a page; it was taken up again')
+    } catch (error) {
+      // One that cannot be taken up must not keep the others waiting.
+      bot.log.error({ err: error, incident, page: key }, 'nobody is about to send a page, and it cannot be taken up')
     }
-    return stranded.length
-  })
+    rescued++
+  }
+  return rescued
+}
+
+type Rescue = { channels: string[]; before: Date; now: Date }
+
+/** False: somebody else has seen to it. The incident first, like everybody who changes both. */
+async function rescue(bot: Bot, q: Queryable, page: Page, { channels, before, now }: Rescue): Promise<boolean> {
+  const { key, channel } = page
+  await lockIncident(q, page.incident)
+  if (!(await lockStranded(q, key, channels, before))) return false
+  if (channels.includes(channel)) await takeUpPage(q, key, now)
+  else {
+    const reason = `${channel} is no longer configured`
+    await strikePage(q, key, reason)
+    await fallBack(bot, q, page, reason)
+  }
+  return true
 }
 
 /** The person is tried over the next way; when nobody of the step can be reached at all, the next step is due now. */

@@ -5,21 +5,36 @@ import type { Severity } from '../core/severity.ts'
 import type { Fact } from '../core/timeline.ts'
 import type { Queryable } from '../store/db.ts'
 import { lockIncident } from '../store/incidents.ts'
-import { hangingPages, hastenPage, takeReroute, waysTaken } from '../store/ways.ts'
+import { hangingPages, hastenPage, postponeReroute, takeReroute, waysTaken } from '../store/ways.ts'
 import { record } from './record.ts'
 import { isWanted } from './wanted.ts'
 import { pageOver, placeOfPage, wayAfter } from './ways.ts'
 
 const batchSize = 100
 
+/** Milliseconds a page is left alone whose next way could not be decided. */
+const setAside = 30_000
+
 /** A batch of pages that hang goes over the next way as well; call again while there is `more`. */
 export async function reroutePages(bot: Bot): Promise<{ rerouted: number; more: boolean }> {
   const now = bot.clock.now()
   const hanging = await hangingPages(bot.db, now, batchSize)
   let rerouted = 0
-  for (const page of hanging) if (await bot.db.tx((q) => reroute(bot, q, page, now))) rerouted++
+  for (const page of hanging) if (await rerouteAlone(bot, page, now)) rerouted++
   // What is being written down at this moment is left alone, and is no reason to look again at once.
   return { rerouted, more: rerouted > 0 && hanging.length === batchSize }
+}
+
+/** One that cannot be decided must not keep the others waiting. */
+async function rerouteAlone(bot: Bot, page: Page, now: Date): Promise<boolean> {
+  try {
+    return await bot.db.tx((q) => reroute(bot, q, page, now))
+  } catch (error) {
+    const { incident, key } = page
+    bot.log.error({ err: error, incident, page: key }, 'a page hangs and cannot take the next way; trying again')
+    await postponeReroute(bot.db, key, new Date(now.getTime() + setAside))
+    return false
+  }
 }
 
 async function reroute(bot: Bot, q: Queryable, page: Page, now: Date): Promise<boolean> {

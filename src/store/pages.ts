@@ -159,28 +159,24 @@ export async function giveBackPages(
   )
 }
 
-/** Until the end of the transaction nobody else looks for stranded pages; false: somebody else does at the moment. */
-export async function lockRescue(q: Queryable): Promise<boolean> {
-  const { rows } = await q.query<{ locked: boolean }>(
-    `select pg_try_advisory_xact_lock(hashtextextended('rescue pages', 8420)) as locked`,
-  )
-  return rows[0]?.locked ?? false
-}
+const stranded = `select * from pages p where status in ('due', 'sending') and due_at < $1 and holder is null
+    and (channel <> all ($2::text[])
+         or (try_at is null
+             and not exists (select from graphile_worker._private_jobs j where j.key = p.channel || ':page_person:' || p.key)))`
 
 /**
  * Pages due before an instant that nobody is about to send: over a channel that is none of these, or written by the version
- * before, whose job for them is gone.
+ * before, whose job for them is gone. Nothing is locked: look again under the incident's lock.
  */
 export async function strandedPages(q: Queryable, channels: string[], before: Date): Promise<Page[]> {
-  const { rows } = await q.query<PageRow>(
-    `select * from pages p where status in ('due', 'sending') and due_at < $1 and holder is null
-        and (channel <> all ($2::text[])
-             or (try_at is null
-                 and not exists (select from graphile_worker._private_jobs j where j.key = p.channel || ':page_person:' || p.key)))
-      order by due_at limit 100 for update skip locked`,
-    [before, channels],
-  )
+  const { rows } = await q.query<PageRow>(`${stranded} order by due_at limit 100`, [before, channels])
   return rows.map(toPage)
+}
+
+/** Whether that is still so of one of them; nobody else changes it then until the end of the transaction. */
+export async function lockStranded(q: Queryable, key: string, channels: string[], before: Date): Promise<boolean> {
+  const { rowCount } = await q.query(`${stranded} and key = $3 for update skip locked`, [before, channels, key])
+  return rowCount === 1
 }
 
 /** Hands a page of the version before to those who send. */

@@ -25,6 +25,11 @@ export async function takeReroute(q: Queryable, key: string, now: Date): Promise
   return rowCount === 1
 }
 
+/** It is looked at again then. */
+export async function postponeReroute(q: Queryable, key: string, until: Date): Promise<void> {
+  await q.query('update pages set reroute_at = $2 where key = $1 and reroute_at is not null', [key, until])
+}
+
 /** One call of one person, over however many channels. `waiting`: its time has not come yet. */
 export type TakenWay = { key: string; channel: string; waiting: boolean }
 

@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest'
-import { world } from './world.ts'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { RecordingChat } from './recording-chat.ts'
+import { minute, type World, world } from './world.ts'
 
 it('decides the other incidents when one of them cannot be decided', async () => {
   const w = await world()
@@ -11,4 +12,37 @@ it('decides the other incidents when one of them cannot be decided', async () =>
   await w.pass(0)
   expect((await w.view(2)).pages).toMatchObject([{ person: 'ada', status: 'sent' }])
   await w.stop()
+})
+
+describe('a page that hangs or is stranded, of an incident that cannot be written,', () => {
+  async function hanging(): Promise<World> {
+    const w = await world({ start: '2036-03-03T09:00:00Z' })
+    onTestFinished(() => w.stop())
+    w.bot.platforms.push(Object.assign(new RecordingChat(), { name: 'discord' }))
+    Object.assign(w.bot.config.people.ada?.accounts ?? {}, { discord: '1' })
+    await w.fire({ service: 'broken' })
+    w.clock.advance(1_000)
+    await w.fire({ service: 'checkout' })
+    await w.decide()
+    await w.bot.db.query(`update incidents set terms = terms #- '{severities,P1}' where service = 'broken'`)
+    w.clock.advance(2 * minute)
+    return w
+  }
+
+  it('does not keep the next one from its next way', async () => {
+    const w = await hanging()
+    await w.decide()
+    const ways = (await w.view(2)).pages.map(({ channel }) => channel).sort()
+    expect(ways).toEqual(['discord', 'slack'])
+  })
+
+  it('does not keep the next one from being taken up', async () => {
+    const w = await hanging()
+    await w.bot.db.query("update pages set channel = 'gone', key = replace(key, '/slack', '/gone')")
+    expect(await w.audit()).toBe(2)
+    expect((await w.view(2)).pages.map(({ channel, status }) => `${channel} ${status}`).sort()).toEqual([
+      'gone failed',
+      'slack due',
+    ])
+  })
 })
