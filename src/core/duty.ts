@@ -19,10 +19,8 @@ export function peopleBehind(duty: Duty, overrides: readonly Override[], target:
   if ('webhook' in target) return [webhookChannel(target.webhook)]
   const schedule = duty.schedules[target.schedule]
   if (schedule === undefined) return []
-  const on = (shift: Shift | null) => known(duty, shift?.people ?? [])
-  const people = on(shiftOf(schedule, overrides, at))
-  // Who left the configuration can answer nothing: then whoever it would have been without that override.
-  return people.length > 0 ? people : on(shiftAt(schedule, usable(duty, overrides), at))
+  // Who left the configuration can answer nothing: without that override it is whoever it would have been.
+  return known(duty, shiftOf(schedule, usable(duty, overrides), at)?.people ?? [])
 }
 
 /** By list and schedule, the last that was asked for: the same is asked for thousands of incidents that are due at once. */

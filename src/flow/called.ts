@@ -1,5 +1,6 @@
 // What makes people those whom a step calls, to be kept on record: the schedule may be another by the time somebody asks.
 import type { Config } from '../config/config.ts'
+import { usable } from '../core/duty.ts'
 import type { Target } from '../core/policy.ts'
 import { type Override, shiftAt } from '../core/schedule.ts'
 import type { Severity } from '../core/severity.ts'
@@ -30,7 +31,7 @@ function because(config: Config, overrides: Override[], target: Target, at: Date
   // Nobody asks why a channel or a webhook was called.
   if ('channel' in target || 'webhook' in target) return null
   const schedule = config.schedules[target.schedule]
-  const shift = schedule && shiftAt(schedule, overrides, at)
+  const shift = schedule && shiftAt(schedule, usable(config, overrides), at)
   if (!shift) return null
   const from = shift.from.toISOString()
   const until = shift.until.toISOString()

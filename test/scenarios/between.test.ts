@@ -68,3 +68,18 @@ it('calls people once when a platform is back after an hour, with the latest cal
   const [{ key } = { key: '' }] = w.chat.in('@U-ADA')
   expect(key).toBe('inc-1/r2s0/ada/slack')
 })
+
+it('pages, shows and explains the same people when an override names somebody who left the configuration', async () => {
+  const w = await begin(team.replace('people: [ada, grace], every', 'people: [[ada, grace]], every'))
+  await w.chat.say('U-ADA', 'oncall override primary linus 8h')
+  const { rowCount } = await w.bot.db.query("update overrides set person = 'zed', replaces = 'ada'")
+  expect(rowCount).toBe(1)
+  const shown = await w.chat.say('U-ADA', 'oncall primary')
+  expect(JSON.stringify(shown?.message)).toContain('Ada Lovelace and Grace Hopper')
+  await w.fire()
+  await w.pass(0)
+  const view = await w.view()
+  expect(view.pages.map(({ person }) => person).sort()).toEqual(['ada', 'grace'])
+  const called = view.timeline.flatMap(({ fact }) => (fact.kind === 'people_paged' ? [fact.whys] : []))
+  expect(JSON.stringify(called)).not.toContain('override')
+})

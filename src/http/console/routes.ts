@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Bot, nameOf } from '../../bot.ts'
 import type { Command } from '../../chat/command.ts'
+import { usable } from '../../core/duty.ts'
 import { shiftAt } from '../../core/schedule.ts'
 import { RejectedInput } from '../../errors.ts'
 import { board, lastPosts, messagePicture, messages, openPages, postMessage } from '../../store/console.ts'
@@ -62,7 +63,7 @@ function pages(app: FastifyInstance, { bot }: ServerDeps): void {
 /** What does not change while the bot runs: who there is to act as, and what can be said. */
 async function setting(bot: Bot, commands: readonly Command[]) {
   const now = bot.clock.now()
-  const overrides = await overridesAt(bot.db, now)
+  const overrides = usable(bot.config, await overridesAt(bot.db, now))
   const { team, zone, people, schedules, policies, services, accessToken, server } = bot.config
   return {
     team,
