@@ -39,6 +39,8 @@ export function pageQueue(
   }
   return {
     async claim(limit) {
+      // Claimed without a name, it would only be given back, again and again.
+      if (!holder.isHeld()) return []
       const now = bot.clock.now()
       const claimed = await claimPages(bot.db, { channel: pager.name, holder: holder.name, now, limit })
       if (claimed.length === 0) return []

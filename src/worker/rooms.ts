@@ -59,6 +59,7 @@ export function roomQueue(
   }
   return {
     async claim(limit) {
+      if (!holder.isHeld()) return []
       const now = bot.clock.now()
       const claimed = await claimDeliveries(bot.db, { platform: platform.name, holder: holder.name, now, limit })
       if (claimed.length === 0) return []

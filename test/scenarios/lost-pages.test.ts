@@ -142,9 +142,14 @@ describe('a page', () => {
   it('is not sent by a process that no longer holds its name', async () => {
     await w.fire()
     await w.decide()
-    const cut = new Holder('cut off', () => false)
-    for (const work of await queueOf(w, cut).claim(10)) await work(place)
-    expect(w.chat.in('@U-ADA')).toHaveLength(0)
+    let isHeld = true
+    const queue = queueOf(w, new Holder('cut off', () => isHeld))
+    const claimed = await queue.claim(10)
+    isHeld = false
+    for (const work of claimed) await work(place)
+    expect([claimed.length, w.chat.in('@U-ADA').length]).toEqual([1, 0])
+    // It takes no more of them: it could only give them back, without end.
+    expect(await queue.claim(10)).toEqual([])
     await w.pass(0)
     expect(w.chat.in('@U-ADA')).toHaveLength(1)
   })
