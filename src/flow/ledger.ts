@@ -35,9 +35,18 @@ export function isUnsent(error: unknown, message: Message): boolean {
   return refused && message.picture === undefined
 }
 
-/** Account ids on a platform by person. */
-export function accountsOn(bot: Pick<Bot, 'config'>, platform: string): Record<string, string> {
-  const known = Object.values(bot.config.people).flatMap((person) => {
+/** Account ids on a platform by person. Asked for each message, and the same as long as the configuration is. */
+export function accountsOn({ config }: Pick<Bot, 'config'>, platform: string): Record<string, string> {
+  const all = accounts.get(config.people) ?? {}
+  accounts.set(config.people, all)
+  all[platform] ??= readAccounts(config.people, platform)
+  return all[platform]
+}
+
+const accounts = new WeakMap<object, Record<string, Record<string, string>>>()
+
+function readAccounts(people: Bot['config']['people'], platform: string): Record<string, string> {
+  const known = Object.values(people).flatMap((person) => {
     const account = person.accounts[platform]
     return account === undefined ? [] : [[person.key, account] as const]
   })

@@ -1,6 +1,7 @@
 // Who goes first in this process: pages and the opening of rooms. What rooms hear after that steps aside while any of those
 // is under way, so that a hundred new incidents have their rooms before the first of them has its bookmark.
 import { setTimeout as pause } from 'node:timers/promises'
+import { within } from './timer.ts'
 
 /** Pieces of work that step aside and are done at a time: while something urgent is under way, and else. */
 const meanwhile = 1
@@ -13,6 +14,7 @@ export class Traffic {
   #urgent = 0
   #aside = 0
   readonly #waiting: (() => void)[] = []
+  readonly #quiet: (() => void)[] = []
 
   /** Something urgent begins; call what it answers when that is over. */
   begin(): () => void {
@@ -30,6 +32,12 @@ export class Traffic {
   /** How many wait for their turn. */
   get waiting(): number {
     return this.#waiting.length
+  }
+
+  /** Resolves when nothing is under way, or after so many milliseconds. */
+  async quiet(atMost: number): Promise<void> {
+    if (this.#urgent + this.#aside === 0) return
+    await within(atMost, new Promise<void>((resolve) => this.#quiet.push(resolve)))
   }
 
   /** Resolves when it is the turn of what can wait; call what it answers when that is over. */
@@ -53,6 +61,8 @@ export class Traffic {
       this.#aside++
       next()
     }
+    if (this.#urgent + this.#aside > 0) return
+    for (const resolve of this.#quiet.splice(0)) resolve()
   }
 }
 

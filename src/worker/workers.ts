@@ -17,6 +17,14 @@ import { Traffic } from './traffic.ts'
 const pagesAtATime = [4, 32] as const
 const roomsAtATime = [4, 24] as const
 
+/** Of the last platform, the console, beside others: it is for whoever looks there, and hears when those have heard. */
+const roomsAside = [1, 4] as const
+/** Milliseconds it waits for them at most, each time. */
+const longestAside = 500
+
+/** Resolves when nothing more urgent is going on. */
+type Calm = () => Promise<void>
+
 /** `presence`: where this process shows that it is alive, for others that claim work. */
 export type Workers = { presence: Presence; stop(): Promise<void> }
 
@@ -29,7 +37,7 @@ export async function startWorkers(
   feed: Feed,
   openings: Openings,
   ready: (platform: string) => Promise<void>,
-  { died, calm }: { died: (reason: string) => void; calm: () => Promise<void> },
+  { died, calm }: { died: (reason: string) => void; calm: Calm },
 ): Promise<Workers> {
   let stopping = false
   const pages: Loop[] = []
@@ -43,7 +51,7 @@ export async function startWorkers(
     if (paged) wake(pages)
     if (told) wake(rooms)
   })
-  const begin = (loops: Loop[], name: string, width: Width, queue: Queue): Sender | null => {
+  const begin = (loops: Loop[], name: string, width: Width, queue: Queue, calm: Calm): Sender | null => {
     if (stopping) return null
     const failed = (error: unknown) => bot.log.error({ err: error, reason: reasonOf(error) }, `${name}: trying again`)
     const sender = startSender(queue, width, { now: () => bot.clock.now(), failed, calm })
@@ -53,18 +61,25 @@ export async function startWorkers(
   }
   const { holder } = presence
   const traffic = new Traffic()
+  const aside = bot.platforms.length > 1 ? bot.platforms.at(-1) : null
+  const restOver: Calm = async () => {
+    await calm()
+    await traffic.quiet(longestAside)
+  }
   const begun = [
     ...pagersOf(bot).map(async (pager) => {
       await ready(pager.name)
       const width = new Width(...pagesAtATime)
-      begin(pages, `pages over ${pager.name}`, width, pageQueue(bot, pager, holder, { width, traffic }))
+      begin(pages, `pages over ${pager.name}`, width, pageQueue(bot, pager, holder, { width, traffic }), calm)
     }),
     ...bot.platforms.map(async (platform) => {
       await ready(platform.name)
-      const width = new Width(...roomsAtATime)
-      const queue = roomQueue(bot, platform, holder, { width, traffic })
-      const sender = begin(rooms, `rooms in ${platform.name}`, width, queue)
-      if (sender) openings.add({ name: platform.name, queue, sender, holder })
+      const isAside = platform === aside
+      const [least, most] = isAside ? roomsAside : roomsAtATime
+      const width = new Width(least, most)
+      const queue = roomQueue(bot, platform, holder, { width, traffic: isAside ? new Traffic() : traffic })
+      const sender = begin(rooms, `rooms in ${platform.name}`, width, queue, isAside ? restOver : calm)
+      if (sender && !isAside) openings.add({ name: platform.name, queue, sender, holder })
     }),
     startJobs(bot, presence).then(async ({ runner, working }) => {
       runner.promise
