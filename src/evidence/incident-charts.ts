@@ -9,6 +9,8 @@ import { expressionOf, type Split, splitExpression, type Threshold } from './pro
 import { named, worstFirst } from './series.ts'
 import { unitOf } from './units.ts'
 
+export const noPrometheus = 'no PROMETHEUS_URL is set, so there is nothing to ask'
+
 const drawnSeries = 10
 const alertCharts = 3
 const allCharts = 6
@@ -23,7 +25,7 @@ export function prometheusEvidence(prometheus: Prometheus): EvidenceProvider {
  */
 export async function chartsOfIncident(request: EvidenceRequest, prometheus: Prometheus): Promise<Finding[]> {
   if (prometheus.url === null) {
-    return [{ ok: false, title: request.title, reason: 'no PROMETHEUS_URL is set, so there is nothing to ask' }]
+    return [{ ok: false, title: request.title, reason: noPrometheus }]
   }
   const plans = plansOf(request)
   if (plans.length === 0) {

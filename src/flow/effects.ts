@@ -1,7 +1,8 @@
 // What follows from a decision: when its rooms hear of it, and the charts and drafts that are to be made.
 import type { Bot } from '../bot.ts'
 import type { Change, Draft } from '../core/change.ts'
-import type { Fact } from '../core/timeline.ts'
+import { entry, type Fact } from '../core/timeline.ts'
+import { noPrometheus } from '../evidence/incident-charts.ts'
 
 /** Milliseconds in which alerts that join or clear are gathered for one edit of the card. */
 export const gathering = 1_000
@@ -10,7 +11,7 @@ export const gathering = 1_000
 const unhurried: readonly Fact['kind'][] = ['alert_fired', 'alert_cleared', 'page_sent', 'room_opened']
 
 /** Completes a draft with what its entries call for. Null: there was nothing to decide. */
-export function withEffects(bot: Pick<Bot, 'clock'>, draft: Draft): Change | null {
+export function withEffects({ clock, config }: Pick<Bot, 'clock' | 'config'>, draft: Draft): Change | null {
   const change = draft.change()
   if (change === null) return null
   const incident = change.incident.number
@@ -18,12 +19,16 @@ export function withEffects(bot: Pick<Bot, 'clock'>, draft: Draft): Change | nul
   const { presence } = change.incident.terms.severities[change.incident.severity]
   // One that has no room now may have had one before; nobody counts its alerts any more.
   if (presence !== 'none' || (!change.isNew && !isBookkeeping(change)))
-    change.tellAt = new Date(bot.clock.now().getTime() + (isBookkeeping(change) ? gathering : 0))
+    change.tellAt = new Date(clock.now().getTime() + (isBookkeeping(change) ? gathering : 0))
   if (presence === 'room') {
-    if (happened('incident_opened', 'incident_reopened'))
-      change.jobs.push({ task: 'draw_chart', platform: null, incident, moment: 'opened' })
+    const opens = happened('incident_opened', 'incident_reopened')
+    // Without a Prometheus nobody has to go and find out that there is nothing to draw.
+    const draws = config.prometheus.url !== null
+    const { title } = change.incident
+    if (opens && draws) change.jobs.push({ task: 'draw_chart', platform: null, incident, moment: 'opened' })
+    else if (opens) change.entries.push(entry({ kind: 'chart_missing', title, reason: noPrometheus }, clock.now()))
     if (happened('incident_resolved')) {
-      change.jobs.push({ task: 'draw_chart', platform: null, incident, moment: 'resolved' })
+      if (draws) change.jobs.push({ task: 'draw_chart', platform: null, incident, moment: 'resolved' })
       change.jobs.push({ task: 'draft_postmortem', platform: null, incident })
     }
   }
