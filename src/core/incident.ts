@@ -256,6 +256,7 @@ function changeSeverity(
   const begun = incident.terms.severities[event.to].clocks
     .filter((c) => c.from === 'opened' && !(changed.status === 'acknowledged' && c.until === 'acknowledged'))
     .map((c) => startClock(c, incident.terms.hours, since))
+    .filter((begun) => !clocks.some((clock) => isSettled(clock, begun)))
   const fact = { kind: 'severity_changed', from: incident.severity, to: event.to, because: event.because } as const
   const why = event.reason === undefined ? {} : { reason: event.reason }
   return {
@@ -268,6 +269,15 @@ function changeSeverity(
 /** Whoever has it keeps it, for as long as the new severity lets them. */
 function underNewTerms(incident: Incident, now: Date): Incident {
   return incident.status === 'acknowledged' ? { ...incident, lease: leaseFrom(incident, now), help: null } : incident
+}
+
+/**
+ * The same promise has its verdict already: a severity that goes to and fro neither takes it back nor tells it again. Only an
+ * answer that was in time may be wanted anew.
+ */
+function isSettled(clock: ResponseClock, begun: ResponseClock): boolean {
+  const isSame = clock.name === begun.name && clock.dueAt.getTime() === begun.dueAt.getTime()
+  return isSame && (clock.status === 'breached' || (clock.status === 'met' && clock.until !== 'acknowledged'))
 }
 
 /** When the response last began. A reopened incident's clocks began anew; without any, it is the opening. */

@@ -3,7 +3,7 @@
 import type { Rules } from '../bot.ts'
 import { helpDueAt } from '../core/breach.ts'
 import type { Draft } from '../core/change.ts'
-import { pagingTime, stepDueAt } from '../core/incident.ts'
+import { type Acknowledged, type Incident, pagingTime, stepDueAt } from '../core/incident.ts'
 import { type Circumstances, helpers, type Rung, type StepOutcome, takeStep } from '../core/policy.ts'
 import type { Override } from '../core/schedule.ts'
 import { stepTime } from '../core/terms.ts'
@@ -30,7 +30,7 @@ function climbOnce(bot: Rules, draft: Draft, overrides: Override[], now: Date): 
     return
   }
   const { policy } = incident.terms.severities[incident.severity]
-  const { outcome, next } = takeStep(policy, incident.position, around(bot, draft, overrides, now), now)
+  const { outcome, next } = takeStep(policy, incident.position, around(bot, incident, overrides, now), now)
   record(bot, draft, outcome, overrides, now)
   // Until somebody was paged it is still the step that a person asked for.
   move(draft, outcome.kind === 'skipped' ? next : { ...next, byHand: false })
@@ -47,9 +47,7 @@ function callHelp(bot: Rules, draft: Draft, overrides: Override[], now: Date): v
     draft.apply({ incident: { ...incident, help: later }, clocks: [], entries: [] })
     return
   }
-  const { policy } = incident.terms.severities[incident.severity]
-  const found = helpers(policy, position, around(bot, draft, overrides, now), now, [incident.acknowledgedBy])
-  const { people, next } = found
+  const { people, next } = whoHelps(bot, incident, position, overrides, now)
   const place = { kind: 'h', round: position.round, step: secondsSince(incident, now) } as const
   const { clock } = help
   const fact = { kind: 'people_paged', people, step: 0, round: position.round, because: 'clock', clock } as const
@@ -61,7 +59,13 @@ function callHelp(bot: Rules, draft: Draft, overrides: Override[], now: Date): v
   for (const person of people) put(draft, callOn(bot, incident, place, person, { now }), now)
 }
 
-function around(bot: Rules, { incident }: Draft, overrides: Override[], now: Date): Circumstances {
+/** Whom a clock that runs out calls besides whoever has it, and where the policy stands after them. */
+export function whoHelps(bot: Rules, incident: Acknowledged, position: Rung, overrides: Override[], now: Date) {
+  const { policy } = incident.terms.severities[incident.severity]
+  return helpers(policy, position, around(bot, incident, overrides, now), now, [incident.acknowledgedBy])
+}
+
+function around(bot: Rules, incident: Incident, overrides: Override[], now: Date): Circumstances {
   return {
     severity: incident.severity,
     hours: incident.terms.hours,

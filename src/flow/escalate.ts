@@ -4,14 +4,14 @@ import type { Bot, Rules } from '../bot.ts'
 import { afterBreach } from '../core/breach.ts'
 import { Draft, nextDecisionAt } from '../core/change.ts'
 import { tickClock } from '../core/clocks.ts'
-import { transition } from '../core/incident.ts'
+import { type Incident, transition } from '../core/incident.ts'
 import type { Override } from '../core/schedule.ts'
 import { entry } from '../core/timeline.ts'
 import { writeChanges } from '../store/changes.ts'
 import type { Queryable } from '../store/db.ts'
 import { dueNumbers, type Locked, lockDueIncidents, lockIncident, postponeDecision } from '../store/incidents.ts'
 import { overridesAt } from '../store/overrides.ts'
-import { climb } from './climb.ts'
+import { climb, whoHelps } from './climb.ts'
 import { withEffects } from './effects.ts'
 import { keepHold } from './hold.ts'
 import { writing } from './opening.ts'
@@ -78,7 +78,7 @@ export function advance(bot: Rules, locked: Locked, overrides: Override[], now: 
     endQuiet(draft, locked.firing, now)
   }
   keepHold(bot, draft, now)
-  tickClocks(draft, now)
+  tickClocks(bot, draft, overrides, now)
   climb(bot, draft, overrides, now)
   return draft
 }
@@ -93,18 +93,26 @@ function endQuiet(draft: Draft, stillFiring: number, now: Date): void {
   if (!('refused' in step)) draft.apply(step)
 }
 
-function tickClocks(draft: Draft, now: Date): void {
+function tickClocks(bot: Rules, draft: Draft, overrides: Override[], now: Date): void {
   for (const clock of draft.clocks) {
     const mark = tickClock(clock, now)
     if (mark === null) continue
     const about = { clock: clock.name, dueAt: clock.dueAt.toISOString() }
     if (mark.share === 100) {
       const { incident, effect } = afterBreach(draft.incident, clock, now)
-      const fact = { kind: 'clock_breached', ...about, ...(effect && { effect }) } as const
+      const comes = effect !== 'help' || isHelpThere(bot, incident, overrides, now)
+      const fact = { kind: 'clock_breached', ...about, ...(effect && comes && { effect }) } as const
       draft.apply({ incident, clocks: [mark.clock], entries: [entry(fact, now)] })
     } else {
       const fact = { kind: 'clock_warned', share: mark.share, ...about } as const
       draft.apply({ incident: draft.incident, clocks: [mark.clock], entries: [entry(fact, now)] })
     }
   }
+}
+
+/** Help is promised only where there is anybody besides whoever has it. */
+function isHelpThere(bot: Rules, incident: Incident, overrides: Override[], now: Date): boolean {
+  const { position } = incident
+  if (incident.status !== 'acknowledged' || position === null || position.at === 'rest') return false
+  return whoHelps(bot, incident, position, overrides, now).people.length > 0
 }

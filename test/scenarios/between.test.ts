@@ -83,3 +83,33 @@ it('pages, shows and explains the same people when an override names somebody wh
   const called = view.timeline.flatMap(({ fact }) => (fact.kind === 'people_paged' ? [fact.whys] : []))
   expect(JSON.stringify(called)).not.toContain('override')
 })
+
+it('promises no help when a clock runs out and there is nobody besides whoever has it', async () => {
+  const yaml = team
+    .replace('people: [linus], every', 'people: [ada], every')
+    .replace('people: [grace], every: 10m', 'people: [], every: 10m')
+    .replace('resolve: 4h', 'resolve: 20m')
+  const w = await begin(yaml)
+  await w.fire()
+  await w.pass(0)
+  await w.chat.say('U-ADA', 'incident ack 1')
+  await w.pass(21 * minute)
+  expect((await w.view()).timeline.at(-1)?.text).toBe('The time to resolve has run out')
+})
+
+it('tells a breach once, and keeps it, although the severity goes to and fro', async () => {
+  const yaml = team.replace('P2: { policy: default }', 'P2: { policy: default, clocks: { respond: 20m } }')
+  const w = await begin(yaml)
+  await w.fire({ severity: 'warning' })
+  await w.pass(22 * minute)
+  await w.chat.say('U-ADA', 'incident sev 1 P1 looks worse')
+  await w.pass(2 * minute)
+  const before = w.chat.in('@U-ADA').length
+  await w.chat.say('U-ADA', 'incident sev 1 P2 it is not')
+  await w.pass(0)
+  const { timeline, clocks } = await w.view()
+  // One of the P2, one of the P1; each is said with the time it was due.
+  expect(timeline.filter(({ fact }) => fact.kind === 'clock_breached')).toHaveLength(2)
+  expect(clocks[0]).toMatchObject({ name: 'respond', status: 'breached' })
+  expect(w.chat.in('@U-ADA')).toHaveLength(before + 1)
+})
