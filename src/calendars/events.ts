@@ -44,6 +44,11 @@ export function readEvents(order: Order): CalendarText {
   return { shifts: joined(result.shifts), unknown: result.unknown }
 }
 
+/** The database takes neither NUL nor half a character. */
+function shortened(name: string): string {
+  return [...name.replaceAll('\0', '')].slice(0, 100).join('')
+}
+
 function instancesOf(event: VEvent, from: Date, until: Date): EventInstance[] {
   try {
     return ical.expandRecurringEvent(event, { from, to: until, expandOngoing: true })
@@ -65,7 +70,7 @@ function take(result: CalendarText, instance: EventInstance, order: Order): void
   const named = { summary: textOf(instance.summary), attendees, organizer }
   const { people, unknown } = whoseEvent(named, order.people, order.schedule)
   for (const person of people) result.shifts.push({ person, ...span })
-  for (const name of unknown.map((one) => one.slice(0, 100))) {
+  for (const name of unknown.map(shortened)) {
     if (result.unknown.length < mostUnknown && !result.unknown.includes(name)) result.unknown.push(name)
   }
 }

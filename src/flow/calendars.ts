@@ -50,8 +50,10 @@ async function readOne(bot: Bot, schedule: Imported, before: CalendarState): Pro
     const span = { from: new Date(start - back), until: new Date(start + ahead) }
     await keep(bot, schedule, before, await readCalendar({ text, schedule: name, zone, people, ...span }))
   } catch (error) {
-    if (!(error instanceof TransientError || error instanceof PermanentError)) throw error
-    await fail(bot, schedule, before, reasonOf(error))
+    const isKnown = error instanceof TransientError || error instanceof PermanentError
+    if (!isKnown) bot.log.error({ err: error, schedule: name }, 'a calendar failed for a reason nobody foresaw')
+    // Nor may it keep those after it from being read.
+    await fail(bot, schedule, before, isKnown ? reasonOf(error) : 'something nobody foresaw; the log says what')
   }
 }
 

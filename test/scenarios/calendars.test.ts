@@ -61,6 +61,28 @@ describe('a calendar', () => {
     expect(asked).toEqual(['/oncall.ics?key=secret'])
   })
 
+  it('may call people by whatever a file can hold', async () => {
+    const odd = `${'x'.repeat(99)}\u{1F525}\u{1F525}\0`
+    answer.body = calendar(linus, ada, event('3', '20260305T080000Z', '20260306T080000Z', odd))
+    await look()
+    expect(await calendarStates(w.bot.db)).toMatchObject([{ problem: null, unknown: [`${'x'.repeat(99)}\u{1F525}`] }])
+  })
+
+  it('that fails for a reason nobody foresaw is said to, and keeps no other from being read', async () => {
+    const schedule = w.bot.config.schedules.primary
+    const primary = schedule?.calendar
+    if (!schedule || !primary) throw new Error('primary has no calendar')
+    w.bot.config.schedules.zeta = { ...schedule, name: 'zeta', calendar: { ...primary } }
+    await w.bot.db.query(`alter table calendar_shifts add constraint broken check (schedule <> 'primary')`)
+    await look()
+    const states = (await calendarStates(w.bot.db)).map(({ schedule: name, problem }) => [name, problem])
+    expect(states).toEqual([
+      ['primary', 'something nobody foresaw; the log says what'],
+      ['zeta', null],
+    ])
+    expect(titles().join()).toContain('primary')
+  })
+
   it('is read again after a while, by one replica at a time, and what it says then counts', async () => {
     await Promise.all([readCalendars(w.bot), readCalendars(w.bot)])
     expect(asked).toHaveLength(1)
