@@ -38,9 +38,18 @@ export async function decideHandovers(bot: Bot): Promise<void> {
     const people = shiftAt(schedule, overrides, now)?.people ?? []
     const definition = definitionOf(schedule)
     if (known === undefined) await firstSeen(bot.db, { schedule: schedule.name, people, since: now, definition })
-    else if (definition !== known.definition || !same(people, known.people)) await changeHands(bot, schedule)
+    else if (definition !== known.definition || !same(people, known.people))
+      await apart(bot, schedule.name, changeHands(bot, schedule))
   }
-  for (const { id, schedule } of await unansweredHandovers(bot.db, now)) await keep(bot, id, schedule)
+  for (const { id, schedule } of await unansweredHandovers(bot.db, now))
+    await apart(bot, schedule, keep(bot, id, schedule))
+}
+
+/** A schedule whose change of hands cannot be written keeps no other waiting. */
+async function apart(bot: Bot, schedule: string, work: Promise<void>): Promise<void> {
+  await work.catch((error: unknown) =>
+    bot.log.error({ err: error, schedule }, 'a change of hands could not be written down; trying again'),
+  )
 }
 
 const lists = new WeakMap<Bot, { text: string; list: Override[] }>()

@@ -26,10 +26,13 @@ export async function startShifts(
   const failed = (what: string) => (error: unknown) => bot.log.error({ err: error }, `could not ${what}; trying again`)
   const loops = [
     loop(async () => {
-      await endRequests(bot)
       await decideHandovers(bot)
       return lookEvery
     }, failed('look who has the pager')),
+    loop(async () => {
+      await endRequests(bot)
+      return lookEvery
+    }, failed('end the requests that nobody answered')),
     noticeSweeper(bot, failed('look for notices that a dead process left')),
   ]
   let stopping = false

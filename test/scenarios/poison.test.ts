@@ -1,6 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { decideHandovers } from '../../src/flow/handover.ts'
+import { seenPagers } from '../../src/store/handovers.ts'
 import { RecordingChat } from './recording-chat.ts'
-import { minute, type World, world } from './world.ts'
+import { minute, team, type World, world } from './world.ts'
 
 it('decides the other incidents when one of them cannot be decided', async () => {
   const w = await world()
@@ -45,4 +47,19 @@ describe('a page that hangs or is stranded, of an incident that cannot be writte
       'slack due',
     ])
   })
+})
+
+it('a schedule whose change of hands cannot be written keeps no other waiting', async () => {
+  const w = await world({ yaml: team.replace('people: [linus], every', 'people: [linus, ada], every') })
+  onTestFinished(() => w.stop())
+  await decideHandovers(w.bot)
+  await w.bot.db.query(`alter table handovers add constraint broken check (schedule <> 'primary')`)
+  w.clock.advance(7 * 24 * 60 * minute)
+  await decideHandovers(w.bot)
+  expect((await seenPagers(w.bot.db)).map(({ schedule, people }) => [schedule, people])).toEqual(
+    expect.arrayContaining([
+      ['primary', ['ada']],
+      ['secondary', ['ada']],
+    ]),
+  )
 })
