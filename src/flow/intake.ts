@@ -140,7 +140,7 @@ export class Intake {
   /** Most deliveries repeat what is known: they cost one read, and are answered before the others are written. */
   async #attempt(open: Open, locking: boolean): Promise<void> {
     const known = await knownAlerts(
-      this.#bot.db,
+      this.#bot.db.line,
       [...open.values()].flatMap((arrivals) => arrivals.map((a) => a.alert)),
     )
     const news = new Set<string>()
@@ -162,7 +162,7 @@ export class Intake {
   }
 
   async #decide(arrivals: Arrival[], known: Map<string, Known>, locking: boolean): Promise<void> {
-    const { db } = this.#bot
+    const db = this.#bot.db.line
     let handed: ReturnType<RoomOpener> = { born: [], over: () => {} }
     const opened = (changes: Change[]) => {
       if (this.#opener) handed = this.#opener(changes)

@@ -10,6 +10,11 @@ export type Queryable = {
 export type Db = Queryable & {
   /** Everything inside is committed together or not at all. No network call belongs in here. */
   tx<T>(work: (q: Queryable) => Promise<T>): Promise<T>
+  /**
+   * One connection for what is asked first of all and always the same: it is never given back, and plans each statement
+   * once. A new one would cost an alert in a quiet night several times what its own writing does.
+   */
+  line: Pick<Db, 'query' | 'tx'>
   /** A connection of one's own, for what lives as long as a connection: advisory locks and LISTEN. */
   session(events: SessionEvents): Promise<Session>
   /** For libraries that speak pg themselves. */
@@ -48,14 +53,30 @@ export type ConnectOptions = {
 }
 
 export function connect(url: string, options: ConnectOptions = {}): Db {
-  const onError = options.onError ?? (() => {})
+  const pool = openPool(url, options, { max: options.max ?? 12 })
+  const line = openPool(url, options, { max: 1, idleTimeoutMillis: 0 }, 'set plan_cache_mode = force_generic_plan')
+  return {
+    pool,
+    line: on(line),
+    ...on(pool),
+    session: (events) => openSession(url, events),
+    end: async () => void (await Promise.all([pool.end(), line.end()])),
+  }
+}
+
+function on(pool: pg.Pool): Db['line'] {
+  return { query: (text, values) => pool.query(text as string, values), tx: (work) => transaction(pool, work) }
+}
+
+function openPool(url: string, { onError = () => {}, patience }: ConnectOptions, how: pg.PoolConfig, first?: string) {
   const pool = new pg.Pool({
     connectionString: url,
-    max: options.max ?? 12,
     ...liveness,
+    ...how,
     async onConnect(client) {
-      if (options.patience === undefined) return
-      giveUpAfter(options.patience, client)
+      if (first !== undefined) await client.query(first)
+      if (patience === undefined) return
+      giveUpAfter(patience, client)
       // A bot that vanishes without a word must not keep its incidents locked: nothing of ours waits inside a transaction.
       await client.query(`set idle_in_transaction_session_timeout = ${abandoned}`)
     },
@@ -64,13 +85,7 @@ export function connect(url: string, options: ConnectOptions = {}): Db {
   pool.on('error', onError)
   // The same for one that breaks while it is lent out, between two statements: pg would throw it at nobody.
   pool.on('connect', (client) => client.on('error', onError))
-  return {
-    pool,
-    query: (text, values) => pool.query(text as string, values),
-    tx: (work) => transaction(pool, work),
-    session: (events) => openSession(url, events),
-    end: () => pool.end(),
-  }
+  return pool
 }
 
 /**
