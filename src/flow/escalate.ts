@@ -25,7 +25,7 @@ const setAside = 30_000
 export async function decideDue(bot: Bot): Promise<{ decided: number; more: boolean }> {
   const now = bot.clock.now()
   try {
-    const decided = await bot.db.tx(async (q) => decide(bot, q, await lockDueIncidents(q, now, batchSize), now))
+    const decided = await bot.db.line.tx(async (q) => decide(bot, q, await lockDueIncidents(q, now, batchSize), now))
     return { decided, more: decided === batchSize }
   } catch (error) {
     const numbers = await dueNumbers(bot.db, now, batchSize)

@@ -11,8 +11,8 @@ export type Db = Queryable & {
   /** Everything inside is committed together or not at all. No network call belongs in here. */
   tx<T>(work: (q: Queryable) => Promise<T>): Promise<T>
   /**
-   * One connection for what is asked first of all and always the same: it is never given back, and plans each statement
-   * once. A new one would cost an alert in a quiet night several times what its own writing does.
+   * A few connections for what is asked first of all and always the same: alerts coming in, decisions falling due. They plan
+   * each statement once: planning costs an alert in a quiet night several times what its own writing does.
    */
   line: Pick<Db, 'query' | 'tx'>
   /** A connection of one's own, for what lives as long as a connection: advisory locks and LISTEN. */
@@ -52,9 +52,12 @@ export type ConnectOptions = {
   patience?: number
 }
 
+/** Alerts take one, decisions up to three. */
+const linesAtATime = 4
+
 export function connect(url: string, options: ConnectOptions = {}): Db {
   const pool = openPool(url, options, { max: options.max ?? 12 })
-  const line = openPool(url, options, { max: 1, idleTimeoutMillis: 0 }, 'set plan_cache_mode = force_generic_plan')
+  const line = openPool(url, options, { max: linesAtATime }, 'set plan_cache_mode = force_generic_plan')
   return {
     pool,
     line: on(line),
@@ -71,6 +74,8 @@ function on(pool: pg.Pool): Db['line'] {
 function openPool(url: string, { onError = () => {}, patience }: ConnectOptions, how: pg.PoolConfig, first?: string) {
   const pool = new pg.Pool({
     connectionString: url,
+    // What a connection has planned goes with it.
+    idleTimeoutMillis: 0,
     ...liveness,
     ...how,
     async onConnect(client) {

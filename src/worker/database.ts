@@ -13,7 +13,7 @@ const patience = 60
  * Connections. More than the workers of two platforms together, so that an alert does not wait until one of them is done;
  * and few enough that three replicas fit into the hundred that PostgreSQL allows by itself.
  */
-const mostConnections = 24
+const mostConnections = 20
 
 /** Milliseconds a statement may take; all of ours take a few. */
 const longestSilence = 20_000
