@@ -22,7 +22,7 @@ export type Change = {
   tellAt: Date | null
   /** The matched runbook's steps, copied at the opening. */
   runbook: { title: string; body: string }[]
-  /** Pages of the policy not yet begun are cancelled: somebody has it, or it is over. */
+  /** Pages not yet begun are cancelled: of the policy because somebody has it, and every one because it is over. */
   cancelPages: boolean
   /** Those that wait for their time are cancelled: the policy begins again at another severity. */
   cancelWaiting: boolean
@@ -53,7 +53,9 @@ export class Draft {
   }
 
   apply(step: Step): this {
-    if (step.incident.status !== 'open' && this.incident.status === 'open') this.#cancelPages = true
+    const { status } = step.incident
+    const isAnswered = status !== 'open' && this.incident.status === 'open'
+    if (isAnswered || (status === 'resolved' && this.incident.status !== 'resolved')) this.#cancelPages = true
     if (step.incident.severity !== this.incident.severity) this.#cancelWaiting = true
     this.incident = step.incident
     for (const clock of step.clocks) this.#putClock(clock)

@@ -144,7 +144,8 @@ const statement = `with
   cancelled as (
     update pages set status = 'cancelled'
      where (incident = any($7::bigint[]) or incident = any($12::bigint[]) and due_at > $10)
-       and status = 'due' and attempts = 0 and key !~ '${pageByHand}'),
+       and status = 'due' and attempts = 0
+       and (key !~ '${pageByHand}' or incident in (select number from i where status = 'resolved'))),
   telling as materialized (
     select p as platform, number as incident, tell_at as wake_at, urgency, born.holder
       from i cross join unnest($8::text[]) as p

@@ -113,3 +113,46 @@ it('tells a breach once, and keeps it, although the severity goes to and fro', a
   expect(clocks[0]).toMatchObject({ name: 'respond', status: 'breached' })
   expect(w.chat.in('@U-ADA')).toHaveLength(before + 1)
 })
+
+it('whom somebody asked for before the end is not called by their last way when it begins again', async () => {
+  const mail = 'email: { smtp: "smtp://127.0.0.1:9", from: "Tocsin <tocsin@example.org>" }\n'
+  const w = await begin(
+    mail +
+      team.replace(
+        'slack: U-GRACE }',
+        'slack: U-GRACE, email: g@example.org, reach: { P1: [slack, email after 15m] } }',
+      ),
+  )
+  await w.fire()
+  await w.pass(0)
+  await w.chat.say('U-LINUS', 'incident ack 1')
+  await w.chat.say('U-LINUS', 'incident page 1 grace')
+  await w.pass(minute)
+  await w.chat.say('U-LINUS', 'incident resolve 1')
+  await w.clear()
+  await w.pass(minute)
+  await w.fire()
+  await w.pass(0)
+  expect((await w.view()).incident.status).toBe('open')
+  const waiting = (await w.view()).pages.filter(({ person, channel }) => person === 'grace' && channel === 'email')
+  expect(waiting.map(({ status }) => status)).toEqual(['cancelled'])
+})
+
+it('a bot that was away for three hours takes one step, and asks before it takes an incident from anybody', async () => {
+  const w = await begin(team)
+  await w.fire()
+  await w.fire({ service: 'search', title: 'Search is down' })
+  await w.pass(0)
+  await w.chat.say('U-ADA', 'incident ack 2')
+  await w.settle()
+  const before = w.chat.sent.filter(({ channel }) => channel.startsWith('@')).length
+  w.clock.advance(180 * minute)
+  await w.decide()
+  await w.settle()
+  const pages = w.chat.sent.filter(({ channel }) => channel.startsWith('@')).slice(before)
+  expect(pages.map(({ channel, key }) => `${channel} ${key.replace(/\d+\/ada/, '…/ada')}`).sort()).toEqual([
+    '@U-ADA inc-2/r1a…/ada/slack',
+    '@U-LINUS inc-1/r1s1/linus/slack',
+  ])
+  expect((await w.view(2)).incident.status).toBe('acknowledged')
+})
