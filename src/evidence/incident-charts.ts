@@ -2,7 +2,7 @@
 import type { Chart } from '../charts/chart.ts'
 import { alertName } from '../core/alert.ts'
 import { reasonOf } from '../errors.ts'
-import type { EvidenceProvider, EvidenceRequest, Finding } from './evidence.ts'
+import type { EvidenceRequest, Finding } from './evidence.ts'
 import { peaksOf } from './peaks.ts'
 import { type Prometheus, queryRange, type RangeResult, type RangeSeries, worstOf } from './prometheus.ts'
 import { expressionOf, type Split, splitExpression, type Threshold } from './promql.ts'
@@ -14,10 +14,6 @@ export const noPrometheus = 'no PROMETHEUS_URL is set, so there is nothing to as
 const drawnSeries = 10
 const alertCharts = 3
 const allCharts = 6
-
-export function prometheusEvidence(prometheus: Prometheus): EvidenceProvider {
-  return { name: 'Prometheus', find: (request) => chartsOfIncident(request, prometheus) }
-}
 
 /**
  * One finding a chart: the distinct expressions of the alerts (those of most alerts first, at most 3), then the

@@ -135,8 +135,3 @@ export function worstOf(
   const inner = `(\n${expr}\n)`
   return `${inner} and ${choose}(${count}, ${over}(${inner}[${seconds}s:${step}s] @ end()))`
 }
-
-/** A label's value as it must stand between double quotes in PromQL. */
-export function promEscape(value: string): string {
-  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
-}

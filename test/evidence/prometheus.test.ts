@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { PermanentError, TransientError } from '../../src/errors.ts'
-import { promEscape, queryRange, querySingle, stepOf } from '../../src/evidence/prometheus.ts'
+import { queryRange, querySingle, stepOf } from '../../src/evidence/prometheus.ts'
 import { type Asked, json, type Metric, matrix, type StandIn, standIn } from './stand-in.ts'
 
 const until = new Date('2026-11-12T14:02:00Z')
@@ -190,8 +190,4 @@ describe('what goes wrong is said, and whether it may pass', () => {
     expect((await failure(queryRange({ url: 'prom:9090', timeout: 1 }, 'up', window))).message).toContain('http://')
     expect((await failure(queryRange({ url: null, timeout: 1 }, 'up', window))).message).toContain('PROMETHEUS_URL')
   })
-})
-
-test('a label value cannot end its string', () => {
-  expect(promEscape('a"b\\c\nd')).toBe('a\\"b\\\\c\\nd')
 })
