@@ -64,6 +64,13 @@ export function askHolder(incident: Acknowledged, lease: Lease, now: Date): Step
   return { incident: { ...incident, lease: { until, askAt: null } }, clocks: [], entries: [entry(fact, now)] }
 }
 
+/** Whoever has quiet hours for this is asked, or loses it, after them: nobody is asked what they cannot hear. */
+export function sleepOver(incident: Acknowledged, lease: Lease, until: Date): Step {
+  const lead = lease.askAt === null ? 0 : lease.until.getTime() - lease.askAt.getTime()
+  const later: Lease = { askAt: lease.askAt && until, until: new Date(until.getTime() + lead) }
+  return { incident: { ...incident, lease: later }, clocks: [], entries: [] }
+}
+
 /**
  * Nobody said that they still have it: it is open again, its holder is paged (`reachable`) and has the time of the step
  * that paged last; then the policy goes on, never from the start.

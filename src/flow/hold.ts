@@ -1,10 +1,10 @@
 // Whether somebody still has an incident: its holder is asked in time, and paged again when they do not say so.
 import type { Rules } from '../bot.ts'
-import { askHolder, lapse, leaseDueAt } from '../core/acknowledgement.ts'
+import { askHolder, lapse, leaseDueAt, sleepOver } from '../core/acknowledgement.ts'
 import type { Draft } from '../core/change.ts'
 import type { PageKind } from '../core/page.ts'
 import { secondsSince } from './paging.ts'
-import { callOn, put } from './ways.ts'
+import { callOn, put, quietEnd } from './ways.ts'
 
 /** Asks the holder, or ends the acknowledgement, when that is due. It never ends without having been asked about. */
 export function keepHold(bot: Rules, draft: Draft, now: Date): void {
@@ -17,6 +17,11 @@ export function keepHold(bot: Rules, draft: Draft, now: Date): void {
   const page = (kind: PageKind) => {
     const place = { kind, round: incident.position?.round ?? 0, step: secondsSince(incident, now) }
     if (reachable) put(draft, callOn(bot, incident, place, holder, { now }), now)
+  }
+  const quiet = quietEnd(bot, holder, incident.severity, now)
+  if (quiet !== null) {
+    draft.apply(sleepOver(incident, lease, quiet))
+    return
   }
   if (lease.askAt !== null) {
     draft.apply(askHolder(incident, lease, now))

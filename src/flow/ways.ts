@@ -112,7 +112,13 @@ export function placeOfPage({ key, round, step }: Page): Place {
   return { kind: kindOfPage(key), round, step }
 }
 
-function quietEnd({ config }: Reachable, recipient: string, severity: Severity, now: Date): Date | null {
+/** When the quiet hours of a recipient end, where they hold back a page of this severity; null: they do not. */
+export function quietEnd(
+  { config }: Pick<Reachable, 'config'>,
+  recipient: string,
+  severity: Severity,
+  now: Date,
+): Date | null {
   const quiet = config.people[recipient]?.quiet ?? null
   return quiet !== null && respectsQuiet(severity) ? quietUntil(quiet, now) : null
 }

@@ -156,3 +156,22 @@ it('a bot that was away for three hours takes one step, and asks before it takes
   ])
   expect((await w.view(2)).incident.status).toBe('acknowledged')
 })
+
+it('asks whoever sleeps through their quiet hours only after them, and pages nobody else meanwhile', async () => {
+  const yaml = ada('quiet: { from: "22:00", until: "07:00" }').replace(
+    '  P2: { policy: default }',
+    '  P2: { policy: default }\n  P3: { policy: default, paging: always, ack_lease: 2h }',
+  )
+  // 21:30 in Berlin.
+  const w = await begin(yaml, '2026-03-02T20:30:00Z')
+  await w.fire({ severity: 'info' })
+  await w.pass(0)
+  await w.chat.say('U-ADA', 'incident ack 1')
+  await w.pass(9.5 * 60 * minute - 1)
+  expect((await w.view()).incident.status).toBe('acknowledged')
+  expect([w.chat.in('@U-ADA').length, w.chat.in('@U-LINUS').length]).toEqual([1, 0])
+  await w.pass(minute)
+  expect(w.chat.in('@U-ADA').map(({ key }) => key)[1]).toMatch(/r1a/)
+  await w.pass(20 * minute)
+  expect((await w.view()).incident.status).toBe('open')
+})
