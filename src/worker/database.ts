@@ -10,8 +10,8 @@ import { migrate } from '../store/migrate.ts'
 const patience = 60
 
 /**
- * Connections. More than the workers of two platforms together, so that an alert does not wait until one of them is done;
- * and few enough that three replicas fit into the hundred that PostgreSQL allows by itself.
+ * Connections for those that send, besides the few for alerts and decisions: few enough that three replicas fit into the
+ * hundred that PostgreSQL allows by itself.
  */
 const mostConnections = 20
 
