@@ -8,7 +8,7 @@ import type { Config, DiscordConfig, EmailConfig, Person, Service, SlackConfig, 
 
 import { severityTerms } from './defaults.ts'
 import type { Settings } from './environment.ts'
-import { planOf } from './plans.ts'
+import { planOf, stepPlaces } from './plans.ts'
 import type { Written } from './schema/document.ts'
 
 /** @param folder that of tocsin.yaml. @param cwd where relative paths of the environment start. */
@@ -26,6 +26,7 @@ export function buildConfig(written: Written, settings: Settings, folder: string
     handover: { acceptWithin: written.handover.accept_within },
     groups: record(written.groups, (people) => people),
     policies,
+    stepPlaces: record(written.policies, (_, name) => stepPlaces(written.policies, name)),
     severities: Object.fromEntries(
       severities.map((s) => [s, severityTerms(s, written, policies, hours)]),
     ) as Config['severities'],

@@ -7,6 +7,7 @@ import type { Schedule } from '../core/schedule.ts'
 import type { Severity } from '../core/severity.ts'
 import type { Slo } from '../core/slo.ts'
 import type { ChartSpec, SeverityTerms } from '../core/terms.ts'
+import type { Path } from './tree.ts'
 
 export type { SeverityRule } from '../core/classify.ts'
 
@@ -87,6 +88,8 @@ export type Config = {
   groups: Record<string, string[]>
   /** As written: how fast they go depends on the severity. */
   policies: Record<string, PolicyPlan>
+  /** Where each of their steps stands in the file, for who has to say so. */
+  stepPlaces: Record<string, Path[]>
   severities: Record<Severity, SeverityTerms>
   severityRules: SeverityRule[]
   /** When no rule matches and the alert carries no known severity label. */

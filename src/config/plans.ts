@@ -5,6 +5,7 @@ import type { PlannedStep, PolicyPlan } from '../core/pace.ts'
 import type { Condition, Target } from '../core/policy.ts'
 import type { Written } from './schema/document.ts'
 import { isPolicy } from './schema/policies.ts'
+import type { Path } from './tree.ts'
 
 type WrittenPolicies = Written['policies']
 
@@ -13,16 +14,27 @@ export function planOf(all: WrittenPolicies, name: string): PolicyPlan {
   const written = all[name]
   if (written === undefined) throw new Error(`the schema let a policy pass that does not exist: ${name}`)
   const { people, every } = written.last_resort
-  return { name, steps: stepsOf(all, name, []), rounds: written.rounds, lastResort: { people, every } }
+  return {
+    name,
+    steps: writtenOut(all, name, []).map(({ step }) => step),
+    rounds: written.rounds,
+    lastResort: { people, every },
+  }
 }
 
-function stepsOf(all: WrittenPolicies, name: string, outer: Condition[]): PlannedStep[] {
-  return (all[name]?.steps ?? []).flatMap(({ page, turn, wait, when: own = [] }): PlannedStep[] => {
+/** Where each step of a plan stands in the file: `['policies', 'default', 'steps', 1]`, several times where it was written out. */
+export function stepPlaces(all: WrittenPolicies, name: string): Path[] {
+  return writtenOut(all, name, []).map(({ place }) => place)
+}
+
+function writtenOut(all: WrittenPolicies, name: string, outer: Condition[]): { step: PlannedStep; place: Path }[] {
+  return (all[name]?.steps ?? []).flatMap(({ page, turn, wait, when: own = [] }, index) => {
     const when = [...outer, ...own]
     const [inner] = page.filter(isPolicy)
-    if (inner) return stepsOf(all, inner.policy, when)
+    if (inner) return writtenOut(all, inner.policy, when)
     const targets = page.filter((whom): whom is Target => !isPolicy(whom))
     const rest = { wait: wait ?? null, ...(when.length > 0 && { when }) }
-    return turn === 'one by one' ? targets.map((one) => ({ targets: [one], ...rest })) : [{ targets, ...rest }]
+    const steps = turn === 'one by one' ? targets.map((one) => ({ targets: [one], ...rest })) : [{ targets, ...rest }]
+    return steps.map((step) => ({ step, place: ['policies', name, 'steps', index] }))
   })
 }

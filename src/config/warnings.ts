@@ -17,7 +17,7 @@ export function configWarnings(config: Config): string[] {
         warnings.push(`${severity} pages nobody: its policy “${terms.policy.name}” has no steps.`)
       }
     }
-    for (const policy of Object.values(config.policies)) {
+    for (const policy of Object.values(config.policies).filter((one) => isFollowed(config, one.name))) {
       if (policy.lastResort.people.length === 0) {
         warnings.push(
           `policies.${policy.name}.last_resort has no people: when nobody answers, only the channel is called. Name a duty manager.`,
@@ -49,6 +49,12 @@ export function configWarnings(config: Config): string[] {
     }
   }
   return [...warnings, ...unwoken(config), ...strangeAccounts(config), ...sampleLeftBehind(config)]
+}
+
+/** Whether incidents follow the policy itself: of one that only stands in others' steps, the last resort is never reached. */
+function isFollowed({ severities: all, services }: Config, name: string): boolean {
+  const followed = Object.values(all).some(({ policy }) => policy.name === name)
+  return followed || Object.values(services).some(({ policy }) => policy === name)
 }
 
 /** Ways that are there, and who has none of them; ways that people want and that are not there. */

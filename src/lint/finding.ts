@@ -34,6 +34,6 @@ export type Rule = {
 /** Days ahead that are looked at. */
 export const horizon = 90
 
-export function endOf({ now }: Subject): Date {
+export function endOf({ now }: Pick<Subject, 'now'>): Date {
   return new Date(now.getTime() + horizon * 86_400_000)
 }

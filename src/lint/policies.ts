@@ -8,8 +8,8 @@ import { type Severity, severities } from '../core/severity.ts'
 import { onCall } from '../flow/paging.ts'
 import { endOf, type Subject } from './finding.ts'
 
-/** A policy with the severities that use it; one that is made from the schedules stands nowhere in the file. */
-export type UsedPolicy = { policy: Policy; severities: Severity[]; written: boolean; path: Path }
+/** A policy with the severities that use it; one that is made from the schedules stands nowhere in the file. `places`: of its steps. */
+export type UsedPolicy = { policy: Policy; severities: Severity[]; written: boolean; path: Path; places: Path[] }
 
 /** By name: one that several severities use goes at its own pace for each, but calls the same people. */
 export function usedPolicies(config: Config): UsedPolicy[] {
@@ -29,7 +29,13 @@ export function usedPolicies(config: Config): UsedPolicy[] {
   return [...found.values()].map(({ policy, severities: used }) => {
     const written = config.policies[policy.name] !== undefined
     const path = written ? ['policies', policy.name] : []
-    return { policy, severities: [...new Set(used)].sort(), written, path }
+    return {
+      policy,
+      severities: [...new Set(used)].sort(),
+      written,
+      path,
+      places: config.stepPlaces[policy.name] ?? [],
+    }
   })
 }
 
@@ -61,12 +67,12 @@ export function asksCalendar({ schedules }: Config, policy: Parameters<typeof sc
   return schedulesOf(policy).some((name) => schedules[name]?.calendar)
 }
 
-/** `policies.P1.steps[1]`, for those that stand in the file. */
-export function stepPath({ path, written }: UsedPolicy, step: number): Path {
-  return written ? [...path, 'steps', step] : []
+/** `policies.P1.steps[1]`, for those that stand in the file; that of another policy where its steps took the place of one. */
+export function stepPath({ places }: UsedPolicy, step: number): Path {
+  return places[step] ?? []
 }
 
-/** `step 2 of P1`. */
+/** `step 2 of policy P1`, counted as on the timeline. */
 export function stepName({ policy }: UsedPolicy, step: number): string {
   return `step ${step + 1} of policy ${policy.name}`
 }

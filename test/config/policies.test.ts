@@ -81,6 +81,9 @@ test('a last resort without people is told at the start', () => {
     'policies.ours.last_resort has no people: when nobody answers, only the channel is called. Name a duty manager.',
   ])
   expect(told(policy(', last_resort: { people: [grace] }'))).toEqual([])
+  // Of a policy that only stands in another's step, the last resort is never reached.
+  const nested = ', default: { steps: [{ page: policy:ours }], last_resort: { people: [grace] } } }'
+  expect(told(policy('').replace(/ }\n$/, `${nested}\n`))).toEqual([])
 })
 
 describe('how fast a policy goes', () => {

@@ -68,6 +68,7 @@ export function config(): Config {
     handover: { acceptWithin: null },
     groups: {},
     policies: { default: policy },
+    stepPlaces: {},
     severities,
     severityRules: [],
     defaultSeverity: 'P3',

@@ -20,6 +20,22 @@ test('a policy that is a step of another is used by it', () => {
   expect(told(nested).filter((one) => one.rule === 'unused')).toEqual([])
 })
 
+test('a step that was written out of another policy, or of people one by one, is found where it stands', () => {
+  const nested = sound.replace(
+    '  P1:\n    steps:\n      - { page: schedule:primary, wait: 5m }\n',
+    '  team: { steps: [{ page: schedule:later, wait: 5m }], last_resort: { people: [ada] } }\n  P1:\n    steps:\n      - { page: [schedule:primary, person:alan], turn: one by one, wait: 5m }\n      - { page: policy:team }\n',
+  )
+  const yaml = nested.replace(
+    '\npolicies:',
+    '\n  later: { rotation: { people: [ada, grace], starts: 2031-01-01 } }\npolicies:',
+  )
+  expect(told(yaml).find((one) => one.weight === 'error')).toMatchObject({
+    message: 'step 3 of policy P1 never calls anybody: nobody is behind it in the next 90 days',
+    line: lineOf(yaml, 'team: {'),
+  })
+  expect(told(yaml).find((one) => one.rule === 'schedule-gaps')?.message).toMatch(/its first shift begins later still/)
+})
+
 const examples = join(packageRoot(), 'examples')
 const seeds = readdirSync(join(examples, 'seeds')).map((name) => join(examples, 'seeds', name))
 

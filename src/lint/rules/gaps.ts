@@ -1,7 +1,7 @@
 // Times in which a schedule has nobody: each page of it then goes to the next step at once, or to nobody.
 import { findGaps, type ScheduleGap } from '../../core/gaps.ts'
 import { localTime } from '../../core/local-time.ts'
-import { type Finding, horizon, type Rule } from '../finding.ts'
+import { endOf, type Finding, horizon, type Rule } from '../finding.ts'
 
 /** More of them are one sentence. */
 const told = 3
@@ -15,19 +15,21 @@ export const gaps: Rule = {
     const found = findGaps(rota, [], now, horizon)
     return schedules.flatMap((schedule) => {
       const mine = found.filter((gap) => gap.schedule === schedule.name)
-      return mine.length === 0 ? [] : [gapFinding(schedule, mine)]
+      return mine.length === 0 ? [] : [gapFinding(schedule, mine, endOf({ now }))]
     })
   },
 }
 
-function gapFinding({ name, zone }: { name: string; zone: string }, mine: ScheduleGap[]): Finding {
+function gapFinding({ name, zone }: { name: string; zone: string }, mine: ScheduleGap[], end: Date): Finding {
   const path = ['schedules', name]
   const [first] = mine
   if (first?.cause === 'empty' && mine.length === 1) {
     const message = `nobody is on call in ${name} in the next ${horizon} days`
     return { weight: 'warning', path, message, fix: 'put people into it, or take it out of the policies' }
   }
-  const spans = mine.slice(0, told).map((gap) => `${shown(gap.from, zone)} to ${shown(gap.until, zone)}${whyOf(gap)}`)
+  const spans = mine
+    .slice(0, told)
+    .map((gap) => `${shown(gap.from, zone)} to ${shown(gap.until, zone)}${whyOf(gap, gap.until < end)}`)
   const more = mine.length > told ? `, and ${mine.length - told} times more` : ''
   return {
     ...{ weight: 'warning', path },
@@ -36,8 +38,8 @@ function gapFinding({ name, zone }: { name: string; zone: string }, mine: Schedu
   }
 }
 
-function whyOf({ cause, people }: ScheduleGap): string {
-  if (cause === 'not begun') return ' (its first shift begins then)'
+function whyOf({ cause, people }: ScheduleGap, ends: boolean): string {
+  if (cause === 'not begun') return ends ? ' (its first shift begins then)' : ' (its first shift begins later still)'
   return cause === 'unknown person' ? ` (${people.join(', ')} is not in people)` : ''
 }
 
