@@ -8,7 +8,7 @@ import { makeRequest, offerOn, shiftsOf } from '../../src/flow/shift-requests.ts
 import { requestMessage } from '../../src/messages/pager.ts'
 import { overridesAt } from '../../src/store/overrides.ts'
 import { scheduleOf } from './choosing.ts'
-import { dayOf, memberOf, moment } from './shift.ts'
+import { dayOf, memberOf, moment, onDay } from './shift.ts'
 
 export const cover: Command = {
   name: 'oncall cover',
@@ -43,7 +43,7 @@ export const cover: Command = {
         : offerOn(await shiftsOf(bot, schedule, asker), dayOf(context, schedule, word), now)
     if (gives === null)
       throw new UserError(
-        `You do not have the pager of ${schedule.name} ${word.toLowerCase() === 'now' ? 'now' : `on ${word}`}. /oncall ${schedule.name} shows who has it.`,
+        `You do not have the pager of ${schedule.name} ${onDay(word)}. /oncall ${schedule.name} shows who has it.`,
       )
     const request = await makeRequest(bot, { schedule: schedule.name, asker, asked: null, gives, takes: null })
     if (request === null)

@@ -23,6 +23,11 @@ export function dayOf({ now }: CommandContext, schedule: Schedule, word: string)
   return day
 }
 
+/** A day as it stands in a sentence: `on friday`, but `tomorrow`. */
+export function onDay(word: string): string {
+  return /^(now|today|tomorrow)$/i.test(word) ? word.toLowerCase() : `on ${word}`
+}
+
 /** `Mon 9 Mar 09:00`, in the schedule's zone. */
 export function moment(at: Date, schedule: Schedule): string {
   const local: LocalTime = localTime(at, schedule.zone)

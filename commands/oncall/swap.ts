@@ -6,7 +6,7 @@ import { UserError } from '../../src/errors.ts'
 import { makeRequest, shiftOn, shiftsOf } from '../../src/flow/shift-requests.ts'
 import { requestMessage } from '../../src/messages/pager.ts'
 import { scheduleOf } from './choosing.ts'
-import { dayOf, memberOf, moment } from './shift.ts'
+import { dayOf, memberOf, moment, onDay } from './shift.ts'
 
 export const swap: Command = {
   name: 'oncall swap',
@@ -50,7 +50,7 @@ async function givenShift(context: CommandContext, schedule: Schedule, asker: st
   const next = own.find(({ from }) => from > context.now)
   if (gives === null)
     throw new UserError(
-      `You have no shift in ${schedule.name} on ${word}.${next ? ` Your next one begins ${moment(next.from, schedule)}.` : ''} /oncall ${schedule.name} shows who has it.`,
+      `You have no shift in ${schedule.name} ${onDay(word)}.${next ? ` Your next one begins ${moment(next.from, schedule)}.` : ''} /oncall ${schedule.name} shows who has it.`,
     )
   if (gives.from <= context.now)
     throw new UserError(
