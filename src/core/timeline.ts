@@ -221,7 +221,7 @@ function calling(fact: Calling, who: string, nameOf: (person: string) => string)
         ? `Paging ${names(fact.people)} (step ${fact.step + 1}, round ${fact.round})`
         : `${who} asked for ${names(fact.people)}`
     case 'policy_step_skipped':
-      return `${skipped(fact.because)} step ${fact.step + 1} (round ${fact.round}); moved on at once`
+      return `${skipped(`step ${fact.step + 1} (round ${fact.round})`, fact.because)}; moved on at once`
     case 'last_resort_reached':
       return fact.times === 1
         ? 'Nobody answered at any step: everybody was called'
@@ -281,16 +281,16 @@ const consequences: Record<BreachEffect, string> = {
   opening: '; the next page waits for business hours',
 }
 
-function skipped(because: SkipReason = 'nobody'): string {
+function skipped(step: string, because: SkipReason = 'nobody'): string {
   switch (because) {
     case 'nobody':
-      return 'Nobody is on call at'
+      return `Nobody is on call at ${step}`
     case 'severity':
-      return 'Another severity is asked for at'
+      return `Passed over ${step}: it is for another severity`
     case 'business hours':
-      return 'It is business hours: no'
+      return `Passed over ${step}: it is only for outside business hours`
     case 'outside business hours':
-      return 'It is outside business hours: no'
+      return `Passed over ${step}: it is only for business hours`
     default:
       return because satisfies never
   }

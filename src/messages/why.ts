@@ -20,7 +20,7 @@ export type Link = { when: string } & (
   | { kind: 'policy'; name: string; of: 'service' | 'severity' | null; steps: number; rounds: number }
   /** An entry of the timeline, in its own words. */
   | { kind: 'recorded'; text: string }
-  | { kind: 'no answer'; people: string[]; minutes: number }
+  | { kind: 'no answer'; people: string[] /** Milliseconds. */; waited: number }
   | { kind: 'step'; step: number; round: number }
   | { kind: 'last resort'; times: number }
   | { kind: 'asked'; by: string }
@@ -161,8 +161,8 @@ function triggers(before: Entry[], paging: Entry | null, show: Show): Link[] {
     .sort((a, b) => a.id - b.id)
     .map((one) => ({ kind: 'recorded', when: show(one.at), text: one.text }))
   if (told.length > 0 || last === undefined) return links
-  const minutes = Math.round((paging.at.getTime() - last.at.getTime()) / 60_000)
-  return [{ kind: 'no answer', when: show(last.at), people: peopleOf(last), minutes }, ...links]
+  const waited = paging.at.getTime() - last.at.getTime()
+  return [{ kind: 'no answer', when: show(last.at), people: peopleOf(last), waited }, ...links]
 }
 
 /** A clock that ran out is a cause of what is decided in the same moment. */

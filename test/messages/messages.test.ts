@@ -187,6 +187,12 @@ describe('a page', () => {
     expect(seen(message.text ?? '')).toContain('Ada Lovelace has this. You need not answer.')
     expect(labels(message)).toEqual([])
   })
+
+  test('says to whoever has it that they do', () => {
+    const message = pageMessage(words, view(acknowledged), page('l', 0, 'ada'), now)
+    expect(seen(message.text ?? '')).toContain('You have this.')
+    expect(seen(message.text ?? '')).not.toContain('need not answer')
+  })
 })
 
 describe('what the room hears', () => {

@@ -61,8 +61,8 @@ it('passes over at once a step whose condition does not hold, with the reason on
   const { timeline } = await w.view()
   const skipped = timeline.filter((entry) => entry.fact.kind === 'policy_step_skipped').map((entry) => entry.text)
   expect(skipped).toEqual([
-    'Another severity is asked for at step 1 (round 1); moved on at once',
-    'It is business hours: no step 2 (round 1); moved on at once',
+    'Passed over step 1 (round 1): it is for another severity; moved on at once',
+    'Passed over step 2 (round 1): it is only for outside business hours; moved on at once',
   ])
   expect(w.chat.titles('inc-1-checkout').filter((title) => /step/i.test(title))).toEqual([])
 })
