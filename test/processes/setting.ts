@@ -14,8 +14,9 @@ sources: { generic: { token: secret } }
 
 export type Setting = { slack: SlackStandIn; database: FreshDatabase; env: Record<string, string> }
 
-export async function setting(): Promise<Setting> {
-  const slack = await SlackStandIn.start()
+/** `now`: Slack's time, when it is not ours. */
+export async function setting(now: () => Date = () => new Date()): Promise<Setting> {
+  const slack = await SlackStandIn.start({ now })
   const database = await freshDatabase()
   onTestFinished(async () => {
     await slack.stop()
