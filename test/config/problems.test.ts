@@ -123,7 +123,9 @@ schedules:
     'tocsin.yaml:6: schedules.d.layers[0].only.days: "mo-fr" is not a weekday or a range of weekdays, or “holidays”; write e.g. mon-fri',
     'tocsin.yaml:6: schedules.d.layers[0].only.from: "25:00" is not a time of day; write e.g. 09:00',
     'tocsin.yaml:7: schedules.e.layers[0].only[1].days: a list has no weekday; write e.g. mon-fri',
-    expect.stringMatching(/^tocsin.yaml:8: schedules.f.ical: this value does not exist in \//),
+    expect.stringMatching(
+      /^tocsin.yaml:8: schedules.f.ical: this value is neither an address \(https:\/\/…\) nor a file in \//,
+    ),
     'tocsin.yaml:8: schedules.f.refresh: "0m" must be longer than nothing; write e.g. 15m, 1h, 2d',
     'tocsin.yaml:9: schedules.g.rotation.handover: "Mon 08:00" names a weekday, but shifts of 12 hours end on another one each time; write 08:00',
     'tocsin.yaml:10: schedules.h.rotation.every: "0h" is not the length of a shift; write e.g. week, day, 2 weeks, 12h, month',

@@ -132,7 +132,8 @@ export function calendarAddress(known: Pick<Known, 'folder'>): Notation<string> 
       const written = text.trim().replace(/^webcals?:\/\//i, 'https://')
       if (/^https?:\/\//i.test(written))
         return URL.canParse(written) ? written : new Wrong('is no address that can be asked', this.example)
-      return file.read(written)
+      const path = file.read(written)
+      return path instanceof Wrong ? new Wrong(`is neither an address (https://…) nor a file in ${known.folder}`) : path
     },
   }
 }
