@@ -12,7 +12,7 @@ export const requestArg: ArgSpec = {
   name: 'request',
   kind: 'number',
   required: true,
-  help: 'the number of the request; the buttons of its message know it',
+  help: 'the number of the request: /oncall requests shows it, and the buttons of its message know it',
 }
 
 export async function answerIt(context: CommandContext, given: Answer): Promise<Reply> {
@@ -26,7 +26,7 @@ export async function answerIt(context: CommandContext, given: Answer): Promise<
 }
 
 function refusal({ bot }: CommandContext, { request, refused }: Outcome): string {
-  const { schedule, asker, asked, status, answeredBy } = request
+  const { id, schedule, asker, asked, status, answeredBy } = request
   const by = answeredBy === null ? null : nameOf(bot, answeredBy)
   switch (refused) {
     case 'already answered':
@@ -38,7 +38,7 @@ function refusal({ bot }: CommandContext, { request, refused }: Outcome): string
     case 'changed meanwhile':
       return `That no longer works: the schedule has changed since ${nameOf(bot, asker)} asked, so the request is closed and nothing was swapped. /oncall ${schedule} shows who has which shift.`
     case 'your own':
-      return 'This is your own request. To take it back: its Withdraw button.'
+      return `This is your own request. To take it back: its Withdraw button, or /oncall withdraw ${id}`
     case 'not in the schedule':
       return `Only those who take turns in ${schedule} can take this. To have the pager all the same: /oncall take ${schedule}`
     case 'not yours':

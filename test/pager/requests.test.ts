@@ -176,6 +176,12 @@ test('whoever lost the message finds what waits, with their own buttons', async 
     return reply?.message.sections?.map((section) => section.buttons?.map(({ label }) => label) ?? [])
   }
   expect(await title('U-ADA', 'oncall requests')).toBe('2 requests wait for an answer')
+  // The number is what /oncall accept and withdraw want of somebody who types.
+  const listed = await w.chat.say('U-ADA', 'oncall requests')
+  expect(listed?.message.sections?.map(({ text }) => text.slice(0, 15)).sort()).toEqual([
+    '**1** primary ·',
+    '**2** primary ·',
+  ])
   expect(await buttons('U-ADA')).toEqual([['Withdraw'], []])
   expect(await buttons('U-GRACE')).toEqual([['I take it'], ['Withdraw']])
   expect(await buttons('U-LINUS')).toEqual([['I take it'], ['Accept', 'Decline']])
