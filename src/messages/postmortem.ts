@@ -194,7 +194,10 @@ function troubles(timeline: Entry[]) {
     failedPages: timeline.flatMap(({ id, fact }) =>
       fact.kind === 'page_failed' ? [{ id, person: fact.person, channel: fact.channel }] : [],
     ),
-    emptySteps: citesOf(timeline, 'policy_step_skipped'),
+    // One that was not for this severity or hour is no trouble.
+    emptySteps: timeline.flatMap(({ id, fact }) =>
+      fact.kind === 'policy_step_skipped' && (fact.because ?? 'nobody') === 'nobody' ? [id] : [],
+    ),
     lastResort: citesOf(timeline, 'last_resort_reached'),
     missingCharts: citesOf(timeline, 'chart_missing'),
   }

@@ -162,6 +162,19 @@ describe('a draft', () => {
     expect(section(text, 'Alerts')).toMatch(new RegExp(`second zone .*still firing \\[#${second}\\] \\|`))
   })
 
+  it('asks why nobody was on call at a step, not why a step was not for that hour', async () => {
+    await fire()
+    const skip = (step: number, because: 'nobody' | 'outside business hours') =>
+      ({ kind: 'policy_step_skipped', step, round: 1, because }) as const
+    await look.bot.db.tx((q) => record(look.bot, q, 1, [skip(1, 'outside business hours'), skip(2, 'nobody')]))
+    await resolve()
+    await draftPostmortem(look.bot, 1)
+    const [, empty] = (await view()).timeline.filter((e) => e.fact.kind === 'policy_step_skipped')
+    expect(section(await markdown(), 'Questions')).toMatch(
+      new RegExp(`nobody on call\\*\\* at a step of the policy\\? \\[#${empty?.id}\\]\\n`),
+    )
+  })
+
   it('asks for what nobody recorded instead of making it up', async () => {
     await fire()
     await pass(16)
