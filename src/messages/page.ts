@@ -4,6 +4,7 @@ import { kindOfPage, type Page } from '../core/page.ts'
 import { recipientOf } from '../core/recipient.ts'
 import type { Entry } from '../core/timeline.ts'
 import type { IncidentView } from '../store/views.ts'
+import type { Link } from './addresses.ts'
 import { acknowledgeButton, escalateButton, isAsked, renewButton, takeOverButton } from './card.ts'
 import { incidentFacts } from './facts.ts'
 import { incidentTone } from './tones.ts'
@@ -36,6 +37,7 @@ export function pageMessage(words: Words, view: IncidentView, page: Page, now: D
   const facts = incidentFacts(words, view, now, page.channel)
   const { title, fields, text } = words.templates.message('messages/page', {
     ...facts,
+    links: facts.links.filter(({ kind }) => isWorthALine(kind, page.channel)),
     nextIsYou: facts.next?.kind === 'step' && facts.next.people.every((person) => person === page.person),
     because: becauseOf(view, page),
     needsService: !(isUnknown(incident.service) || startsWith(incident.title, incident.service)),
@@ -44,6 +46,11 @@ export function pageMessage(words: Words, view: IncidentView, page: Page, now: D
     isHolder: incident.status === 'acknowledged' && incident.acknowledgedBy === page.person,
   })
   return { title, tone: incidentTone(incident), text, fields, buttons: pageButtons(words, view, page) }
+}
+
+/** A mail begins with the link to the incident; a webhook has its address, and of other links only the word would be left. */
+function isWorthALine(link: Link['kind'], channel: string): boolean {
+  return !channel.startsWith('webhook:') && !(channel === 'email' && link === 'console')
 }
 
 function pageButtons(words: Words, view: IncidentView, page: Page): Button[] {

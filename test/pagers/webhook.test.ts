@@ -55,6 +55,8 @@ describe('a page over a webhook', () => {
     })
     // Words for a voice or a small screen: no marks of Markdown.
     expect(body.text).not.toMatch(/\*\*|\]\(/)
+    // Nor the words of links that are not there.
+    expect(body.text).not.toMatch(/^(Console|Prometheus|Runbook)/m)
   })
 
   it('is signed with the secret and the time, as README says', async () => {
