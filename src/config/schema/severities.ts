@@ -94,7 +94,7 @@ function terms(known: Known, presence: string, paging: string, promised: string,
     clocks: clocks.optional().meta({ 'x-default': promised }),
     ack_lease: leaf(
       lease,
-      'How long an acknowledgement holds before its holder has to say that they are still on it, or is paged again.',
+      'How long an acknowledgement holds (4m at least) before its holder has to say that they are still on it, or is paged again.',
       x(held),
     ).optional(),
   }).prefault({})
