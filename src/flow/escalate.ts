@@ -18,17 +18,21 @@ import { writing } from './opening.ts'
 
 const batchSize = 250
 
+/** The first batch only finds out whether there is more: what waits behind it is decided side by side. */
+const scouts = 40
+
 /** Milliseconds an incident is left alone that could not be decided: it must not keep the others waiting. */
 const setAside = 30_000
 
-/** Decides what is due now, a batch at a time; call again while there is `more`. */
-export async function decideDue(bot: Bot): Promise<{ decided: number; more: boolean }> {
+/** Decides what is due now, a batch at a time; call again while there is `more`. `first`: nobody knows yet how much is due. */
+export async function decideDue(bot: Bot, first = false): Promise<{ decided: number; more: boolean }> {
   const now = bot.clock.now()
+  const most = first ? scouts : batchSize
   try {
-    const decided = await bot.db.line.tx(async (q) => decide(bot, q, await lockDueIncidents(q, now, batchSize), now))
-    return { decided, more: decided === batchSize }
+    const decided = await bot.db.line.tx(async (q) => decide(bot, q, await lockDueIncidents(q, now, most), now))
+    return { decided, more: decided === most }
   } catch (error) {
-    const numbers = await dueNumbers(bot.db, now, batchSize)
+    const numbers = await dueNumbers(bot.db, now, most)
     if (numbers.length === 0) throw error
     bot.log.error({ err: error }, 'a batch of due incidents could not be decided; trying each by itself')
     for (const number of numbers) await decideAlone(bot, number, now)

@@ -11,7 +11,7 @@ const atLeastEvery = 1_000
 const lanes = 3
 
 /** Milliseconds that others give way at most. */
-const longestRush = 500
+const longestRush = 1_500
 
 /** `calm`: resolves when no more is due than one batch. Sending a page takes as much work as deciding twenty. */
 export type DueLoop = Loop & { calm(): Promise<void> }
@@ -23,7 +23,7 @@ export function startDueLoop(bot: Bot): DueLoop {
   }
   const looking = loop(
     async () => {
-      if ((await decideDue(bot)).more) {
+      if ((await decideDue(bot, true)).more) {
         const all = Promise.allSettled(Array.from({ length: lanes }, lane))
         rush = all
         const failed = (await all).find((one) => one.status === 'rejected')
