@@ -49,6 +49,11 @@ export class Errand {
     return `inc-${this.number}/${name}`
   }
 
+  /** Keys of messages of this incident that are posted or begun. */
+  keysLike(form: RegExp): string[] {
+    return [...this.#messages.keys()].filter((key) => form.test(key))
+  }
+
   /** Posted, or refused for good. */
   isDone(key: string): boolean {
     const known = this.#messages.get(key)

@@ -163,7 +163,20 @@ export async function updateCards(errand: Errand): Promise<number> {
   ]
   let wait = 0
   for (const [name, write] of edits) wait = Math.max(wait, waitOf(await errand.edit(errand.key(name), write)))
-  return Math.max(wait, await updatePages(errand))
+  return Math.max(wait, await updatePages(errand), await answerCalls(errand))
+}
+
+/** A call for everybody that somebody has answered does not go on saying that nobody has. */
+async function answerCalls(errand: Errand): Promise<number> {
+  const { bot, platform, view } = errand
+  const { incident } = view
+  if (incident.status === 'open') return 0
+  const says = `${incident.status} ${incident.acknowledgedBy}`
+  const write = () => announcementMessage(bot, view, bot.clock.now(), platform.name)
+  let wait = 0
+  for (const key of errand.keysLike(/\/e\d+\/everybody$/))
+    wait = Math.max(wait, waitOf(await errand.edit(key, write, says)))
+  return wait
 }
 
 /** A page that was answered, by whomever, says so, and has nothing to press any more; one that waits leads to the room. */

@@ -15,7 +15,8 @@ async function opened(yaml?: string): Promise<World> {
   return w
 }
 
-const calls = (w: World) => w.chat.in('#incidents').filter((one) => one.message.mentions === 'channel').length
+const calls = (w: World) =>
+  w.chat.in('#incidents').filter((one) => one.message.mentions === 'channel' || one.key.endsWith('/everybody')).length
 
 it('a team without people is called in the incidents channel at once, and again until somebody has it', async () => {
   const w = await opened(nobody)
@@ -27,6 +28,25 @@ it('a team without people is called in the incidents channel at once, and again 
   await w.chat.press('U-ADA', '#incidents', 'Acknowledge')
   await w.pass(24 * minute)
   expect(calls(w)).toBe(2)
+})
+
+it('a call for everybody that was answered says who has it, and has nothing to press any more', async () => {
+  const w = await opened()
+  await w.fire()
+  await w.pass(50 * minute)
+  const called = () => w.chat.in('#incidents').filter((one) => one.key.endsWith('/everybody'))
+  expect(called().map((one) => one.message.buttons?.map((button) => button.label))).toEqual(
+    called().map(() => ['Acknowledge']),
+  )
+  expect(called().length).toBeGreaterThan(1)
+  await w.chat.press('U-ADA', '#incidents', 'Acknowledge')
+  await w.pass(minute)
+  for (const { message } of called()) {
+    expect(message.buttons).toEqual([])
+    expect(message.mentions).toBeUndefined()
+    expect(`${message.title} ${message.text}`).toContain('Ada Lovelace has this')
+    expect(message.title).not.toContain('NOBODY')
+  }
 })
 
 it('a P3 that nobody answers is called in the incidents channel although it has no room', async () => {
