@@ -33,7 +33,7 @@ test('both are told in the moment of the change, with what is open and what was 
     title: 'You have the pager of primary: please confirm',
     buttons: [{ label: 'I have the pager', command: 'oncall have 1', style: 'primary' }],
   })
-  expect(asked?.message.text).toContain('until 09:15, Ada Lovelace keeps it')
+  expect(asked?.message.text).toContain('by 09:15, Ada Lovelace keeps it')
   expect(asked?.message.text).toMatch(/\*\*P1\*\* \[\\?#1\].* Checkout is slow .*\*\*nobody has this yet\*\*/)
   expect(asked?.message.text).toContain('`Checkout is slow` fired 1 time in 1 incident')
   expect(w.told('@U-ADA').at(-1)).toBe('Grace Hopper has the pager of primary')
@@ -191,7 +191,7 @@ test('a bot that slept over hand-overs tells only the last one, with time to ans
   w = await night()
   await w.at('2026-03-25T12:00:00Z')
   expect(w.told('@U-GRACE')).toEqual(['You have the pager of primary: please confirm'])
-  expect(w.chat.in('@U-GRACE')[0]?.message.text).toContain('until 13:15')
+  expect(w.chat.in('@U-GRACE')[0]?.message.text).toContain('by 13:15')
   await w.at('2026-04-08T12:00:00Z')
   expect(w.told('@U-GRACE')).toEqual(['The pager of primary has moved on'])
   expect(w.told('#incidents')).toEqual([])

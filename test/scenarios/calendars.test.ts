@@ -148,7 +148,7 @@ describe('a calendar', () => {
     await look()
     await look(15 * minute)
     expect(titles()).toEqual(['The calendar of primary names people I do not know'])
-    expect((await shown())?.text).toContain('not in `people:`: Zoe')
+    expect((await shown())?.text).toContain('not in `people:` (Zoe)')
     const gaps = (await w.chat.say('U-ADA', 'oncall gaps primary'))?.message
     expect(gaps?.text).toContain('**primary** 10:15 until Tue 3 Mar, 09:00')
   })
