@@ -14,7 +14,7 @@ export class Traffic {
   #urgent = 0
   #aside = 0
   readonly #waiting: (() => void)[] = []
-  readonly #quiet: (() => void)[] = []
+  readonly #quiet = new Set<() => void>()
 
   /** Something urgent begins; call what it answers when that is over. */
   begin(): () => void {
@@ -37,7 +37,13 @@ export class Traffic {
   /** Resolves when nothing is under way, or after so many milliseconds. */
   async quiet(atMost: number): Promise<void> {
     if (this.#urgent + this.#aside === 0) return
-    await within(atMost, new Promise<void>((resolve) => this.#quiet.push(resolve)))
+    let come = () => {}
+    const quiet = new Promise<void>((resolve) => {
+      come = resolve
+    })
+    this.#quiet.add(come)
+    await within(atMost, quiet)
+    this.#quiet.delete(come)
   }
 
   /** Resolves when it is the turn of what can wait; call what it answers when that is over. */
@@ -57,12 +63,12 @@ export class Traffic {
   #next(): void {
     while (!this.#isFull()) {
       const next = this.#waiting.shift()
-      if (next === undefined) return
+      if (next === undefined) break
       this.#aside++
       next()
     }
     if (this.#urgent + this.#aside > 0) return
-    for (const resolve of this.#quiet.splice(0)) resolve()
+    for (const come of this.#quiet) come()
   }
 }
 
