@@ -1,23 +1,31 @@
 // Reads PromQL with Prometheus' own grammar, to draw what an alert watches instead of the moments at which it fires.
 import type { SyntaxNode } from '@lezer/common'
-import { parser } from '@prometheus-io/lezer-promql'
+import { constant, numberOf } from './promql-constant.ts'
+import { argumentsOf, bare, childrenOf, operandsOf, textOf, topOf } from './promql-tree.ts'
 
-export type Threshold = { value: number; bad: 'above' | 'below' }
+type Bad = 'above' | 'below'
+export type Threshold = { value: number; bad: Bad }
 
 export type Split = {
   /** What to draw. */
   query: string
   /** The line it must not cross; null when the expression names none. */
   threshold: Threshold | null
+  /**
+   * More lines that the same query is held to, as in `3 <= days < 20`, `code < 200 or code >= 400` or `replicas != 3`.
+   * Which of them is the one that matters, only the values tell.
+   */
+  others: Threshold[]
+  /** What it is compared with when that is no number: `used > allowed * 0.9` has `allowed * 0.9`, a line that moves. */
+  limit: { query: string; bad: Bad } | null
 }
 
 /**
- * Splits an alert's expression into what to draw and the threshold: `a / b > 0.8` → `a / b`, above 0.8.
- * With `and`, `or`, `unless` the comparison on the left counts. `absent(x)` draws `x`. What cannot be split, or is not
- * PromQL, is drawn whole and without a threshold. Never throws.
+ * Splits an alert's expression into what to draw and the threshold: `a / b > 0.8` → `a / b`, above 0.8. With `and`, `or`
+ * the first comparison counts, with `unless` one on the left. `a > b` draws `a`, `absent(x)` draws `x`. What cannot be split, or is not PromQL, is drawn whole and without a threshold. Never throws.
  */
 export function splitExpression(expr: string): Split {
-  const whole: Split = { query: expr.trim(), threshold: null }
+  const whole: Split = { query: expr.trim(), threshold: null, others: [], limit: null }
   try {
     const root = topOf(expr)
     return (root && split(root, expr)) ?? whole
@@ -37,18 +45,6 @@ export function expressionOf(generatorUrl: string | null): string | null {
   } catch {
     return null
   }
-}
-
-/** The syntax tree's only expression; null when any part of it does not parse. */
-export function topOf(expr: string): SyntaxNode | null {
-  const tree = parser.parse(expr)
-  let broken = false
-  tree.iterate({
-    enter: (node) => {
-      broken ||= node.type.isError
-    },
-  })
-  return broken ? null : (childrenOf(tree.topNode)[0] ?? null)
 }
 
 /**
@@ -74,35 +70,6 @@ export function rangesOf(expr: string): number[] | null {
   }
 }
 
-export function childrenOf(node: SyntaxNode): SyntaxNode[] {
-  const children: SyntaxNode[] = []
-  for (let child = node.firstChild; child; child = child.nextSibling) {
-    if (child.name !== 'LineComment') children.push(child)
-  }
-  return children
-}
-
-export function textOf(node: SyntaxNode, expr: string): string {
-  return expr.slice(node.from, node.to).trim()
-}
-
-/** Arguments of a function call or aggregation. */
-export function argumentsOf(node: SyntaxNode): SyntaxNode[] {
-  const body = node.getChild('FunctionCallBody')
-  return body === null ? [] : childrenOf(body)
-}
-
-/** What is inside any number of parentheses. */
-export function bare(node: SyntaxNode): SyntaxNode {
-  let inner = node
-  while (inner.name === 'ParenExpr') {
-    const child = childrenOf(inner)[0]
-    if (!child) break
-    inner = child
-  }
-  return inner
-}
-
 type Comparison = 'Gtr' | 'Gte' | 'Lss' | 'Lte' | 'Eql' | 'Neq'
 const flipped: Record<Comparison, Comparison> = {
   Gtr: 'Lss',
@@ -113,47 +80,113 @@ const flipped: Record<Comparison, Comparison> = {
   Neq: 'Neq',
 }
 
-/** Both operands and the operator of a binary expression, without its modifiers. */
-export function operandsOf(node: SyntaxNode): { left: SyntaxNode; operator: string; right: SyntaxNode } | null {
-  const children = childrenOf(node)
-  const [left, operator] = children
-  const right = children.at(-1)
-  return left && operator && right && children.length >= 3 ? { left, operator: operator.name, right } : null
-}
-
 function split(outer: SyntaxNode, expr: string): Split | null {
   const node = bare(outer)
   if (node.name === 'FunctionCall') return absent(node, expr)
+  if (node.name === 'OffsetExpr' || node.name === 'StepInvariantExpr') return shifted(node, expr)
   const operands = node.name === 'BinaryExpr' ? operandsOf(node) : null
   if (operands === null) return null
   const { left, operator, right } = operands
-  if (operator === 'And' || operator === 'Or' || operator === 'Unless') {
-    return split(left, expr) ?? drawn(left, expr)
+  switch (operator) {
+    case 'And':
+    case 'Or':
+      return combined(split(left, expr), split(right, expr)) ?? (operator === 'And' ? drawn(left, expr) : null)
+    case 'Unless':
+      return split(left, expr) ?? drawn(left, expr)
+    case 'Mul':
+      return namedByInfo(node, left, right, expr)
+    default:
+      return operator in flipped ? comparison(node, left, operator as Comparison, right, expr) : null
   }
-  if (!(operator in flipped)) return null
-  const comparison = operator as Comparison
-  const limit = constant(right, expr)
-  if (limit !== null) return compared(left, comparison, limit, expr)
-  const floor = constant(left, expr)
-  return floor === null ? null : compared(right, flipped[comparison], floor, expr)
 }
 
 function drawn(node: SyntaxNode, expr: string): Split {
-  return { query: textOf(bare(node), expr), threshold: null }
+  return { query: textOf(bare(node), expr), threshold: null, others: [], limit: null }
+}
+
+/**
+ * The grammar reads `5 < a offset 1h` as `(5 < a) offset 1h`; Prometheus, which cannot shift a comparison, shifts what
+ * stands last. So what stands last keeps its `offset` or `@`.
+ */
+function shifted(node: SyntaxNode, expr: string): Split | null {
+  const inner = childrenOf(node)[0]
+  const found = inner?.name === 'BinaryExpr' ? split(inner, expr) : null
+  if (!inner || found === null) return null
+  const modifier = expr.slice(inner.to, node.to)
+  const whole = (query: string) => (textOf(inner, expr).endsWith(query) ? query + modifier : query)
+  const { limit } = found
+  return limit === null
+    ? { ...found, query: whole(found.query) }
+    : { ...found, limit: { ...limit, query: whole(limit.query) } }
+}
+
+/** The side that names what is bad, the left one if both do; when they watch the same, both lines. */
+function combined(left: Split | null, right: Split | null): Split | null {
+  if (left === null || right === null) return left ?? right
+  if (left.threshold === null) return left.limit === null && namesBad(right) ? right : left
+  if (left.query !== right.query || right.threshold === null) return left
+  return { ...left, others: [...left.others, right.threshold, ...right.others] }
+}
+
+function namesBad({ threshold, limit }: Split): boolean {
+  return threshold !== null || limit !== null
+}
+
+/**
+ * `(a > 5) * on(instance) group_left(nodename) node_uname_info`: the right side is 1 and only lends its labels.
+ */
+function namedByInfo(node: SyntaxNode, left: SyntaxNode, right: SyntaxNode, expr: string): Split | null {
+  if (node.getChild('MatchingModifierClause') === null) return null
+  const lends = (side: SyntaxNode) =>
+    bare(side).name === 'VectorSelector' && /^\w+_info\b/.test(textOf(bare(side), expr))
+  if (lends(right)) return split(left, expr)
+  return lends(left) ? split(right, expr) : null
+}
+
+function comparison(
+  node: SyntaxNode,
+  left: SyntaxNode,
+  operator: Comparison,
+  right: SyntaxNode,
+  expr: string,
+): Split | null {
+  const limit = constant(right, expr)
+  if (limit !== null) return compared(left, operator, limit, expr)
+  const floor = constant(left, expr)
+  if (floor !== null) return compared(right, flipped[operator], floor, expr)
+  // `a > bool b` has 0 and 1 for values; of `a > b` the line of `a` is whole, while `a > b` ends where all is well.
+  if (node.getChild('BoolModifier') !== null) return null
+  const bad = operator === 'Lss' || operator === 'Lte' ? 'below' : 'above'
+  return { ...drawn(left, expr), limit: { query: textOf(bare(right), expr), bad } }
 }
 
 function compared(watched: SyntaxNode, operator: Comparison, value: number, expr: string): Split | null {
   const node = bare(watched)
   if (constant(node, expr) !== null) return null
+  const [threshold = null, ...others] = linesAt(operator, value)
+  const held = (query: string): Split => ({ query, threshold, others, limit: null })
+  const operands = node.name === 'BinaryExpr' ? operandsOf(node) : null
+  // `(a and b > 0) == 0` compares a; of `(a or vector(0)) < 1` no part may be left out.
+  if (operands?.operator === 'And' || operands?.operator === 'Unless')
+    return compared(operands.left, operator, value, expr)
+  if (operands?.operator === 'Or') return held(textOf(node, expr))
   const inner = split(node, expr)
+  if (inner === null) return held(textOf(node, expr))
   // `a > bool 5 == 1` and `absent(a) > 0` ask whether the inner condition holds: the inner one is what people know.
-  if (inner !== null && (node.getChild('BoolModifier') !== null || node.name === 'FunctionCall')) return inner
-  const query = inner?.query ?? textOf(node, expr)
-  return { query, threshold: Number.isFinite(value) ? { value, bad: badSide(operator, value) } : null }
+  if (node.getChild('BoolModifier') !== null || node.name === 'FunctionCall') return inner
+  return combined(held(inner.query), inner)
+}
+
+/** The likelier line first. Infinity is no line. */
+function linesAt(operator: Comparison, value: number): Threshold[] {
+  if (!Number.isFinite(value)) return []
+  const bad = badSide(operator, value)
+  const line = { value: Number(value.toPrecision(12)), bad }
+  return operator === 'Neq' ? [line, { ...line, bad: bad === 'above' ? 'below' : 'above' }] : [line]
 }
 
 /** `up == 0` is bad low, `degraded == 1` is bad high; a `!=` is bad on the other side of the wanted value. */
-function badSide(operator: Comparison, value: number): Threshold['bad'] {
+function badSide(operator: Comparison, value: number): Bad {
   if (operator === 'Gtr' || operator === 'Gte') return 'above'
   if (operator === 'Lss' || operator === 'Lte') return 'below'
   return value > 0 === (operator === 'Eql') ? 'above' : 'below'
@@ -167,68 +200,5 @@ function absent(node: SyntaxNode, expr: string): Split | null {
   if (!subject) return null
   subject = bare(subject)
   if (subject.name === 'MatrixSelector' || subject.name === 'SubqueryExpr') subject = childrenOf(subject)[0] ?? subject
-  return { query: (split(subject, expr) ?? drawn(subject, expr)).query, threshold: null }
-}
-
-/** The value of an expression made of numbers only; null when it is not one. */
-export function constant(outer: SyntaxNode, expr: string): number | null {
-  const node = bare(outer)
-  switch (node.name) {
-    case 'NumberDurationLiteral':
-      return numberOf(textOf(node, expr))
-    case 'UnaryExpr': {
-      const operand = node.lastChild === null ? null : constant(node.lastChild, expr)
-      return operand === null ? null : textOf(node, expr).startsWith('-') ? -operand : operand
-    }
-    case 'FunctionCall': {
-      const name = node.getChild('FunctionIdentifier')?.firstChild?.name
-      const argument = argumentsOf(node)[0]
-      if (name === 'Pi') return Math.PI
-      return argument && (name === 'Vector' || name === 'Scalar') ? constant(argument, expr) : null
-    }
-    case 'BinaryExpr': {
-      const operands = operandsOf(node)
-      const left = operands && constant(operands.left, expr)
-      const right = operands && constant(operands.right, expr)
-      return left === null || right === null ? null : arithmetic(left, operands?.operator ?? '', right)
-    }
-    default:
-      return null
-  }
-}
-
-function arithmetic(left: number, operator: string, right: number): number | null {
-  switch (operator) {
-    case 'Add':
-      return left + right
-    case 'Sub':
-      return left - right
-    case 'Mul':
-      return left * right
-    case 'Div':
-      return left / right
-    case 'Mod':
-      return left % right
-    case 'Pow':
-      return left ** right
-    default:
-      return null
-  }
-}
-
-const durations: Record<string, number> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800, y: 31_536_000 }
-
-/** `5`, `1e3`, `0x1f`, `1_000`, `-Inf`, and durations as seconds (`1h30m`), as Prometheus reads them. */
-function numberOf(text: string): number | null {
-  const sign = text.startsWith('-') ? -1 : 1
-  const digits = text.replace(/^[+-]/, '').replaceAll('_', '').toLowerCase()
-  if (digits === 'inf') return sign * Number.POSITIVE_INFINITY
-  const plain = digits === '' ? Number.NaN : Number(digits)
-  if (!Number.isNaN(plain)) return sign * plain
-  if (!/^(\d+(ms|[smhdwy]))+$/.test(digits)) return null
-  let seconds = 0
-  for (const [, count, unit] of digits.matchAll(/(\d+)(ms|[smhdwy])/g)) {
-    seconds += Number(count) * (durations[unit ?? ''] ?? 0)
-  }
-  return sign * seconds
+  return { ...drawn(subject, expr), query: (split(subject, expr) ?? drawn(subject, expr)).query }
 }

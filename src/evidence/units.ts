@@ -1,7 +1,8 @@
 // Guesses the unit of a PromQL result from metric names and from what the expression does to them, so that an axis can
 // say `1.2 s` instead of `1.2`.
 import type { SyntaxNode } from '@lezer/common'
-import { argumentsOf, bare, childrenOf, constant, operandsOf, textOf, topOf } from './promql.ts'
+import { constant } from './promql-constant.ts'
+import { argumentsOf, bare, childrenOf, operandsOf, textOf, topOf } from './promql-tree.ts'
 
 /** `of` null: some quantity nobody named. `per`: a second's worth of it. */
 type Quantity = { of: string | null; per: boolean }

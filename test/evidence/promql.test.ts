@@ -35,6 +35,13 @@ describe('an expression is split into what to draw and its threshold', () => {
     ['a > 5 unless b', 'a', above(5)],
     ['a unless on() b > 3', 'a', null],
     ['5 < a < 10', 'a', below(10)],
+    ['x and y > 1', 'y', above(1)],
+    ['(x and y > 1) == 0', 'x', below(0)],
+    ['(count(x) or vector(0)) < 1', 'count(x) or vector(0)', below(1)],
+    ['absent(up) or up == 0', 'up', below(0)],
+    ['(a > 5) * on(instance) group_left(nodename) node_uname_info{nodename=~".+"}', 'a', above(5)],
+    ['target_info * on(job) group_right() (a < 3)', 'a', below(3)],
+    ['5 < a offset 1h', 'a offset 1h', above(5)],
     ['absent(up{job="x"})', 'up{job="x"}', null],
     ['absent(up{job="x"} == 1)', 'up{job="x"}', null],
     ['absent_over_time(up{job="x"}[5m])', 'up{job="x"}', null],
@@ -48,11 +55,42 @@ describe('an expression is split into what to draw and its threshold', () => {
       above(2),
     ],
   ])('%s', (expr, query, threshold) => {
-    expect(splitExpression(expr)).toEqual({ query, threshold })
+    expect(splitExpression(expr)).toMatchObject({ query, threshold, limit: null })
   })
 
-  test.each(['a > b', 'a', '1 > 0', 'a ==', 'not promql {', '', '(a > 5) * 2'])('%s is drawn whole', (expr) => {
-    expect(splitExpression(expr)).toEqual({ query: expr.trim(), threshold: null })
+  test.each([
+    'a',
+    '1 > 0',
+    'a ==',
+    'not promql {',
+    '',
+    '(a > 5) * 2',
+    'a or b',
+    'a > bool b',
+    'sum(a > 5)',
+    'vector(1)',
+  ])('%s is drawn whole', (expr) => {
+    expect(splitExpression(expr)).toEqual({ query: expr.trim(), threshold: null, others: [], limit: null })
+  })
+
+  test.each([
+    ['a > b', 'a', { query: 'b', bad: 'above' }],
+    ['a < b * 0.9', 'a', { query: 'b * 0.9', bad: 'below' }],
+    ['(a > on(x) group_left b) and c == 0', 'a', { query: 'b', bad: 'above' }],
+    ['sum(a) < 0.5 * sum(a offset 1w)', 'sum(a)', { query: '0.5 * sum(a offset 1w)', bad: 'below' }],
+    ['a > b offset 1d', 'a', { query: 'b offset 1d', bad: 'above' }],
+  ])('%s is held to a line that moves', (expr, query, limit) => {
+    expect(splitExpression(expr)).toEqual({ query, threshold: null, others: [], limit })
+  })
+
+  test.each([
+    ['3 <= a < 20', below(20), [above(3)]],
+    ['a > 0.9 < 1', below(1), [above(0.9)]],
+    ['a <= 199 or a >= 400', below(199), [above(400)]],
+    ['a != 1', below(1), [above(1)]],
+    ['a > 14.4 * 0.01 and b > 14.4 * 0.01', above(0.144), []],
+  ])('%s may be held to more than one line', (expr, threshold, others) => {
+    expect(splitExpression(expr)).toEqual({ query: 'a', threshold, others, limit: null })
   })
 })
 
