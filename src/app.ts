@@ -30,6 +30,7 @@ import { type Feed, startFeed } from './worker/feed.ts'
 import { Openings } from './worker/openings.ts'
 import { startPagerWatch } from './worker/pager-watch.ts'
 import { startReroutes } from './worker/reroutes.ts'
+import { startSealer } from './worker/sealer.ts'
 import { startShifts } from './worker/shifts.ts'
 import { startTimekeeper } from './worker/timekeeper.ts'
 import { within } from './worker/timer.ts'
@@ -101,6 +102,7 @@ export async function startApp(
     const digest = startDigest(bot)
     undo.push(['digest', digest.stop])
     undo.push(['calendars', startCalendars(bot).stop])
+    undo.push(['sealer', startSealer(bot, due.calm).stop])
     progress.working = true
     const url = addressOf(config)
     const gaps = await gapsTold(bot)

@@ -12,17 +12,35 @@ import { failureOf, type Outcome, type Surroundings } from './outcome.ts'
 import { addSimulate } from './simulate.ts'
 import { addSlack } from './slack.ts'
 import { addStart } from './start.ts'
+import { addTimeline } from './timeline.ts'
 
-/** Registers a command below `parent`; what `run` returns or throws is shown as --json asks. */
+/**
+ * Registers a command below `parent`, e.g. `verify [incident]`; what `run` returns or throws is shown as --json asks. `words`:
+ * what was typed for the arguments in the name.
+ */
 export type Add = (
   parent: Command,
   name: string,
   description: string,
   options: [flags: string, help: string][],
-  run: (options: Record<string, string | boolean | undefined>, around: Surroundings) => Promise<Outcome>,
-) => void
+  run: (
+    options: Record<string, string | boolean | undefined>,
+    around: Surroundings,
+    words: string[],
+  ) => Promise<Outcome>,
+) => Command
 
-const everyCommand = [addStart, addAlert, addIncidents, addSimulate, addCheck, addConfig, addSlack, addMigrate]
+const everyCommand = [
+  addStart,
+  addAlert,
+  addIncidents,
+  addSimulate,
+  addCheck,
+  addConfig,
+  addSlack,
+  addTimeline,
+  addMigrate,
+]
 
 /** Runs one command line (without `node` and the script) and returns the exit code. Never throws. */
 export async function runCli(argv: string[], around: Surroundings): Promise<number> {
@@ -40,10 +58,11 @@ export async function runCli(argv: string[], around: Surroundings): Promise<numb
     const added = command(parent.command(name)).description(description)
     for (const [flags, help] of options) added.option(flags, help)
     added.action(async () => {
-      const outcome = await run(added.optsWithGlobals(), around)
+      const outcome = await run(added.optsWithGlobals(), around, added.args)
       show(outcome, around.out)
       code = outcome.code ?? 0
     })
+    return added
   }
   for (const addTo of everyCommand) addTo(program, add)
   try {

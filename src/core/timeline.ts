@@ -104,6 +104,16 @@ export type NewEntry = { at: Date; by: string | null; fact: Fact }
 
 export type Entry = NewEntry & { id: number; text: string }
 
+/**
+ * When an entry was written, in milliseconds since the epoch; null: nothing says. `at` is that instant, except where an entry
+ * is about something older, which then has `recorded`.
+ */
+export function recordedAt({ at, fact }: { at: string; fact: unknown }): number | null {
+  const recorded = typeof fact === 'object' && fact !== null && 'recorded' in fact ? fact.recorded : at
+  const instant = typeof recorded === 'string' ? Date.parse(recorded) : Number.NaN
+  return Number.isNaN(instant) ? null : instant
+}
+
 /** Kinds the room does not hear as messages: the card, the chart or the runbook already show them. */
 export const unsaid: readonly FactKind[] = [
   'incident_opened',

@@ -40,6 +40,13 @@ export async function startEmbedded(
   return { url: urlOf(home, keeper.port, 'tocsin'), stop: () => keeper.stop(), note: home.note }
 }
 
+/** Where the PostgreSQL of a running bot listens; null: none runs on this folder. */
+export async function findEmbedded(dataFolder: string): Promise<string | null> {
+  const home = await settle(dataFolder)
+  const running = await runningOn(home.data)
+  return running?.ready ? urlOf(home, running.port, 'tocsin') : null
+}
+
 /** Holds the one PostgreSQL process, and the lock that makes this bot its only holder. */
 class Keeper {
   port = 0

@@ -23,6 +23,7 @@ const everyCommand = [
   ['config', 'schema'],
   ['config', 'reference'],
   ['slack', 'manifest'],
+  ['timeline', 'verify'],
 ]
 
 test.each(everyCommand)('%s %s has help and takes --json', async (...words) => {

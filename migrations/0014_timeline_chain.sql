@@ -1,0 +1,30 @@
+-- What proves that a timeline was not changed: a chain of hashes over each incident's entries, and one over all incidents.
+-- Why tables of their own, written afterwards: chained in the insert, alerts of one incident would wait for each other. And why
+-- nothing here refers to the timeline: what is gone from there must stay known here.
+
+create table timeline_links (
+  entry bigint primary key,
+  incident bigint not null,
+  -- From 1, in the order they were sealed.
+  position integer not null check (position > 0),
+  -- Of the link before and the entry; see src/core/chain.ts.
+  hash bytea not null,
+  seal bigint not null,
+  unique (incident, position)
+);
+create index timeline_links_by_seal on timeline_links using brin (seal) with (pages_per_range = 16);
+
+-- A seal closes what was written since the one before it, over however many incidents, so that none can vanish unseen.
+create table timeline_seals (
+  number bigint primary key,
+  at timestamptz not null,
+  -- No entry up to this one can come any more: whoever writes one writes a later one.
+  settled bigint not null,
+  -- Nothing that could be seen was left to be sealed.
+  complete boolean not null,
+  -- Incidents with entries in it, and the position of the last of each.
+  incidents bigint[] not null,
+  positions integer[] not null,
+  -- Of the seal before, what stands above, and the hash at each of these positions.
+  hash bytea not null
+);
