@@ -45,6 +45,11 @@ export function parseMarkdown(text: string): Root {
   return tree
 }
 
+/** The same, for what is read once and is long: it is not remembered. */
+export function parseDocument(text: string): Root {
+  return parse(text)
+}
+
 /** Each text is read for the message, for its notification and on every platform; most fields say the same each time. */
 const trees = new Remembered<Root>(2_000)
 

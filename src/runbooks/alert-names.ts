@@ -14,13 +14,36 @@ export function alertNameOf(title: string): string | null {
 }
 
 function namesIn(node: Block): string[] {
-  if (node.type === 'inlineCode') return isName(node.value) ? [node.value] : []
-  if (node.type === 'text') return node.value.match(camelCase) ?? []
-  if (node.type === 'code') return []
+  if (node.type === 'inlineCode') return isName(node.value) ? [node.value] : labelled(node.value)
+  if (node.type === 'text') return [...labelled(node.value), ...(node.value.match(camelCase) ?? [])].filter(isNoBrand)
+  if (node.type === 'code') return [...labelled(node.value), ...inRules(node.value)]
   return 'children' in node ? node.children.flatMap((child) => namesIn(child as Block)) : []
 }
 
-/** One word with a capital inside or with words joined; a command, an expression or a plain word is not. */
+/** `alertname="X"`, in a selector, a route or a sentence. */
+function labelled(text: string): string[] {
+  return [...text.matchAll(/\balertname\s*[=:]~?\s*["'“]?([A-Za-z][\w-]*)/g)].map((found) => found[1] ?? '')
+}
+
+/** `- alert: X` of a Prometheus rule. */
+function inRules(code: string): string[] {
+  return [...code.matchAll(/^\s*-?\s*alert(?:name)?:\s*["']?([A-Za-z][\w-]*)["']?\s*$/gm)].map(
+    (found) => found[1] ?? '',
+  )
+}
+
+/** One word with a capital inside or with words joined; a command, an expression, a metric or a plain word is not. */
 function isName(code: string): boolean {
-  return /^[A-Za-z][\w-]*$/.test(code) && (/[a-z0-9][A-Z]/.test(code) || /[_-]/.test(code))
+  if (!/^[A-Za-z][\w-]*$/.test(code) || metric.test(code) || !isNoBrand(code)) return false
+  return /[a-z0-9][A-Z]/.test(code) || /[_-]/.test(code)
+}
+
+const metric = /^[a-z0-9_]+_(total|seconds|bytes|bucket|count|sum|ratio|info|percent|milliseconds|created|up)$/
+
+/** Products that write themselves like alerts. */
+const brands =
+  /^(GitHub|GitLab|PagerDuty|PostgreSQL|MySQL|MongoDB|RabbitMQ|JavaScript|TypeScript|OpenTelemetry|CloudWatch|CloudFront|DynamoDB|ElasticSearch|OpenSearch|StatusPage|BigQuery|YouTube|LinkedIn|McAfee|GraphQL|NoSQL|PgBouncer|ClickHouse|InfluxDB|CockroachDB|OpsGenie|VictorOps|DataDog|NewRelic|WebSocket|DevOps|DevSecOps|MLOps|IPv4|IPv6|OAuth2?|OpenSSL|HAProxy|CoreDNS|kubeconfig|ConfigMap|StatefulSet|DaemonSet|ReplicaSet|CronJob|CrashLoopBackOff|ImagePullBackOff|OOMKilled)s?$/
+
+function isNoBrand(word: string): boolean {
+  return !brands.test(word)
 }

@@ -2,9 +2,10 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { reasonOf } from '../errors.ts'
-import { parseRunbooks } from './parse.ts'
+import { parseFile } from './parse.ts'
 import { RunbookProblem } from './problem.ts'
 import type { Runbook } from './runbook.ts'
+import { mostBytes, readBytes } from './text.ts'
 
 export type LoadedRunbooks = {
   runbooks: Runbook[]
@@ -12,28 +13,53 @@ export type LoadedRunbooks = {
   problems: string[]
 }
 
+/** What one file holds. `broken`: it could not be read as a whole, so an earlier version of it may be better. */
+export type LoadedFile = LoadedRunbooks & { broken: boolean }
+
 /** `paths` are Markdown files, and folders that are read with all below them. */
 export function loadRunbooks(paths: string[]): LoadedRunbooks {
-  const runbooks: Runbook[] = []
-  const problems: string[] = []
-  for (const file of filesBehind(paths, problems)) {
-    try {
-      const found = parseRunbooks(file, readText(file, problems))
-      if (found.length === 0)
-        problems.push(`${file}:1: no steps found; number them (1., 2., …) below a heading such as “Steps”`)
-      runbooks.push(...found)
-    } catch (error) {
-      problems.push(`${file}:${error instanceof RunbookProblem ? error.line : 1}: ${reasonOf(error)}`)
-    }
+  const { files, problems } = filesBehind(paths)
+  const read = files.map(loadFile)
+  return {
+    runbooks: read.flatMap(({ runbooks }) => runbooks),
+    problems: [...problems, ...read.flatMap((one) => one.problems)],
   }
-  return { runbooks, problems }
 }
 
-function filesBehind(paths: string[], problems: string[]): string[] {
+/** Never throws. */
+export function loadFile(file: string): LoadedFile {
+  try {
+    const { size } = statSync(file)
+    if (size > mostBytes) throw new RunbookProblem(tooLarge(size), 1)
+    const { text, written, notes } = readBytes(Uint8Array.from(readFileSync(file)))
+    const told = notes
+      .filter(({ what }) => what.startsWith('not UTF-8'))
+      .map(({ line, what }) => `${file}:${line}: ${what}`)
+    const { runbooks, problem } = parseFile(file, text, written)
+    if (problem !== null) told.push(`${file}:${problem.line}: ${problem.message}`)
+    else if (runbooks.length === 0)
+      told.push(`${file}:1: no steps found; number them (1., 2., …) below a heading such as “Steps”`)
+    return { runbooks, problems: told, broken: problem !== null }
+  } catch (error) {
+    const line = error instanceof RunbookProblem ? error.line : 1
+    return { runbooks: [], problems: [`${file}:${line}: ${reasonOf(error)}`], broken: true }
+  }
+}
+
+export function tooLarge(bytes: number): string {
+  const megabytes = (size: number) => `${(size / 1e6).toFixed(1).replace('.0', '')} MB`
+  return `${megabytes(bytes)} are too large to be read (${megabytes(mostBytes)} at most): split it into a file for each service`
+}
+
+/** The Markdown files that paths of files and folders lead to, in order, each once. */
+export function filesBehind(paths: string[]): { files: string[]; problems: string[] } {
+  const problems: string[] = []
   const files = paths.flatMap((path) => {
     try {
       if (!statSync(path).isDirectory()) return [path]
-      const names = readdirSync(path, { recursive: true, encoding: 'utf8' }).filter((name) => /\.md$/i.test(name))
+      const names = readdirSync(path, { recursive: true, encoding: 'utf8' }).filter((name) =>
+        /\.(md|markdown)$/i.test(name),
+      )
       // A mounted ConfigMap has every file three times, two of them behind folders that begin with a dot.
       const plain = names.filter((name) => !name.split(/[\\/]/).some((part) => part.startsWith('.')))
       return plain.sort().map((name) => join(path, name))
@@ -42,16 +68,5 @@ function filesBehind(paths: string[], problems: string[]): string[] {
       return []
     }
   })
-  return [...new Set(files)]
-}
-
-/** Bytes that are not UTF-8 become �, and the first of them is told: a command with a wrong character in it is a trap. */
-function readText(file: string, problems: string[]): string {
-  const text = new TextDecoder('utf-8').decode(Uint8Array.from(readFileSync(file)))
-  const wrong = text.indexOf('\u{FFFD}')
-  if (wrong >= 0) {
-    const line = text.slice(0, wrong).split('\n').length
-    problems.push(`${file}:${line}: not UTF-8 here; read with \u{FFFD} for what is unreadable, save the file as UTF-8`)
-  }
-  return text
+  return { files: [...new Set(files)], problems }
 }

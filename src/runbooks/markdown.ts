@@ -1,22 +1,53 @@
 // Pieces of a Markdown file, cut out so that they read alone as they read in the file.
 import { toString as textOf } from 'mdast-util-to-string'
-import { parseMarkdown } from '../chat/markdown.ts'
-import { RunbookProblem } from './problem.ts'
+import { parseDocument } from '../chat/markdown.ts'
+import { type Piece, piecesOf } from './lines.ts'
 
-export type Root = ReturnType<typeof parseMarkdown>
+export type Root = ReturnType<typeof parseDocument>
 export type Block = Root['children'][number]
 export type List = Extract<Block, { type: 'list' }>
 export type ListItem = List['children'][number]
+export type Table = Extract<Block, { type: 'table' }>
 export type Paragraph = Extract<Block, { type: 'paragraph' }>
 export type Heading = Extract<Block, { type: 'heading' }>
 
-/** A block and the file it stands in. */
-export type Source = { text: string }
+/** The file a block stands in; `written`: its lines before anything was repaired. */
+export type Source = { text: string; written: string[] }
 
-export function readMarkdown(text: string): Root {
-  const root = parseMarkdown(text)
-  for (const node of root.children) refuseOpenFence(node, text)
-  return root
+/** `openFence`: the line of the first code block that is never closed, with what would close it; it swallows what follows. */
+export type Parsed = { root: Root; openFence: { line: number; fence: string } | null }
+
+/** Above this, in characters, a text is read in pieces only; below it is read again as a whole where the pieces may mislead. */
+const readableWhole = 200_000
+
+export function readMarkdown(text: string): Parsed {
+  const pieces = piecesOf(text)
+  const parsed = inPieces(pieces)
+  if (parsed.openFence === null || pieces.length === 1 || text.length > readableWhole) return parsed
+  return inPieces([{ text, line: 1, offset: 0 }])
+}
+
+function inPieces(pieces: Piece[]): Parsed {
+  const children: Block[] = []
+  let openFence: Parsed['openFence'] = null
+  for (const piece of pieces) {
+    const root = parseDocument(piece.text)
+    for (const node of root.children) {
+      openFence ??= openFenceIn(node, piece)
+      if (piece.offset > 0) move(node, piece)
+      children.push(node)
+    }
+  }
+  return { root: { type: 'root', children }, openFence }
+}
+
+/** Places in a piece become places in the file. */
+function move(node: Block, piece: Piece): void {
+  for (const point of node.position === undefined ? [] : [node.position.start, node.position.end]) {
+    point.line += piece.line - 1
+    point.offset = (point.offset ?? 0) + piece.offset
+  }
+  if ('children' in node) for (const child of node.children) move(child as Block, piece)
 }
 
 /** An entry of a table of contents. */
@@ -27,7 +58,7 @@ function leadsToHeading({ children: [first, ...rest] }: ListItem): boolean {
 }
 
 /** The line a node begins on, from 1. */
-export function lineOf(node: Block): number {
+export function lineOf(node: { position?: Block['position'] }): number {
   return node.position?.start.line ?? 1
 }
 
@@ -82,14 +113,22 @@ function withoutIndent(line: string, columns: number): string {
   return ' '.repeat(Math.max(0, column - columns)) + line.slice(at)
 }
 
-/** A code block that is never closed swallows the rest of the file, and with it the steps. */
-function refuseOpenFence(node: Block, text: string): void {
-  if ('children' in node) for (const child of node.children) refuseOpenFence(child as Block, text)
-  if (node.type !== 'code' || node.position === undefined) return
-  const block = text.slice(node.position.start.offset, node.position.end.offset)
+/** A code block that is never closed swallows the rest, and with it the steps; unless there is no rest. */
+function openFenceIn(node: Block, piece: Piece): Parsed['openFence'] {
+  if ('children' in node) {
+    for (const child of node.children) {
+      const open = openFenceIn(child as Block, piece)
+      if (open !== null) return open
+    }
+  }
+  if (node.type !== 'code' || node.position === undefined || node.value.trim() === '') return null
+  const block = piece.text.slice(node.position.start.offset, node.position.end.offset)
   const fence = /^(`{3,}|~{3,})/.exec(block)?.[1]
-  if (fence === undefined) return
-  const last = block.split('\n').slice(1).at(-1)?.trim() ?? ''
-  if (last.length < fence.length || last.replaceAll(fence[0] ?? '', '') !== '')
-    throw new RunbookProblem(`this code block is never closed: end it with ${fence}`, lineOf(node))
+  if (fence === undefined) return null
+  const last = block
+    .slice(block.lastIndexOf('\n') + 1)
+    .replace(/^[\s>]+/, '')
+    .trim()
+  const isClosed = block.includes('\n') && last.length >= fence.length && last.replaceAll(fence.charAt(0), '') === ''
+  return isClosed ? null : { line: node.position.start.line + piece.line - 1, fence }
 }

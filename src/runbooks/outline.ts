@@ -1,12 +1,13 @@
 // The outline of a document: its headings as a tree, each with the blocks under it.
 import { alertNameOf } from './alert-names.ts'
-import { type Block, type Heading, isTasks, lineOf, type Root, textOf } from './markdown.ts'
+import { type Block, type Heading, isTasks, lineOf, type Paragraph, type Root, textOf } from './markdown.ts'
 import { partOf } from './parts.ts'
-import { readHeading, withoutNumber } from './title.ts'
+import { isStepsTable } from './step-table.ts'
+import { cleanWords, readHeading, withoutNumber } from './title.ts'
 
 export type Section = {
-  /** Null for what stands before the first heading, and for the document itself. */
-  heading: Heading | null
+  /** Null for what stands before the first heading, and for the document itself. A line in bold may stand for one. */
+  heading: Heading | Paragraph | null
   depth: number
   line: number
   /** As written, and as read. */
@@ -16,27 +17,66 @@ export type Section = {
   children: Section[]
 }
 
+/** Deeper than any heading that is marked as one. */
+const boldDepth = 7
+
 export function outlineOf(root: Root): Section {
   const document: Section = { heading: null, depth: 0, line: 1, raw: '', title: '', blocks: [], children: [] }
   const path = [document]
+  const bold = boldHeadings(root)
   for (const node of root.children) {
-    if (node.type !== 'heading') {
+    const depth = node.type === 'heading' ? node.depth : bold.has(node) ? boldDepth : null
+    if (depth === null || (node.type !== 'heading' && node.type !== 'paragraph')) {
       path.at(-1)?.blocks.push(node)
       continue
     }
-    while ((path.at(-1)?.depth ?? 0) >= node.depth) path.pop()
+    while ((path.at(-1)?.depth ?? 0) >= depth) path.pop()
     const raw = textOf(node)
     const { title } = readHeading(raw)
-    const section = { heading: node, depth: node.depth, line: lineOf(node), raw, title, blocks: [], children: [] }
+    const section = { heading: node, depth, line: lineOf(node), raw, title, blocks: [], children: [] }
     path.at(-1)?.children.push(section)
     path.push(section)
   }
   return document
 }
 
+/**
+ * Lines in bold that stand for headings: those under which a part such as "Symptoms" begins, in a chapter that has none
+ * before them. A procedure's own steps may be bold lines, too.
+ */
+function boldHeadings({ children }: Root): Set<Block> {
+  const found = new Set<Block>()
+  let candidate: Block | null = null
+  let isTaken = false
+  for (const node of children) {
+    if (node.type === 'heading') {
+      candidate = null
+      isTaken = partOf(readHeading(textOf(node)).title) !== null
+    } else if (isBoldLine(node)) {
+      candidate = isTaken ? null : node
+    } else if (labelOf(node) !== null) {
+      if (candidate === null) isTaken = true
+      else found.add(candidate)
+    }
+  }
+  return found
+}
+
+function isBoldLine(node: Block): boolean {
+  if (node.type !== 'paragraph' || node.children.length !== 1 || node.children[0]?.type !== 'strong') return false
+  const words = textOf(node)
+  return partOf(words) === null && withoutNumber(cleanWords(words)) === null && !/[.!?]$/.test(words)
+}
+
 /** The sections that are procedures, in order: those that hold the parts of one. */
 export function proceduresIn(section: Section): Section[] {
-  const below = section.children.filter((child) => partOf(child.title) === null).flatMap(proceduresIn)
+  const isOne = partsOf(section).includes('symptoms')
+  const below = section.children.flatMap((child) => {
+    if (partOf(child.title) === null) return proceduresIn(child)
+    // A chapter may be called like a part: "Procedures", "Alerts".
+    const inChapter = child.children.flatMap(proceduresIn)
+    return isOne ? [] : inChapter.filter((one) => namesSteps(one) || saysWhatIsWrong(one))
+  })
   if (below.length > 0) return below
   return section.heading !== null && isProcedure(section) ? [section] : []
 }
@@ -68,11 +108,18 @@ function labelOf(block: Block) {
 /** Numbered items, boxes to tick or numbered headings, here or below. */
 export function hasSteps(section: Section): boolean {
   const numbered = section.children.filter((child) => withoutNumber(child.title) !== null)
-  return section.blocks.some(isTasks) || numbered.length > 1 || section.children.some(hasSteps)
+  return (
+    section.blocks.some((block) => isTasks(block) || isStepsTable(block)) ||
+    numbered.length > 1 ||
+    section.children.some(hasSteps)
+  )
 }
 
 /** A heading that is an alert's name, or that says how bad it is, is about one thing that goes wrong. */
-function answersAnAlert({ heading, raw, title }: Section): boolean {
-  if (heading?.children.some((child) => child.type === 'inlineCode')) return true
+function answersAnAlert(section: Section): boolean {
+  return section.heading?.children.some((child) => child.type === 'inlineCode') || saysWhatIsWrong(section)
+}
+
+function saysWhatIsWrong({ raw, title }: Section): boolean {
   return alertNameOf(title) !== null || readHeading(raw).severity !== null
 }

@@ -1,65 +1,113 @@
 // Reads a team's Markdown as it is and finds the procedures in it.
 import { alertNameOf } from './alert-names.ts'
+import type { UnclearTime } from './escalations.ts'
 import { type FrontMatter, takeFrontMatter } from './front-matter.ts'
 import { isTasks, readMarkdown, type Source } from './markdown.ts'
 import { hasSteps, namesSteps, outlineOf, proceduresIn, type Section } from './outline.ts'
+import { RunbookProblem } from './problem.ts'
 import type { Runbook } from './runbook.ts'
-import { collectSteps } from './steps.ts'
-import { anchorOf, readHeading, repairCharacters, slugOf } from './title.ts'
+import { type Collected, collectSteps } from './steps.ts'
+import { tidyText } from './text.ts'
+import { anchorOf, readHeading, slugOf } from './title.ts'
+
+export type ParsedFile = {
+  runbooks: Runbook[]
+  /** Times in its escalations that were not understood. */
+  unclear: UnclearTime[]
+  /** What keeps a part of the file from being read; null: all of it is. */
+  problem: RunbookProblem | null
+  /** For whoever wants to know more of the document. */
+  document: Section
+  file: Source
+}
+
+/** All runbooks of a file, in order; none when it holds no steps. As `parseFile`, but throws what it finds wrong. */
+export function parseRunbooks(path: string, markdown: string): Runbook[] {
+  const { runbooks, problem } = parseFile(path, tidyText(markdown).text, markdown)
+  if (problem !== null) throw problem
+  return runbooks
+}
 
 /**
- * All runbooks of a file, in order; none when it holds no steps. `path` is only remembered. Throws RunbookProblem, with
- * the line, for front matter that cannot be used and for code blocks that are never closed.
+ * `text`: as `readBytes` leaves it, with `\n` at the ends of lines. `written`: as it was before, for the anchors that others
+ * made of its headings. `path` is only remembered. Throws RunbookProblem, with the line, for front matter that cannot be
+ * used. From a code block that is never closed on nothing is read: not the procedure it stands in either, because half of
+ * one is a trap.
  */
-export function parseRunbooks(path: string, markdown: string): Runbook[] {
-  const { matter, markdown: text } = takeFrontMatter(markdown.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n'))
-  const document = outlineOf(readMarkdown(text))
-  const file: Source = { text }
+export function parseFile(path: string, text: string, written: string = text): ParsedFile {
+  const { matter, markdown } = takeFrontMatter(text)
+  const { root, openFence } = readMarkdown(markdown)
+  const document = outlineOf(root)
+  const file: Source = { text: markdown, written: written.split(/\r\n?|\n/) }
   const procedures = proceduresIn(document)
   const found =
     procedures.length > 0
       ? procedures.map((section) => readProcedure(path, section, file, matter, procedures.length === 1))
       : [readWholeFile(path, document, file, matter)]
-  return withOwnNames(found.filter((runbook) => runbook.steps.length > 0))
+  const whole = found.filter((_, i) => openFence === null || (procedures[i + 1]?.line ?? Infinity) <= openFence.line)
+  return {
+    runbooks: withOwnNames(whole.map(({ runbook }) => runbook).filter((runbook) => runbook.steps.length > 0)),
+    unclear: whole.flatMap(({ unclear }) => unclear),
+    problem: openFence && neverClosed(openFence),
+    document,
+    file,
+  }
 }
 
-function readProcedure(path: string, section: Section, file: Source, matter: FrontMatter, only: boolean): Runbook {
+function neverClosed({ line, fence }: { line: number; fence: string }): RunbookProblem {
+  return new RunbookProblem(
+    `this code block is never closed: end it with ${fence}; until then, this procedure and all after it are not read`,
+    line,
+  )
+}
+
+type Read = { runbook: Runbook; unclear: UnclearTime[] }
+
+function readProcedure(path: string, section: Section, file: Source, matter: FrontMatter, only: boolean): Read {
   // Numbered lists before the first named part are steps too.
   const flat = section.children.length === 0 || section.blocks.some(isTasks) || !namesSteps(section)
   const layout = { mode: flat ? 'steps' : 'other', namesSteps: namesSteps(section) } as const
-  const { steps, alerts } = collectSteps(section, file, layout)
+  const said = collectSteps(section, file, layout)
   const own = alertNameOf(section.title)
   const title = (only && matter.title) || own || section.title
-  return { ...describe(path, section, title, matter, own === null ? alerts : [own, ...alerts], only), steps }
+  return finished(
+    { path, section, title, matter, only, file },
+    own === null ? said : { ...said, alerts: [own, ...said.alerts] },
+  )
 }
 
 /** A file without named parts is one runbook: its numbered steps. */
-function readWholeFile(path: string, document: Section, file: Source, matter: FrontMatter): Runbook {
+function readWholeFile(path: string, document: Section, file: Source, matter: FrontMatter): Read {
   const top = document.children.length === 1 && document.blocks.length === 0 ? document.children[0] : undefined
   const section = top ?? document
   const heading = document.children[0]
   const title = matter.title ?? heading?.title ?? titleOfFile(path)
-  const { steps, alerts } = collectSteps(section, file, { mode: 'steps', namesSteps: false })
-  const counts = hasSteps(section)
-  return { ...describe(path, heading ?? document, title, matter, alerts, true), steps: counts ? steps : [] }
+  const said = collectSteps(section, file, { mode: 'steps', namesSteps: false })
+  const steps = hasSteps(section) ? said.steps : []
+  return finished({ path, section: heading ?? document, title, matter, only: true, file }, { ...said, steps })
 }
 
-function describe(path: string, section: Section, title: string, matter: FrontMatter, alerts: string[], only: boolean) {
-  const named = alertNameOf(title)
-  const file = only ? alertNameOf(baseName(path)) : null
-  return {
+type Origin = { path: string; section: Section; title: string; matter: FrontMatter; only: boolean; file: Source }
+
+function finished({ path, section, title, matter, only, file }: Origin, said: Collected): Read {
+  const named = [alertNameOf(title), only ? alertNameOf(baseName(path)) : null].filter((name) => name !== null)
+  const written = file.written[section.line - 1] ?? ''
+  const anchors = [anchorOf(section.raw), anchorOf(written.replace(/^\s*#+\s*/, '')), slugOf(section.title)]
+  const runbook: Runbook = {
     path,
     section: slugOf(title),
     title,
-    alerts: [...new Set([...matter.alerts, ...alerts, ...[named, file].filter((name) => name !== null)])],
+    alerts: [...new Set([...matter.alerts, ...said.alerts, ...named])],
     labels: matter.labels,
     service: matter.service,
     severity: readHeading(section.raw).severity ?? matter.severity,
     line: section.line,
-    anchors: [
-      ...new Set([anchorOf(section.raw), anchorOf(repairCharacters(section.raw)), slugOf(section.title)]),
-    ].filter((a) => a !== ''),
+    anchors: [...new Set(anchors)].filter((anchor) => anchor !== ''),
+    steps: said.steps,
+    symptoms: said.symptoms,
+    escalations: said.escalations.found.sort((a, b) => a.after - b.after),
   }
+  return { runbook, unclear: said.escalations.unclear }
 }
 
 /** Two headings of the same words: the later ones get a number, as code forges number their anchors. */

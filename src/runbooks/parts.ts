@@ -1,4 +1,5 @@
 // The parts a procedure is made of, by the names that teams give them.
+import { cleanWords } from './title.ts'
 
 export type Part = {
   kind: 'symptoms' | 'steps' | 'escalation' | 'other'
@@ -6,20 +7,20 @@ export type Part = {
   name: string | null
 }
 
-const symptoms = /^(symptoms?|alerts?( names?)?|triggers?|triggered by|alerting rules?|detection|meaning)$/i
+const symptoms =
+  /^(symptoms?|signs?|indicators?|(firing |related |relevant |associated )?alerts?( names?| rules?)?|triggers?( conditions?)?|triggered by|trigger(ing)? alerts?|alerting rules?|detection|meaning|conditions?|when( to use( this)?( runbook)?| this applies)?|applies to|problem( description)?)$/i
 const steps =
-  /^((initial|immediate|first|quick|recommended) )?(investigat(ion|e)|diagnos(is|tics?|e)|triage|assess(ment)?|resol(ution|ve)|mitigat(ion|e)|remediat(ion|e)|fix(es)?|recover(y)?|rollback|response|verif(ication|y)|troubleshooting|debugging|actions?|checks?|procedure|checklist|what to do|steps)( (steps|actions?|procedures?|checklist|checks?|plan|guide))?( to take)?$/i
-const escalation = /^escalat(ion|e)( (path|procedure|policy|steps|contacts?))?$/i
+  /^((initial|immediate|first|quick|recommended|possible|common|manual|emergency|short[- ]term) )*(investigat(ion|e)|diagnos(is|tics?|e)|triage|assess(ment)?|analysis|resol(ution|ve)|mitigat(ion|e)|remediat(ion|e)|fix(es)?|solutions?|workarounds?|recover(y)?|rollback|response|verif(ication|y)|validation|troubleshoot(ing)?|debug(ging)?|actions?|checks?|procedures?|checklist|playbook|what to do|what to check|how to (fix|resolve|respond|investigate)( it| this)?|steps)( (steps|actions?|procedures?|checklist|checks?|plan|guide|commands?))?( to take)?$/i
+const escalation =
+  /^(escalat(ion|e|ing)( (path|procedure|policy|steps|contacts?|matrix))?|when to escalate|(if (this|that|nothing|it) (fails|does not help|helps)))$/i
 const other =
-  /^(impact|prevention|preventive measures|background|references?|contacts?|related( .*)?|links|overview|description|severity|owners?|dashboards?|communication|follow[- ]?ups?|post[- ]incident( .*)?|notes?|see also|metrics|summary)$/i
+  /^(impact|prevention|preventive measures|background|references?|contacts?|related( .*)?|links|overview|description|severity|owners?|dashboards?|communication|follow[- ]?ups?|post[- ]incident( .*)?|post[- ]?mortem|notes?|see also|metrics|summary|context|causes?|possible causes?|root causes?|customer impact|user impact|prerequisites|further reading|additional resources|appendix|tests?|graphs?|queries|false positives?)$/i
 
 /** Null: not the name of a part. */
 export function partOf(title: string): Part | null {
-  const name = title
-    .trim()
-    .replace(/\s*:$/, '')
-    .replace(/^\d+[.)]\s*/, '')
-    .replace(/\s+/g, ' ')
+  const name = cleanWords(title)
+    .replace(/\s*[:：]$/, '')
+    .replace(/^(?:\d+[.)]|[A-Z][.)])\s*/, '')
     .replace(/ & | and .*$/i, '')
   if (symptoms.test(name)) return { kind: 'symptoms', name: null }
   if (escalation.test(name)) return { kind: 'escalation', name: 'Escalation' }
@@ -28,6 +29,6 @@ export function partOf(title: string): Part | null {
 }
 
 function shortName(name: string): string | null {
-  const short = name.replace(/ (steps|actions?|procedures?|checklist|plan|guide)$/i, '')
-  return /^(steps|procedure|actions?|checklist|what to do)$/i.test(short) ? null : short
+  const short = name.replace(/ (steps|actions?|procedures?|checklist|plan|guide|commands?)$/i, '')
+  return /^(steps|procedures?|actions?|checklist|playbook|what to do)$/i.test(short) ? null : short
 }

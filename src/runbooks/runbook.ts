@@ -1,9 +1,16 @@
 // A runbook: one procedure out of a team's Markdown, and the alerts it answers.
 import type { Labels } from '../core/alert.ts'
 import type { Severity } from '../core/severity.ts'
+import type { Escalation } from './escalations.ts'
 
 /** `body`: Markdown as it stands in the file, code blocks byte for byte. `part`: e.g. "Investigation"; null without one. */
-export type Step = { title: string; body: string; part: string | null }
+export type Step = {
+  title: string
+  body: string
+  part: string | null
+  /** Where it stands in the file, from 1. */
+  line: number
+}
 
 export type Runbook = {
   /** The file it was read from, as it was named. */
@@ -19,6 +26,10 @@ export type Runbook = {
   service: string | null
   severity: Severity | null
   steps: Step[]
+  /** What its symptoms say: Markdown as it stands in the file. */
+  symptoms: string
+  /** When it says to call more people; the earliest first. */
+  escalations: Escalation[]
   /** Line of the heading, from 1. */
   line: number
   /** What links call its heading: with and without emoji and severity. */

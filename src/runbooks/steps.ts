@@ -1,5 +1,6 @@
 // Walks through a procedure and collects its steps and the alerts its symptoms name.
 import { alertNamesIn } from './alert-names.ts'
+import { type Escalations, escalationsBeside, escalationsIn } from './escalations.ts'
 import {
   type Block,
   cut,
@@ -7,13 +8,16 @@ import {
   isTasks,
   type List,
   type ListItem,
+  lineOf,
   type Paragraph,
   type Source,
+  type Table,
   textOf,
 } from './markdown.ts'
 import type { Section } from './outline.ts'
 import { type Part, partOf } from './parts.ts'
 import type { Step } from './runbook.ts'
+import { isStepsTable, rowsOf } from './step-table.ts'
 import { cleanWords, withoutNumber } from './title.ts'
 
 /** Longer titles are cut; the whole paragraph is then in the body. */
@@ -21,6 +25,7 @@ const titleLength = 100
 
 type Draft = {
   title: string
+  line: number
   part: string | null
   body: string[]
   kind: 'item' | 'numbered' | 'heading' | 'escalation'
@@ -32,6 +37,10 @@ export type Layout = { mode: Part['kind']; namesSteps: boolean }
 /** Collects in document order. */
 class Collector {
   readonly alerts: string[] = []
+  /** What the symptoms say, and what is said about escalation: blocks, to be read by whoever understands them. */
+  readonly symptoms: Block[] = []
+  readonly escalation: Block[] = []
+  readonly beside: Block[] = []
   readonly #file: Source
   readonly #layout: Layout
   readonly #drafts: Draft[] = []
@@ -39,6 +48,8 @@ class Collector {
   #part: string | null = null
   /** Headings deeper than this one belong to the part we are in. */
   #depth: number
+  /** Where the part we are in begins. */
+  #line = 1
   #open: Draft | null = null
   #intro: string[] = []
 
@@ -52,30 +63,32 @@ class Collector {
   section(section: Section): void {
     for (const block of section.blocks) this.#block(block)
     for (const child of section.children) {
-      this.#heading(child.title, child.depth)
+      this.#heading(child)
       this.section(child)
     }
   }
 
   steps(): Step[] {
     this.#closePart()
-    return this.#drafts.map(({ title, body, part }) => ({
+    return this.#drafts.map(({ title, body, part, line }) => ({
       title,
       part,
+      line,
       body: body.filter((b) => b !== '').join('\n\n'),
     }))
   }
 
-  #heading(title: string, depth: number): void {
+  #heading({ title, depth, line }: Section): void {
     const part = partOf(title)
     const numbered = withoutNumber(title)
     const inside = this.#mode === 'steps' && (numbered !== null || depth > this.#depth)
-    if (part !== null) this.#enter(part, depth)
-    else if (!inside && numbered === null) this.#enter({ kind: 'other', name: null }, depth)
+    if (part !== null) this.#enter(part, depth, line)
+    else if (!inside && numbered === null) this.#enter({ kind: 'other', name: null }, depth, line)
     else {
-      if (!inside) this.#enter({ kind: 'steps', name: null }, depth)
+      if (!inside) this.#enter({ kind: 'steps', name: null }, depth, line)
       this.#add({
         title: numbered ?? title,
+        line,
         part: this.#part,
         body: [],
         kind: numbered === null ? 'heading' : 'numbered',
@@ -83,18 +96,20 @@ class Collector {
     }
   }
 
-  #enter(part: Part, depth: number): void {
+  #enter(part: Part, depth: number, line: number): void {
     this.#closePart()
     this.#mode = part.kind
     this.#part = part.name
     this.#depth = depth
-    if (part.kind === 'escalation') this.#add({ title: part.name ?? '', part: null, body: [], kind: 'escalation' })
+    this.#line = line
+    if (part.kind === 'escalation')
+      this.#add({ title: part.name ?? '', line, part: null, body: [], kind: 'escalation' })
   }
 
   /** A part of prose alone is one step, called like the part. */
   #closePart(): void {
     if (this.#mode === 'steps' && this.#part !== null && this.#open === null && this.#intro.length > 0)
-      this.#add({ title: this.#part, part: this.#part, body: [], kind: 'item' })
+      this.#add({ title: this.#part, line: this.#line, part: this.#part, body: [], kind: 'item' })
     this.#open = null
     this.#intro = []
   }
@@ -112,10 +127,22 @@ class Collector {
     if (block.type === 'paragraph' && this.#label(block)) return
     // Without a part of their own, the steps are the first list that looks like them.
     if (this.#mode === 'symptoms' && !this.#layout.namesSteps && isTasks(block))
-      this.#enter({ kind: 'steps', name: null }, this.#depth)
-    if (this.#mode === 'symptoms') this.alerts.push(...alertNamesIn([block]))
-    else if (this.#mode === 'steps' && block.type === 'list') this.#list(block)
+      this.#enter({ kind: 'steps', name: null }, this.#depth, lineOf(block))
+    if (this.#mode === 'symptoms') this.#symptom(block)
+    else this.#listen(block)
+    if (this.#mode === 'steps' && block.type === 'list') this.#list(block)
+    else if (this.#mode === 'steps' && isStepsTable(block)) this.#table(block)
     else this.#prose(cut([block], this.#file))
+  }
+
+  #symptom(block: Block): void {
+    this.alerts.push(...alertNamesIn([block]))
+    this.symptoms.push(block)
+  }
+
+  #listen(block: Block): void {
+    if (this.#mode === 'escalation') this.escalation.push(block)
+    else this.beside.push(block)
   }
 
   /** `**Investigation Steps:**`, `**Symptoms**: HighErrorRate fires` or `**2. Restart**` standing for a heading. */
@@ -127,14 +154,24 @@ class Collector {
     const rest = after.replace(/^:\s*/, '')
     const part = partOf(name)
     if (part !== null && (rest === '' || name.endsWith(':') || after.startsWith(':'))) {
-      this.#enter(part, 7)
-      if (part.kind === 'symptoms') this.alerts.push(...alertNamesIn([{ ...paragraph, children: others }]))
-      else if (rest !== '') this.#prose(rest)
+      this.#enter(part, 7, lineOf(paragraph))
+      const said = { ...paragraph, children: others }
+      if (part.kind === 'symptoms') this.#symptom(said)
+      else if (rest !== '') {
+        this.#listen(said)
+        this.#prose(rest)
+      }
       return true
     }
     const numbered = withoutNumber(name)
     if (numbered === null || this.#mode !== 'steps') return false
-    this.#add({ title: cleanWords(numbered), part: this.#part, body: [rest], kind: 'numbered' })
+    this.#add({
+      title: cleanWords(numbered),
+      line: lineOf(paragraph),
+      part: this.#part,
+      body: [rest],
+      kind: 'numbered',
+    })
     return true
   }
 
@@ -151,15 +188,39 @@ class Collector {
     const isSteps = isTasks(list) ? open?.kind !== 'numbered' : bare || (open === null && this.#intro.length === 0)
     if (isSteps && bare) this.#part = this.#drafts.pop()?.title ?? this.#part
     if (!isSteps) this.#prose(cut([list], this.#file))
-    else for (const item of list.children) this.#add({ ...readItem(item, this.#file), part: this.#part, kind: 'item' })
+    else
+      for (const item of list.children)
+        this.#add({ ...readItem(item, this.#file), line: lineOf(item), part: this.#part, kind: 'item' })
+  }
+
+  #table(table: Table): void {
+    if (this.#open?.kind === 'numbered') this.#prose(cut([table], this.#file))
+    else
+      for (const { title, body, line } of rowsOf(table, this.#file))
+        this.#add({ title, line, body: [body], part: this.#part, kind: 'item' })
   }
 }
 
-/** The steps of a procedure, and the alerts that its symptoms name. */
-export function collectSteps(section: Section, file: Source, layout: Layout): { steps: Step[]; alerts: string[] } {
+export type Collected = {
+  steps: Step[]
+  /** Alert names in the symptoms. */
+  alerts: string[]
+  symptoms: string
+  escalations: Escalations
+}
+
+/** The steps of a procedure, what its symptoms say, and when it says to escalate. */
+export function collectSteps(section: Section, file: Source, layout: Layout): Collected {
   const collector = new Collector(file, layout, section.depth)
   collector.section(section)
-  return { steps: collector.steps(), alerts: [...new Set(collector.alerts)] }
+  const named = escalationsIn(collector.escalation)
+  const beside = escalationsBeside(collector.beside)
+  return {
+    steps: collector.steps(),
+    alerts: [...new Set(collector.alerts)],
+    symptoms: cut(collector.symptoms, file),
+    escalations: { found: [...named.found, ...beside.found], unclear: [...named.unclear, ...beside.unclear] },
+  }
 }
 
 /** The bold words, or the first paragraph, are the title; the rest is the body. */

@@ -78,13 +78,29 @@ function takeSeverity(text: string): { rest: string; severity: Severity | null }
     const severity = severityIn(found[1] ?? '')
     if (severity !== null) return { rest: text.replace(found[0], ' '), severity }
   }
-  const [, word, rest] = /^\W*(P[1-4])\s*[:\-–—·|]\s*(.+)$/i.exec(text) ?? []
-  return word && rest ? { rest, severity: parseSeverity(word) } : { rest: text, severity: null }
+  const [, before, rest] = /^[^\p{L}\p{N}]*([\p{L}\p{N}]+(?:[ -]?\d)?)\s*(?:[:|·–—]|-\s)\s*(.+)$/u.exec(text) ?? []
+  const first = before === undefined ? null : severityOfWord(before)
+  if (first !== null && rest) return { rest, severity: first }
+  const [, start, after] = /^(.+?)(?:\s[:|·–—-]|[:,])\s*([\p{L}]+(?:[ -]?\d)?)[^\p{L}\p{N}]*$/u.exec(text) ?? []
+  const last = after === undefined ? null : severityOfWord(after)
+  if (last !== null && start) return { rest: start, severity: last }
+  const [, named, title] = /^[^\p{L}\p{N}]*(P[1-4]|SEV[ -]?[1-4])\s+(?=\p{L})(.+)$/iu.exec(text) ?? []
+  return named && title ? { rest: title, severity: severityOfWord(named) } : { rest: text, severity: null }
 }
 
-/** `P1`, `P1 - Critical`, `Severity: critical`. */
+/** `P1`, `P1 - Critical`, `Severity: critical`, `Sev 2`. */
 function severityIn(text: string): Severity | null {
-  const words = text.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '' && !/^(severity|sev|priority)$/i.test(word))
-  const read = words.map(parseSeverity)
+  const words = text
+    .replace(/\bsev[ -]?(?=\d)/gi, 'P')
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '' && !/^(severity|sev|priority|prio|level)$/i.test(word))
+  const read = words.map(severityOfWord)
   return read.length > 0 && read.length <= 3 && read[0] ? read[0] : null
+}
+
+/** As people write it in a document: `P1`, `SEV-2`, `Critical`. A bare number is none: `Error 3: …` is about something else. */
+export function severityOfWord(word: string): Severity | null {
+  const [, digit] = /^(?:P|sev(?:erity)?[ -]?|prio(?:rity)?[ -]?)([1-4])$/i.exec(word) ?? []
+  if (digit !== undefined) return parseSeverity(digit)
+  return /^\d+$/.test(word) || !/^\p{L}+$/u.test(word) ? null : parseSeverity(word)
 }
