@@ -1,6 +1,7 @@
 // Every command there is: the one list that Slack's manifest, Discord's registration, the console and help are made from.
 import type { Command } from '../src/chat/command.ts'
 import { ack } from './incident/ack.ts'
+import { changes } from './incident/changes.ts'
 import { escalate } from './incident/escalate.ts'
 import { help } from './incident/help.ts'
 import { lead } from './incident/lead.ts'
@@ -53,6 +54,7 @@ export const commands: Command[] = [
     step,
     timeline,
     why,
+    changes,
     silence,
     unsilence,
     resolve,

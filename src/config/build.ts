@@ -1,10 +1,20 @@
 // The configuration as the bot uses it: what is written, the environment on top, every default filled in.
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { changeFormats } from '../changes/index.ts'
 import type { Schedule } from '../core/schedule.ts'
 import { severities } from '../core/severity.ts'
 
-import type { Config, DiscordConfig, EmailConfig, Person, Service, SlackConfig, UserGroupConfig } from './config.ts'
+import type {
+  ChangeSource,
+  Config,
+  DiscordConfig,
+  EmailConfig,
+  Person,
+  Service,
+  SlackConfig,
+  UserGroupConfig,
+} from './config.ts'
 
 import { severityTerms } from './defaults.ts'
 import type { Settings } from './environment.ts'
@@ -36,6 +46,10 @@ export function buildConfig(written: Written, settings: Settings, folder: string
     hours,
     grouping: { by: grouping.by, reopenWithin: grouping.reopen_within, quietFor: grouping.quiet_for },
     sources: record(written.sources, ({ token, kind }, name) => ({ name, kind: kind ?? name, token })),
+    changes: {
+      ...{ before: written.changes.before, keep: written.changes.keep },
+      sources: record(written.changes.sources, (source, name) => changeSourceOf(source, name)),
+    },
     runbooks: written.runbooks ?? (existsSync(standard) ? [standard] : []),
     prometheus: { url: settings.PROMETHEUS_URL ?? written.prometheus.url ?? null, timeout: written.prometheus.timeout },
     alertmanager: {
@@ -121,6 +135,11 @@ function serviceOf(written: Written['services'][string], name: string): Service 
     charts: written.charts.map(({ title, promql, unit }) => ({ title, expr: promql, unit: unit ?? null })),
     dashboards: written.dashboards,
   }
+}
+
+function changeSourceOf(written: Written['changes']['sources'][string], name: string): ChangeSource {
+  const kind = written.kind ?? (Object.hasOwn(changeFormats, name) ? name : 'generic')
+  return { ...written, name, kind }
 }
 
 function channelsOf(written: Written['console']): Config['console'] {

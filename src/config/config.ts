@@ -54,6 +54,18 @@ export type Source = {
   token: string
 }
 
+/** Who tells of deployments and flags: POST /changes/<name>. */
+export type ChangeSource = {
+  name: string
+  /** A key of `changeFormats` in src/changes/index.ts. */
+  kind: string
+  token: string
+  /** Other environments' changes are left out; empty: none is. */
+  environments: string[]
+  /** What the sender calls a service, and its name here. */
+  services: Record<string, string>
+}
+
 export type SlackConfig = {
   botToken: string
   /** Set: Socket Mode. Null: signed HTTP at /slack/events. */
@@ -99,6 +111,8 @@ export type Config = {
   /** Labels, and milliseconds. */
   grouping: { by: string[]; reopenWithin: number; quietFor: number }
   sources: Record<string, Source>
+  /** `before` in milliseconds, `keep` in days. */
+  changes: { sources: Record<string, ChangeSource>; before: number; keep: number }
   /** Absolute paths of files and folders. */
   runbooks: string[]
   prometheus: { url: string | null /** Milliseconds. */; timeout: number }

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { changeFormats } from '../changes/index.ts'
 import { reasonOf } from '../errors.ts'
 import { sources } from '../sources/index.ts'
 import { buildConfig } from './build.ts'
@@ -36,7 +37,9 @@ export function loadConfig(env: Environment, options: { cwd?: string } = {}): Co
   const folder = dirname(path)
   const kinds = Object.keys(sources)
   // An empty file is a configuration with nothing but defaults.
-  const read = documentSchema(knownIn(tree.root, kinds, folder)).safeParse(tree.root)
+  const read = documentSchema(knownIn(tree.root, { kinds, changeKinds: Object.keys(changeFormats) }, folder)).safeParse(
+    tree.root,
+  )
   if (!read.success) problems.push(...problemsOf(read.error.issues, tree, file))
   problems.push(...crossCheck(tree, settings, file, kinds))
   if (!read.success || problems.length > 0) throw new InvalidConfig(inOrder(problems))

@@ -1,5 +1,6 @@
 // The schema of tocsin.yaml for editors and other programs. What people read is made from it in reference.ts.
 import { z } from 'zod'
+import { changeFormats } from '../changes/index.ts'
 import { sources } from '../sources/index.ts'
 import { documentSchema } from './schema/document.ts'
 
@@ -25,6 +26,7 @@ export function configJsonSchema(): JsonSchema {
   const known = {
     ...{ people: [], schedules: [], groups: [], policies: [], webhooks: [] },
     kinds: Object.keys(sources),
+    changeKinds: Object.keys(changeFormats),
     folder: '.',
   }
   const schema = z.toJSONSchema(documentSchema(known), { io: 'input', unrepresentable: 'any' })

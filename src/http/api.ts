@@ -4,6 +4,7 @@ import type { Incident } from '../core/incident.ts'
 import { severities } from '../core/severity.ts'
 import { RejectedInput } from '../errors.ts'
 import { overridesAt } from '../store/overrides.ts'
+import { serviceChangesBetween } from '../store/service-changes.ts'
 import { chartPng, incidentView, listIncidents, postmortem } from '../store/views.ts'
 import { textField } from './body.ts'
 import type { Act, ServerDeps } from './deps.ts'
@@ -11,6 +12,7 @@ import { incidentJson, listedJson } from './incident-json.ts'
 import { openApi } from './openapi.ts'
 import { choices, incidentNumber, instant, onlyKnown, type Query, text, wholeNumber } from './query.ts'
 
+const day = 86_400_000
 const statuses = ['open', 'acknowledged', 'resolved'] as const
 const parameters = ['status', 'severity', 'service', 'limit', 'cursor'] as const
 
@@ -32,6 +34,14 @@ export function apiRoutes(deps: ServerDeps) {
     app.get<{ Querystring: Query }>('/api/v1/overrides', async ({ query }) => {
       onlyKnown(query, ['from'])
       return { overrides: await overridesAt(deps.bot.db, instant(query, 'from') ?? deps.bot.clock.now()) }
+    })
+    app.get<{ Querystring: Query }>('/api/v1/changes', async ({ query }) => {
+      onlyKnown(query, ['service', 'from', 'until'])
+      const until = instant(query, 'until') ?? deps.bot.clock.now()
+      const from = instant(query, 'from') ?? new Date(until.getTime() - day)
+      const service = text(query, 'service')
+      const asked = { from, until, services: service === undefined ? null : [service], limit: 200 }
+      return { changes: await serviceChangesBetween(deps.bot.db, asked) }
     })
     documents(app, deps)
   }

@@ -1,21 +1,28 @@
 // Reading JSON bodies: a mistake is told by its place, because the parser's own words quote the body.
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { RejectedInput, reasonOf } from '../errors.ts'
 import { withoutInvisible } from '../templates/escape.ts'
 
 export function readJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    const encoding = request.headers['content-encoding'] ?? 'identity'
-    const parsed = encoding === 'identity' ? parse(String(body)) : new RejectedInput(compressed, 415)
+    const text = bodyText(request, body)
+    const parsed = text instanceof RejectedInput ? text : parseJson(text)
     if (parsed instanceof RejectedInput) done(parsed)
     else done(null, parsed)
   })
 }
 
+/** A body as it came, unless it came compressed. */
+export function bodyText(request: Pick<FastifyRequest, 'headers'>, body: string | Buffer): string | RejectedInput {
+  const encoding = request.headers['content-encoding'] ?? 'identity'
+  return encoding === 'identity' ? String(body) : new RejectedInput(compressed, 415)
+}
+
 const compressed = 'the body is compressed: send it without content-encoding'
 
-function parse(body: string): unknown {
+/** RejectedInput, saying where, when it is no JSON. */
+export function parseJson(body: string): unknown {
   if (body.trim() === '') return new RejectedInput('the body is empty: it must be JSON')
   try {
     return JSON.parse(body)

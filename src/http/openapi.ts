@@ -1,4 +1,5 @@
 // The API described for other programs, in OpenAPI 3.1, kept by hand: a test holds it against the routes that exist.
+import { changeKinds, changeStatuses } from '../core/service-change.ts'
 import { severities } from '../core/severity.ts'
 
 const instant = { type: 'string', format: 'date-time', description: 'ISO 8601, UTC' }
@@ -107,6 +108,21 @@ const schemas = {
     from: instant,
     until: instant,
   }),
+  Change: object({
+    source: text,
+    key: text,
+    kind: words(...changeKinds),
+    title: text,
+    service: maybe(text),
+    environment: maybe(text),
+    version: maybe(text),
+    url: maybe(text),
+    by: maybe(text),
+    status: words(...changeStatuses),
+    startedAt: instant,
+    finishedAt: maybe(instant),
+    toldAt: instant,
+  }),
   Accepted: object({ accepted: whole, rejected: listOf(object({ index: whole, reason: text })) }),
 }
 
@@ -158,6 +174,33 @@ const paths = {
         415: problem('Not JSON'),
         503: problem('Nothing was accepted: send it again after Retry-After seconds'),
       },
+    },
+  },
+  '/changes/{source}': {
+    post: {
+      summary:
+        'Tell of a deployment, a flag or another change; 202 only after it is committed. /changes alone will do, too',
+      parameters: [source],
+      security: [{ source: [] }],
+      requestBody: { required: true, content: json({ type: 'object' }) },
+      responses: {
+        202: answer('Committed', object({ accepted: whole, ignored: listOf(text) })),
+        400: problem('Malformed: names the field; nothing of it was kept'),
+        401: problem('Not the token, or not the signature, of this source'),
+        404: problem('No source of changes of that name'),
+      },
+    },
+  },
+  '/changes': { post: { $ref: '#/paths/~1changes~1{source}/post' } },
+  '/api/v1/changes': {
+    get: {
+      summary: 'What changed, the latest first',
+      parameters: [
+        filter('service', text, 'Its changes, and those of no one service'),
+        filter('from', instant, 'Began after it; a day ago when left out'),
+        filter('until', instant, 'Began before it; now when left out'),
+      ],
+      responses: { 200: answer('At most 200', object({ changes: listOf(ref('Change')) })) },
     },
   },
   '/api/v1/incidents': {

@@ -5,6 +5,7 @@ import { alertRoutes } from './alerts.ts'
 import { apiRoutes } from './api.ts'
 import { readJsonBodies } from './body.ts'
 import { calendarRoutes } from './calendars.ts'
+import { changeRoutes } from './changes.ts'
 import { assetRoutes, importMapHash } from './console/assets.ts'
 import { eventRoutes } from './console/events.ts'
 import { consoleRoutes } from './console/routes.ts'
@@ -48,6 +49,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   observe(app, deps, headers)
   readJsonBodies(app)
   app.register(alertRoutes(deps))
+  app.register(changeRoutes(deps))
   app.register(healthRoutes(deps))
   app.register(slackRoutes(deps))
   app.register(loginRoutes(deps))

@@ -7,6 +7,7 @@ import type { IncidentView } from '../store/views.ts'
 import type { Rendered, Samples } from '../templates.ts'
 import { announcementMessage } from './announcement.ts'
 import { cardMessage } from './card.ts'
+import { runChangeBuilders } from './change-samples.ts'
 import { chartMessage } from './chart.ts'
 import { runLookBackBuilders } from './look-back-samples.ts'
 import { footerOf } from './mail-footer.ts'
@@ -32,6 +33,7 @@ export function messageSamples(): Samples {
   const views = sampleViews()
   for (const view of views) runBuilders(words, view)
   runLookBackBuilders(words, views)
+  runChangeBuilders(words)
   runNightBuilders(words)
   runReachBuilders(words)
   footerOf(words, null)

@@ -79,6 +79,7 @@ export function config(): Config {
       alertmanager: { name: 'alertmanager', kind: 'alertmanager', token: 'quickstart' },
       generic: { name: 'generic', kind: 'generic', token: 'another secret' },
     },
+    changes: { sources: {}, before: 6 * 60 * minute, keep: 90 },
     runbooks: [],
     prometheus: { url: null, timeout: 5_000 },
     alertmanager: { url: null, timeout: 5_000 },

@@ -1,6 +1,7 @@
 // The whole of tocsin.yaml. Every key has its help here, once: the reference in README and the JSON Schema come from it.
 import { z } from 'zod'
 import { address, channel, cron, date, duration, link, secret, severity, text, time, wait, zone } from '../notation.ts'
+import { changes } from './changes.ts'
 import { weekdays } from './days.ts'
 import { existing, type Known, nameIn } from './known.ts'
 import { handover } from './pager.ts'
@@ -92,6 +93,7 @@ export function documentSchema(known: Known) {
     business_hours: businessHours.prefault({}),
     grouping: grouping.prefault({}),
     sources: sources(known).prefault({}),
+    changes: changes(known).prefault({}),
     runbooks: z.union([runbook.transform((one) => [one]), list(runbook)]).optional(),
     prometheus: keys({
       url: leaf(address, 'Prometheus to query.', { 'x-default': 'PROMETHEUS_URL' }).optional(),

@@ -16,12 +16,14 @@ export type Known = {
   webhooks: string[]
   /** Kinds of sources that have a parser. */
   kinds: string[]
+  /** Kinds of sources of changes. */
+  changeKinds: string[]
   /** Relative paths start here. */
   folder: string
 }
 
 /** The names as they stand in the file, whether or not what is under them is right. */
-export function knownIn(root: Raw, kinds: string[], folder: string): Known {
+export function knownIn(root: Raw, formats: Pick<Known, 'kinds' | 'changeKinds'>, folder: string): Known {
   const under = (key: string): string[] => {
     const part = root !== null && typeof root === 'object' && !Array.isArray(root) ? root[key] : null
     return part !== null && typeof part === 'object' && !Array.isArray(part) ? Object.keys(part) : []
@@ -32,7 +34,7 @@ export function knownIn(root: Raw, kinds: string[], folder: string): Known {
     groups: under('groups'),
     policies: under('policies'),
     webhooks: under('webhooks'),
-    kinds,
+    ...formats,
     folder,
   }
 }

@@ -1,0 +1,26 @@
+// /incident changes: what changed just before.
+import { type Command, privately } from '../../src/chat/command.ts'
+import { changesAround } from '../../src/flow/service-changes.ts'
+import { changesMessage } from '../../src/messages/changes.ts'
+import { incidentArg, viewOf } from '../reply.ts'
+
+export const changes: Command = {
+  name: 'incident changes',
+  aliases: ['changes'],
+  summary: 'List what changed in the service just before',
+  args: [incidentArg],
+  example: '/incident changes',
+  async run(context) {
+    const { bot, now } = context
+    const { incident, alerts } = await viewOf(context, context.incident())
+    const starts = alerts.map((alert) => alert.startsAt.getTime())
+    const startedAt = new Date(Math.min(incident.openedAt.getTime(), ...starts))
+    const around = {
+      ...{ number: incident.number, service: incident.service, startedAt },
+      before: bot.config.changes.before,
+      changes: await changesAround(bot, incident, startedAt),
+      senders: Object.keys(bot.config.changes.sources).length,
+    }
+    return privately(changesMessage(bot, around, now))
+  },
+}

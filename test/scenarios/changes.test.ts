@@ -1,0 +1,69 @@
+// What changed just before: asked for in the room of an incident.
+import { afterEach, expect, test } from 'vitest'
+import type { ReadChange } from '../../src/changes/format.ts'
+import { takeChanges } from '../../src/flow/service-changes.ts'
+import { minute, team, type World, world } from './world.ts'
+
+let w: World
+afterEach(async () => w.stop())
+
+const yaml = `${team}changes: { sources: { ci: { token: a-secret } }, before: 2h }\n`
+const room = 'inc-1-payments'
+
+async function deploy(title: string, minutesAgo: number, more: Partial<ReadChange> = {}): Promise<void> {
+  const source = w.bot.config.changes.sources.ci
+  if (source === undefined) throw new Error('the configuration lost its source')
+  const at = new Date(w.clock.now().getTime() - minutesAgo * minute)
+  const change: ReadChange = {
+    ...{ key: title, kind: 'deployment', title, service: 'payments', environment: null, version: null, url: null },
+    ...{ by: 'grace', status: 'succeeded', startedAt: at, finishedAt: at, toldAt: at },
+  }
+  await takeChanges(w.bot, source, [{ ...change, ...more }])
+}
+
+const fires = () =>
+  w.deliver('alertmanager', {
+    version: '4',
+    alerts: [
+      {
+        ...{ status: 'firing', startsAt: w.clock.now().toISOString(), fingerprint: 'a' },
+        ...{ labels: { alertname: 'Slow', service: 'payments', severity: 'critical' }, annotations: {} },
+      },
+    ],
+  })
+const ask = async () => (await w.chat.say('U-ADA', 'incident changes', room))?.message
+
+test('the room is told what changed in its service before and since, the latest first, and nothing of others', async () => {
+  w = await world({ yaml })
+  await deploy('Deploy payments 4.2.1', 12)
+  await deploy('Deploy payments 4.2.0', 180)
+  await deploy('Deploy search 9', 5, { service: 'search' })
+  await deploy('Rotate certificates', 30, { service: null, by: null, status: 'failed' })
+  await fires()
+  await w.settle()
+  await w.pass(10 * minute)
+  await deploy('Roll back payments', 2, { status: 'running' })
+  const message = await ask()
+  expect(message?.title).toBe('What changed around incident 1')
+  expect(message?.text?.split('\n')).toEqual([
+    '- 8 min after it began (10:08) · Roll back payments · still running · grace',
+    '- **12 min before it began** (09:48) · Deploy payments 4.2.1 · grace',
+    '- **30 min before it began** (09:30) · Rotate certificates · **failed** · of no one service',
+  ])
+})
+
+test('when nothing is known to have changed the answer says how far it looked', async () => {
+  w = await world({ yaml })
+  await fires()
+  await w.settle()
+  expect((await ask())?.text).toBe(
+    'Nothing that tells Tocsin of its changes changed `payments` from 2 h before it began.',
+  )
+})
+
+test('a team whose pipelines tell nothing is told that they could', async () => {
+  w = await world()
+  await fires()
+  await w.settle()
+  expect((await ask())?.text).toContain('nobody tells yet. Pipelines can, over `POST /changes`')
+})
