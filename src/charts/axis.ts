@@ -1,6 +1,6 @@
 // Where the axes begin and end and where their ticks are, so that a person reads round numbers and local times.
 import { Temporal } from 'temporal-polyfill'
-import type { Chart } from './chart.ts'
+import type { Chart, Series } from './chart.ts'
 import { scaleOf } from './format.ts'
 
 export type ValueAxis = {
@@ -19,8 +19,8 @@ const farOff = 10
 /** Beyond this the arithmetic of an axis overflows. */
 const mostDrawn = 1e300
 
-export function valueAxis(chart: Pick<Chart, 'series' | 'threshold' | 'unit'>): ValueAxis {
-  const values = chart.series.flatMap(({ points }) => points.flatMap(([, value]) => (value === null ? [] : [value])))
+export function valueAxis(chart: Pick<Chart, 'series' | 'threshold' | 'unit' | 'baseline'>): ValueAxis {
+  const values = valuesOf(chart.series)
   const limit = chart.threshold?.value
   let low = Number.POSITIVE_INFINITY
   let high = Number.NEGATIVE_INFINITY
@@ -29,12 +29,31 @@ export function valueAxis(chart: Pick<Chart, 'series' | 'threshold' | 'unit'>): 
     high = Math.max(high, value)
   }
   if (values.length === 0) [low, high] = [Math.min(0, limit ?? 0), Math.max(0, limit ?? 1)]
+  else [low, high] = withBaseline(low, high, chart.baseline ?? null)
   const off = limit !== undefined && high > 0 && limit > high * farOff ? 'above' : null
   if (limit !== undefined && off === null) [low, high] = [Math.min(low, limit), Math.max(high, limit)]
   const whole = [...values, limit ?? 0].every(Number.isInteger) && chart.unit === null
   low = Math.max(low, -mostDrawn)
   high = Math.min(high, mostDrawn)
   return { ...ticked(low, high, chart.unit, whole), off }
+}
+
+/** The values there are. */
+export function valuesOf(series: Series[]): number[] {
+  return series.flatMap(({ points }) => points.flatMap(([, value]) => (value === null ? [] : [value])))
+}
+
+/** What was a week ago is shown beside what is, but not so that what is becomes a flat line. */
+const baselineShare = 3
+
+function withBaseline(low: number, high: number, baseline: Series | null): [number, number] {
+  const room = (Math.max(high, 0) - Math.min(low, 0) || 1) * baselineShare
+  let [bottom, top] = [low, high]
+  for (const value of baseline === null ? [] : valuesOf([baseline])) {
+    bottom = Math.min(bottom, Math.max(value, low - room))
+    top = Math.max(top, Math.min(value, high + room))
+  }
+  return [bottom, top]
 }
 
 function ticked(low: number, high: number, unit: string | null, whole: boolean): Omit<ValueAxis, 'off'> {

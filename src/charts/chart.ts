@@ -1,10 +1,25 @@
 // What a chart shows, before it is a picture.
 
+export type Point = [at: number, value: number | null]
+
 export type Series = {
   name: string
-  /** [epoch milliseconds, value]; null is a gap and is drawn as one. */
-  points: [number, number | null][]
+  /** [epoch milliseconds, value] in order of time; null is a gap and is drawn as one. */
+  points: Point[]
 }
+
+/** What happened at a mark: each kind has a look of its own. */
+export type MarkKind = 'firing' | 'opened' | 'acknowledged' | 'resolved' | 'deployment'
+
+export type ChartMark = {
+  at: Date
+  kind: MarkKind
+  /** What the tag says; the time of day is added. */
+  label: string
+}
+
+/** A stretch of time; `until` null: it goes on. */
+export type Stretch = { from: Date; until: Date | null }
 
 export type Chart = {
   title: string
@@ -16,12 +31,20 @@ export type Chart = {
   zone: string
   from: Date
   until: Date
-  /** The most telling first: the first ten are drawn, the first one is summed up in words. */
+  /** The most telling first: the first few have colours and names, the rest is faint; the first one is told in words. */
   series: Series[]
   /** A horizontal line; `above`: values over it are bad. */
   threshold: { value: number; bad: 'above' | 'below' } | null
-  /** Vertical marks such as "firing", "acknowledged"; the time of day is added to the label. */
-  marks: { at: Date; label: string }[]
+  /** Vertical marks; those outside the window are not drawn. */
+  marks: ChartMark[]
+  /** When alerts fired: shaded. They may touch and overlap. Absent: never. */
+  firing?: Stretch[]
+  /** The whole incident, where the picture is of what was before, during and after it. */
+  incident?: { from: Date; until: Date } | null
+  /** The first series at another time, moved into this window: a faint line, called `name` in the legend. */
+  baseline?: Series | null
+  /** `log`: equal factors are equal distances; zero and what is below it lies on the floor. Absent: `linear`. */
+  scale?: 'linear' | 'log'
   /** Small print below: what was asked, e.g. the PromQL. */
   source?: string
 }

@@ -87,6 +87,12 @@ function stepFor(value: number, unit: string | null): Step {
   return steps.find(({ from }) => size * 1.0005 >= from) ?? last
 }
 
+/** No prefix is large enough for what has 300 digits: then powers of ten tell more than a million peta. */
+function fitting(step: Step, value: number, unit: string | null): Step {
+  if (Math.abs(value / step.divisor) < 1e6) return step
+  return stepsOf(unit).find(({ divisor }) => divisor === 1) ?? step
+}
+
 /** What one tick of an axis is worth in its own scale: lets ticks be round numbers of GiB or minutes, not of bytes. */
 export function scaleOf(largest: number, unit: string | null): number {
   return stepFor(largest, unit).divisor
@@ -94,7 +100,7 @@ export function scaleOf(largest: number, unit: string | null): number {
 
 /** A value with its unit, to three significant digits. */
 export function formatValue(value: number, unit: string | null): string {
-  const { divisor, suffix } = stepFor(value, unit)
+  const { divisor, suffix } = fitting(stepFor(value, unit), value, unit)
   const shown = Number.isFinite(value / divisor) ? value / divisor : value
   const size = Math.abs(shown)
   // A share near the whole is told by its decimals: 99.95 % is not 100 %.
@@ -104,7 +110,8 @@ export function formatValue(value: number, unit: string | null): string {
 
 /** Ticks of one axis: all in one scale, with as many decimals as it takes to tell neighbours apart. */
 export function formatTick(value: number, spacing: number, largest: number, unit: string | null): string {
-  const { divisor, suffix } = stepFor(largest, unit)
+  const { divisor, suffix } = fitting(stepFor(largest, unit), largest, unit)
+  if (Math.abs(largest / divisor) >= 1e6) return `${value === 0 ? '0' : digits(value / divisor)}${suffix}`
   const apart = spacing / divisor
   const decimals = apart > 0 ? Math.min(6, Math.max(0, Math.ceil(-Math.log10(apart) - 1e-9))) : 0
   const needed = decimals < 6 && Math.abs(apart * 10 ** decimals - Math.round(apart * 10 ** decimals)) > 1e-6
@@ -124,6 +131,16 @@ export function formatTime(at: number, zone: string, long = false): string {
   const options: Intl.DateTimeFormatOptions = { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }
   if (long) Object.assign(options, { day: 'numeric', month: 'short' })
   return new Intl.DateTimeFormat('en-GB', options).format(at).replace(',', '')
+}
+
+/** How long something lasted: `42 s`, `18 min`, `3 h 10 min`, `2 days`. */
+export function formatSpan(milliseconds: number): string {
+  const minutes = Math.round(milliseconds / 60_000)
+  if (minutes < 2) return `${Math.max(0, Math.round(milliseconds / 1000))} s`
+  if (minutes < 120) return `${minutes} min`
+  const hours = Math.floor(minutes / 60)
+  if (hours >= 48) return `${Math.round(hours / 24)} days`
+  return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`
 }
 
 /** The longest beginning that is no longer than `length`, with an ellipsis where something is missing. */

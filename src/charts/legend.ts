@@ -2,31 +2,43 @@
 // lines its entries up.
 import type { Series } from './chart.ts'
 import { formatValue } from './format.ts'
+import type { Lines } from './lines.ts'
 import { fitted, fontOf, type Pen, widthOf } from './pen.ts'
-import { colour, dashes, inner, margin, palette } from './theme.ts'
+import { inner, type Look, letters, margin } from './theme.ts'
 
-const legend = { letters: 16, line: 25, swatch: 26, gap: 8 }
+const legend = { line: 29, swatch: 30, gap: 8 }
 
-export type Legend = { columns: number; entries: { name: string; value: string }[]; height: number }
+type Entry = { name: string; value: string; line: { colour: string; dash: number[]; width: number } }
 
-type Entry = Legend['entries'][number]
+export type Legend = { columns: number; entries: Entry[]; height: number }
 
-/** Names with the newest value, in as many columns as the names leave room for, and as long as their columns are wide. */
-export function legendOf(series: Series[], unit: string | null): Legend {
-  const whole = series.map(({ name }) => name)
+/**
+ * Names with the newest value, in as many columns as the names leave room for, and as long as their columns are wide.
+ * Then the line of last week, and how many lines have no name.
+ */
+export function legendOf({ named, baseline, faint }: Lines, unit: string | null): Legend {
+  const whole = named.map(({ series }) => series.name)
   const alike = alikeOf(whole)
-  const entriesOf = (names: string[]): Entry[] =>
-    series.map(({ points }, index) => ({ name: names[index] ?? '', value: newestOf(points, unit) }))
+  const rest: Entry[] = [
+    ...(baseline
+      ? [{ name: baseline.series.name, value: newestOf(baseline.series.points, unit), line: baseline }]
+      : []),
+    ...(faint[0]
+      ? [{ name: faint.length === 1 ? '1 other' : `${faint.length} others`, value: '', line: faint[0] }]
+      : []),
+  ]
+  const entriesOf = (names: string[]): Entry[] => [
+    ...named.map((line, index) => ({ name: names[index] ?? '', value: newestOf(line.series.points, unit), line })),
+    ...rest,
+  ]
   const fits = (names: string[], columns: number) =>
     entriesOf(names).every((entry) => cellOf(entry) <= inner / columns - legend.gap)
   const bare = whole.map((name) => without(name, alike))
-  const fitting =
-    [3, 2].find((columns) => fits(whole, columns)) ??
-    [3, 2].find((columns) => fits(bare, columns)) ??
-    (series.length > 4 ? 2 : 1)
-  const columns = Math.max(1, Math.min(fitting, series.length))
+  const count = named.length + rest.length
+  const fitting = [3, 2].find((columns) => fits(whole, columns)) ?? (fits(bare, 2) ? 2 : 1)
+  const columns = Math.max(1, Math.min(fitting, count))
   const names = widest(whole, alike, (some) => fits(some, columns))
-  return { columns, entries: entriesOf(names), height: Math.ceil(series.length / columns) * legend.line }
+  return { columns, entries: entriesOf(names), height: Math.ceil(count / columns) * legend.line }
 }
 
 function newestOf(points: Series['points'], unit: string | null): string {
@@ -80,32 +92,32 @@ function widest(names: string[], { head, tail }: Alike, fits: (names: string[]) 
   return shown({ head: least(head, (cut) => ({ head: cut, tail: end })), tail: end })
 }
 
-function cellOf({ name, value }: { name: string; value: string }): number {
-  return legend.swatch + legend.gap + widthOf(name, legend.letters) + legend.gap + widthOf(value, legend.letters, true)
+function cellOf({ name, value }: Entry): number {
+  return legend.swatch + legend.gap + widthOf(name, letters.legend) + legend.gap + widthOf(value, letters.legend, true)
 }
 
-export function drawLegend(pen: Pen, { columns, entries }: Legend, top: number): void {
+export function drawLegend(pen: Pen, { columns, entries }: Legend, top: number, look: Look): void {
   const cell = inner / columns
   pen.textBaseline = 'middle'
   pen.textAlign = 'left'
-  for (const [index, { name, value }] of entries.entries()) {
+  for (const [index, { name, value, line }] of entries.entries()) {
     const x = margin.left + (index % columns) * cell
     const y = top + Math.floor(index / columns) * legend.line + legend.line / 2
-    pen.strokeStyle = palette[index % palette.length] ?? colour.ink
-    pen.lineWidth = 4
-    pen.setLineDash(dashes[index % dashes.length] ?? [])
+    pen.strokeStyle = line.colour
+    pen.lineWidth = Math.max(2.5, line.width)
+    pen.setLineDash(line.dash)
     pen.beginPath()
     pen.moveTo(x, y)
     pen.lineTo(x + legend.swatch, y)
     pen.stroke()
-    const room = cell - legend.swatch - 3 * legend.gap - widthOf(value, legend.letters, true)
-    const shown = fitted(name, room, legend.letters, 'middle')
+    const room = cell - legend.swatch - 3 * legend.gap - widthOf(value, letters.legend, true)
+    const shown = fitted(name, room, letters.legend, 'middle')
     const textX = x + legend.swatch + legend.gap
-    pen.fillStyle = colour.ink
-    pen.font = fontOf(legend.letters)
+    pen.fillStyle = look.ink
+    pen.font = fontOf(letters.legend)
     pen.fillText(shown, textX, y)
-    pen.font = fontOf(legend.letters, true)
-    pen.fillText(value, textX + widthOf(shown, legend.letters) + legend.gap, y)
+    pen.font = fontOf(letters.legend, true)
+    pen.fillText(value, textX + widthOf(shown, letters.legend) + legend.gap, y)
   }
   pen.setLineDash([])
 }

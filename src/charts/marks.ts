@@ -1,92 +1,145 @@
-// The moments on a chart (firing, acknowledged, resolved): a line down to the time axis and a tag above the plot.
+// The moments on a chart (firing, acknowledged, deployed): a line down to the time axis and a tag above the plot.
 import type { Chart as Drawn, Plugin } from 'chart.js'
-import type { Chart } from './chart.ts'
+import type { Chart, MarkKind } from './chart.ts'
 import { formatTime } from './format.ts'
 import { fitted, fontOf, type Pen, widthOf } from './pen.ts'
-import { colour } from './theme.ts'
+import { type Look, letters } from './theme.ts'
 
-const letters = 15
-const tag = { height: 24, gap: 4, padding: 8 }
-const mostRows = 5
+const tag = { height: 27, gap: 4, padding: 8 }
+const mostRows = 4
 
-export type Mark = { at: number; text: string; colour: string; width: number }
+export type Mark = { at: number; text: string; kind: MarkKind; width: number }
+
+const dash: Record<MarkKind, number[]> = {
+  firing: [],
+  opened: [],
+  acknowledged: [],
+  resolved: [],
+  deployment: [3, 4],
+}
+
+/** Only a frame: it is not the incident's own. */
+const hollow: MarkKind[] = ['deployment', 'opened']
 
 /** Marks within the window, in order of time, with the time of day in the label. */
 export function marksOf(chart: Pick<Chart, 'marks' | 'from' | 'until' | 'zone'>): Mark[] {
   return chart.marks
-    .map(({ at, label }) => ({ at: at.getTime(), label }))
+    .map((mark) => ({ ...mark, at: mark.at.getTime() }))
     .filter(({ at }) => at >= chart.from.getTime() && at <= chart.until.getTime())
     .sort((a, b) => a.at - b.at)
-    .map(({ at, label }) => {
-      const text = `${fitted(label, 240, letters)} ${formatTime(at, chart.zone)}`
-      return { at, text, colour: colourOf(label), width: widthOf(text, letters) + 2 * tag.padding }
+    .map(({ at, kind, label }) => {
+      const text = `${fitted(label, 230, letters.tag)} ${formatTime(at, chart.zone)}`
+      return { at, text, kind, width: widthOf(text, letters.tag) + 2 * tag.padding }
     })
-}
-
-function colourOf(label: string): string {
-  if (/^(firing|fired|reopened|escalated)/i.test(label)) return colour.firing
-  return /^(resolved|cleared)/i.test(label) ? colour.good : colour.calm
 }
 
 export type Tag = { x: number; row: number | null; mark: Mark }
 
 /**
- * Where each tag goes: over its moment where there is room, in the lowest row that is free there. `row` null: no room
- * in any row; the line stays and says that there was something.
+ * Where each tag goes: over its moment, or beside it where there is no room, in the lowest row that is free there; the
+ * incident's own moments choose first, then the latest deployments. `row` null: no room in any row; the line stays and
+ * says that there was something.
  */
-export function placed(marks: Mark[], xOf: (at: number) => number, left: number, right: number): Tag[] {
-  const taken: number[] = Array.from({ length: mostRows }, () => Number.NEGATIVE_INFINITY)
-  return marks.map((mark) => {
-    const x = Math.max(left, Math.min(right - mark.width, xOf(mark.at) - mark.width / 2))
-    const row = taken.findIndex((end) => end + tag.gap <= x)
-    if (row === -1) return { x, row: null, mark }
-    taken[row] = x + mark.width
-    return { x, row, mark }
-  })
+export function placed(
+  marks: Mark[],
+  xOf: (at: number) => number,
+  [left, right]: [number, number],
+  rows = mostRows,
+): Tag[] {
+  const taken: [number, number][][] = Array.from({ length: rows }, () => [])
+  const choose = (mark: Mark): Tag => {
+    const places = placesOf(mark, xOf(mark.at), left, right)
+    for (const [row, tags] of taken.entries()) {
+      const free = (x: number) =>
+        tags.every(([from, until]) => until + tag.gap <= x || from >= x + mark.width + tag.gap)
+      const x = places.find(free)
+      if (x === undefined) continue
+      tags.push([x, x + mark.width])
+      return { x, row, mark }
+    }
+    return { x: places[0] ?? left, row: null, mark }
+  }
+  const own = marks.filter(({ kind }) => kind !== 'deployment').map(choose)
+  const others = marks.filter(({ kind }) => kind === 'deployment').sort((a, b) => b.at - a.at)
+  return [...own, ...others.map(choose)].sort((a, b) => a.mark.at - b.mark.at)
 }
 
-/** Pixels to keep free above the plot. */
-export function heightOf(tags: Tag[]): number {
-  const rows = tags.reduce((most, { row }) => Math.max(most, (row ?? -1) + 1), 0)
+/** Centred on its line, then ending at it, then beginning at it; never outside the plot. */
+function placesOf({ width }: Mark, x: number, left: number, right: number): number[] {
+  return [x - width / 2, x - width + 1, x - 1].map((place) => Math.max(left, Math.min(right - width, place)))
+}
+
+/** How many rows of tags there are. */
+export function rowsOf(tags: Tag[]): number {
+  return tags.reduce((most, { row }) => Math.max(most, (row ?? -1) + 1), 0)
+}
+
+/** Pixels that rows of tags take. */
+export function heightOf(rows: number): number {
   return rows * (tag.height + tag.gap)
 }
 
-export function marksPlugin(marks: Mark[]): Plugin<'line'> {
+/** `rows`: how many there is room for. `above`: pixels between the plot and the lowest of them. */
+export function marksPlugin(
+  marks: Mark[],
+  { rows, above }: { rows: number; above: number },
+  look: Look,
+): Plugin<'line'> {
   return {
     id: 'marks',
     afterDatasetsDraw: (chart) => {
       const pen = chart.ctx as Pen
       const { left, right, top, bottom } = chart.chartArea
-      const tags = placed(marks, (at) => xOf(chart, at), left, right)
+      const tags = placed(marks, (at) => xOf(chart, at), [left, right], rows)
+      const base = top - above
       pen.save()
       pen.lineWidth = 2
       for (const { row, mark } of tags) {
         const x = xOf(chart, mark.at)
-        pen.strokeStyle = mark.colour
+        pen.strokeStyle = look.marks[mark.kind]
+        pen.setLineDash(dash[mark.kind])
         pen.beginPath()
-        pen.moveTo(x, row === null ? top : top - row * (tag.height + tag.gap) - tag.gap)
+        pen.moveTo(x, row === null ? top : base - row * (tag.height + tag.gap) - tag.gap)
         pen.lineTo(x, bottom)
         pen.stroke()
+        if (mark.kind === 'deployment') drawArrow(pen, x, bottom, look.marks.deployment)
       }
-      for (const one of tags) drawTag(pen, one, top)
+      pen.setLineDash([])
+      for (const one of tags) drawTag(pen, one, base, look)
       pen.restore()
     },
   }
 }
 
-function xOf(chart: Drawn, at: number): number {
+export function xOf(chart: Drawn, at: number): number {
   return chart.scales.x?.getPixelForValue(at) ?? 0
 }
 
-function drawTag(pen: Pen, { x, row, mark }: Tag, top: number): void {
-  if (row === null) return
-  const y = top - (row + 1) * (tag.height + tag.gap)
-  pen.fillStyle = mark.colour
+/** A small arrow up from the time axis: seen also where lines cover the dots. */
+function drawArrow(pen: Pen, x: number, bottom: number, colour: string): void {
+  pen.fillStyle = colour
   pen.beginPath()
-  pen.roundRect(x, y, mark.width, tag.height, 4)
+  pen.moveTo(x, bottom - 13)
+  pen.lineTo(x + 7, bottom)
+  pen.lineTo(x - 7, bottom)
   pen.fill()
-  pen.fillStyle = colour.paper
-  pen.font = fontOf(letters)
+}
+
+function drawTag(pen: Pen, { x, row, mark }: Tag, base: number, look: Look): void {
+  if (row === null) return
+  const y = base - (row + 1) * (tag.height + tag.gap)
+  const colour = look.marks[mark.kind]
+  const frame = hollow.includes(mark.kind)
+  pen.fillStyle = frame ? look.paper : colour
+  pen.beginPath()
+  pen.roundRect(x + 1, y, mark.width - 2, tag.height, 5)
+  pen.fill()
+  if (frame) {
+    pen.strokeStyle = colour
+    pen.stroke()
+  }
+  pen.fillStyle = frame ? colour : look.paper
+  pen.font = fontOf(letters.tag)
   pen.textAlign = 'left'
   pen.textBaseline = 'middle'
   pen.fillText(mark.text, x + tag.padding, y + tag.height / 2 + 0.5)

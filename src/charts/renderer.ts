@@ -3,10 +3,14 @@
 import type { Worker } from 'node:worker_threads'
 import { PermanentError, reasonOf, TransientError } from '../errors.ts'
 import { startThread } from '../thread.ts'
+import { keyOf, PictureCache } from './cache.ts'
 import type { BudgetChart, Chart } from './chart.ts'
-import type { Answer, Order } from './worker.ts'
+import { limited } from './limits.ts'
+import type { Theme } from './theme.ts'
+import type { Answer, Drawing, Order } from './worker.ts'
 
 export type RendererOptions = {
+  theme?: Theme
   /** Milliseconds one picture may take, the start of the worker included. */
   timeout?: number
   /** Pictures that may wait; more are refused, their jobs come again. */
@@ -15,6 +19,8 @@ export type RendererOptions = {
   memory?: number
   /** Milliseconds without a picture after which the worker is given up. */
   idle?: number
+  /** Bytes of pictures that are kept to be given out again. */
+  cache?: number
 }
 
 type Task = { order: Order; resolve: (png: Uint8Array) => void; reject: (error: Error) => void }
@@ -28,6 +34,10 @@ export class ChartRenderer {
   readonly #queue: number
   readonly #memory: number
   readonly #idle: number
+  readonly #theme: Theme
+  readonly #cache: PictureCache
+  /** Those that are being drawn, by what they show. */
+  readonly #coming = new Map<string, Promise<Uint8Array>>()
   readonly #waiting: Task[] = []
   #current: Task | null = null
   #worker: Worker | null = null
@@ -39,16 +49,21 @@ export class ChartRenderer {
     this.#queue = options.queue ?? 100
     this.#memory = options.memory ?? 192
     this.#idle = options.idle ?? 60_000
+    this.#theme = options.theme ?? 'light'
+    this.#cache = new PictureCache(options.cache ?? 16 * 1024 * 1024)
   }
 
-  /** Rejects with TransientError (full, crashed, too slow, closed) or PermanentError (this chart cannot be drawn). */
+  /**
+   * The same chart is drawn once. Rejects with TransientError when it may be drawn later (too many are waiting, the bot
+   * stops), with PermanentError when this one cannot be: it takes too long, too much memory, or is none.
+   */
   render(chart: Chart): Promise<Uint8Array> {
-    return this.#enqueue({ id: this.#next++, kind: 'chart', chart })
+    return this.#picture({ theme: this.#theme, kind: 'chart', chart: limited(chart) })
   }
 
   /** Bars of what is left of each error budget. Rejects like `render`. */
   renderBudget(chart: BudgetChart): Promise<Uint8Array> {
-    return this.#enqueue({ id: this.#next++, kind: 'budget', chart })
+    return this.#picture({ theme: this.#theme, kind: 'budget', chart })
   }
 
   async close(): Promise<void> {
@@ -59,6 +74,26 @@ export class ChartRenderer {
     const worker = this.#worker
     this.#worker = null
     await worker?.terminate()
+  }
+
+  async #picture(drawing: Drawing): Promise<Uint8Array> {
+    const key = keyOf(drawing)
+    const kept = this.#closed ? null : this.#cache.get(key)
+    if (kept !== null) return kept
+    const png = await (this.#coming.get(key) ?? this.#drawn(key, drawing))
+    return png.slice()
+  }
+
+  async #drawn(key: string, drawing: Drawing): Promise<Uint8Array> {
+    const coming = this.#enqueue({ id: this.#next++, drawing })
+    this.#coming.set(key, coming)
+    try {
+      const png = await coming
+      this.#cache.put(key, png)
+      return png
+    } finally {
+      this.#coming.delete(key)
+    }
   }
 
   #enqueue(order: Order): Promise<Uint8Array> {
@@ -125,12 +160,15 @@ export class ChartRenderer {
     return worker
   }
 
-  /** Gives the worker up: its chart fails, the next one gets a new worker. */
+  /**
+   * Gives the worker up: its chart fails for good, for it would do the same to the next worker; the next chart gets a new
+   * one.
+   */
   #replace(why: string): void {
     const worker = this.#worker
     this.#worker = null
     void worker?.terminate()
-    if (this.#current) this.#finish(this.#current.order.id, new TransientError(`The chart was not drawn: ${why}`))
+    if (this.#current) this.#finish(this.#current.order.id, new PermanentError(`The chart was not drawn: ${why}`))
   }
 
   #finish(id: number, result: Uint8Array | Error): void {

@@ -5,9 +5,11 @@ import { ChartJSNodeCanvas } from 'chartjs-node-canvas'
 import { budgetPictureOf } from './budget.ts'
 import type { BudgetChart, Chart } from './chart.ts'
 import { pictureOf } from './draw.ts'
-import { registerFont, size } from './theme.ts'
+import { lookOf, registerFont, size, type Theme } from './theme.ts'
 
-export type Order = { id: number } & ({ kind: 'chart'; chart: Chart } | { kind: 'budget'; chart: BudgetChart })
+/** What is to be drawn, and how it looks. */
+export type Drawing = { theme: Theme } & ({ kind: 'chart'; chart: Chart } | { kind: 'budget'; chart: BudgetChart })
+export type Order = { id: number; drawing: Drawing }
 export type Answer = { id: number; png: Uint8Array } | { id: number; reason: string }
 
 /** Charts have different heights; one renderer for each would load chart.js again for each. */
@@ -33,12 +35,13 @@ class Easel extends ChartJSNodeCanvas {
 registerFont()
 const easel = new Easel({
   width: size.width,
-  height: size.height,
+  height: size.leastHeight,
   plugins: { modern: ['chartjs-plugin-annotation'] },
 })
 
-function draw(order: Order): Uint8Array {
-  const picture = order.kind === 'chart' ? pictureOf(order.chart) : budgetPictureOf(order.chart)
+function draw({ drawing }: Order): Uint8Array {
+  const look = lookOf(drawing.theme)
+  const picture = drawing.kind === 'chart' ? pictureOf(drawing.chart, look) : budgetPictureOf(drawing.chart, look)
   return easel.draw(picture.configuration as ChartConfiguration, picture.height)
 }
 

@@ -114,8 +114,8 @@ async function worstSeries(
 }
 
 function chartOf(plan: Plan, series: RangeSeries[], note: string | null, request: EvidenceRequest): Chart {
-  const firing = { at: request.startedAt, label: 'firing' }
-  const marked = request.marks.some(({ label }) => /^firing/i.test(label))
+  const firing = { at: request.startedAt, kind: 'firing' as const, label: 'firing' }
+  const marked = request.marks.some(({ kind }) => kind === 'firing')
   const subtitle = [request.service, windowOf(request), note].filter((part) => part)
   return {
     title: plan.title,

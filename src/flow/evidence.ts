@@ -1,5 +1,6 @@
 // Charts for an incident: queried, drawn, kept, and left on the timeline for the room to show.
 import type { Bot } from '../bot.ts'
+import type { ChartMark } from '../charts/chart.ts'
 import { chartSummary } from '../charts/summary.ts'
 import type { JobOf } from '../core/job.ts'
 import type { Fact } from '../core/timeline.ts'
@@ -56,11 +57,11 @@ function request(bot: Bot, { incident, alerts }: IncidentView, moment: 'opened' 
   const starts = alerts.map((alert) => alert.startsAt.getTime())
   const startedAt = new Date(Math.min(incident.openedAt.getTime(), ...starts))
   const now = bot.clock.now()
-  const marks = [{ at: startedAt, label: 'firing' }]
+  const marks: ChartMark[] = [{ at: startedAt, kind: 'firing', label: 'firing' }]
   if (moment === 'resolved' && incident.status !== 'open' && incident.acknowledgedAt) {
-    marks.push({ at: incident.acknowledgedAt, label: 'acknowledged' })
+    marks.push({ at: incident.acknowledgedAt, kind: 'acknowledged', label: 'acknowledged' })
   }
-  if (incident.status === 'resolved') marks.push({ at: incident.resolvedAt, label: 'resolved' })
+  if (incident.status === 'resolved') marks.push({ at: incident.resolvedAt, kind: 'resolved', label: 'resolved' })
   return {
     title: incident.title,
     service: incident.service,

@@ -97,7 +97,7 @@ function chartOf(count: number): Chart {
   return {
     ...{ title: 'Latency, 99th percentile', subtitle: 'payments, one hour', unit: 'seconds', zone: 'Europe/Berlin' },
     ...{ from, until, series, threshold: { value: 0.5, bad: 'above' } },
-    marks: [{ at: new Date(until.getTime() - 20 * 60_000), label: 'firing' }],
+    marks: [{ at: new Date(until.getTime() - 20 * 60_000), kind: 'firing', label: 'firing' }],
     source: 'histogram_quantile(0.99, sum by (le) (rate(http_request_duration_seconds_bucket[5m])))',
   }
 }

@@ -1,18 +1,19 @@
 import { expect, test } from 'vitest'
 import { legendOf } from '../../src/charts/legend.ts'
+import { linesOf } from '../../src/charts/lines.ts'
 import { widthOf } from '../../src/charts/pen.ts'
-import { inner } from '../../src/charts/theme.ts'
+import { inner, letters, lookOf } from '../../src/charts/theme.ts'
 import { hourOf } from './pictures.ts'
 
 const legend = (names: string[]) =>
   legendOf(
-    names.map((name, index) => ({ name, points: hourOf(() => index) })),
+    linesOf({ series: names.map((name, index) => ({ name, points: hourOf(() => index) })) }, lookOf('light')),
     null,
   )
 const shown = (names: string[]) => legend(names).entries.map(({ name }) => name)
 
 test('names that fit into their columns stay whole, however much alike they are', () => {
-  const names = ['node-48', 'node-49', 'node-50', 'node-51'].map((node) => `${node}.eu-west.example.net:9100`)
+  const names = ['node-48', 'node-49', 'node-50', 'node-51'].map((node) => `${node}.example.net`)
   expect(shown(names)).toEqual(names)
 })
 
@@ -21,7 +22,7 @@ test('of names too long for their columns the difference is shown, with as much 
   const { columns, entries } = legend(['node-48', 'node-49', 'node-50'].map((node) => `${node}${end}`))
   for (const [index, { name, value }] of entries.entries()) {
     expect(name).toMatch(new RegExp(`^node-${48 + index}\\.very-.*…$`))
-    const used = 26 + 8 + widthOf(name, 16) + 8 + widthOf(value, 16, true) + 8
+    const used = 30 + 8 + widthOf(name, letters.legend) + 8 + widthOf(value, letters.legend, true) + 8
     expect(used).toBeLessThanOrEqual(inner / columns)
     expect(used).toBeGreaterThan(inner / columns - 30)
   }

@@ -177,7 +177,7 @@ async function drawChart(server: TestServer, at: (minutes: number) => Date): Pro
       zone: 'Europe/Berlin',
     },
     ...{ from: at(-60), until: at(0), series: [{ name: 'checkout', points }], threshold: { value: 5, bad: 'above' } },
-    marks: [{ at: at(-2), label: 'firing' }],
+    marks: [{ at: at(-2), kind: 'firing', label: 'firing' }],
   })
   await renderer.close()
   const summary = 'Now 12.4 %, was 0.5 % an hour ago; above 5 % since 4 minutes.'

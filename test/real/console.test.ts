@@ -29,7 +29,7 @@ test('the quickstart: a sample alert is seen, charted, paged, acknowledged, surv
   await card.getByText('Nobody has this').waitFor()
   const picture = feed.locator('img').first()
   await picture.scrollIntoViewIfNeeded()
-  await expect.poll(() => naturalWidth(picture)).toBe(1800)
+  await expect.poll(() => naturalWidth(picture)).toBe(1440)
   expect(await picture.getAttribute('alt')).toMatch(/threshold 5 %/)
   const actor = (await page.getByLabel('Acting as').locator('option:checked').textContent()) ?? ''
   const banner = page.locator('.page-banner')
@@ -81,7 +81,7 @@ async function postmortemOf(page: Page, url: string): Promise<void> {
   await article.getByText('One instance only; it has the new release.').first().waitFor()
   const pictures = await article.getByRole('img').all()
   expect(pictures).toHaveLength(4)
-  for (const picture of pictures) await expect.poll(() => naturalWidth(picture)).toBe(1800)
+  for (const picture of pictures) await expect.poll(() => naturalWidth(picture)).toBe(1440)
 }
 
 /** It fires again within the quarter of an hour, on a screen that is held in one hand: the same incident, from the start. */
@@ -97,7 +97,7 @@ async function onThePhone(page: Page, url: string, actor: string): Promise<void>
   await page.locator('.card').getByText(`${actor} has this`).waitFor()
   await expect
     .poll(() => naturalWidth(page.getByRole('region', { name: 'Messages' }).locator('img').first()))
-    .toBe(1800)
+    .toBe(1440)
   expect(await page.evaluate('document.scrollingElement.scrollWidth')).toBe(390)
 }
 

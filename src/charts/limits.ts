@@ -1,0 +1,58 @@
+// What one picture holds at the most. What is more is cut here, before it reaches the drawing thread: a chart may be as
+// large as somebody's mistake.
+import type { Chart, Point, Series } from './chart.ts'
+import { withGaps } from './gaps.ts'
+
+export const most = {
+  /** Lines of one picture. */
+  series: 60,
+  /** Points of one line: more than a picture has columns. */
+  points: 1500,
+  marks: 40,
+  stretches: 60,
+  /** Characters of any text. */
+  text: 2000,
+}
+
+/** The same chart within the limits, its gaps found: of too many series the first, of too many points the extremes. */
+export function limited(chart: Chart): Chart {
+  const { threshold } = chart
+  return {
+    ...chart,
+    threshold: threshold !== null && Number.isFinite(threshold.value) ? threshold : null,
+    title: cut(chart.title),
+    subtitle: cut(chart.subtitle),
+    ...(chart.source !== undefined && { source: cut(chart.source) }),
+    series: chart.series.slice(0, most.series).map(thinned),
+    ...(chart.baseline && { baseline: thinned(chart.baseline) }),
+    marks: chart.marks.slice(0, most.marks).map((mark) => ({ ...mark, label: cut(mark.label) })),
+    ...(chart.firing && { firing: chart.firing.slice(0, most.stretches) }),
+  }
+}
+
+function cut(text: string): string {
+  return text.length > most.text ? text.slice(0, most.text) : text
+}
+
+/** Of each few points the first, the lowest, the highest and the gap, in their order: a peak of one point stays a peak. */
+function thinned({ name, points: all }: Series): Series {
+  const points = withGaps(all)
+  if (points.length <= most.points) return { name: cut(name), points }
+  const size = Math.ceil(points.length / (most.points / 4))
+  const kept: Point[] = []
+  for (let from = 0; from < points.length; from += size) kept.push(...telling(points.slice(from, from + size)))
+  return { name: cut(name), points: kept }
+}
+
+function telling(part: Point[]): Point[] {
+  let [low, high] = [0, 0]
+  for (const [index, [, value]] of part.entries()) {
+    if (value === null) continue
+    const [lowest, highest] = [part[low]?.[1] ?? null, part[high]?.[1] ?? null]
+    if (lowest === null || value < lowest) low = index
+    if (highest === null || value > highest) high = index
+  }
+  const gap = part.findIndex(([, value]) => value === null)
+  const kept = new Set([0, low, high, ...(gap === -1 ? [] : [gap])])
+  return [...kept].sort((a, b) => a - b).map((index): Point => part[index] ?? [0, null])
+}

@@ -1,0 +1,110 @@
+// What lasts on a chart: while alerts fired the plot is shaded, and a whole incident stands between what came before and
+// what came after it.
+import type { Chart as Drawn, Plugin } from 'chart.js'
+import type { Chart, Stretch } from './chart.ts'
+import { formatSpan } from './format.ts'
+import { xOf } from './marks.ts'
+import { fontOf, type Pen, widthOf } from './pen.ts'
+import { type Look, letters } from './theme.ts'
+
+const strip = 26
+const bar = 5
+
+/** Pixels to keep free between the plot and the tags. */
+export function stripHeight(chart: Chart): number {
+  return chart.incident ? strip + 4 : 0
+}
+
+/** Stretches within the window, in order, those that touch or overlap made one. Instants in milliseconds. */
+export function merged(stretches: Stretch[], from: Date, until: Date): [number, number][] {
+  const [first, last] = [from.getTime(), until.getTime()]
+  const within = stretches
+    .map((one): [number, number] => [one.from.getTime(), one.until?.getTime() ?? last])
+    .map(([start, end]): [number, number] => [Math.max(first, start), Math.min(last, end)])
+    .filter(([start, end]) => end >= start)
+    .sort(([a], [b]) => a - b)
+  const out: [number, number][] = []
+  for (const [start, end] of within) {
+    const before = out.at(-1)
+    if (before !== undefined && start <= before[1]) before[1] = Math.max(before[1], end)
+    else out.push([start, end])
+  }
+  return out
+}
+
+export function stretchesPlugin(chart: Chart, look: Look): Plugin<'line'> {
+  const firing = merged(chart.firing ?? [], chart.from, chart.until)
+  return {
+    id: 'stretches',
+    beforeDatasetsDraw: (drawn) => {
+      const pen = drawn.ctx as Pen
+      const { top, bottom } = drawn.chartArea
+      pen.save()
+      for (const [start, end] of firing) {
+        const x = xOf(drawn, start)
+        // A short one is a stroke, not nothing.
+        const width = Math.max(2, xOf(drawn, end) - x)
+        pen.fillStyle = look.firing
+        pen.fillRect(x, top, width, bottom - top)
+        pen.fillStyle = look.firingBar
+        pen.fillRect(x, bottom - bar, width, bar)
+      }
+      pen.restore()
+    },
+    afterDatasetsDraw: (drawn) => {
+      drawParts(drawn, chart, look)
+    },
+  }
+}
+
+/** The strip above the plot: three names over three bars, the incident's own in the colour of firing. */
+function drawParts(drawn: Drawn, { incident }: Chart, look: Look): void {
+  if (!incident) return
+  const pen = drawn.ctx as Pen
+  const { left, right, top, bottom } = drawn.chartArea
+  const within = (at: Date) => Math.max(left, Math.min(right, xOf(drawn, at.getTime())))
+  const [begin, end] = [within(incident.from), within(incident.until)]
+  const lasted = formatSpan(incident.until.getTime() - incident.from.getTime())
+  pen.save()
+  pen.lineWidth = 1.5
+  pen.strokeStyle = look.axis
+  for (const x of [begin, end]) {
+    pen.beginPath()
+    pen.moveTo(x, top - strip)
+    pen.lineTo(x, bottom)
+    pen.stroke()
+  }
+  drawPart(pen, ['before'], [left, begin], top, { bar: look.grid, word: look.quiet, paper: look.paper })
+  drawPart(pen, [`incident, ${lasted}`, lasted], [begin, end], top, {
+    bar: look.firingBar,
+    word: look.ink,
+    paper: look.paper,
+  })
+  drawPart(pen, ['after'], [end, right], top, { bar: look.grid, word: look.quiet, paper: look.paper })
+  pen.restore()
+}
+
+/** By the first of its names that there is room for. */
+function drawPart(
+  pen: Pen,
+  names: string[],
+  [from, until]: [number, number],
+  top: number,
+  look: { bar: string; word: string; paper: string },
+): void {
+  if (until - from < 1) return
+  pen.fillStyle = look.bar
+  pen.fillRect(from, top - 4, until - from, 4)
+  const name = names.find((text) => widthOf(text, letters.part, true) + 6 <= until - from)
+  if (name === undefined) return
+  const middle = (from + until) / 2
+  const width = widthOf(name, letters.part, true) + 8
+  // A line of a mark that comes down here would cross the word out.
+  pen.fillStyle = look.paper
+  pen.fillRect(Math.max(from + 1, middle - width / 2), top - strip, Math.min(width, until - from - 2), strip - 4)
+  pen.fillStyle = look.word
+  pen.font = fontOf(letters.part, true)
+  pen.textAlign = 'center'
+  pen.textBaseline = 'middle'
+  pen.fillText(name, middle, top - strip / 2 - 2)
+}
