@@ -2,6 +2,7 @@
 import type { SeverityReason } from './classify.ts'
 import type { SkipReason } from './policy.ts'
 import { wayName } from './recipient.ts'
+import type { RunbookEscalation } from './runbook-clocks.ts'
 import type { Severity } from './severity.ts'
 
 /** What made somebody one of those whom a step calls, as it was at that moment. Instants are ISO 8601. */
@@ -91,7 +92,12 @@ export type Fact =
   | { kind: 'room_degraded'; platform: string; what: string; reason: string }
   | { kind: 'chart_drawn'; chart: number; title: string; summary: string }
   | { kind: 'chart_missing'; title: string; reason: string }
-  | { kind: 'runbook_matched'; title: string; because: string }
+  /** `escalations`: times it says to call more people at, kept as clocks; absent where it says none. */
+  | { kind: 'runbook_matched'; title: string; because: string; escalations?: RunbookEscalation[] }
+  /** What may fit, where it is not clear. `name`: what `/incident runbook` calls it. `score` null: as certain as what was shown. */
+  | { kind: 'runbook_offered'; choices: { title: string; name: string; score: number | null }[] }
+  /** `instead`: the title of the runbook before; null: there was none. */
+  | { kind: 'runbook_chosen'; title: string; instead: string | null; escalations?: RunbookEscalation[] }
   | { kind: 'runbook_step_done'; step: number; title: string }
   | { kind: 'runbook_step_skipped'; step: number; title: string }
   | { kind: 'postmortem_drafted' }
@@ -123,6 +129,7 @@ export const unsaid: readonly FactKind[] = [
   'room_opened',
   'room_degraded',
   'runbook_matched',
+  'runbook_chosen',
   'runbook_step_done',
   'runbook_step_skipped',
 ]
@@ -265,7 +272,11 @@ function aside(fact: Aside, who: string): string {
     case 'chart_missing':
       return `No chart of ${fact.title}: ${fact.reason}`
     case 'runbook_matched':
-      return `Runbook “${fact.title}” matched by ${fact.because}`
+      return `Runbook “${fact.title}” matched by ${fact.because}${deadlines(fact.escalations)}`
+    case 'runbook_offered':
+      return `${fact.choices.every(({ score }) => score === null) ? 'Other runbooks answer this alert' : 'No runbook is certain; these may fit'}: ${fact.choices.map(likely).join(', ')}`
+    case 'runbook_chosen':
+      return `${who} chose runbook “${fact.title}”${fact.instead === null ? '' : ` instead of “${fact.instead}”`}${deadlines(fact.escalations)}`
     case 'runbook_step_done':
       return `${who} did runbook step ${fact.step}: ${fact.title}`
     case 'runbook_step_skipped':
@@ -283,6 +294,19 @@ function aside(fact: Aside, who: string): string {
     default:
       return fact satisfies never
   }
+}
+
+function likely({ title, score }: { title: string; score: number | null }): string {
+  return score === null ? `“${title}”` : `“${title}” (similarity ${score.toFixed(2)})`
+}
+
+/** The times at which a runbook calls more people. */
+function deadlines(escalations: RunbookEscalation[] = []): string {
+  const times = escalations.map(
+    ({ after, unless }) =>
+      `${Math.round(after / 60_000)} min unless ${unless === 'resolved' ? 'resolved' : 'answered'}`,
+  )
+  return times.length === 0 ? '' : `; it calls more people after ${times.join(', ')}`
 }
 
 const consequences: Record<BreachEffect, string> = {

@@ -5,10 +5,12 @@ import { Draft } from '../core/change.ts'
 import type { SeverityReason } from '../core/classify.ts'
 import { begin, type Incident } from '../core/incident.ts'
 import { pace } from '../core/pace.ts'
+import { withRunbookClocks } from '../core/runbook-clocks.ts'
 import { type Severity, severities } from '../core/severity.ts'
 import type { Terms } from '../core/terms.ts'
-import { entry } from '../core/timeline.ts'
-import { matchRunbook } from '../runbooks/match.ts'
+import { entry, type Fact } from '../core/timeline.ts'
+import { type Choice, findRunbook } from '../runbooks/match.ts'
+import { nameIn } from '../runbooks/named.ts'
 import type { Writing } from '../store/changes.ts'
 
 export type Opening = {
@@ -27,8 +29,12 @@ export type Opening = {
 
 export function openIncident(bot: Pick<Rules, 'config' | 'runbooks'>, opening: Opening, now: Date): Draft {
   const { number, groupingKey, title, service, severity, trace, by, alert } = opening
-  const found = matchRunbook(bot.runbooks, runbookQuery(bot, service, alert?.labels ?? {}, alert))
-  const terms = freezeTerms(bot, service, found && { path: found.runbook.path, section: found.runbook.section })
+  const { match, isGuess, choices } = findRunbook(bot.runbooks, runbookQuery(bot, service, title, alert))
+  // A guess may be shown; it must not wake anybody.
+  const escalations =
+    isGuess || match === null ? [] : match.runbook.escalations.map(({ after, unless }) => ({ after, unless }))
+  const runbook = match && { path: match.runbook.path, section: match.runbook.section }
+  const terms = withRunbookClocks(freezeTerms(bot, service, runbook), escalations)
   const bare: Incident = {
     ...{ status: 'open', number, groupingKey, title, service, severity, trace, terms },
     ...{ openedAt: now, lead: null, position: null, quietUntil: null },
@@ -38,11 +44,23 @@ export function openIncident(bot: Pick<Rules, 'config' | 'runbooks'>, opening: O
   const policy = { name: terms.severities[severity].policy.name, of: policyOf(bot.config, service) }
   const why = opening.because === undefined ? {} : { because: opening.because }
   draft.entries.push(entry({ kind: 'incident_opened', severity, title, service, ...why, policy }, now, by))
-  if (found) {
-    draft.entries.push(entry({ kind: 'runbook_matched', title: found.runbook.title, because: found.because }, now))
-    draft.runbook.push(...found.runbook.steps)
+  if (match) {
+    const times = escalations.length > 0 ? { escalations } : {}
+    const fact = { kind: 'runbook_matched', title: match.runbook.title, because: match.because, ...times } as const
+    draft.entries.push(entry(fact, now))
+    draft.runbook.push(...match.runbook.steps)
   }
+  if (choices.length > 0) draft.entries.push(entry(offered(bot, choices), now))
   return draft
+}
+
+function offered(bot: Pick<Rules, 'runbooks'>, choices: Choice[]): Fact {
+  const named = choices.map(({ runbook, score }) => ({
+    title: runbook.title,
+    name: nameIn(bot.runbooks, runbook),
+    score,
+  }))
+  return { kind: 'runbook_offered', choices: named }
 }
 
 /** What the writer of changes needs to know of this bot. */
@@ -82,8 +100,12 @@ function freezeTerms(bot: Pick<Rules, 'config'>, service: string, runbook: Terms
   }
 }
 
-function runbookQuery(bot: Pick<Rules, 'config'>, service: string, labels: Labels, alert: Alert | null) {
+function runbookQuery(bot: Pick<Rules, 'config'>, service: string, title: string, alert: Alert | null) {
+  const labels: Labels = alert?.labels ?? {}
+  const { summary = '', description = '', message = '' } = alert?.annotations ?? {}
   return {
+    title,
+    says: `${summary} ${description} ${message}`,
     alertName: alert ? alertName(labels) : '',
     labels,
     service,

@@ -53,6 +53,7 @@ function partOf(fact: Fact): Part | null {
       return 'noted'
     case 'people_paged':
       return 'paged others'
+    case 'runbook_chosen':
     case 'runbook_step_done':
     case 'runbook_step_skipped':
       return 'worked the runbook'

@@ -169,16 +169,22 @@ function byDay(timeline: Entry[], { dayOf, timeOf }: ReturnType<typeof wallClock
 }
 
 function runbookFacts({ runbook }: IncidentView, timeline: Entry[], show: Show) {
-  const matched = timeline.findLast((e) => e.fact.kind === 'runbook_matched')
+  const matched = timeline.findLast(({ fact }) => fact.kind === 'runbook_matched' || fact.kind === 'runbook_chosen')
+  const title =
+    matched?.fact.kind === 'runbook_matched' || matched?.fact.kind === 'runbook_chosen' ? matched.fact.title : null
   const steps = runbook.map(({ step, title, status, by, at }) => {
     const record = timeline.findLast(
-      ({ fact }) => (fact.kind === 'runbook_step_done' || fact.kind === 'runbook_step_skipped') && fact.step === step,
+      ({ id, fact }) =>
+        (fact.kind === 'runbook_step_done' || fact.kind === 'runbook_step_skipped') &&
+        fact.step === step &&
+        // Steps of a runbook that another one took the place of have the same numbers.
+        id > (matched?.id ?? 0),
     )
     return { step, title: title, status, by, at: at && show(at), id: record?.id ?? matched?.id ?? null }
   })
   const left = (status: string) => steps.filter((step) => step.status === status).length
   return {
-    title: matched?.fact.kind === 'runbook_matched' ? matched.fact.title : null,
+    title,
     id: matched?.id ?? null,
     steps,
     skipped: left('skipped'),

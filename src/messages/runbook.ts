@@ -7,7 +7,7 @@ import { button, type Words } from './words.ts'
 /** To be edited in place as steps are done. Times get their date when it is another day than that of the opening. */
 export function runbookMessage(words: Words, view: IncidentView): Message {
   const { number, openedAt } = view.incident
-  const facts = { ...incidentFacts(words, view, openedAt), runbook: runbookTitle(view) }
+  const facts = { ...incidentFacts(words, view, openedAt), ...runbookFacts(view) }
   const { title, text, fields } = words.templates.message('messages/runbook', facts)
   const next = view.runbook.find((step) => step.status === 'open')
   const sections = view.runbook.map(
@@ -28,9 +28,19 @@ function stepButtons(words: Words, number: number, { step }: RunbookStep, isNext
   ]
 }
 
-/** The title the runbook had when it was matched; without that entry, what the file calls the section. */
-function runbookTitle({ timeline, incident }: IncidentView): string {
-  const matched = timeline.findLast(({ fact }) => fact.kind === 'runbook_matched')?.fact
-  if (matched?.kind === 'runbook_matched') return matched.title
-  return incident.terms.runbook?.section.replaceAll('-', ' ') ?? ''
+/** As it was matched or chosen; without that entry, what the file calls the section. */
+function runbookFacts({ timeline, incident }: IncidentView) {
+  const last = timeline.findLast(({ fact }) => fact.kind === 'runbook_matched' || fact.kind === 'runbook_chosen')
+  if (last?.fact.kind === 'runbook_matched' || last?.fact.kind === 'runbook_chosen') {
+    const { fact, by } = last
+    const because = fact.kind === 'runbook_matched' ? fact.because : ''
+    return {
+      runbook: fact.title,
+      because,
+      chosenBy: fact.kind === 'runbook_chosen' ? by : null,
+      escalations: fact.escalations ?? [],
+    }
+  }
+  const title = incident.terms.runbook?.section.replaceAll('-', ' ') ?? ''
+  return { runbook: title, because: '', chosenBy: null, escalations: [] }
 }

@@ -94,6 +94,8 @@ function factForTemplate(fact: Fact): object {
       return { because: 'nobody', ...fact, step: fact.step + 1 }
     case 'clock_breached':
       return { ...fact, effect: fact.effect ?? '' }
+    case 'runbook_offered':
+      return { ...fact, choices: fact.choices.map((one) => ({ ...one, score: one.score?.toFixed(2) ?? null })) }
     default:
       return fact
   }
@@ -113,8 +115,18 @@ function buttonsFor(words: Words, { incident }: IncidentView, fact: Fact) {
   if (wantAnAnswer.includes(fact.kind) && incident.status === 'open') return [acknowledgeButton(words, incident.number)]
   if (fact.kind === 'acknowledgement_questioned' && isAsked(incident)) return [renewButton(words, incident.number)]
   if (fact.kind === 'alerts_silenced') return [button(words, 'unsilence', `incident unsilence ${incident.number}`)]
+  if (fact.kind === 'runbook_offered' && incident.status !== 'resolved')
+    return fact.choices.map(({ title, name }) => ({
+      label: cutLabel(title),
+      command: `incident runbook #${incident.number} ${name}`,
+    }))
   if (fact.kind === 'postmortem_drafted') return [button(words, 'postmortem', `postmortem ${incident.number}`)]
   return []
+}
+
+/** Slack refuses a button of more than 75 characters, Discord of more than 80; a telephone shows half of that. */
+function cutLabel(title: string): string {
+  return title.length <= 40 ? title : `${title.slice(0, 39).trimEnd()}…`
 }
 
 function mentionsFor(fact: Fact): Message['mentions'] | null {

@@ -204,6 +204,27 @@ export const sampleFacts: Fact[] = [
   { kind: 'chart_drawn', chart: 1, title: 'Error rate', summary: 'highest 7 %' },
   { kind: 'chart_missing', title: 'Error rate', reason: 'Prometheus did not answer in 10 s' },
   { kind: 'runbook_matched', title: 'Service Down', because: 'alert name' },
+  {
+    kind: 'runbook_matched',
+    title: 'Service Down',
+    because: 'similarity 0.72',
+    escalations: [{ after: 900_000, unless: 'resolved' }],
+  },
+  {
+    kind: 'runbook_offered',
+    choices: [
+      { title: 'Service Down', name: 'service-down', score: 0.55 },
+      { title: 'Disk full', name: 'disk-full', score: 0.52 },
+    ],
+  },
+  { kind: 'runbook_offered', choices: [{ title: 'Service Down', name: 'ops.md#service-down', score: null }] },
+  { kind: 'runbook_chosen', title: 'Disk full', instead: null },
+  {
+    kind: 'runbook_chosen',
+    title: 'Disk full',
+    instead: 'Service Down',
+    escalations: [{ after: 900_000, unless: 'acknowledged' }],
+  },
   { kind: 'runbook_step_done', step: 1, title: 'Look' },
   { kind: 'runbook_step_skipped', step: 2, title: 'Restart' },
   { kind: 'postmortem_drafted' },

@@ -53,6 +53,8 @@ export function entryTone(kind: FactKind): Tone {
     case 'room_opened':
     case 'chart_drawn':
     case 'runbook_matched':
+    case 'runbook_offered':
+    case 'runbook_chosen':
     case 'runbook_step_skipped':
     case 'postmortem_drafted':
       return 'info'

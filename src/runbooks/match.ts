@@ -1,10 +1,12 @@
 // Which runbook answers an alert: the one that names it, then the one it names, then by its labels; what the service has
-// set is for all that nothing more telling answers.
+// set is for all that nothing more telling answers; and where nothing is certain, the one that is most like it.
 import type { Labels } from '../core/alert.ts'
 import type { Runbook } from './runbook.ts'
+import { likest } from './similarity.ts'
 import { slugOf } from './title.ts'
 
 export type RunbookQuery = {
+  /** Empty: a person opened it. */
   alertName: string
   labels: Labels
   service: string
@@ -12,12 +14,59 @@ export type RunbookQuery = {
   runbookUrl: string | null
   /** The service's `runbook` in tocsin.yaml: a path, with `#section` for one procedure of several. */
   explicit: string | null
+  /** The incident's title and the alert's annotations for people. */
+  title: string
+  says: string
 }
+
+/** What a certain match looks at. */
+export type Certainties = Omit<RunbookQuery, 'title' | 'says'>
 
 /** `because` ends the sentence "Runbook … matched by". */
 export type RunbookMatch = { runbook: Runbook; because: string }
 
-export function matchRunbook(runbooks: Runbook[], query: RunbookQuery): RunbookMatch | null {
+/** A runbook that may be the one; `score` null: it answers as certainly as the one that was taken. */
+export type Choice = { runbook: Runbook; score: number | null }
+
+export type RunbookFinding = {
+  match: RunbookMatch | null
+  /** A guess, however good: nobody is paged because of it. */
+  isGuess: boolean
+  /** What is offered where it is not clear; the likest first. */
+  choices: Choice[]
+}
+
+/** Above `taken`, and ahead of the next by `margin`, the likest is shown; above `offered` a person may choose. */
+export const likeness = { taken: 0.6, offered: 0.4, margin: 0.1, most: 4 } as const
+
+/** What is certain, else what is likest, else what may be chosen from. */
+export function findRunbook(runbooks: Runbook[], query: RunbookQuery): RunbookFinding {
+  const match = matchRunbook(runbooks, query)
+  if (match) return { match, isGuess: false, choices: alsoNaming(runbooks, query, match.runbook) }
+  const name = query.alertName || query.title
+  const alike = likest(runbooks, { name, labels: query.labels, says: query.says }).filter(
+    ({ runbook, score }) => score >= likeness.offered && fits(runbook, query),
+  )
+  const [best, second] = alike
+  if (best === undefined) return { match: null, isGuess: false, choices: [] }
+  const ahead = best.score - (second?.score ?? 0) >= likeness.margin - 1e-9
+  if (best.score < likeness.taken || !ahead)
+    return { match: null, isGuess: false, choices: alike.slice(0, likeness.most) }
+  const because = `similarity ${best.score.toFixed(2)}`
+  return { match: { runbook: best.runbook, because }, isGuess: true, choices: [] }
+}
+
+/** Others that name the same alert and ask for as much. */
+function alsoNaming(runbooks: Runbook[], query: RunbookQuery, taken: Runbook): Choice[] {
+  if (!taken.alerts.includes(query.alertName)) return []
+  const others = runbooks.filter(
+    (one) => one !== taken && one.alerts.includes(query.alertName) && fits(one, query) && weight(one) === weight(taken),
+  )
+  return others.slice(0, likeness.most).map((runbook) => ({ runbook, score: null }))
+}
+
+/** What is certain: it was written down by somebody. Null: nothing is. */
+export function matchRunbook(runbooks: Runbook[], query: Certainties): RunbookMatch | null {
   const { alertName, runbookUrl, explicit } = query
   const fitting = runbooks.filter((runbook) => fits(runbook, query))
   const named = mostTelling(fitting.filter((runbook) => runbook.alerts.includes(alertName)))
@@ -34,25 +83,31 @@ export function matchRunbook(runbooks: Runbook[], query: RunbookQuery): RunbookM
 }
 
 /** What a runbook asks of labels and service is asked of every alert, also of one it names. */
-function fits({ labels, service }: Runbook, query: RunbookQuery): boolean {
+function fits({ labels, service }: Runbook, query: Certainties): boolean {
   if (service !== null && service !== query.service) return false
   return Object.entries(labels).every(([label, value]) => query.labels[label] === value)
 }
 
 /** The one that asks for most; the first of equals. */
 function mostTelling(runbooks: Runbook[]): Runbook | null {
-  const weight = ({ labels, service }: Runbook) => Object.keys(labels).length * 2 + (service === null ? 0 : 1)
   return runbooks.reduce<Runbook | null>((best, one) => (best && weight(best) >= weight(one) ? best : one), null)
+}
+
+function weight({ labels, service }: Runbook): number {
+  return Object.keys(labels).length * 2 + (service === null ? 0 : 1)
 }
 
 /**
  * The runbook a path or an address leads to. `sure`: it was set by the team, so a file alone is enough and its first
  * procedure is taken when nothing tells them apart.
  */
-function behindAddress(runbooks: Runbook[], address: string, query: RunbookQuery, sure: boolean): Runbook | null {
+function behindAddress(runbooks: Runbook[], address: string, query: Certainties, sure: boolean): Runbook | null {
   const { file, anchor } = readAddress(address)
   if (file === '' && anchor === '') return null
-  const inFile = runbooks.filter((runbook) => sameFile(runbook.path, file))
+  const inFile = nearestFile(
+    runbooks.filter((runbook) => sameFile(runbook.path, file)),
+    file,
+  )
   const isSection = (runbook: Runbook, name: string) =>
     runbook.anchors.includes(name) ||
     runbook.section === slugOf(name) ||
@@ -78,6 +133,19 @@ function readAddress(address: string): { file: string; anchor: string } {
 function sameFile(path: string, file: string): boolean {
   const name = (text: string) => (text.split(/[\\/]/).at(-1) ?? '').replace(/\.(md|html?)$/i, '').toLowerCase()
   return name(file) !== '' && name(path) === name(file)
+}
+
+/** Every service may have its README.md: the folders above tell them apart, as far as the address names them. */
+function nearestFile(runbooks: Runbook[], file: string): Runbook[] {
+  const folders = (path: string) => path.split(/[\\/]/).slice(0, -1).reverse()
+  const asked = folders(file)
+  const alike = ({ path }: Runbook) => {
+    const has = folders(path)
+    const differs = has.findIndex((folder, i) => folder !== asked[i])
+    return differs < 0 ? has.length : differs
+  }
+  const most = Math.max(...runbooks.map(alike))
+  return runbooks.filter((runbook) => alike(runbook) === most)
 }
 
 function becauseOfLabels({ labels, service }: Runbook): string {

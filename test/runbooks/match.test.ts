@@ -6,7 +6,15 @@ import { matchRunbook, type RunbookQuery } from '../../src/runbooks/match.ts'
 import { parseRunbooks } from '../../src/runbooks/parse.ts'
 
 const { runbooks } = loadRunbooks([fileURLToPath(new URL('../fixtures/runbooks', import.meta.url))])
-const query: RunbookQuery = { alertName: 'Nothing', labels: {}, service: 'web', runbookUrl: null, explicit: null }
+const query: RunbookQuery = {
+  alertName: 'Nothing',
+  labels: {},
+  service: 'web',
+  runbookUrl: null,
+  explicit: null,
+  title: '',
+  says: '',
+}
 const match = (changes: Partial<RunbookQuery>) => {
   const found = matchRunbook(runbooks, { ...query, ...changes })
   return found && [found.runbook.section, found.because]
