@@ -27,6 +27,7 @@ import { openDatabase } from './worker/database.ts'
 import { startDigest } from './worker/digest.ts'
 import { startDueLoop } from './worker/due.ts'
 import { type Feed, startFeed } from './worker/feed.ts'
+import { startMonitoringWatch } from './worker/monitoring-watch.ts'
 import { Openings } from './worker/openings.ts'
 import { startPagerWatch } from './worker/pager-watch.ts'
 import { startReroutes } from './worker/reroutes.ts'
@@ -102,6 +103,7 @@ export async function startApp(
     const digest = startDigest(bot)
     undo.push(['digest', digest.stop])
     undo.push(['calendars', startCalendars(bot).stop])
+    undo.push(['monitoring watch', startMonitoringWatch(bot).stop])
     undo.push(['sealer', startSealer(bot, due.calm).stop])
     progress.working = true
     const url = addressOf(config)

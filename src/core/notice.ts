@@ -8,6 +8,8 @@ export type About =
   | { kind: 'calendar'; schedule: string; problem: string | null; since: string; readAt: string | null }
   | { kind: 'strangers'; schedule: string; names: string[] }
   | { kind: 'gaps'; schedule: string; gaps: ToldGap[] }
+  /** `problem` null: the system answers again. */
+  | { kind: 'monitoring'; system: string; problem: string | null; since: string }
   | { kind: 'group'; group: string; schedules: string[]; problem: string | null }
 
 /** A gap that is near; `times` above 1: one of every week. */

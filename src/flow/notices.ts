@@ -6,6 +6,7 @@ import type { About, Notice } from '../core/notice.ts'
 import { PermanentError, reasonOf, TransientError } from '../errors.ts'
 import { calendarMessage, strangersMessage } from '../messages/calendars.ts'
 import { toldGapsMessage } from '../messages/gaps.ts'
+import { monitoringMessage } from '../messages/monitoring.ts'
 import { endingSilences, groupMessage, handoverMessage, requestMessage } from '../messages/pager.ts'
 import { noisiestAlerts, openIncidents } from '../store/digest.ts'
 import { handoverById } from '../store/handovers.ts'
@@ -131,6 +132,8 @@ async function messageOf(bot: Bot, { about }: Notice, silences: Ask): Promise<Me
       return strangersMessage(bot, about, now)
     case 'gaps':
       return toldGapsMessage(bot, about, zoneOf(bot, about.schedule), now)
+    case 'monitoring':
+      return monitoringMessage(bot, about, now)
     case 'group':
       return groupMessage(bot, about, now)
     default:

@@ -2,6 +2,7 @@
 import type { Handover } from '../core/handover.ts'
 import type { ShiftRequest } from '../core/shift-request.ts'
 import type { IncidentView } from '../store/views.ts'
+import { monitoringMessage } from './monitoring.ts'
 import { groupMessage, handoverMessage, requestMessage, requestsMessage } from './pager.ts'
 import { sampleNow } from './sample-incidents.ts'
 import type { Words } from './words.ts'
@@ -56,6 +57,9 @@ export function runPagerBuilders(words: Words, views: IncidentView[]): void {
         handoverMessage(words, { handover: { ...handover, status }, to, ...situation }, sampleNow)
     }
   }
+  for (const system of ['Prometheus', 'Alertmanager'])
+    for (const problem of ['Prometheus did not answer within 5 s', null])
+      monitoringMessage(words, { kind: 'monitoring', system, problem, since: sampleNow.toISOString() }, sampleNow)
   for (const problem of ['Slack has no such group', null])
     groupMessage(words, { kind: 'group', group: 'oncall', schedules: ['primary', 'secondary'], problem }, sampleNow)
 }
