@@ -10,6 +10,7 @@ import { declare } from './incident/new.ts'
 import { note } from './incident/note.ts'
 import { page } from './incident/page.ts'
 import { resolve } from './incident/resolve.ts'
+import { role } from './incident/role.ts'
 import { runbook } from './incident/runbook.ts'
 import { sev } from './incident/sev.ts'
 import { silence } from './incident/silence.ts'
@@ -17,6 +18,7 @@ import { status } from './incident/status.ts'
 import { step } from './incident/step.ts'
 import { timeline } from './incident/timeline.ts'
 import { unsilence } from './incident/unsilence.ts'
+import { update } from './incident/update.ts'
 import { why } from './incident/why.ts'
 import { accept } from './oncall/accept.ts'
 import { calendar } from './oncall/calendar.ts'
@@ -48,7 +50,9 @@ export const commands: Command[] = [
     page,
     sev,
     note,
+    update,
     lead,
+    role,
     status,
     runbook,
     step,

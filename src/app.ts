@@ -35,6 +35,7 @@ import { startSealer } from './worker/sealer.ts'
 import { startShifts } from './worker/shifts.ts'
 import { startTimekeeper } from './worker/timekeeper.ts'
 import { within } from './worker/timer.ts'
+import { startUpdates } from './worker/updates.ts'
 import { startWorkers } from './worker/workers.ts'
 
 export type App = {
@@ -94,6 +95,7 @@ export async function startApp(
     const started = new Map(bot.platforms.map((platform) => [platform.name, platform.start(listener(platform.name))]))
     undo.push(['platforms', () => Promise.all(bot.platforms.map((platform) => platform.stop()))])
     undo.push(['reroutes', startReroutes(bot).stop])
+    undo.push(['status updates', startUpdates(bot).stop])
     undo.push(['pager watch', startPagerWatch(bot, (pager) => standings.of(pager)).stop])
     const ready = async (platform: string) => started.get(platform)
     const workers = await startWorkers(bot, feed, openings, ready, { died, calm: due.calm })

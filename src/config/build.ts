@@ -35,6 +35,7 @@ export function buildConfig(written: Written, settings: Settings, folder: string
     userGroups: userGroupsOf(written.schedules),
     handover: { acceptWithin: written.handover.accept_within },
     groups: record(written.groups, (people) => people),
+    roles: [...new Set(['lead', ...written.roles])],
     policies,
     stepPlaces: record(written.policies, (_, name) => stepPlaces(written.policies, name)),
     severities: Object.fromEntries(

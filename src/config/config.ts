@@ -98,6 +98,8 @@ export type Config = {
   handover: { acceptWithin: number | null }
   /** People by the name of their group. */
   groups: Record<string, string[]>
+  /** What people can be in an incident; always with `lead`. */
+  roles: string[]
   /** As written: how fast they go depends on the severity. */
   policies: Record<string, PolicyPlan>
   /** Where each of their steps stands in the file, for who has to say so. */

@@ -5,6 +5,7 @@ import type { Hours } from '../core/hours.ts'
 import { type PolicyPlan, pace } from '../core/pace.ts'
 import type { Target } from '../core/policy.ts'
 import type { Severity } from '../core/severity.ts'
+import { usualUpdates } from '../core/status-update.ts'
 import { type SeverityTerms, usualReroute } from '../core/terms.ts'
 import type { Written } from './schema/document.ts'
 
@@ -72,6 +73,7 @@ export function severityTerms(
     clocks,
     rerouteAfter: terms.reroute_after === undefined ? usualReroute[severity] : terms.reroute_after,
     ackLease: terms.ack_lease === undefined ? usualLease[severity] : terms.ack_lease,
+    updateEvery: terms.update_every === undefined ? usualUpdates[severity] : terms.update_every,
   }
 }
 

@@ -4,6 +4,7 @@ import type { SeverityReason } from './classify.ts'
 import { type ResponseClock, startClock, stopClocks } from './clocks.ts'
 import { type Position, type Rung, startPolicy } from './policy.ts'
 import type { Severity } from './severity.ts'
+import type { StatusUpdate } from './status-update.ts'
 import { pagingTime, type Terms } from './terms.ts'
 import { entry, type NewEntry } from './timeline.ts'
 
@@ -75,6 +76,8 @@ export type Event =
   | { kind: 'change severity'; by: string | null; to: Severity; because: string; reason?: SeverityReason }
   | { kind: 'take lead'; by: string; lead: string }
   | { kind: 'note'; by: string; note: string }
+  | { kind: 'give role'; by: string; role: string; person: string }
+  | { kind: 'update'; by: string; update: StatusUpdate & { next: number | null } }
 
 /** Clocks are those that changed or began. */
 export type Step = { incident: Incident; clocks: ResponseClock[]; entries: NewEntry[] }
@@ -118,9 +121,30 @@ function decide(situation: Situation, event: Event, now: Date): Step | Refusal {
         clocks: stopClocks(situation.clocks, 'noted', now),
         entries: [entry({ kind: 'note_added', note: event.note }, now, event.by)],
       }
+    case 'give role': {
+      const { by, role, person } = event
+      return { incident, clocks: [], entries: [entry({ kind: 'role_given', role, person }, now, by)] }
+    }
+    case 'update':
+      return update(situation, event, now)
     default:
       return event satisfies never
   }
+}
+
+/** It says at least as much as a note, and stops the same clock. */
+function update(
+  { incident, clocks }: Situation,
+  { by, update: said }: Extract<Event, { kind: 'update' }>,
+  now: Date,
+): Step {
+  const { next, conditions, actions, needs } = said
+  const promised =
+    next === null
+      ? { next: null, minutes: null }
+      : { next: new Date(now.getTime() + next).toISOString(), minutes: Math.round(next / 60_000) }
+  const fact = { kind: 'update_given', conditions, actions, needs, ...promised } as const
+  return { incident, clocks: stopClocks(clocks, 'noted', now), entries: [entry(fact, now, by)] }
 }
 
 /** The start of an incident that is being opened: its policy and its clocks. */

@@ -20,6 +20,11 @@ export type SeverityTerms = {
    * opened before there were leases: the default.
    */
   ackLease?: number | null
+  /**
+   * Milliseconds from one status update to the next, when it says nothing else; null: nobody is reminded. Absent on incidents
+   * that opened before there were updates: the default.
+   */
+  updateEvery?: number | null
 }
 
 /** What holds where nothing is said: the urgent ones do not wait long. */

@@ -2,6 +2,7 @@
 import type { SeverityReason } from './classify.ts'
 import type { SkipReason } from './policy.ts'
 import { wayName } from './recipient.ts'
+import { type ResponseFact, responseSentence } from './response.ts'
 import type { RunbookEscalation } from './runbook-clocks.ts'
 import type { Severity } from './severity.ts'
 
@@ -39,6 +40,7 @@ export type Fact =
   | { kind: 'severity_changed'; from: Severity; to: Severity; because: string; reason?: SeverityReason }
   | { kind: 'lead_taken'; lead: string }
   | { kind: 'note_added'; note: string }
+  | ResponseFact
   | { kind: 'alert_fired'; alert: string; fingerprint: string }
   | { kind: 'alert_cleared'; alert: string; fingerprint: string }
   | { kind: 'alerts_all_clear'; quietMinutes: number }
@@ -195,6 +197,7 @@ export function sentence(fact: Fact, by: string | null, nameOf: (person: string)
     case 'alerts_fire_again':
       return `Firing again: ${fact.alert}`
     default:
+      if (isResponse(fact)) return responseSentence(fact, by, who, nameOf)
       return isAside(fact) ? aside(fact, who) : calling(fact, who, nameOf)
   }
 }
@@ -213,6 +216,10 @@ type Aside = Extract<
 
 function isAside(fact: Fact): fact is Aside {
   return /^(clock|room|chart|runbook|postmortem|silence)_|^alerts_silenced$/.test(fact.kind)
+}
+
+function isResponse(fact: Fact): fact is ResponseFact {
+  return /^(role|update)_/.test(fact.kind)
 }
 
 type Calling = Extract<

@@ -16,7 +16,7 @@ import { secondsSince } from './paging.ts'
 import { callOn, put } from './ways.ts'
 
 /** `stillFiring` is counted here, under the lock. */
-export type Act = Exclude<Event, { kind: 'reopen' | 'resolve' }> | { kind: 'resolve'; by: string }
+export type Act = Exclude<Event, { kind: 'reopen' | 'resolve' | 'update' }> | { kind: 'resolve'; by: string }
 
 /**
  * Does it, or answers why not: a refusal is a value, because two people pressing Acknowledge is a normal evening.

@@ -1,5 +1,6 @@
 // How the API writes an incident down. Other programs read these names: they change only by growing.
 import { alertTitle } from '../core/alert.ts'
+import { latestUpdate, rolesOf } from '../core/response.ts'
 import type { IncidentView, ListedIncident } from '../store/views.ts'
 
 /** An incident as in a list. */
@@ -44,6 +45,10 @@ export function incidentJson(view: IncidentView, base: string) {
   return {
     ...listedJson(view),
     trace,
+    /** Besides the lead. */
+    roles: rolesOf(view.timeline),
+    /** The latest status update; `nextAt`: when the next one was promised for. */
+    update: latestUpdate(view.timeline),
     timeline: view.timeline.map(({ id, at, by, fact, text }) => ({ id, at, kind: fact.kind, by, text, fact })),
     pages: view.pages.map(({ key, person, channel, step, round, status, dueAt, sentAt }) => {
       return { key, person, channel, step, round, status, dueAt, sentAt }

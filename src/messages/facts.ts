@@ -5,6 +5,7 @@ import { peopleBehind } from '../core/duty.ts'
 import type { Incident } from '../core/incident.ts'
 import { kindOfPage, type Page } from '../core/page.ts'
 import { comingStep, type Rung, type Target } from '../core/policy.ts'
+import { type LatestUpdate, latestUpdate, rolesOf } from '../core/response.ts'
 import type { Override } from '../core/schedule.ts'
 import { stepTime } from '../core/terms.ts'
 import type { IncidentView } from '../store/views.ts'
@@ -53,6 +54,10 @@ export type IncidentFacts = Setting & {
   /** Milliseconds from opening to the end; null while it lasts. */
   duration: number | null
   lead: string | null
+  /** Besides the lead. */
+  roles: { role: string; person: string }[]
+  /** The latest status update; null: there was none. */
+  update: LatestUpdate | null
   /** Every step was tried and nobody answered. */
   lastResort: boolean
   next: NextStep | null
@@ -101,6 +106,8 @@ export function incidentFacts(
     openedAt: incident.openedAt,
     quietUntil: incident.quietUntil,
     lead: incident.lead,
+    roles: rolesOf(view.timeline),
+    update: latestUpdate(view.timeline),
     steps: view.runbook.length,
     stepsLeft: view.runbook.filter((step) => step.status === 'open').length,
     links: linksOf(words, view),

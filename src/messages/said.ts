@@ -130,7 +130,7 @@ function cutLabel(title: string): string {
 }
 
 function mentionsFor(fact: Fact): Message['mentions'] | null {
-  if (fact.kind === 'people_paged') return fact.people
+  if (fact.kind === 'people_paged' || fact.kind === 'update_due') return fact.people
   if (fact.kind === 'acknowledgement_questioned' || (fact.kind === 'acknowledgement_lapsed' && fact.paged))
     return [fact.holder]
   return fact.kind === 'last_resort_reached' ? 'channel' : null

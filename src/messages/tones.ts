@@ -30,6 +30,7 @@ export function entryTone(kind: FactKind): Tone {
     case 'page_rerouted':
     case 'clock_warned':
     case 'acknowledgement_questioned':
+    case 'update_due':
     case 'alert_fired':
     case 'alerts_fire_again':
     case 'room_degraded':
@@ -46,6 +47,8 @@ export function entryTone(kind: FactKind): Tone {
     case 'severity_changed':
     case 'lead_taken':
     case 'note_added':
+    case 'role_given':
+    case 'update_given':
     case 'alerts_silenced':
     case 'silence_ended':
     case 'page_sent':

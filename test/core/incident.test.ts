@@ -52,6 +52,13 @@ const leading = (status: Status): [Row & { event: typeof led }, Row] => [
 ]
 const over = { refused: 'already resolved', by: 'ada' } as const
 
+const named = { kind: 'give role', by: 'grace', role: 'comms', person: 'linus' } as const
+const told = {
+  kind: 'update',
+  by: 'grace',
+  update: { conditions: 'Half of all payments fail', actions: '', needs: '', next: 1_800_000 },
+} as const
+
 const table: Table = {
   open: {
     acknowledge: [
@@ -87,6 +94,8 @@ const table: Table = {
     ],
     'take lead': leading('open'),
     note: [{ event: noted, outcome: { status: 'open', entries: ['note_added'] } }],
+    'give role': [{ event: named, outcome: { status: 'open', entries: ['role_given'] } }],
+    update: [{ event: told, outcome: { status: 'open', entries: ['update_given'] } }],
   },
   acknowledged: {
     acknowledge: [
@@ -138,6 +147,8 @@ const table: Table = {
     ],
     'take lead': leading('acknowledged'),
     note: [{ event: noted, outcome: { status: 'acknowledged', entries: ['note_added'] } }],
+    'give role': [{ event: named, outcome: { status: 'acknowledged', entries: ['role_given'] } }],
+    update: [{ event: told, outcome: { status: 'acknowledged', entries: ['update_given'] } }],
   },
   resolved: {
     acknowledge: [{ event: acknowledged, outcome: over }],
@@ -153,6 +164,8 @@ const table: Table = {
     ],
     'take lead': leading('resolved'),
     note: [{ event: noted, outcome: { status: 'resolved', entries: ['note_added'] } }],
+    'give role': [{ event: named, outcome: { status: 'resolved', entries: ['role_given'] } }],
+    update: [{ event: told, outcome: { status: 'resolved', entries: ['update_given'] } }],
   },
 }
 

@@ -67,6 +67,7 @@ export function config(): Config {
     userGroups: [],
     handover: { acceptWithin: null },
     groups: {},
+    roles: ['lead', 'comms', 'scribe'],
     policies: { default: policy },
     stepPlaces: {},
     severities,

@@ -238,6 +238,7 @@ describe('what the room hears', () => {
   test('nothing else mentions anybody', () => {
     const mentioning = sampleFacts.filter((fact) => say(fact).mentions !== undefined).map((fact) => fact.kind)
     expect([...new Set(mentioning)]).toEqual([
+      'update_due',
       'people_paged',
       'acknowledgement_questioned',
       'acknowledgement_lapsed',

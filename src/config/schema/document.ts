@@ -9,6 +9,7 @@ import { keys, leaf, list, named, plainName } from './parts.ts'
 import { people } from './people.ts'
 import { groups, policies } from './policies.ts'
 import { email, webhooks } from './reach.ts'
+import { roles } from './roles.ts'
 import { schedules } from './schedules.ts'
 import { services, slos } from './services.ts'
 import { severities, severityRules } from './severities.ts'
@@ -86,6 +87,7 @@ export function documentSchema(known: Known) {
     handover: handover.prefault({}),
     groups: groups(known).prefault({}),
     policies: policies(known).prefault({}),
+    roles: roles.prefault(['comms', 'scribe']),
     severities: severities(known).prefault({}),
     severity_rules: severityRules.prefault([]),
     default_severity: leaf(severity, 'When no rule matches and the alert says nothing itself.').prefault('P2'),

@@ -69,7 +69,21 @@ const lease: Notation<number | null> = {
   },
 }
 
-function terms(known: Known, presence: string, paging: string, promised: string, held: string) {
+/** Milliseconds; null: nobody is reminded. */
+const updates: Notation<number | null> = {
+  what: 'a duration or never',
+  example: '30m, 2h, never',
+  read(written) {
+    if (written.trim().toLowerCase() === 'never') return null
+    const length = duration.read(written)
+    if (length instanceof Wrong) return new Wrong('is neither a duration nor “never”', this.example)
+    return length >= 60_000 ? length : new Wrong('is too short for anybody to write an update', '10m, 30m, never')
+  },
+}
+
+type Habit = { presence: string; paging: string; promised: string; held: string; told: string }
+
+function terms(known: Known, { presence, paging, promised, held, told }: Habit) {
   const x = (value: string) => ({ 'x-default': value })
   const reroute = paging === 'always' ? '2m' : 'never'
   return keys({
@@ -97,15 +111,23 @@ function terms(known: Known, presence: string, paging: string, promised: string,
       'How long an acknowledgement holds (4m at least) before its holder has to say that they are still on it, or is paged again.',
       x(held),
     ).optional(),
+    update_every: leaf(
+      updates,
+      'After a status update: how long until whoever gave it is reminded of the next, unless it says so itself.',
+      x(told),
+    ).optional(),
   }).prefault({})
 }
 
 export function severities(known: Known) {
   return keys({
-    P1: terms(known, 'room', 'always', 'respond: 15m', '30m'),
-    P2: terms(known, 'room', 'always', 'respond: 1h', '2h'),
-    P3: terms(known, 'card', 'business hours', 'respond: next business day', 'never'),
-    P4: terms(known, 'none', 'never', 'none', 'never'),
+    P1: terms(known, { presence: 'room', paging: 'always', promised: 'respond: 15m', held: '30m', told: '30m' }),
+    P2: terms(known, { presence: 'room', paging: 'always', promised: 'respond: 1h', held: '2h', told: '1h' }),
+    P3: terms(known, {
+      ...{ presence: 'card', paging: 'business hours', promised: 'respond: next business day' },
+      ...{ held: 'never', told: 'never' },
+    }),
+    P4: terms(known, { presence: 'none', paging: 'never', promised: 'none', held: 'never', told: 'never' }),
   })
 }
 

@@ -2,6 +2,7 @@
 import { type Bot, nameOf } from '../../bot.ts'
 import { alertTitle } from '../../core/alert.ts'
 import type { ResponseClock } from '../../core/clocks.ts'
+import { latestUpdate, rolesOf } from '../../core/response.ts'
 import { linksOf } from '../../messages/addresses.ts'
 import { cardButtons } from '../../messages/card.ts'
 import { incidentFacts } from '../../messages/facts.ts'
@@ -46,6 +47,8 @@ export function incidentRoomJson(bot: Bot, view: IncidentView) {
     resolvedAt: resolved?.resolvedAt ?? null,
     resolvedBy: name(resolved?.resolvedBy ?? null),
     lead: name(incident.lead),
+    roles: rolesOf(view.timeline).map(({ role, person }) => ({ role, person: nameOf(bot, person) })),
+    update: updateJson(bot, view),
     trace: incident.trace,
     quietUntil: incident.quietUntil,
     description: incidentFacts(bot, view, bot.clock.now()).description,
@@ -59,6 +62,12 @@ export function incidentRoomJson(bot: Bot, view: IncidentView) {
     runbook: runbookJson(bot, view),
     postmortem: view.postmortem,
   }
+}
+
+/** The latest status update; null: there was none. */
+function updateJson(bot: Bot, view: IncidentView) {
+  const update = latestUpdate(view.timeline)
+  return update && { ...update, by: update.by && nameOf(bot, update.by) }
 }
 
 /** Where the policy stands: who was paged, who would come next and when; everybody by name. */

@@ -1,6 +1,8 @@
--- What proves that a timeline was not changed: a chain of hashes over each incident's entries, and one over all incidents.
--- Why tables of their own, written afterwards: chained in the insert, alerts of one incident would wait for each other. And why
--- nothing here refers to the timeline: what is gone from there must stay known here.
+-- Everything on the timeline, and the proof that it was not changed. Only new tables: the version before goes on without them.
+
+-- A chain of hashes over each incident's entries, and one over all incidents. Why tables of their own, written afterwards:
+-- chained in the insert, alerts of one incident would wait for each other. And why nothing here refers to the timeline: what is
+-- gone from there must stay known here.
 
 create table timeline_links (
   entry bigint primary key,
@@ -28,3 +30,15 @@ create table timeline_seals (
   -- Of the seal before, what stands above, and the hash at each of these positions.
   hash bytea not null
 );
+
+-- When whoever gave a status update is reminded of the next. What an update said is on the timeline. Why a table and not a
+-- column: nobody who locks an incident in a hurry has to carry it.
+create table update_reminders (
+  incident bigint primary key references incidents (number) on delete cascade,
+  person text not null,
+  given_at timestamptz not null,
+  remind_at timestamptz not null,
+  -- Milliseconds between two reminders, from the first on.
+  again_every bigint not null check (again_every > 0)
+);
+create index update_reminders_due on update_reminders (remind_at);
