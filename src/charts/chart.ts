@@ -49,15 +49,31 @@ export type Chart = {
   source?: string
 }
 
-/** How much of each error budget is left, as bars. */
+/** How each error budget went over the time of its window, one below the other. */
 export type BudgetChart = {
   title: string
   subtitle: string
-  rows: {
-    label: string
-    /** Share of the budget, 1: untouched, 0: spent, negative: overspent. Null: not known, no bar. */
-    left: number | null
-    /** What to say beside the bar, e.g. `31.0 of 43.2 min left`. */
-    text: string
-  }[]
+  /** IANA zone of the time axes. */
+  zone: string
+  now: Date
+  rows: BudgetRow[]
+  /** How many more there are that are not drawn. */
+  more: number
+}
+
+export type BudgetRow = {
+  label: string
+  /** What is promised: `99.9 % over 30 days`. */
+  detail: string
+  /** Share of the budget, 1: untouched, 0: spent, negative: overspent. Null: not known. */
+  left: number | null
+  /** What to say of it, e.g. `72 % left, 31.0 min of 43.2 min`. */
+  text: string
+  /** The window; one of the calendar ends in the future. */
+  from: Date
+  until: Date
+  /** [epoch milliseconds, share left]; null is a gap. None: only what is left now is known. */
+  points: [number, number | null][]
+  /** When it will be spent at the rate of late; null: not foreseen. */
+  end: Date | null
 }

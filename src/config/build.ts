@@ -20,6 +20,7 @@ import { severityTerms } from './defaults.ts'
 import type { Settings } from './environment.ts'
 import { planOf, stepPlaces } from './plans.ts'
 import type { Written } from './schema/document.ts'
+import { sloOf } from './slos.ts'
 
 /** @param folder that of tocsin.yaml. @param cwd where relative paths of the environment start. */
 export function buildConfig(written: Written, settings: Settings, folder: string, cwd: string): Config {
@@ -57,7 +58,7 @@ export function buildConfig(written: Written, settings: Settings, folder: string
       url: settings.ALERTMANAGER_URL ?? written.alertmanager.url ?? null,
       timeout: written.alertmanager.timeout,
     },
-    slos: written.slos.map(({ promql, service, ...slo }) => ({ ...slo, service: service ?? slo.name, expr: promql })),
+    slos: written.slos.map((slo) => sloOf(slo, written.zone)),
     digest: {
       cron: written.digest.cron,
       zone: written.digest.zone ?? written.zone,

@@ -79,6 +79,42 @@ export const percent: Notation<number> = {
   json: 'number',
 }
 
+/** Below 100: an objective of everything leaves no budget, and no objective at all is no promise. */
+export const objective: Notation<number> = {
+  ...percent,
+  read: (written) =>
+    /^100(\.0*)?\s*%?$/.test(written.trim())
+      ? new Wrong('leaves no error budget: nothing may ever fail; promise a little less', '99.9')
+      : percent.read(written),
+}
+
+export const sloWindow: Notation<number | 'week' | 'month' | 'quarter'> = notation(
+  'a number of days, or week, month or quarter',
+  '30d, month',
+  (t) => {
+    const ms = parseDuration(t)
+    if (ms !== null) return ms > 0 && ms % 864e5 === 0 ? ms / 864e5 : null
+    const period = t.toLowerCase()
+    return period === 'week' || period === 'month' || period === 'quarter' ? period : null
+  },
+)
+
+/** Seconds of `2s`, `500ms`, `0.5s`, `1m`. */
+export const latency: Notation<number> = notation('a time with its unit', '500ms, 2s', (t) => {
+  const [, count, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s|m)$/.exec(t) ?? []
+  const seconds = Number(count) * (unit === 'ms' ? 0.001 : unit === 'm' ? 60 : 1)
+  return seconds > 0 ? Number(seconds.toPrecision(12)) : null
+})
+
+export const limit: Notation<number> = {
+  ...notation('a number', '0.8', (t) => (/^-?(\d+(\.\d*)?|\.\d+)(e-?\d+)?$/i.test(t) ? Number(t) : null)),
+  json: 'number',
+}
+
+export const burnSeverity: Notation<Severity | 'never'> = notation('a severity or never', 'P1, P2, P3, never', (t) =>
+  t.toLowerCase() === 'never' ? 'never' : parseSeverity(t),
+)
+
 export const port: Notation<number> = {
   ...notation('a port from 0 to 65535', '8420', (t) => (/^\d{1,5}$/.test(t) && Number(t) < 65536 ? Number(t) : null)),
   json: 'integer',

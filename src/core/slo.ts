@@ -1,18 +1,21 @@
 // Service level objectives and their error budgets.
+import { type BurnNow, type BurnPair, type BurnRates, type BurnSeverities, budgetShare, burnNow } from './burn.ts'
+import { type Forecast, forecast } from './forecast.ts'
+import type { Indicator } from './indicator.ts'
+import { minute, type SloWindow, type WindowNow, windowAt } from './slo-window.ts'
 
-/** One objective over a rolling window. */
+/** One objective over a window. */
 export type Slo = {
   name: string
   service: string
   /** Percent, e.g. 99.9. */
   objective: number
-  /** Days. */
-  window: number
-  /**
-   * PromQL of the share of good events, 0 to 1, with `$window` for the range, e.g.
-   * `sum(rate(good[$window])) / sum(rate(all[$window]))` or `avg_over_time(up{job="x"}[$window])`.
-   */
-  expr: string
+  window: SloWindow
+  indicator: Indicator
+  /** What its burn alerts become. */
+  alerts: BurnSeverities
+  /** Goes with its alerts. */
+  runbookUrl: string | null
 }
 
 /**
@@ -21,74 +24,118 @@ export type Slo = {
  */
 export type BudgetLeft = { share: number; minutes: number }
 
+/** What Prometheus said about one objective. */
+export type Measured = {
+  /** Share of bad ones over the window so far, 0 to 1. */
+  bad: number
+  /** How many events there were in it; null: time is counted, or nobody knows. */
+  events: number | null
+  rates: BurnRates
+}
+
 /**
- * - `kept`: the objective is attained and enough budget is left.
- * - `at risk`: attained, with less than a quarter of the budget left.
- * - `missed`: not attained.
+ * - `kept`: enough of the budget is left.
+ * - `at risk`: less than a quarter of it is left.
+ * - `missed`: more was spent than there was.
  * - `unknown`: nobody knows, and `reason` says why.
  */
-export type SloStanding = { slo: Slo; budgetMinutes: number } & (
-  | { status: 'kept' | 'at risk' | 'missed'; attained: number; left: BudgetLeft }
+export type SloStanding = { slo: Slo; window: WindowNow; budgetMinutes: number } & (
+  | {
+      status: 'kept' | 'at risk' | 'missed'
+      /** Share of good ones, 0 to 1, of the window as far as it is over. */
+      attained: number
+      left: BudgetLeft
+      burn: BurnNow | null
+      forecast: Forecast | null
+      /** The whole budget in events, where it is so few that one bad one tells: 4.2 requests. Else null. */
+      fewEvents: number | null
+    }
   | { status: 'unknown'; reason: string }
 )
 
 export type SloStatus = SloStanding['status']
+export type KnownStanding = Exclude<SloStanding, { status: 'unknown' }>
 
 /** Below this share of the budget a team should slow down: the usual line between releasing and repairing. */
 const riskyShare = 0.25
 
+/** A budget of fewer events than these moves by whole steps: a rate of it says little. */
+const few = 10
+
+/** What a quotient of two rates may be beyond 0 and 1: Prometheus extrapolates both, and not always alike. */
+const tolerance = 0.01
+
 /** Shares are counted in billionths, whole ones: 99.9 % of 30 days is 43.2 minutes and not 43.199999999. */
 const whole = 1e9
 const billionths = (share: number) => Math.round(share * whole)
-const objectiveOf = (slo: Slo) => billionths(slo.objective / 100)
 
-/** The expression to ask for one SLO: `$window` becomes a PromQL range such as `30d`. */
-export function sloQuery(slo: Slo): string {
-  // A function, because `$` has a meaning of its own in a replacement; PromQL knows no half days.
-  return slo.expr.replaceAll('$window', () =>
-    Number.isInteger(slo.window) ? `${slo.window}d` : `${Math.round(slo.window * 24)}h`,
-  )
+/** Minutes of total failure the objective allows in a window of `length` milliseconds: 99.9 % of 30 days allow 43.2. */
+export function errorBudget(objective: number, length: number): number {
+  return (billionths(budgetShare(objective)) * (length / minute)) / whole
 }
 
-/** Minutes of total failure the objective allows in its window: 99.9 % over 30 days allow 43.2. */
-export function errorBudget(slo: Pick<Slo, 'objective' | 'window'>): number {
-  return ((whole - billionths(slo.objective / 100)) * slo.window * 24 * 60) / whole
+/**
+ * What is left when the share `bad` of all was bad in the window so far. Of a window that goes on, what is to come is taken
+ * to be as much a day as there was, and its budget is there from the first day on.
+ */
+export function budgetLeft(objective: number, window: Pick<WindowNow, 'length' | 'passed'>, bad: number): BudgetLeft {
+  const allowed = billionths(budgetShare(objective))
+  const spent = (billionths(bad) * window.passed) / window.length
+  return { share: (allowed - spent) / allowed, minutes: ((allowed - spent) * (window.length / minute)) / whole }
 }
 
-/** What is left when `attained` (0 to 1) of all was good. An objective of 100 % has no budget, so none is ever left. */
-export function budgetLeft(slo: Slo, attained: number): BudgetLeft {
-  const allowed = whole - objectiveOf(slo)
-  const spent = whole - billionths(attained)
-  const minutes = ((allowed - spent) * slo.window * 24 * 60) / whole
-  return { share: allowed === 0 ? 0 : (allowed - spent) / allowed, minutes }
-}
-
-/** Judges the answer Prometheus gave (null: no data). An answer that is no share is a reason, never a number. */
-export function judge(slo: Slo, answer: number | null): SloStanding {
-  if (answer === null || Number.isNaN(answer)) return unknownStanding(slo, 'no data')
-  const share = billionths(answer)
-  if (share < 0 || share > whole) {
-    const hint = answer > 1 && answer <= 100 ? '; if that is a percentage, divide it by 100' : ''
-    return unknownStanding(slo, `the query answered ${answer}, not a share from 0 to 1${hint}`)
+/** Judges what was measured. An answer that is no share is a reason, never a number. */
+export function judge(slo: Slo, { bad: answer, events, rates }: Measured, pairs: BurnPair[], now: Date): SloStanding {
+  if (answer < -tolerance || answer > 1 + tolerance) return unknownStanding(slo, noShare(slo, answer), now)
+  const bad = Math.min(whole, Math.max(0, billionths(answer))) / whole
+  const window = windowAt(slo.window, now)
+  const left = budgetLeft(slo.objective, window, bad)
+  const status = left.share < 0 ? 'missed' : left.share < riskyShare ? 'at risk' : 'kept'
+  const budget = events === null ? null : (events * budgetShare(slo.objective) * window.length) / window.passed
+  return {
+    ...{ slo, window, budgetMinutes: errorBudget(slo.objective, window.length), status },
+    ...{ attained: (whole - billionths(bad)) / whole, left },
+    burn: burnNow(pairs, rates),
+    forecast: forecast(left.share, window, rates, now),
+    fewEvents: budget !== null && budget < few ? budget : null,
   }
-  const attained = share / whole
-  const left = budgetLeft(slo, attained)
-  const objective = objectiveOf(slo)
-  // With nothing to spend there is no risk to speak of: an objective of 100 % is kept or it is not.
-  const risky = objective < whole && left.share < riskyShare
-  const status = share < objective ? 'missed' : risky ? 'at risk' : 'kept'
-  return { slo, budgetMinutes: errorBudget(slo), status, attained, left }
 }
 
-export function unknownStanding(slo: Slo, reason: string): SloStanding {
-  return { slo, budgetMinutes: errorBudget(slo), status: 'unknown', reason }
+function noShare({ indicator }: Slo, bad: number): string {
+  switch (indicator.kind) {
+    case 'share': {
+      const good = Number((1 - bad).toPrecision(10))
+      const hint = good > 1 && good <= 100 ? '; if that is a percentage, divide it by 100' : ''
+      return `the query answered ${good}, not a share from 0 to 1${hint}`
+    }
+    case 'ratio': {
+      const { part } = indicator
+      return `${percentText(part === 'bad' ? bad : 1 - bad)} of \`total\` would be ${part}: \`${part}\` counts what \`total\` does not`
+    }
+    case 'availability':
+      return `its mean is ${Number((1 - bad).toPrecision(4))}: an availability is 1 while up and 0 while down`
+    case 'latency':
+    case 'value':
+      return `${percentText(1 - bad)} would be good: ${indicator.kind === 'latency' ? 'this is no histogram' : 'the value cannot be counted'}`
+    default:
+      return indicator satisfies never
+  }
+}
+
+function percentText(share: number): string {
+  return `${Number((share * 100).toPrecision(4))} %`
+}
+
+export function unknownStanding(slo: Slo, reason: string, now: Date): SloStanding {
+  const window = windowAt(slo.window, now)
+  return { slo, window, budgetMinutes: errorBudget(slo.objective, window.length), status: 'unknown', reason }
 }
 
 /**
  * The attained share as a percentage with two digits more than its objective, cut and never rounded up: what fell short
  * of 99.9 % must not read 99.900 %.
  */
-export function attainedText(slo: Slo, attained: number): string {
+export function attainedText(slo: Pick<Slo, 'objective'>, attained: number): string {
   const digits = Math.min(7, decimals(slo.objective) + 2)
   const cut = Math.floor(billionths(attained) / 10 ** (7 - digits)) / 10 ** digits
   return cut === 100 ? '100 %' : `${cut.toFixed(digits)} %`

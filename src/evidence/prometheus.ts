@@ -70,6 +70,13 @@ export async function querySingle(prometheus: Prometheus, expr: string, at: Date
   return Array.isArray(first?.value) ? finite(first.value[1]) : null
 }
 
+/** Every series of `expr` at one instant, without its values. Throws like `queryRange`. */
+export async function queryLabels(prometheus: Prometheus, expr: string, at: Date): Promise<Labels[]> {
+  const body = await ask(prometheus, 'query', { query: expr, time: at.getTime() / 1000 })
+  if (body.resultType !== 'vector') throw unreadable()
+  return body.result.map((item) => (item as { metric?: Labels }).metric ?? {})
+}
+
 type Body = { resultType: string; result: unknown[]; limited: boolean }
 
 async function ask(prometheus: Prometheus, what: string, query: Record<string, string | number>): Promise<Body> {

@@ -18,7 +18,7 @@ type Measurement = {
 const traffic = 182
 
 const measurements: Measurement[] = [
-  { asks: /status!~"5\.\."/, alert: '', metric: {}, calm: 0.99942, disturbed: 0.99942 },
+  ...objective({ long: 0.00058, short: 0.0004, burning: 0.124 }),
   { asks: /status=~"5\.\.".*\//, alert: 'PaymentsErrorRateHigh', metric: {}, calm: 0.006, disturbed: 0.124 },
   ...[
     { status: '200', calm: traffic, disturbed: traffic * 0.87 },
@@ -36,6 +36,18 @@ const measurements: Measurement[] = [
     disturbed: 9,
   },
 ]
+
+/** What is asked about the quickstart's objective: shares over long and short ranges, and amounts for the picture. */
+function objective({ long, short, burning }: { long: number; short: number; burning: number }): Measurement[] {
+  const share = (ranges: string) => new RegExp(`vector\\(0\\)\\) / \\(.*\\[(${ranges})\\]`)
+  const steady = (asks: RegExp, value: number) => ({ asks, alert: '', metric: {}, calm: value, disturbed: value })
+  return [
+    steady(share('30d|3d|1d'), long),
+    { asks: share('6h|1h|30m|5m'), alert: 'PaymentsErrorRateHigh', metric: {}, calm: short, disturbed: burning },
+    steady(/vector\(0\)\) and \(/, traffic * long),
+    steady(/^sum\(rate\(http_requests_total\{service="payments"\}\[/, traffic),
+  ]
+}
 
 /** Seconds before an alert fires at which its cause begins: a rule waits that long before it is sure. */
 const onset = 150
@@ -92,7 +104,7 @@ function valueAt({ calm, disturbed }: Measurement, time: number, periods: Period
   const share = Math.max(0, ...periods.map((period) => swing(period, time)))
   const level = calm + (disturbed - calm) * share
   // A long ratio such as an SLO's is steady; everything else breathes a little.
-  return calm > 0.99 && calm < 1 ? level : level * (1 + 0.12 * waver(time))
+  return calm > 0 && calm < 0.001 ? level : level * (1 + 0.12 * waver(time))
 }
 
 /** How far a disturbance has come, 0 to 1: rising before the alert, falling before its end, but not before it fired. */

@@ -1,5 +1,6 @@
 // Builders of what looks back (post-mortem, objectives, digest), run over samples, so that a template of theirs with a
 // mistake stops the start like any other.
+import { burnPairs, burnRanges, usualBurnSeverities } from '../core/burn.ts'
 import { judge, type Slo, unknownStanding } from '../core/slo.ts'
 import { responseFigures } from '../core/statistics.ts'
 import { weekOf } from '../core/week.ts'
@@ -10,10 +11,22 @@ import { sampleNow } from './sample-incidents.ts'
 import { sloMessage } from './slo.ts'
 import type { Words } from './words.ts'
 
-const slo: Slo = { name: 'Availability', service: 'checkout', objective: 99.9, window: 30, expr: 'up' }
+const slo: Slo = {
+  ...{ name: 'Availability', service: 'checkout', objective: 99.9, window: { days: 30 }, runbookUrl: null },
+  indicator: { kind: 'availability', expr: 'up', plain: true },
+  alerts: usualBurnSeverities,
+}
+const monthly: Slo = { ...slo, window: { period: 'month', zone: 'Europe/Berlin' } }
+const pairs = burnPairs(slo)
+const burning = (rate: number) => new Map(burnRanges(pairs).map((range) => [range, rate]))
 const standings = [
-  ...[0.9999, 0.99905, 0.99, null].map((answer) => judge(slo, answer)),
-  unknownStanding(slo, 'no data'),
+  ...[slo, monthly].flatMap((one) =>
+    [0, 0.00001, 0.00095, 0.01].flatMap((bad) =>
+      [0, 0.3, 1.2, 30].map((rate) => judge(one, { bad, events: bad * 1e5, rates: burning(rate) }, pairs, sampleNow)),
+    ),
+  ),
+  judge(slo, { bad: 0, events: null, rates: new Map() }, pairs, sampleNow),
+  ...['no data', 'no traffic'].map((reason) => unknownStanding(slo, reason, sampleNow)),
 ]
 
 export function runLookBackBuilders(words: Words, views: IncidentView[]): void {

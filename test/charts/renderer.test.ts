@@ -1,5 +1,6 @@
 // The pictures themselves, drawn by the real worker thread.
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { BudgetRow } from '../../src/charts/chart.ts'
 import { ChartRenderer } from '../../src/charts/renderer.ts'
 import { letters, lookOf, size } from '../../src/charts/theme.ts'
 import { PermanentError, TransientError } from '../../src/errors.ts'
@@ -296,14 +297,55 @@ test('closing answers every chart that is not drawn yet', async () => {
   await expect(closing.render(chartOf())).rejects.toThrow(TransientError)
 })
 
-test('error budgets become bars: what is left to the right, what was overspent in red to the left', async () => {
-  const budget = { title: 'Error budgets', subtitle: '' }
-  const row = (left: number | null) => ({ label: 'payments', left, text: 'x' })
-  const draw = async (left: number | null) => pixelsOf(await renderer.renderBudget({ ...budget, rows: [row(left)] }))
-  const [full, half, over, unknown] = [await draw(1), await draw(0.5), await draw(-0.4), await draw(null)]
-  expect(countOf(full, blue)).toBeGreaterThan(1.8 * countOf(half, blue))
-  expect(countOf(over, blue)).toBe(0)
-  expect(countOf(over, red)).toBeGreaterThan(5000)
+const budgets = { title: 'Error budgets', subtitle: '', zone: 'Europe/Berlin', now: new Date(start), more: 0 }
+const [monthAgo, day] = [start - 30 * 86_400_000, 86_400_000]
+
+/** A budget that went evenly from all of it to `left`. */
+function budgetTo(left: number, changes: Partial<BudgetRow> = {}): BudgetRow {
+  const points = Array.from({ length: 31 }, (_, n): [number, number] => [monthAgo + n * day, 1 - ((1 - left) * n) / 30])
+  const words = { label: 'payments', detail: '99.9 % over 30 days', text: 'some left' }
+  return { ...words, left, from: new Date(monthAgo), until: new Date(start), points, end: null, ...changes }
+}
+
+async function budget(row: BudgetRow) {
+  return pixelsOf(await renderer.renderBudget({ ...budgets, rows: [row] }))
+}
+
+test('an error budget is a line from all of it to what is left: in blue above zero, in red below', async () => {
+  const [kept, spent] = [await budget(budgetTo(0.4)), await budget(budgetTo(-0.4))]
+  const upper = { top: 220, bottom: 500 }
+  expect(countOf(kept, blue, { ...upper, right: 600 })).toBeGreaterThan(800)
+  expect(countOf(kept, blue, { top: 660 })).toBe(0)
+  expect(countOf(spent, blue)).toBe(0)
+  expect(countOf(spent, red)).toBeGreaterThan(countOf(kept, red) + 3000)
+})
+
+test('a gap in what is known of a budget is no line', async () => {
+  const whole = await budget(budgetTo(0.9))
+  const points = budgetTo(0.9).points.map(([at, left], n): [number, number | null] => [
+    at,
+    n > 10 && n < 20 ? null : left,
+  ])
+  const gap = await budget(budgetTo(0.9, { points }))
+  const middle = { left: 690, right: 880, top: 200, bottom: 700 }
+  expect(countOf(whole, blue, middle)).toBeGreaterThan(500)
+  expect(countOf(gap, blue, middle)).toBe(0)
+})
+
+test('the budget of a month goes to its end, with where it leads when it will be spent', async () => {
+  const month = { until: new Date(start + 30 * day) }
+  const [open, foreseen] = [
+    await budget(budgetTo(0.5, month)),
+    await budget(budgetTo(0.5, { ...month, end: new Date(start + 10 * day) })),
+  ]
+  const right = { left: 830, top: 200 }
+  expect(countOf(open, blue, right)).toBe(0)
+  expect(countOf(foreseen, red, right)).toBeGreaterThan(countOf(open, red, right) + 100)
+})
+
+test('budgets of which nothing is known take a line of words, and no plot', async () => {
+  const unknown = await budget(budgetTo(0, { left: null, points: [], text: 'no traffic' }))
+  expect(unknown.height).toBeLessThan((await budget(budgetTo(1))).height)
   expect(countOf(unknown, blue) + countOf(unknown, red)).toBe(0)
 })
 

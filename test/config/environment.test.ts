@@ -22,7 +22,7 @@ describe('${VAR} in the file', () => {
   test('is left alone when escaped; PromQL and its $window need no escape', () => {
     const yaml = 'team: $${X}\nslos: [{ name: a, objective: 99, promql: "rate(x[$window])" }]'
     expect(load(yaml).team).toBe('${X}')
-    expect(load(yaml).slos[0]?.expr).toBe('rate(x[$window])')
+    expect(load(yaml).slos[0]?.indicator).toEqual({ kind: 'share', expr: 'rate(x[$window])' })
   })
 
   test('cannot bring YAML along', () => {

@@ -91,7 +91,7 @@ test('every problem is told at once, each with its line, its key, its value and 
     'tocsin.yaml:35: sources.bar.kind: "datadog" is not in the kinds of sources; known: alertmanager, generic',
     expect.stringMatching(/^tocsin.yaml:36: runbooks\[0\]: "nowhere" does not exist in \//),
     'tocsin.yaml:38: slos[0].objective: "101" is not a percentage between 0 and 100; write e.g. 99.9',
-    'tocsin.yaml:39: slos[1].promql: is missing; write e.g. avg_over_time(up{job="payments"}[$window])',
+    'tocsin.yaml:39: slos[1].good: is missing: nothing says what is measured; give good and total, bad and total, availability, latency, value with above or below, or promql; write e.g. good: http_requests_total{status!~"5.."} and total: http_requests_total',
     'tocsin.yaml:40: digest.cron: "every monday" is not a cron expression; write e.g. 0 9 * * 1',
     'tocsin.yaml:40: digest.channel: has no value (a # begins a comment: quote what starts with one); write one or leave the key out; write e.g. incidents',
     'tocsin.yaml:42: prometheus: "http://x" must be a set of keys (url, timeout)',

@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { loadConfig, packageRoot } from '../../src/config/load.ts'
 import { classify } from '../../src/core/classify.ts'
+import { badShare } from '../../src/core/indicator.ts'
+import { errorBudget } from '../../src/core/slo.ts'
+import { topOf } from '../../src/evidence/promql-tree.ts'
 
 const folder = join(packageRoot(), 'examples/seeds')
 const load = (name: string) => loadConfig({ TOCSIN_CONFIG: join(folder, `${name}.yaml`) }, { cwd: folder })
@@ -14,6 +17,7 @@ test.each(readdirSync(folder))('%s loads', (file) => {
   const config = load(file.replace('.yaml', ''))
   expect(config.severities.P1.policy.steps.length).toBeGreaterThan(0)
   expect(config.slos.length).toBeGreaterThan(0)
+  for (const slo of config.slos) expect(topOf(badShare(slo.indicator, hour)), slo.name).not.toBeNull()
 })
 
 test('all five are there', () => {
@@ -58,7 +62,15 @@ describe('Multimodal Counterfactual Lab', () => {
   test('its objectives are held, 99.9 % being 43.2 minutes in 30 days', () => {
     expect(config.slos.map((slo) => slo.objective)).toEqual([99.9, 95, 99, 95, 95])
     const [availability] = config.slos
-    expect(((100 - (availability?.objective ?? 0)) / 100) * (availability?.window ?? 0) * 24 * 60).toBeCloseTo(43.2)
+    expect(availability?.window).toEqual({ days: 30 })
+    expect(errorBudget(availability?.objective ?? 0, 30 * 24 * hour)).toBe(43.2)
+    expect(config.slos.map(({ indicator }) => indicator)).toMatchObject([
+      { kind: 'availability', expr: 'up{job="cf-lab"}', plain: true },
+      { kind: 'latency', metric: 'cf_lab_duration_seconds', threshold: 2 },
+      { kind: 'latency', metric: 'cf_lab_duration_seconds', threshold: 5 },
+      { kind: 'ratio', part: 'good', expr: 'rate(cf_lab_generations_total{status="success"}[$window])' },
+      { kind: 'value', good: 'above', than: 0.8 },
+    ])
   })
 
   test('critical is P1, warning P2, and what threatens data or security P1 whatever it says', () => {

@@ -1,49 +1,40 @@
 // Error budgets: the arithmetic people check on a napkin, and that no text flatters it.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  attainedText,
-  budgetLeft,
-  budgetText,
-  errorBudget,
-  judge,
-  type Slo,
-  shareText,
-  sloQuery,
-} from '../../src/core/slo.ts'
+import { burnPairs } from '../../src/core/burn.ts'
+import { attainedText, budgetLeft, budgetText, errorBudget, judge, shareText } from '../../src/core/slo.ts'
+import { day } from '../../src/core/slo-window.ts'
+import { now, sloOf, standing } from '../slo/objectives.ts'
 
-const slo = (objective: number, window = 30): Slo => ({
-  name: 'Checkout',
-  service: 'checkout',
-  objective,
-  window,
-  expr: 'avg_over_time(up{job="checkout"}[$window])',
-})
+const slo = (objective: number, days = 30) => sloOf({ objective, window: { days } })
+const rolling = (days: number) => ({ length: days * day, passed: days * day })
+const budget = (objective: number, days = 30) => errorBudget(objective, days * day)
+const left = (objective: number, attained: number, days = 30) => budgetLeft(objective, rolling(days), 1 - attained)
+const judged = (objective: number, good: number) => standing(slo(objective), good)
 
 const objectives = fc.constantFrom(50, 90, 95, 99, 99.5, 99.9, 99.95, 99.99, 99.999)
 const shares = fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0.99, max: 1, noNaN: true }))
 
 describe('an error budget', () => {
   it('of 99.9 % over 30 days is exactly 43.2 minutes', () => {
-    expect(errorBudget(slo(99.9))).toBe(43.2)
-    expect(errorBudget(slo(99.99, 28))).toBeCloseTo(4.032, 9)
-    expect(errorBudget(slo(95))).toBe(2160)
+    expect(budget(99.9)).toBe(43.2)
+    expect(budget(99.99, 28)).toBeCloseTo(4.032, 9)
+    expect(budget(95)).toBe(2160)
   })
 
   it('is half spent when half of the allowed failures happened', () => {
-    expect(budgetLeft(slo(99.9), 0.9995)).toEqual({ share: 0.5, minutes: 21.6 })
+    expect(left(99.9, 0.9995)).toEqual({ share: 0.5, minutes: 21.6 })
   })
 
   it('is untouched at 100 %, empty at the objective and overspent below it', () => {
     fc.assert(
       fc.property(objectives, shares, (objective, attained) => {
-        const one = slo(objective)
-        expect(budgetLeft(one, 1)).toEqual({ share: 1, minutes: errorBudget(one) })
-        expect(budgetLeft(one, objective / 100).share).toBe(0)
-        const left = budgetLeft(one, attained)
-        expect(left.share).toBeLessThanOrEqual(1)
-        expect(left.minutes).toBeCloseTo(left.share * errorBudget(one), 6)
-        expect(Math.sign(left.share)).toBe(Math.sign(left.minutes))
+        expect(left(objective, 1)).toEqual({ share: 1, minutes: budget(objective) })
+        expect(left(objective, objective / 100).share).toBe(0)
+        const some = left(objective, attained)
+        expect(some.share).toBeLessThanOrEqual(1)
+        expect(some.minutes).toBeCloseTo(some.share * budget(objective), 6)
+        expect(Math.sign(some.share)).toBe(Math.sign(some.minutes))
       }),
     )
   })
@@ -52,7 +43,7 @@ describe('an error budget', () => {
     fc.assert(
       fc.property(objectives, shares, shares, (objective, a, b) => {
         const [less, more] = a < b ? [a, b] : [b, a]
-        expect(budgetLeft(slo(objective), less).share).toBeLessThanOrEqual(budgetLeft(slo(objective), more).share)
+        expect(left(objective, less).share).toBeLessThanOrEqual(left(objective, more).share)
       }),
     )
   })
@@ -60,7 +51,7 @@ describe('an error budget', () => {
 
 describe('a standing', () => {
   it('is kept, at risk or missed by what is left of the budget', () => {
-    const status = (answer: number) => judge(slo(99.9), answer).status
+    const status = (answer: number) => judged(99.9, answer).status
     expect(status(1)).toBe('kept')
     expect(status(0.99925)).toBe('kept')
     expect(status(0.99924)).toBe('at risk')
@@ -68,27 +59,33 @@ describe('a standing', () => {
     expect(status(0.998999)).toBe('missed')
   })
 
-  it('has no risk and no budget at an objective of 100 %', () => {
-    expect(judge(slo(100), 1)).toMatchObject({ status: 'kept', budgetMinutes: 0, left: { share: 0, minutes: 0 } })
-    expect(judge(slo(100), 0.9999)).toMatchObject({ status: 'missed', left: { minutes: -4.32 } })
-  })
-
   it('is unknown, with the reason, when the answer is no share of anything', () => {
-    expect(judge(slo(99.9), null)).toMatchObject({ status: 'unknown', reason: 'no data' })
-    expect(judge(slo(99.9), Number.NaN)).toMatchObject({ status: 'unknown', reason: 'no data' })
-    expect(judge(slo(99.9), 99.95)).toMatchObject({
+    expect(judged(99.9, 99.95)).toMatchObject({
       status: 'unknown',
       reason: 'the query answered 99.95, not a share from 0 to 1; if that is a percentage, divide it by 100',
     })
     for (const nonsense of [-0.1, 250, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
-      const standing = judge(slo(99.9), nonsense)
-      expect(standing).toMatchObject({ status: 'unknown' })
-      expect(standing).not.toHaveProperty('attained')
+      const one = judged(99.9, nonsense)
+      expect(one).toMatchObject({ status: 'unknown' })
+      expect(one).not.toHaveProperty('attained')
     }
   })
 
+  it('says which of two expressions counts what the other does not', () => {
+    const ratio = sloOf({ indicator: { kind: 'ratio', part: 'good', expr: 'a', total: 'b' } })
+    expect(standing(ratio, 1.5)).toMatchObject({
+      reason: '150 % of `total` would be good: `good` counts what `total` does not',
+    })
+    const bad = sloOf({ indicator: { kind: 'ratio', part: 'bad', expr: 'a', total: 'b' } })
+    expect(standing(bad, -1)).toMatchObject({
+      reason: '200 % of `total` would be bad: `bad` counts what `total` does not',
+    })
+  })
+
   it('forgives what floating point adds to a share of one', () => {
-    expect(judge(slo(99.9), 1.0000000000000002)).toMatchObject({ status: 'kept', attained: 1 })
+    expect(judged(99.9, 1.0000000000000002)).toMatchObject({ status: 'kept', attained: 1 })
+    // Two rates of one moment are extrapolated apart by this much.
+    expect(judged(99.9, 1.004)).toMatchObject({ status: 'kept', attained: 1 })
   })
 })
 
@@ -96,10 +93,10 @@ describe('the texts of a standing', () => {
   it('read below the objective exactly when the objective was missed', () => {
     fc.assert(
       fc.property(objectives, shares, (objective, answer) => {
-        const standing = judge(slo(objective), answer)
-        if (standing.status === 'unknown') throw new Error(standing.reason)
-        const shown = Number.parseFloat(attainedText(standing.slo, standing.attained))
-        expect(shown < objective).toBe(standing.status === 'missed')
+        const one = judged(objective, answer)
+        if (one.status === 'unknown') throw new Error(one.reason)
+        const shown = Number.parseFloat(attainedText(one.slo, one.attained))
+        expect(shown < objective).toBe(one.status === 'missed')
       }),
     )
   })
@@ -132,11 +129,29 @@ describe('the texts of a standing', () => {
   })
 })
 
-describe('the query of an SLO', () => {
-  it('asks for its window wherever $window stands, in words PromQL knows', () => {
-    expect(sloQuery({ ...slo(99.9), expr: 'sum(rate(good[$window])) / sum(rate(all[$window]))' })).toBe(
-      'sum(rate(good[30d])) / sum(rate(all[30d]))',
-    )
-    expect(sloQuery(slo(99.9, 0.5))).toContain('[12h]')
+describe('an objective over a month of the calendar', () => {
+  const monthly = sloOf({ window: { period: 'month', zone: 'Europe/Berlin' } })
+  const at = new Date('2026-11-04T00:00:00Z')
+
+  it('has the budget of the whole month from its first day on', () => {
+    // Three days and an hour of thirty: what fails now has the whole month to be made good in.
+    const one = standing(monthly, 0.998, new Map(), at)
+    expect(one).toMatchObject({ budgetMinutes: 43.2, status: 'kept', attained: 0.998 })
+    if (one.status === 'unknown') throw new Error(one.reason)
+    expect(one.left.minutes).toBeCloseTo(43.2 - 0.002 * 73 * 60, 4)
+  })
+
+  it('is missed when more failed than the whole month may', () => {
+    expect(standing(monthly, 0.98, new Map(), at)).toMatchObject({ status: 'missed' })
+  })
+})
+
+describe('a budget of a few events', () => {
+  it('is said, and one of many is not', () => {
+    const few = (events: number | null) =>
+      judge(slo(99.9), { bad: 0, events, rates: new Map() }, burnPairs(slo(99.9)), now)
+    expect(few(4200)).toMatchObject({ fewEvents: 4.2 })
+    expect(few(42_000)).toMatchObject({ fewEvents: null })
+    expect(few(null)).toMatchObject({ fewEvents: null })
   })
 })

@@ -1,17 +1,16 @@
 // The weekly digest: what is counted, in which week, and that what is not known is never made up.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Message } from '../../src/core/message.ts'
-import type { Slo } from '../../src/core/slo.ts'
 import { weekNamed } from '../../src/core/week.ts'
 import { PermanentError } from '../../src/errors.ts'
-import { composeDigest, digestFacts, postDigest, sloReport, sloStanding, weekOf } from '../../src/flow/digest.ts'
+import { composeDigest, digestFacts, postDigest, weekOf } from '../../src/flow/digest.ts'
+import { sloReport, sloStanding } from '../../src/flow/slo.ts'
+import { gaugeOf, sloOf } from '../slo/objectives.ts'
 import { fakePrometheus, type LookBack, lookBack, seed } from './look-back.ts'
 
 const monday = '2026-11-23T08:00:00Z'
-const slo = (name: string, objective = 99.9): Slo => ({
-  ...{ name, service: 'checkout', objective, window: 30 },
-  expr: `avg_over_time(good{slo="${name}"}[$window])`,
-})
+const slo = (name: string, objective = 99.9) =>
+  sloOf({ name, objective, indicator: { kind: 'share', expr: `avg_over_time(good{slo="${name}"}[$window])` } })
 
 let look: LookBack
 beforeEach(async () => {
@@ -130,16 +129,16 @@ describe('the figures of a digest', () => {
 
 describe('where the objectives stand', () => {
   it('is asked of Prometheus for the window of each, at the instant of the digest', async () => {
-    const prometheus = await fakePrometheus((expr) => (expr.includes('Checkout') ? 0.9995 : null))
+    const prometheus = await fakePrometheus((expr) => (expr.includes('Checkout') ? 0.0005 : null))
     try {
       look.bot.config.slos = [slo('Checkout'), slo('Search')]
       look.bot.config.prometheus.url = prometheus.url
       const message = await sloReport(look.bot)
-      expect(prometheus.asked[0]).toBe('avg_over_time(good{slo="Checkout"}[30d])')
+      expect(prometheus.asked).toContain('1 - avg(avg_over_time(good{slo="Checkout"}[30d]))')
       expect(message.text).toContain('21\\.6 min of 43\\.2 min')
       expect(message.text).toContain('**Search: not known**, no data.')
       expect(message.picture?.png.slice(1, 4)).toEqual(new Uint8Array([0x50, 0x4e, 0x47]))
-      expect(message.picture?.alt).toContain('Checkout: 21.6 min of 43.2 min left')
+      expect(message.picture?.alt).toContain('Checkout: 50 % left, 21.6 min of 43.2 min')
     } finally {
       await prometheus.close()
     }
@@ -147,7 +146,10 @@ describe('where the objectives stand', () => {
 
   it('is unknown, and says why, when Prometheus is away, slow or refuses', async () => {
     look.bot.config.slos = [slo('Checkout'), slo('Refused')]
-    const prometheus = await fakePrometheus((expr) => (expr.includes('Refused') ? 'refuse' : 'hang'))
+    const prometheus = await fakePrometheus((expr) => {
+      if (expr.includes('Refused')) return 'refuse'
+      return expr.includes('Checkout') ? 'hang' : null
+    })
     look.bot.config.prometheus.url = prometheus.url
     const slow = await sloReport(look.bot)
     await prometheus.close()
@@ -166,7 +168,7 @@ describe('where the objectives stand', () => {
     const bug = async () => {
       throw new TypeError('undefined is not a function')
     }
-    await expect(sloStanding(look.bot, bug, look.bot.clock.now())).rejects.toThrow(TypeError)
+    await expect(sloStanding(look.bot, gaugeOf({ value: bug }), look.bot.clock.now())).rejects.toThrow(TypeError)
   })
 })
 
@@ -188,10 +190,9 @@ describe('the message', () => {
     })
     await seed(bot.db, { severity: 'P2', title: 'Disk fills', opened: `${d}21:00:00Z` })
     bot.config.slos = [slo('Kept'), slo('Missed'), slo('Risky')]
-    const answers = [0.9999, 0.99, 0.9991]
-    const measure = async (expr: string) =>
-      answers[['Kept', 'Missed', 'Risky'].findIndex((n) => expr.includes(n))] ?? null
-    const message = await composeDigest(bot, week().key, measure)
+    const bad = [0.0001, 0.01, 0.0009]
+    const value = async (expr: string) => bad[['Kept', 'Missed', 'Risky'].findIndex((n) => expr.includes(n))] ?? null
+    const message = await composeDigest(bot, week().key, gaugeOf({ value }))
     expect(message.title).toBe('Week of 16–22 Nov 2026: 1 objective missed, 3 incidents')
     expect(message.tone).toBe('critical')
     expect(field(message, 'Incidents')).toBe('**3** (2 P1, 1 P2); the week before none')
@@ -215,12 +216,12 @@ describe('the message', () => {
 
   it('of a week with nothing to report is short and says so', async () => {
     look.bot.config.slos = [slo('Checkout')]
-    const message = await composeDigest(look.bot, week().key, async () => 1)
+    const message = await composeDigest(look.bot, week().key, gaugeOf({ value: async () => 0 }))
     expect(message.title).toBe('Week of 16–22 Nov 2026: no incidents')
     expect(message.tone).toBe('good')
     expect(message.fields).toEqual([{ label: 'Incidents', value: 'none; the week before none' }])
     expect(message.text).toBe(
-      '**Objectives**\n\n- **Checkout:** 100 %, objective 99\\.9 % over 30 days. 100 % of the error budget left (43\\.2 min of 43\\.2 min).',
+      '**Objectives**\n\n- **Checkout:** 100 %, objective 99\\.9 % over 30 days. `██████████` 100 % of the error budget left (43\\.2 min of 43\\.2 min). Nothing burned in the last 1 h. At the rate of the last 3 d it lasts the window.',
     )
   })
 

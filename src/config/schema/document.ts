@@ -11,8 +11,9 @@ import { groups, policies } from './policies.ts'
 import { email, webhooks } from './reach.ts'
 import { roles } from './roles.ts'
 import { schedules } from './schedules.ts'
-import { services, slos } from './services.ts'
+import { services } from './services.ts'
 import { severities, severityRules } from './severities.ts'
+import { slos } from './slos.ts'
 
 const businessHours = keys({
   zone: leaf(zone, 'Zone of these hours.', { 'x-default': "the team's zone" }).optional(),

@@ -1,7 +1,7 @@
-// Services: what is particular to one of them, and the objectives it is held to.
+// Services: what is particular to one of them.
 import { z } from 'zod'
 import type { SeverityRule } from '../config.ts'
-import { days, link, percent, severity, text, textLike } from '../notation.ts'
+import { link, severity, text, textLike } from '../notation.ts'
 import { existing, type Known, nameIn } from './known.ts'
 import { anyName, keys, leaf, list, named } from './parts.ts'
 import { severityRules } from './severities.ts'
@@ -48,24 +48,7 @@ export function services(known: Known) {
   )
 }
 
-export const slos = list(
-  keys({
-    name: leaf(textLike('Payments availability'), 'Unique name, shown in the digest.'),
-    service: leaf(text, 'Service it belongs to.', { 'x-default': 'its name' }).optional(),
-    objective: leaf(percent, 'Share of good events promised, in percent.'),
-    window: leaf(days, 'Rolling window, in days.').prefault('30d'),
-    promql: leaf(
-      textLike('avg_over_time(up{job="payments"}[$window])'),
-      'Share of good events from 0 to 1, with `$window` for the range.',
-    ),
-  }),
-).superRefine((all, ctx) => {
-  for (const index of repeated(all.map((slo) => slo.name))) {
-    ctx.addIssue({ code: 'custom', message: 'is the name of another SLO; give each its own', path: [index, 'name'] })
-  }
-})
-
 /** Places of values that stand earlier in the list already. */
-function repeated(values: string[]): number[] {
+export function repeated(values: string[]): number[] {
   return values.flatMap((value, i) => (values.indexOf(value) < i ? [i] : []))
 }
