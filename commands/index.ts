@@ -19,6 +19,7 @@ import { step } from './incident/step.ts'
 import { timeline } from './incident/timeline.ts'
 import { unsilence } from './incident/unsilence.ts'
 import { update } from './incident/update.ts'
+import { verdict } from './incident/verdict.ts'
 import { why } from './incident/why.ts'
 import { accept } from './oncall/accept.ts'
 import { calendar } from './oncall/calendar.ts'
@@ -62,6 +63,7 @@ export const commands: Command[] = [
     silence,
     unsilence,
     resolve,
+    verdict,
     list,
     help,
   ],

@@ -5,6 +5,7 @@ import { wayName } from './recipient.ts'
 import { type ResponseFact, responseSentence } from './response.ts'
 import type { RunbookEscalation } from './runbook-clocks.ts'
 import type { Severity } from './severity.ts'
+import type { AlertVerdict } from './verdict.ts'
 
 /** What made somebody one of those whom a step calls, as it was at that moment. Instants are ISO 8601. */
 export type CalledBecause = (
@@ -102,6 +103,7 @@ export type Fact =
   | { kind: 'runbook_chosen'; title: string; instead: string | null; escalations?: RunbookEscalation[] }
   | { kind: 'runbook_step_done'; step: number; title: string }
   | { kind: 'runbook_step_skipped'; step: number; title: string }
+  | { kind: 'verdict_given'; verdict: AlertVerdict; because: string }
   | { kind: 'postmortem_drafted' }
   | { kind: 'postmortem_published' }
 
@@ -210,12 +212,14 @@ function over({ person, channel }: { person: string; channel: string }): string 
 type Aside = Extract<
   Fact,
   {
-    kind: `${'clock' | 'room' | 'chart' | 'runbook' | 'postmortem' | 'silence'}_${string}` | 'alerts_silenced'
+    kind:
+      | `${'clock' | 'room' | 'chart' | 'runbook' | 'postmortem' | 'silence' | 'verdict'}_${string}`
+      | 'alerts_silenced'
   }
 >
 
 function isAside(fact: Fact): fact is Aside {
-  return /^(clock|room|chart|runbook|postmortem|silence)_|^alerts_silenced$/.test(fact.kind)
+  return /^(clock|room|chart|runbook|postmortem|silence|verdict)_|^alerts_silenced$/.test(fact.kind)
 }
 
 function isResponse(fact: Fact): fact is ResponseFact {
@@ -294,6 +298,8 @@ function aside(fact: Aside, who: string): string {
       return fact.elsewhere
         ? 'The silence in Alertmanager had been ended before its time'
         : `${who} ended the silence in Alertmanager`
+    case 'verdict_given':
+      return `${who} called this ${fact.verdict === 'duplicate' ? 'a duplicate' : fact.verdict}${fact.because ? `: ${fact.because}` : ''}`
     case 'postmortem_drafted':
       return 'Post-mortem draft written from the timeline'
     case 'postmortem_published':

@@ -1,6 +1,7 @@
 // The card: everything about an incident at a glance, in one message that is edited in place.
 import { type Incident, placeOf } from '../core/incident.ts'
 import type { Button, Message } from '../core/message.ts'
+import { verdicts } from '../core/verdict.ts'
 import type { IncidentView } from '../store/views.ts'
 import { incidentFacts } from './facts.ts'
 import { incidentTone } from './tones.ts'
@@ -17,8 +18,11 @@ export function cardMessage(words: Words, view: IncidentView, now: Date, platfor
 export function cardButtons(words: Words, view: IncidentView): Button[] {
   const { incident } = view
   const { number } = incident
-  if (incident.status === 'resolved')
-    return view.postmortem === null ? [] : [button(words, 'postmortem', `postmortem ${number}`)]
+  if (incident.status === 'resolved') {
+    const postmortem = view.postmortem === null ? [] : [button(words, 'postmortem', `postmortem ${number}`)]
+    // In a room the question stands below, where people are.
+    return [...postmortem, ...(standsAlone(view) ? verdictButtons(words, view) : [])]
+  }
   const open = incident.status === 'open'
   const alone = standsAlone(view)
   const buttons: Button[] = []
@@ -28,6 +32,13 @@ export function cardButtons(words: Words, view: IncidentView): Button[] {
   if (!alone && view.runbook.length > 0) buttons.push(button(words, 'runbook', `incident runbook ${number}`))
   buttons.push(button(words, 'resolve', `incident resolve ${number}`, open ? undefined : 'primary'))
   return buttons
+}
+
+/** Whether it was worth being woken for, asked until somebody says. */
+export function verdictButtons(words: Words, { incident, timeline }: IncidentView): Button[] {
+  const said = timeline.some(({ fact }) => fact.kind === 'verdict_given')
+  if (said || incident.status !== 'resolved') return []
+  return verdicts.map((verdict) => button(words, verdict, `incident verdict #${incident.number} ${verdict}`))
 }
 
 export function acknowledgeButton(words: Words, number: number): Button {

@@ -2,7 +2,7 @@
 import type { Message } from '../core/message.ts'
 import { type Entry, type Fact, type FactKind, unsaid } from '../core/timeline.ts'
 import type { IncidentView } from '../store/views.ts'
-import { acknowledgeButton, isAsked, renewButton } from './card.ts'
+import { acknowledgeButton, isAsked, renewButton, verdictButtons } from './card.ts'
 import { incidentFacts } from './facts.ts'
 import { entryTone } from './tones.ts'
 import { button, type Words } from './words.ts'
@@ -111,7 +111,8 @@ const wantAnAnswer: FactKind[] = [
 ]
 
 /** Whoever the message calls can answer it right there. */
-function buttonsFor(words: Words, { incident }: IncidentView, fact: Fact) {
+function buttonsFor(words: Words, view: IncidentView, fact: Fact) {
+  const { incident } = view
   if (wantAnAnswer.includes(fact.kind) && incident.status === 'open') return [acknowledgeButton(words, incident.number)]
   if (fact.kind === 'acknowledgement_questioned' && isAsked(incident)) return [renewButton(words, incident.number)]
   if (fact.kind === 'alerts_silenced') return [button(words, 'unsilence', `incident unsilence ${incident.number}`)]
@@ -120,6 +121,7 @@ function buttonsFor(words: Words, { incident }: IncidentView, fact: Fact) {
       label: cutLabel(title),
       command: `incident runbook #${incident.number} ${name}`,
     }))
+  if (fact.kind === 'incident_resolved') return verdictButtons(words, view)
   if (fact.kind === 'postmortem_drafted') return [button(words, 'postmortem', `postmortem ${incident.number}`)]
   return []
 }

@@ -169,6 +169,11 @@ export const sampleFacts: Fact[] = [
   { kind: 'incident_resolved', because: 'quiet', stillFiring: 0 },
   { kind: 'severity_changed', from: 'P2', to: 'P1', because: 'more users' },
   { kind: 'lead_taken', lead: 'grace' },
+  ...(['useful', 'noise', 'duplicate'] as const).map((verdict) => ({
+    kind: 'verdict_given' as const,
+    verdict,
+    because: 'of #7',
+  })),
   { kind: 'note_added', note: 'Rolled back.\nWatching.' },
   { kind: 'role_given', role: 'comms', person: 'grace' },
   { kind: 'role_given', role: 'scribe', person: 'ada' },

@@ -46,6 +46,7 @@ export function entryTone(kind: FactKind): Tone {
       return 'good'
     case 'severity_changed':
     case 'lead_taken':
+    case 'verdict_given':
     case 'note_added':
     case 'role_given':
     case 'update_given':

@@ -1,6 +1,8 @@
 // What every message is made with: the team's configuration and its templates. No clock, no database, no platform.
+
 import type { Config } from '../config/config.ts'
 import type { Button } from '../core/message.ts'
+import type { AlertVerdict } from '../core/verdict.ts'
 import type { Templates } from '../templates.ts'
 
 /** A bot will do. */
@@ -34,6 +36,7 @@ export type ButtonLabel =
   | 'take'
   | 'have'
   | 'unsilence'
+  | AlertVerdict
 
 export function button(words: Words, label: ButtonLabel, command: string, style?: Button['style']): Button {
   const { fields } = words.templates.message('messages/buttons', {})

@@ -1,0 +1,25 @@
+// Takes down what people say of an incident once it is over.
+import type { Bot } from '../bot.ts'
+import type { AlertVerdict } from '../core/verdict.ts'
+import { UserError } from '../errors.ts'
+import { lockIncident } from '../store/incidents.ts'
+import { keepVerdict } from '../store/verdicts.ts'
+import { record } from './record.ts'
+
+/** Saying the same again changes nothing. Throws UserError when there is no such incident, or it is not over. */
+export async function giveVerdict(
+  bot: Bot,
+  number: number,
+  given: { verdict: AlertVerdict; because: string; by: string },
+): Promise<void> {
+  await bot.db.tx(async (q) => {
+    const locked = await lockIncident(q, number)
+    if (locked === null)
+      throw new UserError(`There is no incident ${number}. /incident list shows those that are open.`)
+    if (locked.incident.status !== 'resolved')
+      throw new UserError(`Incident ${number} is not resolved: whether it was worth being woken for shows at its end.`)
+    const isNew = await keepVerdict(q, { incident: number, at: bot.clock.now(), ...given })
+    const { verdict, because, by } = given
+    if (isNew) await record(bot, q, number, [{ kind: 'verdict_given', verdict, because }], by)
+  })
+}
