@@ -4,7 +4,7 @@ import rehypeSanitize, { defaultSchema } from 'rehype-sanitize'
 import rehypeStringify from 'rehype-stringify'
 import remarkRehype from 'remark-rehype'
 import { unified } from 'unified'
-import { parseMarkdown } from './markdown.ts'
+import { messageTree } from './markdown.ts'
 
 type HtmlNode = {
   type: string
@@ -47,7 +47,7 @@ export function toHtml(markdown: string): string {
 
 function safeHtml(markdown: string): string {
   try {
-    return processor.stringify(processor.runSync(parseMarkdown(markdown)) as Tree)
+    return processor.stringify(processor.runSync(messageTree(markdown)) as Tree)
   } catch (error) {
     // Nested too deeply for the stack: one such message must not close a room to everybody.
     if (!(error instanceof RangeError)) throw error

@@ -5,6 +5,7 @@ import remarkGfm from 'remark-gfm'
 import remarkParse from 'remark-parse'
 import { unified } from 'unified'
 import { Remembered } from '../core/remembered.ts'
+import { readPlain } from './inline.ts'
 
 /** How one platform writes each kind of thing. `inner` is already written in the dialect. */
 export type Dialect = {
@@ -51,7 +52,12 @@ export function parseDocument(text: string): Root {
 }
 
 /** Each text is read for the message, for its notification and on every platform; most fields say the same each time. */
-const trees = new Remembered<Root>(2_000)
+const trees = new Remembered<Root>(500)
+
+/** The tree of what a message says: the same, but of what is plain it tells no positions. That is read far faster. */
+export function messageTree(text: string): Root {
+  return readPlain(text) ?? parseMarkdown(text)
+}
 
 /** A line in which nothing can be a mark or an address. */
 const onlyWords = /^(?!\d+[.)](?:\s|$))[\p{L}\p{N}](?:(?!www\.|:\/\/| {2})[\p{L}\p{N} ,;.:/()%'’“”–·…-])*(?<! )$/iu
@@ -72,7 +78,7 @@ function asWords(text: string): Root {
 
 /** The words of a Markdown text without any marks: one line for each block, item or row. Images give their description. */
 export function plainText(text: string): string {
-  return writeBlocks(parseMarkdown(text), plain).join('\n')
+  return writeBlocks(messageTree(text), plain).join('\n')
 }
 
 /** Writes each top-level block of a tree in a dialect. Empty ones (such as link definitions) are left out. */

@@ -39,7 +39,18 @@ export type ButtonLabel =
   | AlertVerdict
 
 export function button(words: Words, label: ButtonLabel, command: string, style?: Button['style']): Button {
-  const { fields } = words.templates.message('messages/buttons', {})
-  const text = fields.find((field) => field.label === label)?.value ?? label
+  const text = labelsOf(words.templates).get(label) ?? label
   return style === undefined ? { label: text, command } : { label: text, command, style }
 }
+
+/** There are several on every message, and they are the same as long as the templates are. */
+function labelsOf(templates: Templates): Map<string, string> {
+  const known = labels.get(templates)
+  if (known !== undefined) return known
+  const { fields } = templates.message('messages/buttons', {})
+  const read = new Map(fields.map(({ label, value }) => [label, value]))
+  labels.set(templates, read)
+  return read
+}
+
+const labels = new WeakMap<Templates, Map<string, string>>()

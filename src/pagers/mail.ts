@@ -1,7 +1,7 @@
 // A message as a mail: a subject that says it all on a locked phone, plain text for every reader, and simple HTML. Nothing in it
 // can be pressed: a link leads to the incident's page, where the buttons are, because mail scanners follow every link.
 import { toHtml, toInlineHtml } from '../chat/html.ts'
-import { type Dialect, parseMarkdown, writeBlocks } from '../chat/markdown.ts'
+import { type Dialect, messageTree, writeBlocks } from '../chat/markdown.ts'
 import type { Field, Message } from '../core/message.ts'
 
 export type Mail = { subject: string; text: string; html: string }
@@ -53,7 +53,7 @@ function asHtml(text: string): string {
 }
 
 function words(markdown: string): string {
-  return writeBlocks(parseMarkdown(markdown), plain).join('\n\n')
+  return writeBlocks(messageTree(markdown), plain).join('\n\n')
 }
 
 const same = (inner: string) => inner

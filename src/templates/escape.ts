@@ -1,4 +1,5 @@
 // Keeps what comes from outside from being anything but text once it stands in Markdown.
+import { Remembered } from '../core/remembered.ts'
 
 /**
  * Private-use characters that stand in for what the layout looks for (line ends, ` :: `) inside a value that is Markdown
@@ -81,7 +82,19 @@ export function quotation(text: string): string {
 
 /** The address when it leads to a web page, in a form that cannot leave a Markdown link; null otherwise. */
 export function webAddress(address: unknown): string | null {
-  if (typeof address !== 'string' || !/^https?:\/\//i.test(address.trim()) || !URL.canParse(address.trim())) return null
+  if (typeof address !== 'string') return null
+  const known = addresses.get(address)
+  if (known !== undefined) return known
+  const safe = safeAddress(address)
+  addresses.set(address, safe)
+  return safe
+}
+
+/** Every card has its links, and each time it is written they are the same. */
+const addresses = new Remembered<string | null>(500)
+
+function safeAddress(address: string): string | null {
+  if (!/^https?:\/\//i.test(address.trim()) || !URL.canParse(address.trim())) return null
   const url = new URL(address.trim())
   // A name and a password in an address are a secret, or a disguise for where it leads.
   url.username = ''

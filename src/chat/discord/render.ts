@@ -2,7 +2,7 @@
 // Pure: what had to be cut is shown to the reader, and returned for the log.
 import type { APIAllowedMentions, APIAttachment, APIEmbed, RawFile } from 'discord.js'
 import type { Button, Message, Picture, Section, Tone } from '../../core/message.ts'
-import { parseMarkdown, plainText, writeBlocks } from '../markdown.ts'
+import { messageTree, plainText, writeBlocks } from '../markdown.ts'
 import { layOut, type Row } from './buttons.ts'
 import { fitBlocks, fitLine } from './cut.ts'
 import { discordDialect, escapeText } from './dialect.ts'
@@ -105,7 +105,7 @@ function writeEmbeds(
 
 /** One description, or two when it is longer than one may be. */
 function writeText(markdown: string[], limit: number, cuts: string[]): string[] {
-  const blocks = markdown.flatMap((text) => (text === '' ? [] : writeBlocks(parseMarkdown(text), discordDialect)))
+  const blocks = markdown.flatMap((text) => (text === '' ? [] : writeBlocks(messageTree(text), discordDialect)))
   const split = firstBeyond(blocks, embedLimits.description)
   const parts = split === 0 || split === blocks.length ? [blocks] : [blocks.slice(0, split), blocks.slice(split)]
   let left = limit
@@ -135,7 +135,7 @@ function writeFields(
 ): { name: string; value: string; inline: boolean }[] {
   const all = (message.fields ?? []).map((field) => {
     const name = shorten(escapeText(field.label).trim() || '\u200b', embedLimits.fieldName, `name of field`, cuts)
-    const text = fitBlocks(writeBlocks(parseMarkdown(field.value), discordDialect), embedLimits.fieldValue)
+    const text = fitBlocks(writeBlocks(messageTree(field.value), discordDialect), embedLimits.fieldValue)
     if (text.missing > 0) cuts.push(`${text.missing} characters of field “${field.label}”`)
     const value = text.text.trim() || '–'
     return { name, value, inline: plainText(field.value).length <= 40 }

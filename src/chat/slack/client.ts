@@ -1,15 +1,12 @@
 // How we talk to Slack's Web API: one address, ten seconds, no retries (the job queue retries, and only it can first look
 // whether the earlier attempt arrived), and Bolt's log in ours.
-import { type Logger, LogLevel, webApi } from '@slack/bolt'
-import { request } from 'undici'
+import { type Logger, LogLevel, type webApi } from '@slack/bolt'
 import type { SlackConfig } from '../../config/config.ts'
 import type { Log } from '../../log.ts'
 import { slackError } from './errors.ts'
+import { DirectClient, longPause, patience } from './web.ts'
 
 export type SlackClient = webApi.WebClient
-
-/** Milliseconds until a request to Slack is given up. */
-const patience = 10_000
 
 /** Options for every client of Bolt's, ours and its own; a new object each time, because Bolt writes into it. */
 export function clientOptions(config: SlackConfig, log: Log): webApi.WebClientOptions {
@@ -25,7 +22,7 @@ export function clientOptions(config: SlackConfig, log: Log): webApi.WebClientOp
 
 /** The client that acts as the bot. */
 export function slackClient(config: SlackConfig, log: Log): SlackClient {
-  return new webApi.WebClient(config.botToken, clientOptions(config, log))
+  return new DirectClient(config.botToken, clientOptions(config, log))
 }
 
 /** Waits for a call of the client; what it throws is told apart (errors.ts). `method` is Slack's name for the call. */
@@ -42,38 +39,15 @@ export async function asked<T>(method: string, call: Promise<T>): Promise<T> {
  * the middle of an answer as a bug, and Bolt's respond() would wait for ever.
  */
 async function wholeAnswers(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
-  // Every call but a file: fetch takes twice the time for the same thing.
-  if (typeof init?.body === 'string') return plainAnswer(String(input), init.body, init)
   const response = await fetch(input, { ...init, signal: init?.signal ?? AbortSignal.timeout(patience) })
   const body = await response.arrayBuffer()
   const headers = new Headers(response.headers)
   // Undone by fetch already.
   headers.delete('content-encoding')
   headers.delete('content-length')
-  if (response.status === 429 && !namesTime(headers.get('retry-after'))) headers.set('retry-after', '30')
+  if (response.status === 429 && !namesTime(headers.get('retry-after'))) headers.set('retry-after', String(longPause))
   const { status, statusText } = response
   return new Response([101, 204, 205, 304].includes(status) ? null : body, { status, statusText, headers })
-}
-
-/** The part of a Response that Slack's client reads. */
-async function plainAnswer(url: string, body: string, init: RequestInit): Promise<Response> {
-  const answer = await request(url, {
-    method: 'POST',
-    headers: init.headers as Record<string, string>,
-    body,
-    signal: init.signal ?? AbortSignal.timeout(patience),
-  })
-  const text = await answer.body.text()
-  const status = answer.statusCode
-  const all = new Map(Object.entries(answer.headers).map(([name, value]) => [name, String(value)]))
-  if (status === 429 && !namesTime(all.get('retry-after'))) all.set('retry-after', '30')
-  const read = {
-    headers: { get: (name: string) => all.get(name) ?? null, entries: () => all.entries() },
-    text: async () => text,
-    json: async () => JSON.parse(text) as unknown,
-    arrayBuffer: async () => new TextEncoder().encode(text).buffer,
-  }
-  return { status, statusText: '', ok: status >= 200 && status < 300, url, ...read } as unknown as Response
 }
 
 function namesTime(retryAfter: string | null | undefined): boolean {

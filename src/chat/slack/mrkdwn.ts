@@ -1,6 +1,6 @@
 // Markdown to Slack's mrkdwn. Slack has no escape character for * _ ~ `, so marks that are only words are replaced by
 // look-alikes, and only where Slack would take them for formatting: metric names and globs stay copyable.
-import { type Dialect, parseMarkdown, writeBlocks } from '../markdown.ts'
+import { type Dialect, messageTree, writeBlocks } from '../markdown.ts'
 
 // Stand for "bold starts here" and so on until a whole block is known; private-use characters, removed from what comes in.
 const marks = { bold: ['\uE000', '\uE001'], italic: ['\uE002', '\uE003'], strike: ['\uE004', '\uE005'] } as const
@@ -57,7 +57,7 @@ const dialect: Dialect = {
 
 /** One piece of mrkdwn for each block of the Markdown. */
 export function mrkdwnBlocks(markdown: string): string[] {
-  return writeBlocks(parseMarkdown(markdown), dialect).map(settle)
+  return writeBlocks(messageTree(markdown), dialect).map(settle)
 }
 
 /** The whole Markdown as one piece of mrkdwn. */

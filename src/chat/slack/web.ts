@@ -1,0 +1,82 @@
+// Bolt's Web API client with the short way for what is called thousands of times in a storm: no queue, no retries (which we
+// want none of), and no copy of every request for a debug log that nobody reads. What it throws is the client's own.
+import { stringify } from 'node:querystring'
+import { webApi } from '@slack/bolt'
+import { request } from 'undici'
+
+/** Milliseconds until a request to Slack is given up. */
+export const patience = 10_000
+
+/** Seconds to wait when Slack says that we ask too much, and not for how long. */
+export const longPause = 30
+
+export class DirectClient extends webApi.WebClient {
+  readonly #headers: Record<string, string>
+
+  constructor(token: string, options: webApi.WebClientOptions) {
+    super(token, options)
+    this.#headers = {
+      authorization: `Bearer ${token}`,
+      accept: 'application/json',
+      'content-type': 'application/x-www-form-urlencoded',
+    }
+  }
+
+  override async apiCall(method: string, options: Record<string, unknown> = {}): Promise<webApi.WebAPICallResult> {
+    // A file is sent in parts, which the client knows how to do.
+    if (Object.values(options).some((value) => value instanceof Uint8Array)) return super.apiCall(method, options)
+    const answer = await this.#send(method, options)
+    if (!answer.ok) throw new webApi.WebAPIPlatformError(answer as Refused)
+    return answer
+  }
+
+  async #send(method: string, options: Record<string, unknown>): Promise<webApi.WebAPICallResult> {
+    const { status, headers, text } = await this.#post(method, form(options))
+    const wait = Number.parseInt(String(headers['retry-after']), 10)
+    if (status === 429) throw new webApi.WebAPIRateLimitedError(Number.isNaN(wait) ? longPause : wait)
+    if (status !== 200) throw new webApi.WebAPIHTTPError(status, '', {}, text)
+    const data = parsed(text)
+    data.response_metadata ??= {}
+    const scopes = headers['x-oauth-scopes']
+    if (scopes !== undefined)
+      data.response_metadata.scopes = String(scopes)
+        .trim()
+        .split(/\s*,\s*/)
+    if (!Number.isNaN(wait)) data.response_metadata.retryAfter = wait
+    return data
+  }
+
+  async #post(method: string, body: string) {
+    try {
+      const url = `${this.slackApiUrl}${method}`
+      const signal = AbortSignal.timeout(patience)
+      const answer = await request(url, { method: 'POST', headers: this.#headers, body, signal })
+      return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() }
+    } catch (error) {
+      throw new webApi.WebAPIRequestError(error instanceof Error ? error : new Error(String(error)))
+    }
+  }
+}
+
+type Refused = webApi.WebAPICallResult & { error: string }
+
+/** A form, as Slack takes it for every method; what is no plain value is JSON. */
+function form(options: Record<string, unknown>): string {
+  const fields: Record<string, string> = {}
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined || value === null) continue
+    fields[name] = typeof value === 'object' ? JSON.stringify(value) : String(value)
+  }
+  return stringify(fields)
+}
+
+/** What is not JSON is a refusal with that text: see errors.ts. */
+function parsed(text: string): webApi.WebAPICallResult {
+  try {
+    const data: unknown = JSON.parse(text)
+    if (typeof data === 'object' && data !== null) return data as webApi.WebAPICallResult
+  } catch {
+    // Told below.
+  }
+  return { ok: false, error: text } as webApi.WebAPICallResult
+}
