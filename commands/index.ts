@@ -3,6 +3,7 @@ import type { Command } from '../src/chat/command.ts'
 import { ack } from './incident/ack.ts'
 import { changes } from './incident/changes.ts'
 import { escalate } from './incident/escalate.ts'
+import { evidence } from './incident/evidence.ts'
 import { help } from './incident/help.ts'
 import { lead } from './incident/lead.ts'
 import { list } from './incident/list.ts'
@@ -57,6 +58,7 @@ export const commands: Command[] = [
     status,
     runbook,
     step,
+    evidence,
     timeline,
     why,
     changes,

@@ -30,9 +30,12 @@ export class PermanentError extends Error {
   override readonly name = 'PermanentError'
   /** The channel it was for is no more: archived or deleted. */
   readonly gone: boolean
-  constructor(message: string, options: { cause?: unknown; gone?: boolean } = {}) {
+  /** The answer is more than is read: to ask for less may do. */
+  readonly tooLarge: boolean
+  constructor(message: string, options: { cause?: unknown; gone?: boolean; tooLarge?: boolean } = {}) {
     super(message, { cause: options.cause })
     this.gone = options.gone ?? false
+    this.tooLarge = options.tooLarge ?? false
   }
 }
 

@@ -125,7 +125,8 @@ function classify(error: unknown, who: string, timeout: number, secrets: string[
     const to = cause instanceof OtherHost ? ` to ${cause.message}` : ''
     return new PermanentError(`${who} redirects${to}, which is not followed; configure the address it redirects to`)
   }
-  if (error.message.includes('maxContentLength')) return new PermanentError(`${who} answered with too much data`)
+  if (error.message.includes('maxContentLength'))
+    return new PermanentError(`${who} answered with too much data`, { tooLarge: true })
   if (error.message.includes('maxBodyLength')) return new PermanentError(`The request to ${who} is too large`)
   if (error.code === 'ERR_INVALID_URL') return new PermanentError(`The address of ${who} is not usable`)
   if (error.code === 'ERR_CANCELED' || error.code === 'ECONNABORTED' || error.code === 'ETIMEDOUT') {
@@ -157,7 +158,10 @@ function detailOf(data: unknown): string {
   let text: unknown = data
   if (typeof data === 'object' && data !== null) {
     const body = data as Record<string, unknown>
-    text = body.error ?? body.message ?? body.detail
+    const { error } = body
+    // Elasticsearch and Jaeger say it one level deeper.
+    const deeper = typeof error === 'object' && error !== null ? (error as Record<string, unknown>) : null
+    text = deeper === null ? (error ?? body.message ?? body.detail) : (deeper.reason ?? deeper.message)
   }
   if (typeof text !== 'string' || text.trim() === '' || /^\s*</.test(text)) return ''
   const line = text.replace(/\s+/g, ' ').trim()

@@ -18,6 +18,7 @@ import type {
 
 import { severityTerms } from './defaults.ts'
 import type { Settings } from './environment.ts'
+import { evidenceOf, serviceNames } from './evidence.ts'
 import { planOf, stepPlaces } from './plans.ts'
 import type { Written } from './schema/document.ts'
 import { sloOf } from './slos.ts'
@@ -58,6 +59,7 @@ export function buildConfig(written: Written, settings: Settings, folder: string
       url: settings.ALERTMANAGER_URL ?? written.alertmanager.url ?? null,
       timeout: written.alertmanager.timeout,
     },
+    evidence: evidenceOf(written),
     slos: written.slos.map((slo) => sloOf(slo, written.zone)),
     digest: {
       cron: written.digest.cron,
@@ -136,6 +138,7 @@ function serviceOf(written: Written['services'][string], name: string): Service 
     runbook: written.runbook ?? null,
     charts: written.charts.map(({ title, promql, unit }) => ({ title, expr: promql, unit: unit ?? null })),
     dashboards: written.dashboards,
+    names: serviceNames(written),
   }
 }
 

@@ -6,7 +6,8 @@ import type { Quiet, Reach } from '../core/reach.ts'
 import type { Schedule } from '../core/schedule.ts'
 import type { Severity } from '../core/severity.ts'
 import type { Slo } from '../core/slo.ts'
-import type { ChartSpec, SeverityTerms } from '../core/terms.ts'
+import type { ChartSpec, ServiceNames, SeverityTerms } from '../core/terms.ts'
+import type { EvidenceConfig } from './evidence.ts'
 import type { Path } from './tree.ts'
 
 export type { SeverityRule } from '../core/classify.ts'
@@ -44,6 +45,8 @@ export type Service = {
   runbook: string | null
   charts: ChartSpec[]
   dashboards: { title: string; url: string }[]
+  /** What it is called where evidence is looked for. */
+  names: ServiceNames
 }
 
 export type Source = {
@@ -120,6 +123,7 @@ export type Config = {
   prometheus: { url: string | null /** Milliseconds. */; timeout: number }
   /** Where alerts are silenced; `timeout` in milliseconds. */
   alertmanager: { url: string | null; timeout: number }
+  evidence: EvidenceConfig
   slos: Slo[]
   /** `channel` null: each platform's incidents channel. */
   digest: { cron: string; zone: string; channel: string | null }

@@ -39,6 +39,26 @@ export function rerouteAt({ rerouteAfter }: SeverityTerms, severity: Severity, d
 /** A chart a service asks for by itself, when its alerts carry no expression or besides it. */
 export type ChartSpec = { title: string; expr: string; unit: string | null }
 
+/** What a service is called where evidence is looked for; null: as it is called here. */
+export type ServiceNames = {
+  /** Loki: the streams of the service, or a whole query. */
+  selector: string | null
+  query: string | null
+  /** Elasticsearch: the value of its service field, and the indexes. */
+  logs: string | null
+  index: string | null
+  /** Traces: the name of its service. */
+  traces: string | null
+}
+
+export type EvidenceTerms = { severities: Severity[]; names: ServiceNames }
+
+/** What holds where nothing is said, and for incidents that opened before evidence was gathered. */
+export const usualEvidence: EvidenceTerms = {
+  severities: ['P1', 'P2'],
+  names: { selector: null, query: null, logs: null, index: null, traces: null },
+}
+
 export type Terms = {
   /** IANA zone the team reads times in. */
   zone: string
@@ -50,6 +70,8 @@ export type Terms = {
   runbook: { path: string; section: string } | null
   charts: ChartSpec[]
   dashboards: { title: string; url: string }[]
+  /** At which severities evidence is gathered by itself, and under which names. Absent on older incidents: as usual. */
+  evidence?: EvidenceTerms
 }
 
 /** The earliest instant at or after `at` at which an incident of these terms may page. */

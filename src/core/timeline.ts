@@ -1,5 +1,6 @@
 // The record of an incident: what happened, in the past tense, and the one sentence that says it.
 import type { SeverityReason } from './classify.ts'
+import { type EvidenceFact, evidenceSentence } from './evidence-fact.ts'
 import type { SkipReason } from './policy.ts'
 import { wayName } from './recipient.ts'
 import { type ResponseFact, responseSentence } from './response.ts'
@@ -95,6 +96,7 @@ export type Fact =
   | { kind: 'room_degraded'; platform: string; what: string; reason: string }
   | { kind: 'chart_drawn'; chart: number; title: string; summary: string }
   | { kind: 'chart_missing'; title: string; reason: string }
+  | EvidenceFact
   /** `escalations`: times it says to call more people at, kept as clocks; absent where it says none. */
   | { kind: 'runbook_matched'; title: string; because: string; escalations?: RunbookEscalation[] }
   /** What may fit, where it is not clear. `name`: what `/incident runbook` calls it. `score` null: as certain as what was shown. */
@@ -132,6 +134,7 @@ export const unsaid: readonly FactKind[] = [
   'page_sent',
   'room_opened',
   'room_degraded',
+  'evidence_gathered',
   'runbook_matched',
   'runbook_chosen',
   'runbook_step_done',
@@ -199,6 +202,7 @@ export function sentence(fact: Fact, by: string | null, nameOf: (person: string)
     case 'alerts_fire_again':
       return `Firing again: ${fact.alert}`
     default:
+      if (fact.kind === 'evidence_gathered') return evidenceSentence(fact, by === null ? null : who)
       if (isResponse(fact)) return responseSentence(fact, by, who, nameOf)
       return isAside(fact) ? aside(fact, who) : calling(fact, who, nameOf)
   }

@@ -21,6 +21,7 @@ import {
   openRoom,
   postAlertCard,
   postInRoom,
+  showEvidence,
   showRunbook,
   updateCards,
 } from './rooms.ts'
@@ -95,6 +96,7 @@ async function deliver(errand: Errand, { patient, stepAside }: Turn): Promise<nu
     await steps.take(() => keepTopic(errand))
     await steps.take(() => invitePaged(errand))
     await steps.take(() => bookmarkConsole(errand))
+    await steps.take(() => showEvidence(errand))
     const rest = patient ? untilRunbook(errand) : 0
     await steps.take(async () => (rest > 0 ? rest : showRunbook(errand)))
   }

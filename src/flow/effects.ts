@@ -1,8 +1,11 @@
 // What follows from a decision: when its rooms hear of it, and the charts and drafts that are to be made.
 import type { Bot } from '../bot.ts'
 import type { Change, Draft } from '../core/change.ts'
+import type { Severity } from '../core/severity.ts'
+import { usualEvidence } from '../core/terms.ts'
 import { entry, type Fact } from '../core/timeline.ts'
 import { noPrometheus } from '../evidence/incident-charts.ts'
+import { providers } from '../evidence/index.ts'
 
 /** Milliseconds in which alerts that join or clear are gathered for one edit of the card. */
 export const gathering = 1_000
@@ -20,6 +23,10 @@ export function withEffects({ clock, config }: Pick<Bot, 'clock' | 'config'>, dr
   // One that has no room now may have had one before; nobody counts its alerts any more.
   if (presence !== 'none' || (!change.isNew && !isBookkeeping(change)))
     change.tellAt = new Date(clock.now().getTime() + (isBookkeeping(change) ? gathering : 0))
+  if (isLookedInto(change) && providers.some((provider) => provider.isConfigured(config))) {
+    const asked = clock.now().toISOString()
+    change.jobs.push({ task: 'gather_evidence', platform: null, incident, asked, by: null })
+  }
   if (presence === 'room') {
     const opens = happened('incident_opened', 'incident_reopened')
     // Without a Prometheus nobody has to go and find out that there is nothing to draw.
@@ -33,6 +40,17 @@ export function withEffects({ clock, config }: Pick<Bot, 'clock' | 'config'>, dr
     }
   }
   return change
+}
+
+/** It begins at a severity at which evidence is gathered by itself, or has become as bad as that. */
+function isLookedInto({ incident: { terms, severity }, entries }: Change): boolean {
+  const { severities } = terms.evidence ?? usualEvidence
+  return severities.includes(severity) && entries.some(({ fact }) => begins(fact, severities))
+}
+
+function begins(fact: Fact, severities: Severity[]): boolean {
+  if (fact.kind === 'severity_changed') return !severities.includes(fact.from)
+  return fact.kind === 'incident_opened' || fact.kind === 'incident_reopened'
 }
 
 function isBookkeeping({ entries }: Change): boolean {

@@ -7,7 +7,7 @@ import { begin, type Incident } from '../core/incident.ts'
 import { pace } from '../core/pace.ts'
 import { withRunbookClocks } from '../core/runbook-clocks.ts'
 import { type Severity, severities } from '../core/severity.ts'
-import type { Terms } from '../core/terms.ts'
+import { type Terms, usualEvidence } from '../core/terms.ts'
 import { entry, type Fact } from '../core/timeline.ts'
 import { type Choice, findRunbook } from '../runbooks/match.ts'
 import { nameIn } from '../runbooks/named.ts'
@@ -97,6 +97,7 @@ function freezeTerms(bot: Pick<Rules, 'config'>, service: string, runbook: Terms
     runbook,
     charts: known?.charts ?? [],
     dashboards: known?.dashboards ?? [],
+    evidence: { severities: config.evidence.severities, names: known?.names ?? usualEvidence.names },
   }
 }
 

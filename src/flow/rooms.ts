@@ -7,6 +7,7 @@ import type { Fact } from '../core/timeline.ts'
 import { PermanentError } from '../errors.ts'
 import { announcementMessage } from '../messages/announcement.ts'
 import { cardMessage } from '../messages/card.ts'
+import { evidenceMessage } from '../messages/evidence.ts'
 import { pageMessage, pageSays } from '../messages/page.ts'
 import { roomKey, roomName, topicText } from '../messages/room.ts'
 import { runbookMessage } from '../messages/runbook.ts'
@@ -198,6 +199,16 @@ export async function showRunbook(errand: Errand): Promise<number> {
   const write = () => runbookMessage(bot, view)
   if (!errand.isDone(key)) await errand.bestEffort('post the runbook', () => postInRoom(errand, key, write()))
   return waitOf(await errand.edit(key, write))
+}
+
+/** Posts what logs and traces say, or brings it up to date. Answers like `updateCards`. */
+export async function showEvidence(errand: Errand): Promise<number> {
+  const { bot, view } = errand
+  const message = evidenceMessage(bot, view)
+  if (message === null) return 0
+  const key = errand.key('evidence')
+  if (!errand.isDone(key)) await errand.bestEffort('post the evidence', () => postInRoom(errand, key, message))
+  return waitOf(await errand.edit(key, () => message))
 }
 
 /** Brings a person into the room, if the person has an account there. */

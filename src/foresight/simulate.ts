@@ -6,6 +6,7 @@ import { Draft, nextDecisionAt } from '../core/change.ts'
 import { type Situation, transition } from '../core/incident.ts'
 import { kindOfPage, type Page } from '../core/page.ts'
 import type { Override } from '../core/schedule.ts'
+import { usualEvidence } from '../core/terms.ts'
 import type { NewEntry } from '../core/timeline.ts'
 import { advance } from '../flow/escalate.ts'
 import { openIncident } from '../flow/opening.ts'
@@ -177,7 +178,8 @@ function openingOf({ title, service, severity, labels, at }: Scenario): Paramete
 
 function withPolicy(rules: Rules, service: string, policy: string): Rules {
   const { services } = rules.config
-  const nothing = { name: service, severityRules: [], runbook: null, charts: [], dashboards: [] }
+  const { names } = usualEvidence
+  const nothing = { name: service, severityRules: [], runbook: null, charts: [], dashboards: [], names }
   const changed = { ...nothing, ...services[service], policy }
   return { ...rules, config: { ...rules.config, services: { ...services, [service]: changed } } }
 }

@@ -61,6 +61,11 @@ export function incidentJson(view: IncidentView, base: string) {
         ? null
         : { path: terms.runbook?.path ?? null, section: terms.runbook?.section ?? null, steps: view.runbook },
     charts: view.charts.map((chart) => `${address}/charts/${chart.id}.png`),
+    evidence: view.evidence.map((one) => ({
+      ...{ provider: one.provider, title: one.title, status: one.status, at: one.at },
+      reason: one.status === 'failed' ? one.reason : null,
+      section: one.status === 'found' ? one.section : null,
+    })),
     postmortem: view.postmortem === null ? null : `${address}/postmortem.md`,
   }
 }

@@ -90,6 +90,22 @@ const details = object({
     }),
   ),
   charts: listOf({ type: 'string', format: 'uri', description: 'Address of a PNG' }),
+  evidence: listOf(
+    object({
+      provider: text,
+      title: text,
+      status: words('asking', 'found', 'nothing', 'failed'),
+      at: instant,
+      reason: maybe(text),
+      section: maybe(
+        object({
+          summary: text,
+          items: listOf(object({ text, code: maybe(text), url: maybe(text) })),
+          links: listOf(object({ title: text, url: text })),
+        }),
+      ),
+    }),
+  ),
   postmortem: maybe({ type: 'string', format: 'uri', description: 'Address of the Markdown' }),
 })
 

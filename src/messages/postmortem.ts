@@ -7,6 +7,7 @@ import type { IncidentView, PostmortemRow } from '../store/views.ts'
 import { webAddress } from '../templates/escape.ts'
 import { consoleUrl, postmortemUrl } from './addresses.ts'
 import { citesOf, Sources } from './citations.ts'
+import { evidenceFacts } from './evidence.ts'
 import { participants } from './participants.ts'
 import { wallClock } from './wall-clock.ts'
 import { setting, type Words } from './words.ts'
@@ -48,6 +49,8 @@ export function postmortemFacts(words: Words, view: IncidentView) {
       url: `${address}/charts/${id}.png`,
       cites: sources.ofChart(id),
     })),
+    evidence: view.evidence.filter(({ status }) => status !== 'asking').map(evidenceFacts),
+    evidenceIds: citesOf(timeline, 'evidence_gathered'),
     runbook: runbookFacts(view, timeline, wall.show),
     participants: participants(timeline),
     ...troubles(timeline),

@@ -5,6 +5,7 @@ import { type Page, type PageKind, pageKey } from '../core/page.ts'
 import type { Policy, Position } from '../core/policy.ts'
 import type { Terms } from '../core/terms.ts'
 import type { Entry, Fact } from '../core/timeline.ts'
+import type { Evidence, Section } from '../evidence/evidence.ts'
 import type { IncidentView } from '../store/views.ts'
 
 export const sampleNow = new Date('2026-03-14T03:12:00Z')
@@ -84,8 +85,8 @@ export function sampleViews(): IncidentView[] {
 }
 
 function bareView(incident: Incident): IncidentView {
-  const nothing = { clocks: [], alerts: [], pages: [], rooms: [], charts: [], runbook: [], timeline: [], overrides: [] }
-  return { incident, ...nothing, postmortem: null }
+  const nothing = { clocks: [], alerts: [], pages: [], rooms: [], charts: [], evidence: [], runbook: [] }
+  return { incident, ...nothing, timeline: [], overrides: [], postmortem: null }
 }
 
 function richView(incident: Incident): IncidentView {
@@ -116,6 +117,7 @@ function richView(incident: Incident): IncidentView {
       { ...chart, moment: 'opened' },
       { ...chart, moment: 'resolved' },
     ],
+    evidence: sampleEvidence,
     runbook: [
       { step: 1, ...step, status: 'done', by: 'ada', at: sampleNow },
       { step: 2, ...step, status: 'skipped', by: 'ada', at: sampleNow },
@@ -126,6 +128,23 @@ function richView(incident: Incident): IncidentView {
     postmortem: { draftedAt: later, publishedAt: null },
   }
 }
+
+const sampleSection: Section = {
+  summary: '198 error lines in one pattern, which is new',
+  items: [
+    { text: '198× · NEW · 03:58:12 to 04:00:58', code: 'connection refused', url: 'https://example.test/trace/1' },
+    { text: 'slow: 4.2 s · payments: POST /charge', code: null, url: null },
+  ],
+  links: [{ title: 'Open in Grafana', url: 'https://grafana.example.test/explore' }],
+}
+const sampleEvidence: Evidence[] = (
+  [
+    { status: 'found', section: sampleSection },
+    { status: 'nothing' },
+    { status: 'asking' },
+    { status: 'failed', reason: 'no answer within 10 s' },
+  ] as const
+).map((one, place) => ({ provider: one.status, place, title: 'Logs (Loki)', at: sampleNow, ...one }))
 
 const clock = { until: 'acknowledged', startedAt: opened, dueAt: later, mark: 0, stoppedAt: null } as const
 const sampleClocks: ResponseClock[] = [
@@ -216,6 +235,13 @@ export const sampleFacts: Fact[] = [
   { kind: 'room_degraded', platform: 'slack', what: 'set the topic', reason: 'missing_scope' },
   { kind: 'chart_drawn', chart: 1, title: 'Error rate', summary: 'highest 7 %' },
   { kind: 'chart_missing', title: 'Error rate', reason: 'Prometheus did not answer in 10 s' },
+  {
+    kind: 'evidence_gathered',
+    ...{ asked: '2026-03-14T03:00:00Z', from: '2026-03-14T02:55:00Z', until: '2026-03-14T03:00:00Z' },
+    found: [{ title: 'Logs (Loki)', summary: '198 error lines in one pattern, which is new' }],
+    nothing: ['Traces'],
+    failed: [{ title: 'Logs (Elasticsearch)', reason: 'no answer within 10 s' }],
+  },
   { kind: 'runbook_matched', title: 'Service Down', because: 'alert name' },
   {
     kind: 'runbook_matched',

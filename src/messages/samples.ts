@@ -9,6 +9,7 @@ import { announcementMessage } from './announcement.ts'
 import { cardMessage } from './card.ts'
 import { runChangeBuilders } from './change-samples.ts'
 import { chartMessage } from './chart.ts'
+import { askedMessage, evidenceMessage } from './evidence.ts'
 import { runLookBackBuilders } from './look-back-samples.ts'
 import { footerOf } from './mail-footer.ts'
 import { runNightBuilders } from './night-samples.ts'
@@ -53,6 +54,9 @@ function runBuilders(words: Words, view: IncidentView): void {
   runbookMessage(words, view)
   timelineMessage(words, view, view.timeline, sampleNow)
   timelineMessage(words, view, [...view.timeline, ...view.timeline], sampleNow)
+  evidenceMessage(words, view)
+  evidenceMessage(words, { ...view, timeline: [] })
+  askedMessage(words, view, ['Logs (Loki)', 'Traces'], sampleNow, 'slack')
   for (const chart of view.charts) chartMessage(words, view, chart, new Uint8Array())
   for (const page of samplePages satisfies Page[]) pageMessage(words, view, page, sampleNow)
   for (const page of view.pages) whyMessage(words, { ...view, pages: [page] }, null, sampleNow)

@@ -56,6 +56,7 @@ export function entryTone(kind: FactKind): Tone {
     case 'page_postponed':
     case 'room_opened':
     case 'chart_drawn':
+    case 'evidence_gathered':
     case 'runbook_matched':
     case 'runbook_offered':
     case 'runbook_chosen':

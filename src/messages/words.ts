@@ -36,6 +36,7 @@ export type ButtonLabel =
   | 'take'
   | 'have'
   | 'unsilence'
+  | 'gather'
   | AlertVerdict
 
 export function button(words: Words, label: ButtonLabel, command: string, style?: Button['style']): Button {

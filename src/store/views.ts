@@ -7,6 +7,7 @@ import type { Override } from '../core/schedule.ts'
 import type { Severity } from '../core/severity.ts'
 import type { Terms } from '../core/terms.ts'
 import type { Entry } from '../core/timeline.ts'
+import type { Evidence } from '../evidence/evidence.ts'
 import { type AlertRow, toAlert } from './alerts.ts'
 import type { Queryable } from './db.ts'
 import { type PromisedRow, promisedColumns, toClock, toIncident } from './incidents.ts'
@@ -37,6 +38,8 @@ export type IncidentView = {
   pages: Page[]
   rooms: RoomRow[]
   charts: ChartRow[]
+  /** What logs, traces and the like say, the latest of each. */
+  evidence: Evidence[]
   runbook: RunbookStep[]
   timeline: Entry[]
   /** Those of schedules that are active at the next decision or come after it: who will be on call then. */
@@ -125,6 +128,7 @@ function toView(row: ViewRow, terms: Terms): IncidentView {
     clocks: row.clocks.map((c) => toClock(dated(c, 'started_at', 'due_at', 'stopped_at'))),
     pages: row.pages.map((p) => toPage(dated(p, 'due_at', 'sent_at'))),
     charts: row.charts.map(({ drawn_at, ...chart }) => ({ ...chart, drawnAt: new Date(drawn_at) })),
+    evidence: row.evidence.map((one) => dated(one, 'at')),
     runbook: row.runbook.map((step) => dated(step, 'at')),
     timeline: row.timeline.map((entry) => dated(entry, 'at')),
     overrides: row.overrides.map((o) => toOverride(dated(o, 'starts_at', 'ends_at', 'made_at'))),
@@ -223,6 +227,10 @@ const chartsOf = list(
   'charts',
   'select id, moment, title, summary, drawn_at from charts c where c.incident = i.number order by id',
 )
+const evidenceOf = list(
+  'evidence',
+  `select provider, place, title, at, status, section, reason from evidence e where e.incident = i.number order by place, provider`,
+)
 const runbookOf = list(
   'runbook',
   'select step, title, body, status, by, at from runbook_steps s where s.incident = i.number order by step',
@@ -245,7 +253,7 @@ function list(name: string, rows: string): string {
   return `(select coalesce(json_agg(x), '[]') from (${rows}) x) as ${name}`
 }
 
-const aroundIt = `${roomsOf}, ${clocksOf}, ${pagesOf}, ${chartsOf}, ${runbookOf}, ${overridesOf}, ${postmortemOf}`
+const aroundIt = `${roomsOf}, ${clocksOf}, ${pagesOf}, ${chartsOf}, ${evidenceOf}, ${runbookOf}, ${overridesOf}, ${postmortemOf}`
 const everything = `${promisedColumns}, ${alertsOf}, ${timelineOf}, ${aroundIt}`
 const enoughToTell = `${promisedColumns}, ${toldAlertsOf}, ${countedAlertsOf}, ${toldTimelineOf}, ${aroundIt}`
 
@@ -257,6 +265,7 @@ type ViewRow = ListedRow & {
   clocks: ClockRow[]
   pages: PageRow[]
   charts: (Omit<ChartRow, 'drawnAt'> & { drawn_at: string })[]
+  evidence: Evidence[]
   runbook: RunbookStep[]
   timeline: Entry[]
   overrides: OverrideRow[]

@@ -2,10 +2,11 @@
 import { EventEmitter } from 'node:events'
 import { type Runner, type RunnerOptions, run, type Task, type TaskList, type WorkerEvents } from 'graphile-worker'
 import type { Bot } from '../bot.ts'
-import { type Job, jobKey, type Timing, taskName } from '../core/job.ts'
+import { type Job, type JobOf, jobKey, type Timing, taskName } from '../core/job.ts'
 import { PermanentError, reasonOf, TransientError } from '../errors.ts'
 import { postDigest } from '../flow/digest.ts'
 import { drawCharts } from '../flow/evidence.ts'
+import { gatherEvidence } from '../flow/inquiry.ts'
 import { draftPostmortem } from '../flow/postmortem.ts'
 import { record } from '../flow/record.ts'
 import { delayAfter } from '../flow/retry.ts'
@@ -21,7 +22,7 @@ const mostAttempts = 1_000
 /** What does each job, by the queue's name for it. */
 export function tasksOf(bot: Bot): TaskList {
   const task: Task = (payload) => attempt(bot, payload as Job & Timing)
-  const own = ['draw_chart', 'draft_postmortem'] as const
+  const own = ['draw_chart', 'gather_evidence', 'draft_postmortem'] as const
   const names = [
     ...own.map((name) => taskName({ platform: null, task: name })),
     ...bot.platforms.map(({ name: platform }) => taskName({ platform, task: 'post_digest' })),
@@ -33,6 +34,8 @@ async function perform(bot: Bot, job: Job): Promise<void> {
   switch (job.task) {
     case 'draw_chart':
       return drawCharts(bot, job)
+    case 'gather_evidence':
+      return inTurn(bot, job)
     case 'draft_postmortem':
       await draftPostmortem(bot, job.incident)
       return
@@ -43,6 +46,21 @@ async function perform(bot: Bot, job: Job): Promise<void> {
     }
     default:
       return job satisfies never
+  }
+}
+
+/** Gatherings under way in this process: each may wait for seconds for somebody who does not answer. */
+let gatherings = 0
+const mostGatherings = 2
+
+/** Never takes the queue's last free hand: charts are drawn however many logs hang. */
+async function inTurn(bot: Bot, job: JobOf<'gather_evidence'>): Promise<void> {
+  if (gatherings >= mostGatherings) return addJobs(bot.db, [{ ...job, delay: 1_000 }], bot.clock.now())
+  gatherings += 1
+  try {
+    await gatherEvidence(bot, job)
+  } finally {
+    gatherings -= 1
   }
 }
 

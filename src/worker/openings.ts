@@ -55,6 +55,16 @@ function viewOf({ incident, clocks, alerts, runbook }: Change): DeliveryView {
     clocks: [...clocks].sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime()),
     alerts,
     runbook: runbook.map((one, index) => ({ ...one, step: index + 1, status: 'open', by: null, at: null })),
-    ...{ pages: [], rooms: [], charts: [], timeline: [], overrides: [], postmortem: null, room: null, messages: [] },
+    ...{
+      pages: [],
+      rooms: [],
+      charts: [],
+      evidence: [],
+      timeline: [],
+      overrides: [],
+      postmortem: null,
+      room: null,
+      messages: [],
+    },
   }
 }

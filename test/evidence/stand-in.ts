@@ -2,7 +2,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-export type Asked = { method: string; path: string; params: URLSearchParams; authorization: string | undefined }
+export type Asked = {
+  method: string
+  path: string
+  params: URLSearchParams
+  authorization: string | undefined
+  headers: Record<string, string | string[] | undefined>
+  body: string
+}
 
 export type StandIn = {
   /** `http://127.0.0.1:<port>` */
@@ -35,7 +42,15 @@ async function read(request: IncomingMessage): Promise<Asked> {
   for await (const chunk of request) body += chunk
   const url = new URL(request.url ?? '/', 'http://localhost')
   const params = request.method === 'POST' ? new URLSearchParams(body) : url.searchParams
-  return { method: request.method ?? '', path: url.pathname, params, authorization: request.headers.authorization }
+  const { headers } = request
+  return {
+    method: request.method ?? '',
+    path: url.pathname,
+    params,
+    authorization: headers.authorization,
+    headers,
+    body,
+  }
 }
 
 export function json(response: ServerResponse, body: unknown, status = 200): void {

@@ -84,6 +84,10 @@ export function config(): Config {
     runbooks: [],
     prometheus: { url: null, timeout: 5_000 },
     alertmanager: { url: null, timeout: 5_000 },
+    evidence: {
+      ...{ severities: ['P1', 'P2'], timeout: 10_000, before: 300_000, after: 600_000 },
+      ...{ loki: null, elasticsearch: null, kibana: null, traces: null, grafana: null },
+    },
     slos: [],
     digest: { cron: '0 9 * * 1', zone: 'Europe/Berlin', channel: null },
     heartbeat: null,

@@ -122,6 +122,7 @@ export function view(incident: Incident, changes: Partial<IncidentView> = {}): I
       { platform: 'discord', channel: '1', name: '#inc-12-payments', url: 'https://discord.example.test/1' },
     ],
     charts: [],
+    evidence: [],
     runbook: [{ step: 1, title: 'Look', body: 'Look.', status: 'open', by: null, at: null }],
     timeline: [],
     overrides: [],

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { address, channel, cron, date, duration, link, secret, severity, text, time, wait, zone } from '../notation.ts'
 import { changes } from './changes.ts'
 import { weekdays } from './days.ts'
+import { elasticsearch, evidence, grafana, kibana, loki, traces } from './evidence.ts'
 import { existing, type Known, nameIn } from './known.ts'
 import { handover } from './pager.ts'
 import { keys, leaf, list, named, plainName } from './parts.ts'
@@ -108,6 +109,12 @@ export function documentSchema(known: Known) {
       }).optional(),
       timeout: leaf(wait, 'How long a request may take; a hand-over waits 3 s at most.').prefault('5s'),
     }).prefault({}),
+    evidence: evidence.prefault({}),
+    loki: loki.optional(),
+    elasticsearch: elasticsearch.optional(),
+    kibana: kibana.optional(),
+    traces: traces.optional(),
+    grafana: grafana.optional(),
     slos: slos.prefault([]),
     digest: keys({
       cron: leaf(cron, 'When the digest is posted.').prefault('0 9 * * 1'),

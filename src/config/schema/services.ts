@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { SeverityRule } from '../config.ts'
 import { link, severity, text, textLike } from '../notation.ts'
+import { serviceLogs, serviceTraces } from './evidence.ts'
 import { existing, type Known, nameIn } from './known.ts'
 import { anyName, keys, leaf, list, named } from './parts.ts'
 import { severityRules } from './severities.ts'
@@ -44,6 +45,8 @@ export function services(known: Known) {
       dashboards: list(
         keys({ title: leaf(textLike('Payments in Grafana'), 'Text of the link.'), url: leaf(link, 'Where it leads.') }),
       ).prefault([]),
+      logs: serviceLogs.optional(),
+      traces: serviceTraces,
     }),
   )
 }

@@ -1,0 +1,125 @@
+// Where evidence is looked for, as the bot uses it: every way to sign in has become a header or a part of the address.
+import type { EvidenceTerms, ServiceNames } from '../core/terms.ts'
+import type { Written } from './schema/document.ts'
+
+/** `url` may carry user and password, `headers` secrets: neither is ever shown. */
+export type Access = { url: string; headers: Record<string, string> }
+
+export type LokiConfig = Access & {
+  /** With `$service` and `$<label>` for what the incident is about. */
+  selector: string
+  /** Instead of the selector with our own filter for trouble. */
+  query: string | null
+  /** What Grafana calls it: the uid of the data source. */
+  datasource: string
+}
+
+export type ElasticsearchConfig = Access & {
+  index: string
+  /** Several: whichever a record has. */
+  fields: { time: string; message: string[]; level: string[]; service: string[] }
+}
+
+export type TracesConfig = Access & {
+  kind: 'jaeger' | 'jaeger v3' | 'tempo'
+  /** Where people look at traces; null: nowhere that is known. */
+  ui: string | null
+  datasource: string
+}
+
+export type EvidenceConfig = {
+  severities: EvidenceTerms['severities']
+  /** Milliseconds each provider has, and that are looked at before and after the start. */
+  timeout: number
+  before: number
+  after: number
+  loki: LokiConfig | null
+  elasticsearch: ElasticsearchConfig | null
+  kibana: { url: string; dataView: string | null } | null
+  traces: TracesConfig | null
+  grafana: { url: string } | null
+}
+
+export function evidenceOf(written: Written): EvidenceConfig {
+  const { loki, elasticsearch, kibana, traces, grafana } = written
+  return {
+    ...written.evidence,
+    loki: loki
+      ? { ...access(loki), selector: loki.selector, query: loki.query ?? null, datasource: loki.datasource }
+      : null,
+    elasticsearch: elasticsearch
+      ? { ...access(elasticsearch), index: elasticsearch.index, fields: fieldsOf(elasticsearch.fields) }
+      : null,
+    kibana: kibana ? { url: kibana.url, dataView: kibana.data_view ?? null } : null,
+    traces: traces
+      ? {
+          ...access(traces),
+          ...{ kind: traces.kind, datasource: traces.datasource },
+          ui: traces.ui ?? (traces.kind === 'tempo' ? null : withoutUser(traces.url)),
+        }
+      : null,
+    grafana: grafana ? { url: grafana.url } : null,
+  }
+}
+
+export function serviceNames({ logs, traces }: Pick<Written['services'][string], 'logs' | 'traces'>): ServiceNames {
+  return {
+    selector: logs?.selector ?? null,
+    query: logs?.query ?? null,
+    logs: logs?.service ?? null,
+    index: logs?.index ?? null,
+    traces: traces ?? null,
+  }
+}
+
+type WrittenAccess = {
+  url: string
+  user?: string | undefined
+  password?: string | undefined
+  token?: string | undefined
+  api_key?: string | undefined
+  tenant?: string | undefined
+  headers: Record<string, string>
+}
+
+function access(written: WrittenAccess): Access {
+  const url = new URL(written.url)
+  if (written.user) url.username = encodeURIComponent(written.user)
+  if (written.password) url.password = encodeURIComponent(written.password)
+  const signed = written.token ? `Bearer ${written.token}` : written.api_key ? `ApiKey ${written.api_key}` : null
+  return {
+    url: url.href.replace(/\/+$/, ''),
+    headers: {
+      ...written.headers,
+      ...(signed && { authorization: signed }),
+      ...(written.tenant && { 'x-scope-orgid': written.tenant }),
+    },
+  }
+}
+
+/** Also where people click, nobody reads the password of the bot. */
+function withoutUser(address: string): string {
+  const url = new URL(address)
+  url.username = ''
+  url.password = ''
+  return url.href.replace(/\/+$/, '')
+}
+
+/** The fields that are named come alone: whoever names one knows. */
+function fieldsOf(written: {
+  time: string
+  message?: string[] | undefined
+  level?: string[] | undefined
+  service?: string[] | undefined
+}): ElasticsearchConfig['fields'] {
+  return {
+    time: written.time,
+    message: written.message ?? ['message', 'log', 'msg', 'event.original', 'body.text', 'body'],
+    level: written.level ?? ['log.level', 'level', 'severity', 'severity_text', 'levelname', 'loglevel', 'log_level'],
+    service: written.service ?? [
+      ...['service.name', 'service', 'resource.attributes.service.name', 'app', 'application', 'fields.service'],
+      ...['kubernetes.labels.app', 'kubernetes.labels.app_kubernetes_io/name', 'kubernetes.deployment.name'],
+      ...['kubernetes.container.name', 'kubernetes.container_name', 'container.name'],
+    ],
+  }
+}

@@ -1,0 +1,12 @@
+// Lines can be as long as their writers like: when so many do not fit into an answer, fewer may.
+import { PermanentError } from '../errors.ts'
+
+/** Asks for `limit`, and when that is too much to read once more for a twentieth. */
+export async function asMuchAsFits<T>(limit: number, ask: (limit: number) => Promise<T>): Promise<T> {
+  try {
+    return await ask(limit)
+  } catch (error) {
+    if (!(error instanceof PermanentError) || !error.tooLarge) throw error
+    return ask(Math.ceil(limit / 20))
+  }
+}

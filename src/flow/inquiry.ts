@@ -1,0 +1,109 @@
+// Evidence about an incident besides its charts: everybody who may know is asked side by side, and what they say is kept for
+// the room, the post-mortem and the API.
+import type { Bot } from '../bot.ts'
+import type { JobOf } from '../core/job.ts'
+import { usualEvidence } from '../core/terms.ts'
+import type { Fact } from '../core/timeline.ts'
+import { UserError } from '../errors.ts'
+import { answerOf } from '../evidence/ask.ts'
+import type { Evidence, Inquiry, Provider } from '../evidence/evidence.ts'
+import { providers } from '../evidence/index.ts'
+import { addJobs } from '../store/changes.ts'
+import { forgetEvidence, keepEvidence, wakeRooms } from '../store/evidence.ts'
+import { type IncidentView, incidentView } from '../store/views.ts'
+import { gathering } from './effects.ts'
+import { record } from './record.ts'
+
+/** Those that can be asked at all, in the order in which they are read. */
+export function askable({ config }: Pick<Bot, 'config'>): Provider[] {
+  return providers.filter((provider) => provider.isConfigured(config))
+}
+
+/** Asks everybody again, soon. Answers whom. Throws UserError when there is nobody to ask. */
+export async function askAgain(bot: Bot, incident: number, by: string): Promise<string[]> {
+  const asked = askable(bot)
+  if (asked.length === 0)
+    throw new UserError('There is nobody to ask: name loki, elasticsearch or traces in tocsin.yaml, with its url.')
+  const now = bot.clock.now()
+  const job = { task: 'gather_evidence', platform: null, incident, asked: now.toISOString(), by } as const
+  await addJobs(bot.db, [job], now)
+  return asked.map(({ title }) => title)
+}
+
+/**
+ * Asks, and keeps each answer as it comes: the room hears the quick ones together, a moment later, and its message is edited
+ * for the others. When all have answered, or their time is over, one entry on the timeline says what they said. Interrupted,
+ * it is done again from the start, and leaves that entry once.
+ */
+export async function gatherEvidence(bot: Bot, job: JobOf<'gather_evidence'>): Promise<void> {
+  const view = await incidentView(bot.db, job.incident)
+  const asked = askable(bot)
+  if (view === null || asked.length === 0 || isGathered(view, job)) return
+  const inquiry = inquiryOf(bot, view, new Date(job.asked))
+  const names = asked.map(({ name }) => name)
+  const begun = asked.map((provider, place): Evidence => ({ ...about(bot, provider, place), status: 'asking' }))
+  await bot.db.tx(async (q) => {
+    await forgetEvidence(q, job.incident, names)
+    await keepEvidence(q, job.incident, begun)
+  })
+  const all = await Promise.all(
+    asked.map(async (provider, place): Promise<Evidence> => {
+      const { timeout } = bot.config.evidence
+      const answer = await answerOf((signal) => provider.ask(bot, inquiry, signal), timeout)
+      const one = { ...about(bot, provider, place), ...answer }
+      if (answer.status === 'failed')
+        bot.log.warn({ incident: job.incident, provider: provider.name, reason: answer.reason }, 'no evidence')
+      await keepAndShow(bot, job.incident, one)
+      return one
+    }),
+  )
+  await bot.db.tx((q) => record(bot, q, job.incident, [factOf(job, inquiry, all)], job.by))
+}
+
+function about(bot: Bot, { name, title }: Provider, place: number) {
+  return { provider: name, place, title, at: bot.clock.now() }
+}
+
+/** Those that answer within a moment of each other are told together. */
+async function keepAndShow(bot: Bot, incident: number, one: Evidence): Promise<void> {
+  await bot.db.tx(async (q) => {
+    await keepEvidence(q, incident, [one])
+    await wakeRooms(q, incident, new Date(bot.clock.now().getTime() + gathering))
+  })
+}
+
+function isGathered({ timeline }: IncidentView, { asked }: JobOf<'gather_evidence'>): boolean {
+  return timeline.some(({ fact }) => fact.kind === 'evidence_gathered' && fact.asked === asked)
+}
+
+function factOf({ asked }: JobOf<'gather_evidence'>, { from, until }: Inquiry, all: Evidence[]): Fact {
+  return {
+    kind: 'evidence_gathered',
+    ...{ asked, from: from.toISOString(), until: until.toISOString() },
+    found: all.flatMap((one) => (one.status === 'found' ? [{ title: one.title, summary: one.section.summary }] : [])),
+    nothing: all.flatMap((one) => (one.status === 'nothing' ? [one.title] : [])),
+    failed: all.flatMap((one) => (one.status === 'failed' ? [{ title: one.title, reason: one.reason }] : [])),
+  }
+}
+
+const hour = 3_600_000
+/** An alert that has been firing for longer before anybody was told did not begin what is looked into now. */
+const longestStart = hour / 2
+
+function inquiryOf({ config }: Bot, { incident, alerts }: IncidentView, asked: Date): Inquiry {
+  const { before, after } = config.evidence
+  const opened = incident.openedAt.getTime()
+  const starts = alerts.map((alert) => alert.startsAt.getTime()).filter((at) => at >= opened - longestStart)
+  const start = Math.min(opened, ...starts)
+  // Whoever asks when the beginning is long over wants to know how it is now.
+  const isLater = asked.getTime() > start + after
+  const from = isLater ? asked.getTime() - after - before : start - before
+  const { service, title, severity, number, terms } = incident
+  return {
+    ...{ incident: number, title, service, severity, zone: terms.zone, alerts, startedAt: new Date(start) },
+    from: new Date(from),
+    until: new Date(isLater ? asked : Math.min(asked.getTime(), start + after)),
+    before: { from: new Date(start - before - hour), until: new Date(start - before) },
+    names: (terms.evidence ?? usualEvidence).names,
+  }
+}
