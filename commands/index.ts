@@ -1,6 +1,8 @@
 // Every command there is: the one list that Slack's manifest, Discord's registration, the console and help are made from.
 import type { Command } from '../src/chat/command.ts'
 import { ack } from './incident/ack.ts'
+import { action } from './incident/action.ts'
+import { actions } from './incident/actions.ts'
 import { changes } from './incident/changes.ts'
 import { escalate } from './incident/escalate.ts'
 import { evidence } from './incident/evidence.ts'
@@ -40,6 +42,7 @@ import { swap } from './oncall/swap.ts'
 import { take } from './oncall/take.ts'
 import { test } from './oncall/test.ts'
 import { withdraw } from './oncall/withdraw.ts'
+import { checkPostmortem } from './postmortem/check.ts'
 import { publish } from './postmortem/publish.ts'
 import { showPostmortem } from './postmortem/show.ts'
 import { slo } from './slo.ts'
@@ -67,8 +70,10 @@ export const commands: Command[] = [
     resolve,
     verdict,
     list,
+    action,
+    actions,
     help,
   ],
   ...[oncall, take, have, swap, cover, accept, decline, withdraw, requests, override, overrides, replace, cancel],
-  ...[gaps, calendar, simulate, reach, test, showPostmortem, publish, slo],
+  ...[gaps, calendar, simulate, reach, test, showPostmortem, checkPostmortem, publish, slo],
 ]

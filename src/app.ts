@@ -30,6 +30,7 @@ import { type Feed, startFeed } from './worker/feed.ts'
 import { startMonitoringWatch } from './worker/monitoring-watch.ts'
 import { Openings } from './worker/openings.ts'
 import { startPagerWatch } from './worker/pager-watch.ts'
+import { startReminders } from './worker/reminders.ts'
 import { startReroutes } from './worker/reroutes.ts'
 import { startSealer } from './worker/sealer.ts'
 import { startShifts } from './worker/shifts.ts'
@@ -102,6 +103,7 @@ export async function startApp(
     undo.push(['workers', workers.stop])
     const shifts = await startShifts(bot, workers.presence, ready)
     undo.push(['shifts', shifts.stop])
+    undo.push(['reminders', startReminders(bot).stop])
     const digest = startDigest(bot)
     undo.push(['digest', digest.stop])
     undo.push(['calendars', startCalendars(bot).stop])

@@ -18,7 +18,10 @@ export interface Templates {
   /** `name` is a path below templates/ without its ending, e.g. `messages/card`. Everything put into it is escaped. */
   message(name: string, data: object): Rendered
   /** The whole rendered text, for documents such as post-mortems. */
-  document(name: string, data: object): string
+  /**
+   * `otherwise`: the built-in document to fall back to when a team's own is no longer there, or fails.
+   */
+  document(name: string, data: object, otherwise?: string): string
 }
 
 /** Data to try a template with, by template name: one for every face it can show. */
@@ -39,19 +42,19 @@ export function makeTemplates(folders: string[], onProblem: (problem: string) =>
   const all = [...folders, builtIn]
   const own = engine(all)
   const fallback = engine([builtIn])
-  const render = <T>(name: string, data: object, read: (text: string) => T): T => {
+  const render = <T>(name: string, data: object, read: (text: string) => T, otherwise = name): T => {
     try {
       return read(own.renderFileSync(name, data) as string)
     } catch (error) {
       const file = templateFile(all, name)
-      if (file === null || file.startsWith(builtIn) || templateFile([builtIn], name) === null) throw error
-      onProblem(`${problemOf(error, file)}; the built-in template is used instead`)
-      return read(fallback.renderFileSync(name, data) as string)
+      if (file?.startsWith(builtIn) || templateFile([builtIn], otherwise) === null) throw error
+      onProblem(`${problemOf(error, file ?? name)}; the built-in template is used instead`)
+      return read(fallback.renderFileSync(otherwise, data) as string)
     }
   }
   return {
     message: (name, data) => render(name, data, readLayout),
-    document: (name, data) => render(name, data, readDocument),
+    document: (name, data, otherwise) => render(name, data, readDocument, otherwise),
     problems: (samples) => lookOver(folders, builtIn, own, samples),
   }
 }
@@ -94,16 +97,27 @@ function lookOver(folders: string[], builtIn: string, liquid: Liquid, samples: S
       continue
     }
     for (const name of templateNames(folder)) {
-      if (!known.includes(name) && !isPartial(name))
+      if (!known.includes(name) && !isPartial(name) && !isOwnPostmortem(name))
         problems.add(`${folder}/${name}.md: replaces nothing; the templates are ${known.join(', ')}`)
     }
   }
-  for (const name of known) {
+  const own = folders.filter(isFolder).flatMap(templateNames).filter(isOwnPostmortem)
+  for (const name of new Set([...known, ...own])) {
     const file = templateFile([...folders.filter(isFolder), builtIn], name)
     if (file === null || isPartial(name)) continue
-    for (const problem of problemsIn(liquid, name, file, samples[name] ?? [])) problems.add(problem)
+    for (const problem of problemsIn(liquid, name, file, samples[name] ?? samplesOf(name, samples)))
+      problems.add(problem)
   }
   return [...problems]
+}
+
+/** A document that a team has besides the built-in one, for `postmortems:` in tocsin.yaml to name. */
+function isOwnPostmortem(name: string): boolean {
+  return name.startsWith('postmortems/') && !isPartial(name)
+}
+
+function samplesOf(name: string, samples: Samples): object[] {
+  return isOwnPostmortem(name) ? (samples['postmortems/default'] ?? []) : []
 }
 
 /** A part of other templates: looked over with them. */

@@ -2,6 +2,7 @@
 import { type Command, privately } from '../../src/chat/command.ts'
 import { UserError } from '../../src/errors.ts'
 import { draftPostmortem } from '../../src/flow/postmortem.ts'
+import { missingInPostmortem } from '../../src/flow/postmortem-edits.ts'
 import { postmortemMessage } from '../../src/messages/postmortem.ts'
 import { postmortem } from '../../src/store/views.ts'
 import { incidentArg, viewOf } from '../reply.ts'
@@ -20,6 +21,7 @@ export const showPostmortem: Command = {
       throw new UserError(
         `Incident ${view.incident.number} has no post-mortem yet; it is drafted when the incident is resolved.`,
       )
-    return privately(postmortemMessage(context.bot, view, row))
+    const missing = (await missingInPostmortem(context.bot, view.incident.number)) ?? []
+    return privately(postmortemMessage(context.bot, view, row, missing))
   },
 }

@@ -10,6 +10,10 @@ export type About =
   | { kind: 'gaps'; schedule: string; gaps: ToldGap[] }
   /** `problem` null: the system answers again. */
   | { kind: 'monitoring'; system: string; problem: string | null; since: string }
+  /** An action item that is due, or overdue. */
+  | { kind: 'action'; incident: number; item: number }
+  /** A post-mortem that is not published; `dueAt` as an ISO text. */
+  | { kind: 'postmortem'; incident: number; dueAt: string }
   | { kind: 'group'; group: string; schedules: string[]; problem: string | null }
 
 /** A gap that is near; `times` above 1: one of every week. */

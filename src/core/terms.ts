@@ -72,6 +72,8 @@ export type Terms = {
   dashboards: { title: string; url: string }[]
   /** At which severities evidence is gathered by itself, and under which names. Absent on older incidents: as usual. */
   evidence?: EvidenceTerms
+  /** Names of the post-mortem templates. Absent on incidents that opened before there was a choice: `default`. */
+  postmortems?: Record<Severity, string>
 }
 
 /** The earliest instant at or after `at` at which an incident of these terms may page. */

@@ -1,4 +1,5 @@
 // The record of an incident: what happened, in the past tense, and the one sentence that says it.
+import { type ActionFact, actionSentence, isActionFact } from './action.ts'
 import type { SeverityReason } from './classify.ts'
 import { type EvidenceFact, evidenceSentence } from './evidence-fact.ts'
 import type { SkipReason } from './policy.ts'
@@ -108,6 +109,7 @@ export type Fact =
   | { kind: 'verdict_given'; verdict: AlertVerdict; because: string }
   | { kind: 'postmortem_drafted' }
   | { kind: 'postmortem_published' }
+  | ActionFact
 
 export type FactKind = Fact['kind']
 
@@ -204,6 +206,7 @@ export function sentence(fact: Fact, by: string | null, nameOf: (person: string)
     default:
       if (fact.kind === 'evidence_gathered') return evidenceSentence(fact, by === null ? null : who)
       if (isResponse(fact)) return responseSentence(fact, by, who, nameOf)
+      if (isActionFact(fact)) return actionSentence(fact, who, nameOf)
       return isAside(fact) ? aside(fact, who) : calling(fact, who, nameOf)
   }
 }

@@ -1,5 +1,6 @@
 // What follows from a decision: when its rooms hear of it, and the charts and drafts that are to be made.
 import type { Bot } from '../bot.ts'
+import { isActionFact } from '../core/action.ts'
 import type { Change, Draft } from '../core/change.ts'
 import type { Severity } from '../core/severity.ts'
 import { usualEvidence } from '../core/terms.ts'
@@ -37,6 +38,8 @@ export function withEffects({ clock, config }: Pick<Bot, 'clock' | 'config'>, dr
     if (happened('incident_resolved')) {
       if (draws) change.jobs.push({ task: 'draw_chart', platform: null, incident, moment: 'resolved' })
       change.jobs.push({ task: 'draft_postmortem', platform: null, incident })
+    } else if (change.incident.status === 'resolved' && change.entries.some(({ fact }) => isForTheDraft(fact))) {
+      change.jobs.push({ task: 'draft_postmortem', platform: null, incident })
     }
   }
   return change
@@ -51,6 +54,11 @@ function isLookedInto({ incident: { terms, severity }, entries }: Change): boole
 function begins(fact: Fact, severities: Severity[]): boolean {
   if (fact.kind === 'severity_changed') return !severities.includes(fact.from)
   return fact.kind === 'incident_opened' || fact.kind === 'incident_reopened'
+}
+
+/** What people say about an incident after it, that its draft should have. */
+function isForTheDraft(fact: Fact): boolean {
+  return fact.kind === 'note_added' || fact.kind === 'lead_taken' || isActionFact(fact)
 }
 
 function isBookkeeping({ entries }: Change): boolean {

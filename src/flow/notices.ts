@@ -4,17 +4,21 @@ import type { ChatPlatform, Destination } from '../chat/platform.ts'
 import type { Message } from '../core/message.ts'
 import type { About, Notice } from '../core/notice.ts'
 import { PermanentError, reasonOf, TransientError } from '../errors.ts'
+import { actionReminder, publicationReminder } from '../messages/actions.ts'
 import { calendarMessage, strangersMessage } from '../messages/calendars.ts'
 import { toldGapsMessage } from '../messages/gaps.ts'
 import { monitoringMessage } from '../messages/monitoring.ts'
 import { endingSilences, groupMessage, handoverMessage, requestMessage } from '../messages/pager.ts'
+import { actionItem } from '../store/actions.ts'
 import { noisiestAlerts, openIncidents } from '../store/digest.ts'
 import { handoverById } from '../store/handovers.ts'
 import { completePost, postedMessage } from '../store/messages.ts'
 import { addNotices, finishNotice, putBackNotice, type TakenNotice, takeNotices } from '../store/notices.ts'
 import { requestById } from '../store/shift-requests.ts'
+import { incidentView } from '../store/views.ts'
 import { accountsOn, contentOf, postOnce } from './ledger.ts'
 import { reach } from './paging.ts'
+import { missingInPostmortem } from './postmortem-edits.ts'
 import { delayAfter } from './retry.ts'
 import { channelsOf } from './rooms.ts'
 import { type AskedSilences, askSilences } from './silences.ts'
@@ -134,6 +138,20 @@ async function messageOf(bot: Bot, { about }: Notice, silences: Ask): Promise<Me
       return toldGapsMessage(bot, about, zoneOf(bot, about.schedule), now)
     case 'monitoring':
       return monitoringMessage(bot, about, now)
+    case 'action': {
+      const [view, action] = [
+        await incidentView(bot.db, about.incident),
+        await actionItem(bot.db, about.incident, about.item),
+      ]
+      return view && action && actionReminder(bot, action, view, now)
+    }
+    case 'postmortem': {
+      const view = await incidentView(bot.db, about.incident)
+      const missing = await missingInPostmortem(bot, about.incident)
+      return (
+        view && publicationReminder(bot, view, { dueAt: new Date(about.dueAt), missing: missing?.length ?? 0 }, now)
+      )
+    }
     case 'group':
       return groupMessage(bot, about, now)
     default:

@@ -3,15 +3,17 @@ import { type Bot, nameOf } from '../bot.ts'
 import { Draft } from '../core/change.ts'
 import { stopClocks } from '../core/clocks.ts'
 import { entry } from '../core/timeline.ts'
+import { merge } from '../drafts/merge.ts'
 import { PermanentError, UserError } from '../errors.ts'
-import { postmortemFacts } from '../messages/postmortem.ts'
+import { noteLabel, postmortemFacts } from '../messages/postmortem.ts'
+import { actionsOf } from '../store/actions.ts'
 import { writeChanges } from '../store/changes.ts'
 import type { Queryable } from '../store/db.ts'
-import { type Locked, lockIncident } from '../store/incidents.ts'
-import { markPublished, publicationOf, writeDraft } from '../store/postmortems.ts'
-import { incidentView } from '../store/views.ts'
+import { draftOf, markPublished, type Draft as Text, writeVersion } from '../store/postmortems.ts'
+import { type IncidentView, incidentView } from '../store/views.ts'
 import { withEffects } from './effects.ts'
 import { writing } from './opening.ts'
+import { lockPostmortem } from './postmortem-edits.ts'
 
 /**
  * - `drafted`: there is a new draft; the timeline says so for the first one after each end.
@@ -21,24 +23,47 @@ import { writing } from './opening.ts'
  */
 export type Drafting = 'drafted' | 'unchanged' | 'published' | 'not resolved'
 
-/** Writes the draft, or writes it again from a timeline that has grown. Throws UserError when there is no such incident. */
+/**
+ * Writes the draft, or writes it again from a timeline that has grown: what people wrote stays, new facts are put in. Throws
+ * UserError when there is no such incident.
+ */
 export async function draftPostmortem(bot: Bot, number: number): Promise<Drafting> {
   const now = bot.clock.now()
   return bot.db.tx(async (q) => {
-    const locked = await lock(q, number)
+    const locked = await lockPostmortem(q, number)
     if (locked.incident.status !== 'resolved') return 'not resolved'
-    const earlier = await publicationOf(q, number)
+    const earlier = await draftOf(q, number)
     if (earlier?.publication) return 'published'
     const view = await incidentView(q, number)
     if (view === null) throw new PermanentError(`incident ${number} vanished while its post-mortem was drafted`)
-    const markdown = bot.templates.document('postmortems/default', postmortemFacts(bot, view))
-    if (!(await writeDraft(q, number, `${markdown}\n`, now))) return 'unchanged'
+    const facts = postmortemFacts(bot, view, await actionsOf(q, number))
+    const generated = `${bot.templates.document(templateOf(view), facts, 'postmortems/default')}\n`
+    if (!(await write(bot, q, number, earlier, generated, now))) return 'unchanged'
     // Told once for each time it ended: a later chart or note goes in quietly.
     if (view.postmortem && view.postmortem.draftedAt >= locked.incident.resolvedAt) return 'drafted'
     const drafted = entry({ kind: 'postmortem_drafted' }, now)
-    await write(bot, q, new Draft(locked).apply({ incident: locked.incident, clocks: [], entries: [drafted] }))
+    await tell(bot, q, new Draft(locked).apply({ incident: locked.incident, clocks: [], entries: [drafted] }))
     return 'drafted'
   })
+}
+
+/** False: there is nothing new to say. */
+async function write(bot: Bot, q: Queryable, number: number, earlier: Text | null, generated: string, now: Date) {
+  if (earlier === null || earlier.markdown === earlier.base) {
+    if (earlier?.markdown === generated) return false
+    await writeVersion(q, number, earlier, { by: null, kind: 'generated', markdown: generated, base: null }, now)
+    return true
+  }
+  if (earlier.base === generated) return false
+  const { text } = merge({ base: earlier.base, mine: earlier.markdown, theirs: generated }, noteLabel(bot, null))
+  // Also when it says the same: the next merge begins from here.
+  await writeVersion(q, number, earlier, { by: null, kind: 'merged', markdown: text, base: generated }, now)
+  return true
+}
+
+/** Frozen when the incident opened; those from before there was a choice have the default. */
+function templateOf({ incident }: IncidentView): string {
+  return `postmortems/${incident.terms.postmortems?.[incident.severity] ?? 'default'}`
 }
 
 /**
@@ -48,10 +73,10 @@ export async function draftPostmortem(bot: Bot, number: number): Promise<Draftin
 export async function publishPostmortem(bot: Bot, number: number, by: string): Promise<void> {
   const now = bot.clock.now()
   await bot.db.tx(async (q) => {
-    const locked = await lock(q, number)
+    const locked = await lockPostmortem(q, number)
     if (locked.incident.status !== 'resolved')
       throw new UserError(`Incident ${number} is not resolved; its post-mortem can be published once it is.`)
-    const found = await publicationOf(q, number)
+    const found = await draftOf(q, number)
     if (found === null)
       throw new UserError(`Incident ${number} has no post-mortem yet; /postmortem ${number} drafts it.`)
     const clocks = stopClocks(locked.clocks, 'published', now)
@@ -61,17 +86,11 @@ export async function publishPostmortem(bot: Bot, number: number, by: string): P
     }
     await markPublished(q, number, by, now)
     const published = entry({ kind: 'postmortem_published' }, now, by)
-    await write(bot, q, new Draft(locked).apply({ incident: locked.incident, clocks, entries: [published] }))
+    await tell(bot, q, new Draft(locked).apply({ incident: locked.incident, clocks, entries: [published] }))
   })
 }
 
-async function lock(q: Queryable, number: number): Promise<Locked> {
-  const locked = await lockIncident(q, number)
-  if (locked === null) throw new UserError(`There is no incident ${number}. /incident list shows those that are open.`)
-  return locked
-}
-
-async function write(bot: Bot, q: Queryable, draft: Draft): Promise<void> {
+async function tell(bot: Bot, q: Queryable, draft: Draft): Promise<void> {
   const change = withEffects(bot, draft)
   if (change !== null) await writeChanges(q, [change], writing(bot))
 }

@@ -4,9 +4,11 @@ import { burnPairs, burnRanges, usualBurnSeverities } from '../core/burn.ts'
 import { judge, type Slo, unknownStanding } from '../core/slo.ts'
 import { responseFigures } from '../core/statistics.ts'
 import { weekOf } from '../core/week.ts'
+import type { Missing } from '../drafts/completeness.ts'
 import type { IncidentView } from '../store/views.ts'
+import { runActionBuilders, sampleActions } from './action-samples.ts'
 import { type DigestFacts, digestMessage } from './digest.ts'
-import { postmortemFacts, postmortemMessage } from './postmortem.ts'
+import { checkMessage, noteLabel, postmortemFacts, postmortemMessage } from './postmortem.ts'
 import { sampleNow } from './sample-incidents.ts'
 import { sloMessage } from './slo.ts'
 import type { Words } from './words.ts'
@@ -29,13 +31,25 @@ const standings = [
   ...['no data', 'no traffic'].map((reason) => unknownStanding(slo, reason, sampleNow)),
 ]
 
+const sampleMissing: Missing[] = [
+  { kind: 'question', question: '**What was the impact?**' },
+  ...(['impact', 'detection', 'factors', 'lead'] as const).map((kind) => ({ kind })),
+  ...(['owner', 'date'] as const).map((kind) => ({ kind, item: 1, action: 'Alert on queue length' })),
+]
+
 export function runLookBackBuilders(words: Words, views: IncidentView[]): void {
   for (const view of views) {
-    words.templates.document('postmortems/default', postmortemFacts(words, view))
-    const row = { markdown: '- [ ] What was the impact?', draftedAt: sampleNow }
-    postmortemMessage(words, view, { ...row, publishedAt: null, publishedBy: null })
-    postmortemMessage(words, view, { ...row, publishedAt: sampleNow, publishedBy: 'ada' })
+    words.templates.document('postmortems/default', postmortemFacts(words, view, sampleActions))
+    words.templates.document('postmortems/default', postmortemFacts(words, view, []))
+    for (const missing of [[], sampleMissing, sampleMissing.flatMap((one) => [one, one, one])]) {
+      const row = { draftedAt: sampleNow }
+      postmortemMessage(words, view, { ...row, publishedAt: null, publishedBy: null }, missing)
+      postmortemMessage(words, view, { ...row, publishedAt: sampleNow, publishedBy: 'ada' }, missing)
+      for (const publishing of [true, false]) checkMessage(words, view.incident.number, missing, publishing)
+    }
   }
+  for (const by of ['ada', null]) noteLabel(words, by)
+  runActionBuilders(words, views)
   sloMessage(words, [], sampleNow, null)
   sloMessage(words, standings, sampleNow, null)
   for (const facts of weeks(views)) digestMessage(words, facts, null)

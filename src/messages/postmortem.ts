@@ -1,8 +1,10 @@
 // What a post-mortem draft may say: facts with the timeline entry each comes from, and what is not known, as its absence.
+import { type ActionItem, isActionFact } from '../core/action.ts'
 import { alertName, alertTitle } from '../core/alert.ts'
 import type { ResponseClock } from '../core/clocks.ts'
 import type { Message } from '../core/message.ts'
 import { type Entry, type FactKind, withoutRepeats } from '../core/timeline.ts'
+import type { Missing } from '../drafts/completeness.ts'
 import type { IncidentView, PostmortemRow } from '../store/views.ts'
 import { webAddress } from '../templates/escape.ts'
 import { consoleUrl, postmortemUrl } from './addresses.ts'
@@ -10,10 +12,14 @@ import { citesOf, Sources } from './citations.ts'
 import { evidenceFacts } from './evidence.ts'
 import { participants } from './participants.ts'
 import { wallClock } from './wall-clock.ts'
-import { setting, type Words } from './words.ts'
+import { verdictOf } from './well-and-badly.ts'
+import { button, setting, type Words } from './words.ts'
 
 /** More rows than this are not read; the document says how many it leaves out. */
 const shownAlerts = 50
+
+/** Lines of a check in chat. */
+const shownMissing = 15
 
 /** Questions in chat; the document has them all. */
 const shownQuestions = 8
@@ -21,13 +27,15 @@ const shownQuestions = 8
 /** Entries about the document itself: a draft that quoted its own making would never be the same twice. */
 const aboutItself: FactKind[] = ['postmortem_drafted', 'postmortem_published']
 
-/** What templates/postmortems/default.md is given. No clock: the same timeline always gives the same document. */
-export function postmortemFacts(words: Words, view: IncidentView) {
+/** What the templates of post-mortems are given; postmortem-fields.ts says it in words. No clock: the same timeline always gives the same document. */
+export function postmortemFacts(words: Words, view: IncidentView, actions: ActionItem[]) {
   const { incident } = view
   const timeline = view.timeline.filter((entry) => !aboutItself.includes(entry.fact.kind))
   const { zone } = incident.terms
   const sources = new Sources(timeline)
   const wall = wallClock(zone, incident.openedAt, [...timeline.map((e) => e.at), endOf(view) ?? incident.openedAt])
+  const clocks = view.clocks.filter((c) => c.status !== 'cancelled' && c.until !== 'published')
+  const runbook = runbookFacts(view, timeline, wall.show)
   const address = `${words.config.server.publicUrl.replace(/\/+$/, '')}/api/v1/incidents/${incident.number}`
   return uncited({
     people: words.config.people,
@@ -35,9 +43,9 @@ export function postmortemFacts(words: Words, view: IncidentView) {
     ...{ lead: incident.lead, zone, offset: wall.offset, offsetChanges: wall.offsetChanges, days: wall.days },
     address: consoleUrl(words, incident.number),
     ...courseOf(view, timeline, sources, wall.show),
-    clocks: view.clocks
-      .filter((c) => c.status !== 'cancelled' && c.until !== 'published')
-      .map((c) => clockFacts(c, sources, wall.show)),
+    clocks: clocks.map((c) => clockFacts(c, sources, wall.show)),
+    ...verdictOf(timeline, clocks, sources, runbook),
+    actions: actionFacts(actions, timeline),
     publication: publicationFacts(view.clocks, wall.show),
     ...alertFacts(view, sources, wall.show),
     timeline: byDay(withoutRepeats(timeline), wall),
@@ -51,7 +59,7 @@ export function postmortemFacts(words: Words, view: IncidentView) {
     })),
     evidence: view.evidence.filter(({ status }) => status !== 'asking').map(evidenceFacts),
     evidenceIds: citesOf(timeline, 'evidence_gathered'),
-    runbook: runbookFacts(view, timeline, wall.show),
+    runbook,
     participants: participants(timeline),
     ...troubles(timeline),
     notes: citesOf(timeline, 'note_added'),
@@ -66,13 +74,21 @@ function uncited<T>(facts: T): T {
   return Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, uncited(fact)])) as T
 }
 
+/** What the note begins with below which people find what is new; `by` null: from the record. */
+export function noteLabel(words: Words, by: string | null): string {
+  return words.templates.document('postmortems/note', { people: words.config.people, by })
+}
+
 /** Where the post-mortem is to be read and what it still asks, for whoever asks in chat: nobody reads pages there. */
-export function postmortemMessage(words: Words, view: IncidentView, row: PostmortemRow): Message {
+export function postmortemMessage(
+  words: Words,
+  view: IncidentView,
+  row: Omit<PostmortemRow, 'markdown'>,
+  missing: Missing[],
+): Message {
   const { number, title: about, severity, terms } = view.incident
   // Questions are taken from the document itself: a team's own template asks its own.
-  const questions = [...row.markdown.matchAll(/^- \[ \] (.+)$/gm)].map(([, question = '']) =>
-    question.replace(/ _\(no entry\)_$/, ''),
-  )
+  const questions = missingLines(words, number, missing)
   const shown = questions.slice(0, shownQuestions)
   const { title, fields, text } = words.templates.message('postmortems/summary', {
     ...setting(words, terms.zone, row.publishedAt ?? row.draftedAt),
@@ -82,6 +98,23 @@ export function postmortemMessage(words: Words, view: IncidentView, row: Postmor
     url: postmortemUrl(words, number),
   })
   return { title, fields, text, tone: row.publishedAt === null ? 'info' : 'good' }
+}
+
+/** Each thing that is missing as a line of Markdown. */
+export function missingLines(words: Words, number: number, missing: Missing[]): string[] {
+  return missing.map((one) => words.templates.document('messages/parts/missing', { number, ...one }))
+}
+
+/** What is missing, for whoever asks, or wants to publish it all the same. */
+export function checkMessage(words: Words, number: number, missing: Missing[], publishing: boolean): Message {
+  const lines = missingLines(words, number, missing)
+  const shown = lines.slice(0, shownMissing)
+  const { title, text } = words.templates.message('postmortems/check', {
+    ...{ number, publishing, missing: shown, total: lines.length, more: lines.length - shown.length },
+    url: `${postmortemUrl(words, number)}/edit`,
+  })
+  const buttons = publishing && lines.length > 0 ? [button(words, 'anyway', `postmortem publish ${number} anyway`)] : []
+  return { title, text, tone: lines.length > 0 ? 'warning' : 'good', ...(buttons.length > 0 && { buttons }) }
 }
 
 type Show = (at: Date) => string
@@ -169,6 +202,16 @@ function byDay(timeline: Entry[], { dayOf, timeOf }: ReturnType<typeof wallClock
     else group.push(line)
   }
   return [...groups].map(([day, entries]) => ({ day, entries }))
+}
+
+/** Those that nobody dropped, each with the entries about it. */
+function actionFacts(actions: ActionItem[], timeline: Entry[]) {
+  return actions
+    .filter(({ status }) => status !== 'dropped')
+    .map(({ item, text, owner, due, status }) => ({
+      ...{ item, text, owner, due, status },
+      cites: timeline.flatMap(({ id, fact }) => (isActionFact(fact) && fact.item === item ? [id] : [])).slice(-1),
+    }))
 }
 
 function runbookFacts({ runbook }: IncidentView, timeline: Entry[], show: Show) {

@@ -268,4 +268,10 @@ export const sampleFacts: Fact[] = [
   { kind: 'runbook_step_skipped', step: 2, title: 'Restart' },
   { kind: 'postmortem_drafted' },
   { kind: 'postmortem_published' },
+  ...(['action_added', 'action_changed', 'action_done', 'action_dropped', 'action_reopened'] as const).flatMap(
+    (kind): Fact[] => [
+      { kind, item: 1, action: 'Alert on queue length', owner: 'ada', due: '2026-03-20' },
+      { kind, item: 2, action: 'Practise the failover', owner: null, due: null },
+    ],
+  ),
 ]

@@ -43,6 +43,7 @@ export function entryTone(kind: FactKind): Tone {
     case 'alerts_all_clear':
     case 'runbook_step_done':
     case 'postmortem_published':
+    case 'action_done':
       return 'good'
     case 'severity_changed':
     case 'lead_taken':
@@ -62,8 +63,12 @@ export function entryTone(kind: FactKind): Tone {
     case 'runbook_chosen':
     case 'runbook_step_skipped':
     case 'postmortem_drafted':
+    case 'action_added':
+    case 'action_changed':
+    case 'action_reopened':
       return 'info'
     case 'chart_missing':
+    case 'action_dropped':
       return 'neutral'
     default:
       return kind satisfies never

@@ -28,6 +28,8 @@ export type ButtonLabel =
   | 'resolve'
   | 'postmortem'
   | 'done'
+  | 'nextWeek'
+  | 'anyway'
   | 'skip'
   | 'why'
   | 'accept'

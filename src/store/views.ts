@@ -184,8 +184,10 @@ export async function roomByChannel(q: Queryable, platform: string, channel: str
 /** Null when none was drafted, or there is no such incident. */
 export async function postmortem(q: Queryable, number: number): Promise<PostmortemRow | null> {
   const { rows } = await q.query<PostmortemRow>(
-    `select markdown, drafted_at as "draftedAt", published_at as "publishedAt", published_by as "publishedBy"
-       from postmortems where incident = $1`,
+    `select coalesce((select v.markdown from postmortem_versions v where v.incident = p.incident order by v.version desc limit 1),
+                     p.markdown) as markdown,
+            drafted_at as "draftedAt", published_at as "publishedAt", published_by as "publishedBy"
+       from postmortems p where incident = $1`,
     [number],
   )
   return rows[0] ?? null

@@ -6,6 +6,7 @@ import { declareIncident } from '../../src/flow/declare.ts'
 import { decideDue } from '../../src/flow/escalate.ts'
 import { Intake } from '../../src/flow/intake.ts'
 import { draftPostmortem, publishPostmortem } from '../../src/flow/postmortem.ts'
+import { missingInPostmortem } from '../../src/flow/postmortem-edits.ts'
 import { record } from '../../src/flow/record.ts'
 import { doRunbookStep, respond } from '../../src/flow/respond.ts'
 import { postmortemMessage } from '../../src/messages/postmortem.ts'
@@ -191,8 +192,6 @@ describe('a draft', () => {
     await draftPostmortem(look.bot, 1)
     const questions = section(await markdown(), 'Questions')
     for (const question of [
-      '**What was the root cause?** Nobody wrote a note.',
-      '**Why did detection take 4 min**',
       '**Why did nobody acknowledge it,**',
       '**Why did the time to respond run out?** [#',
       '**Why could Alan Turing not be paged over slack?** [#',
@@ -201,8 +200,12 @@ describe('a draft', () => {
       '1 of 2 steps has no record.',
     ])
       expect(questions).toContain(question)
+    expect(section(await markdown(), 'Contributing factors')).toContain(
+      '**What was the root cause?** Nobody wrote a note.',
+    )
+    expect(section(await markdown(), 'Detection')).toContain('**Why did detection take 4 min**')
     expect(section(await markdown(), 'Impact and duration')).toContain('- [ ] **Who was affected')
-    expect(section(await markdown(), 'Action items')).toContain('| Action | Owner | Due |')
+    expect(section(await markdown(), 'Action items')).toContain('**What will keep this from happening again')
     expect(section(await markdown(), 'Runbook')).toMatch(
       /\| 2\. Roll back \| \*\*skipped\*\* \| Grace Hopper, 10:58:10 \[#\d+\] \|/,
     )
@@ -217,7 +220,7 @@ describe('a draft', () => {
       'Opened 10:42:10 by Grace Hopper, for **billing** [#1]. Nobody acknowledged it.',
     )
     expect(section(text, 'Alerts')).toContain('None: a person opened this incident.')
-    expect(section(text, 'Questions')).toContain('**When and how was it first noticed?**')
+    expect(section(text, 'Detection')).toContain('**When and how was it first noticed?**')
     expect(text).not.toContain('First alert')
     expect(withoutSource(text)).toEqual([])
   })
@@ -350,11 +353,11 @@ describe('the answer to /postmortem', () => {
     const message = async () => {
       const row = await postmortem(look.bot.db, 1)
       if (row === null) throw new Error('no draft')
-      return postmortemMessage(look.bot, await view(), row)
+      return postmortemMessage(look.bot, await view(), row, (await missingInPostmortem(look.bot, 1)) ?? [])
     }
     const draft = await message()
     expect(draft.fields?.[1]?.value).toBe('[read it](http://127.0.0.1:8420/incidents/1/postmortem)')
-    expect(draft.text).toContain('- **Who was affected, how many, and what could they not do?**')
+    expect(draft.text).toContain('- **Who was affected, how many (a number), and what could they not do?**')
     expect(draft.text).not.toContain('no entry')
     expect(draft.text).toContain('more questions')
     await publishPostmortem(look.bot, 1, 'ada')

@@ -1,0 +1,90 @@
+// /incident action: what is to be done so that it does not happen again; and what became of it, also long after the end.
+import { type Command, type CommandContext, privately } from '../../src/chat/command.ts'
+import { type ActionChange, dueDay, readAction } from '../../src/core/action.ts'
+import type { FactKind } from '../../src/core/timeline.ts'
+import { UserError } from '../../src/errors.ts'
+import { addActionItem, changeActionItem } from '../../src/flow/actions.ts'
+import { incidentArg, latestEntry, viewOf } from '../reply.ts'
+
+const longest = 500
+
+export const action: Command = {
+  name: 'incident action',
+  summary:
+    'Add an action item (… @owner by friday), or change one: done, reopen, drop, assign, due or reword, and its number',
+  args: [incidentArg, { name: 'action', kind: 'text', required: true, help: 'what is to be done, or e.g. “done 3”' }],
+  example: '/incident action Alert on queue length @ada by friday',
+  async run(context) {
+    const number = context.incident()
+    const text = String(context.args.action)
+    const asked = /^(done|reopen|drop|assign|due|reword)\s+#?(\d{1,6})(?:\s+(.*))?$/is.exec(text.trim())
+    if (asked === null) return add(context, number, text)
+    const [, verb = '', item = '', rest = ''] = asked
+    const { terms } = (await viewOf(context, number)).incident
+    const change = changeOf(context, verb.toLowerCase(), rest.trim(), terms.zone)
+    const { action, isNews } = await changeActionItem(context.bot, number, Number(item), change, context.actor.id)
+    if (!isNews)
+      return privately({ title: `Action item ${action.item} of incident ${number} is so already.`, tone: 'info' })
+    return latestEntry(context, number, kinds[change.status ?? 'changed'])
+  },
+}
+
+const kinds: Record<'open' | 'done' | 'dropped' | 'changed', FactKind> = {
+  open: 'action_reopened',
+  done: 'action_done',
+  dropped: 'action_dropped',
+  changed: 'action_changed',
+}
+
+async function add(context: CommandContext, number: number, typed: string) {
+  const { terms } = (await viewOf(context, number)).incident
+  const { text, owner, due, strangers } = readAction(typed, {
+    zone: terms.zone,
+    now: context.now,
+    personOf: context.person,
+  })
+  const [stranger] = strangers
+  if (stranger !== undefined) throw new UserError(unknown(context, stranger))
+  checkText(text)
+  await addActionItem(context.bot, number, { text, owner, due }, context.actor.id)
+  return latestEntry(context, number, 'action_added')
+}
+
+function changeOf(context: CommandContext, verb: string, rest: string, zone: string): ActionChange {
+  switch (verb) {
+    case 'assign': {
+      if (/^(nobody|none)$/i.test(rest)) return { owner: null }
+      if (rest === '') throw new UserError('To whom? For example: /incident action assign 3 @ada, or assign 3 nobody.')
+      const owner = context.person(rest)
+      if (owner === null) throw new UserError(unknown(context, rest))
+      return { owner }
+    }
+    case 'due': {
+      if (/^(never|none)$/i.test(rest)) return { due: null }
+      const due = dueDay(rest.replace(/^by\s+/i, ''), zone, context.now)
+      if (due === null)
+        throw new UserError(
+          `“${rest}” is not a day. Write 2026-03-20, friday, tomorrow, 2w or never, e.g. due 3 friday.`,
+        )
+      return { due }
+    }
+    case 'reword':
+      checkText(rest)
+      return { text: rest }
+    default:
+      if (rest !== '')
+        throw new UserError(`I do not know what “${rest}” is for. It goes like this: /incident action ${verb} 3`)
+      return { status: verb === 'done' ? 'done' : verb === 'drop' ? 'dropped' : 'open' }
+  }
+}
+
+function checkText(text: string): void {
+  if (text === '')
+    throw new UserError('What is to be done? For example: /incident action Alert on queue length @ada by friday')
+  if (text.length > longest)
+    throw new UserError(`An action item has ${longest} characters at most; this has ${text.length}.`)
+}
+
+function unknown({ bot }: CommandContext, who: string): string {
+  return `I know nobody called “${who}”. I know: ${Object.keys(bot.config.people).join(', ')}.`
+}
