@@ -42,3 +42,26 @@ create table update_reminders (
   again_every bigint not null check (again_every > 0)
 );
 create index update_reminders_due on update_reminders (remind_at);
+
+-- Pictures and other files of messages that people kept for the timeline.
+create table kept_files (
+  id bigint generated always as identity primary key,
+  incident bigint not null references incidents (number) on delete cascade,
+  message text not null,
+  -- The platform's own id.
+  file text not null,
+  name text not null,
+  type text not null,
+  bytes bytea not null,
+  kept_at timestamptz not null,
+  unique (incident, message, file)
+);
+-- Already compressed, as pictures are.
+alter table kept_files alter column bytes set storage external;
+
+-- 📌 in the console, which is a chat platform like the others.
+create table console_pins (
+  message bigint primary key references console_messages (id) on delete cascade,
+  by text not null,
+  at timestamptz not null
+);

@@ -4,11 +4,13 @@ import type { Bot } from './bot.ts'
 import { ChartRenderer } from './charts/renderer.ts'
 import { makeDispatch } from './chat/dispatch.ts'
 import { type Chat, makeChat } from './chat/index.ts'
+import type { Touch } from './chat/platform.ts'
 import { Standings } from './chat/standing.ts'
 import { type Clock, SharedClock } from './clock.ts'
 import type { Config } from './config/config.ts'
 import { gapsAhead, readSchedules } from './flow/gaps.ts'
 import { Intake } from './flow/intake.ts'
+import { noticeTouch } from './flow/keep.ts'
 import { respond } from './flow/respond.ts'
 import { addressOf, greeting, version, withPort } from './greeting.ts'
 import type { ServerDeps } from './http/deps.ts'
@@ -92,7 +94,8 @@ export async function startApp(
     undo.push(['due loop', due.stop])
     feed.subscribe((news) => news.due && due.wake())
     const dispatch = makeDispatch(bot)
-    const listener = (platform: string) => ({ dispatch, standing: standings.of(platform) })
+    const touched = (touch: Touch) => noticeTouch(bot, touch)
+    const listener = (platform: string) => ({ dispatch, touched, standing: standings.of(platform) })
     const started = new Map(bot.platforms.map((platform) => [platform.name, platform.start(listener(platform.name))]))
     undo.push(['platforms', () => Promise.all(bot.platforms.map((platform) => platform.stop()))])
     undo.push(['reroutes', startReroutes(bot).stop])

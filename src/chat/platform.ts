@@ -83,6 +83,50 @@ export type Reply = { visibility: 'private' | 'channel'; message: Message }
 /** Runs what was said. Never throws: an error is a private reply. Null: nothing to say, the room shows the effect. */
 export type Dispatch = (utterance: Utterance) => Promise<Reply | null>
 
+/**
+ * Somebody did something to a message. `mark`: pinned it, marked it with 📌, or took that away; `change`: edited or deleted it.
+ * How it is by now tells `MessageOperations.read`.
+ */
+export type Touch = {
+  platform: string
+  channel: string
+  message: string
+  account: string | null
+  what: 'mark' | 'change'
+}
+
+export type ReadFile = {
+  id: string
+  name: string
+  /** Bytes; null: the platform does not say. */
+  size: number | null
+  /** Where it is; only `download` can make use of it. */
+  address: string
+}
+
+/** A message as it is now. Mentions in `text` are `<@account>`. */
+export type ReadMessage = {
+  account: string | null
+  accountName: string
+  at: Date
+  text: string
+  /** Why the words could not be read; absent: they could. */
+  unread?: string
+  /** Pinned, or marked with 📌 by anybody. */
+  isMarked: boolean
+  /** The bot's own. */
+  isOwn: boolean
+  files: ReadFile[]
+}
+
+/** Reading what people wrote, for the timeline. */
+export type MessageOperations = {
+  /** Null: it was deleted. */
+  read(channel: string, message: string): Promise<ReadMessage | null>
+  /** Its bytes. Throws PermanentError when it is larger than `atMost` bytes, or the bot may not have it. */
+  download(file: ReadFile, atMost: number): Promise<Uint8Array>
+}
+
 /** Tells how things are: null when all is well, otherwise why not, in a line without secrets. */
 export type Standing = (problem: string | null) => void
 
@@ -91,6 +135,8 @@ export type ChatListener = {
   dispatch: Dispatch
   /** Null: connected, and the platform knows who it is. Before the first report it is still connecting. */
   standing: Standing
+  /** Hears of messages that people touch. Absent: nobody wants to know. */
+  touched?: (touch: Touch) => Promise<void>
 }
 
 export interface ChatPlatform {
@@ -107,4 +153,6 @@ export interface ChatPlatform {
   readonly rooms: RoomOperations | null
   /** Null: the platform knows no groups of people. */
   readonly groups: GroupOperations | null
+  /** Absent: the platform cannot be read. */
+  readonly messages?: MessageOperations
 }

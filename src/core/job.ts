@@ -7,6 +7,15 @@ export type Job =
   | { task: 'gather_evidence'; platform: null; incident: number; asked: string; by: string | null }
   | { task: 'draft_postmortem'; platform: null; incident: number }
   | { task: 'post_digest'; platform: string; week: string }
+  /** `account`: whose doing it is; null: nobody knows. */
+  | {
+      task: 'keep_message'
+      platform: string
+      incident: number
+      channel: string
+      message: string
+      account: string | null
+    }
 
 /** `delay`: milliseconds from now before it may run. `attempt`: which try this is, 1 when absent. */
 export type Timing = { delay?: number; attempt?: number }
@@ -23,8 +32,10 @@ export function jobKey(job: Job): string {
   const about =
     job.task === 'post_digest'
       ? job.week
-      : job.task === 'draw_chart'
-        ? `${job.incident}:${job.moment}`
-        : `${job.incident}`
+      : job.task === 'keep_message'
+        ? `${job.incident}:${job.channel}:${job.message}`
+        : job.task === 'draw_chart'
+          ? `${job.incident}:${job.moment}`
+          : `${job.incident}`
   return `${taskName(job)}:${about}`
 }

@@ -2,6 +2,7 @@
 import { type ActionFact, actionSentence, isActionFact } from './action.ts'
 import type { SeverityReason } from './classify.ts'
 import { type EvidenceFact, evidenceSentence } from './evidence-fact.ts'
+import { type KeptFact, keptSentence } from './keeping.ts'
 import type { SkipReason } from './policy.ts'
 import { wayName } from './recipient.ts'
 import { type ResponseFact, responseSentence } from './response.ts'
@@ -44,6 +45,7 @@ export type Fact =
   | { kind: 'lead_taken'; lead: string }
   | { kind: 'note_added'; note: string }
   | ResponseFact
+  | KeptFact
   | { kind: 'alert_fired'; alert: string; fingerprint: string }
   | { kind: 'alert_cleared'; alert: string; fingerprint: string }
   | { kind: 'alerts_all_clear'; quietMinutes: number }
@@ -141,6 +143,12 @@ export const unsaid: readonly FactKind[] = [
   'runbook_chosen',
   'runbook_step_done',
   'runbook_step_skipped',
+  'message_pinned',
+  'message_unpinned',
+  'message_edited',
+  'message_deleted',
+  'file_kept',
+  'file_missing',
 ]
 
 /**
@@ -155,6 +163,11 @@ export function withoutRepeats(entries: Entry[]): Entry[] {
     known.add(text)
     return true
   })
+}
+
+/** As it happened: what is about something older stands where that was. Entries come in the order they were written. */
+export function chronological<T extends { at: Date }>(entries: readonly T[]): T[] {
+  return [...entries].sort((a, b) => a.at.getTime() - b.at.getTime())
 }
 
 /** Kinds that everybody hears, in the incidents channel too, even of an incident that has no room. */
@@ -205,6 +218,7 @@ export function sentence(fact: Fact, by: string | null, nameOf: (person: string)
       return `Firing again: ${fact.alert}`
     default:
       if (fact.kind === 'evidence_gathered') return evidenceSentence(fact, by === null ? null : who)
+      if (isKept(fact)) return keptSentence(fact, who, nameOf)
       if (isResponse(fact)) return responseSentence(fact, by, who, nameOf)
       if (isActionFact(fact)) return actionSentence(fact, who, nameOf)
       return isAside(fact) ? aside(fact, who) : calling(fact, who, nameOf)
@@ -227,6 +241,10 @@ type Aside = Extract<
 
 function isAside(fact: Fact): fact is Aside {
   return /^(clock|room|chart|runbook|postmortem|silence|verdict)_|^alerts_silenced$/.test(fact.kind)
+}
+
+function isKept(fact: Fact): fact is KeptFact {
+  return /^(message|file)_/.test(fact.kind)
 }
 
 function isResponse(fact: Fact): fact is ResponseFact {

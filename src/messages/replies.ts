@@ -1,7 +1,7 @@
 // What commands answer with, to the one who asked.
 import type { Incident, Refusal } from '../core/incident.ts'
 import type { Message } from '../core/message.ts'
-import { type Entry, withoutRepeats } from '../core/timeline.ts'
+import { chronological, type Entry, withoutRepeats } from '../core/timeline.ts'
 import type { IncidentView } from '../store/views.ts'
 import { consoleUrl } from './addresses.ts'
 import { cardMessage, takeOverButton } from './card.ts'
@@ -56,7 +56,7 @@ export function listMessage(words: Words, incidents: Incident[], now: Date): Mes
 
 /** `entries` in the order they happened; the latest are shown. */
 export function timelineMessage(words: Words, view: IncidentView, entries: Entry[], now: Date): Message {
-  const told = withoutRepeats(entries)
+  const told = chronological(withoutRepeats(entries))
   const lines = told.slice(-shownEntries).map(({ id, at, text, fact }) => ({ id, at, text, kind: fact.kind }))
   const facts = { ...incidentFacts(words, view, now), entries: lines, left: entries.length - lines.length }
   return { ...said(words, 'messages/timeline', facts), tone: 'neutral' }

@@ -92,6 +92,8 @@ function factForTemplate(fact: Fact): object {
       return { clock: '', ...fact, step: fact.step + 1 }
     case 'policy_step_skipped':
       return { because: 'nobody', ...fact, step: fact.step + 1 }
+    case 'message_pinned':
+      return { unread: '', ...fact }
     case 'clock_breached':
       return { ...fact, effect: fact.effect ?? '' }
     case 'runbook_offered':

@@ -194,6 +194,28 @@ export const sampleFacts: Fact[] = [
     because: 'of #7',
   })),
   { kind: 'note_added', note: 'Rolled back.\nWatching.' },
+  {
+    ...{
+      kind: 'message_pinned',
+      message: 'slack/C1/1.2',
+      platform: 'slack',
+      text: 'Rolled back 4.2.1',
+      files: ['a.png'],
+    },
+    ...{ pinnedBy: 'grace', recorded: '2026-03-14T03:12:00Z' },
+  },
+  {
+    ...{ kind: 'message_pinned', message: 'discord/1/2', platform: 'discord', text: '', files: [] },
+    ...{ unread: 'it is not allowed', pinnedBy: null, recorded: '2026-03-14T03:12:00Z' },
+  },
+  { kind: 'message_unpinned', message: 'slack/C1/1.2', text: 'Rolled back 4.2.1' },
+  { kind: 'message_edited', message: 'slack/C1/1.2', text: 'Rolled back 4.2.2', was: 'Rolled back 4.2.1' },
+  { kind: 'message_deleted', message: 'slack/C1/1.2', was: 'Rolled back 4.2.2' },
+  {
+    ...{ kind: 'file_kept', message: 'slack/C1/1.2', file: 'F1', kept: 1, name: 'a.png', type: 'image/png', size: 12 },
+    sha256: '0',
+  },
+  { kind: 'file_missing', message: 'slack/C1/1.2', file: 'F2', name: 'dump.bin', reason: 'larger than 8 MiB' },
   { kind: 'role_given', role: 'comms', person: 'grace' },
   { kind: 'role_given', role: 'scribe', person: 'ada' },
   { kind: 'update_given', conditions: 'Checkout fails.', actions: '', needs: '', next: null, minutes: null },

@@ -50,6 +50,11 @@ export function entryTone(kind: FactKind): Tone {
     case 'verdict_given':
     case 'note_added':
     case 'role_given':
+    case 'message_pinned':
+    case 'message_unpinned':
+    case 'message_edited':
+    case 'message_deleted':
+    case 'file_kept':
     case 'update_given':
     case 'alerts_silenced':
     case 'silence_ended':
@@ -69,6 +74,7 @@ export function entryTone(kind: FactKind): Tone {
       return 'info'
     case 'chart_missing':
     case 'action_dropped':
+    case 'file_missing':
       return 'neutral'
     default:
       return kind satisfies never

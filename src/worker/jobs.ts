@@ -7,6 +7,7 @@ import { PermanentError, reasonOf, TransientError } from '../errors.ts'
 import { postDigest } from '../flow/digest.ts'
 import { drawCharts } from '../flow/evidence.ts'
 import { gatherEvidence } from '../flow/inquiry.ts'
+import { keepMessage } from '../flow/keep.ts'
 import { draftPostmortem } from '../flow/postmortem.ts'
 import { record } from '../flow/record.ts'
 import { delayAfter } from '../flow/retry.ts'
@@ -25,7 +26,9 @@ export function tasksOf(bot: Bot): TaskList {
   const own = ['draw_chart', 'gather_evidence', 'draft_postmortem'] as const
   const names = [
     ...own.map((name) => taskName({ platform: null, task: name })),
-    ...bot.platforms.map(({ name: platform }) => taskName({ platform, task: 'post_digest' })),
+    ...bot.platforms.flatMap(({ name: platform }) =>
+      (['post_digest', 'keep_message'] as const).map((task) => taskName({ platform, task })),
+    ),
   ]
   return Object.fromEntries(names.map((name) => [name, task]))
 }
@@ -42,6 +45,11 @@ async function perform(bot: Bot, job: Job): Promise<void> {
     case 'post_digest': {
       const platform = bot.platforms.find(({ name }) => name === job.platform)
       if (platform !== undefined) await postDigest(bot, platform, job.week)
+      return
+    }
+    case 'keep_message': {
+      const platform = bot.platforms.find(({ name }) => name === job.platform)
+      if (platform !== undefined) await keepMessage(bot, platform, job)
       return
     }
     default:

@@ -6,6 +6,8 @@ import type {
   Dispatch,
   MessageRef,
   Post,
+  ReadFile,
+  ReadMessage,
   Reply,
   Room,
   RoomRequest,
@@ -64,6 +66,21 @@ export class RecordingChat implements ChatPlatform {
     if (!found) throw new Error(`nothing to edit at ${ref.id}`)
     found.message = message
     found.edits++
+  }
+
+  /** What people wrote, by channel and id. */
+  readonly written = new Map<string, ReadMessage>()
+  /** Files of those, by id; an error is thrown. */
+  readonly stored = new Map<string, Uint8Array | Error>()
+
+  readonly messages = {
+    read: async (channel: string, id: string): Promise<ReadMessage | null> =>
+      this.written.get(`${channel} ${id}`) ?? null,
+    download: async ({ id }: ReadFile): Promise<Uint8Array> => {
+      const found = this.stored.get(id)
+      if (found === undefined || found instanceof Error) throw found ?? new Error(`no file ${id}`)
+      return found
+    },
   }
 
   readonly rooms = {

@@ -30,13 +30,17 @@ test('the manifest asks for these scopes and no others', () => {
     'channels:read',
     'chat:write',
     'commands',
+    'files:read',
     'files:write',
     'groups:history',
     'groups:read',
     'im:history',
     'im:write',
+    'pins:read',
+    'reactions:read',
     'usergroups:read',
     'usergroups:write',
+    'users:read',
   ])
 })
 
@@ -51,7 +55,11 @@ test('Socket Mode needs no address; HTTP mode puts one on every command', () => 
   const url = 'https://tocsin.example.com/slack/events'
   expect(slackManifest({ mode: 'http', url: 'https://tocsin.example.com', commands })).toMatchObject({
     features: { slash_commands: [{ command: '/incident', url }] },
-    settings: { socket_mode_enabled: false, interactivity: { request_url: url } },
+    settings: {
+      socket_mode_enabled: false,
+      interactivity: { request_url: url },
+      event_subscriptions: { request_url: url, bot_events: expect.arrayContaining(['pin_added', 'message.groups']) },
+    },
   })
   expect(() => slackManifest({ mode: 'http', commands })).toThrow('https address')
 })

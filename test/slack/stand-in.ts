@@ -13,6 +13,7 @@
 import { slackManifest } from '../../src/chat/slack/manifest.ts'
 import type { SlackConfig } from '../../src/config/config.ts'
 import { deliverOverHttp, type Envelope, Sockets } from './stand-in/delivery.ts'
+import { People } from './stand-in/people.ts'
 import { type Call, type Trouble, WebApi } from './stand-in/web-api.ts'
 import {
   type Json,
@@ -189,6 +190,16 @@ export class SlackStandIn {
       response_url,
       actions: [{ ...element, block_id: block.block_id ?? 'abc', action_ts: message.ts }],
     }))
+  }
+
+  /** What a person does to messages, with the events that the app hears of it. */
+  get people(): People {
+    const deliver = async (payload: Json) => {
+      const envelope = { type: 'events_api', payload } as const
+      if (this.requestUrl === null) await this.#sockets.deliver(envelope)
+      else await deliverOverHttp(this.requestUrl, this.signingSecret, envelope, this.#now())
+    }
+    return new People(this.workspace, (name) => this.channel(name), deliver)
   }
 
   /** Resolves once `condition` holds, looked at whenever something changes; rejects after `milliseconds`. */

@@ -5,11 +5,12 @@ import type { App, RespondFn, SlackActionMiddlewareArgs, SlackCommandMiddlewareA
 import type { Picture } from '../../core/message.ts'
 import { reasonOf } from '../../errors.ts'
 import type { Log } from '../../log.ts'
-import type { Dispatch, Reply, Utterance } from '../platform.ts'
+import type { ChatListener, Dispatch, Reply, Utterance } from '../platform.ts'
 import type { Channels } from './channels.ts'
 import { asked, type SlackClient } from './client.ts'
 import type { Poster } from './post.ts'
 import { buttonPrefix, render } from './render.ts'
+import { listenForTouches } from './touches.ts'
 import { typedText } from './typed.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -19,6 +20,7 @@ type Deps = {
   channels: Channels
   poster: Poster
   dispatch: Dispatch
+  touched: ChatListener['touched']
   log: Log
 }
 type Spoken = {
@@ -49,6 +51,8 @@ export function listen(app: App, deps: Deps): () => Promise<void> {
       if (spoken !== null) await run(spoken)
     },
   )
+  const { workspace, log, touched } = deps
+  if (touched !== undefined) listenForTouches(app, { workspace, log, touched }, running)
   app.error(async (error) => deps.log.error({ reason: reasonOf(error) }, 'a request from Slack failed'))
   return async () => {
     await Promise.allSettled(running)

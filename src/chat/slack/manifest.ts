@@ -1,6 +1,7 @@
 // The app manifest that is pasted into api.slack.com/apps: the bot's name, commands and exactly the scopes it uses.
 // https://docs.slack.dev/reference/app-manifest/
 import { allScopes } from './scopes.ts'
+import { events } from './touches.ts'
 
 export type ManifestOptions = {
   mode: 'socket' | 'http'
@@ -33,6 +34,7 @@ export function slackManifest({ mode, url, commands }: ManifestOptions) {
     },
     oauth_config: { scopes: { bot: allScopes() } },
     settings: {
+      event_subscriptions: { bot_events: events, ...(address !== null && { request_url: address }) },
       interactivity: { is_enabled: true, ...(address !== null && { request_url: address }) },
       org_deploy_enabled: false,
       socket_mode_enabled: mode === 'socket',

@@ -22,6 +22,7 @@ import { boltLogger, clientOptions, slackClient } from './client.ts'
 import { SlackGroups } from './groups.ts'
 import { SignedReceiver } from './http.ts'
 import { listen } from './listen.ts'
+import { SlackMessages } from './messages.ts'
 import { Poster } from './post.ts'
 import { SlackRooms } from './rooms.ts'
 import { SocketReceiver } from './socket.ts'
@@ -49,6 +50,7 @@ class Slack implements SlackPlatform {
   readonly capabilities: Capabilities = { secondsBetweenEdits: 2 }
   readonly rooms: RoomOperations
   readonly groups: GroupOperations
+  readonly messages: SlackMessages
   readonly httpHandler: SlackPlatform['httpHandler']
   readonly #config: SlackConfig
   readonly #log: Log
@@ -69,11 +71,12 @@ class Slack implements SlackPlatform {
     this.#poster = new Poster(this.#client, channels, log)
     this.rooms = new SlackRooms({ client: this.#client, channels, workspace: this.#workspace, clock, log })
     this.groups = new SlackGroups(this.#client)
+    this.messages = new SlackMessages({ client: this.#client, config, workspace: this.#workspace, log })
     this.#receiver = receiverFor(config, log, clock)
     this.httpHandler = this.#receiver instanceof SignedReceiver ? this.#receiver.handler : null
   }
 
-  async start({ dispatch, standing }: ChatListener): Promise<void> {
+  async start({ dispatch, standing, touched }: ChatListener): Promise<void> {
     const app = new App({
       receiver: this.#receiver,
       // Bolt would ask Slack for this at once, and fail when Slack is down; who speaks is checked in listen.ts.
@@ -89,6 +92,7 @@ class Slack implements SlackPlatform {
       channels: this.#channels,
       poster: this.#poster,
       dispatch,
+      touched,
       log: this.#log,
     })
     // Two tokens, two ways to be cut off: sending needs the one, hearing the other.

@@ -14,15 +14,20 @@ export const scopesByMethod: Record<string, string[]> = {
   'conversations.join': ['channels:join'],
   'conversations.list': ['channels:read', 'groups:read'],
   'conversations.open': ['im:write'],
+  'conversations.replies': ['channels:history', 'groups:history'],
   'conversations.setPurpose': ['channels:manage'],
   'conversations.setTopic': ['channels:manage'],
   'usergroups.list': ['usergroups:read'],
   'usergroups.users.update': ['usergroups:write'],
+  'users.info': ['users:read'],
   // filesUploadV2 of the client: files.getUploadURLExternal and files.completeUploadExternal.
   filesUploadV2: ['files:write'],
 }
 
-/** Every bot scope, sorted. `commands` is for being spoken to, which is no call. */
+/** For what is no call: being spoken to, hearing of pins and reactions, and fetching the pictures of what was pinned. */
+const heard = ['commands', 'files:read', 'pins:read', 'reactions:read']
+
+/** Every bot scope, sorted. */
 export function allScopes(): string[] {
-  return [...new Set([...Object.values(scopesByMethod).flat(), 'commands'])].sort()
+  return [...new Set([...Object.values(scopesByMethod).flat(), ...heard])].sort()
 }

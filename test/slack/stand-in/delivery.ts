@@ -4,7 +4,7 @@ import type { Server } from 'node:http'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Json } from './workspace.ts'
 
-export type Envelope = { type: 'slash_commands' | 'interactive'; payload: Json }
+export type Envelope = { type: 'slash_commands' | 'interactive' | 'events_api'; payload: Json }
 /** The body of the acknowledgement, if any. */
 export type Acknowledged = unknown
 
@@ -92,11 +92,16 @@ export class Sockets {
 }
 
 /** Signs as https://docs.slack.dev/authentication/verifying-requests-from-slack/ says. */
-export function signed(secret: string, body: string, at: Date): Record<string, string> {
+export function signed(
+  secret: string,
+  body: string,
+  at: Date,
+  type = 'application/x-www-form-urlencoded',
+): Record<string, string> {
   const timestamp = String(Math.floor(at.getTime() / 1000))
   const signature = `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex')}`
   return {
-    'content-type': 'application/x-www-form-urlencoded',
+    'content-type': type,
     'x-slack-request-timestamp': timestamp,
     'x-slack-signature': signature,
   }
@@ -109,8 +114,10 @@ export async function deliverOverHttp(
   at: Date,
 ): Promise<Acknowledged> {
   const form = type === 'interactive' ? { payload: JSON.stringify(payload) } : (payload as Record<string, string>)
-  const body = new URLSearchParams(form).toString()
-  const response = await within(type, fetch(url, { method: 'POST', body, headers: signed(secret, body, at) }))
+  const isEvent = type === 'events_api'
+  const body = isEvent ? JSON.stringify(payload) : new URLSearchParams(form).toString()
+  const headers = signed(secret, body, at, isEvent ? 'application/json' : undefined)
+  const response = await within(type, fetch(url, { method: 'POST', body, headers }))
   const text = await response.text()
   if (response.status !== 200) throw new Error(`dispatch_failed: the app answered ${response.status} ${text}`)
   return text === '' ? undefined : text

@@ -112,6 +112,35 @@ export const methods: Record<string, Method> = {
       }
     },
   },
+  'conversations.replies': {
+    required: ['channel', 'ts'],
+    scopes: (args, w) => [`${byKind[w.channel(args.channel!).kind]}:history`],
+    run: (w, args) => {
+      if (!w.channels.has(args.channel!)) throw new Refusal('channel_not_found')
+      const channel = w.writable(args.channel!)
+      const asked = w.find(channel.id, args.ts!)
+      if (asked === undefined) throw new Refusal('thread_not_found')
+      const parent = asked.thread ?? asked.ts
+      const isIn = (ts: string) => ts >= (args.oldest ?? '') && ts <= (args.latest ?? '~')
+      // The message that a thread hangs on always comes along.
+      const thread = w.messages.filter(
+        (m) => m.channel === channel.id && (m.ts === parent || (m.thread === parent && isIn(m.ts))),
+      )
+      const { page, next } = paged(thread, args, 1000)
+      return { messages: page.map((m) => shown(m, w, false)), has_more: next !== '' }
+    },
+  },
+  'users.info': {
+    required: ['user'],
+    scopes: always('users:read'),
+    run: (w, args) => {
+      const person = w.people.get(args.user!)
+      if (person === undefined) throw new Refusal('user_not_found')
+      return {
+        user: { id: person.id, name: person.name, profile: { display_name: '' }, real_name: `${person.name} (real)` },
+      }
+    },
+  },
   'bookmarks.list': {
     required: ['channel_id'],
     scopes: always('bookmarks:read'),
@@ -237,7 +266,17 @@ function shown(m: StandInMessage, w: Workspace, withMetadata: boolean): Json {
     ...(m.user === w.botUserId && { bot_id: w.botId }),
     text: m.text,
     ...(m.blocks.length > 0 && { blocks: m.blocks }),
-    ...(m.files.length > 0 && { files: m.files.map(({ id, name, title }) => ({ id, name, title })) }),
+    ...(m.files.length > 0 && {
+      files: m.files.map(({ id, name, title, content: bytes, type }) => ({
+        ...{ id, name, title, size: bytes.length, mode: 'hosted' },
+        ...(type !== undefined && { url_private_download: `${w.filesAt}/files/${id}/download/${name}` }),
+      })),
+    }),
+    ...(m.reactions.size > 0 && {
+      reactions: [...m.reactions].map(([name, users]) => ({ name, users: [...users], count: users.size })),
+    }),
+    ...(m.isPinned && { pinned_to: [m.channel] }),
+    ...(m.thread !== null && { thread_ts: m.thread }),
     ...(withMetadata && m.metadata !== null && { metadata: m.metadata }),
   }
 }

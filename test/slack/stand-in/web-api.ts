@@ -60,6 +60,7 @@ export class WebApi {
     const server = createServer((request, response) => void this.#serve(request, response))
     await new Promise<void>((resolve) => server.listen(this.#port, '127.0.0.1', resolve))
     this.#port = (server.address() as AddressInfo).port
+    this.workspace.filesAt = this.base
     this.#server = server
     return server
   }
@@ -91,6 +92,7 @@ export class WebApi {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await read(request)
     const [, place = '', name = ''] = (request.url ?? '').split('?')[0]!.split('/')
+    if (place === 'files' && request.method === 'GET') return this.#file(name, request, response)
     if (request.method !== 'POST') return send(response, 405, { ok: false, error: 'method_not_allowed' })
     if (place === 'api') return this.#api(name, request, body, response)
     if (place === 'upload') return this.#upload(name, request, body, response)
@@ -148,6 +150,18 @@ export class WebApi {
       return send(response, 400, { ok: false, error: 'bad_upload' })
     file.content = content
     response.writeHead(200).end(`OK - ${content.length}`)
+  }
+
+  /** A token that may not gets the page to sign in at, as a success. */
+  #file(id: string, request: IncomingMessage, response: ServerResponse): void {
+    const trouble = this.#nextTrouble('files')
+    this.calls.push({ method: 'files', args: { file: id } })
+    const file = this.workspace.files.get(id)
+    const mayRead = request.headers.authorization === `Bearer ${this.#tokens.bot}` && this.scopes.has('files:read')
+    if (trouble !== null) makeTrouble(trouble, response)
+    else if (file === undefined) response.writeHead(404).end()
+    else if (!mayRead) response.writeHead(200, { 'content-type': 'text/html' }).end('<!DOCTYPE html><title>Slack')
+    else response.writeHead(200, { 'content-type': file.type ?? 'application/octet-stream' }).end(file.content)
   }
 
   async #respond(id: string, body: Buffer, response: ServerResponse): Promise<void> {

@@ -27,6 +27,8 @@ export type StandInFile = {
   altText: string
   content: Buffer
   channel: string | null
+  /** What it is sent as when it is fetched. */
+  type?: string
 }
 
 export type StandInMessage = {
@@ -38,6 +40,11 @@ export type StandInMessage = {
   metadata: Json | null
   files: StandInFile[]
   edited: number
+  /** Who reacted, by emoji. */
+  reactions: Map<string, Set<string>>
+  isPinned: boolean
+  /** The message of which this is an answer in a thread. */
+  thread: string | null
   /** Set: only this person sees it, and it is in no history. */
   ephemeralFor: string | null
 }
@@ -57,6 +64,8 @@ export class Workspace {
   readonly teamId = 'T0ACME'
   readonly botUserId = 'U0TOCSIN'
   readonly botId = 'B0TOCSIN'
+  /** Where files are fetched. */
+  filesAt = ''
   readonly people = new Map<string, Person>()
   readonly channels = new Map<string, StandInChannel>()
   readonly messages: StandInMessage[] = []
@@ -155,6 +164,9 @@ export class Workspace {
       metadata: null,
       files: [],
       edited: 0,
+      reactions: new Map(),
+      isPinned: false,
+      thread: null,
       ephemeralFor: null,
       ...message,
     }

@@ -1,0 +1,93 @@
+// Pins and 📌 on Slack, heard in both modes, and the messages behind them as they are.
+import { describe, expect, test } from 'vitest'
+import type { Touch } from '../../src/chat/platform.ts'
+import { PermanentError, TransientError } from '../../src/errors.ts'
+import { harness } from './harness.ts'
+
+const png = Buffer.from('89504e470d0a1a0a0000', 'hex')
+
+describe.each(['socket', 'http'] as const)('in %s mode', (mode) => {
+  test('pins, 📌, edits and deletions are heard; other reactions and what is merely said are not', async () => {
+    const { slack, platform } = await harness(mode)
+    const touches: Touch[] = []
+    const touched = async (touch: Touch) => {
+      touches.push(touch)
+      slack.workspace.change()
+    }
+    await platform.start({ dispatch: async () => null, standing: () => {}, touched })
+    const { people } = slack
+    const ref = await people.write('U0ADA', 'incidents', 'rolled back')
+    await people.react('U0BOB', ref, 'eyes')
+    await people.react('U0BOB', ref)
+    await people.pin('U0ADA', ref)
+    await people.edit(ref, 'rolled back to 4.2.0')
+    await people.unpin('U0ADA', ref)
+    await people.unreact('U0BOB', ref)
+    await people.remove(ref)
+    await slack.until(() => touches.length === 6)
+    const about = { platform: 'slack', channel: ref.channel, message: ref.id }
+    expect(touches).toEqual([
+      { ...about, account: 'U0BOB', what: 'mark' },
+      { ...about, account: 'U0ADA', what: 'mark' },
+      { ...about, account: null, what: 'change' },
+      { ...about, account: 'U0ADA', what: 'mark' },
+      { ...about, account: 'U0BOB', what: 'mark' },
+      { ...about, account: null, what: 'change' },
+    ])
+  })
+})
+
+test('a message is read as it is: who wrote it and when, its words, its marks, its files; of a thread too', async () => {
+  const { slack, platform } = await harness()
+  const files = [{ name: 'graph.png', type: 'image/png', content: png }]
+  const text = 'see <@U0BOB> &amp; <https://x.test/a|the graph>'
+  const ref = await slack.workspace.add({ channel: slack.channel('incidents').id, user: 'U0ADA', text })
+  const answer = slack.workspace.add({ channel: ref.channel, user: 'U0BOB', text: 'yes', thread: ref.ts })
+  ref.files.push({ id: 'F1', title: '', altText: '', channel: ref.channel, ...files[0]! })
+  slack.workspace.files.set('F1', ref.files[0]!)
+  const read = async (ts: string) => platform.messages?.read(ref.channel, ts)
+  expect(await read(ref.ts)).toMatchObject({
+    ...{
+      account: 'U0ADA',
+      accountName: 'ada (real)',
+      text: 'see <@U0BOB> & https://x.test/a',
+      isMarked: false,
+      isOwn: false,
+    },
+    ...{ at: new Date(Number(ref.ts) * 1000), files: [{ id: 'F1', name: 'graph.png', size: png.length }] },
+  })
+  ref.reactions.set('pushpin', new Set(['U0BOB']))
+  expect(await read(ref.ts)).toMatchObject({ isMarked: true })
+  answer.isPinned = true
+  expect(await read(answer.ts)).toMatchObject({ account: 'U0BOB', text: 'yes', isMarked: true })
+  expect(await read('1.000001')).toBeNull()
+  const [file] = (await read(ref.ts))?.files ?? []
+  expect(Buffer.from((await platform.messages?.download(file!, 100)) ?? [])).toEqual(png)
+  await expect(platform.messages?.download(file!, 5)).rejects.toThrow('larger than')
+})
+
+test('a file that cannot be had says why: for good without the scope, for now when Slack is in trouble, never elsewhere', async () => {
+  const scopes = ['channels:history', 'users:read']
+  const { slack, platform } = await harness('socket', { scopes })
+  const address = `${slack.workspace.filesAt}/files/F1/download/a.png`
+  slack.workspace.files.set('F1', {
+    id: 'F1',
+    name: 'a.png',
+    title: '',
+    altText: '',
+    content: png,
+    channel: 'C1',
+    type: 'image/png',
+  })
+  const fetch = (at = address) =>
+    platform.messages?.download({ id: 'F1', name: 'a.png', size: null, address: at }, 1000)
+  await expect(fetch()).rejects.toThrow(PermanentError)
+  await expect(fetch()).rejects.toThrow('files:read')
+  slack.trouble('files', { kind: 'status', status: 503 })
+  await expect(fetch()).rejects.toThrow(TransientError)
+  const elsewhere = new URL(address)
+  elsewhere.hostname = 'localhost'
+  const before = slack.calls('files').length
+  await expect(fetch(elsewhere.href)).rejects.toThrow('not stored in Slack')
+  expect(slack.calls('files')).toHaveLength(before)
+})
