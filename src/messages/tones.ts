@@ -15,68 +15,64 @@ export function incidentTone(incident: Incident): Tone {
   return desperate ? 'critical' : bySeverity[incident.severity]
 }
 
+/** By kind of entry. */
+const byKind: Record<FactKind, Tone> = {
+  last_resort_reached: 'critical',
+  clock_breached: 'critical',
+  page_failed: 'critical',
+  acknowledgement_lapsed: 'critical',
+  incident_opened: 'warning',
+  incident_reopened: 'warning',
+  incident_escalated: 'warning',
+  people_paged: 'warning',
+  policy_step_skipped: 'warning',
+  page_rerouted: 'warning',
+  clock_warned: 'warning',
+  acknowledgement_questioned: 'warning',
+  update_due: 'warning',
+  alert_fired: 'warning',
+  alerts_fire_again: 'warning',
+  room_degraded: 'warning',
+  incident_acknowledged: 'good',
+  acknowledgement_taken_over: 'good',
+  acknowledgement_renewed: 'good',
+  incident_resolved: 'good',
+  alert_cleared: 'good',
+  alerts_all_clear: 'good',
+  runbook_step_done: 'good',
+  postmortem_published: 'good',
+  action_done: 'good',
+  severity_changed: 'info',
+  lead_taken: 'info',
+  verdict_given: 'info',
+  note_added: 'info',
+  role_given: 'info',
+  message_pinned: 'info',
+  message_unpinned: 'info',
+  message_edited: 'info',
+  message_deleted: 'info',
+  file_kept: 'info',
+  update_given: 'info',
+  alerts_silenced: 'info',
+  silence_ended: 'info',
+  page_sent: 'info',
+  page_postponed: 'info',
+  room_opened: 'info',
+  chart_drawn: 'info',
+  evidence_gathered: 'info',
+  runbook_matched: 'info',
+  runbook_offered: 'info',
+  runbook_chosen: 'info',
+  runbook_step_skipped: 'info',
+  postmortem_drafted: 'info',
+  action_added: 'info',
+  action_changed: 'info',
+  action_reopened: 'info',
+  chart_missing: 'neutral',
+  action_dropped: 'neutral',
+  file_missing: 'neutral',
+}
+
 export function entryTone(kind: FactKind): Tone {
-  switch (kind) {
-    case 'last_resort_reached':
-    case 'clock_breached':
-    case 'page_failed':
-    case 'acknowledgement_lapsed':
-      return 'critical'
-    case 'incident_opened':
-    case 'incident_reopened':
-    case 'incident_escalated':
-    case 'people_paged':
-    case 'policy_step_skipped':
-    case 'page_rerouted':
-    case 'clock_warned':
-    case 'acknowledgement_questioned':
-    case 'update_due':
-    case 'alert_fired':
-    case 'alerts_fire_again':
-    case 'room_degraded':
-      return 'warning'
-    case 'incident_acknowledged':
-    case 'acknowledgement_taken_over':
-    case 'acknowledgement_renewed':
-    case 'incident_resolved':
-    case 'alert_cleared':
-    case 'alerts_all_clear':
-    case 'runbook_step_done':
-    case 'postmortem_published':
-    case 'action_done':
-      return 'good'
-    case 'severity_changed':
-    case 'lead_taken':
-    case 'verdict_given':
-    case 'note_added':
-    case 'role_given':
-    case 'message_pinned':
-    case 'message_unpinned':
-    case 'message_edited':
-    case 'message_deleted':
-    case 'file_kept':
-    case 'update_given':
-    case 'alerts_silenced':
-    case 'silence_ended':
-    case 'page_sent':
-    case 'page_postponed':
-    case 'room_opened':
-    case 'chart_drawn':
-    case 'evidence_gathered':
-    case 'runbook_matched':
-    case 'runbook_offered':
-    case 'runbook_chosen':
-    case 'runbook_step_skipped':
-    case 'postmortem_drafted':
-    case 'action_added':
-    case 'action_changed':
-    case 'action_reopened':
-      return 'info'
-    case 'chart_missing':
-    case 'action_dropped':
-    case 'file_missing':
-      return 'neutral'
-    default:
-      return kind satisfies never
-  }
+  return byKind[kind]
 }
