@@ -9,6 +9,7 @@ import { addConfig } from './config.ts'
 import { addIncidents } from './incidents.ts'
 import { addMigrate } from './migrate.ts'
 import { failureOf, type Outcome, type Surroundings } from './outcome.ts'
+import { addRunbook } from './runbook.ts'
 import { addSimulate } from './simulate.ts'
 import { addSlack } from './slack.ts'
 import { addStart } from './start.ts'
@@ -36,6 +37,7 @@ const everyCommand = [
   addIncidents,
   addSimulate,
   addCheck,
+  addRunbook,
   addConfig,
   addSlack,
   addTimeline,

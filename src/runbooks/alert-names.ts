@@ -7,9 +7,9 @@ export function alertNamesIn(blocks: Block[]): string[] {
   return [...new Set(blocks.flatMap(namesIn))]
 }
 
-/** A title that is nothing but a name: `HighErrorRate`, `Alert: HighErrorRate`. */
+/** A title that is nothing but a name: `HighErrorRate`, `Alert: HighErrorRate`, `Runbook: HighErrorRate`. */
 export function alertNameOf(title: string): string | null {
-  const word = title.replace(/^alert\s*:\s*/i, '').trim()
+  const word = title.replace(/^(alert|runbook|playbook|procedure)( for)?\s*:?\s+/i, '').trim()
   return word.replace(camelCase, '') === '' && word !== '' ? word : null
 }
 

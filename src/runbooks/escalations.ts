@@ -39,7 +39,8 @@ function collect(sayings: Saying[], counts: (saying: Saying) => boolean): Escala
     const spans = spansIn(saying.text)
     const [span] = spans
     if (span === undefined || !counts(saying)) continue
-    if (spans.length > 1 || isRhythm(saying.text) || span.length > longest || span.length < 6e4) {
+    if (isRhythm(saying.text)) continue
+    if (spans.length > 1 || span.length > longest || span.length < 6e4) {
       result.unclear.push(saying)
       continue
     }

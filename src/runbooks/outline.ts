@@ -1,7 +1,7 @@
 // The outline of a document: its headings as a tree, each with the blocks under it.
 import { alertNameOf } from './alert-names.ts'
 import { type Block, type Heading, isTasks, lineOf, type Paragraph, type Root, textOf } from './markdown.ts'
-import { partOf } from './parts.ts'
+import { type Part, partOf } from './parts.ts'
 import { isStepsTable } from './step-table.ts'
 import { cleanWords, readHeading, withoutNumber } from './title.ts'
 
@@ -91,6 +91,29 @@ export function namesSteps(section: Section): boolean {
   return partsOf(section).includes('steps')
 }
 
+/**
+ * Where nothing is called a procedure: the chapters that hold steps, if the document itself does not. What comes back every
+ * day, and what a severity means, are none.
+ */
+export function chaptersOfSteps(document: Section): Section[] {
+  const [only, ...others] = document.children
+  if (holdsSteps(document) || (only !== undefined && others.length === 0 && holdsSteps(only))) return []
+  const below = (section: Section): Section[] =>
+    section.children.flatMap((child) => {
+      const counts = partOf(child.title) === null && !recurring.test(child.title) && !general.test(child.title)
+      return counts && holdsSteps(child) ? [child] : partOf(child.title) === null ? below(child) : []
+    })
+  return below(document)
+}
+
+/** Numbered items, boxes to tick or numbered headings, right here. */
+export function holdsSteps({ blocks, children }: Section): boolean {
+  const numbered = children.filter((child) => withoutNumber(child.title) !== null)
+  return numbered.length > 1 || blocks.some((block) => isTasks(block) || isStepsTable(block))
+}
+
+const recurring = /\b(daily|weekly|monthly|quarterly|yearly|annual|every (day|week|month)|contents)\b/i
+
 /** Kinds of the parts right below a section, whether they are headings or bold words. */
 function partsOf(section: Section): string[] {
   const headings = section.children.map((child) => partOf(child.title)?.kind)
@@ -98,21 +121,22 @@ function partsOf(section: Section): string[] {
   return [...headings, ...labels].filter((kind) => kind !== undefined)
 }
 
-/** `**Investigation Steps:**` used as a heading. */
-function labelOf(block: Block) {
+/** `**Investigation Steps:**` used as a heading, or `Steps:` as a line of its own. */
+export function labelOf(block: Block): Part | null {
   if (block.type !== 'paragraph') return null
   const first = block.children[0]
-  return first?.type === 'strong' || first?.type === 'emphasis' ? partOf(textOf(first)) : null
+  if (first?.type === 'strong' || first?.type === 'emphasis') return partOf(textOf(first))
+  const [, words = '', rest = ''] = /^([\p{L} ]{3,40}):(?:\s+([\s\S]*))?$/u.exec(textOf(block)) ?? []
+  const part = words === '' ? null : partOf(words)
+  // Many a sentence begins with "Check:" or "Note:".
+  return part?.kind === 'symptoms' || part?.kind === 'escalation' || (part?.kind === 'steps' && rest === '')
+    ? part
+    : null
 }
 
-/** Numbered items, boxes to tick or numbered headings, here or below. */
-export function hasSteps(section: Section): boolean {
-  const numbered = section.children.filter((child) => withoutNumber(child.title) !== null)
-  return (
-    section.blocks.some((block) => isTasks(block) || isStepsTable(block)) ||
-    numbered.length > 1 ||
-    section.children.some(hasSteps)
-  )
+/** The same, here or below. */
+function hasSteps(section: Section): boolean {
+  return holdsSteps(section) || section.children.some(hasSteps)
 }
 
 /** A heading that is an alert's name, or that says how bad it is, is about one thing that goes wrong. */
@@ -121,5 +145,9 @@ function answersAnAlert(section: Section): boolean {
 }
 
 function saysWhatIsWrong({ raw, title }: Section): boolean {
-  return alertNameOf(title) !== null || readHeading(raw).severity !== null
+  return alertNameOf(title) !== null || (readHeading(raw).severity !== null && !general.test(title))
 }
+
+/** "P1 – critical incidents" says what a severity means, not what is wrong. */
+const general =
+  /^(critical|major|minor|high|medium|low|warning|info(rmational)?|p[1-4]|sev\S*)?\W*(priority|severity|level)?\W*(incidents?|issues?|alerts?|problems?|events?|response|level)?\W*(\(.*)?$/i

@@ -3,7 +3,7 @@ import { alertNameOf } from './alert-names.ts'
 import type { UnclearTime } from './escalations.ts'
 import { type FrontMatter, takeFrontMatter } from './front-matter.ts'
 import { isTasks, readMarkdown, type Source } from './markdown.ts'
-import { hasSteps, namesSteps, outlineOf, proceduresIn, type Section } from './outline.ts'
+import { chaptersOfSteps, holdsSteps, namesSteps, outlineOf, proceduresIn, type Section } from './outline.ts'
 import { RunbookProblem } from './problem.ts'
 import type { Runbook } from './runbook.ts'
 import { type Collected, collectSteps } from './steps.ts'
@@ -16,9 +16,9 @@ export type ParsedFile = {
   unclear: UnclearTime[]
   /** What keeps a part of the file from being read; null: all of it is. */
   problem: RunbookProblem | null
-  /** For whoever wants to know more of the document. */
+  /** For whoever wants to know more of the document; `procedures`: the lines of their headings. */
   document: Section
-  file: Source
+  procedures: number[]
 }
 
 /** All runbooks of a file, in order; none when it holds no steps. As `parseFile`, but throws what it finds wrong. */
@@ -39,7 +39,8 @@ export function parseFile(path: string, text: string, written: string = text): P
   const { root, openFence } = readMarkdown(markdown)
   const document = outlineOf(root)
   const file: Source = { text: markdown, written: written.split(/\r\n?|\n/) }
-  const procedures = proceduresIn(document)
+  const named = proceduresIn(document)
+  const procedures = named.length > 0 ? named : chaptersOfSteps(document)
   const found =
     procedures.length > 0
       ? procedures.map((section) => readProcedure(path, section, file, matter, procedures.length === 1))
@@ -50,7 +51,7 @@ export function parseFile(path: string, text: string, written: string = text): P
     unclear: whole.flatMap(({ unclear }) => unclear),
     problem: openFence && neverClosed(openFence),
     document,
-    file,
+    procedures: procedures.map(({ line }) => line),
   }
 }
 
@@ -83,7 +84,7 @@ function readWholeFile(path: string, document: Section, file: Source, matter: Fr
   const heading = document.children[0]
   const title = matter.title ?? heading?.title ?? titleOfFile(path)
   const said = collectSteps(section, file, { mode: 'steps', namesSteps: false })
-  const steps = hasSteps(section) ? said.steps : []
+  const steps = holdsSteps(section) ? said.steps : []
   return finished({ path, section: heading ?? document, title, matter, only: true, file }, { ...said, steps })
 }
 

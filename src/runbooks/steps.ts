@@ -14,7 +14,7 @@ import {
   type Table,
   textOf,
 } from './markdown.ts'
-import type { Section } from './outline.ts'
+import { labelOf, type Section } from './outline.ts'
 import { type Part, partOf } from './parts.ts'
 import type { Step } from './runbook.ts'
 import { isStepsTable, rowsOf } from './step-table.ts'
@@ -148,12 +148,13 @@ class Collector {
   /** `**Investigation Steps:**`, `**Symptoms**: HighErrorRate fires` or `**2. Restart**` standing for a heading. */
   #label(paragraph: Paragraph): boolean {
     const [first, ...others] = paragraph.children
-    if (first?.type !== 'strong' && first?.type !== 'emphasis') return false
+    if (first?.type !== 'strong' && first?.type !== 'emphasis') return this.#plainLabel(paragraph)
     const name = textOf(first).trim()
     const after = cutAfter(paragraph, first.position?.end.offset ?? 0, this.#file)
     const rest = after.replace(/^:\s*/, '')
     const part = partOf(name)
-    if (part !== null && (rest === '' || name.endsWith(':') || after.startsWith(':'))) {
+    const endsLine = this.#file.text.startsWith('\n', first.position?.end.offset)
+    if (part !== null && (rest === '' || name.endsWith(':') || after.startsWith(':') || endsLine)) {
       this.#enter(part, 7, lineOf(paragraph))
       const said = { ...paragraph, children: others }
       if (part.kind === 'symptoms') this.#symptom(said)
@@ -172,6 +173,19 @@ class Collector {
       body: [rest],
       kind: 'numbered',
     })
+    return true
+  }
+
+  /** `Symptoms: HighErrorRate fires`, or `Steps:` alone. */
+  #plainLabel(paragraph: Paragraph): boolean {
+    const part = labelOf(paragraph)
+    if (part === null) return false
+    this.#enter(part, 7, lineOf(paragraph))
+    if (part.kind === 'symptoms') this.#symptom(paragraph)
+    else if (part.kind === 'escalation') {
+      this.#listen(paragraph)
+      this.#prose(cut([paragraph], this.#file).replace(/^[^:]*:\s*/, ''))
+    }
     return true
   }
 
