@@ -17,7 +17,7 @@ const differing: RegExp[] = [
   /\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g,
   // Addresses of machines, with their ports.
   /\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?(?:\/\d{1,2})?/g,
-  /(?<![\w:])(?:[0-9a-f]{1,4}:){2,7}[0-9a-f]{0,4}(?::[0-9a-f]{1,4}){0,6}(?![\w:])|(?<![\w:])::(?:[0-9a-f]{1,4}:?){1,7}/gi,
+  /(?<![\w:])(?=[0-9a-f]*:[0-9a-f]*:)[0-9a-f:]*[0-9a-f](?![\w:])/gi,
   /\b0x[0-9a-f]+\b/gi,
   // Whatever is quoted: names of tables are lost with it, but so are those of customers.
   /"[^"\n]*"|“[^”\n]*”|`[^`\n]*`/g,
@@ -26,7 +26,7 @@ const differing: RegExp[] = [
   /-[0-9a-f]{8,10}-[a-z0-9]{5}\b/g,
   // Words with digits in them that no person made up: ids, digests, tokens.
   /(?<![\p{L}\p{N}_])(?=[\w-]*\d)(?=[\w-]*[a-z])[\w-]{12,}(?![\p{L}\p{N}_])/giu,
-  /(?<![\p{L}\p{N}_])(?=[a-f]*\d)[0-9a-f]{8,}(?![\p{L}\p{N}_])/giu,
+  /(?<![\p{L}\p{N}_])(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{8,}(?![\p{L}\p{N}_])/giu,
   /[-+]?\d+(?:[.,]\d+)*(?:e[-+]?\d+)?(?:\s?(?:ns|[uµ]s|ms|s|m|h|d|[kKMGT]i?B|B|%)(?![\p{L}\p{N}]))?/gu,
 ]
 

@@ -11,14 +11,13 @@ const names =
 /** What stands between a name and its value: `=`, `: `, `":"`, `\": \"`, ` => `. */
 const between = `(?:\\\\*["'])?\\s*(?:=>|[:=])\\s*`
 const name = `(?:^|[^a-z0-9])[a-z0-9_.-]{0,40}(?:${names})[a-z0-9_-]{0,20}${between}`
-/** Quoted within a quoted text, quoted, or bare up to where such a value ends; a quotation that was cut off ends with the text. */
-const values = [
-  `\\\\"(?:\\\\{2,}[\\s\\S]|[^\\\\"])*(?:\\\\"|\\\\?$)`,
-  `"(?:\\\\[\\s\\S]|[^"\\\\])*(?:"|\\\\?$)`,
-  `'(?:\\\\[\\s\\S]|[^'\\\\])*(?:'|\\\\?$)`,
-  `(?!\\s|\\[masked\\])[^"'{\\[\\\\](?:(?![,;&|][\\w.-]{1,60}[=:])[^\\s"'\\\\])*`,
-]
-const named = new RegExp(`(${name})(${values.join('|')})`, 'gi')
+/**
+ * Quoted, with as many backslashes as the text was quoted into other texts, or bare up to where such a value ends. A quotation
+ * that was cut off ends with the text.
+ */
+const quoted = `(?<slashes>\\\\*)(?<quote>["'])(?:(?!(?<!\\\\)\\k<slashes>\\k<quote>)[\\s\\S])*(?:\\k<slashes>\\k<quote>|$)`
+const bare = `(?!\\s|\\[masked\\])[^"'{\\[\\\\](?:(?![,;&|][\\w.-]{1,60}[=:])[^\\s"'\\\\])*`
+const named = new RegExp(`(${name})(?:${quoted}|${bare})`, 'gi')
 
 /** The whole header or cookie is secret, not only its first word. */
 const headers =
@@ -35,6 +34,9 @@ const keyBlock =
 
 /** In an address: `scheme://user:password@host`, `scheme://token@host`. The last @ counts: passwords hold some. */
 const inAddress = /([a-z][a-z0-9+.-]{0,30}:\/\/)(?!\[masked\]@)[^\s/?#"'<>]{1,500}@/gi
+
+/** The same, cut off before the @: behind the colon is more than a port. */
+const inCutAddress = /(:\/\/[^\s/?#"'<>@:]{0,200}:)(?!\d{0,5}$|\[masked\])[^\s"'<>@/]+$/g
 
 /** What secrets look like by themselves, whatever stands before them. */
 const shapes: RegExp[] = [
@@ -59,11 +61,11 @@ const card = /(?<![\w.-])\d(?:[ -]?\d){12,18}(?![\w.-])/g
 
 /** The text without what nobody in a chat room should read. Masked text stays as it is. */
 export function maskSecrets(text: string): string {
-  let clean = text.replace(keyBlock, masked).replace(inAddress, `$1${masked}@`)
+  let clean = text.replace(keyBlock, masked).replace(inAddress, `$1${masked}@`).replace(inCutAddress, `$1${masked}`)
   clean = clean.replace(headers, `$1${masked}`)
-  clean = clean.replace(named, (_whole, start: string, value: string) => {
-    const quote = /^\\?["']/.exec(value)?.[0] ?? ''
-    return `${start}${quote}${masked}${quote}`
+  clean = clean.replace(named, (_whole, start: string, slashes?: string, quote?: string) => {
+    const around = quote === undefined ? '' : `${slashes ?? ''}${quote}`
+    return `${start}${around}${masked}${around}`
   })
   clean = clean.replace(schemes, `$1 ${masked}`).replace(spoken, `$1${masked}`)
   for (const shape of shapes) clean = clean.replace(shape, masked)
