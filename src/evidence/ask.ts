@@ -1,25 +1,30 @@
 // Asks one provider in the time it has, and makes what it says fit to be kept: whatever it does, an Evidence comes of it.
-import { reasonOf } from '../errors.ts'
+import { PermanentError, reasonOf, TransientError } from '../errors.ts'
 import { withoutUserinfo } from './address.ts'
 import type { Item, Section } from './evidence.ts'
 import { maskSecrets } from './logs/secrets.ts'
 import { cutBlock, cutLine, printable } from './text.ts'
 
-type Answer = { status: 'found'; section: Section } | { status: 'nothing' } | { status: 'failed'; reason: string }
+type Answer =
+  | { status: 'found'; section: Section }
+  | { status: 'nothing' }
+  | { status: 'failed'; reason: string; error: unknown }
 
-/** Never rejects, and is there when `limit` milliseconds are over, whether or not the provider heeds its signal. */
+/** `error`: for the log. Never rejects, and is there when `limit` milliseconds are over, whether or not the provider heeds its signal. */
 export async function answerOf(ask: (signal: AbortSignal) => Promise<Section | null>, limit: number): Promise<Answer> {
   const signal = AbortSignal.timeout(limit)
   const late = `no answer within ${limit / 1000} s`
   const over = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(new Error(late)), { once: true })
+    signal.addEventListener('abort', () => reject(new TransientError(late)), { once: true })
   })
   over.catch(() => {})
   try {
     const section = await Promise.race([ask(signal), over])
     return section === null ? { status: 'nothing' } : { status: 'found', section: tidy(section) }
   } catch (error) {
-    return { status: 'failed', reason: signal.aborted ? late : lineOf(reasonOf(error), 300) }
+    const isForeseen = error instanceof TransientError || error instanceof PermanentError
+    const reason = isForeseen ? lineOf(reasonOf(error), 300) : 'its answer could not be read'
+    return { status: 'failed', reason: signal.aborted ? late : reason, error }
   }
 }
 

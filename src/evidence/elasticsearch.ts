@@ -10,6 +10,7 @@ import { fillIn } from './fill-in.ts'
 import { type Fields, pick, readFields } from './logs/line.ts'
 import { logSection } from './logs/section.ts'
 import { type Lines, trouble } from './logs/telling.ts'
+import { recordsIn } from './records.ts'
 
 export const elasticsearch: Provider = {
   name: 'elasticsearch',
@@ -93,9 +94,7 @@ async function search(
   const { data } = await client.post(address, body, { params, signal })
   const { hits } = (data ?? {}) as { hits?: { hits?: unknown; total?: { value?: unknown } | number } }
   if (!Array.isArray(hits?.hits)) throw notElasticsearch()
-  const found = hits.hits.flatMap((hit: { _source?: unknown }) =>
-    typeof hit?._source === 'object' && hit._source !== null ? [hit._source as Fields] : [],
-  )
+  const found = recordsIn<{ _source?: unknown }>(hits.hits).flatMap(({ _source }) => recordsIn<Fields>([_source]))
   const total = typeof hits.total === 'number' ? hits.total : Number(hits.total?.value ?? found.length)
   return { hits: found, total }
 }

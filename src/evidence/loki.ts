@@ -11,6 +11,7 @@ import { type Entry, wholeEntries } from './logs/continued.ts'
 import { readLine } from './logs/line.ts'
 import { logSection } from './logs/section.ts'
 import { type Lines, trouble } from './logs/telling.ts'
+import { recordsIn } from './records.ts'
 
 export const loki: Provider = {
   name: 'loki',
@@ -94,12 +95,14 @@ async function entriesOf(
   }
   if (status !== 'success' || !Array.isArray(found?.result)) throw notLoki()
   if (found.resultType !== 'streams') throw new PermanentError('its query gives numbers, not log lines')
-  const entries = found.result.flatMap(entriesIn)
+  const entries = recordsIn<Stream>(found.result).flatMap(entriesIn)
   return { entries, capped: entries.length >= limit }
 }
 
+type Stream = { stream?: Labels | null; values?: unknown }
+
 /** `[nanoseconds, line]`, or with structured metadata as a third where labels are told apart. */
-function entriesIn(stream: { stream?: Labels; values?: unknown }): Entry[] {
+function entriesIn(stream: Stream): Entry[] {
   const labels = stream.stream ?? {}
   const name = JSON.stringify(Object.entries(labels).sort())
   if (!Array.isArray(stream.values)) return []

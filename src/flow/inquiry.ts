@@ -4,7 +4,7 @@ import type { Bot } from '../bot.ts'
 import type { JobOf } from '../core/job.ts'
 import { usualEvidence } from '../core/terms.ts'
 import type { Fact } from '../core/timeline.ts'
-import { UserError } from '../errors.ts'
+import { PermanentError, TransientError, UserError } from '../errors.ts'
 import { answerOf } from '../evidence/ask.ts'
 import type { Evidence, Inquiry, Provider } from '../evidence/evidence.ts'
 import { providers } from '../evidence/index.ts'
@@ -50,9 +50,8 @@ export async function gatherEvidence(bot: Bot, job: JobOf<'gather_evidence'>): P
     asked.map(async (provider, place): Promise<Evidence> => {
       const { timeout } = bot.config.evidence
       const answer = await answerOf((signal) => provider.ask(bot, inquiry, signal), timeout)
-      const one = { ...about(bot, provider, place), ...answer }
-      if (answer.status === 'failed')
-        bot.log.warn({ incident: job.incident, provider: provider.name, reason: answer.reason }, 'no evidence')
+      if (answer.status === 'failed') warn(bot, job.incident, provider, answer)
+      const one: Evidence = { ...about(bot, provider, place), ...answer }
       await keepAndShow(bot, job.incident, one)
       return one
     }),
@@ -62,6 +61,18 @@ export async function gatherEvidence(bot: Bot, job: JobOf<'gather_evidence'>): P
 
 function about(bot: Bot, { name, title }: Provider, place: number) {
   return { provider: name, place, title, at: bot.clock.now() }
+}
+
+function warn(
+  { log }: Bot,
+  incident: number,
+  { name }: Provider,
+  { reason, error }: { reason: string; error: unknown },
+) {
+  const context = { incident, provider: name, reason }
+  const isForeseen = error instanceof TransientError || error instanceof PermanentError
+  if (isForeseen) log.warn(context, 'evidence could not be asked for')
+  else log.error({ ...context, err: error }, 'evidence could not be gathered for a reason nobody foresaw')
 }
 
 /** Those that answer within a moment of each other are told together. */

@@ -42,7 +42,8 @@ export function configOf(yaml: string): Config {
 }
 
 /** Asks a provider as the bot does. */
-export function ask(provider: Provider, yaml: string, about: Partial<Inquiry> = {}, limit = 2_000) {
+export async function ask(provider: Provider, yaml: string, about: Partial<Inquiry> = {}, limit = 2_000) {
   const bot = { config: configOf(yaml), db: null as unknown as Bot['db'] }
-  return answerOf((signal) => provider.ask(bot, inquiry(about), signal), limit)
+  const answer = await answerOf((signal) => provider.ask(bot, inquiry(about), signal), limit)
+  return answer.status === 'failed' ? ({ status: 'failed', reason: answer.reason } as const) : answer
 }

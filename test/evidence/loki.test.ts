@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { loki } from '../../src/evidence/loki.ts'
 import { ask, at } from './inquiry.ts'
 import { type LokiLine, lokiStandIn } from './loki-stand-in.ts'
-import type { StandIn } from './stand-in.ts'
+import { json, type StandIn, standIn } from './stand-in.ts'
 
 let server: StandIn | null = null
 afterEach(() => server?.close())
@@ -62,7 +62,6 @@ describe('Loki', () => {
   })
 
   it('reads structured metadata that is told apart from labels', async () => {
-    const { standIn, json } = await import('./stand-in.ts')
     const values = [[`${at(-5).getTime()}000000`, 'order gone', { structuredMetadata: { detected_level: 'error' } }]]
     server = await standIn((_, response) =>
       json(response, { status: 'success', data: { resultType: 'streams', result: [{ stream: labels, values }] } }),
@@ -71,7 +70,7 @@ describe('Loki', () => {
     // The same line in the hour before: nothing new.
     expect(answer).toMatchObject({
       status: 'found',
-      section: { summary: '1 error line in one pattern, none of them new' },
+      section: { summary: '1 error line in one pattern, which is not new' },
     })
   })
 

@@ -44,7 +44,7 @@ function summaryOf({ now, before, filtered }: Found, telling: Group[]): string {
     ? ['error line', 'error lines']
     : ['line of trouble', 'lines of trouble']
   const all = `${now.capped ? 'at least ' : ''}${plural(count, what[0] ?? '', what[1] ?? '')} in ${kinds}`
-  if (fresh === 0) return `${all}, none of them new`
+  if (fresh === 0) return telling.length === 1 ? `${all}, which is not new` : `${all}, none of them new`
   return telling.length === 1 ? `${all}, which is ${isNew}` : `${all}, ${fresh} of them ${isNew}`
 }
 

@@ -1,6 +1,7 @@
 // Jaeger's own query API, as its pages use it: traces with tags and logs. Times are microseconds.
 // https://www.jaegertracing.io/docs/latest/architecture/apis/
 import { PermanentError } from '../../errors.ts'
+import { recordsIn } from '../records.ts'
 import { errorIn, type Tags } from './failure.ts'
 import type { TraceStore, Wanted } from './store.ts'
 import { type Span, type Trace, traceOf } from './trace.ts'
@@ -15,7 +16,7 @@ export const jaeger: TraceStore = {
     const { data: found } = (data ?? {}) as { data?: unknown }
     if (found === null) return []
     if (!Array.isArray(found)) throw new PermanentError('what answers at traces.url is not Jaeger: it sent no traces')
-    return found.flatMap((one: JaegerTrace) => readTrace(one) ?? [])
+    return recordsIn<JaegerTrace>(found).flatMap((one) => readTrace(one) ?? [])
   },
   details: async (_asking, traces) => traces,
 }
@@ -27,10 +28,11 @@ const filters: Record<Wanted['only'], Record<string, string>> = {
 }
 
 type Tag = { key?: unknown; value?: unknown }
+type Reference = { refType?: unknown; traceID?: unknown; spanID?: unknown }
 type JaegerSpan = {
   spanID?: unknown
   operationName?: unknown
-  references?: { refType?: unknown; traceID?: unknown; spanID?: unknown }[]
+  references?: Reference[]
   startTime?: unknown
   duration?: unknown
   tags?: Tag[]
@@ -40,7 +42,7 @@ type JaegerSpan = {
 type JaegerTrace = { traceID?: unknown; spans?: JaegerSpan[]; processes?: Record<string, { serviceName?: unknown }> }
 
 function readTrace({ traceID, spans, processes }: JaegerTrace): Trace | null {
-  const read = (spans ?? []).map((span): Span => {
+  const read = recordsIn<JaegerSpan>(spans).map((span): Span => {
     const tags = tagsOf(span.tags)
     const failed = isTrue(tags.error) || String(tags['otel.status_code']).toUpperCase() === 'ERROR'
     return {
@@ -54,7 +56,7 @@ function readTrace({ traceID, spans, processes }: JaegerTrace): Trace | null {
       error: failed
         ? errorIn(
             tags,
-            (span.logs ?? []).map(({ fields }) => tagsOf(fields)),
+            recordsIn<{ fields?: Tag[] }>(span.logs).map(({ fields }) => tagsOf(fields)),
           )
         : '',
     }
@@ -63,14 +65,14 @@ function readTrace({ traceID, spans, processes }: JaegerTrace): Trace | null {
 }
 
 /** A reference to another trace is no parent here. */
-function parentOf({ references = [] }: JaegerSpan, trace: unknown): string | null {
-  const own = references.filter(({ traceID }) => traceID === trace)
+function parentOf({ references }: JaegerSpan, trace: unknown): string | null {
+  const own = recordsIn<Reference>(references).filter(({ traceID }) => traceID === trace)
   const parent = own.find(({ refType }) => refType === 'CHILD_OF') ?? own[0]
   return parent === undefined ? null : String(parent.spanID)
 }
 
 function tagsOf(tags: Tag[] | undefined): Tags {
-  return Object.fromEntries((tags ?? []).map(({ key, value }) => [String(key), value]))
+  return Object.fromEntries(recordsIn<Tag>(tags).map(({ key, value }) => [String(key), value]))
 }
 
 function isTrue(value: unknown): boolean {

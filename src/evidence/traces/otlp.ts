@@ -1,9 +1,11 @@
 // Traces in OpenTelemetry's own shape (OTLP as JSON), as Jaeger 2 and Tempo answer them.
 // https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
+import { recordsIn } from '../records.ts'
 import { errorIn, type Tags } from './failure.ts'
 import { type Span, type Trace, traceOf } from './trace.ts'
 
 type Attribute = { key?: unknown; value?: Record<string, unknown> }
+type Event = { name?: unknown; attributes?: Attribute[] }
 type OtlpSpan = {
   traceId?: unknown
   spanId?: unknown
@@ -12,22 +14,24 @@ type OtlpSpan = {
   startTimeUnixNano?: unknown
   endTimeUnixNano?: unknown
   attributes?: Attribute[]
-  events?: { name?: unknown; attributes?: Attribute[] }[]
+  events?: Event[]
   status?: { code?: unknown; message?: unknown }
 }
+type Scope = { spans?: OtlpSpan[] }
 export type ResourceSpans = {
   resource?: { attributes?: Attribute[] }
-  scopeSpans?: { spans?: OtlpSpan[] }[]
+  scopeSpans?: Scope[]
   /** As it was called before 2022. */
-  instrumentationLibrarySpans?: { spans?: OtlpSpan[] }[]
+  instrumentationLibrarySpans?: Scope[]
 }
 
 /** The traces whose spans these are, in the order in which they are met. */
 export function tracesIn(resources: ResourceSpans[]): Trace[] {
   const spans = new Map<string, Span[]>()
-  for (const { resource, scopeSpans, instrumentationLibrarySpans } of resources) {
+  for (const { resource, scopeSpans, instrumentationLibrarySpans } of recordsIn<ResourceSpans>(resources)) {
     const service = String(attributesOf(resource?.attributes)['service.name'] ?? 'unknown')
-    for (const span of (scopeSpans ?? instrumentationLibrarySpans ?? []).flatMap((scope) => scope.spans ?? [])) {
+    const scopes = recordsIn<Scope>(scopeSpans ?? instrumentationLibrarySpans)
+    for (const span of scopes.flatMap((scope) => recordsIn<OtlpSpan>(scope.spans))) {
       const trace = String(span.traceId)
       spans.set(trace, [...(spans.get(trace) ?? []), readSpan(span, service)])
     }
@@ -40,7 +44,10 @@ function readSpan(span: OtlpSpan, service: string): Span {
   const { code, message } = span.status ?? {}
   const failed = code === 2 || code === 'STATUS_CODE_ERROR' || tags.error === true || tags.error === 'true'
   const start = milliseconds(span.startTimeUnixNano)
-  const events = (span.events ?? []).map(({ name, attributes }) => ({ event: name, ...attributesOf(attributes) }))
+  const events = recordsIn<Event>(span.events).map(({ name, attributes }) => ({
+    event: name,
+    ...attributesOf(attributes),
+  }))
   const parent =
     span.parentSpanId === undefined || /^[0A]*=*$/.test(String(span.parentSpanId)) ? null : String(span.parentSpanId)
   return {
@@ -56,5 +63,7 @@ function milliseconds(nanoseconds: unknown): number {
 }
 
 function attributesOf(attributes: Attribute[] | undefined): Tags {
-  return Object.fromEntries((attributes ?? []).map(({ key, value }) => [String(key), Object.values(value ?? {})[0]]))
+  return Object.fromEntries(
+    recordsIn<Attribute>(attributes).map(({ key, value }) => [String(key), Object.values(value ?? {})[0]]),
+  )
 }

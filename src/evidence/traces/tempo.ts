@@ -2,6 +2,7 @@
 // https://grafana.com/docs/tempo/latest/api_docs/
 import { PermanentError, reasonOf } from '../../errors.ts'
 import { inQuotes } from '../fill-in.ts'
+import { recordsIn } from '../records.ts'
 import { type ResourceSpans, tracesIn } from './otlp.ts'
 import type { Asking, TraceStore, Wanted } from './store.ts'
 import type { Trace } from './trace.ts'
@@ -19,7 +20,9 @@ export const tempo: TraceStore = {
     if (typeof data !== 'object' || data === null || !('traces' in data || 'metrics' in data))
       throw new PermanentError('what answers at traces.url is not Tempo: it sent no traces')
     const { traces } = data as { traces?: unknown }
-    return (Array.isArray(traces) ? traces : []).map((one: TempoTrace) => readTrace(one, only === 'failed'))
+    return recordsIn<TempoTrace>(traces)
+      .map((one) => readTrace(one, only === 'failed'))
+      .filter(({ at, duration }) => !Number.isNaN(at.getTime()) && Number.isFinite(duration))
   },
   details: (asking, traces) => Promise.all(traces.map((trace) => withDetails(asking, trace))),
 }

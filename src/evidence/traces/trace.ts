@@ -24,8 +24,9 @@ export type Trace = {
   failure: { service: string; operation: string; error: string } | null
 }
 
-/** Null for a trace without spans. */
-export function traceOf(id: string, spans: Span[]): Trace | null {
+/** Null for a trace without spans. Those without a time are passed over. */
+export function traceOf(id: string, all: Span[]): Trace | null {
+  const spans = all.filter(({ start, duration }) => isInstant(start) && Number.isFinite(duration))
   const ids = new Set(spans.map((span) => span.id))
   // A root may be missing still: its spans come from many places.
   const roots = spans.filter(({ parent }) => parent === null || !ids.has(parent)).sort((a, b) => a.start - b.start)
@@ -39,6 +40,10 @@ export function traceOf(id: string, spans: Span[]): Trace | null {
     failed: broken !== null,
     failure: broken && { service: broken.service, operation: broken.operation, error: broken.error },
   }
+}
+
+function isInstant(milliseconds: number): boolean {
+  return !Number.isNaN(new Date(milliseconds).getTime())
 }
 
 /** Errors climb: the one that began it has none below it. Of several the first, and rather one that says something. */
