@@ -146,7 +146,7 @@ export async function assemble(config: Config, base: { db: Db; clock: Clock; log
   if (config.templates !== null) checkTemplates(templates, messageSamples())
   const { runbooks, problems } = loadRunbooks(config.runbooks)
   const { platforms, channels, slackHandler } = await makeChat(config, { db, clock, log, commands })
-  const charts = new ChartRenderer()
+  const charts = new ChartRenderer({ theme: config.charts.theme })
   const pagers = makePagers(config, { clock, templates })
   const bot: Bot = { config, db, clock, log, platforms, pagers, channels, templates, runbooks, charts }
   return { bot, slackHandler, problems }

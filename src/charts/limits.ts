@@ -1,7 +1,8 @@
 // What one picture holds at the most. What is more is cut here, before it reaches the drawing thread: a chart may be as
 // large as somebody's mistake.
-import type { Chart, Point, Series } from './chart.ts'
+import type { Chart, Point, Series, Stretch } from './chart.ts'
 import { withGaps } from './gaps.ts'
+import { merged } from './periods.ts'
 
 export const most = {
   /** Lines of one picture. */
@@ -26,8 +27,14 @@ export function limited(chart: Chart): Chart {
     series: chart.series.slice(0, most.series).map(thinned),
     ...(chart.baseline && { baseline: thinned(chart.baseline) }),
     marks: chart.marks.slice(0, most.marks).map((mark) => ({ ...mark, label: cut(mark.label) })),
-    ...(chart.firing && { firing: chart.firing.slice(0, most.stretches) }),
+    ...(chart.firing && { firing: fired(chart) }),
   }
+}
+
+function fired({ firing = [], from, until }: Chart): Stretch[] {
+  return merged(firing, from, until)
+    .slice(-most.stretches)
+    .map(([start, end]) => ({ from: new Date(start), until: new Date(end) }))
 }
 
 function cut(text: string): string {

@@ -1,10 +1,11 @@
 // What lasts on a chart: while alerts fired the plot is shaded, and a whole incident stands between what came before and
 // what came after it.
 import type { Chart as Drawn, Plugin } from 'chart.js'
-import type { Chart, Stretch } from './chart.ts'
+import type { Chart } from './chart.ts'
 import { formatSpan } from './format.ts'
 import { xOf } from './marks.ts'
 import { fontOf, type Pen, widthOf } from './pen.ts'
+import { merged } from './periods.ts'
 import { type Look, letters } from './theme.ts'
 
 const strip = 26
@@ -13,23 +14,6 @@ const bar = 5
 /** Pixels to keep free between the plot and the tags. */
 export function stripHeight(chart: Chart): number {
   return chart.incident ? strip + 4 : 0
-}
-
-/** Stretches within the window, in order, those that touch or overlap made one. Instants in milliseconds. */
-export function merged(stretches: Stretch[], from: Date, until: Date): [number, number][] {
-  const [first, last] = [from.getTime(), until.getTime()]
-  const within = stretches
-    .map((one): [number, number] => [one.from.getTime(), one.until?.getTime() ?? last])
-    .map(([start, end]): [number, number] => [Math.max(first, start), Math.min(last, end)])
-    .filter(([start, end]) => end >= start)
-    .sort(([a], [b]) => a - b)
-  const out: [number, number][] = []
-  for (const [start, end] of within) {
-    const before = out.at(-1)
-    if (before !== undefined && start <= before[1]) before[1] = Math.max(before[1], end)
-    else out.push([start, end])
-  }
-  return out
 }
 
 export function stretchesPlugin(chart: Chart, look: Look): Plugin<'line'> {

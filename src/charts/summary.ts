@@ -1,25 +1,31 @@
 // A chart in one line, for those who cannot see the picture and for the timeline.
 import type { Chart, Series } from './chart.ts'
 import { formatTime, formatValue, shortenedMiddle } from './format.ts'
+import { limited } from './limits.ts'
+import { partsSummary } from './parts.ts'
 
 const hour = 60 * 60_000
 
 /**
- * What the first (worst) series does: `now 812 ms, was 230 ms an hour ago; peak 1.2 s at 14:05; threshold 500 ms`.
+ * What the first (worst) series does: `now 812 ms, was 230 ms an hour ago; peak 1.2 s at 14:05; threshold 500 ms`;
+ * of a whole incident before, during and after it.
  */
-export function chartSummary(chart: Chart): string {
+export function chartSummary(whole: Chart): string {
+  const chart = limited(whole)
   const worst = chart.series[0]
   const known = worst?.points.flatMap(([at, value]) => (value === null ? [] : [{ at, value }])) ?? []
   const first = known[0]
   const newest = known.at(-1)
   if (!worst || !first || !newest) return `no data${limitOf(chart)}`
+  const parts = partsSummary(chart)
+  const who = chart.series.length > 1 ? `${shortenedMiddle(worst.name, 60)}: ` : ''
+  if (parts !== null) return `${who}${parts}${limitOf(chart)}${othersOf(chart.series)}`
   const value = (number: number) => formatValue(number, chart.unit)
   const long = chart.until.getTime() - chart.from.getTime() > 24 * hour
   const time = (at: number) => formatTime(at, chart.zone, long)
   const ended = worst.points.at(-1)?.[0] !== newest.at
   const now = ended ? `no data since ${time(newest.at)}, last ${value(newest.value)}` : `now ${value(newest.value)}`
   const before = newest.at === first.at ? '' : `, was ${value(first.value)} ${agoOf(newest.at - first.at)}`
-  const who = chart.series.length > 1 ? `${shortenedMiddle(worst.name, 60)}: ` : ''
   return `${who}${now}${before}${extremeOf(chart, known, value, time)}${limitOf(chart)}${othersOf(chart.series)}`
 }
 

@@ -59,6 +59,7 @@ export function buildConfig(written: Written, settings: Settings, folder: string
       url: settings.ALERTMANAGER_URL ?? written.alertmanager.url ?? null,
       timeout: written.alertmanager.timeout,
     },
+    charts: written.charts,
     evidence: evidenceOf(written),
     slos: written.slos.map((slo) => sloOf(slo, written.zone)),
     digest: {
@@ -136,7 +137,12 @@ function serviceOf(written: Written['services'][string], name: string): Service 
     severityRules: [...(written.severity_rules ?? []), ...(written.severity ?? [])],
     policy: written.policy ?? null,
     runbook: written.runbook ?? null,
-    charts: written.charts.map(({ title, promql, unit }) => ({ title, expr: promql, unit: unit ?? null })),
+    charts: written.charts.map(({ title, promql, unit, scale }) => ({
+      title,
+      expr: promql,
+      unit: unit ?? null,
+      scale,
+    })),
     dashboards: written.dashboards,
     names: serviceNames(written),
   }

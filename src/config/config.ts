@@ -1,4 +1,5 @@
 // The shape of a valid configuration, after every default is filled in. `load.ts` makes it from tocsin.yaml and the environment.
+import type { Theme } from '../charts/theme.ts'
 import type { SeverityRule } from '../core/classify.ts'
 import type { Hours } from '../core/hours.ts'
 import type { PolicyPlan } from '../core/pace.ts'
@@ -7,6 +8,7 @@ import type { Schedule } from '../core/schedule.ts'
 import type { Severity } from '../core/severity.ts'
 import type { Slo } from '../core/slo.ts'
 import type { ChartSpec, ServiceNames, SeverityTerms } from '../core/terms.ts'
+import type { BaselineChoice } from '../evidence/baseline.ts'
 import type { EvidenceConfig } from './evidence.ts'
 import type { Path } from './tree.ts'
 
@@ -123,6 +125,7 @@ export type Config = {
   prometheus: { url: string | null /** Milliseconds. */; timeout: number }
   /** Where alerts are silenced; `timeout` in milliseconds. */
   alertmanager: { url: string | null; timeout: number }
+  charts: { baseline: BaselineChoice; theme: Theme }
   evidence: EvidenceConfig
   slos: Slo[]
   /** `channel` null: each platform's incidents channel. */

@@ -4,7 +4,7 @@ import type { Alert } from './alert.ts'
 import { helpDueAt } from './breach.ts'
 import { nextMarkAt, type ResponseClock } from './clocks.ts'
 import { type Incident, type Situation, type Step, stepDueAt } from './incident.ts'
-import type { Job } from './job.ts'
+import type { Job, Timing } from './job.ts'
 import type { Page } from './page.ts'
 import type { NewEntry } from './timeline.ts'
 
@@ -17,7 +17,7 @@ export type Change = {
   dueAt: Date | null
   entries: NewEntry[]
   pages: Page[]
-  jobs: Job[]
+  jobs: (Job & Timing)[]
   /** When its rooms are to hear of it; null: there is nothing they could hear. */
   tellAt: Date | null
   /** The matched runbook's steps, copied at the opening. */
@@ -37,7 +37,7 @@ export class Draft {
   readonly alerts = new Map<string, Alert>()
   readonly entries: NewEntry[] = []
   readonly pages: Page[] = []
-  readonly jobs: Job[] = []
+  readonly jobs: (Job & Timing)[] = []
   readonly runbook: { title: string; body: string }[] = []
   readonly #changed = new Set<ResponseClock>()
   #cancelPages = false

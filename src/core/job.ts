@@ -2,7 +2,7 @@
 
 /** `platform` null: it talks to no chat platform. */
 export type Job =
-  | { task: 'draw_chart'; platform: null; incident: number; moment: 'opened' | 'resolved' }
+  | { task: 'draw_chart'; platform: null; incident: number; moment: 'opened' | 'resolved' | 'after' }
   /** `asked`: the instant it was asked for, ISO 8601. `by`: who asked; null: the bot, when the incident opened. */
   | { task: 'gather_evidence'; platform: null; incident: number; asked: string; by: string | null }
   | { task: 'draft_postmortem'; platform: null; incident: number }

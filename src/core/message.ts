@@ -24,6 +24,8 @@ export type Picture = {
   name: string
   /** What the picture shows, for those who cannot see it. */
   alt: string
+  /** The same in a line, where one can see it; absent: the alt. */
+  caption?: string
   png: Uint8Array
 }
 

@@ -37,7 +37,13 @@ export function rerouteAt({ rerouteAfter }: SeverityTerms, severity: Severity, d
 }
 
 /** A chart a service asks for by itself, when its alerts carry no expression or besides it. */
-export type ChartSpec = { title: string; expr: string; unit: string | null }
+export type ChartSpec = {
+  title: string
+  expr: string
+  unit: string | null
+  /** Absent: `linear`, and on incidents that opened before there was a choice. */
+  scale?: 'linear' | 'log'
+}
 
 /** What a service is called where evidence is looked for; null: as it is called here. */
 export type ServiceNames = {

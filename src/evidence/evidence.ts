@@ -1,10 +1,11 @@
 // What evidence about an incident is asked for with, and what is found: one shape for every system that has some.
 import type { Bot } from '../bot.ts'
-import type { Chart } from '../charts/chart.ts'
+import type { Chart, Stretch } from '../charts/chart.ts'
 import type { Config } from '../config/config.ts'
 import type { Labels } from '../core/alert.ts'
 import type { Severity } from '../core/severity.ts'
 import type { ChartSpec, ServiceNames } from '../core/terms.ts'
+import type { BaselineChoice } from './baseline.ts'
 
 /** What is known about the incident when its evidence is looked for. */
 export type EvidenceRequest = {
@@ -15,10 +16,20 @@ export type EvidenceRequest = {
   from: Date
   until: Date
   startedAt: Date
-  alerts: { labels: Labels; generatorUrl: string | null; annotations: Labels }[]
+  alerts: {
+    labels: Labels
+    generatorUrl: string | null
+    annotations: Labels
+    /** When it fired; absent: not known. */
+    fired?: Stretch[]
+  }[]
   /** Charts the service asks for by itself. */
   charts: ChartSpec[]
   marks: Chart['marks']
+  /** Set when the picture is of the whole of it, with what came before and after. */
+  incident?: Chart['incident']
+  /** Absent: `none`. */
+  baseline?: BaselineChoice
 }
 
 /** Something to show, or why it cannot be shown, in words for the room. */

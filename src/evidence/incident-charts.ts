@@ -1,17 +1,21 @@
 // The charts of an incident from Prometheus: what its alerts watch, then what its service always wants to see.
-import type { Chart } from '../charts/chart.ts'
+import type { Chart, Series, Stretch } from '../charts/chart.ts'
 import { alertName } from '../core/alert.ts'
+import type { ChartSpec } from '../core/terms.ts'
 import { reasonOf } from '../errors.ts'
+import { baselineOf, type Earlier, earlierSeries } from './baseline.ts'
 import type { EvidenceRequest, Finding } from './evidence.ts'
 import { peaksOf } from './peaks.ts'
 import { type Prometheus, queryRange, type RangeResult, type RangeSeries, worstOf } from './prometheus.ts'
 import { expressionOf, type Split, splitExpression, type Threshold } from './promql.ts'
 import { named, worstFirst } from './series.ts'
+import { unitNamed } from './unit-names.ts'
 import { unitOf } from './units.ts'
 
 export const noPrometheus = 'no PROMETHEUS_URL is set, so there is nothing to ask'
 
-const drawnSeries = 10
+/** Lines that are drawn of those that are too many to fetch. */
+const worstOfMany = 10
 const alertCharts = 3
 const allCharts = 6
 
@@ -28,24 +32,40 @@ export async function chartsOfIncident(request: EvidenceRequest, prometheus: Pro
     const where = `services.${request.service}.charts`
     return [{ ok: false, title: request.title, reason: `the alert carries no expression; add charts under ${where}` }]
   }
-  return Promise.all(plans.map((plan) => findingOf(plan, request, prometheus)))
+  return Promise.all(
+    plans.map((plan, index) => findingOf(plan, { ...request, ...(index >= comparedCharts && calm) }, prometheus)),
+  )
 }
 
-type Plan = Split & { title: string; unit: string | null }
+/** The first charts are compared with last week. More would ask a Prometheus that may be in trouble itself twice as much. */
+const comparedCharts = 3
+const calm = { baseline: 'none' } as const
+
+/** Milliseconds that last week may still take when all else is there. */
+const grace = 300
+
+type Plan = Split &
+  Pick<ChartSpec, 'title' | 'unit' | 'scale'> & {
+    /** When its alerts fired. */
+    fired: Stretch[]
+  }
 
 function plansOf(request: EvidenceRequest): Plan[] {
-  const own: Plan[] = request.charts.map(({ title, expr, unit }) => ({ title, unit, ...splitExpression(expr) }))
+  const all = request.alerts.flatMap(({ fired = [] }) => fired)
+  const own: Plan[] = request.charts.map(({ expr, ...spec }) => ({ ...spec, fired: all, ...splitExpression(expr) }))
   const counted = new Map<string, { plan: Plan; alerts: number }>()
-  for (const { labels, generatorUrl } of request.alerts) {
+  for (const { labels, generatorUrl, fired = [] } of request.alerts) {
     const expr = expressionOf(generatorUrl)
     if (expr === null) continue
     const split = splitExpression(expr)
     // A warning and a critical rule over one query are one picture; the service's own chart of it has the better title.
-    const spec = own.find((chart) => chart.query === split.query)
+    const { title, unit, scale } = own.find((chart) => chart.query === split.query) ?? unnamed
     const known = counted.get(split.query)
-    if (known) known.alerts += 1
-    else {
-      const plan = { title: spec?.title ?? alertName(labels), unit: spec?.unit ?? null, ...split }
+    if (known) {
+      known.alerts += 1
+      known.plan.fired.push(...fired)
+    } else {
+      const plan = { title: title ?? alertName(labels), unit, ...(scale && { scale }), fired: [...fired], ...split }
       counted.set(split.query, { plan, alerts: 1 })
     }
   }
@@ -54,35 +74,57 @@ function plansOf(request: EvidenceRequest): Plan[] {
   return [...fromAlerts.map(({ plan }) => plan), ...rest].slice(0, allCharts)
 }
 
+const unnamed = { title: null, unit: null, scale: undefined }
+
 async function findingOf(plan: Plan, request: EvidenceRequest, prometheus: Prometheus): Promise<Finding> {
   const { title } = plan
   try {
-    const { series, note } = await seriesOf(plan, request, prometheus)
+    const { series, note, earlier } = await measured(plan, request, prometheus)
     if (!series.some(({ points }) => points.some(([, value]) => value !== null))) {
       return { ok: false, title, reason: `no data for this expression in the last ${spanOf(request)}` }
     }
-    return { ok: true, title, chart: chartOf(plan, series, note, request) }
+    return { ok: true, title, chart: chartOf(plan, { series, note, baseline: baselineIn(series, earlier) }, request) }
   } catch (error) {
     return { ok: false, title, reason: reasonOf(error) }
   }
 }
 
-async function seriesOf(
+function baselineIn(series: RangeSeries[], earlier: Earlier | null): Series | null {
+  const [worst] = series
+  return worst === undefined ? null : baselineOf(worst, series.length, earlier)
+}
+
+type Measured = { series: RangeSeries[]; note: string | null }
+
+/** Last week is asked for side by side with today, and is waited for no longer than a moment more. */
+async function measured(
   plan: Plan,
   request: EvidenceRequest,
   prometheus: Prometheus,
-): Promise<{ series: RangeSeries[]; note: string | null }> {
+): Promise<Measured & { earlier: Earlier | null }> {
+  const hurry = new AbortController()
+  const same = (plan.threshold && peaksOf(plan.query, request, plan.threshold.bad)?.query) ?? plan.query
+  const asked = { ...prometheus, signal: hurry.signal }
+  const earlier = earlierSeries(same, request, asked, request.baseline ?? 'none')
+  try {
+    const now = await seriesOf(plan, request, prometheus)
+    AbortSignal.timeout(grace).addEventListener('abort', () => hurry.abort())
+    return { ...now, earlier: await earlier }
+  } catch (error) {
+    hurry.abort()
+    throw error
+  }
+}
+
+async function seriesOf(plan: Plan, request: EvidenceRequest, prometheus: Prometheus): Promise<Measured> {
   const labels = request.alerts.map((alert) => alert.labels)
   const peaks = await peakSeries(plan, request, prometheus)
   const all = peaks ?? (await queryRange(prometheus, plan.query, request))
   if (!all.truncated) {
-    const more = all.series.length - drawnSeries
-    const series = worstFirst(all.series, plan.threshold, labels).slice(0, drawnSeries)
-    const notes = [...(peaks === null ? [] : [peaks.note]), ...(more > 0 ? [`+${more} more`] : [])]
-    return { series, note: notes.join(' · ') || null }
+    return { series: worstFirst(all.series, plan.threshold, labels), note: peaks?.note ?? null }
   }
   const worst = await worstSeries(plan, request, prometheus)
-  const series = worstFirst(worst ?? all.series, plan.threshold, labels).slice(0, drawnSeries)
+  const series = worstFirst(worst ?? all.series, plan.threshold, labels).slice(0, worstOfMany)
   const which = worst === null ? 'some' : 'the worst'
   return { series, note: `${which} ${series.length} of more than ${all.series.length} series` }
 }
@@ -108,25 +150,33 @@ async function worstSeries(
   request: EvidenceRequest,
   prometheus: Prometheus,
 ): Promise<RangeSeries[] | null> {
-  const query = worstOf(plan.query, request, plan.threshold?.bad ?? 'above', drawnSeries)
+  const query = worstOf(plan.query, request, plan.threshold?.bad ?? 'above', worstOfMany)
   const result = await queryRange(prometheus, query, request).catch(() => null)
   return result === null || result.series.length === 0 ? null : result.series
 }
 
-function chartOf(plan: Plan, series: RangeSeries[], note: string | null, request: EvidenceRequest): Chart {
+function chartOf(
+  plan: Plan,
+  { series, note, baseline }: Measured & { baseline: Series | null },
+  request: EvidenceRequest,
+): Chart {
   const firing = { at: request.startedAt, kind: 'firing' as const, label: 'firing' }
   const marked = request.marks.some(({ kind }) => kind === 'firing')
   const subtitle = [request.service, windowOf(request), note].filter((part) => part)
   return {
     title: plan.title,
     subtitle: subtitle.join(' · '),
-    unit: plan.unit ?? guessedUnit(plan, series),
+    unit: plan.unit === null ? guessedUnit(plan, series) : unitNamed(plan.unit),
     zone: request.zone,
     from: request.from,
     until: request.until,
     series: named(series, plan.title),
     threshold: plan.threshold,
     marks: marked ? request.marks : [firing, ...request.marks],
+    firing: plan.fired,
+    incident: request.incident ?? null,
+    baseline,
+    scale: plan.scale ?? 'linear',
     source: plan.query.replace(/\s+/g, ' '),
   }
 }

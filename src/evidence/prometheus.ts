@@ -8,6 +8,8 @@ export type Prometheus = {
   url: string | null
   /** Milliseconds a query may take. */
   timeout: number
+  /** Gives a query up before its time. */
+  signal?: AbortSignal
 }
 
 export type RangeSeries = {
@@ -83,9 +85,12 @@ async function ask(prometheus: Prometheus, what: string, query: Record<string, s
   const client = clientOf(prometheus)
   const params = { ...query, timeout: `${prometheus.timeout}ms` }
   const path = `/api/v1/${what}`
+  const hurry = prometheus.signal === undefined ? {} : { signal: prometheus.signal }
   // GET passes read-only proxies; only what is too long for an address is posted.
   const response =
-    String(query.query).length < 1500 ? await client.get(path, { params }) : await client.post(path, formOf(params))
+    String(query.query).length < 1500
+      ? await client.get(path, { params, ...hurry })
+      : await client.post(path, formOf(params), hurry)
   const { status, data, warnings } = (response.data ?? {}) as Record<string, unknown>
   const { resultType, result } = (data ?? {}) as Record<string, unknown>
   if (status !== 'success' || typeof resultType !== 'string' || !Array.isArray(result)) throw unreadable()

@@ -7,6 +7,7 @@ import { usualEvidence } from '../core/terms.ts'
 import { entry, type Fact } from '../core/timeline.ts'
 import { noPrometheus } from '../evidence/incident-charts.ts'
 import { providers } from '../evidence/index.ts'
+import { lookedBackAfter } from './evidence-request.ts'
 
 /** Milliseconds in which alerts that join or clear are gathered for one edit of the card. */
 export const gathering = 1_000
@@ -36,7 +37,10 @@ export function withEffects({ clock, config }: Pick<Bot, 'clock' | 'config'>, dr
     if (opens && draws) change.jobs.push({ task: 'draw_chart', platform: null, incident, moment: 'opened' })
     else if (opens) change.entries.push(entry({ kind: 'chart_missing', title, reason: noPrometheus }, clock.now()))
     if (happened('incident_resolved')) {
-      if (draws) change.jobs.push({ task: 'draw_chart', platform: null, incident, moment: 'resolved' })
+      if (draws) {
+        change.jobs.push({ task: 'draw_chart', platform: null, incident, moment: 'resolved' })
+        change.jobs.push({ task: 'draw_chart', platform: null, incident, moment: 'after', delay: lookedBackAfter })
+      }
       change.jobs.push({ task: 'draft_postmortem', platform: null, incident })
     } else if (change.incident.status === 'resolved' && change.entries.some(({ fact }) => isForTheDraft(fact))) {
       change.jobs.push({ task: 'draft_postmortem', platform: null, incident })

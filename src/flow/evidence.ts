@@ -1,76 +1,89 @@
 // Charts for an incident: queried, drawn, kept, and left on the timeline for the room to show.
 import type { Bot } from '../bot.ts'
-import type { ChartMark } from '../charts/chart.ts'
+import type { Chart } from '../charts/chart.ts'
 import { chartSummary } from '../charts/summary.ts'
+import { chartText } from '../charts/text.ts'
 import type { JobOf } from '../core/job.ts'
-import type { Fact } from '../core/timeline.ts'
+import type { Entry, Fact } from '../core/timeline.ts'
+import { PermanentError, reasonOf } from '../errors.ts'
+import type { Finding } from '../evidence/evidence.ts'
 import { chartsOfIncident } from '../evidence/incident-charts.ts'
 import { addJobs } from '../store/changes.ts'
 import { keepChart } from '../store/charts.ts'
 import { type IncidentView, incidentView } from '../store/views.ts'
+import { evidenceRequest } from './evidence-request.ts'
 import { record } from './record.ts'
 
-const hour = 3_600_000
-
-/** Draws what Prometheus has to say. Slow, absent or empty: the room is told so, and nothing else waits for it. */
+/**
+ * Draws what Prometheus has to say. Slow, absent, empty, or not to be drawn: the room is told so, and nothing else waits
+ * for it. At `after` the pictures of the end are drawn once more, with what came after it; nobody is told.
+ */
 export async function drawCharts(bot: Bot, job: JobOf<'draw_chart'>): Promise<void> {
   const view = await incidentView(bot.db, job.incident)
   if (view === null) return
-  const { incident } = view
-  const results = await chartsOfIncident(request(bot, view, job.moment), bot.config.prometheus)
-  for (const result of results) {
-    if (!result.ok) {
-      // At the end of an incident a missing chart is no news: the opening one already said so.
-      if (job.moment === 'opened')
-        await tell(bot, job.incident, { kind: 'chart_missing', title: result.title, reason: result.reason })
-      continue
-    }
-    const png = await bot.charts.render(result.chart)
-    const summary = chartSummary(result.chart)
-    await bot.db.tx(async (q) => {
-      const drawn = {
-        incident: job.incident,
-        moment: job.moment,
-        title: result.title,
-        summary,
-        png,
-        drawnAt: bot.clock.now(),
-        of: job.moment === 'resolved' && incident.status === 'resolved' ? incident.resolvedAt : incident.openedAt,
-      }
-      const chart = await keepChart(q, drawn)
-      if (chart !== null)
-        await record(bot, q, job.incident, [{ kind: 'chart_drawn', chart, title: result.title, summary }])
-    })
+  // It came back in the meantime: the next end has its own pictures.
+  if (job.moment === 'after' && view.incident.status !== 'resolved') return
+  for (const finding of await chartsOfIncident(evidenceRequest(bot, view, job.moment), bot.config.prometheus)) {
+    await show(bot, job, view, finding)
   }
   // The draft was written when the incident ended, without waiting for these pictures.
-  if (job.moment === 'resolved') {
+  if (job.moment !== 'opened') {
     const again = { task: 'draft_postmortem', platform: null, incident: job.incident } as const
     await addJobs(bot.db, [again], bot.clock.now())
   }
 }
 
-async function tell(bot: Bot, incident: number, fact: Fact): Promise<void> {
-  await bot.db.tx((q) => record(bot, q, incident, [fact]))
+async function show(bot: Bot, job: JobOf<'draw_chart'>, view: IncidentView, finding: Finding): Promise<void> {
+  const { title } = finding
+  if (!finding.ok) {
+    // At the end of an incident a missing chart is no news: the opening one already said so.
+    if (job.moment === 'opened') await tellMissing(bot, view, title, finding.reason)
+    return
+  }
+  try {
+    await keep(bot, job, view, title, finding.chart)
+  } catch (error) {
+    // This chart for good; the others have their turn.
+    if (!(error instanceof PermanentError)) throw error
+    if (job.moment !== 'after') await tellMissing(bot, view, title, reasonOf(error))
+  }
 }
 
-function request(bot: Bot, { incident, alerts }: IncidentView, moment: 'opened' | 'resolved') {
-  const starts = alerts.map((alert) => alert.startsAt.getTime())
-  const startedAt = new Date(Math.min(incident.openedAt.getTime(), ...starts))
+async function keep(
+  bot: Bot,
+  job: JobOf<'draw_chart'>,
+  view: IncidentView,
+  title: string,
+  chart: Chart,
+): Promise<void> {
+  const { incident } = view
+  const png = await bot.charts.render(chart)
+  const summary = chartSummary(chart)
   const now = bot.clock.now()
-  const marks: ChartMark[] = [{ at: startedAt, kind: 'firing', label: 'firing' }]
-  if (moment === 'resolved' && incident.status !== 'open' && incident.acknowledgedAt) {
-    marks.push({ at: incident.acknowledgedAt, kind: 'acknowledged', label: 'acknowledged' })
-  }
-  if (incident.status === 'resolved') marks.push({ at: incident.resolvedAt, kind: 'resolved', label: 'resolved' })
-  return {
-    title: incident.title,
-    service: incident.service,
-    zone: incident.terms.zone,
-    from: new Date(startedAt.getTime() - hour),
-    until: now,
-    startedAt,
-    alerts,
-    charts: incident.terms.charts,
-    marks,
-  }
+  const ended = incident.status === 'resolved' ? incident.resolvedAt : incident.openedAt
+  await bot.db.tx(async (q) => {
+    const drawn = {
+      incident: job.incident,
+      moment: job.moment === 'opened' ? 'opened' : 'resolved',
+      ...{ title, summary, text: chartText(chart), png, drawnAt: now },
+      of: job.moment === 'after' ? now : job.moment === 'resolved' ? ended : incident.openedAt,
+    }
+    const kept = await keepChart(q, drawn)
+    if (kept !== null && job.moment !== 'after')
+      await record(bot, q, job.incident, [{ kind: 'chart_drawn', chart: kept, title, summary }])
+  })
+}
+
+/** Once: a job that runs again has the same to say. */
+async function tellMissing(bot: Bot, view: IncidentView, title: string, reason: string): Promise<void> {
+  const fact: Fact = { kind: 'chart_missing', title, reason }
+  if (saidSinceOpening(view.timeline, fact)) return
+  await bot.db.tx((q) => record(bot, q, view.incident.number, [fact]))
+}
+
+function saidSinceOpening(timeline: Entry[], said: Extract<Fact, { kind: 'chart_missing' }>): boolean {
+  const opened = timeline.findLastIndex(({ fact }) => /^incident_(re)?opened$/.test(fact.kind))
+  return timeline
+    .slice(opened + 1)
+    .some(({ fact }) => fact.kind === 'chart_missing' && fact.title === said.title && fact.reason === said.reason)
 }

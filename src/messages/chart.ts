@@ -6,13 +6,17 @@ import { roomName } from './room.ts'
 import type { Words } from './words.ts'
 
 export function chartMessage(words: Words, view: IncidentView, chart: ChartRow, png: Uint8Array): Message {
-  const { moment, title: about, summary, drawnAt } = chart
+  const { moment, title: about, summary, text: inWords, drawnAt } = chart
   const { title, text } = words.templates.message('messages/chart', {
     ...incidentFacts(words, view, drawnAt),
     chart: { moment, title: about, summary, drawnAt },
   })
   const name = `${roomName(view.incident.number, `${moment}-${about}`)}.png`
-  const message: Message = { title, tone: 'info', picture: { name, alt: summary || about, png } }
+  const message: Message = {
+    title,
+    tone: 'info',
+    picture: { name, alt: inWords || summary || about, caption: summary || about, png },
+  }
   if (text !== '') message.text = text
   return message
 }

@@ -50,10 +50,12 @@ export function postmortemFacts(words: Words, view: IncidentView, actions: Actio
     ...alertFacts(view, sources, wall.show),
     timeline: byDay(withoutRepeats(timeline), wall),
     entries: timeline.length,
-    charts: view.charts.map(({ id, moment, title, summary }) => ({
+    charts: view.charts.map(({ id, moment, title, summary, text }) => ({
       moment,
       title,
       summary,
+      text: text ?? summary,
+      sparkline: /[▁-█ ]+$/.exec(text ?? '')?.[0].trim() ?? '',
       url: `${address}/charts/${id}.png`,
       cites: sources.ofChart(id),
     })),

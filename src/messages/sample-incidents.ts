@@ -106,7 +106,13 @@ function richView(incident: Incident): IncidentView {
     endsAt: null,
   }))
   const step = { title: 'Look', body: 'Look at it.' }
-  const chart = { id: 1, summary: 'highest 7 %', drawnAt: sampleNow, title: 'Error rate' }
+  const chart = {
+    id: 1,
+    summary: 'highest 7 %',
+    text: 'Error rate: highest 7 %.\n▁▁▇',
+    drawnAt: sampleNow,
+    title: 'Error rate',
+  }
   return {
     incident,
     clocks: sampleClocks,

@@ -17,7 +17,15 @@ import type { KnownRoom } from './rooms.ts'
 import { termsOf } from './terms.ts'
 
 export type RoomRow = { platform: string; channel: string; name: string; url: string | null }
-export type ChartRow = { id: number; moment: string; title: string; summary: string; drawnAt: Date }
+/** `text`: what the picture shows in words, for those who do not see it; null on old ones. */
+export type ChartRow = {
+  id: number
+  moment: string
+  title: string
+  summary: string
+  text: string | null
+  drawnAt: Date
+}
 export type RunbookStep = {
   step: number
   title: string
@@ -227,7 +235,7 @@ export const clocksOf = list(
 const pagesOf = list('pages', 'select * from pages p where p.incident = i.number order by due_at, key')
 const chartsOf = list(
   'charts',
-  'select id, moment, title, summary, drawn_at from charts c where c.incident = i.number order by id',
+  'select id, moment, title, summary, text, drawn_at from charts c where c.incident = i.number order by id',
 )
 const evidenceOf = list(
   'evidence',

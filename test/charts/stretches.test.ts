@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { PictureCache } from '../../src/charts/cache.ts'
-import { merged } from '../../src/charts/stretches.ts'
+import { merged } from '../../src/charts/periods.ts'
 
 const at = (minute: number) => new Date(minute * 60_000)
 

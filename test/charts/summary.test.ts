@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { chartSummary } from '../../src/charts/summary.ts'
-import { chartOf, hourOf } from './pictures.ts'
+import { chartOf, hourOf, start } from './pictures.ts'
 
 test('the line says now, then, the peak and the threshold', () => {
   const points = hourOf((at) => (at === 0 ? 0.23 : at === 55 ? 1.2 : at === 60 ? 0.812 : 0.3))
@@ -25,4 +25,19 @@ test('a series that stopped says since when, and one without a value says no dat
     'no data since 13:40, last 1, was 1 40 min ago',
   )
   expect(chartSummary(chartOf({ series: [] }))).toBe('no data')
+})
+
+test('of a whole incident it says before, during and after', () => {
+  const at = (minute: number) => new Date(start + minute * 60_000)
+  const points = hourOf((minute) =>
+    minute >= 20 && minute <= 40 ? (minute === 30 ? 1.2 : 0.9) : minute < 20 ? 0.21 : 0.22,
+  )
+  const whole = chartOf({
+    series: [{ name: 'p95', points }],
+    threshold: { value: 0.5, bad: 'above' },
+    incident: { from: at(20), until: at(40) },
+  })
+  expect(chartSummary(whole)).toBe('210 ms before, up to 1.2 s at 13:30 during 20 min, 220 ms after; threshold 500 ms')
+  const unfinished = { ...whole, incident: { from: at(20), until: at(60) } }
+  expect(chartSummary(unfinished)).toContain('during 40 min, 220 ms at the end')
 })

@@ -79,16 +79,15 @@ test('a chart that the service and an alert both want is drawn once, as the serv
   })
 })
 
-test('of many series the worst ten are drawn, the firing ones first, and the rest is counted', async () => {
+test('of many series the firing ones come first, then the worst', async () => {
   const metrics = Array.from({ length: 22 }, (_, index) =>
     level({ job: 'pay', pod: `pod-${index}`, ip: `10.0.0.${index}` }, index),
   )
   const alerts = [alertOn('x > 5', { job: 'pay', pod: 'pod-7', ip: '10.0.0.7' })]
   const [finding] = await chartsOfIncident(requestOf({ alerts }), await serving(metrics))
   const chart = chartIn(finding)
-  expect(chart.subtitle).toContain('+12 more')
   expect(chart.series.map(({ name }) => name)).toEqual(
-    [7, 21, 20, 19, 18, 17, 16, 15, 14, 13].map((pod) => `pod-${pod}`),
+    [7, ...Array.from({ length: 22 }, (_, index) => 21 - index).filter((pod) => pod !== 7)].map((pod) => `pod-${pod}`),
   )
 })
 
@@ -242,4 +241,109 @@ test('an empty answer to the question for peaks is asked again plainly', async (
   const alerts = [alertOn('rate(e_total[5s]) > 10')]
   const [finding] = await chartsOfIncident(requestOf({ alerts }), await peaking([]))
   expect(chartIn(finding).series).toHaveLength(1)
+})
+
+const hour = 3_600_000
+const week = 7 * 24 * hour
+
+/** Answers with 1 now, and with what each of these says for a window so many days earlier; null: nothing. */
+async function remembering(days: Record<number, number | null>, delay: Record<number, number> = {}) {
+  server = await standIn(async (asked, response) => {
+    const ago = Math.round((startedAt.getTime() + 120_000 - Number(asked.params.get('end')) * 1000) / (24 * hour))
+    const value = ago === 0 ? 1 : days[ago]
+    const wait = delay[ago] ?? 0
+    if (wait > 0) await new Promise((resolve) => AbortSignal.timeout(wait).addEventListener('abort', resolve))
+    matrix(asked, response, value == null ? [] : [level({ pod: 'a' }, value)])
+  })
+  return { url: server.url, timeout: 2000 }
+}
+
+const compared = { alerts: [alertOn('x_seconds > 0.5')], baseline: 'week' as const }
+const endsAsked = () => server?.asked.map(({ params }) => Number(params.get('end')) * 1000) ?? []
+
+test('the worst line is compared with the same hours of last week, moved into the window', async () => {
+  const [finding] = await chartsOfIncident(requestOf(compared), await remembering({ 7: 5 }))
+  const { baseline, series, from, until } = chartIn(finding)
+  expect(baseline?.name).toBe('last week')
+  expect(baseline?.points.every(([, value]) => value === 5)).toBe(true)
+  expect(baseline?.points.map(([at]) => at)).toEqual(series[0]?.points.map(([at]) => at))
+  expect(baseline?.points[0]?.[0]).toBeGreaterThanOrEqual(from.getTime() - 60_000)
+  expect(baseline?.points.at(-1)?.[0]).toBeLessThanOrEqual(until.getTime())
+})
+
+test('last week is at the same hour of the clock on the wall, also across a change of it', async () => {
+  const monday = new Date('2026-10-26T13:00:00Z')
+  const window = { from: new Date(monday.getTime() - hour), until: monday, startedAt: monday }
+  await chartsOfIncident(requestOf({ ...compared, ...window }), await serving([level({}, 1)]))
+  // 14:00 in winter, 14:00 in summer.
+  expect(endsAsked().sort()).toEqual([new Date('2026-10-19T12:00:00Z').getTime(), monday.getTime()])
+})
+
+test('without last week it is yesterday, and without yesterday there is no such line', async () => {
+  const [yesterday] = await chartsOfIncident(requestOf(compared), await remembering({ 1: 3 }))
+  expect(chartIn(yesterday).baseline).toMatchObject({ name: 'yesterday' })
+  await server?.close()
+  const [none] = await chartsOfIncident(requestOf(compared), await remembering({}))
+  expect(chartIn(none).baseline).toBeNull()
+  await server?.close()
+  const [day] = await chartsOfIncident(requestOf({ ...compared, baseline: 'day' }), await remembering({ 1: 3, 7: 5 }))
+  expect(chartIn(day).baseline).toMatchObject({ name: 'yesterday' })
+  await server?.close()
+  await chartsOfIncident(requestOf({ ...compared, baseline: 'none' }), await remembering({ 1: 3, 7: 5 }))
+  expect(endsAsked()).toHaveLength(1)
+})
+
+test('last week is not waited for: a chart without it is there at once', async () => {
+  const begun = performance.now()
+  const [finding] = await chartsOfIncident(requestOf(compared), await remembering({ 7: 5 }, { 7: 5000 }))
+  expect(performance.now() - begun).toBeLessThan(1500)
+  expect(chartIn(finding)).toMatchObject({ baseline: null, series: [{ points: expect.anything() }] })
+})
+
+test('only the line that is compared with itself gets a last week, of many the worst', async () => {
+  const pods = [level({ pod: 'a' }, 9), level({ pod: 'b' }, 1)]
+  const [finding] = await chartsOfIncident(requestOf(compared), await serving(pods))
+  expect(chartIn(finding).baseline?.points[0]?.[1]).toBe(9)
+  await server?.close()
+  server = await standIn((asked, response) => {
+    const past = Number(asked.params.get('end')) * 1000 < startedAt.getTime() - week / 2
+    matrix(asked, response, past ? [level({ pod: 'c' }, 4), level({ pod: 'd' }, 4)] : pods)
+  })
+  const [other] = await chartsOfIncident(requestOf(compared), { url: server.url, timeout: 2000 })
+  expect(chartIn(other).baseline).toBeNull()
+})
+
+test('a window longer than what lies between is compared with nothing', async () => {
+  const window = { from: new Date(startedAt.getTime() - 2 * week), until: startedAt }
+  await chartsOfIncident(requestOf({ ...compared, ...window }), await remembering({ 1: 1, 7: 1 }))
+  expect(endsAsked()).toHaveLength(1)
+})
+
+test('of six charts three are compared: a Prometheus in trouble is not asked everything twice', async () => {
+  const charts = ['a', 'b', 'c', 'd', 'e', 'f'].map((expr) => ({ title: expr, expr, unit: null }))
+  const request = requestOf({ alerts: [], charts, baseline: 'week' })
+  await chartsOfIncident(request, await serving([level({}, 1)]))
+  expect(server?.asked).toHaveLength(9)
+})
+
+test('the chart of an alert is shaded while that alert fired, the others while any did', async () => {
+  const stretch = (minutes: number) => ({ from: new Date(startedAt.getTime() + minutes * 60_000), until: null })
+  const alerts = [
+    { ...alertOn('a > 1'), fired: [stretch(0)] },
+    { ...alertOn('b > 1'), fired: [stretch(1)] },
+    { ...alertOn('b > 2'), fired: [stretch(2)] },
+  ]
+  const charts = [{ title: 'Traffic', expr: 'c', unit: null }]
+  const findings = await chartsOfIncident(requestOf({ alerts, charts }), await serving([level({}, 1)]))
+  expect(findings.map((finding) => [chartIn(finding).source, chartIn(finding).firing])).toEqual([
+    ['b', [stretch(1), stretch(2)]],
+    ['a', [stretch(0)]],
+    ['c', [stretch(0), stretch(1), stretch(2)]],
+  ])
+})
+
+test('a unit is understood however a person writes it, and the scale is the one asked for', async () => {
+  const charts = [{ title: 'Latency', expr: 'x', unit: 's', scale: 'log' as const }]
+  const [finding] = await chartsOfIncident(requestOf({ alerts: [], charts }), await serving([level({}, 1)]))
+  expect(chartIn(finding)).toMatchObject({ unit: 'seconds', scale: 'log' })
 })

@@ -129,6 +129,7 @@ describe('a draft', () => {
         moment: 'opened' as const,
         title: 'Errors',
         summary: 'now 7 %',
+        text: 'Errors: now 7 %.\n▁▁▂▇',
         drawnAt: now,
         of: now,
       }
@@ -155,7 +156,7 @@ describe('a draft', () => {
     expect(unsourced.filter((line) => !line.startsWith('- [ ] '))).toEqual([])
     const { timeline } = await view()
     const cited = (kind: string) => timeline.find((e) => e.fact.kind === kind)?.id
-    expect(section(text, 'Charts')).toContain(`now 7 % [#${cited('chart_drawn')}]`)
+    expect(section(text, 'Charts')).toContain(`now 7 % ▁▁▂▇ [#${cited('chart_drawn')}]`)
     expect(section(text, 'Questions')).toContain(
       `**Why was a step of the runbook skipped?** [#${cited('runbook_step_skipped')}]`,
     )

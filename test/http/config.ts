@@ -83,6 +83,7 @@ export function config(): Config {
     changes: { sources: {}, before: 6 * 60 * minute, keep: 90 },
     runbooks: [],
     prometheus: { url: null, timeout: 5_000 },
+    charts: { baseline: 'week', theme: 'light' },
     alertmanager: { url: null, timeout: 5_000 },
     evidence: {
       ...{ severities: ['P1', 'P2'], timeout: 10_000, before: 300_000, after: 600_000 },

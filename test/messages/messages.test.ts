@@ -428,9 +428,20 @@ describe('replies', () => {
 })
 
 test('a chart is told in words for those who cannot see it', () => {
-  const chart = { id: 1, moment: 'opened', title: 'Error rate', summary: 'highest 7 % at 03:02', drawnAt: now }
+  const chart = {
+    id: 1,
+    moment: 'opened',
+    title: 'Error rate',
+    summary: 'highest 7 % at 03:02',
+    text: 'Error rate.\n▁▇',
+    drawnAt: now,
+  }
   const message = chartMessage(words, view(open), chart, new Uint8Array([1]))
-  expect(message.picture).toMatchObject({ alt: 'highest 7 % at 03:02', name: 'inc-12-opened-error-rate.png' })
+  expect(message.picture).toMatchObject({
+    alt: 'Error rate.\n▁▇',
+    caption: 'highest 7 % at 03:02',
+    name: 'inc-12-opened-error-rate.png',
+  })
   expect(message.text).toBe('Highest 7 % at 03:02')
 })
 

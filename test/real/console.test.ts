@@ -62,7 +62,7 @@ test('the quickstart: a sample alert is seen, charted, paged, acknowledged, surv
   await feed.getByText('All alerts are clear').waitFor()
   await card.getByRole('button', { name: 'Resolve' }).click()
   await card.getByText(`Resolved by ${actor}`).waitFor()
-  await feed.getByText('· the whole incident').nth(1).waitFor()
+  await feed.getByText('· before, during and after').nth(1).waitFor()
   await postmortemOf(page, second.url)
   await onThePhone(page, second.url, actor)
   expect(errors).toEqual([])

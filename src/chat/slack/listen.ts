@@ -143,7 +143,11 @@ async function answer(reply: Reply, { utterance, respond }: Spoken, deps: Deps):
 async function showPicture(picture: Picture, channel: string | null, account: string, deps: Deps): Promise<void> {
   try {
     const where = channel ?? (await deps.channels.directMessage(account))
-    await deps.poster.share(where, picture, { key: randomUUID(), resumed: false, caption: picture.alt })
+    await deps.poster.share(where, picture, {
+      key: randomUUID(),
+      resumed: false,
+      caption: picture.caption ?? picture.alt,
+    })
   } catch (error) {
     deps.log.warn({ channel, account, reason: reasonOf(error) }, 'the picture of a reply could not be shown')
   }

@@ -33,8 +33,8 @@ export class Poster {
     const { picture, text } = post.message
     if (picture !== undefined) {
       // What stands above the picture already is not said twice.
-      const said = text?.toLowerCase().includes(picture.alt.toLowerCase())
-      const caption = said ? picture.name : picture.alt
+      const words = picture.caption ?? picture.alt
+      const caption = text?.toLowerCase().includes(words.toLowerCase()) ? picture.name : words
       await this.share(ref.channel, picture, { key: post.key, resumed: post.resumed, caption })
     }
     return ref

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { address, channel, cron, date, duration, link, secret, severity, text, time, wait, zone } from '../notation.ts'
 import { changes } from './changes.ts'
+import { chartsLook } from './charts.ts'
 import { weekdays } from './days.ts'
 import { elasticsearch, evidence, grafana, kibana, loki, traces } from './evidence.ts'
 import { existing, type Known, nameIn } from './known.ts'
@@ -109,6 +110,7 @@ export function documentSchema(known: Known) {
       }).optional(),
       timeout: leaf(wait, 'How long a request may take; a hand-over waits 3 s at most.').prefault('5s'),
     }).prefault({}),
+    charts: chartsLook.prefault({}),
     evidence: evidence.prefault({}),
     loki: loki.optional(),
     elasticsearch: elasticsearch.optional(),

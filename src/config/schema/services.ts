@@ -1,7 +1,7 @@
 // Services: what is particular to one of them.
 import { z } from 'zod'
 import type { SeverityRule } from '../config.ts'
-import { link, severity, text, textLike } from '../notation.ts'
+import { link, oneOf, severity, text, textLike } from '../notation.ts'
 import { serviceLogs, serviceTraces } from './evidence.ts'
 import { existing, type Known, nameIn } from './known.ts'
 import { anyName, keys, leaf, list, named } from './parts.ts'
@@ -11,7 +11,10 @@ const charts = list(
   keys({
     title: leaf(textLike('Requests per second'), 'Title of the chart.'),
     promql: leaf(textLike('rate(http_requests_total[5m])'), 'What to draw.'),
-    unit: leaf(text, 'Unit of the values, e.g. s, %, bytes.').optional(),
+    unit: leaf(text, 'Unit of the values, e.g. s, %, bytes; else told from the names of the metrics.').optional(),
+    scale: leaf(oneOf('linear', 'log'), 'Axis of the values: `log` for what goes over several powers of ten.').prefault(
+      'linear',
+    ),
   }),
 ).superRefine((all, ctx) => {
   for (const index of repeated(all.map((chart) => chart.title))) {

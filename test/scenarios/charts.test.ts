@@ -1,0 +1,165 @@
+// The pictures of an incident: at its beginning with last week beside it, at its end with what was before and after; and
+// what the room hears when there is none.
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { PermanentError } from '../../src/errors.ts'
+import { evidenceRequest } from '../../src/flow/evidence-request.ts'
+import { addJobs } from '../../src/store/changes.ts'
+import { json, matrix, type StandIn, standIn } from '../evidence/stand-in.ts'
+import { minute, monday, team, type World, world } from './world.ts'
+
+let prometheus: StandIn
+let w: World
+let fails = false
+/** What Prometheus measures at an instant. */
+let value: (at: number) => number | null = () => 0.2
+const room = 'inc-1-payments'
+
+beforeEach(async () => {
+  fails = false
+  value = (at) => (at < Date.parse(monday) - minute ? 0.2 : 0.9)
+  prometheus = await standIn((asked, response) => {
+    if (fails) return json(response, { status: 'error', error: 'out of memory' }, 422)
+    const [start, step] = [Number(asked.params.get('start')), Number(asked.params.get('step'))]
+    const now = w.clock.now().getTime()
+    const sample = (index: number) => {
+      const at = (start + index * step) * 1000
+      const measured = at > now ? null : value(at)
+      return measured === null ? null : String(measured)
+    }
+    matrix(asked, response, [{ metric: { __name__: 'x_seconds' }, value: sample }])
+  })
+})
+afterEach(async () => {
+  await w.stop()
+  await prometheus.close()
+})
+
+const begin = async (more = '') => {
+  w = await world({ yaml: `${team}prometheus: { url: "${prometheus.url}", timeout: 2s }\n${more}` })
+}
+
+async function tell(status: 'firing' | 'resolved', name = 'Slow'): Promise<void> {
+  const url = `http://prometheus:9090/graph?g0.expr=${encodeURIComponent('x_seconds > 0.5')}&g0.tab=1`
+  const now = w.clock.now().toISOString()
+  const labels = { alertname: name, service: 'payments', severity: 'critical' }
+  const alert = { status, labels, annotations: {}, fingerprint: name, generatorURL: url }
+  const times =
+    status === 'firing' ? { startsAt: now, endsAt: '0001-01-01T00:00:00Z' } : { startsAt: monday, endsAt: now }
+  await w.deliver('alertmanager', { version: '4', alerts: [{ ...alert, ...times }] })
+  await w.settle()
+}
+
+const pictures = () => w.chat.in(room).flatMap(({ message }) => (message.picture ? [message] : []))
+const missing = async () =>
+  (await w.view()).timeline.flatMap(({ fact }) => (fact.kind === 'chart_missing' ? [fact.reason] : []))
+
+test('the room has a picture with what it shows in words, and asks for the same hours of last week', async () => {
+  await begin()
+  await tell('firing')
+  const [message] = pictures()
+  expect(message?.title).toBe('Slow · when it began')
+  expect(message?.text).toMatch(/^Now 900 ms, was 200 ms an hour ago;/)
+  expect(message?.picture?.alt.split('\n')).toEqual([
+    'Slow, payments · 2 Mar 09:00 – 10:00 (times in Europe/Berlin).',
+    expect.stringMatching(/^x_seconds: first 200 ms, last 900 ms, .*; .*\.$/),
+    expect.stringMatching(/^Above the threshold 500 ms since 09:59\.$/),
+    'Last week: 200 ms at the end.',
+    'Marks: firing 10:00.',
+    expect.stringMatching(/^▁+█$/),
+  ])
+  expect(prometheus.asked.map(({ params }) => Number(params.get('end')) * 1000).sort()).toEqual([
+    Date.parse('2026-02-23T09:00:00Z'),
+    Date.parse(monday),
+  ])
+})
+
+test('at the end there is one of before, during and after, and it goes on for a while without a word', async () => {
+  await begin()
+  await tell('firing')
+  await w.pass(30 * minute)
+  value = (at) => (at < Date.parse(monday) - minute || at >= Date.parse(monday) + 30 * minute ? 0.2 : 0.9)
+  await tell('resolved')
+  await w.pass(6 * minute)
+  const last = pictures().at(-1)
+  expect(pictures().map(({ title }) => title)).toEqual(['Slow · when it began', 'Slow · before, during and after'])
+  expect(last?.text).toMatch(/^200 ms before, up to 900 ms at \d\d:\d\d during 30 min, 200 ms after; threshold 500 ms/)
+  expect(last?.picture?.alt).toContain('firing 10:00')
+  expect(last?.picture?.alt).toContain('resolved 10:35')
+  const { charts, timeline } = await w.view()
+  expect(charts.map(({ moment }) => moment)).toEqual(['opened', 'resolved'])
+  // Drawn twice, told once.
+  expect(timeline.filter(({ fact }) => fact.kind === 'chart_drawn')).toHaveLength(2)
+})
+
+test('the picture of the end is drawn once more when there is an after', async () => {
+  await begin()
+  await tell('firing')
+  await w.pass(30 * minute)
+  await w.chat.say('U-ADA', 'incident resolve', room)
+  const view = await w.view()
+  expect(evidenceRequest(w.bot, view, 'resolved')).toMatchObject({
+    incident: { from: new Date(monday), until: new Date(Date.parse(monday) + 30 * minute) },
+    from: new Date(Date.parse(monday) - 20 * minute),
+    until: new Date(Date.parse(monday) + 30 * minute),
+  })
+  const jobs = async () =>
+    (
+      await w.bot.db.query<{ key: string; run_at: Date }>(
+        'select key, run_at from graphile_worker._private_jobs order by key',
+      )
+    ).rows
+  const waiting = (await jobs()).filter(({ key }) => key.includes('draw_chart'))
+  expect(waiting.map(({ key }) => key)).toEqual(['tocsin:draw_chart:1:after', 'tocsin:draw_chart:1:resolved'])
+  w.clock.set(new Date(w.clock.now().getTime() + 10 * minute))
+  value = () => 0.1
+  await w.settle()
+  expect((await w.view()).charts.at(-1)?.summary).toContain('100 ms after')
+})
+
+test('an alert that came and went is shaded each time', async () => {
+  await begin()
+  await tell('firing')
+  await w.pass(4 * minute)
+  await tell('resolved')
+  await w.pass(2 * minute)
+  await tell('firing')
+  await w.pass(3 * minute)
+  const [alert] = evidenceRequest(w.bot, await w.view(), 'opened').alerts
+  const minutes = alert?.fired?.map(({ from, until }) => [from.getUTCMinutes(), until?.getUTCMinutes() ?? null])
+  expect(minutes).toEqual([
+    [0, 4],
+    [6, null],
+  ])
+})
+
+test('a Prometheus that refuses is one sentence in the room, not one for each try', async () => {
+  await begin()
+  fails = true
+  await tell('firing')
+  expect(await missing()).toEqual([expect.stringContaining('out of memory')])
+  const again = { task: 'draw_chart', platform: null, incident: 1, moment: 'opened' } as const
+  await addJobs(w.bot.db, [again], w.clock.now())
+  await w.settle()
+  expect(await missing()).toHaveLength(1)
+})
+
+test('a chart that cannot be drawn is told of, and the others are drawn', async () => {
+  await begin('services: { payments: { charts: [{ title: Traffic, promql: y }] } }\n')
+  const render = w.bot.charts.render.bind(w.bot.charts)
+  w.bot.charts.render = (chart) =>
+    chart.title === 'Slow'
+      ? Promise.reject(new PermanentError('The chart was not drawn: drawing took longer than 15 s'))
+      : render(chart)
+  await tell('firing')
+  expect(await missing()).toEqual(['The chart was not drawn: drawing took longer than 15 s'])
+  expect(pictures().map(({ title }) => title)).toEqual(['Traffic · when it began'])
+  expect(w.chat.in(room).some(({ message }) => message.title === 'No chart of Slow')).toBe(true)
+})
+
+test('who wants no comparison and a dark picture has neither line nor light', async () => {
+  await begin('charts: { baseline: none, theme: dark }\n')
+  await tell('firing')
+  expect(prometheus.asked).toHaveLength(1)
+  expect(pictures()[0]?.picture?.alt).not.toContain('Last week')
+  expect(w.bot.config.charts).toEqual({ baseline: 'none', theme: 'dark' })
+})
