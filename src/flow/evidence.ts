@@ -10,6 +10,7 @@ import type { Finding } from '../evidence/evidence.ts'
 import { chartsOfIncident } from '../evidence/incident-charts.ts'
 import { addJobs } from '../store/changes.ts'
 import { keepChart } from '../store/charts.ts'
+import type { Queryable } from '../store/db.ts'
 import { type IncidentView, incidentView } from '../store/views.ts'
 import { evidenceRequest } from './evidence-request.ts'
 import { record } from './record.ts'
@@ -69,9 +70,17 @@ async function keep(
       of: job.moment === 'after' ? now : job.moment === 'resolved' ? ended : incident.openedAt,
     }
     const kept = await keepChart(q, drawn)
-    if (kept !== null && job.moment !== 'after')
-      await record(bot, q, job.incident, [{ kind: 'chart_drawn', chart: kept, title, summary }])
+    if (kept === null || (job.moment === 'after' && (await isTold(q, job.incident, kept, ended)))) return
+    await record(bot, q, job.incident, [{ kind: 'chart_drawn', chart: kept, title, summary }])
   })
+}
+
+/** While Prometheus was away, the picture of the end may have had to wait for longer than the one after it. */
+async function isTold(q: Queryable, incident: number, chart: number, since: Date): Promise<boolean> {
+  const view = await incidentView(q, incident)
+  const told = ({ at, fact }: Entry) =>
+    fact.kind === 'chart_drawn' && Number(fact.chart) === Number(chart) && at >= since
+  return view?.timeline.some(told) ?? true
 }
 
 /** Once: a job that runs again has the same to say. */
