@@ -12,6 +12,7 @@ import { failureOf, type Outcome, type Surroundings } from './outcome.ts'
 import { addRunbook } from './runbook.ts'
 import { addSimulate } from './simulate.ts'
 import { addSlack } from './slack.ts'
+import { addSlo } from './slo.ts'
 import { addStart } from './start.ts'
 import { addTimeline } from './timeline.ts'
 
@@ -39,6 +40,7 @@ const everyCommand = [
   addCheck,
   addRunbook,
   addConfig,
+  addSlo,
   addSlack,
   addTimeline,
   addMigrate,

@@ -11,6 +11,7 @@ import type { Act, ServerDeps } from './deps.ts'
 import { incidentJson, listedJson } from './incident-json.ts'
 import { openApi } from './openapi.ts'
 import { choices, incidentNumber, instant, onlyKnown, type Query, text, wholeNumber } from './query.ts'
+import { sloAnswers } from './slo-json.ts'
 
 const day = 86_400_000
 const statuses = ['open', 'acknowledged', 'resolved'] as const
@@ -19,6 +20,7 @@ const parameters = ['status', 'severity', 'service', 'limit', 'cursor'] as const
 type ByNumber = { Params: { number: string } }
 
 export function apiRoutes(deps: ServerDeps) {
+  const objectives = sloAnswers(deps.bot)
   return async (app: FastifyInstance): Promise<void> => {
     app.get('/api/v1/openapi.json', async () => openApi(deps.version))
     app.get<{ Querystring: Query }>('/api/v1/incidents', (request) => list(deps, request.query))
@@ -43,6 +45,7 @@ export function apiRoutes(deps: ServerDeps) {
       const asked = { from, until, services: service === undefined ? null : [service], limit: 200 }
       return { changes: await serviceChangesBetween(deps.bot.db, asked) }
     })
+    app.get('/api/v1/slos', () => objectives())
     documents(app, deps)
   }
 }

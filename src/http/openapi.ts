@@ -109,6 +109,25 @@ const details = object({
   postmortem: maybe({ type: 'string', format: 'uri', description: 'Address of the Markdown' }),
 })
 
+const figure = { type: 'number' }
+
+const slo = object({
+  name: text,
+  service: text,
+  objective: { ...figure, description: 'Percent' },
+  window: object({ from: instant, until: instant, text }),
+  status: words('kept', 'at risk', 'missed', 'unknown'),
+  reason: maybe({ ...text, description: 'Why it is unknown' }),
+  attained: maybe({ ...figure, description: 'Share of good ones, 0 to 1' }),
+  budgetMinutes: figure,
+  budgetLeft: maybe({
+    ...figure,
+    description: 'Share of the error budget; negative when more was spent than there was',
+  }),
+  burn: maybe(object({ rate: figure, seconds: whole, alert: maybe(words('fast', 'slow', 'ticket')) })),
+  forecast: maybe(object({ kind: words('spent', 'lasts', 'runs out'), at: maybe(instant), seconds: maybe(whole) })),
+})
+
 const schemas = {
   Problem: object({ error: text }),
   Labels: { type: 'object', additionalProperties: text },
@@ -139,6 +158,7 @@ const schemas = {
     finishedAt: maybe(instant),
     toldAt: instant,
   }),
+  Slo: slo,
   Accepted: object({ accepted: whole, rejected: listOf(object({ index: whole, reason: text })) }),
 }
 
@@ -217,6 +237,14 @@ const paths = {
         filter('until', instant, 'Began before it; now when left out'),
       ],
       responses: { 200: answer('At most 200', object({ changes: listOf(ref('Change')) })) },
+    },
+  },
+  '/api/v1/slos': {
+    get: {
+      summary: 'Where the objectives stand, not older than half a minute',
+      responses: {
+        200: answer('All of them, in the order of tocsin.yaml', object({ at: instant, slos: listOf(ref('Slo')) })),
+      },
     },
   },
   '/api/v1/incidents': {

@@ -7,6 +7,7 @@ import { weekOf } from '../core/week.ts'
 import type { Missing } from '../drafts/completeness.ts'
 import type { IncidentView } from '../store/views.ts'
 import { runActionBuilders, sampleActions } from './action-samples.ts'
+import { burnAnnotations, unmeasuredAnnotations } from './burn.ts'
 import { type DigestFacts, digestMessage } from './digest.ts'
 import { checkMessage, noteLabel, postmortemFacts, postmortemMessage } from './postmortem.ts'
 import { sampleNow } from './sample-incidents.ts'
@@ -50,6 +51,8 @@ export function runLookBackBuilders(words: Words, views: IncidentView[]): void {
   }
   for (const by of ['ada', null]) noteLabel(words, by)
   runActionBuilders(words, views)
+  for (const pair of pairs) burnAnnotations(words.templates, slo, pair)
+  unmeasuredAnnotations(words.templates, slo)
   sloMessage(words, [], sampleNow, null)
   sloMessage(words, standings, sampleNow, null)
   for (const facts of weeks(views)) digestMessage(words, facts, null)

@@ -10,6 +10,7 @@ const programs = {
     names: ['prometheus-alertmanager', 'alertmanager'],
     install: 'apt-get install -y prometheus-alertmanager',
   },
+  promtool: { names: ['promtool'], install: 'apt-get install -y prometheus' },
   chromium: { names: ['chromium', 'chromium-browser', 'google-chrome'], install: 'apt-get install -y chromium' },
   'local-slack': {
     names: ['local-slack'],

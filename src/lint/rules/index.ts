@@ -5,6 +5,7 @@ import { emptySteps } from './empty-steps.ts'
 import { gaps } from './gaps.ts'
 import { idlePeople } from './idle-people.ts'
 import { lastResort } from './last-resort.ts'
+import { objectives } from './objectives.ts'
 import { onePerson } from './one-person.ts'
 import { repeatedPeople } from './repeated-people.ts'
 import { responseClock } from './response-clock.ts'
@@ -17,5 +18,5 @@ import { unused } from './unused.ts'
 
 export const rules: Rule[] = [
   ...[emptySteps, unreachableSteps, repeatedPeople, gaps, onePerson, daylightSaving, unreachablePeople, idlePeople],
-  ...[responseClock, lastResort, unused, severityRules, runbooks, tokens],
+  ...[responseClock, lastResort, unused, severityRules, runbooks, objectives, tokens],
 ]
