@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Incident } from '../core/incident.ts'
 import { severities } from '../core/severity.ts'
 import { RejectedInput } from '../errors.ts'
+import { keptFile } from '../store/kept.ts'
 import { overridesAt } from '../store/overrides.ts'
 import { serviceChangesBetween } from '../store/service-changes.ts'
 import { chartPng, incidentView, listIncidents, postmortem } from '../store/views.ts'
@@ -47,6 +48,7 @@ export function apiRoutes(deps: ServerDeps) {
     })
     app.get('/api/v1/slos', () => objectives())
     documents(app, deps)
+    files(app, deps)
   }
 }
 
@@ -73,6 +75,24 @@ function documents(app: FastifyInstance, { bot }: ServerDeps): void {
       return reply.type('image/png').header('cache-control', 'private, max-age=31536000, immutable').send(png)
     },
   )
+}
+
+/** Pictures are shown, everything else is saved: what somebody uploaded never runs as a page of ours. */
+function files(app: FastifyInstance, { bot }: ServerDeps): void {
+  app.get<{ Params: { number: string; id: string } }>('/api/v1/incidents/:number/files/:id', async (request, reply) => {
+    const number = incidentNumber(request.params.number)
+    const id = wholeNumber(request.params, 'id', 0, Number.MAX_SAFE_INTEGER) ?? 0
+    const found = await keptFile(bot.db, number, id)
+    if (found === null) throw new RejectedInput(`incident ${number} has no file of that id`, 404)
+    const isPicture = found.type.startsWith('image/')
+    const name = encodeURIComponent(found.name).replaceAll("'", '%27')
+    return reply
+      .type(isPicture ? found.type : 'application/octet-stream')
+      .header('content-disposition', `${isPicture ? 'inline' : 'attachment'}; filename*=UTF-8''${name}`)
+      .header('x-content-type-options', 'nosniff')
+      .header('cache-control', 'private, max-age=31536000, immutable')
+      .send(found.bytes)
+  })
 }
 
 async function list({ bot }: ServerDeps, query: Query) {

@@ -60,6 +60,12 @@ export function incidentJson(view: IncidentView, base: string) {
       view.runbook.length === 0 && terms.runbook === null
         ? null
         : { path: terms.runbook?.path ?? null, section: terms.runbook?.section ?? null, steps: view.runbook },
+    /** What was kept of pinned messages. */
+    files: view.timeline.flatMap(({ fact }) =>
+      fact.kind === 'file_kept'
+        ? [{ name: fact.name, type: fact.type, size: fact.size, url: `${address}/files/${fact.kept}` }]
+        : [],
+    ),
     charts: view.charts.map((chart) => `${address}/charts/${chart.id}.png`),
     evidence: view.evidence.map((one) => ({
       ...{ provider: one.provider, title: one.title, status: one.status, at: one.at },

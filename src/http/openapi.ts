@@ -280,6 +280,16 @@ const paths = {
       responses: { 200: { description: 'PNG', content: { 'image/png': {} } }, 404: problem('There is no such chart') },
     },
   },
+  '/api/v1/incidents/{number}/files/{id}': {
+    get: {
+      summary: 'A picture or file of a message that was pinned',
+      parameters: [number, chart],
+      responses: {
+        200: { description: 'The file', content: { 'image/*': {}, 'application/octet-stream': {} } },
+        404: problem('There is no such file'),
+      },
+    },
+  },
   '/api/v1/openapi.json': { get: { summary: 'This description', responses: { 200: { description: 'OpenAPI 3.1' } } } },
 }
 

@@ -19,6 +19,8 @@ export type ConsoleMessage = {
   /** A person who wrote it; null: the bot. */
   author: string | null
   message: StoredMessage
+  /** Somebody keeps it for the timeline. */
+  pinned: boolean
 }
 
 export type NewConsoleMessage = {
@@ -69,6 +71,28 @@ export async function editMessage(
 const announced = `pg_notify('tocsin_changed', coalesce(
   (select incident from rooms where platform = 'console' and rooms.channel = posted.channel limit 1), 0)::text)`
 
+const messageColumns = `id, channel, key, posted_at as "postedAt", edited_at as "editedAt", author, message,
+  exists (select from console_pins p where p.message = c.id) as pinned`
+
+/** Null: there is none of that number. */
+export async function messageById(q: Queryable, id: number): Promise<ConsoleMessage | null> {
+  const { rows } = await q.query<ConsoleMessage>(`select ${messageColumns} from console_messages c where id = $1`, [id])
+  return rows[0] ?? null
+}
+
+/** Pins a message, or takes the pin away (`by` null). Answers its channel; null: there is no such message. */
+export async function setPin(q: Queryable, id: number, by: string | null, at: Date): Promise<string | null> {
+  const { rows } = await q.query<{ channel: string }>(
+    `with posted as (select id, channel from console_messages where id = $1),
+     pinned as (insert into console_pins (message, by, at) select id, $2, $3 from posted where $2::text is not null
+                on conflict (message) do nothing),
+     unpinned as (delete from console_pins where message = $1 and $2::text is null)
+     select channel, ${announced} from posted`,
+    [id, by, at],
+  )
+  return rows[0]?.channel ?? null
+}
+
 /** The latest messages of a channel, oldest first; `before`: only those with a smaller id. */
 export async function messages(
   q: Queryable,
@@ -77,8 +101,7 @@ export async function messages(
   before: number | null = null,
 ): Promise<ConsoleMessage[]> {
   const { rows } = await q.query<ConsoleMessage>(
-    `select id, channel, key, posted_at as "postedAt", edited_at as "editedAt", author, message
-       from console_messages where channel = $1 and ($2::bigint is null or id < $2) order by id desc limit $3`,
+    `select ${messageColumns} from console_messages c where channel = $1 and ($2::bigint is null or id < $2) order by id desc limit $3`,
     [channel, before, limit],
   )
   return rows.reverse()

@@ -9,12 +9,14 @@ import type {
   ChatListener,
   ChatPlatform,
   Destination,
+  MessageOperations,
   MessageRef,
   Post,
   Room,
   RoomOperations,
   RoomRequest,
 } from '../platform.ts'
+import { consoleMessages } from './messages.ts'
 
 /** `publicUrl`: how people reach the bot, for the links to rooms. */
 export type ConsoleOptions = { db: Db; clock: Clock; publicUrl: string }
@@ -24,10 +26,12 @@ export class ConsolePlatform implements ChatPlatform {
   readonly capabilities = { secondsBetweenEdits: 0 }
   readonly rooms: RoomOperations
   readonly groups = null
+  readonly messages: MessageOperations
   readonly #options: ConsoleOptions
 
   constructor(options: ConsoleOptions) {
     this.#options = options
+    this.messages = consoleMessages(options.db)
     // A room is its name and nothing else; topic, bookmarks and members are what the page shows of the incident anyway.
     this.rooms = {
       open: async (request) => this.#room(request),

@@ -20,9 +20,9 @@ export function messageJson(bot: Bot, message: StoredMessage | Message, picture:
 }
 
 export function postedJson(bot: Bot, posted: ConsoleMessage) {
-  const { id, key, postedAt, editedAt, author } = posted
+  const { id, key, postedAt, editedAt, author, pinned } = posted
   // The picture may have been replaced by an edit: its address changes with it.
   const picture = `/console/messages/${id}/picture.png${editedAt === null ? '' : `?v=${editedAt.getTime()}`}`
   const by = author === null ? null : { key: author, name: nameOf(bot, author) }
-  return { id, key, postedAt, editedAt, author: by, ...messageJson(bot, posted.message, picture) }
+  return { id, key, postedAt, editedAt, pinned, author: by, ...messageJson(bot, posted.message, picture) }
 }

@@ -3,6 +3,7 @@ import { type Bot, nameOf } from '../../bot.ts'
 import { alertTitle } from '../../core/alert.ts'
 import type { ResponseClock } from '../../core/clocks.ts'
 import { latestUpdate, rolesOf } from '../../core/response.ts'
+import { chronological, type Entry, type Fact } from '../../core/timeline.ts'
 import { linksOf } from '../../messages/addresses.ts'
 import { cardButtons } from '../../messages/card.ts'
 import { incidentFacts } from '../../messages/facts.ts'
@@ -56,12 +57,23 @@ export function incidentRoomJson(bot: Bot, view: IncidentView) {
     clocks: shown(view.clocks),
     alerts: view.alerts.map(alertJson),
     pages: view.pages.map((page) => ({ ...page, person: nameOf(bot, page.person) })),
-    timeline: view.timeline.map(({ id, at, by, fact, text }) => ({ id, at, kind: fact.kind, by: name(by), text })),
+    timeline: chronological(view.timeline).map((entry) => entryJson(bot, incident.number, entry)),
     links: links(bot, view),
     buttons: cardButtons(bot, view),
     runbook: runbookJson(bot, view),
     postmortem: view.postmortem,
   }
+}
+
+function entryJson(bot: Bot, incident: number, { id, at, by, fact, text }: Entry) {
+  const file = fact.kind === 'file_kept' ? { file: fileJson(incident, fact) } : {}
+  const pinned = fact.kind === 'message_pinned' ? { said: fact.text } : {}
+  return { id, at, kind: fact.kind, by: by && nameOf(bot, by), text, ...file, ...pinned }
+}
+
+function fileJson(incident: number, { kept, name, type, size }: Extract<Fact, { kind: 'file_kept' }>) {
+  const url = `/api/v1/incidents/${incident}/files/${kept}`
+  return { url, name, size, isPicture: type.startsWith('image/') }
 }
 
 /** The latest status update; null: there was none. */

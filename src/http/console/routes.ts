@@ -14,6 +14,7 @@ import type { ServerDeps } from '../deps.ts'
 import { incidentNumber, type Query, text, wholeNumber } from '../query.ts'
 import { indexHtml } from './assets.ts'
 import { messageJson, postedJson } from './message-json.ts'
+import { pin } from './pins.ts'
 import { postmortemHtml, postmortemPage } from './postmortem-page.ts'
 import { boardJson, incidentRoomJson } from './room-json.ts'
 import { sampleSource } from './sample.ts'
@@ -39,6 +40,7 @@ export function consoleRoutes(deps: ServerDeps) {
     app.get('/console/setting', () => setting(bot, commands))
     app.get<ByNumber>('/console/postmortems/:number', (request) => postmortemJson(bot, request))
     app.post('/console/say', (request) => say(deps, request))
+    app.post('/console/pin', (request) => pin(deps, request))
     app.get<{ Params: { id: string } }>('/console/messages/:id/picture.png', async (request, reply) => {
       const png = await messagePicture(bot.db, wholeNumber(request.params, 'id', 0, Number.MAX_SAFE_INTEGER) ?? 0)
       if (png === null) throw new RejectedInput('this message has no picture', 404)

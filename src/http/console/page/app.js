@@ -155,7 +155,8 @@ function App({ setting }) {
   if (state === null) return html`<p class="loading">${problem ?? 'Loading…'}</p>`
   const active = state.incidents.filter((incident) => incident.status !== 'resolved').length
   const back = html`<a class="back" href="/" onClick=${go} aria-label="Back to the list">‹</a>`
-  const shared = { setting, state, say, reply, setReply, actor, back }
+  const pin = usePin({ as, setReply })
+  const shared = { setting, state, say, pin, reply, setReply, actor, back }
   return html`<div class=${`console ${place === null ? 'at-board' : 'at-room'}`} onClick=${stayHere}>
     <${Lost} since=${lostSince} />
     <${PageBanner} pages=${state.pages} actor=${actor} say=${say} go=${go} here=${room?.incident?.number} />
@@ -192,6 +193,23 @@ function useSay({ as, room, setReply, acted }) {
       return false
     }
   }, [])
+}
+
+/** 📌: keeps a message for the timeline. Answers whether it is done. */
+function usePin({ as, setReply }) {
+  return useCallback(
+    async (message, pinned) => {
+      try {
+        if (as === null) throw new Error('Choose whom you act as first: what you pin is recorded in that name.')
+        await post('/console/pin', { as, message: String(message), pinned: pinned ? 'yes' : 'no' })
+        return true
+      } catch (error) {
+        setReply(problemReply(error.message))
+        return false
+      }
+    },
+    [as],
+  )
 }
 
 function problemReply(title) {

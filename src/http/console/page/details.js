@@ -41,9 +41,18 @@ function Runbook({ incident, say }) {
 
 function Timeline({ incident }) {
   return html`<ol class="timeline">${withoutRepeats(incident.timeline).map(
-    ({ id, at, kind, text }) =>
-      html`<li key=${id} class=${kind} id=${`entry-${id}`}><${Time} of=${at} seconds=${true} /><span>${text}</span></li>`,
+    ({ id, at, kind, text, file }) =>
+      html`<li key=${id} class=${kind} id=${`entry-${id}`}><${Time} of=${at} seconds=${true} />
+        <span>${text}${file && html`<${Kept} file=${file} />`}</span></li>`,
   )}</ol>`
+}
+
+/** A picture is seen where it was said; anything else can be fetched. */
+function Kept({ file }) {
+  const { url, name, size, isPicture } = file
+  if (isPicture)
+    return html`<a class="kept-picture" href=${url} target="_blank" rel="noreferrer"><img src=${url} alt=${name} loading="lazy" /></a>`
+  return html` <a href=${url} download=${name}>${name} (${Math.max(1, Math.round(size / 1024))} kB)</a>`
 }
 
 /** A platform that refuses the same thing again and again is told of once. */

@@ -6,7 +6,7 @@ import { memo } from './memo.js'
 import { Buttons, Time } from './parts.js'
 
 /** `hasCard`: the card above has the button to acknowledge, if one is needed; old messages need not repeat it. */
-export function Feed({ messages, earlier, showEarlier, say, openTab, empty, hasCard }) {
+export function Feed({ messages, earlier, showEarlier, say, pin, openTab, empty, hasCard }) {
   const box = useRef(null)
   const atEnd = useRef(true)
   const [news, setNews] = useState(false)
@@ -36,7 +36,7 @@ export function Feed({ messages, earlier, showEarlier, say, openTab, empty, hasC
     ${earlier && html`<button type="button" class="button earlier" onClick=${showEarlier}>Show earlier messages</button>`}
     ${messages.length === 0 && html`<p class="quiet nothing">${empty}</p>`}
     ${messages.map(
-      (message, i) => html`<${Message} key=${message.id} message=${message} say=${say} openTab=${openTab}
+      (message, i) => html`<${Message} key=${message.id} message=${message} say=${say} pin=${pin} openTab=${openTab}
       hasCard=${hasCard} follows=${isSame(messages[i - 1], message)} />`,
     )}
     </div>${news && html`<button type="button" class="news" onClick=${toEnd}>New messages ↓</button>`}
@@ -49,7 +49,7 @@ function isSame(before, message) {
 }
 
 const Message = memo(
-  function Message({ message, say, openTab, follows, hasCard }) {
+  function Message({ message, say, pin, openTab, follows, hasCard }) {
     const { key, author, postedAt, title, tone, picture, mentions, sections } = message
     const buttons = hasCard
       ? message.buttons.filter((button) => !button.command.startsWith('incident ack'))
@@ -71,15 +71,34 @@ const Message = memo(
         }
         <${Buttons} buttons=${buttons} say=${say} />
       </div>
+      ${hasCard && html`<${Pin} message=${message} pin=${pin} />`}
     </article>`
   },
   (a, b) =>
     a.message.id === b.message.id &&
     a.message.editedAt === b.message.editedAt &&
+    a.message.pinned === b.message.pinned &&
+    a.pin === b.pin &&
     a.follows === b.follows &&
     a.hasCard === b.hasCard &&
     a.say === b.say,
 )
+
+/** Keeps a message for the timeline, or lets go of it. */
+function Pin({ message, pin }) {
+  const { id } = message
+  // Shown as pressed at once; the bot's own word comes a moment later.
+  const [wanted, setWanted] = useState(null)
+  useEffect(() => setWanted(null), [message.pinned])
+  const pinned = wanted ?? message.pinned
+  const press = async () => {
+    setWanted(!pinned)
+    if (!(await pin(id, !pinned))) setWanted(null)
+  }
+  const title = pinned ? 'On the timeline; press to take the pin away' : 'Keep on the timeline'
+  return html`<button type="button" class="pin" aria-pressed=${pinned} aria-label=${title} title=${title}
+    onClick=${press}><svg viewBox="0 0 16 16" aria-hidden="true"><path d="M5 1h6v1.5l-1 .7v3.6l2.5 2V10H8.6v5L8 16l-.6-1v-5H3.5V8.8l2.5-2V3.2L5 2.5z" /></svg></button>`
+}
 
 export function Content({ message }) {
   return html`<${Safe} of=${message.html} />

@@ -7,7 +7,7 @@ import { html } from './html.js'
 import { Say } from './say.js'
 import { get } from './server.js'
 
-export function Room({ place, room, empty, setting, state, say, reply, setReply, actor, back }) {
+export function Room({ place, room, empty, setting, state, say, pin, reply, setReply, actor, back }) {
   const [tab, setTab] = useState(null)
   const [earlier, setEarlier] = useState({ messages: [], from: undefined })
   const box = html`<${Say} setting=${setting} state=${state} reply=${reply} setReply=${setReply} say=${say}
@@ -27,7 +27,7 @@ export function Room({ place, room, empty, setting, state, say, reply, setReply,
   const known = new Set(room.messages.map((message) => message.id))
   const messages = [...earlier.messages.filter((message) => !known.has(message.id)), ...room.messages]
   const feed = html`<${Feed} messages=${messages.filter((message) => !isCard(message, incident))} earlier=${from}
-    showEarlier=${showEarlier} say=${say} openTab=${setTab} hasCard=${incident !== null} empty=${emptyText(channel, owner)} />`
+    showEarlier=${showEarlier} say=${say} pin=${pin} openTab=${setTab} hasCard=${incident !== null} empty=${emptyText(channel, owner)} />`
   if (incident === null) {
     return html`<div class="room channel-only"><header class="channel-head">${back}<h1>${owner ? `Pages to ${owner}` : `# ${channel}`}</h1></header>${feed}${box}</div>`
   }
