@@ -29,7 +29,7 @@ export async function answerOf(ask: (signal: AbortSignal) => Promise<Section | n
 }
 
 /** What one section may hold; providers choose what is most telling, these only keep a mistake from filling the room. */
-const limits = { items: 8, links: 4, summary: 200, text: 300, lines: 5, width: 240, code: 700, title: 80 }
+const limits = { items: 8, links: 4, summary: 200, text: 300, lines: 7, width: 240, code: 700, title: 80 }
 
 /** Whatever a provider brings is bounded, printable and without secrets. */
 function tidy({ summary, items, links }: Section): Section {

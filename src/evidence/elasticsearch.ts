@@ -4,7 +4,7 @@ import type { ElasticsearchConfig } from '../config/evidence.ts'
 import { PermanentError } from '../errors.ts'
 import { type Outbound, outbound } from '../outbound.ts'
 import { discoverUrl } from './address.ts'
-import { asMuchAsFits } from './as-much-as-fits.ts'
+import { asMuchAsFits, maxResponse } from './as-much-as-fits.ts'
 import type { Inquiry, Provider, Section } from './evidence.ts'
 import { fillIn } from './fill-in.ts'
 import { type Fields, pick, readFields } from './logs/line.ts'
@@ -19,7 +19,13 @@ export const elasticsearch: Provider = {
   async ask({ config }, inquiry, signal) {
     const { elasticsearch: settings, kibana, timeout } = config.evidence
     if (settings === null) return null
-    const client = outbound({ name: 'Elasticsearch', baseUrl: settings.url, timeout, headers: settings.headers })
+    const client = outbound({
+      name: 'Elasticsearch',
+      baseUrl: settings.url,
+      timeout,
+      headers: settings.headers,
+      maxResponse,
+    })
     const { names } = inquiry
     const service = names.logs ?? inquiry.service
     const index = fillIn(names.index ?? settings.index, inquiry)

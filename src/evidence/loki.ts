@@ -4,7 +4,7 @@ import type { Labels } from '../core/alert.ts'
 import { PermanentError } from '../errors.ts'
 import { type Outbound, outbound } from '../outbound.ts'
 import { exploreUrl } from './address.ts'
-import { asMuchAsFits } from './as-much-as-fits.ts'
+import { asMuchAsFits, maxResponse } from './as-much-as-fits.ts'
 import type { Inquiry, Provider, Section } from './evidence.ts'
 import { fillIn } from './fill-in.ts'
 import { type Entry, wholeEntries } from './logs/continued.ts'
@@ -20,7 +20,7 @@ export const loki: Provider = {
   async ask({ config }, inquiry, signal) {
     const { loki: settings, grafana, timeout } = config.evidence
     if (settings === null) return null
-    const client = outbound({ name: 'Loki', baseUrl: settings.url, timeout, headers: settings.headers })
+    const client = outbound({ name: 'Loki', baseUrl: settings.url, timeout, headers: settings.headers, maxResponse })
     return section({ client, signal, settings, grafana }, inquiry)
   },
 }

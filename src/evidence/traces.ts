@@ -2,7 +2,7 @@
 import type { TracesConfig } from '../config/evidence.ts'
 import { outbound } from '../outbound.ts'
 import { exploreUrl } from './address.ts'
-import { asMuchAsFits } from './as-much-as-fits.ts'
+import { asMuchAsFits, maxResponse } from './as-much-as-fits.ts'
 import type { Inquiry, Item, Provider, Section } from './evidence.ts'
 import { patternOf } from './logs/patterns.ts'
 import { clockTime, lengthOf } from './times.ts'
@@ -22,7 +22,7 @@ export const traces: Provider = {
     const { traces: settings, grafana, timeout } = config.evidence
     if (settings === null) return null
     const name = settings.kind === 'tempo' ? 'Tempo' : 'Jaeger'
-    const client = outbound({ name, baseUrl: settings.url, timeout, headers: settings.headers })
+    const client = outbound({ name, baseUrl: settings.url, timeout, headers: settings.headers, maxResponse })
     const service = inquiry.names.traces ?? inquiry.service
     const links = linksOf(settings, grafana, service, inquiry)
     return section({ client, signal }, stores[settings.kind], { ...inquiry, service }, links)

@@ -48,7 +48,7 @@ describe('Elasticsearch', () => {
     expect(section.summary).toBe('2 error lines in one pattern, which is new')
     expect(section.items[0]).toMatchObject({ text: '2× · NEW · 09:59:51 to 09:59:52' })
     expect(section.items[0]?.code).toBe(
-      'order 2 lost\njava.io.IOException: no disk\n\tat a.B.c(B.java:1)\nerror.type=java.io.IOException trace.id=4bf92f35',
+      'order 2 lost\njava.io.IOException: no disk\n  at a.B.c(B.java:1)\nerror.type=java.io.IOException trace.id=4bf92f35',
     )
   })
 

@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from 'vitest'
 import { wholeEntries } from '../../src/evidence/logs/continued.ts'
 import { levelOf, readFields, readLine, usualFields } from '../../src/evidence/logs/line.ts'
+import { logSection } from '../../src/evidence/logs/section.ts'
 import { cutBlock, cutLine, printable } from '../../src/evidence/text.ts'
 
 const at = new Date('2026-03-02T09:00:00Z')
@@ -93,10 +94,14 @@ describe('a line of a log is understood', () => {
     expect(readFields({ message: { a: 1 } }, at, usualFields).text).toBe('{"a":1}')
   })
 
-  it('however long it is, without a secret that stands across the cut', () => {
-    const line = read(`ERROR ${'x'.repeat(31_960)} password=hunter2hunter2hunter2`)
-    expect(line.text.length).toBeLessThanOrEqual(4_000)
-    expect(JSON.stringify(line)).not.toContain('hunter2')
+  it('however long it is, and shown without a secret, even one that is cut off', () => {
+    for (const padding of [0, 200, 230, 7_960, 15_960]) {
+      const line = read(`ERROR ${'x'.repeat(padding)} password=hunter2hunter2hunter2 correlation_id=hunter2`)
+      expect(line.text.length).toBeLessThanOrEqual(8_000)
+      const lines = { lines: [line], from: at, until: at, capped: false }
+      const section = logSection({ now: lines, before: { ...lines, lines: [] }, filtered: true }, 'UTC', [])
+      expect(JSON.stringify(section), String(padding)).not.toMatch(/password=h/)
+    }
   })
 
   test.each([

@@ -57,7 +57,7 @@ describe('Loki', () => {
       ...many(2, (i) => `order ${i} gone`, -10, { detected_level: 'error' }),
       ...many(1, () => 'ERROR and it says so', -10, { level: 'error' }),
     ])
-    expect(section.summary).toBe('3 error lines in 2 patterns, 2 of them new')
+    expect(section.summary).toBe('3 error lines in 2 patterns, all of them new')
     expect(section.items.map(({ text }) => text)).toEqual(['2× · NEW · at 09:59:50', '1× · NEW · at 09:59:50'])
   })
 

@@ -1,11 +1,10 @@
 // One entry of a log, whoever wrote it: JSON, logfmt or plain, from a container or a file, with colours or without.
 import type { Labels } from '../../core/alert.ts'
 import { printable } from '../text.ts'
-import { maskSecrets } from './secrets.ts'
 
 export type Level = 'fatal' | 'error' | 'warn' | 'info' | 'debug'
 
-/** Everything in it is masked (secrets.ts) and bounded. */
+/** Bounded, and not masked yet: secrets are taken out of what is shown of it (section.ts), not of thousands of lines that are not. */
 export type LogLine = {
   at: Date
   /** Null: it does not say. */
@@ -39,9 +38,9 @@ const contexts = [
   ...['correlation_id', 'request_id', 'requestId', 'trace_id', 'traceId', 'trace.id'],
 ]
 
-/** Characters of an entry that are looked at, and of it that are kept. */
-const read = 32_000
-const kept = 4_000
+/** Characters of an entry that are looked at, and of it that are kept: more than is shown, so that no secret is cut in half. */
+const read = 16_000
+const kept = 8_000
 
 /** An entry that came as text. `labels`: what its store knows of it. */
 export function readLine(raw: string, at: Date, labels: Labels = {}): LogLine {
@@ -73,8 +72,7 @@ export function readFields(fields: Fields, at: Date, names: FieldNames): LogLine
 }
 
 function line(at: Date, level: Level | null, text: string, context: string[]): LogLine {
-  const whole = maskSecrets(text).trim()
-  return { at, level, text: whole.slice(0, kept), context: context.map((one) => maskSecrets(printable(one))) }
+  return { at, level, text: text.trim().slice(0, kept), context }
 }
 
 /** Without what the runtime of a container puts around a line. */

@@ -1,12 +1,14 @@
 // Log lines as a section: the few patterns that tell most, each with how often, since when, and what it said last.
 import type { Item, Section } from '../evidence.ts'
-import { cutLine } from '../text.ts'
+import { cutBlock, cutLine, printable } from '../text.ts'
 import { clockTime } from '../times.ts'
 import type { LogLine } from './line.ts'
+import { maskSecrets } from './secrets.ts'
 import { type Group, grown, type Lines, tellingGroups } from './telling.ts'
 
 /** More patterns than this are not read in a chat; the link has them all. */
 const shown = 4
+const shownLines = 4
 
 export type Found = {
   now: Lines
@@ -45,7 +47,8 @@ function summaryOf({ now, before, filtered }: Found, telling: Group[]): string {
     : ['line of trouble', 'lines of trouble']
   const all = `${now.capped ? 'at least ' : ''}${plural(count, what[0] ?? '', what[1] ?? '')} in ${kinds}`
   if (fresh === 0) return telling.length === 1 ? `${all}, which is not new` : `${all}, none of them new`
-  return telling.length === 1 ? `${all}, which is ${isNew}` : `${all}, ${fresh} of them ${isNew}`
+  if (telling.length === 1) return `${all}, which is ${isNew}`
+  return `${all}, ${fresh === telling.length ? 'all' : fresh} of them ${isNew}`
 }
 
 function itemOf(
@@ -65,8 +68,9 @@ function itemOf(
 
 /** Its first lines: what follows of a stack trace is behind the link. */
 function codeOf({ text, context }: LogLine): string {
-  const about = context.length === 0 ? [] : [cutLine(context.join(' '), 250)]
-  return [text, ...about].join('\n')
+  const said = maskSecrets(text).replaceAll('\t', '  ')
+  const about = context.length === 0 ? [] : [cutLine(maskSecrets(printable(context.join(' '))), 250)]
+  return [cutBlock(said, { lines: shownLines, width: 240 }), ...about].join('\n')
 }
 
 function plural(count: number, one: string, many: string): string {

@@ -14,6 +14,12 @@ export type Group = {
   growth: number | null
 }
 
+/** Patterns that are worked out of all the lines of one answer. */
+const mostPatterns = 1_000
+
+/** Characters of a line that are compared. */
+const compared = 300
+
 /** 3: an error by its own account; 2: a warning, or it sounds like trouble; 0: neither. */
 export type Weight = 0 | 2 | 3
 
@@ -45,14 +51,18 @@ export const grown = 3
 
 /** One group for each pattern, the most telling first. */
 export function tellingGroups(now: Lines, before: Lines): Group[] {
-  const usual = new Map<string, number>()
-  for (const line of before.lines) usual.set(keyOf(line), (usual.get(keyOf(line)) ?? 0) + 1)
+  const keyOf = keys()
   const groups = new Map<string, Group>()
   for (const line of now.lines) {
     const key = keyOf(line)
     const known = groups.get(key)
     if (known === undefined) groups.set(key, groupOf(line, key))
     else add(known, line)
+  }
+  const usual = new Map<string, number>()
+  for (const line of before.lines) {
+    const key = keyOf(line)
+    usual.set(key, (usual.get(key) ?? 0) + 1)
   }
   const often = minutesOf(before) / minutesOf(now)
   for (const [key, group] of groups) {
@@ -85,13 +95,31 @@ function add(group: Group, line: LogLine): void {
   group.example = line
 }
 
+/**
+ * The pattern of a line; of lines that differ in nothing but digits it is only worked out once, because most do, and the bot
+ * has other things to do meanwhile.
+ */
+function keys(): (line: LogLine) => string {
+  const known = new Map<string, string>()
+  return ({ text }) => {
+    const start = tellingPart(text).replace(/\d/g, '0')
+    // Where every line is another there is nothing to group, and no end to the work.
+    const key = known.get(start) ?? (known.size < mostPatterns ? patternOf(start) : start)
+    known.set(start, key)
+    return key
+  }
+}
+
 /** The first line says what happened; of Python's tracebacks it is the last one. */
-function keyOf({ text }: LogLine): string {
-  const lines = text.split('\n').filter((one) => one.trim() !== '')
-  const first = lines[0] ?? ''
-  const traceback = lines.findIndex((one) => one.startsWith('Traceback (most recent call last)'))
-  const last = traceback < 0 ? '' : (lines.slice(traceback).findLast((one) => /^\S/.test(one)) ?? '')
-  return patternOf(last === '' ? first : `${first} ${last}`)
+function tellingPart(text: string): string {
+  const first = text.slice(0, compared).split('\n', 1)[0] ?? ''
+  const traceback = text.indexOf('Traceback (most recent call last)')
+  if (traceback < 0) return first
+  const last = text
+    .slice(traceback)
+    .split('\n')
+    .findLast((one) => /^\S/.test(one))
+  return `${first} ${(last ?? '').slice(0, compared)}`
 }
 
 function minutesOf({ from, until }: Lines): number {
