@@ -12,6 +12,8 @@ import type { NewEntry } from './timeline.ts'
 export type Change = {
   incident: Incident
   isNew: boolean
+  /** Nothing was decided about the incident itself; there are only alerts and entries to write. */
+  stands: boolean
   alerts: Alert[]
   clocks: ResponseClock[]
   dueAt: Date | null
@@ -40,12 +42,14 @@ export class Draft {
   readonly jobs: (Job & Timing)[] = []
   readonly runbook: { title: string; body: string }[] = []
   readonly #changed = new Set<ResponseClock>()
+  readonly #before: Incident
   #cancelPages = false
   #cancelWaiting = false
   #touched: boolean
 
   constructor(situation: Situation, isNew = false) {
     this.incident = situation.incident
+    this.#before = situation.incident
     this.clocks = situation.clocks
     this.isNew = isNew
     this.#touched = isNew
@@ -75,6 +79,7 @@ export class Draft {
     return {
       incident: this.incident,
       isNew: this.isNew,
+      stands: !this.isNew && this.incident === this.#before,
       alerts: [...this.alerts.values()],
       clocks: [...this.#changed],
       dueAt: nextDecisionAt(this),

@@ -75,7 +75,7 @@ export class Desk {
       draft.entries.push(entry({ kind: 'alerts_fire_again', alert: title, quietMinutes }, this.#now))
     }
     draft.entries.push(entry({ kind: 'alert_fired', alert: title, fingerprint: alert.fingerprint }, this.#now))
-    draft.incident = { ...draft.incident, quietUntil: null }
+    if (draft.incident.quietUntil !== null) draft.incident = { ...draft.incident, quietUntil: null }
     const { severity, because: reason } = classified(this.#bot.config, alert.labels)
     // An alert that was here before was weighed before, perhaps by a person. Severities sort by name: P1 before P2.
     const returns = row?.incident === draft.incident.number

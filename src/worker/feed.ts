@@ -28,7 +28,7 @@ export async function startFeed(bot: Bot): Promise<Feed> {
         session = null
         keeper?.wake()
       },
-      notified: (_channel, payload) => tell(newsOf(payload)),
+      notified: (_channel, payload) => newsOf(payload).forEach(tell),
     })
     await made.query('listen tocsin_changed').catch(async (error: unknown) => {
       await made.end().catch(() => {})
@@ -58,9 +58,10 @@ export async function startFeed(bot: Bot): Promise<Feed> {
   }
 }
 
-/** As the writer of changes says it: `12 told paged due`. */
-function newsOf(payload: string): News {
-  const [number = '', ...words] = payload.split(' ')
+/** As the writer of changes says it: `12 told paged due`, or `12,13,14` where there is nothing to wake anybody for. */
+function newsOf(payload: string): News[] {
+  const [numbers = '', ...words] = payload.split(' ')
   const says = (word: string) => words.includes(word)
-  return { incident: Number.parseInt(number, 10) || null, due: says('due'), paged: says('paged'), told: says('told') }
+  const calls = { due: says('due'), paged: says('paged'), told: says('told') }
+  return numbers.split(',').map((number) => ({ incident: Number.parseInt(number, 10) || null, ...calls }))
 }

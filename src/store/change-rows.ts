@@ -1,0 +1,157 @@
+// What is decided about incidents, as the rows that the statements of the writer read.
+import type { Change } from '../core/change.ts'
+import { type Job, jobKey, type Timing, taskName } from '../core/job.ts'
+import { urgency } from '../core/severity.ts'
+import { rerouteAt } from '../core/terms.ts'
+import { sentence } from '../core/timeline.ts'
+import type { BornDelivery } from './deliveries.ts'
+
+export type Writing = {
+  now: Date
+  /** Platforms whose rooms hear of it. */
+  platforms: string[]
+  nameOf: (person: string) => string
+  /** Rooms of new incidents that this process opens by itself. */
+  born?: BornDelivery[]
+}
+
+/** By incident: the version of its row that a decision was made on. */
+export type Versions = ReadonlyMap<number, string>
+
+export function incidentRow({ incident, isNew, dueAt, tellAt }: Change, seen: Versions) {
+  const { number, status, severity, service, title, lead, trace, terms, position } = incident
+  const answered = incident.status !== 'open'
+  const resolved = incident.status === 'resolved'
+  return {
+    number,
+    isNew,
+    status,
+    severity,
+    service,
+    title,
+    lead,
+    trace,
+    position,
+    // Frozen at the opening, and by far the largest column: never written again.
+    terms: isNew ? terms : null,
+    grouping_key: incident.groupingKey,
+    opened_at: incident.openedAt,
+    acknowledged_at: answered ? incident.acknowledgedAt : null,
+    acknowledged_by: answered ? incident.acknowledgedBy : null,
+    resolved_at: resolved ? incident.resolvedAt : null,
+    resolved_by: resolved ? incident.resolvedBy : null,
+    quiet_until: incident.quietUntil,
+    due_at: dueAt,
+    ...heldColumns(incident),
+    tell_at: tellAt,
+    urgency: urgency[severity],
+    seen: seen.get(number) ?? null,
+  }
+}
+
+function heldColumns(incident: Change['incident']) {
+  const { lease, help } = incident.status === 'acknowledged' ? incident : { lease: null, help: null }
+  return {
+    lease_until: lease?.until ?? null,
+    lease_ask_at: lease?.askAt ?? null,
+    help_clock: help?.clock ?? null,
+    help_due_at: help?.dueAt ?? null,
+  }
+}
+
+function alertRows({ incident, alerts }: Change) {
+  return alerts.map((alert) => ({
+    incident: incident.number,
+    source: alert.source,
+    fingerprint: alert.fingerprint,
+    status: alert.status,
+    labels: alert.labels,
+    annotations: alert.annotations,
+    starts_at: alert.startsAt,
+    ends_at: alert.endsAt,
+    generator_url: alert.generatorUrl,
+  }))
+}
+
+export function clockRows({ incident, clocks }: Change) {
+  return clocks.map((clock) => ({
+    incident: incident.number,
+    name: clock.name,
+    until: clock.until,
+    started_at: clock.startedAt.toISOString(),
+    due_at: clock.dueAt.toISOString(),
+    status: clock.status,
+    mark: clock.mark,
+    stopped_at: clock.stoppedAt,
+  }))
+}
+
+export function entryRows({ incident, entries }: Change, { nameOf }: Writing) {
+  return entries.map(({ at, by, fact }) => ({
+    incident: incident.number,
+    at,
+    by,
+    fact,
+    kind: fact.kind,
+    text: sentence(fact, by, nameOf),
+  }))
+}
+
+export function pageRows({ incident, pages }: Change) {
+  return pages.map(({ key, person, channel, step, round, dueAt }) => ({
+    ...{ key, incident: incident.number, person, channel, step, round },
+    due_at: dueAt,
+    urgency: urgency[incident.severity],
+    reroute_at: rerouteAt(incident.terms.severities[incident.severity], incident.severity, dueAt),
+  }))
+}
+
+export function runbookRows({ incident, runbook }: Change) {
+  return runbook.map(({ title, body }, index) => ({ incident: incident.number, step: index + 1, title, body }))
+}
+
+export function jobRow(job: Job & Timing, now: Date) {
+  const { delay = 0, ...payload } = job
+  const run_at = delay > 0 ? new Date(now.getTime() + delay) : null
+  return { task: taskName(job), payload, run_at, key: jobKey(job) }
+}
+
+/** Rows of one statement must not name the same row twice: the last word counts. */
+export function latest<T>(rows: T[], key: (row: T) => string): T[] {
+  return [...new Map(rows.map((row) => [key(row), row])).values()]
+}
+
+/** Milliseconds: what falls due within them is announced, for the loops to wake. They look by themselves twice as often. */
+const soon = 2_000
+
+/** Numbers in one announcement: Postgres takes 8,000 bytes. */
+const atOnce = 500
+
+/**
+ * What is announced of it on the channel `tocsin_changed`: `12 told paged due`, or `12,13,14` where there is nothing to wake
+ * anybody for. The version before reads the first number of these, and looks at the others with its next poll.
+ */
+export function announcements(changes: Change[], writing: Writing): string[] {
+  const said: string[] = []
+  const plain: number[] = []
+  for (const { incident, tellAt, dueAt, pages } of changes) {
+    const { number } = incident
+    const isNow = (at: Date | null, ahead = 0) => at !== null && at.getTime() <= writing.now.getTime() + ahead
+    // Who opens it knows already.
+    const isNews = (writing.born ?? []).filter((one) => one.incident === number).length < writing.platforms.length
+    const words = [
+      isNow(tellAt) && isNews ? ' told' : '',
+      pages.some((page) => isNow(page.dueAt)) ? ' paged' : '',
+      isNow(dueAt, soon) ? ' due' : '',
+    ].join('')
+    if (words === '') plain.push(number)
+    else said.push(`${number}${words}`)
+  }
+  for (let i = 0; i < plain.length; i += atOnce) said.push(plain.slice(i, i + atOnce).join(','))
+  return said
+}
+
+/** Each alert once for each incident. */
+export function latestAlerts(changes: Change[]) {
+  return latest(changes.flatMap(alertRows), (a) => `${a.incident} ${a.source} ${a.fingerprint}`)
+}

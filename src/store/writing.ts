@@ -1,0 +1,41 @@
+// Parts of the statements that write incidents, the same in each of them. `parameter`: where their rows are, as a JSON list.
+import { awake, waking } from './deliveries.ts'
+
+export function insertingAlerts(parameter: string): string {
+  return `insert into alerts (incident, source, fingerprint, status, labels, annotations, starts_at, ends_at, generator_url)
+    select * from jsonb_to_recordset(${parameter}::jsonb) as a (incident bigint, source text, fingerprint text, status text, labels jsonb,
+                  annotations jsonb, starts_at timestamptz, ends_at timestamptz, generator_url text)
+    on conflict (incident, source, fingerprint) do update set status = excluded.status, labels = excluded.labels,
+       annotations = excluded.annotations, starts_at = excluded.starts_at, ends_at = excluded.ends_at, generator_url = excluded.generator_url`
+}
+
+export function insertingEntries(parameter: string): string {
+  return `insert into timeline (incident, at, kind, by, text, fact)
+    select incident, at, kind, by, text, fact
+      from jsonb_to_recordset(${parameter}::jsonb) as t (incident bigint, at timestamptz, kind text, by text, text text, fact jsonb)`
+}
+
+/**
+ * Named queries that lock the incidents of `i` that are still what was seen, always in the same order: two replicas never
+ * wait for each other in a circle.
+ */
+export const held = `held as materialized (
+    select incidents.number from incidents join i on incidents.number = i.number
+     where incidents.xmin::text = i.seen order by incidents.number for no key update of incidents)`
+
+/** Named queries that wake the rooms of `telling`. `now`: the parameter with the time. */
+export function wakingRooms(now: string): string {
+  return `awake as materialized (${awake(`select * from telling where wake_at > ${now}`)}),
+  delivering as (${waking(`select * from telling t
+     where not exists (select from awake a where a.platform = t.platform and a.incident = t.incident)`)})`
+}
+
+/** `parameter`: what is announced, as a list of texts. */
+export function announcing(parameter: string): string {
+  return `select count(pg_notify('tocsin_changed', said)) from unnest(${parameter}::text[]) said`
+}
+
+/** Raises 40001 unless all incidents of `i` are still what was seen. */
+export const refusingStale = 'refuse_stale_write((select count(seen) from i) - (select count(*) from held))'
+
+export const writtenVersions = (written: string) => `(select json_object_agg(number, version) from ${written})`
