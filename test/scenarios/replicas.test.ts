@@ -43,6 +43,15 @@ describe('two replicas', () => {
     expect((await w.view()).incident.status).toBe('open')
   })
 
+  it('that are told of the same new alert of an open incident write it once', async () => {
+    await w.fire({ title: 'A', labels: { alertname: 'Down', instance: 'a' } })
+    await w.pass(0)
+    await toBoth({ title: 'B', status: 'firing', severity: 'critical', labels: { alertname: 'Down', instance: 'b' } })
+    const { alerts, timeline } = await w.view()
+    expect(alerts).toHaveLength(2)
+    expect(timeline.filter((e) => e.fact.kind === 'alert_fired')).toHaveLength(2)
+  })
+
   it('that open and clear the same incidents in opposite order lose no alert and open none twice', async () => {
     const services = Array.from({ length: 8 }, (_, i) => `service-${i}`)
     const replicas = [new Intake(w.bot), new Intake(w.bot), new Intake(w.bot)]

@@ -1,0 +1,98 @@
+// Alerts that join an incident about which nothing is decided: most of what comes in, written by a statement of its own.
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { withEffects } from '../../src/flow/effects.ts'
+import { openIncident, writing } from '../../src/flow/opening.ts'
+import { writeChanges } from '../../src/store/changes.ts'
+import { type News, startFeed } from '../../src/worker/feed.ts'
+import { minute, type World, world } from './world.ts'
+
+let w: World
+beforeEach(async () => {
+  w = await world()
+})
+afterEach(() => w.stop())
+
+const instance = (name: string) => ({ labels: { alertname: 'Down', instance: name } })
+
+async function dueAt(): Promise<Date | null> {
+  const { rows } = await w.bot.db.query<{ due_at: Date | null }>('select due_at from incidents where number = 1')
+  return rows[0]?.due_at ?? null
+}
+
+it('an incident that was put off until something happens is looked at again', async () => {
+  await w.fire(instance('a'))
+  const before = await dueAt()
+  await w.bot.db.query('update incidents set due_at = null')
+  await w.fire(instance('b'))
+  expect(await dueAt()).toEqual(before)
+})
+
+it('an alert that cannot be kept leaves nothing of the others, and is kept when it comes again', async () => {
+  await w.fire(instance('a'))
+  await w.bot.db.query("alter table timeline add constraint full_disk check (fact ->> 'fingerprint' is null) not valid")
+  await expect(w.fire(instance('b'))).rejects.toThrow('the database did not take the alerts')
+  expect((await w.view()).alerts).toHaveLength(1)
+  await w.bot.db.query('alter table timeline drop constraint full_disk')
+  await w.fire(instance('b'))
+  expect((await w.view()).alerts).toHaveLength(2)
+})
+
+it('rooms hear of it, and so does the card of an incident whose room has heard everything', async () => {
+  await w.fire(instance('a'))
+  await w.settle()
+  await w.fire(instance('b'))
+  await w.pass(minute)
+  expect(w.chat.sent.some((message) => JSON.stringify(message).includes('2 of 2 firing'))).toBe(true)
+})
+
+it('whoever watches hears of each of the incidents that alerts joined, once', async () => {
+  const services = ['one', 'two', 'three']
+  const all = (name: string) =>
+    services.map((service) => ({ title: 'Down', service, severity: 'none', ...instance(name) }))
+  await w.deliver('generic', { alerts: all('a') })
+  const news: News[] = []
+  const feed = await startFeed(w.bot)
+  feed.subscribe((one) => news.push(one))
+  await w.deliver('generic', { alerts: all('b') })
+  await w.bot.db.query("select pg_notify('tocsin_changed', '99 told')")
+  await expect.poll(() => news.at(-1)?.incident).toBe(99)
+  await feed.stop()
+  expect(news.map(({ incident }) => incident)).toEqual([1, 2, 3, 99])
+  expect(news.map(({ told, due, paged }) => told || due || paged)).toEqual([false, false, false, true])
+})
+
+it('a decision that was made on another version of the incident is not written, with all that came with it', async () => {
+  await w.fire(instance('a'))
+  const { incident, clocks } = await w.view()
+  const opening = openIncident(
+    w.bot,
+    { ...incident, number: 2, groupingKey: null, by: 'ada', alert: null },
+    w.clock.now(),
+  )
+  const change = withEffects(w.bot, opening)
+  if (change === null) throw new Error('nothing to write')
+  const join = {
+    ...change,
+    incident,
+    clocks: [],
+    entries: change.entries,
+    isNew: false,
+    stands: true,
+    runbook: [],
+    jobs: [],
+  }
+  expect(clocks.length).toBeGreaterThan(0)
+  await expect(writeChanges(w.bot.db, [join], writing(w.bot), new Map([[1, '1']]))).rejects.toMatchObject({
+    code: '40001',
+  })
+  expect((await w.view()).timeline.filter((one) => one.fact.kind === 'incident_opened')).toHaveLength(1)
+})
+
+it('an incident that is deleted takes its alerts and its timeline along, and nobody else’s', async () => {
+  await w.fire(instance('a'))
+  await w.fire({ service: 'search', ...instance('b') })
+  await w.bot.db.query('delete from incidents where number = 1')
+  const { rows } = await w.bot.db.query('select incident from alerts union all select incident from timeline')
+  expect(rows.length).toBeGreaterThan(1)
+  expect(new Set(rows.map((row) => row.incident))).toEqual(new Set([2]))
+})
