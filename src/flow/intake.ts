@@ -44,8 +44,6 @@ export class Intake {
   readonly #opener: RoomOpener | null
   readonly #recollection = new Recollection()
   #waiting: Request[] = []
-  /** Written, and to be answered. */
-  readonly #answers: Request[] = []
   #alertsWaiting = 0
   #flushing = false
 
@@ -153,22 +151,14 @@ export class Intake {
     for (const [request, arrivals] of open) {
       if (arrivals.some(isNews)) continue
       open.delete(request)
-      this.#answer(request)
+      request.done()
     }
     if (open.size === 0) return
     const arrivals = [...open.values()].flatMap((all) => all.filter(isNews))
     await this.#decide(arrivals, known, locking)
     this.#bot.log.info({ traces: [...open.keys()].map((r) => r.trace), alerts: arrivals.length }, 'alerts accepted')
-    for (const request of open.keys()) this.#answer(request)
+    for (const request of open.keys()) request.done()
     open.clear()
-  }
-
-  /** In a moment: what waits is sent to the database first, and writes while the answers go out. */
-  #answer(request: Request): void {
-    if (this.#answers.push(request) > 1) return
-    setImmediate(() => {
-      for (const { done } of this.#answers.splice(0)) done()
-    })
   }
 
   async #decide(arrivals: Arrival[], known: Map<string, Known>, locking: boolean): Promise<void> {
