@@ -19,7 +19,7 @@ import { type Log, makeLog } from './log.ts'
 import { gapWarnings } from './messages/gaps.ts'
 import { messageSamples } from './messages/samples.ts'
 import { makePagers } from './pagers/index.ts'
-import { loadRunbooks } from './runbooks/load.ts'
+import { Library } from './runbooks/library.ts'
 import { sources } from './sources/index.ts'
 import type { Db } from './store/db.ts'
 import { checkTemplates, makeTemplates } from './templates.ts'
@@ -29,6 +29,7 @@ import { openDatabase } from './worker/database.ts'
 import { startDigest } from './worker/digest.ts'
 import { startDueLoop } from './worker/due.ts'
 import { type Feed, startFeed } from './worker/feed.ts'
+import { startLibrary } from './worker/library.ts'
 import { startMonitoringWatch } from './worker/monitoring-watch.ts'
 import { Openings } from './worker/openings.ts'
 import { startPagerWatch } from './worker/pager-watch.ts'
@@ -75,7 +76,7 @@ export async function startApp(
     const clock = new SharedClock()
     const time = await startTimekeeper(database.db, clock, log)
     undo.push(['timekeeper', time.stop])
-    const { bot, slackHandler, problems } = await assemble(config, { db: database.db, clock, log })
+    const { bot, slackHandler, library } = await assemble(config, { db: database.db, clock, log })
     undo.push(['charts', () => bot.charts.close()])
     const feed = await startFeed(bot)
     undo.push(['change feed', feed.stop])
@@ -84,7 +85,12 @@ export async function startApp(
     const standings = new Standings([...bot.platforms, ...asked].map(({ name }) => name))
     const auditor = startAuditor(bot, standings.checks())
     undo.push(['auditor', auditor.stop])
-    const health = { ...standings.checks(), clock: time.check, audit: auditor.check }
+    const health = {
+      ...standings.checks(),
+      clock: time.check,
+      audit: auditor.check,
+      runbooks: () => runbookCheck(library),
+    }
     const openings = new Openings()
     const intake = new Intake(bot, openings.open)
     const server = buildServer({ ...serverDeps(bot, intake, feed, slackHandler, progress), health })
@@ -109,17 +115,30 @@ export async function startApp(
     undo.push(['reminders', startReminders(bot).stop])
     const digest = startDigest(bot)
     undo.push(['digest', digest.stop])
-    undo.push(['calendars', startCalendars(bot).stop])
-    undo.push(['monitoring watch', startMonitoringWatch(bot).stop])
+    undo.push(...startWatches(bot, library))
     undo.push(['sealer', startSealer(bot, due.calm).stop])
     progress.working = true
     const url = addressOf(config)
     const gaps = await gapsTold(bot)
-    return { bot, url, stop, lines: greeting(bot, database, url, [...warnings, ...problems, ...gaps]) }
+    return { bot, url, stop, lines: greeting(bot, database, url, [...warnings, ...library.problems, ...gaps]) }
   } catch (error) {
     await stop()
     throw error
   }
+}
+
+/** What lies outside and changes by itself. */
+function startWatches(bot: Bot, library: Library): [string, () => unknown][] {
+  return [
+    ['calendars', startCalendars(bot).stop],
+    ['runbooks', startLibrary(bot, library).stop],
+    ['monitoring watch', startMonitoringWatch(bot).stop],
+  ]
+}
+
+/** A file that cannot be read is no reason to restart anything: it is told, and the others are there. */
+function runbookCheck({ broken }: Library): { ok: boolean; detail?: string } {
+  return broken.length === 0 ? { ok: true } : { ok: false, detail: broken.join('; ').slice(0, 1_000) }
 }
 
 /** What cannot be looked up at the moment is no reason not to start. */
@@ -133,8 +152,8 @@ async function gapsTold(bot: Bot): Promise<string[]> {
   }
 }
 
-/** `problems`: what is wrong with files it was pointed at, but not fatal. */
-export type Assembled = { bot: Bot; slackHandler: Chat['slackHandler']; problems: string[] }
+/** `library`: with what is wrong with the files it was pointed at, but not fatal. */
+export type Assembled = { bot: Bot; slackHandler: Chat['slackHandler']; library: Library }
 
 /** The bot without anything running. */
 export async function assemble(config: Config, base: { db: Db; clock: Clock; log: Log }): Promise<Assembled> {
@@ -144,12 +163,13 @@ export async function assemble(config: Config, base: { db: Db; clock: Clock; log
   )
   // Ours are checked by our tests; a team's own must not fail at the first page.
   if (config.templates !== null) checkTemplates(templates, messageSamples())
-  const { runbooks, problems } = loadRunbooks(config.runbooks)
+  const library = new Library(config.runbooks)
+  const { runbooks, checklists } = library.loaded
   const { platforms, channels, slackHandler } = await makeChat(config, { db, clock, log, commands })
   const charts = new ChartRenderer({ theme: config.charts.theme })
   const pagers = makePagers(config, { clock, templates })
-  const bot: Bot = { config, db, clock, log, platforms, pagers, channels, templates, runbooks, charts }
-  return { bot, slackHandler, problems }
+  const bot: Bot = { config, db, clock, log, platforms, pagers, channels, templates, runbooks, checklists, charts }
+  return { bot, slackHandler, library }
 }
 
 function serverDeps(

@@ -6,7 +6,7 @@ import type { Config } from './config/config.ts'
 import { recipientName } from './core/recipient.ts'
 import type { Log } from './log.ts'
 import type { Pager } from './pagers/pager.ts'
-import type { Runbook } from './runbooks/runbook.ts'
+import type { RecurringChecklist, Runbook } from './runbooks/runbook.ts'
 import type { Db } from './store/db.ts'
 import type { Templates } from './templates.ts'
 
@@ -22,7 +22,10 @@ export type Bot = {
   /** By platform: where incidents are announced, and where P3 cards go. */
   channels: Record<string, { incidents: string; alerts: string }>
   templates: Templates
+  /** As the files are now; another list whenever they change. */
   runbooks: Runbook[]
+  /** What the same documents list as coming back every day, week or month. */
+  checklists: RecurringChecklist[]
   charts: ChartRenderer
 }
 

@@ -14,6 +14,8 @@ export type About =
   | { kind: 'action'; incident: number; item: number }
   /** A post-mortem that is not published; `dueAt` as an ISO text. */
   | { kind: 'postmortem'; incident: number; dueAt: string }
+  /** A runbook file that cannot be read any more; `problem` null: it can again. `kept`: its last good version counts. */
+  | { kind: 'runbook'; file: string; problem: string | null; kept: boolean }
   | { kind: 'group'; group: string; schedules: string[]; problem: string | null }
 
 /** A gap that is near; `times` above 1: one of every week. */

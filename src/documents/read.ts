@@ -1,7 +1,5 @@
 // Reads a team's operations document whole: its procedures as runbooks, and all else that a configuration can be made of.
 
-import { readMarkdown } from '../runbooks/markdown.ts'
-import { outlineOf, proceduresIn } from '../runbooks/outline.ts'
 import { parseFile } from '../runbooks/parse.ts'
 import type { Runbook } from '../runbooks/runbook.ts'
 import { type Note, readBytes } from '../runbooks/text.ts'
@@ -87,18 +85,4 @@ function ignoredOf(chapters: Chapter[], runbooks: Runbook[], facts: Facts): Docu
       !isProcedure && sayings.length > 0 && ![...known].some((one) => one >= line && one <= end),
   )
   return silent.map(({ titles, line, end }) => ({ title: titles.at(-1) ?? 'the beginning', from: line, until: end }))
-}
-
-/** Recurring checklists of a text that was read: for the bot, which needs nothing else of it. */
-export function checklistsOf(text: string) {
-  const { root } = readMarkdown(text)
-  const document = outlineOf(root)
-  const lines = text.split('\n').length
-  return checklistsIn(
-    chaptersOf(
-      document,
-      proceduresIn(document).map(({ line }) => line),
-      lines,
-    ),
-  ).found
 }

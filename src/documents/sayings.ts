@@ -40,7 +40,7 @@ export function chaptersOf(document: Section, procedures: number[], lines: numbe
   const chapters: Chapter[] = []
   const walk = (section: Section, titles: string[], inside: boolean) => {
     const mine = section.heading === null ? titles : [...titles, section.title]
-    const isProcedure = inside || procedures.includes(section.line)
+    const isProcedure = inside || (section.heading !== null && procedures.includes(section.line))
     const read = readBlocks(section.blocks)
     const { raw, line } = section
     chapters.push({ titles: mine, raw, line, end: lines, isProcedure, ...read })

@@ -9,6 +9,7 @@ import { calendarMessage, strangersMessage } from '../messages/calendars.ts'
 import { toldGapsMessage } from '../messages/gaps.ts'
 import { monitoringMessage } from '../messages/monitoring.ts'
 import { endingSilences, groupMessage, handoverMessage, requestMessage } from '../messages/pager.ts'
+import { runbookFileMessage } from '../messages/runbook-file.ts'
 import { actionItem } from '../store/actions.ts'
 import { noisiestAlerts, openIncidents } from '../store/digest.ts'
 import { handoverById } from '../store/handovers.ts'
@@ -136,6 +137,8 @@ async function messageOf(bot: Bot, { about }: Notice, silences: Ask): Promise<Me
       return strangersMessage(bot, about, now)
     case 'gaps':
       return toldGapsMessage(bot, about, zoneOf(bot, about.schedule), now)
+    case 'runbook':
+      return runbookFileMessage(bot, about, now)
     case 'monitoring':
       return monitoringMessage(bot, about, now)
     case 'action': {

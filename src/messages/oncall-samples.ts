@@ -7,6 +7,7 @@ import { feedsMessage } from './feeds.ts'
 import { gapsMessage, toldGapsMessage } from './gaps.ts'
 import { whoIsOnCallMessage } from './oncall.ts'
 import { overridesMessage } from './overrides.ts'
+import { runbookFileMessage } from './runbook-file.ts'
 import { sampleNow } from './sample-incidents.ts'
 import type { Words } from './words.ts'
 
@@ -90,6 +91,9 @@ function runCalendarBuilders(words: Words): void {
   for (const problem of ['it has no events', null])
     for (const readAt of [since, null])
       calendarMessage(words, { kind: 'calendar', schedule: 'primary', problem, since, readAt }, sampleNow)
+  for (const problem of ['ops.md:7: this code block is never closed', null])
+    for (const kept of [true, false])
+      runbookFileMessage(words, { kind: 'runbook', file: 'ops.md', problem, kept }, sampleNow)
   const server = { host: '', port: 0, publicUrl: 'http://127.0.0.1' }
   feedsMessage(words, { accessToken: null, server }, { person: null, schedules: [] }, sampleNow)
   feedsMessage(words, { accessToken: 'x', server }, { person: 'ada', schedules: ['primary'] }, sampleNow)

@@ -1,49 +1,82 @@
 // Reads the team's runbook files and folders. A file that cannot be used costs that file, and is told.
+import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { checklistsIn } from '../documents/checklists.ts'
+import { chaptersOf } from '../documents/sayings.ts'
 import { reasonOf } from '../errors.ts'
-import { parseFile } from './parse.ts'
+import { type ParsedFile, parseFile } from './parse.ts'
 import { RunbookProblem } from './problem.ts'
-import type { Runbook } from './runbook.ts'
+import type { RecurringChecklist, Runbook } from './runbook.ts'
 import { mostBytes, readBytes } from './text.ts'
 
 export type LoadedRunbooks = {
   runbooks: Runbook[]
+  checklists: RecurringChecklist[]
   /** `path:line: what is wrong`. */
   problems: string[]
 }
 
-/** What one file holds. `broken`: it could not be read as a whole, so an earlier version of it may be better. */
-export type LoadedFile = LoadedRunbooks & { broken: boolean }
+/**
+ * What one file holds. `broken`: it could not be read as a whole, so an earlier version of it may be better. `digest`: of its
+ * bytes; of nothing when they could not be had.
+ */
+export type LoadedFile = LoadedRunbooks & { file: string; broken: boolean; digest: string }
 
 /** `paths` are Markdown files, and folders that are read with all below them. */
 export function loadRunbooks(paths: string[]): LoadedRunbooks {
   const { files, problems } = filesBehind(paths)
-  const read = files.map(loadFile)
+  const { problems: inFiles, ...rest } = joined(files.map(loadFile))
+  return { ...rest, problems: [...problems, ...inFiles] }
+}
+
+export function joined(files: LoadedRunbooks[]): LoadedRunbooks {
   return {
-    runbooks: read.flatMap(({ runbooks }) => runbooks),
-    problems: [...problems, ...read.flatMap((one) => one.problems)],
+    runbooks: files.flatMap((one) => one.runbooks),
+    checklists: files.flatMap((one) => one.checklists),
+    problems: files.flatMap((one) => one.problems),
   }
 }
 
 /** Never throws. */
 export function loadFile(file: string): LoadedFile {
+  const nothing = { file, runbooks: [], checklists: [], digest: '' }
   try {
     const { size } = statSync(file)
     if (size > mostBytes) throw new RunbookProblem(tooLarge(size), 1)
-    const { text, written, notes } = readBytes(Uint8Array.from(readFileSync(file)))
-    const told = notes
-      .filter(({ what }) => what.startsWith('not UTF-8'))
-      .map(({ line, what }) => `${file}:${line}: ${what}`)
-    const { runbooks, problem } = parseFile(file, text, written)
-    if (problem !== null) told.push(`${file}:${problem.line}: ${problem.message}`)
-    else if (runbooks.length === 0)
-      told.push(`${file}:1: no steps found; number them (1., 2., …) below a heading such as “Steps”`)
-    return { runbooks, problems: told, broken: problem !== null }
+    const bytes = Uint8Array.from(readFileSync(file))
+    const digest = createHash('sha256').update(bytes).digest('hex')
+    try {
+      return { file, digest, ...readFile(file, bytes) }
+    } catch (error) {
+      return { ...nothing, digest, problems: [problemText(file, error)], broken: true }
+    }
   } catch (error) {
-    const line = error instanceof RunbookProblem ? error.line : 1
-    return { runbooks: [], problems: [`${file}:${line}: ${reasonOf(error)}`], broken: true }
+    return { ...nothing, problems: [problemText(file, error)], broken: true }
   }
+}
+
+function readFile(file: string, bytes: Uint8Array): LoadedRunbooks & { broken: boolean } {
+  const { text, written, notes } = readBytes(bytes)
+  const told = notes
+    .filter(({ what }) => what.startsWith('not UTF-8'))
+    .map(({ line, what }) => `${file}:${line}: ${what}`)
+  const parsed = parseFile(file, text, written)
+  const { runbooks, problem } = parsed
+  const checklists = checklistsOf(file, parsed, text)
+  if (problem !== null) told.push(`${file}:${problem.line}: ${problem.message}`)
+  else if (runbooks.length === 0 && checklists.length === 0)
+    told.push(`${file}:1: no steps found; number them (1., 2., …) below a heading such as “Steps”`)
+  return { runbooks, checklists, problems: told, broken: problem !== null }
+}
+
+function checklistsOf(path: string, { document, procedures }: ParsedFile, text: string): RecurringChecklist[] {
+  const lines = text.split('\n').length
+  return checklistsIn(chaptersOf(document, procedures, lines)).found.map((one) => ({ ...one, path }))
+}
+
+function problemText(file: string, error: unknown): string {
+  return `${file}:${error instanceof RunbookProblem ? error.line : 1}: ${reasonOf(error)}`
 }
 
 export function tooLarge(bytes: number): string {
@@ -57,16 +90,19 @@ export function filesBehind(paths: string[]): { files: string[]; problems: strin
   const files = paths.flatMap((path) => {
     try {
       if (!statSync(path).isDirectory()) return [path]
-      const names = readdirSync(path, { recursive: true, encoding: 'utf8' }).filter((name) =>
-        /\.(md|markdown)$/i.test(name),
-      )
-      // A mounted ConfigMap has every file three times, two of them behind folders that begin with a dot.
-      const plain = names.filter((name) => !name.split(/[\\/]/).some((part) => part.startsWith('.')))
-      return plain.sort().map((name) => join(path, name))
+      return runbookFiles(path, readdirSync(path, { recursive: true, encoding: 'utf8' }))
     } catch (error) {
       problems.push(`${path}:1: cannot be read: ${reasonOf(error)}`)
       return []
     }
   })
   return { files: [...new Set(files)], problems }
+}
+
+/** Those of the names in a folder that are runbooks, as paths, in order. */
+export function runbookFiles(folder: string, names: string[]): string[] {
+  const markdown = names.filter((name) => /\.(md|markdown)$/i.test(name))
+  // A mounted ConfigMap has every file three times, two of them behind folders that begin with a dot.
+  const plain = markdown.filter((name) => !name.split(/[\\/]/).some((part) => part.startsWith('.')))
+  return plain.sort().map((name) => join(folder, name))
 }

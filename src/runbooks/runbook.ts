@@ -1,6 +1,7 @@
 // A runbook: one procedure out of a team's Markdown, and the alerts it answers.
 import type { Labels } from '../core/alert.ts'
 import type { Severity } from '../core/severity.ts'
+import type { Checklist } from '../documents/facts.ts'
 import type { Escalation } from './escalations.ts'
 
 /** `body`: Markdown as it stands in the file, code blocks byte for byte. `part`: e.g. "Investigation"; null without one. */
@@ -11,6 +12,9 @@ export type Step = {
   /** Where it stands in the file, from 1. */
   line: number
 }
+
+/** Work that comes back, as a document lists it. `path` and `line`: where it stands. */
+export type RecurringChecklist = Checklist & { path: string }
 
 export type Runbook = {
   /** The file it was read from, as it was named. */

@@ -30,6 +30,7 @@ export async function lookBack(now: string, prometheusUrl?: string): Promise<Loo
     channels: {},
     templates: makeTemplates([]),
     runbooks: [],
+    checklists: [],
     charts,
   }
   return {

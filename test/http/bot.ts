@@ -49,6 +49,7 @@ export async function startServer(db: Db, overrides: Overrides = {}): Promise<Te
     channels: { console: { incidents: '#incidents', alerts: '#alerts' } },
     templates: makeTemplates([]),
     runbooks: [],
+    checklists: [],
   } as unknown as Bot
   const listeners = new Set<(incident: number) => void>()
   const seen = { accepted: [] as TestServer['accepted'], acts: [] as TestServer['acts'], said: [] as Utterance[] }

@@ -16,6 +16,7 @@ import { reroutePages } from '../../src/flow/reroute.ts'
 import { remindUpdates } from '../../src/flow/updates.ts'
 import { makeLog } from '../../src/log.ts'
 import { pagersOf } from '../../src/pagers/index.ts'
+import type { Library } from '../../src/runbooks/library.ts'
 import { sources } from '../../src/sources/index.ts'
 import { nextDueAt } from '../../src/store/incidents.ts'
 import { type IncidentView, incidentView } from '../../src/store/views.ts'
@@ -63,6 +64,7 @@ export type World = {
   bot: Bot
   clock: ManualClock
   chat: RecordingChat
+  library: Library
   intake: Intake
   /** A generic alert of service checkout, severity critical unless said otherwise. */
   fire(alert?: Record<string, unknown>): Promise<void>
@@ -89,7 +91,7 @@ export async function world(options: { yaml?: string; start?: string; clock?: Ma
   const database = await freshDatabase()
   const clock = options.clock ?? new ManualClock(options.start ?? monday)
   const log = makeLog({ level: process.env.WORLD_LOG ?? 'silent', file: null })
-  const { bot } = await assemble(config, { db: database.db, clock, log })
+  const { bot, library } = await assemble(config, { db: database.db, clock, log })
   const chat = new RecordingChat()
   bot.platforms.splice(0, bot.platforms.length, chat)
   bot.channels.slack = { incidents: '#incidents', alerts: '#alerts' }
@@ -115,7 +117,7 @@ export async function world(options: { yaml?: string; start?: string; clock?: Ma
     await remindUpdates(bot)
   }
   return {
-    ...{ bot, clock, chat, intake, deliver, settle, decide },
+    ...{ bot, clock, chat, intake, deliver, settle, decide, library },
     attemptJobs: async () => void (await attemptJobs(bot)),
     audit: () =>
       rescuePages(

@@ -1,0 +1,127 @@
+// The team's runbooks while the bot runs: files that change are read again, and the last good version of one that can no longer
+// be read goes on counting.
+import { readdir, stat } from 'node:fs/promises'
+import { reasonOf } from '../errors.ts'
+import { filesBehind, joined, type LoadedFile, type LoadedRunbooks, loadFile, runbookFiles } from './load.ts'
+
+/** Something that happened to a file, for the log and for people. */
+export type LibraryNews =
+  | { kind: 'read'; file: string; runbooks: number }
+  | { kind: 'removed'; file: string }
+  /** `kept`: the version of before goes on counting. `digest`: of the version that cannot be used. */
+  | { kind: 'broken'; file: string; problem: string; kept: boolean; digest: string }
+  /** It was broken, with that digest, and is not any more. */
+  | { kind: 'repaired'; file: string; digest: string }
+
+/** Size, time and place on the disk: another one means that it may have changed. */
+type Mark = string
+
+type Shelf = {
+  /** What counts. */
+  good: LoadedFile
+  mark: Mark
+  /** The version that cannot be used, while it lies there. */
+  broken: LoadedFile | null
+}
+
+export class Library {
+  readonly #paths: string[]
+  readonly #shelves = new Map<string, Shelf>()
+  /** Files as they were seen at the last look, when they were not yet what was read: read once they stay so. */
+  #seen = new Map<string, Mark | null>()
+  #lost: string[]
+  #loaded: LoadedRunbooks
+
+  /** Reads all of it at once. */
+  constructor(paths: string[]) {
+    this.#paths = paths
+    const { files, problems } = filesBehind(paths)
+    for (const file of files) {
+      const loaded = loadFile(file)
+      this.#shelves.set(file, { good: loaded, mark: 'as it was at the start', broken: loaded.broken ? loaded : null })
+    }
+    this.#lost = problems
+    this.#loaded = joined(files.flatMap((file) => this.#shelves.get(file)?.good ?? []))
+  }
+
+  /** Another object whenever something changed, and the same until then. */
+  get loaded(): LoadedRunbooks {
+    return this.#loaded
+  }
+
+  /** What is wrong now, `path:line: what`. */
+  get problems(): string[] {
+    return [...this.#lost, ...[...this.#shelves.values()].flatMap(({ good, broken }) => (broken ?? good).problems)]
+  }
+
+  /** The same, of what keeps a file from being read as a whole, and a folder from being looked into. */
+  get broken(): string[] {
+    return [...this.#lost, ...[...this.#shelves.values()].flatMap(({ broken }) => broken?.problems ?? [])]
+  }
+
+  /** The first look only learns how the files look: they were read a moment ago. */
+  async look(read: (files: string[]) => Promise<LoadedFile[]>): Promise<LibraryNews[]> {
+    const { marks, lost } = await this.#marks()
+    this.#lost = lost
+    for (const [file, shelf] of this.#shelves)
+      if (shelf.mark === 'as it was at the start') shelf.mark = marks.get(file) ?? shelf.mark
+    const changed = [...marks].filter(([file, mark]) => this.#shelves.get(file)?.mark !== mark)
+    const gone = lost.length > 0 ? [] : [...this.#shelves.keys()].filter((file) => !marks.has(file))
+    // An editor saves by moving files about, and a copy takes its time: what is still changing is left alone.
+    const settled = changed.filter(([file, mark]) => this.#seen.get(file) === mark)
+    const leaving = gone.filter((file) => this.#seen.get(file) === null)
+    this.#seen = new Map<string, Mark | null>([...changed, ...gone.map((file): [string, null] => [file, null])])
+    if (settled.length + leaving.length === 0) return []
+    const news: LibraryNews[] = leaving.map((file) => ({ kind: 'removed', file }))
+    for (const file of leaving) this.#shelves.delete(file)
+    const files = settled.length === 0 ? [] : await read(settled.map(([file]) => file))
+    for (const loaded of files) news.push(...this.#shelve(loaded, marks.get(loaded.file) ?? ''))
+    const inOrder = [...marks.keys(), ...[...this.#shelves.keys()].filter((file) => !marks.has(file))]
+    this.#loaded = joined(inOrder.flatMap((file) => this.#shelves.get(file)?.good ?? []))
+    return news
+  }
+
+  #shelve(loaded: LoadedFile, mark: Mark): LibraryNews[] {
+    const before = this.#shelves.get(loaded.file)
+    const had = before?.good.runbooks.length ?? 0
+    const { file, digest, problems } = loaded
+    // One that held procedures and holds none was hardly meant to be emptied: it would have been removed.
+    const isEmptied = loaded.runbooks.length === 0 && loaded.checklists.length === 0 && had > 0
+    if (!loaded.broken && !isEmptied) {
+      this.#shelves.set(file, { good: loaded, mark, broken: null })
+      const read: LibraryNews = { kind: 'read', file, runbooks: loaded.runbooks.length }
+      return before?.broken ? [read, { kind: 'repaired', file, digest: before.broken.digest }] : [read]
+    }
+    const kept = before !== undefined && had > 0
+    this.#shelves.set(file, { good: kept ? before.good : loaded, mark, broken: loaded })
+    return [{ kind: 'broken', file, problem: problems[0] ?? `${file}:1: it holds nothing any more`, kept, digest }]
+  }
+
+  async #marks(): Promise<{ marks: Map<string, Mark>; lost: string[] }> {
+    const marks = new Map<string, Mark>()
+    const lost: string[] = []
+    for (const path of this.#paths) {
+      try {
+        const isFolder = (await stat(path)).isDirectory()
+        const files = isFolder ? runbookFiles(path, await readdir(path, { recursive: true, encoding: 'utf8' })) : [path]
+        for (const file of files) {
+          const mark = await markOf(file)
+          if (mark !== null) marks.set(file, mark)
+        }
+      } catch (error) {
+        lost.push(`${path}:1: cannot be read: ${reasonOf(error)}`)
+      }
+    }
+    return { marks, lost }
+  }
+}
+
+/** Null: it is not there at the moment. */
+async function markOf(file: string): Promise<Mark | null> {
+  try {
+    const { size, mtimeMs, ino } = await stat(file)
+    return `${size} ${mtimeMs} ${ino}`
+  } catch {
+    return null
+  }
+}
