@@ -44,6 +44,7 @@ export class DiscordStandIn {
   async listen(port = 0): Promise<this> {
     await new Promise<void>((resolve) => this.#http.listen(port, '127.0.0.1', resolve))
     this.#port = (this.#http.address() as AddressInfo).port
+    this.world.filesAt = `http://127.0.0.1:${this.#port}`
     return this
   }
 
@@ -128,6 +129,7 @@ export class DiscordStandIn {
     const url = new URL(request.url ?? '/', 'http://stand-in')
     const path = decodeURIComponent(url.pathname).replace(/^\/api\/v10/, '')
     this.requests.push(`${request.method} ${path}`)
+    if (path.startsWith('/attachments/')) return this.#file(path, request, response)
     const { body, files } = await read(request)
     const incoming: Incoming = { method: request.method ?? '', path, query: url.searchParams, body, files }
     const ill = this.#ill.find((one) => one.times > 0 && one.method === incoming.method && one.path.test(path))
@@ -136,6 +138,15 @@ export class DiscordStandIn {
     const answer = this.#answer(request, incoming)
     if (ill !== undefined) return void response.destroy()
     json(response, answer)
+  }
+
+  /** Whoever has the address may have the file, and needs no token for it. */
+  #file(path: string, request: IncomingMessage, response: ServerResponse): void {
+    const id = path.split('/')[3]
+    const all = this.world.channels.flatMap(({ messages }) => messages.flatMap(({ attachments }) => attachments))
+    const found = all.find((one) => one.id === id)
+    if (found === undefined || request.headers.authorization !== undefined) response.writeHead(404).end()
+    else response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(found.bytes)
   }
 
   #answer(request: IncomingMessage, incoming: Incoming): Answer {

@@ -61,6 +61,10 @@ export function isUnknownMember(error: unknown): boolean {
   return error instanceof RefusedByDiscord && (error.code === code.unknownMember || error.code === code.unknownUser)
 }
 
+export function isUnknownMessage(error: unknown): boolean {
+  return error instanceof RefusedByDiscord && error.code === code.unknownMessage
+}
+
 export function isUnknownChannel(error: unknown): boolean {
   return error instanceof RefusedByDiscord && error.code === code.unknownChannel
 }

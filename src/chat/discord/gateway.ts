@@ -6,7 +6,6 @@ import {
   Client,
   Events,
   GatewayDispatchEvents,
-  GatewayIntentBits,
   Options,
   SimpleShardingStrategy,
   type WebSocketManagerOptions,
@@ -17,6 +16,7 @@ import type { Log } from '../../log.ts'
 import type { Standing } from '../platform.ts'
 import { restOptions } from './api.ts'
 import { classify } from './errors.ts'
+import { intents } from './reading.ts'
 
 export type GatewayOptions = {
   token: string
@@ -28,6 +28,8 @@ export type GatewayOptions = {
   /** Connected, for the first time or again. */
   onConnected(): void
   onInteraction(interaction: APIInteraction): void
+  /** Each client that is made, before it connects: what else is to be heard. */
+  onClient(client: Client): void
 }
 
 /** Milliseconds between attempts: doubles from the first to the last. */
@@ -93,6 +95,7 @@ export class Gateway {
     client.ws.on(GatewayDispatchEvents.InteractionCreate, (interaction: APIInteraction) => {
       this.#options.onInteraction(interaction)
     })
+    this.#options.onClient(client)
     try {
       await Promise.race([client.login(token), this.#stopped])
       await Promise.race([ended, this.#stopped])
@@ -138,14 +141,14 @@ export class Gateway {
 }
 
 /**
- * A client that hears nothing but interactions. A connection of discord.js that fails at its first attempt fails the login,
+ * A client that hears interactions, and what people do to messages. A connection of discord.js that fails at its first attempt fails the login,
  * yet goes on trying by itself, and one that is between two attempts when its client ends wakes up again: either would be
  * a second session that hears everything twice. After `park` such a one waits for ever instead.
  */
 function makeClient(apiUrl: string | null): { client: Client; park: () => void } {
   const managers: WebSocketManagerOptions[] = []
   const client = new Client({
-    intents: [GatewayIntentBits.Guilds],
+    intents,
     allowedMentions: { parse: [] },
     makeCache: Options.cacheWithLimits({
       ...Options.DefaultMakeCacheSettings,

@@ -59,7 +59,7 @@ export class Messages {
 
   /** The bot's own message that carries `key`, among the channel's latest; null when there is none. */
   async find(channel: string, key: string): Promise<MessageRef | null> {
-    const self = await this.#me()
+    const self = await this.me()
     const doing = { what: 'look for an earlier message', needs: 'View Channel and Read Message History' }
     let before = ''
     for (let page = 0; page < searchPages; page++) {
@@ -74,7 +74,8 @@ export class Messages {
     return null
   }
 
-  async #me(): Promise<string> {
+  /** The bot's own account. */
+  async me(): Promise<string> {
     this.#self ??= (await this.#api.call<APIUser>({ what: 'tell who the bot is' }, 'get', Routes.user())).id
     return this.#self
   }

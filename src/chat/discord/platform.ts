@@ -9,6 +9,7 @@ import type {
   ChatListener,
   ChatPlatform,
   Destination,
+  MessageOperations,
   MessageRef,
   Post,
   RoomOperations,
@@ -20,6 +21,7 @@ import { isUnknownChannel } from './errors.ts'
 import { Gateway } from './gateway.ts'
 import { handleInteraction } from './interactions.ts'
 import { Messages } from './messages.ts'
+import { discordMessages, hearTouches } from './reading.ts'
 import { type CommandSpec, type Registration, registration } from './registration.ts'
 import { type Rendered, type RenderOptions, render } from './render.ts'
 import { discordRooms } from './rooms.ts'
@@ -44,6 +46,7 @@ class DiscordPlatform implements ChatPlatform {
   readonly capabilities = { secondsBetweenEdits: 1 }
   readonly rooms: RoomOperations
   readonly groups = null
+  readonly messages: MessageOperations
   readonly #config: DiscordConfig
   readonly #log: Log
   readonly #clock: Clock
@@ -66,11 +69,12 @@ class DiscordPlatform implements ChatPlatform {
     this.#server = new Server(this.#api, config.guild)
     this.#messages = new Messages(this.#api)
     this.#registration = registration(commands)
+    this.messages = discordMessages(this.#api, config.apiUrl, () => this.#messages.me())
     this.#topics = new Topics(this.#api, this.#log)
     this.rooms = discordRooms({ api: this.#api, server: this.#server, topics: this.#topics, log: this.#log })
   }
 
-  async start({ dispatch, standing }: ChatListener): Promise<void> {
+  async start({ dispatch, standing, touched }: ChatListener): Promise<void> {
     for (const problem of this.#registration.problems)
       this.#log.error({ problem }, 'a command cannot be registered with Discord')
     const parts = { api: this.#api, server: this.#server, log: this.#log, registration: this.#registration, dispatch }
@@ -85,6 +89,10 @@ class DiscordPlatform implements ChatPlatform {
       onInteraction: (interaction) => {
         const done = handleInteraction(parts, interaction).finally(() => this.#running.delete(done))
         this.#running.add(done)
+      },
+      onClient: (client) => {
+        const hearing = { server: this.#server, log: this.#log, running: this.#running }
+        if (touched !== undefined) hearTouches(client, { ...hearing, touched })
       },
     })
     this.#gateway = gateway

@@ -5,6 +5,12 @@ import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { channelJson, type Guild, userJson, type World } from './world.ts'
 
+/** Guilds must be among them; members, presences and message content are privileged, and not for this bot. */
+function mayHear(intents: number): boolean {
+  const privileged = (1 << 1) | (1 << 8) | (1 << 15)
+  return (intents & 1) === 1 && (intents & privileged) === 0
+}
+
 export class Gateway {
   /** How often a bot identified itself: each is a session of its own. */
   identifies = 0
@@ -91,7 +97,7 @@ export class Gateway {
   }
 
   #identify(socket: WebSocket, token: string | undefined, intents: number | undefined): void {
-    const refusal = token !== this.#token ? 4004 : intents !== 1 ? 4014 : null
+    const refusal = token !== this.#token ? 4004 : !mayHear(intents ?? 0) ? 4014 : null
     if (refusal !== null) {
       socket.close(refusal)
       return

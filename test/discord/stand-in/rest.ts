@@ -63,6 +63,9 @@ export class Rest {
       route('PATCH', '/channels/:id', ({ body }, channel) => this.#changeChannel(body as { topic?: string }, channel)),
       route('GET', '/channels/:id/messages', ({ query }, channel) => this.#history(query, channel)),
       route('POST', '/channels/:id/messages', (incoming, channel) => this.#post(incoming, channel)),
+      route('GET', '/channels/:id/messages/:id', (_, channel = '', message = '') =>
+        ok(messageJson(this.#message(this.#channel(channel), message), this.#world)),
+      ),
       route('PATCH', '/channels/:id/messages/:id', (incoming, channel, message) =>
         this.#edit(incoming, channel, message),
       ),

@@ -50,6 +50,9 @@ export type Message = {
   mentions: string[]
   mentionsEverybody: boolean
   edited: number
+  /** Accounts that reacted, by emoji. */
+  reactions?: Map<string, Set<string>>
+  pinned?: boolean
 }
 
 export type Guild = { id: string; name: string; everyonePermissions: bigint }
@@ -66,6 +69,10 @@ export class World {
   readonly guilds: Guild[] = []
   readonly people: Person[] = []
   readonly channels: Channel[] = []
+  /** Switched on in the developer portal. */
+  messageContent = false
+  /** Where files are fetched. */
+  filesAt = ''
 
   constructor() {
     this.bot = { id: snowflake(), username: 'tocsin', bot: true, guilds: new Set(), acceptsDirectMessages: false }
@@ -133,19 +140,20 @@ export function channelJson(channel: Channel) {
 
 export function messageJson(message: Message, world: World) {
   const author = world.person(message.author) ?? world.bot
+  const mayRead = world.messageContent || author === world.bot || message.mentions.includes(world.bot.id)
   return {
     id: message.id,
     channel_id: message.channel,
     author: userJson(author),
-    content: message.content,
-    embeds: message.embeds,
+    content: mayRead ? message.content : '',
+    embeds: mayRead ? message.embeds : [],
     components: message.rows.map((row) => ({ type: 1, components: row.map((button) => ({ type: 2, ...button })) })),
-    attachments: message.attachments.map(({ id, filename, description, size }) => ({
+    attachments: (mayRead ? message.attachments : []).map(({ id, filename, description, size }) => ({
       id,
       filename,
       description,
       size,
-      url: '',
+      url: `${world.filesAt}/attachments/${message.channel}/${id}/${filename}`,
     })),
     mentions: message.mentions.flatMap((id) => world.person(id) ?? []).map(userJson),
     mention_everyone: message.mentionsEverybody,
@@ -153,7 +161,13 @@ export function messageJson(message: Message, world: World) {
     timestamp: new Date().toISOString(),
     edited_timestamp: message.edited > 0 ? new Date().toISOString() : null,
     flags: message.ephemeral ? 64 : 0,
-    pinned: false,
+    pinned: message.pinned ?? false,
+    ...(message.reactions?.size && {
+      reactions: [...message.reactions].map(([name, users]) => ({
+        ...{ count: users.size, me: false, me_burst: false, burst_colors: [] },
+        ...{ count_details: { burst: 0, normal: users.size }, emoji: { id: null, name } },
+      })),
+    }),
     tts: false,
     type: 0,
   }

@@ -1,0 +1,135 @@
+// Reading what people wrote and pinned in Discord, and hearing of it. Two intents tell of reactions, edits and deletions, and
+// neither is privileged; the words of others need the Message Content intent, which only the portal can switch on, so a
+// server that has it off loses the words and nothing else.
+// https://docs.discord.com/developers/events/gateway#message-content-intent
+import { type APIMessage, type Client, GatewayDispatchEvents, GatewayIntentBits, Routes } from 'discord.js'
+import { PermanentError, reasonOf } from '../../errors.ts'
+import type { Log } from '../../log.ts'
+import { outbound } from '../../outbound.ts'
+import type { MessageOperations, ReadFile, ReadMessage, Touch } from '../platform.ts'
+import type { DiscordApi } from './api.ts'
+import { isUnknownMessage } from './errors.ts'
+import type { Server } from './server.ts'
+
+const pin = '📌'
+
+/** Milliseconds for a whole file. */
+const downloadPatience = 30_000
+
+export const intents = [
+  GatewayIntentBits.Guilds,
+  GatewayIntentBits.GuildMessages,
+  GatewayIntentBits.GuildMessageReactions,
+]
+
+const noWords =
+  'Discord keeps it from the bot: switch on the Message Content intent (discord.com/developers → the application → Bot)'
+
+/** `self`: the bot's own account. */
+export function discordMessages(
+  api: DiscordApi,
+  apiUrl: string | null,
+  self: () => Promise<string>,
+): MessageOperations {
+  return {
+    async read(channel, id): Promise<ReadMessage | null> {
+      const message = await messageOf(api, channel, id)
+      if (message === null) return null
+      const { author, content, attachments, embeds, timestamp } = message
+      const isOwn = author.id === (await self())
+      // Nobody can send a message that has nothing in it.
+      const isHidden = content === '' && attachments.length + embeds.length + (message.sticker_items?.length ?? 0) === 0
+      const isMarked = (message.reactions ?? []).some(({ emoji }) => emoji.name === pin)
+      return {
+        account: author.id,
+        accountName: author.global_name ?? author.username,
+        at: new Date(timestamp),
+        text: content.replace(/<@!?(\d{17,20})>/g, '<@$1>') || embeds.map(({ title = '' }) => title).join('\n'),
+        ...(isHidden && !isOwn && { unread: noWords }),
+        // The bot pins messages of its own, such as the one that leads to the console.
+        isMarked: isMarked || (message.pinned && !isOwn),
+        isOwn,
+        files: attachments.map(({ id, filename, size, url }) => ({ id, name: filename, size, address: url })),
+      }
+    },
+    download: (file, atMost) => download(file, atMost, apiUrl),
+  }
+}
+
+async function messageOf(api: DiscordApi, channel: string, id: string): Promise<APIMessage | null> {
+  const doing = { what: 'read a message that was pinned', needs: 'View Channel and Read Message History' }
+  try {
+    return await api.call<APIMessage>(doing, 'get', Routes.channelMessage(channel, id))
+  } catch (error) {
+    if (isUnknownMessage(error)) return null
+    throw error
+  }
+}
+
+/** Its address is signed: nothing of ours goes along. */
+async function download({ address, name }: ReadFile, atMost: number, apiUrl: string | null): Promise<Uint8Array> {
+  if (!isDiscords(address, apiUrl)) throw new PermanentError('it is not stored in Discord')
+  const { origin } = new URL(address)
+  const http = outbound({ name: 'Discord', baseUrl: origin, timeout: downloadPatience, maxResponse: atMost })
+  const { data } = await http.get<ArrayBuffer>(address, { responseType: 'arraybuffer' }).catch((error: unknown) => {
+    throw error instanceof PermanentError ? new PermanentError(`${name}: ${reasonOf(error)}`) : error
+  })
+  return new Uint8Array(data)
+}
+
+function isDiscords(address: string, apiUrl: string | null): boolean {
+  if (!URL.canParse(address)) return false
+  const { protocol, hostname, origin } = new URL(address)
+  if (apiUrl !== null && new URL(apiUrl).origin === origin) return true
+  return protocol === 'https:' && /(^|\.)discord(app)?\.(com|net)$/.test(hostname)
+}
+
+/** The parts of the events that we read. */
+type Told = {
+  id?: string
+  ids?: string[]
+  channel_id: string
+  message_id?: string
+  guild_id?: string
+  user_id?: string
+  pinned?: boolean
+  emoji?: { name: string | null }
+}
+
+type Hearing = { server: Server; log: Log; touched: (touch: Touch) => Promise<void>; running: Set<Promise<void>> }
+
+/** Tells of reactions with 📌, pins, edits and deletions in our server. */
+export function hearTouches(client: Client, { server, log, touched, running }: Hearing): void {
+  const tell = async (told: Told, message: string | undefined, what: Touch['what']) => {
+    if (message === undefined || told.guild_id === undefined) return
+    try {
+      if (told.guild_id !== (await server.id())) return
+      await touched({ platform: 'discord', channel: told.channel_id, message, account: told.user_id ?? null, what })
+    } catch (error) {
+      log.error({ channel: told.channel_id, message, reason: reasonOf(error) }, 'a pin was not heard: pin again')
+    }
+  }
+  const hear = (event: GatewayDispatchEvents, touch: (told: Told) => Promise<unknown>) => {
+    client.ws.on(event, (told: Told) => {
+      const done = touch(told).then(() => {
+        running.delete(done)
+      })
+      running.add(done)
+    })
+  }
+  const isPin = ({ emoji }: Told) => emoji === undefined || emoji.name === pin
+  for (const event of [
+    GatewayDispatchEvents.MessageReactionAdd,
+    GatewayDispatchEvents.MessageReactionRemove,
+    GatewayDispatchEvents.MessageReactionRemoveAll,
+    GatewayDispatchEvents.MessageReactionRemoveEmoji,
+  ]) {
+    hear(event, async (told) => isPin(told) && (await tell(told, told.message_id, 'mark')))
+  }
+  // A pin is told as an edit of the message; who pinned it is not.
+  hear(GatewayDispatchEvents.MessageUpdate, (told) => tell(told, told.id, told.pinned ? 'mark' : 'change'))
+  hear(GatewayDispatchEvents.MessageDelete, (told) => tell(told, told.id, 'change'))
+  hear(GatewayDispatchEvents.MessageDeleteBulk, (told) =>
+    Promise.all((told.ids ?? []).map((id) => tell(told, id, 'change'))),
+  )
+}
