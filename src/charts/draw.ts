@@ -15,6 +15,9 @@ import { thresholdOf } from './threshold.ts'
 /** Half of the last time on the axis may stand beyond the plot. */
 const beyond = 8
 
+/** Share of the window that is left free at its end: what happens now is not to happen in the frame. */
+const air = 0.015
+
 export type Picture = { configuration: ChartConfiguration<'line', { x: number; y: number | null }[]>; height: number }
 
 /** @param whole within the limits, its gaps found: see limits.ts. */
@@ -42,8 +45,8 @@ export function pictureOf(whole: Chart, look: Look): Picture {
       data: { datasets: drawn.map((line) => datasetOf(line, scale, lines.named.includes(line))) },
       plugins: [
         framePlugin(chart, { heading, foot, height }, look),
-        marksPlugin(marks, { rows, above: strip }, look),
         stretchesPlugin(chart, look),
+        marksPlugin(marks, { rows, above: strip }, look),
       ],
       options: {
         devicePixelRatio: size.density,
@@ -62,7 +65,7 @@ export function pictureOf(whole: Chart, look: Look): Picture {
 function guessedRows(marks: Mark[], chart: Chart, scale: Scale): number {
   const words = Math.max(0, ...scale.ticks.map(({ label }) => widthOf(label, letters.axis)))
   const [left, right] = [margin.left + words + 8, size.width - margin.right - beyond]
-  const span = Math.max(1, chart.until.getTime() - chart.from.getTime())
+  const span = Math.max(1, chart.until.getTime() - chart.from.getTime()) * (1 + air)
   return rowsOf(placed(marks, (at) => left + ((at - chart.from.getTime()) / span) * (right - left), [left, right]))
 }
 
@@ -100,7 +103,7 @@ function timeScale(chart: Chart, look: Look): { type: 'linear' } & Record<string
   return {
     type: 'linear',
     min: chart.from.getTime(),
-    max: Math.max(chart.until.getTime(), chart.from.getTime() + 1),
+    max: chart.until.getTime() + air * Math.max(1, chart.until.getTime() - chart.from.getTime()),
     // Ticks of our own instead of a date adapter: round times in the chart's own zone, and no adapter to go wrong.
     afterBuildTicks: (scale: { ticks: { value: number }[] }) => {
       scale.ticks = ticks.map(({ at }) => ({ value: at }))

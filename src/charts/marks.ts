@@ -85,30 +85,38 @@ export function marksPlugin(
   { rows, above }: { rows: number; above: number },
   look: Look,
 ): Plugin<'line'> {
+  const tagsOf = (chart: Drawn) =>
+    placed(marks, (at) => xOf(chart, at), [chart.chartArea.left, chart.chartArea.right], rows)
   return {
     id: 'marks',
+    // Behind the data: an alert fires where the line is worth looking at.
+    beforeDatasetsDraw: (chart) => {
+      for (const one of tagsOf(chart)) drawLine(chart, one, above, look)
+    },
     afterDatasetsDraw: (chart) => {
       const pen = chart.ctx as Pen
-      const { left, right, top, bottom } = chart.chartArea
-      const tags = placed(marks, (at) => xOf(chart, at), [left, right], rows)
-      const base = top - above
       pen.save()
-      pen.lineWidth = 2
-      for (const { row, mark } of tags) {
-        const x = xOf(chart, mark.at)
-        pen.strokeStyle = look.marks[mark.kind]
-        pen.setLineDash(dash[mark.kind])
-        pen.beginPath()
-        pen.moveTo(x, row === null ? top : base - row * (tag.height + tag.gap) - tag.gap)
-        pen.lineTo(x, bottom)
-        pen.stroke()
-        if (mark.kind === 'deployment') drawArrow(pen, x, bottom, look.marks.deployment)
-      }
-      pen.setLineDash([])
-      for (const one of tags) drawTag(pen, one, base, look)
+      for (const one of tagsOf(chart)) drawTag(pen, one, chart.chartArea.top - above, look)
       pen.restore()
     },
   }
+}
+
+/** From the tag down to the time axis. */
+function drawLine(chart: Drawn, { row, mark }: Tag, above: number, look: Look): void {
+  const pen = chart.ctx as Pen
+  const { top, bottom } = chart.chartArea
+  const x = xOf(chart, mark.at)
+  pen.save()
+  pen.lineWidth = 2
+  pen.strokeStyle = look.marks[mark.kind]
+  pen.setLineDash(dash[mark.kind])
+  pen.beginPath()
+  pen.moveTo(x, row === null ? top : top - above - row * (tag.height + tag.gap) - tag.gap)
+  pen.lineTo(x, bottom)
+  pen.stroke()
+  if (mark.kind === 'deployment') drawArrow(pen, x, bottom, look.marks.deployment)
+  pen.restore()
 }
 
 export function xOf(chart: Drawn, at: number): number {

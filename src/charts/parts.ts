@@ -2,10 +2,13 @@
 import type { Chart } from './chart.ts'
 import { formatSpan, formatTime, formatValue } from './format.ts'
 
+/** Milliseconds after the end from which on there is something to say of it. */
+const enough = 120_000
+
 type Known = { at: number; value: number }
 
 /**
- * `210 ms before, up to 1.2 s at 14:05 during 42 min, 220 ms after`, of the first (worst) series. Null when the chart is
+ * `before 210 ms, during 42 min up to 1.2 s at 14:05, after 220 ms`, of the first (worst) series. Null when the chart is
  * not of a whole incident, or nothing is known of it.
  */
 export function partsSummary({ series, incident, threshold, unit, zone, from, until }: Chart): string | null {
@@ -21,11 +24,13 @@ export function partsSummary({ series, incident, threshold, unit, zone, from, un
   if (worst === null) return null
   const say = (value: number) => formatValue(value, unit)
   const long = until.getTime() - from.getTime() > 24 * 3_600_000
+  // A moment is no after: who resolves while it fires has not seen it end.
+  const told = after.length > 2 && until.getTime() - end >= enough
   const to = threshold?.bad === 'below' ? 'down to' : 'up to'
   return [
-    before.length > 0 ? `${say(middle(before))} before` : '',
-    `${to} ${say(worst.value)} at ${formatTime(worst.at, zone, long)} during ${formatSpan(end - begin)}`,
-    after.length > 0 ? `${say(middle(after))} after` : `${say(during.at(-1)?.value ?? worst.value)} at the end`,
+    before.length > 0 ? `before ${say(middle(before))}` : '',
+    `during ${formatSpan(end - begin)} ${to} ${say(worst.value)} at ${formatTime(worst.at, zone, long)}`,
+    told ? `after ${say(middle(after))}` : `at the end ${say(known.at(-1)?.value ?? worst.value)}`,
   ]
     .filter((part) => part !== '')
     .join(', ')

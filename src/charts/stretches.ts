@@ -34,6 +34,7 @@ export function stretchesPlugin(chart: Chart, look: Look): Plugin<'line'> {
         pen.fillRect(x, bottom - bar, width, bar)
       }
       pen.restore()
+      drawEdges(drawn, chart, look)
     },
     afterDatasetsDraw: (drawn) => {
       drawParts(drawn, chart, look)
@@ -41,23 +42,37 @@ export function stretchesPlugin(chart: Chart, look: Look): Plugin<'line'> {
   }
 }
 
-/** The strip above the plot: three names over three bars, the incident's own in the colour of firing. */
-function drawParts(drawn: Drawn, { incident }: Chart, look: Look): void {
+function edgesOf(drawn: Drawn, incident: { from: Date; until: Date }): [begin: number, end: number] {
+  const { left, right } = drawn.chartArea
+  const within = (at: Date) => Math.max(left, Math.min(right, xOf(drawn, at.getTime())))
+  return [within(incident.from), within(incident.until)]
+}
+
+/** Where it began and ended; behind the lines of marks that stand there. */
+function drawEdges(drawn: Drawn, { incident }: Chart, look: Look): void {
   if (!incident) return
   const pen = drawn.ctx as Pen
-  const { left, right, top, bottom } = drawn.chartArea
-  const within = (at: Date) => Math.max(left, Math.min(right, xOf(drawn, at.getTime())))
-  const [begin, end] = [within(incident.from), within(incident.until)]
-  const lasted = formatSpan(incident.until.getTime() - incident.from.getTime())
+  const { top, bottom } = drawn.chartArea
   pen.save()
   pen.lineWidth = 1.5
   pen.strokeStyle = look.axis
-  for (const x of [begin, end]) {
+  for (const x of edgesOf(drawn, incident)) {
     pen.beginPath()
     pen.moveTo(x, top - strip)
     pen.lineTo(x, bottom)
     pen.stroke()
   }
+  pen.restore()
+}
+
+/** The strip above the plot: three names over three bars, the incident's own in the colour of firing. */
+function drawParts(drawn: Drawn, { incident }: Chart, look: Look): void {
+  if (!incident) return
+  const pen = drawn.ctx as Pen
+  const { left, right, top } = drawn.chartArea
+  const [begin, end] = edgesOf(drawn, incident)
+  const lasted = formatSpan(incident.until.getTime() - incident.from.getTime())
+  pen.save()
   drawPart(pen, ['before'], [left, begin], top, { bar: look.grid, word: look.quiet, paper: look.paper })
   drawPart(pen, [`incident, ${lasted}`, lasted], [begin, end], top, {
     bar: look.firingBar,

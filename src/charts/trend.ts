@@ -14,7 +14,8 @@ export function trendOf(values: number[]): Trend {
   const range = high - low
   if (range < 1e-4) return 'level'
   const part = Math.max(1, Math.floor(shares.length / 8))
-  const [first, last] = [median(shares.slice(0, part)), median(shares.slice(-part))]
+  // What began a moment ago is why somebody looks: of the end only so much that one point does not decide.
+  const [first, last] = [median(shares.slice(0, part)), median(shares.slice(-Math.min(3, part)))]
   const turns = turnsOf(shares, low, range)
   if (turns < 3 && Math.abs(last - first) > range * 0.4) return last > first ? 'rising' : 'falling'
   // A tenth of what it is, up and down, is noise.

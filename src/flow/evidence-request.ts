@@ -48,7 +48,7 @@ function windowOf(
 ): { from: Date; until: Date } {
   if (end === null || incident.status !== 'resolved') return { from: new Date(startedAt.getTime() - hour), until: now }
   const lasted = end.getTime() - startedAt.getTime()
-  const before = Math.max(20 * minute, Math.min(3 * hour, lasted / 2))
+  const before = Math.max(10 * minute, Math.min(3 * hour, lasted))
   const latest = incident.resolvedAt.getTime() + Math.max(3 * lookedBackAfter, before)
   return { from: new Date(startedAt.getTime() - before), until: new Date(Math.min(now.getTime(), latest)) }
 }

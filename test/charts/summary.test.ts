@@ -37,7 +37,11 @@ test('of a whole incident it says before, during and after', () => {
     threshold: { value: 0.5, bad: 'above' },
     incident: { from: at(20), until: at(40) },
   })
-  expect(chartSummary(whole)).toBe('210 ms before, up to 1.2 s at 13:30 during 20 min, 220 ms after; threshold 500 ms')
+  expect(chartSummary(whole)).toBe('before 210 ms, during 20 min up to 1.2 s at 13:30, after 220 ms; threshold 500 ms')
   const unfinished = { ...whole, incident: { from: at(20), until: at(60) } }
-  expect(chartSummary(unfinished)).toContain('during 40 min, 220 ms at the end')
+  expect(chartSummary(unfinished)).toBe(
+    'before 210 ms, during 40 min up to 1.2 s at 13:30, at the end 220 ms; threshold 500 ms',
+  )
+  const justNow = { ...whole, incident: { from: at(20), until: at(59) } }
+  expect(chartSummary(justNow)).toContain(', at the end 220 ms;')
 })

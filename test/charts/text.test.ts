@@ -91,6 +91,7 @@ test('a sparkline has the height of the highest in each part, and a space for a 
 
 test.each([
   ['rising', [1, 1, 1, 1, 5, 9, 9, 9]],
+  ['rising', [...Array.from({ length: 230 }, () => 1), 3, 6, 9, 9]],
   ['falling', [9, 9, 9, 5, 1, 1, 1, 1]],
   ['falling', [99.97, 99.97, 99.97, 99.97, 99.82, 99.82, 99.82, 99.82]],
   ['level', [100, 102, 99, 101, 98, 103, 100, 101]],

@@ -82,7 +82,7 @@ test('at the end there is one of before, during and after, and it goes on for a 
   await w.pass(6 * minute)
   const last = pictures().at(-1)
   expect(pictures().map(({ title }) => title)).toEqual(['Slow · when it began', 'Slow · before, during and after'])
-  expect(last?.text).toMatch(/^200 ms before, up to 900 ms at \d\d:\d\d during 30 min, 200 ms after; threshold 500 ms/)
+  expect(last?.text).toMatch(/^Before 200 ms, during 30 min up to 900 ms at \d\d:\d\d, after 200 ms; threshold 500 ms/)
   expect(last?.picture?.alt).toContain('firing 10:00')
   expect(last?.picture?.alt).toContain('resolved 10:35')
   const { charts, timeline } = await w.view()
@@ -99,7 +99,7 @@ test('the picture of the end is drawn once more when there is an after', async (
   const view = await w.view()
   expect(evidenceRequest(w.bot, view, 'resolved')).toMatchObject({
     incident: { from: new Date(monday), until: new Date(Date.parse(monday) + 30 * minute) },
-    from: new Date(Date.parse(monday) - 20 * minute),
+    from: new Date(Date.parse(monday) - 30 * minute),
     until: new Date(Date.parse(monday) + 30 * minute),
   })
   const jobs = async () =>
@@ -113,7 +113,7 @@ test('the picture of the end is drawn once more when there is an after', async (
   w.clock.set(new Date(w.clock.now().getTime() + 10 * minute))
   value = () => 0.1
   await w.settle()
-  expect((await w.view()).charts.at(-1)?.summary).toContain('100 ms after')
+  expect((await w.view()).charts.at(-1)?.summary).toContain('after 100 ms')
 })
 
 test('an alert that came and went is shaded each time', async () => {
