@@ -1,5 +1,7 @@
 // Every command there is: the one list that Slack's manifest, Discord's registration, the console and help are made from.
 import type { Command } from '../src/chat/command.ts'
+import { listDigests } from './digest/list.ts'
+import { previewDigest } from './digest/preview.ts'
 import { ack } from './incident/ack.ts'
 import { action } from './incident/action.ts'
 import { actions } from './incident/actions.ts'
@@ -75,5 +77,5 @@ export const commands: Command[] = [
     help,
   ],
   ...[oncall, take, have, swap, cover, accept, decline, withdraw, requests, override, overrides, replace, cancel],
-  ...[gaps, calendar, simulate, reach, test, showPostmortem, checkPostmortem, publish, slo],
+  ...[gaps, calendar, simulate, reach, test, showPostmortem, checkPostmortem, publish, slo, listDigests, previewDigest],
 ]

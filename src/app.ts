@@ -26,7 +26,7 @@ import { checkTemplates, makeTemplates } from './templates.ts'
 import { startAuditor } from './worker/auditor.ts'
 import { startCalendars } from './worker/calendars.ts'
 import { openDatabase } from './worker/database.ts'
-import { startDigest } from './worker/digest.ts'
+import { startDigests } from './worker/digest.ts'
 import { startDueLoop } from './worker/due.ts'
 import { type Feed, startFeed } from './worker/feed.ts'
 import { startLibrary } from './worker/library.ts'
@@ -113,8 +113,7 @@ export async function startApp(
     const shifts = await startShifts(bot, workers.presence, ready)
     undo.push(['shifts', shifts.stop])
     undo.push(['reminders', startReminders(bot).stop])
-    const digest = startDigest(bot)
-    undo.push(['digest', digest.stop])
+    undo.push(['digests', startDigests(bot).stop])
     undo.push(...startWatches(bot, library))
     undo.push(['sealer', startSealer(bot, due.calm).stop])
     progress.working = true

@@ -6,6 +6,7 @@ import { packageRoot } from '../config/load.ts'
 import { addAlert } from './alert.ts'
 import { addCheck } from './check.ts'
 import { addConfig } from './config.ts'
+import { addDigest } from './digest.ts'
 import { addIncidents } from './incidents.ts'
 import { addMigrate } from './migrate.ts'
 import { failureOf, type Outcome, type Surroundings } from './outcome.ts'
@@ -36,6 +37,7 @@ const everyCommand = [
   addStart,
   addAlert,
   addIncidents,
+  addDigest,
   addSimulate,
   addCheck,
   addRunbook,

@@ -8,6 +8,7 @@ import { severities } from '../core/severity.ts'
 import type {
   ChangeSource,
   Config,
+  DigestConfig,
   DiscordConfig,
   EmailConfig,
   Person,
@@ -20,6 +21,7 @@ import { severityTerms } from './defaults.ts'
 import type { Settings } from './environment.ts'
 import { evidenceOf, serviceNames } from './evidence.ts'
 import { planOf, stepPlaces } from './plans.ts'
+import type { WrittenDigest } from './schema/digests.ts'
 import type { Written } from './schema/document.ts'
 import { sloOf } from './slos.ts'
 
@@ -62,11 +64,7 @@ export function buildConfig(written: Written, settings: Settings, folder: string
     charts: written.charts,
     evidence: evidenceOf(written),
     slos: written.slos.map((slo) => sloOf(slo, written.zone)),
-    digest: {
-      cron: written.digest.cron,
-      zone: written.digest.zone ?? written.zone,
-      channel: written.digest.channel ?? null,
-    },
+    ...digestsOf(written),
     heartbeat: written.heartbeat ?? null,
     slack: slackOf(written.slack, settings),
     discord: discordOf(written.discord, settings),
@@ -145,6 +143,20 @@ function serviceOf(written: Written['services'][string], name: string): Service 
     })),
     dashboards: written.dashboards,
     names: serviceNames(written),
+  }
+}
+
+function digestsOf(written: Written): Pick<Config, 'digest' | 'digests' | 'goals' | 'night'> {
+  const { enabled, ...usual } = written.digest
+  const one = (digest: WrittenDigest, name: string): DigestConfig => ({
+    ...{ ...digest, name, zone: digest.zone ?? written.zone, channel: digest.channel ?? null },
+  })
+  const digest = one(usual, '')
+  const others = Object.entries(written.digests).map(([name, its]) => one(its, name))
+  const { mttr, mtbf, precision, change_failures } = written.goals
+  return {
+    ...{ digest, digests: [...(enabled ? [digest] : []), ...others], night: written.night },
+    goals: { mttr: mttr || null, mtbf: mtbf || null, precision, changeFailures: change_failures },
   }
 }
 

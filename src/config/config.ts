@@ -1,6 +1,7 @@
 // The shape of a valid configuration, after every default is filled in. `load.ts` makes it from tocsin.yaml and the environment.
 import type { Theme } from '../charts/theme.ts'
 import type { SeverityRule } from '../core/classify.ts'
+import type { Goals } from '../core/goals.ts'
 import type { Hours } from '../core/hours.ts'
 import type { PolicyPlan } from '../core/pace.ts'
 import type { Quiet, Reach } from '../core/reach.ts'
@@ -90,6 +91,21 @@ export type DiscordConfig = {
   alertsChannel: string
 }
 
+export type DigestConfig = {
+  /** Empty: the one under `digest`. */
+  name: string
+  cron: string
+  zone: string
+  /** Null: each platform's incidents channel. */
+  channel: string | null
+  /** Empty: all. */
+  platforms: string[]
+  /** Empty: all. */
+  services: string[]
+  /** Mail addresses. */
+  email: string[]
+}
+
 /** A group on a chat platform that holds whoever is on call in any of the schedules. */
 export type UserGroupConfig = { platform: string; name: string; schedules: string[] }
 
@@ -128,8 +144,13 @@ export type Config = {
   charts: { baseline: BaselineChoice; theme: Theme }
   evidence: EvidenceConfig
   slos: Slo[]
-  /** `channel` null: each platform's incidents channel. */
-  digest: { cron: string; zone: string; channel: string | null }
+  /** The one that always was; its zone is also that of figures nobody asked a digest for. */
+  digest: DigestConfig
+  /** All that are posted, by unique names. */
+  digests: DigestConfig[]
+  goals: Goals
+  /** `HH:MM`, in the zone of the digest. */
+  night: { from: string; until: string }
   /** An address asked every so many milliseconds while all is well; null: nobody watches from outside. */
   heartbeat: { url: string; every: number } | null
   slack: SlackConfig | null

@@ -40,7 +40,8 @@ const below: Partial<Record<Severity, Severity>> = { P1: 'P2', P2: 'P3', P3: 'P4
 
 /** The strongest first: those that would have saved most incidents. An alert is proposed one change at a time. */
 export function proposals(incidents: LookedAt[]): Proposal[] {
-  const byAlert = Map.groupBy(incidents, ({ alert }) => alert)
+  const byAlert = new Map<string, LookedAt[]>()
+  for (const one of incidents) byAlert.set(one.alert, [...(byAlert.get(one.alert) ?? []), one])
   const own = [...byAlert].flatMap(([alert, all]) => raised(alert, all) ?? demoted(alert, all) ?? [])
   const weight = (proposal: Proposal) =>
     proposal.kind === 'demote' ? proposal.noise + proposal.ignored : proposal.times

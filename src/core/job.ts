@@ -6,7 +6,6 @@ export type Job =
   /** `asked`: the instant it was asked for, ISO 8601. `by`: who asked; null: the bot, when the incident opened. */
   | { task: 'gather_evidence'; platform: null; incident: number; asked: string; by: string | null }
   | { task: 'draft_postmortem'; platform: null; incident: number }
-  | { task: 'post_digest'; platform: string; week: string }
   /** `account`: whose doing it is; null: nobody knows. */
   | {
       task: 'keep_message'
@@ -16,6 +15,9 @@ export type Job =
       message: string
       account: string | null
     }
+  /** `digest`: its name; absent: the one that always was. */
+  | { task: 'post_digest'; platform: string; week: string; digest?: string }
+  | { task: 'mail_digest'; platform: null; week: string; digest: string; to: string }
 
 /** `delay`: milliseconds from now before it may run. `attempt`: which try this is, 1 when absent. */
 export type Timing = { delay?: number; attempt?: number }
@@ -29,13 +31,20 @@ export function taskName({ platform, task }: Pick<Job, 'platform' | 'task'>): st
 
 /** What makes two jobs the same: writing one twice is a no-op while the first still waits. */
 export function jobKey(job: Job): string {
-  const about =
-    job.task === 'post_digest'
-      ? job.week
-      : job.task === 'keep_message'
-        ? `${job.incident}:${job.channel}:${job.message}`
-        : job.task === 'draw_chart'
-          ? `${job.incident}:${job.moment}`
-          : `${job.incident}`
-  return `${taskName(job)}:${about}`
+  return `${taskName(job)}:${aboutOf(job)}`
+}
+
+function aboutOf(job: Job): string {
+  switch (job.task) {
+    case 'post_digest':
+      return job.digest ? `${job.digest}:${job.week}` : job.week
+    case 'mail_digest':
+      return `${job.digest}:${job.week}:${job.to}`
+    case 'keep_message':
+      return `${job.incident}:${job.channel}:${job.message}`
+    case 'draw_chart':
+      return `${job.incident}:${job.moment}`
+    default:
+      return `${job.incident}`
+  }
 }

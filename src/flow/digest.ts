@@ -1,51 +1,78 @@
-// The weekly look back: where the objectives stand, how incidents were answered, what made noise, what is left to do.
+// The weekly look back: composed for a week, posted in chats once each, and sent by mail.
+import { createHash } from 'node:crypto'
 import type { Bot } from '../bot.ts'
 import type { ChatPlatform } from '../chat/platform.ts'
+import type { DigestConfig } from '../config/config.ts'
 import type { Message } from '../core/message.ts'
-import { responseFigures } from '../core/statistics.ts'
-import { type Week, weekBefore, weekNamed } from '../core/week.ts'
+import { weekNamed } from '../core/week.ts'
 import { PermanentError } from '../errors.ts'
 import type { Gauge } from '../evidence/objectives.ts'
-import { type DigestFacts, digestMessage } from '../messages/digest.ts'
-import { missingPostmortems, noisiestAlerts, openedCounts, openIncidents, responses } from '../store/digest.ts'
+import { digestMessage } from '../messages/digest.ts'
+import { footerOf } from '../messages/mail-footer.ts'
+import { mailOf } from '../pagers/mail.ts'
+import { domainOf, sendLetter } from '../pagers/smtp.ts'
+import { beginPost, completePost } from '../store/messages.ts'
+import { digestFacts } from './digest-facts.ts'
 import { postOnce } from './ledger.ts'
 import { channelsOf } from './rooms.ts'
 import { budgetPicture, gaugeOf, sloSurvey } from './slo.ts'
 
 export { weekOf } from '../core/week.ts'
 
-/** Lines of each list in a digest: it is read in half a minute, and the console has the rest. */
-const listed = 5
-
-/** What was counted in a week, as the database knows it now. */
-export async function digestFacts(bot: Pick<Bot, 'config' | 'db' | 'clock'>, week: Week): Promise<DigestFacts> {
-  const asOf = bot.clock.now()
-  const [opened, before, answered, noisiest, open, missing] = await Promise.all([
-    openedCounts(bot.db, week),
-    openedCounts(bot.db, weekBefore(week)),
-    responses(bot.db, week, asOf),
-    noisiestAlerts(bot.db, week, listed),
-    openIncidents(bot.db, listed),
-    missingPostmortems(bot.db, week, listed),
-  ])
-  const figures = (['P1', 'P2'] as const).map((severity) => {
-    const own = answered.filter((r) => r.severity === severity)
-    return { severity, ...responseFigures(own, week.from, week.until) }
-  })
-  return { week, asOf, opened, before, figures, noisiest, open, missing }
+/** The digest of that name; the first is the one that always was. Null when it is no longer configured. */
+export function digestNamed({ config }: Pick<Bot, 'config'>, name: string): DigestConfig | null {
+  return config.digests.find((one) => one.name === name) ?? (name === '' ? config.digest : null)
 }
 
 /** The digest of the week called `key` (see `weekOf`), ready to be posted. */
-export async function composeDigest(bot: Bot, key: string, gauge: Gauge | null = gaugeOf(bot)): Promise<Message> {
-  const week = weekNamed(key, bot.config.digest.zone)
+export async function composeDigest(
+  bot: Bot,
+  key: string,
+  gauge: Gauge | null = gaugeOf(bot),
+  digest: DigestConfig = bot.config.digest,
+): Promise<Message> {
+  const week = weekNamed(key, digest.zone)
   if (week === null) throw new PermanentError(`“${key}” names no week; a week is called like 2026-W47`)
   const now = bot.clock.now()
-  const [facts, survey] = await Promise.all([digestFacts(bot, week), sloSurvey(bot, bot.config.slos, gauge, now)])
+  const { services } = digest
+  const slos = bot.config.slos.filter(({ service }) => services.length === 0 || services.includes(service))
+  const [facts, survey] = await Promise.all([digestFacts(bot, week, digest), sloSurvey(bot, slos, gauge, now)])
   return digestMessage(bot, { ...facts, slos: survey.standings }, await budgetPicture(bot, survey, now))
 }
 
 /** Posts a week's digest on one platform, once. */
-export async function postDigest(bot: Bot, platform: ChatPlatform, key: string): Promise<void> {
-  const channel = bot.config.digest.channel ?? channelsOf(bot, platform).incidents
-  await postOnce(bot, platform, `digest/${key}`, { channel }, await composeDigest(bot, key))
+export async function postDigest(bot: Bot, platform: ChatPlatform, key: string, name = ''): Promise<void> {
+  const digest = digestNamed(bot, name)
+  if (digest === null) return
+  const channel = digest.channel ?? channelsOf(bot, platform).incidents
+  await postOnce(bot, platform, keyOf(name, key), { channel }, await composeDigest(bot, key, gaugeOf(bot), digest))
+}
+
+/** Mails a week's digest to one address. A lost answer may send it again, under the same Message-ID. */
+export async function mailDigest(bot: Bot, key: string, name: string, to: string): Promise<void> {
+  const digest = digestNamed(bot, name)
+  const config = bot.config.email
+  if (digest === null) return
+  if (config === null) throw new PermanentError('no mail server is configured (email: in tocsin.yaml)')
+  const ledgered = `${keyOf(name, key)}/${to}`
+  const { posted } = await beginPost(bot.db, 'email', ledgered)
+  if (posted) return
+  const message = await composeDigest(bot, key, gaugeOf(bot), digest)
+  const id = createHash('sha256').update(`${bot.config.server.publicUrl} ${ledgered}`).digest('hex').slice(0, 32)
+  await sendLetter(config, {
+    ...{ from: config.from, to: { name: '', address: to }, ...mailOf(message, footerOf(bot, null)) },
+    messageId: `<digest-${id}@${domainOf(config)}>`,
+    headers: { 'Auto-Submitted': 'auto-generated' },
+    // What comes out of alerts must not make this process read files or fetch addresses.
+    ...{ disableFileAccess: true, disableUrlAccess: true },
+  })
+  await completePost(bot.db, 'email', ledgered, {
+    ref: { channel: to, id },
+    content: message.title,
+    at: bot.clock.now(),
+  })
+}
+
+function keyOf(name: string, week: string): string {
+  return name === '' ? `digest/${week}` : `digest/${name}/${week}`
 }

@@ -9,6 +9,7 @@ import { serviceChangesBetween } from '../store/service-changes.ts'
 import { chartPng, incidentView, listIncidents, postmortem } from '../store/views.ts'
 import { textField } from './body.ts'
 import type { Act, ServerDeps } from './deps.ts'
+import { digestJson } from './digest.ts'
 import { incidentJson, listedJson } from './incident-json.ts'
 import { openApi } from './openapi.ts'
 import { choices, incidentNumber, instant, onlyKnown, type Query, text, wholeNumber } from './query.ts'
@@ -47,6 +48,7 @@ export function apiRoutes(deps: ServerDeps) {
       return { changes: await serviceChangesBetween(deps.bot.db, asked) }
     })
     app.get('/api/v1/slos', () => objectives())
+    app.get<{ Querystring: Query }>('/api/v1/digest', ({ query }) => digestJson(deps, query))
     documents(app, deps)
     files(app, deps)
   }

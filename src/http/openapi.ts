@@ -228,6 +228,19 @@ const paths = {
     },
   },
   '/changes': { post: { $ref: '#/paths/~1changes~1{source}/post' } },
+  '/api/v1/digest': {
+    get: {
+      summary: 'A digest as it would be posted now',
+      parameters: [
+        filter('name', text, 'One of digests: in tocsin.yaml; the usual one when left out'),
+        filter('week', text, 'Such as 2026-W47; the last seven days when left out'),
+      ],
+      responses: {
+        200: answer('It', object({ week: text, title: text, markdown: text })),
+        404: problem('No such digest'),
+      },
+    },
+  },
   '/api/v1/changes': {
     get: {
       summary: 'What changed, the latest first',

@@ -1,4 +1,6 @@
 // The weekly digest as a message that is read in half a minute: objectives, response times, noise, what is left to do.
+import type { Proposal } from '../core/alert-habits.ts'
+import { type Goals, shareOf } from '../core/goals.ts'
 import { localTime } from '../core/local-time.ts'
 import type { Message, Picture, Tone } from '../core/message.ts'
 import { type Severity, severities } from '../core/severity.ts'
@@ -6,11 +8,18 @@ import type { SloStanding } from '../core/slo.ts'
 import { percentOf, type ResponseFigures, type Spread } from '../core/statistics.ts'
 import type { Week } from '../core/week.ts'
 import type { MissingPostmortem, NoisyAlert, OpenIncident } from '../store/digest.ts'
+import type { FlappingAlert } from '../store/look-back.ts'
+import type { Precision } from '../store/verdicts.ts'
 import { consoleUrl, postmortemUrl } from './addresses.ts'
 import { sloFacts, sloTone } from './slo.ts'
 import { setting, type Words } from './words.ts'
 
 export type DigestFacts = {
+  /** Empty: the usual one. */
+  name: string
+  /** Empty: all. */
+  services: string[]
+  goals: Goals
   week: Week
   /** When this was counted: what is open or missing is so at this instant. */
   asOf: Date
@@ -21,6 +30,17 @@ export type DigestFacts = {
   noisiest: NoisyAlert[]
   open: { list: OpenIncident[]; total: number }
   missing: { list: MissingPostmortem[]; total: number }
+  /** P1 and P2 together, of those resolved in the week and in the week before. */
+  resolveTimes: { now: Spread | null; before: Spread | null }
+  betweenFailures: { mean: number; atLeast: boolean } | null
+  deployments: { deployments: number; failed: number }
+  precision: Precision
+  /** Acknowledged within half a minute, of all that were acknowledged. */
+  hasty: { times: number; of: number }
+  /** Pages at night by person, most first. */
+  nights: { person: string; times: number }[]
+  flapping: FlappingAlert[]
+  proposals: Proposal[]
 }
 
 export function digestMessage(
@@ -31,9 +51,67 @@ export function digestMessage(
   const { title, fields, text } = words.templates.message('digest/weekly', {
     ...setting(words, facts.week.zone, facts.asOf),
     ...digestData(words, facts),
+    ...figureData(facts),
     slo: sloFacts(facts.slos),
   })
   return { title, tone: toneOf(facts), fields, text, ...(picture === null ? {} : { picture }) }
+}
+
+/** What is held to goals, what came at night, what could be changed. */
+function figureData(facts: DigestFacts) {
+  const { goals, resolveTimes, betweenFailures, deployments, precision, hasty, nights, flapping, proposals } = facts
+  const judged = precision.useful + precision.noise + precision.duplicate
+  const precise = shareOf(precision.useful, judged)
+  const failed = shareOf(deployments.failed, deployments.deployments)
+  const { now, before } = resolveTimes
+  return {
+    name: facts.name,
+    services: facts.services,
+    mttr: now && {
+      ...{ ...now, before: before?.mean ?? null, goal: goals.mttr, kept: goals.mttr === null || now.mean < goals.mttr },
+    },
+    mtbf: betweenFailures && {
+      ...{ ...betweenFailures, goal: goals.mtbf },
+      kept: goals.mtbf === null || betweenFailures.atLeast || betweenFailures.mean > goals.mtbf,
+      // Too early to say that nothing failed for long enough.
+      early: goals.mtbf !== null && betweenFailures.atLeast && betweenFailures.mean < goals.mtbf,
+    },
+    changeFailures: failed !== null && {
+      ...{ ...deployments, percent: failed, goal: goals.changeFailures },
+      kept: goals.changeFailures === null || failed <= goals.changeFailures,
+    },
+    precision: precise !== null && {
+      ...{ ...precision, judged, percent: precise, goal: goals.precision },
+      kept: goals.precision === null || precise > goals.precision,
+    },
+    unsaid: precision.unsaid,
+    ...{ hasty, nights: nights.slice(0, shownPeople), flapping },
+    nightPages: nights.reduce((sum, { times }) => sum + times, 0),
+    proposals: proposals.map((one) => ({
+      ...proposalBlank,
+      ...one,
+      ...(one.kind === 'raise for' ? raisedTo(one) : {}),
+    })),
+  }
+}
+
+const shownPeople = 5
+const proposalBlank = {
+  alert: '',
+  times: 0,
+  within: 0,
+  severity: '',
+  to: '',
+  noise: 0,
+  ignored: 0,
+  alerts: [] as string[],
+  for: 0,
+}
+const minute = 60_000
+
+/** Longer than it ever took to clear itself, in whole minutes. */
+function raisedTo({ within }: { within: number }): { for: number } {
+  return { for: (Math.floor(within / minute) + 1) * minute }
 }
 
 function toneOf({ slos, figures, missing, asOf }: DigestFacts & { slos: SloStanding[] }): Tone {
@@ -56,6 +134,8 @@ function digestData(words: Words, facts: DigestFacts) {
       const count = opened[severity] ?? 0
       return count > 0 ? [{ severity, count }] : []
     }),
+    late: figures.reduce((sum, { late }) => sum + late, 0),
+    todo: facts.proposals.length + open.total + missing.total,
     answered: figures.map(answerFacts).filter((f) => f.decided + f.undecided > 0),
     timesToAcknowledge: timesOf(figures, (f) => f.timeToAcknowledge),
     timesToResolve: timesOf(figures, (f) => f.timeToResolve),

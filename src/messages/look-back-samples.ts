@@ -2,13 +2,14 @@
 // mistake stops the start like any other.
 import { burnPairs, burnRanges, usualBurnSeverities } from '../core/burn.ts'
 import { judge, type Slo, unknownStanding } from '../core/slo.ts'
-import { responseFigures } from '../core/statistics.ts'
+import { responseFigures, type Spread } from '../core/statistics.ts'
 import { weekOf } from '../core/week.ts'
 import type { Missing } from '../drafts/completeness.ts'
 import type { IncidentView } from '../store/views.ts'
 import { runActionBuilders, sampleActions } from './action-samples.ts'
 import { burnAnnotations, unmeasuredAnnotations } from './burn.ts'
 import { type DigestFacts, digestMessage } from './digest.ts'
+import { digestsMessage } from './digests.ts'
 import { checkMessage, noteLabel, postmortemFacts, postmortemMessage } from './postmortem.ts'
 import { sampleNow } from './sample-incidents.ts'
 import { sloMessage } from './slo.ts'
@@ -56,13 +57,33 @@ export function runLookBackBuilders(words: Words, views: IncidentView[]): void {
   sloMessage(words, [], sampleNow, null)
   sloMessage(words, standings, sampleNow, null)
   for (const facts of weeks(views)) digestMessage(words, facts, null)
+  const usual = { name: '', cron: '', zone: 'UTC', channel: null, platforms: [], services: [], email: [] }
+  const own = {
+    ...usual,
+    name: 'payments',
+    channel: 'payments',
+    platforms: ['slack'],
+    services: ['a', 'b'],
+    email: ['x'],
+  }
+  for (const digests of [[], [usual], [usual, own]]) digestsMessage(words, digests, { '': sampleNow }, sampleNow)
 }
 
 /** A week without anything, and one with everything. */
 function weeks(views: IncidentView[]): (DigestFacts & { slos: typeof standings })[] {
   const week = weekOf(sampleNow, 'Europe/Berlin')
   const none = { ...responseFigures([], week.from, week.until), severity: 'P1' as const }
-  const quiet = { week, asOf: sampleNow, opened: {}, before: {}, noisiest: [], slos: [] }
+  const quiet = {
+    ...{ week, asOf: sampleNow, opened: {}, before: {}, noisiest: [], slos: [], name: '', services: [] },
+    ...{
+      goals: { mttr: null, mtbf: null, precision: null, changeFailures: null },
+      nights: [],
+      flapping: [],
+      proposals: [],
+    },
+    ...{ resolveTimes: { now: null, before: null }, betweenFailures: null, deployments: { deployments: 0, failed: 0 } },
+    ...{ precision: { useful: 0, noise: 0, duplicate: 0, unsaid: 0 }, hasty: { times: 0, of: 0 } },
+  }
   const empty = { ...quiet, figures: [none], open: { list: [], total: 0 }, missing: { list: [], total: 0 } }
   const times = { count: 3, mean: 240_000, median: 180_000 }
   const full = {
@@ -89,5 +110,37 @@ function weeks(views: IncidentView[]): (DigestFacts & { slos: typeof standings }
       missing: { list, total: list.length + 3 },
       slos: standings,
     },
+    { ...empty, ...everyFigure(times), opened: { P1: 1 } },
+    { ...empty, ...everyFigure(times), ...unlucky(times), name: 'payments', services: ['payments'] },
   ]
+}
+
+const goals = { mttr: 900_000, mtbf: 30 * 86_400_000, precision: 95, changeFailures: 15 }
+
+function everyFigure(times: Spread) {
+  return {
+    ...{ goals, resolveTimes: { now: times, before: times }, betweenFailures: { mean: 86_400_000, atLeast: true } },
+    ...{ deployments: { deployments: 9, failed: 1 }, precision: { useful: 9, noise: 0, duplicate: 0, unsaid: 0 } },
+    ...{ hasty: { times: 1, of: 2 }, nights: [{ person: 'ada', times: 1 }] },
+    flapping: [{ alert: 'HighLatency', incident: 12, times: 4 }],
+    proposals: [],
+  }
+}
+
+function unlucky(times: Spread) {
+  const demote = { kind: 'demote', alert: 'HighLatency', severity: 'P1', to: 'P2' } as const
+  return {
+    ...{ resolveTimes: { now: { ...times, mean: 9e6 }, before: null }, betweenFailures: { mean: 9e6, atLeast: false } },
+    ...{ deployments: { deployments: 4, failed: 2 }, precision: { useful: 1, noise: 2, duplicate: 1, unsaid: 3 } },
+    nights: ['ada', 'grace'].map((person) => ({ person, times: 2 })),
+    proposals: [
+      { kind: 'raise for', alert: 'HighLatency', times: 4, within: 100_000 } as const,
+      ...[
+        { noise: 1, ignored: 1 },
+        { noise: 2, ignored: 0 },
+        { noise: 0, ignored: 3 },
+      ].map((n) => ({ ...demote, ...n })),
+      { kind: 'group', alerts: ['HighLatency', 'Errors'] as [string, string], times: 3 } as const,
+    ],
+  }
 }

@@ -87,7 +87,7 @@ function recordingWords(record: (name: string, data: object) => void): Words {
       groups: {},
       schedules: {},
       server: { host: '', port: 0, publicUrl: 'http://127.0.0.1' },
-      digest: { cron: '', zone: 'UTC', channel: null },
+      digest: { name: '', cron: '', zone: 'UTC', channel: null, platforms: [], services: [], email: [] },
     },
     templates: {
       message: (name, data) => {

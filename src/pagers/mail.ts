@@ -4,7 +4,13 @@ import { toHtml, toInlineHtml } from '../chat/html.ts'
 import { type Dialect, messageTree, writeBlocks } from '../chat/markdown.ts'
 import type { Field, Message } from '../core/message.ts'
 
-export type Mail = { subject: string; text: string; html: string }
+export type Mail = {
+  subject: string
+  text: string
+  html: string
+  /** The picture, which the HTML shows in its place. */
+  attachments?: { filename: string; content: Buffer; cid: string; contentType: string }[]
+}
 
 /** Where the link leads, what stands on it, and the line below everything. Plain text. */
 export type Footer = { url: string; label: string; note: string }
@@ -17,19 +23,30 @@ export function mailOf(message: Message, footer: Footer): Mail {
     `${footer.label}: ${footer.url}`,
     ...body.map(words),
     fields.map(({ label, value }) => `${label}: ${words(value)}`).join('\n'),
+    message.picture === undefined ? '' : `[${message.picture.alt}]`,
     `-- \n${footer.note}`,
   ]
-  return {
+  const mail: Mail = {
     subject: message.title,
     text: `${text.filter((part) => part.trim() !== '').join('\n\n')}\n`,
     html: page(message, body, fields, footer),
   }
+  if (message.picture !== undefined)
+    mail.attachments = [
+      {
+        ...{ filename: message.picture.name, content: Buffer.from(message.picture.png) },
+        ...{ cid: pictureId, contentType: 'image/png' },
+      },
+    ]
+  return mail
 }
+
+const pictureId = 'picture@tocsin'
 
 /** Colours that also pass on white with a mail client's own idea of dark. */
 const accents = { critical: '#c62828', warning: '#b26a00', info: '#1565c0', good: '#2e7d32', neutral: '#616161' }
 
-function page({ title, tone }: Message, body: string[], fields: Field[], footer: Footer): string {
+function page({ title, tone, picture }: Message, body: string[], fields: Field[], footer: Footer): string {
   const accent = accents[tone]
   const rows = fields.map(
     ({ label, value }) =>
@@ -43,6 +60,7 @@ function page({ title, tone }: Message, body: string[], fields: Field[], footer:
 <p style="margin:0 0 16px"><a href="${asHtml(footer.url)}" style="display:inline-block;background:${accent};color:#ffffff;text-decoration:none;font-weight:600;padding:12px 20px;border-radius:6px">${asHtml(footer.label)}</a></p>
 ${body.map((part) => toHtml(part)).join('\n')}
 ${rows.length === 0 ? '' : `<table style="border-collapse:collapse;font-size:15px">${rows.join('')}</table>`}
+${picture === undefined ? '' : `<p style="margin:16px 0 0"><img src="cid:${pictureId}" alt="${asHtml(picture.alt)}" style="max-width:100%;height:auto"></p>`}
 <p style="color:#616161;font-size:13px;margin:24px 0 0">${asHtml(footer.note)}</p>
 </div></body></html>
 `

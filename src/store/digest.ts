@@ -3,13 +3,18 @@ import type { Severity } from '../core/severity.ts'
 import type { Response } from '../core/statistics.ts'
 import type { Queryable } from './db.ts'
 
-type Span = { from: Date; until: Date }
+/** `services` absent or null: all. */
+type Span = { from: Date; until: Date; services?: string[] | null }
 
 /** How many incidents were opened within `[from, until)`, by severity. */
-export async function openedCounts(q: Queryable, { from, until }: Span): Promise<Partial<Record<Severity, number>>> {
+export async function openedCounts(
+  q: Queryable,
+  { from, until, services = null }: Span,
+): Promise<Partial<Record<Severity, number>>> {
   const { rows } = await q.query<{ severity: Severity; count: number }>(
-    `select severity, count(*)::int as count from incidents where opened_at >= $1 and opened_at < $2 group by severity`,
-    [from, until],
+    `select severity, count(*)::int as count from incidents where opened_at >= $1 and opened_at < $2
+        and ($3::text[] is null or service = any ($3)) group by severity`,
+    [from, until, services],
   )
   return Object.fromEntries(rows.map((row) => [row.severity, row.count]))
 }
@@ -20,7 +25,7 @@ export async function openedCounts(q: Queryable, { from, until }: Span): Promise
  */
 export async function responses(
   q: Queryable,
-  { from, until }: Span,
+  { from, until, services = null }: Span,
   asOf: Date,
 ): Promise<(Response & { severity: Severity })[]> {
   const { rows } = await q.query<Response & { severity: Severity }>(
@@ -36,8 +41,9 @@ export async function responses(
            from clocks where incident = i.number and until = 'acknowledged' and status <> 'cancelled') c
       where i.severity in ('P1', 'P2')
         and ((i.opened_at >= $1 and i.opened_at < $2) or (i.resolved_at >= $1 and i.resolved_at < $2))
+        and ($4::text[] is null or i.service = any ($4))
       order by i.number`,
-    [from, until, asOf],
+    [from, until, asOf, services],
   )
   return rows
 }
@@ -51,10 +57,15 @@ export type NoisyAlert = {
 }
 
 /** The alerts that fired most within `[from, until)`, by the name of their rule. */
-export async function noisiestAlerts(q: Queryable, { from, until }: Span, limit: number): Promise<NoisyAlert[]> {
+export async function noisiestAlerts(
+  q: Queryable,
+  { from, until, services = null }: Span,
+  limit: number,
+): Promise<NoisyAlert[]> {
   const { rows } = await q.query<NoisyAlert>(
     `with ongoing as materialized (
-       select number, status from incidents where opened_at < $2 and (resolved_at is null or resolved_at >= $1)),
+       select number, status from incidents where opened_at < $2 and (resolved_at is null or resolved_at >= $1)
+          and ($4::text[] is null or service = any ($4))),
      fired as materialized (
        select t.id, o.number, o.status, t.fact ->> 'alert' as title, t.fact ->> 'fingerprint' as fingerprint
          from ongoing o cross join lateral (
@@ -75,7 +86,7 @@ export async function noisiestAlerts(q: Queryable, { from, until }: Span, limit:
        left join named n on n.incident = f.number and n.fingerprint = f.fingerprint
        left join answered a on a.incident = f.number
       group by 1 order by fired desc, incidents desc, alert limit $3`,
-    [from, until, limit],
+    [from, until, limit, services],
   )
   return rows
 }
@@ -90,13 +101,18 @@ export type OpenIncident = {
 }
 
 /** Incidents that are not resolved, worst and oldest first. P4 is left out: it was only ever recorded. */
-export async function openIncidents(q: Queryable, limit: number): Promise<{ list: OpenIncident[]; total: number }> {
+export async function openIncidents(
+  q: Queryable,
+  limit: number,
+  services: string[] | null = null,
+): Promise<{ list: OpenIncident[]; total: number }> {
   return counted(
     await q.query<OpenIncident & Total>(
       `select number, severity, title, service, opened_at as "openedAt", acknowledged_by as "acknowledgedBy",
               count(*) over ()::int as total
-         from incidents where status <> 'resolved' and severity <> 'P4' order by severity, opened_at, number limit $1`,
-      [limit],
+         from incidents where status <> 'resolved' and severity <> 'P4' and ($2::text[] is null or service = any ($2))
+        order by severity, opened_at, number limit $1`,
+      [limit, services],
     ),
   )
 }
@@ -110,7 +126,7 @@ export type MissingPostmortem = { number: number; severity: Severity; title: str
  */
 export async function missingPostmortems(
   q: Queryable,
-  { from, until }: Span,
+  { from, until, services = null }: Span,
   limit: number,
 ): Promise<{ list: MissingPostmortem[]; total: number }> {
   return counted(
@@ -126,9 +142,9 @@ export async function missingPostmortems(
             and not exists (select from postmortems p where p.incident = i.number and p.published_at is not null))
        select i.number, i.severity, i.title, c.due as "dueAt", count(*) over ()::int as total
          from wanted join incidents i using (number) left join waiting c on c.incident = i.number
-        where i.status = 'resolved'
+        where i.status = 'resolved' and ($4::text[] is null or i.service = any ($4))
         order by c.due nulls last, i.number limit $3`,
-      [from, until, limit],
+      [from, until, limit, services],
     ),
   )
 }

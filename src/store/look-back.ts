@@ -11,13 +11,13 @@ const mostIncidents = 5_000
 /** The incidents opened within `[from, until)`, the latest first. P4 is left out: it was only ever recorded. */
 export async function incidentsLookedAt(q: Queryable, { from, until, services }: LookBack): Promise<LookedAt[]> {
   const { rows } = await q.query<LookedAt>(
-    `with some as materialized (
+    `with looked as materialized (
        select number, service, severity, title, opened_at, resolved_at from incidents
         where opened_at >= $1 and opened_at < $2 and severity <> 'P4' and ($3::text[] is null or service = any ($3))
         order by opened_at desc limit $4)
      select i.number, i.service, i.severity, coalesce(a.name, i.title) as alert, i.opened_at as "openedAt", i.resolved_at as "resolvedAt",
             t.acknowledged as "acknowledgedAt", coalesce(t.touched, false) as touched, v.verdict, a.fired
-       from some i
+       from looked i
        left join lateral (
          select (array_agg(coalesce(nullif(labels ->> 'alertname', ''), nullif(labels ->> 'alert_name', ''), nullif(labels ->> 'name', ''))
                            order by starts_at, fingerprint))[1] as name,
@@ -69,7 +69,7 @@ export async function pagesSent(
   const { rows } = await q.query<{ person: string; at: Date }>(
     `select p.person, min(p.sent_at) as at from pages p join incidents i on i.number = p.incident
       where p.status = 'sent' and p.sent_at >= $1 and p.sent_at < $2 and ($3::text[] is null or i.service = any ($3))
-      group by p.person, p.incident, p.step, p.round, p.due_at order by 2`,
+      group by p.person, p.incident, p.step, p.round order by 2`,
     [from, until, services],
   )
   return rows

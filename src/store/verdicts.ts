@@ -21,13 +21,17 @@ export type Precision = Record<AlertVerdict, number> & {
 }
 
 /** Verdicts on the incidents resolved within `[from, until)`; P4 is left out: it was only ever recorded. */
-export async function precisionOf(q: Queryable, { from, until }: { from: Date; until: Date }): Promise<Precision> {
+export async function precisionOf(
+  q: Queryable,
+  { from, until, services }: { from: Date; until: Date; services: string[] | null },
+): Promise<Precision> {
   const { rows } = await q.query<Precision>(
     `select (count(*) filter (where v.verdict = 'useful'))::int as useful, (count(*) filter (where v.verdict = 'noise'))::int as noise,
             (count(*) filter (where v.verdict = 'duplicate'))::int as duplicate, (count(*) filter (where v.verdict is null))::int as unsaid
        from incidents i left join verdicts v on v.incident = i.number
-      where i.resolved_at >= $1 and i.resolved_at < $2 and i.severity <> 'P4'`,
-    [from, until],
+      where i.resolved_at >= $1 and i.resolved_at < $2 and i.severity <> 'P4'
+        and ($3::text[] is null or i.service = any ($3))`,
+    [from, until, services],
   )
   return rows[0] ?? { useful: 0, noise: 0, duplicate: 0, unsaid: 0 }
 }

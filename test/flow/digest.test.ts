@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Message } from '../../src/core/message.ts'
 import { weekNamed } from '../../src/core/week.ts'
 import { PermanentError } from '../../src/errors.ts'
-import { composeDigest, digestFacts, postDigest, weekOf } from '../../src/flow/digest.ts'
+import { composeDigest, postDigest, weekOf } from '../../src/flow/digest.ts'
+import { digestFacts } from '../../src/flow/digest-facts.ts'
 import { sloReport, sloStanding } from '../../src/flow/slo.ts'
 import { gaugeOf, sloOf } from '../slo/objectives.ts'
 import { fakePrometheus, type LookBack, lookBack, seed } from './look-back.ts'
@@ -198,7 +199,7 @@ describe('the message', () => {
     expect(field(message, 'Incidents')).toBe('**3** (2 P1, 1 P2); the week before none')
     expect(field(message, 'Acknowledged in time')).toBe('P1 **1 of 2** (50 %)')
     expect(field(message, 'MTTA')).toBe('P1 **14 min** (median 14 min)')
-    expect(field(message, 'MTTR')).toBe('P1 **57 min** (median 57 min)')
+    expect(field(message, 'MTTR')).toBe('P1 **57 min** (median 57 min); **goal under 15 min missed**')
     const text = message.text ?? ''
     const places = [
       'Missed: missed',
@@ -221,7 +222,7 @@ describe('the message', () => {
     expect(message.tone).toBe('good')
     expect(message.fields).toEqual([{ label: 'Incidents', value: 'none; the week before none' }])
     expect(message.text).toBe(
-      '**Objectives**\n\n- **Checkout:** 100 %, objective 99\\.9 % over 30 days. `██████████` 100 % of the error budget left (43\\.2 min of 43\\.2 min). Nothing burned in the last 1 h. At the rate of the last 3 d it lasts the window.',
+      'A quiet week: nothing opened.\n\n**Objectives**\n\n- **Checkout:** 100 %, objective 99\\.9 % over 30 days. `██████████` 100 % of the error budget left (43\\.2 min of 43\\.2 min). Nothing burned in the last 1 h. At the rate of the last 3 d it lasts the window.',
     )
   })
 
@@ -232,7 +233,7 @@ describe('the message', () => {
       fired: { alert: '*@everyone* | `x`', at: ['2026-11-18T10:00:00Z'] },
     })
     const message = await composeDigest(look.bot, week().key, null)
-    expect(message.fields?.map((f) => f.label)).toEqual(['Incidents'])
+    expect(message.fields?.map((f) => f.label)).toEqual(['Incidents', 'MTBF'])
     expect(message.text).toContain('\\<!channel\\> \\[x\\](http\\://evil.example) # Big Incidents \\:\\: 0')
     expect(message.text).toContain('\\*\\@everyone\\* \\| \\`x\\`')
     expect(message.mentions).toBeUndefined()

@@ -21,7 +21,7 @@ export const words: Words = {
     groups: {},
     schedules: {},
     server: { host: '127.0.0.1', port: 8420, publicUrl: 'https://tocsin.example.test/' },
-    digest: { cron: '0 9 * * 1', zone: 'UTC', channel: null },
+    digest: { name: '', cron: '0 9 * * 1', zone: 'UTC', channel: null, platforms: [], services: [], email: [] },
   },
   templates: makeTemplates([]),
 }

@@ -10,7 +10,7 @@ beforeEach(async () => {
 afterEach(async () => w.stop())
 
 const room = 'inc-1-checkout'
-const week = { from: new Date('2026-03-02T00:00:00Z'), until: new Date('2026-03-09T00:00:00Z') }
+const week = { from: new Date('2026-03-02T00:00:00Z'), until: new Date('2026-03-09T00:00:00Z'), services: null }
 const say = async (text: string, account = 'U-ADA') => {
   const reply = await w.chat.say(account, text, room)
   await w.settle()

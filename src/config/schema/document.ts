@@ -4,6 +4,7 @@ import { address, channel, cron, date, duration, link, secret, severity, text, t
 import { changes } from './changes.ts'
 import { chartsLook } from './charts.ts'
 import { weekdays } from './days.ts'
+import { digest, digests, goals, night } from './digests.ts'
 import { elasticsearch, evidence, grafana, kibana, loki, traces } from './evidence.ts'
 import { existing, type Known, nameIn } from './known.ts'
 import { handover } from './pager.ts'
@@ -118,11 +119,10 @@ export function documentSchema(known: Known) {
     traces: traces.optional(),
     grafana: grafana.optional(),
     slos: slos.prefault([]),
-    digest: keys({
-      cron: leaf(cron, 'When the digest is posted.').prefault('0 9 * * 1'),
-      zone: leaf(zone, 'Zone of the cron expression.', { 'x-default': "the team's zone" }).optional(),
-      channel: leaf(channel, 'Where it is posted.', { 'x-default': "each platform's incidents channel" }).optional(),
-    }).prefault({}),
+    digest: digest.prefault({}),
+    digests: digests.prefault({}),
+    goals: goals.prefault({}),
+    night: night.prefault({}),
     heartbeat: keys({
       url: leaf(
         // Often it is a secret itself.

@@ -1,0 +1,74 @@
+// One mail over one SMTP connection: the only owner of the mail library.
+import type { SendMailOptions } from 'nodemailer'
+import type { EmailConfig } from '../config/config.ts'
+import { isLoopback } from '../config/cross-check.ts'
+import { PermanentError, reasonOf, TransientError } from '../errors.ts'
+
+/** Sends one letter. Throws TransientError or PermanentError. */
+export async function sendLetter(config: EmailConfig, letter: SendMailOptions): Promise<void> {
+  await connected(config, (transport) => transport.sendMail({ ...letter, signal: AbortSignal.timeout(config.timeout) }))
+}
+
+/** Whether the server is there, and takes the password. Throws when it does not. */
+export async function checkServer(config: EmailConfig): Promise<void> {
+  await connected(config, (transport) => transport.verify())
+}
+
+/** The part of an address after the @, for names of messages. */
+export function domainOf({ from }: EmailConfig): string {
+  return /@([^\s<>@]+?)>?$/.exec(from)?.[1] ?? 'localhost'
+}
+
+type Transport = Awaited<ReturnType<typeof transportOf>>
+
+/** One connection a mail: they are few, and a kept one that died overnight would cost the first its time. */
+async function connected(config: EmailConfig, use: (transport: Transport) => Promise<unknown>): Promise<void> {
+  const transport = await transportOf(config)
+  try {
+    await use(transport)
+  } catch (error) {
+    throw classify(error, config)
+  } finally {
+    transport.close()
+  }
+}
+
+/** The library is loaded with the first mail: most bots never send one. */
+async function transportOf(config: EmailConfig) {
+  const { createTransport } = await import('nodemailer')
+  return createTransport(connection(config))
+}
+
+function connection({ smtp, timeout }: EmailConfig) {
+  const url = new URL(smtp)
+  const secure = url.protocol === 'smtps:'
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
+  const auth =
+    url.username === '' ? null : { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) }
+  // Nothing to protect on this machine, where relays show certificates of their own making.
+  const local = isLoopback(host)
+  return {
+    ...{ host, secure, port: url.port === '' ? (secure ? 465 : auth === null ? 25 : 587) : Number(url.port) },
+    // A password never crosses a network in the clear, whatever the server (or who poses as it) offers.
+    ...{ requireTLS: !secure && auth !== null && !local, ignoreTLS: !secure && local },
+    ...(auth && { auth }),
+    ...{ connectionTimeout: timeout, greetingTimeout: timeout, socketTimeout: timeout, dnsTimeout: timeout },
+  }
+}
+
+type SmtpError = Error & { code?: string; responseCode?: number; response?: string }
+
+/** A refusal of the 5xx kind is for good; everything else, a server that is away above all, may work later. */
+function classify(thrown: unknown, { smtp, timeout }: EmailConfig): Error {
+  const { hostname } = new URL(smtp)
+  const error = thrown as SmtpError
+  if (error.code === 'ETLS') return new PermanentError(`the mail server ${hostname} does not speak TLS (STARTTLS)`)
+  if (error.responseCode !== undefined) {
+    const said = `the mail server ${hostname} answered ${(error.response ?? String(error.responseCode)).slice(0, 200)}`
+    return error.responseCode >= 500 ? new PermanentError(said) : new TransientError(said, { cause: error })
+  }
+  if (error.code === 'EENVELOPE') return new PermanentError(`the mail cannot be addressed: ${error.message}`)
+  if (error.code === 'EABORT' || error.code === 'ETIMEDOUT')
+    return new TransientError(`the mail server ${hostname} did not answer within ${timeout / 1000} s`, { cause: error })
+  return new TransientError(`the mail server ${hostname} cannot be used: ${reasonOf(error)}`, { cause: error })
+}

@@ -1,0 +1,196 @@
+// Digests beside the figures that always were: nights, deployments, precision, habits; per team; by mail; made up when missed.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { DigestConfig } from '../../src/config/config.ts'
+import type { Message } from '../../src/core/message.ts'
+import { composeDigest, mailDigest, weekOf } from '../../src/flow/digest.ts'
+import { mailOf } from '../../src/pagers/mail.ts'
+import { keepServiceChanges } from '../../src/store/service-changes.ts'
+import { makeUp } from '../../src/worker/digest.ts'
+import { header, PostOffice, readable } from '../pagers/post-office.ts'
+import { type LookBack, lookBack, seed } from './look-back.ts'
+
+const monday = '2026-11-23T08:00:00Z'
+const day = (n: number) => `2026-11-${16 + n}T`
+
+let look: LookBack
+beforeEach(async () => {
+  look = await lookBack(monday)
+})
+afterEach(() => look.end())
+
+const usual = (more: Partial<DigestConfig> = {}): DigestConfig => ({ ...look.bot.config.digest, ...more })
+const week = () => weekOf(look.bot.clock.now(), 'Europe/Berlin').key
+const compose = (digest = usual()) => composeDigest(look.bot, week(), null, digest)
+const field = (message: Message, label: string) => message.fields?.find((f) => f.label === label)?.value
+
+async function page(incident: number, person: string, at: string, more: { step?: number; channel?: string } = {}) {
+  const { step = 0, channel = 'slack' } = more
+  await look.bot.db.query(
+    `insert into pages (key, incident, person, channel, step, round, status, due_at, sent_at) values ($1, $2, $3, $4, $5, 1, 'sent', $6, $6)`,
+    [`${incident}/${person}/${step}/${channel}`, incident, person, channel, step, at],
+  )
+}
+
+describe('a digest', () => {
+  it('counts pages at night by person, once for each call, whatever way it went', async () => {
+    const one = await seed(look.bot.db, { opened: `${day(1)}02:00:00Z` })
+    // 03:00 and 06:59 in Berlin are night, 07:00 is not; the second way is the same call.
+    await page(one, 'ada', `${day(1)}02:00:00Z`)
+    await page(one, 'ada', `${day(1)}02:01:00Z`, { channel: 'email' })
+    await page(one, 'grace', `${day(1)}05:59:59Z`, { step: 1 })
+    await page(one, 'ada', `${day(1)}05:59:59Z`, { step: 2 })
+    await page(one, 'linus', `${day(1)}06:00:00Z`, { step: 3 })
+    const message = await compose()
+    expect(field(message, 'Pages at night')).toBe('**3**: Ada Lovelace 2, Grace Hopper 1')
+    expect(message.text).toMatch(/3 pages came at night, most to Ada Lovelace\./)
+  })
+
+  it('holds precision, change failures, MTTR and MTBF to their goals', async () => {
+    const { db } = look.bot
+    const numbers = []
+    for (const n of [0, 1, 2, 3])
+      numbers.push(
+        await seed(db, {
+          opened: `${day(n)}10:00:00Z`,
+          resolved: `${day(n)}10:10:00Z`,
+          severity: n === 0 ? 'P1' : 'P2',
+        }),
+      )
+    for (const [i, verdict] of ['useful', 'useful', 'noise'].entries())
+      await db.query(`insert into verdicts values ($1, $2, '', 'ada', $3)`, [numbers[i], verdict, monday])
+    // Long before: since then somebody was counting.
+    await seed(db, { opened: '2026-09-29T23:00:00Z', resolved: '2026-09-29T23:10:00Z' })
+    const deployment = (key: string, at: string, more: object = {}) => ({
+      ...{ source: 'ci', key, kind: 'deployment' as const, title: key, service: 'checkout', environment: null },
+      ...{ version: null, url: null, by: null, status: 'succeeded' as const, startedAt: new Date(at) },
+      ...{ finishedAt: new Date(at), toldAt: new Date(at), ...more },
+    })
+    await keepServiceChanges(db, [
+      deployment('blamed', `${day(0)}09:00:00Z`),
+      deployment('fine', `${day(0)}12:00:00Z`),
+      deployment('undone', `${day(5)}12:00:00Z`, { status: 'rolled back' }),
+      deployment('too early to be blamed', `${day(1)}07:59:00Z`),
+      deployment('of another service', `${day(1)}09:30:00Z`, { service: 'search' }),
+      deployment('a flag', `${day(1)}09:30:00Z`, { kind: 'flag' }),
+    ])
+    const message = await compose()
+    expect(field(message, 'Precision')).toBe(
+      '**2 of 3** useful (66\\.6 %), 1 noise; goal over 95 % **missed**; nobody said of 1',
+    )
+    expect(field(message, 'Change failures')).toBe('**2 of 5 deployments** (40 %); goal of 15 % at most **missed**')
+    expect(field(message, 'MTTR')).toMatch(/; goal under 15 min kept$/)
+    // 54 days until the end of the week, two P1s.
+    expect(field(message, 'MTBF')).toBe('**27 d** between P1s; goal over 30 d **missed**')
+  })
+
+  it('tells flapping, hasty answers, and what could be done about it', async () => {
+    const { db } = look.bot
+    const at = (n: number) => `${day(2)}1${n}:00:00Z`
+    await seed(db, {
+      opened: at(0),
+      acknowledged: [`${day(2)}10:00:20Z`],
+      fired: { alert: 'Flapping', at: [0, 1, 2].map(at) },
+    })
+    for (const n of [0, 1, 2, 3]) {
+      const incident = await seed(db, {
+        opened: `${day(n)}20:00:00Z`,
+        resolved: `${day(n)}20:10:00Z`,
+        severity: 'P2',
+        fired: { alert: 'Brief', at: [`${day(n)}20:00:00Z`] },
+      })
+      await db.query(
+        `update alerts set status = 'resolved', ends_at = starts_at + interval '2 minutes' where incident = $1`,
+        [incident],
+      )
+    }
+    const text = (await compose()).text ?? ''
+    expect(text).toContain('**Flapping** flapped: it fired 3 times within incident 1')
+    expect(text).toContain('1 of 1 acknowledgement came within 30 s: was it read?')
+    expect(text).toContain(
+      '**Brief** cleared itself 4 times, within 2 min, and nobody had to act: let it fire for 3 min before it counts',
+    )
+  })
+
+  it('of a team looks at its services only, and says whose it is', async () => {
+    await seed(look.bot.db, { opened: `${day(1)}10:00:00Z`, service: 'checkout' })
+    await seed(look.bot.db, { opened: `${day(1)}10:00:00Z`, service: 'search', title: 'Search is slow' })
+    const message = await compose(usual({ name: 'search', services: ['search'] }))
+    expect(message.title).toBe('Search, week of 16–22 Nov 2026: 1 incident')
+    expect(message.text).toContain('Search is slow')
+    expect(message.text).not.toContain('Checkout fails')
+  })
+})
+
+describe('a digest by mail', () => {
+  let office: PostOffice
+  beforeEach(async () => {
+    office = await PostOffice.open()
+    look.bot.config.email = { smtp: office.address, from: 'Tocsin <tocsin@example.org>', timeout: 2_000 }
+    look.bot.config.digests = [usual({ name: 'search', services: ['search'], email: ['lead@example.org'] })]
+  })
+  afterEach(() => office.close())
+
+  it('says the same, in words and in HTML, and comes once', async () => {
+    await seed(look.bot.db, { opened: `${day(1)}10:00:00Z`, service: 'search', title: '<b>Search</b> is slow' })
+    await mailDigest(look.bot, week(), 'search', 'lead@example.org')
+    await mailDigest(look.bot, week(), 'search', 'lead@example.org')
+    expect(office.received).toHaveLength(1)
+    const [mail] = office.received
+    expect(mail?.to).toEqual(['lead@example.org'])
+    expect(header(mail, 'Subject')).toContain('Search=2C_week_of_16=E2=80=9322_Nov_2026')
+    expect(readable(mail)).toContain('<b>Search</b> is slow: open for')
+    expect(readable(mail)).toContain('&#x3C;b>Search&#x3C;/b> is slow')
+  })
+
+  it('that was taken without an answer is sent again under the same name', async () => {
+    office.mood = 'take and hang up'
+    await expect(mailDigest(look.bot, week(), 'search', 'lead@example.org')).rejects.toThrow()
+    office.mood = null
+    await mailDigest(look.bot, week(), 'search', 'lead@example.org')
+    const [first, second] = office.received.map((mail) => header(mail, 'Message-ID'))
+    expect(second).toBe(first)
+  })
+
+  it('has its picture inside, and its words for those who do not see it', () => {
+    const picture = { name: 'error-budgets.png', alt: 'Checkout: 50 % left', png: new Uint8Array([1, 2, 3]) }
+    const mail = mailOf({ title: 'Week', tone: 'good', picture }, { url: 'http://x', label: 'Open', note: '' })
+    const [attached] = mail.attachments ?? []
+    expect(attached).toMatchObject({
+      filename: 'error-budgets.png',
+      contentType: 'image/png',
+      content: Buffer.from([1, 2, 3]),
+    })
+    expect(mail.html).toContain(`<img src="cid:${attached?.cid}" alt="Checkout: 50 % left"`)
+    expect(mail.text).toContain('[Checkout: 50 % left]')
+  })
+})
+
+describe('a digest whose time came while nobody was there', () => {
+  const jobs = async () => {
+    const { rows } = await look.bot.db.query<{ key: string }>(
+      'select key from graphile_worker._private_jobs order by key',
+    )
+    return rows.map(({ key }) => key)
+  }
+  const digest = () => usual({ email: ['lead@example.org'] })
+  const next = (at: string) => makeUp(look.bot, digest(), new Date(at))
+
+  it('is asked for at the next start, for the week it should have been of', async () => {
+    await next('2026-11-23T09:00:00Z')
+    expect(await jobs()).toEqual([])
+    look.bot.clock.set(new Date('2026-11-25T07:00:00Z'))
+    await next('2026-11-30T08:00:00Z')
+    expect(await jobs()).toEqual(['tocsin:mail_digest::2026-W47:lead@example.org'])
+    await next('2026-11-30T08:00:00Z')
+    expect(await jobs()).toHaveLength(1)
+  })
+
+  it('is let go when the next is nearly due, when its schedule changed, and on the first start of all', async () => {
+    await next('2026-11-23T09:00:00Z')
+    look.bot.clock.set(new Date('2026-11-29T10:00:00Z'))
+    await next('2026-11-30T08:00:00Z')
+    look.bot.clock.set(new Date('2026-12-01T08:00:00Z'))
+    await makeUp(look.bot, { ...digest(), cron: '0 16 * * 5' }, new Date('2026-12-04T15:00:00Z'))
+    expect(await jobs()).toEqual([])
+  })
+})
