@@ -7,6 +7,7 @@ import { localTime } from '../core/local-time.ts'
 import { type ResponseFigures, responseFigures } from '../core/statistics.ts'
 import { type Week, weekBefore } from '../core/week.ts'
 import type { DigestFacts } from '../messages/digest.ts'
+import { openActions } from '../store/actions.ts'
 import { missingPostmortems, noisiestAlerts, openedCounts, openIncidents, responses } from '../store/digest.ts'
 import {
   deploymentsIn,
@@ -49,17 +50,18 @@ export async function digestFacts(
     openIncidents(db, listed, services),
     missingPostmortems(db, span, listed),
   ])
-  const [looked, flapping, pages, failed, deployments, precision] = await Promise.all([
+  const [looked, flapping, pages, failed, deployments, precision, actions] = await Promise.all([
     incidentsLookedAt(db, since(habitDays)),
     flappingAlerts(db, span, { times: flaps, limit: 3 }),
     pagesSent(db, span),
     failuresIn(db, since(failureDays)),
     deploymentsIn(db, span, blame),
     precisionOf(db, span),
+    openActions(db, listed, services),
   ])
   const own = looked.filter(({ openedAt }) => openedAt >= week.from)
   return {
-    ...{ week, asOf, opened, before, noisiest, open, missing, flapping, deployments, precision },
+    ...{ week, asOf, opened, before, noisiest, open, missing, flapping, deployments, precision, actions },
     ...{ name: digest.name, services: digest.services, goals: config.goals },
     figures: (['P1', 'P2'] as const).map((severity) => ({
       severity,

@@ -1,4 +1,5 @@
 // The weekly digest as a message that is read in half a minute: objectives, response times, noise, what is left to do.
+import { localDate } from '../core/action.ts'
 import type { Proposal } from '../core/alert-habits.ts'
 import { type Goals, shareOf } from '../core/goals.ts'
 import { localTime } from '../core/local-time.ts'
@@ -7,6 +8,7 @@ import { type Severity, severities } from '../core/severity.ts'
 import type { SloStanding } from '../core/slo.ts'
 import { percentOf, type ResponseFigures, type Spread } from '../core/statistics.ts'
 import type { Week } from '../core/week.ts'
+import type { ListedAction } from '../store/actions.ts'
 import type { MissingPostmortem, NoisyAlert, OpenIncident } from '../store/digest.ts'
 import type { FlappingAlert } from '../store/look-back.ts'
 import type { Precision } from '../store/verdicts.ts'
@@ -41,6 +43,8 @@ export type DigestFacts = {
   nights: { person: string; times: number }[]
   flapping: FlappingAlert[]
   proposals: Proposal[]
+  /** Open action items, the most overdue first. */
+  actions: { list: ListedAction[]; total: number }
 }
 
 export function digestMessage(
@@ -55,6 +59,20 @@ export function digestMessage(
     slo: sloFacts(facts.slos),
   })
   return { title, tone: toneOf(facts), fields, text, ...(picture === null ? {} : { picture }) }
+}
+
+function actionData(words: Words, { actions, week, asOf }: DigestFacts) {
+  const today = localDate(asOf, week.zone)
+  return {
+    actions: actions.list.map(({ incident, item, text, owner, due }) => ({
+      ...{ label: `#${incident}`, url: postmortemUrl(words, incident), item, text, owner },
+      // By the day, as people promise it.
+      due: due ?? '',
+      overdue: due !== null && due < today,
+    })),
+    actionsTotal: actions.total,
+    moreActions: actions.total - actions.list.length,
+  }
 }
 
 /** What is held to goals, what came at night, what could be changed. */
@@ -135,7 +153,8 @@ function digestData(words: Words, facts: DigestFacts) {
       return count > 0 ? [{ severity, count }] : []
     }),
     late: figures.reduce((sum, { late }) => sum + late, 0),
-    todo: facts.proposals.length + open.total + missing.total,
+    todo: facts.proposals.length + open.total + missing.total + facts.actions.total,
+    ...actionData(words, facts),
     answered: figures.map(answerFacts).filter((f) => f.decided + f.undecided > 0),
     timesToAcknowledge: timesOf(figures, (f) => f.timeToAcknowledge),
     timesToResolve: timesOf(figures, (f) => f.timeToResolve),

@@ -55,6 +55,8 @@ export type ActionFilter = {
   statuses: ActionStatus[]
   owner?: string | undefined
   incident?: number | undefined
+  /** Of incidents of these services; absent: of all. */
+  services?: string[] | null
   limit: number
 }
 
@@ -63,21 +65,25 @@ export async function listActions(
   q: Queryable,
   filter: ActionFilter,
 ): Promise<{ list: ListedAction[]; total: number }> {
-  const { statuses, owner = null, incident = null, limit } = filter
+  const { statuses, owner = null, incident = null, services = null, limit } = filter
   const { rows } = await q.query<ListedAction & { total: number }>(
     `select ${columns}, i.title, i.severity, i.service, count(*) over ()::int as total
        from actions a join incidents i on i.number = a.incident
       where (cardinality($1::text[]) = 0 or a.status = any($1)) and ($2::text is null or a.owner = $2)
-        and ($3::bigint is null or a.incident = $3)
+        and ($3::bigint is null or a.incident = $3) and ($5::text[] is null or i.service = any($5))
       order by a.due nulls last, a.incident, a.item limit $4`,
-    [statuses, owner, incident, limit],
+    [statuses, owner, incident, limit, services],
   )
   return { list: rows.map(({ total: _, ...action }) => action), total: rows[0]?.total ?? 0 }
 }
 
 /** Those that are open, for a look back: the most overdue first, and how many there are altogether. */
-export async function openActions(q: Queryable, limit: number): Promise<{ list: ListedAction[]; total: number }> {
-  return listActions(q, { statuses: ['open'], limit })
+export async function openActions(
+  q: Queryable,
+  limit: number,
+  services: string[] | null = null,
+): Promise<{ list: ListedAction[]; total: number }> {
+  return listActions(q, { statuses: ['open'], services, limit })
 }
 
 /** Locks those whose reminder is due and that nobody else is deciding about. */

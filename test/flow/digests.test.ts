@@ -4,6 +4,7 @@ import type { DigestConfig } from '../../src/config/config.ts'
 import type { Message } from '../../src/core/message.ts'
 import { composeDigest, mailDigest, weekOf } from '../../src/flow/digest.ts'
 import { mailOf } from '../../src/pagers/mail.ts'
+import { addAction } from '../../src/store/actions.ts'
 import { keepServiceChanges } from '../../src/store/service-changes.ts'
 import { makeUp } from '../../src/worker/digest.ts'
 import { header, PostOffice, readable } from '../pagers/post-office.ts'
@@ -109,6 +110,21 @@ describe('a digest', () => {
     expect(text).toContain(
       '**Brief** cleared itself 4 times, within 2 min, and nobody had to act: let it fire for 3 min before it counts',
     )
+  })
+
+  it('lists the action items that are open, overdue first, and those nobody has', async () => {
+    const one = await seed(look.bot.db, { opened: `${day(1)}10:00:00Z`, resolved: `${day(1)}11:00:00Z` })
+    const add = (text: string, owner: string | null, due: string | null) =>
+      addAction(look.bot.db, { incident: one, text, owner, due, madeBy: 'ada', madeAt: new Date(monday) }, null)
+    await add('Write a runbook', null, null)
+    await add('Raise the limit', 'grace', '2026-12-01')
+    await add('Alert on the queue', 'ada', '2026-11-20')
+    const text = (await compose()).text ?? ''
+    expect(text.split('\n').filter((line) => /^- \[.{0,2}#1\]/.test(line))).toMatchObject([
+      expect.stringContaining('Alert on the queue: Ada Lovelace, **overdue since 2026-11-20**'),
+      expect.stringContaining('Raise the limit: Grace Hopper, by 2026-12-01'),
+      expect.stringContaining('Write a runbook: **nobody**, **no date**'),
+    ])
   })
 
   it('of a team looks at its services only, and says whose it is', async () => {
