@@ -121,6 +121,7 @@ describe('a digest', () => {
     await add('Alert on the queue', 'ada', '2026-11-20')
     const text = (await compose()).text ?? ''
     expect(text.split('\n').filter((line) => /^- \[.{0,2}#1\]/.test(line))).toMatchObject([
+      expect.stringContaining('Checkout fails'),
       expect.stringContaining('Alert on the queue: Ada Lovelace, **overdue since 2026-11-20**'),
       expect.stringContaining('Raise the limit: Grace Hopper, by 2026-12-01'),
       expect.stringContaining('Write a runbook: **nobody**, **no date**'),
