@@ -21,6 +21,7 @@ import {
   sealsNotThere,
 } from '../store/chain.ts'
 import type { Queryable } from '../store/db.ts'
+import { filesNotAsKept } from '../store/kept.ts'
 import { sha256 } from './seal.ts'
 
 export type Verification = {
@@ -60,11 +61,20 @@ export async function verifyTimeline({ db }: Pick<Bot, 'db'>, question: Question
       waiting: without.length - inserted.length,
       incidents: links.incidents,
       seals: seals.count,
-      damages: [...seals.damages, ...links.damages, ...inserted],
+      damages: [...seals.damages, ...links.damages, ...inserted, ...(await verifyFiles(q, incident))],
       head: incident === null ? (last?.hash ?? null) : links.head,
       ...(against !== null && { kept: await findHash(q, against) }),
     }
   })
+}
+
+/** The entry is sealed with the hash of its file. */
+async function verifyFiles(q: Queryable, incident: number | null): Promise<Damage[]> {
+  return (await filesNotAsKept(q, incident)).map(({ entry, incident: of, name, isGone }) => ({
+    what: isGone ? 'missing' : 'changed',
+    ...{ incident: of, entry, seal: null },
+    text: `incident ${of}, entry ${entry}: the file ${name} ${isGone ? 'is gone' : 'is not what was kept'}`,
+  }))
 }
 
 type Seals = { count: number; damages: Damage[]; complete: Complete[]; at: Map<number, number> }

@@ -37,6 +37,21 @@ export async function keptFile(q: Queryable, incident: number, id: number): Prom
   return rows[0] ?? null
 }
 
+/** Files that are gone or not what their entry says they were, of one incident when it is named. */
+export async function filesNotAsKept(
+  q: Queryable,
+  incident: number | null,
+): Promise<{ entry: number; incident: number; name: string; isGone: boolean }[]> {
+  const { rows } = await q.query<{ entry: number; incident: number; name: string; isGone: boolean }>(
+    `select t.id as entry, t.incident, t.fact ->> 'name' as name, f.id is null as "isGone"
+       from timeline t left join kept_files f on f.id = (t.fact ->> 'kept')::bigint and f.incident = t.incident
+      where t.kind = 'file_kept' and ($1::bigint is null or t.incident = $1)
+        and (f.id is null or encode(sha256(f.bytes), 'hex') <> t.fact ->> 'sha256') order by t.id`,
+    [incident],
+  )
+  return rows
+}
+
 /** How much is kept of one incident, in bytes. */
 export async function keptSize(q: Queryable, incident: number): Promise<number> {
   const { rows } = await q.query<{ size: number }>(

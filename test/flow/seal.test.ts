@@ -2,6 +2,7 @@
 // that the bot does by itself may ever look like it.
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { noticeTouch } from '../../src/flow/keep.ts'
 import { type Sealing, Settlement, sealTimeline } from '../../src/flow/seal.ts'
 import { verifyTimeline } from '../../src/flow/verify.ts'
 import { minute, type World, world } from '../scenarios/world.ts'
@@ -129,6 +130,25 @@ test('an entry that is written today and says it was there an hour ago is found,
   )
   await sealAll()
   expect(await found()).toEqual([{ what: 'inserted', incident: 1, entry: rows[0]?.id }])
+})
+
+test('a picture of a pinned message that was exchanged or deleted', async () => {
+  const png = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 1])
+  await w.fire()
+  await w.settle()
+  const files = [{ id: 'F1', name: 'graph.png', size: null, address: '' }]
+  const by = { account: 'U-ADA', accountName: 'ada', at: w.clock.now(), isMarked: true, isOwn: false }
+  w.chat.written.set('inc-1-checkout 1', { ...by, text: 'see', files })
+  w.chat.stored.set('F1', png)
+  await noticeTouch(w.bot, { platform: 'slack', channel: 'inc-1-checkout', message: '1', account: null, what: 'mark' })
+  await w.settle()
+  await sealAll()
+  const entry = (await ids()).at(-1)
+  expect(await found()).toEqual([])
+  await sql(`update kept_files set bytes = '\\x00'`)
+  expect(await found()).toEqual([{ what: 'changed', incident: 1, entry }])
+  await sql('delete from kept_files')
+  expect(await found()).toEqual([{ what: 'missing', incident: 1, entry }])
 })
 
 test('what is about something older says when it was recorded, and is no forgery', async () => {

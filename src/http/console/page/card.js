@@ -7,15 +7,16 @@ const minute = 60_000
 
 export function Card({ incident, say, back }) {
   useSeconds()
-  const { number, severity, service, title, status, clocks, links, lead, alerts } = incident
+  const { number, severity, service, title, status, clocks, links, lead, roles, alerts } = incident
   const firing = alerts.filter((alert) => alert.status === 'firing').length
   return html`<header class=${`card ${status} ${severity.toLowerCase()}`}>
     <div class="card-line">${back}<${Severity} of=${severity} /><span class="card-service">#${number} · ${service}</span>
       <span class="card-facts"><${Age} incident=${incident} />${alerts.length > 0 && ` · ${firingText(firing, alerts.length)}`}
-        ${lead && ` · ${lead} leads`}</span></div>
+        ${lead && ` · ${lead} leads`}${roles.map(({ role, person }) => ` · ${role} ${person}`)}</span></div>
     <h1 title=${title}>${title}</h1>
     <${Who} incident=${incident} />
     ${incident.description && status !== 'resolved' && html`<p class="description">${incident.description}</p>`}
+    ${incident.update && html`<${Update} of=${incident.update} over=${status === 'resolved'} />`}
     <div class="clocks">${clocks.map((clock) => html`<${Clock} key=${clock.name} clock=${clock} />`)}</div>
     <div class="card-act"><${Buttons} buttons=${incident.buttons} say=${say} />
       ${
@@ -25,6 +26,15 @@ export function Card({ incident, say, back }) {
         )}</span>`
       }</div>
   </header>`
+}
+
+/** The latest word to everybody, and when the next is promised for. */
+function Update({ of, over }) {
+  const { conditions, actions, needs, by, at, nextAt } = of
+  const late = nextAt && Date.parse(nextAt) < now()
+  return html`<p class="update"><b>Update <${Time} of=${at} /></b> ${by && html`<span class="quiet">${by}</span> `}${conditions}
+    ${actions && html` <b>Actions:</b> ${actions}`}${needs && html` <b>Needs:</b> ${needs}`}
+    ${nextAt && !over && html` <span class=${late ? 'late' : 'quiet'}>next ${late ? 'was due' : 'by'} <${Time} of=${nextAt} /></span>`}</p>`
 }
 
 /** Rounded as the messages round it; what still runs is cut off instead. */
