@@ -4,6 +4,7 @@ import type { Bot } from '../bot.ts'
 import type { Severity } from '../core/severity.ts'
 import { incidentNumbers, writeChanges } from '../store/changes.ts'
 import { withEffects } from './effects.ts'
+import { takeFirstSteps } from './first-step.ts'
 import { openIncident, writing } from './opening.ts'
 
 /** Opens it and answers its number. It never resolves itself: nothing tells the bot when it is over. */
@@ -15,7 +16,10 @@ export async function declareIncident(
     const [number] = await incidentNumbers(q, 1)
     if (number === undefined) throw new Error('the database gave no incident number')
     const opening = { ...about, number, groupingKey: null, trace: randomUUID(), alert: null }
-    const change = withEffects(bot, openIncident(bot, opening, bot.clock.now()))
+    const now = bot.clock.now()
+    const draft = openIncident(bot, opening, now)
+    await takeFirstSteps(bot, q, [draft], now)
+    const change = withEffects(bot, draft)
     if (change !== null) await writeChanges(q, [change], writing(bot))
     return number
   })

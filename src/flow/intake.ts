@@ -14,6 +14,7 @@ import { answers } from '../store/figures.ts'
 import { isCollision } from '../store/problems.ts'
 import { type Arrival, Desk, isRepeat } from './desk.ts'
 import { withEffects } from './effects.ts'
+import { takeFirstSteps } from './first-step.ts'
 import { gather } from './gather.ts'
 import { writing } from './opening.ts'
 import { Recollection } from './recollection.ts'
@@ -197,7 +198,9 @@ export class Intake {
     const desk = new Desk(this.#bot, now, gathered, await incidentNumbers(q, opening.size))
     for (const arrival of arrivals) desk.take(arrival)
     const cases = desk.cases()
-    const changes = cases.map(({ draft }) => withEffects(this.#bot, draft)).filter((change) => change !== null)
+    const drafts = cases.map(({ draft }) => draft)
+    await takeFirstSteps(this.#bot, q, drafts, now)
+    const changes = drafts.map((draft) => withEffects(this.#bot, draft)).filter((change) => change !== null)
     const seen = new Map([...gathered.incidents].map(([number, { version }]) => [number, version]))
     // Whatever comes of it, what is in memory is no longer what is written.
     for (const { incident } of changes) this.#recollection.forget(incident.number)

@@ -141,7 +141,10 @@ async function openOrStandIn({ bot, platform, view }: Errand): Promise<Opened> {
     if (platform.rooms === null) throw new PermanentError('it has no rooms')
     const room = await platform.rooms.open({
       name: roomName(number, service === 'unknown' ? title : service),
-      topic: topicText(bot, view),
+      // Not every platform takes one with the name.
+      get topic() {
+        return topicText(bot, view)
+      },
       key: roomKey(number),
     })
     return { room, problem: null }

@@ -1,17 +1,30 @@
 // The card: everything about an incident at a glance, in one message that is edited in place.
 import { type Incident, placeOf } from '../core/incident.ts'
 import type { Button, Message } from '../core/message.ts'
+import { kindOfPage } from '../core/page.ts'
 import { verdicts } from '../core/verdict.ts'
 import type { IncidentView } from '../store/views.ts'
-import { incidentFacts } from './facts.ts'
+import { incidentFacts, type NextStep } from './facts.ts'
 import { incidentTone } from './tones.ts'
 import { button, type Words } from './words.ts'
 
 /** `platform`: where the card goes. An incident without a room has its card in the alerts channel, with fewer buttons. */
 export function cardMessage(words: Words, view: IncidentView, now: Date, platform: string | null = null): Message {
   const facts = incidentFacts(words, view, now, platform)
-  const { title, fields, text } = words.templates.message('messages/card', { ...facts, alone: standsAlone(view) })
+  const next = calledNow(view, now) ?? facts.next
+  const { title, fields, text } = words.templates.message('messages/card', { ...facts, next, alone: standsAlone(view) })
   return { title, tone: incidentTone(view.incident), text, fields, buttons: cardButtons(words, view) }
+}
+
+/** Whom the policy calls at this very moment, before it comes to whom it calls after them; null: nobody. */
+function calledNow({ incident, pages }: IncidentView, now: Date): NextStep | null {
+  if (incident.status !== 'open') return null
+  const calls = pages.filter(({ status, key, dueAt }) => status === 'due' && dueAt <= now && kindOfPage(key) === 's')
+  const [first] = calls
+  if (first === undefined) return null
+  const { step, round, dueAt } = first
+  const people = calls.filter((page) => page.step === step && page.round === round).map(({ person }) => person)
+  return { kind: 'step', at: dueAt, step: step + 1, round, people: [...new Set(people)] }
 }
 
 /** What can sensibly be pressed now; never more than four. */

@@ -45,7 +45,7 @@ const liveness = { connectionTimeoutMillis: 10_000, keepAlive: true, keepAliveIn
 const abandoned = 10_000
 
 export type ConnectOptions = {
-  /** Connections at a time. */
+  /** Connections at a time: so many for statements that have a name, and so many for all others. */
   max?: number
   onError?: (error: Error) => void
   /** Milliseconds after which a connection that owes an answer and says nothing is given up; for ever unless set. */
@@ -55,20 +55,29 @@ export type ConnectOptions = {
 /** Alerts take one, decisions up to three. */
 const linesAtATime = 4
 
+/**
+ * For statements that have a name: each is planned once, and finds its rows by an index. A database that has never seen its
+ * tables full would read them whole, and go on doing so in the storm that fills them.
+ */
+const planOnce = 'set plan_cache_mode = force_generic_plan; set enable_seqscan = off'
+
 export function connect(url: string, options: ConnectOptions = {}): Db {
-  const pool = openPool(url, options, { max: options.max ?? 12 })
-  const line = openPool(url, options, { max: linesAtATime }, 'set plan_cache_mode = force_generic_plan')
+  const max = options.max ?? 12
+  const pool = openPool(url, options, { max })
+  const named = openPool(url, options, { max }, planOnce)
+  const line = openPool(url, options, { max: linesAtATime }, planOnce)
+  const asked = (query: string | pg.QueryConfig) => (typeof query === 'object' && query.name ? named : pool)
   return {
     pool,
-    line: on(line),
-    ...on(pool),
+    line: on(line, () => line),
+    ...on(pool, asked),
     session: (events) => openSession(url, events),
-    end: async () => void (await Promise.all([pool.end(), line.end()])),
+    end: async () => void (await Promise.all([pool, named, line].map((one) => one.end()))),
   }
 }
 
-function on(pool: pg.Pool): Db['line'] {
-  return { query: (text, values) => pool.query(text as string, values), tx: (work) => transaction(pool, work) }
+function on(pool: pg.Pool, asked: (query: string | pg.QueryConfig) => pg.Pool): Db['line'] {
+  return { query: (text, values) => asked(text).query(text as string, values), tx: (work) => transaction(pool, work) }
 }
 
 function openPool(url: string, { onError = () => {}, patience }: ConnectOptions, how: pg.PoolConfig, first?: string) {

@@ -10,10 +10,10 @@ import { migrate } from '../store/migrate.ts'
 const patience = 60
 
 /**
- * Connections for those that send, besides the few for alerts and decisions: few enough that three replicas fit into the
+ * Connections of each kind for those that send, besides the few for alerts and decisions: few enough that three replicas fit into the
  * hundred that PostgreSQL allows by itself.
  */
-const mostConnections = 20
+const mostConnections = 10
 
 /** Milliseconds a statement may take; all of ours take a few. */
 const longestSilence = 20_000

@@ -49,14 +49,14 @@ function bornWork(queue: RoomQueue, change: Change): Work {
 }
 
 /** A new incident as it will be read: all of it but what the database gives it. */
-function viewOf({ incident, clocks, alerts, runbook }: Change): DeliveryView {
+function viewOf({ incident, clocks, alerts, pages, runbook }: Change): DeliveryView {
   return {
     incident,
     clocks: [...clocks].sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime()),
     alerts,
     runbook: runbook.map((one, index) => ({ ...one, step: index + 1, status: 'open', by: null, at: null })),
+    pages,
     ...{
-      pages: [],
       rooms: [],
       charts: [],
       evidence: [],

@@ -186,8 +186,8 @@ describe('a page', () => {
   })
 
   it('of a schedule that is no longer configured is skipped at once', async () => {
-    await w.fire()
     delete w.bot.config.schedules.primary
+    await w.fire()
     await w.pass(0)
     expect(await pagesOf()).toEqual(['linus r1s1 sent'])
   })

@@ -14,7 +14,15 @@ import type {
 } from '../../src/chat/platform.ts'
 import type { Message } from '../../src/core/message.ts'
 
-export type Recorded = { id: string; channel: string; key: string; message: Message; edits: number }
+/** `posted`: the message as it was before any edit. */
+export type Recorded = {
+  id: string
+  channel: string
+  key: string
+  posted: Message
+  message: Message
+  edits: number
+}
 
 export class RecordingChat implements ChatPlatform {
   readonly name: string
@@ -51,7 +59,7 @@ export class RecordingChat implements ChatPlatform {
     const failure = index < 0 ? undefined : this.failures.splice(index, 1)[0]
     if (failure?.when === 'before') throw failure.error
     const id = String(this.sent.length + 1)
-    this.sent.push({ id, channel, key, message, edits: 0 })
+    this.sent.push({ id, channel, key, posted: message, message, edits: 0 })
     if (failure) throw failure.error
     return { channel, id }
   }

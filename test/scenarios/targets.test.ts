@@ -33,7 +33,7 @@ it('a channel is called as a whole, with the buttons of a page, and a webhook ge
   await w.fire()
   await w.pass(0)
   const [page] = w.chat.in('sre')
-  expect(page?.message.mentions).toBe('channel')
+  expect(page?.posted.mentions).toBe('channel')
   expect(page?.message.text).toContain('The policy calls this channel.')
   expect(page?.message.buttons?.map(({ label }) => label)).toContain('Acknowledge')
   await w.pass(5 * minute)

@@ -1,0 +1,45 @@
+// The first step of a policy is decided in the transaction that opens the incident: nobody has to find out that it is due.
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { type World, world } from './world.ts'
+
+let w: World
+beforeEach(async () => {
+  w = await world()
+})
+afterEach(() => w.stop())
+
+it('the page is written with the incident, and the policy waits for its next step', async () => {
+  await w.fire()
+  const { incident, pages, timeline } = await w.view()
+  expect(pages.map(({ key, status }) => `${key} ${status}`)).toEqual(['inc-1/r1s0/ada/slack due'])
+  expect(incident.position).toMatchObject({ at: 'step', step: 1 })
+  expect(timeline.map(({ fact }) => fact.kind)).toContain('people_paged')
+})
+
+it('an incident that a person opens does the same', async () => {
+  await w.chat.say('U-ADA', 'incident open P1 Checkout is down')
+  expect((await w.view()).pages.map(({ status }) => status)).toEqual(['due'])
+})
+
+it('a step that cannot be decided costs neither the alert nor the incident, and stays due', async () => {
+  const { config } = w.bot
+  const { schedules } = config
+  Object.defineProperty(config, 'schedules', {
+    get: () => {
+      throw new Error('a fault in the schedules')
+    },
+    configurable: true,
+  })
+  await w.fire()
+  Object.defineProperty(config, 'schedules', { value: schedules, writable: true, configurable: true })
+  expect((await w.view()).pages).toEqual([])
+  await w.pass(0)
+  expect((await w.view()).pages.map(({ person, status }) => `${person} ${status}`)).toEqual(['ada sent'])
+})
+
+it('the first card says who is called now, before it says who comes after them', async () => {
+  await w.fire()
+  await w.bot.db.query(`update pages set try_at = try_at + interval '1 hour'`)
+  await w.settle()
+  expect(w.chat.sent.find(({ key }) => key === 'inc-1/card')?.posted.text).toContain('Next page: Ada')
+})
