@@ -1,6 +1,7 @@
 // When an error budget will be spent if it goes on as it did lately: a statement about a rate, not about the future.
+import type { BudgetPoint } from './budget-history.ts'
 import { type BurnRates, forecastRanges } from './burn.ts'
-import type { WindowNow } from './slo-window.ts'
+import { day, type WindowNow } from './slo-window.ts'
 
 /** `over`: milliseconds of the past whose rate it goes by. */
 export type Forecast =
@@ -10,18 +11,53 @@ export type Forecast =
   | { kind: 'lasts'; over: number }
   | { kind: 'runs out'; at: Date; over: number }
 
+/** What a forecast goes by: the share of the budget that is left, how it came to that, how fast it burns. */
+export type Course = { left: number; window: WindowNow; history: BudgetPoint[]; rates: BurnRates }
+
 /**
- * `left`: share of the budget. A burn of 1 spends all of a budget in the length of its window. What will leave a rolling
- * window meanwhile is not counted on. Null: no rate is known.
+ * A burn of 1 spends all of a budget in the length of its window. Meanwhile what was spent first leaves a window that
+ * rolls: by its history where that is known. Null: no rate is known.
  */
-export function forecast(left: number, window: WindowNow, rates: BurnRates, now: Date): Forecast | null {
+export function forecast(course: Course, now: Date): Forecast | null {
+  const { left, window, rates } = course
   if (left <= 0) return { kind: 'spent' }
   const lately = rateLately(rates)
   if (lately === null) return null
   const { rate, over } = lately
-  const time = rate === 0 ? Number.POSITIVE_INFINITY : (left * window.length) / rate
-  const end = window.until > now ? window.until.getTime() - now.getTime() : window.length
-  return time >= end ? { kind: 'lasts', over } : { kind: 'runs out', at: new Date(now.getTime() + time), over }
+  const time = window.until > now ? untilSpent(left, window, rate, now) : untilSpentRolling(course, rate)
+  return time === null ? { kind: 'lasts', over } : { kind: 'runs out', at: new Date(now.getTime() + time), over }
+}
+
+/** Milliseconds until all is spent of a period that goes on; null: it ends before. */
+function untilSpent(left: number, { length, until }: WindowNow, rate: number, now: Date): number | null {
+  const time = rate === 0 ? Number.POSITIVE_INFINITY : (left * length) / rate
+  return time < until.getTime() - now.getTime() ? time : null
+}
+
+/** The same of a window that rolls: what is spent goes up by the rate, and down by what leaves. */
+function untilSpentRolling(course: Course, rate: number): number | null {
+  const { left, window } = course
+  let before = { time: 0, spent: 1 - left }
+  for (const [at, share] of spendingOf(course)) {
+    const time = at - window.from.getTime()
+    if (share === null || time <= 0) continue
+    const spent = (rate * time) / window.length + share - left
+    if (spent >= 1) return before.time + ((time - before.time) * (1 - before.spent)) / (spent - before.spent)
+    before = { time, spent }
+  }
+  return null
+}
+
+/** The course of what is left, ending now. Without a history: what the last three days burned, and the rest evenly before. */
+function spendingOf({ left, window, history, rates }: Course): BudgetPoint[] {
+  const now = window.until.getTime()
+  if (history.length > 0) return [...history.filter(([at]) => at < now), [now, left]]
+  const recent = Math.min(3 * day, window.length)
+  const burned = Math.max(0, Math.min(1 - left, ((rates.get(3 * day) ?? 0) * recent) / window.length))
+  return [
+    [now - recent, left + burned],
+    [now, left],
+  ]
 }
 
 /**

@@ -1,4 +1,5 @@
 // Service level objectives and their error budgets.
+import { type BudgetPoint, budgetHistory, type Stretch } from './budget-history.ts'
 import { type BurnNow, type BurnPair, type BurnRates, type BurnSeverities, budgetShare, burnNow } from './burn.ts'
 import { type Forecast, forecast } from './forecast.ts'
 import type { Indicator } from './indicator.ts'
@@ -31,6 +32,8 @@ export type Measured = {
   /** How many events there were in it; null: time is counted, or nobody knows. */
   events: number | null
   rates: BurnRates
+  /** The window piece by piece; empty when that is not known. */
+  stretches: Stretch[]
 }
 
 /**
@@ -45,6 +48,8 @@ export type SloStanding = { slo: Slo; window: WindowNow; budgetMinutes: number }
       /** Share of good ones, 0 to 1, of the window as far as it is over. */
       attained: number
       left: BudgetLeft
+      /** How it came to that; empty when nobody knows. */
+      history: BudgetPoint[]
       burn: BurnNow | null
       forecast: Forecast | null
       /** The whole budget in events, where it is so few that one bad one tells: 4.2 requests. Else null. */
@@ -85,18 +90,23 @@ export function budgetLeft(objective: number, window: Pick<WindowNow, 'length' |
 }
 
 /** Judges what was measured. An answer that is no share is a reason, never a number. */
-export function judge(slo: Slo, { bad: answer, events, rates }: Measured, pairs: BurnPair[], now: Date): SloStanding {
+export function judge(slo: Slo, measured: Measured, pairs: BurnPair[], now: Date): SloStanding {
+  const { bad: answer, events, rates } = measured
   if (answer < -tolerance || answer > 1 + tolerance) return unknownStanding(slo, noShare(slo, answer), now)
   const bad = Math.min(whole, Math.max(0, billionths(answer))) / whole
   const window = windowAt(slo.window, now)
   const left = budgetLeft(slo.objective, window, bad)
+  const course = budgetHistory(measured.stretches, slo.objective, window)
+  // What was measured in one piece is more exact than the sum of many.
+  const history: BudgetPoint[] =
+    course.length === 0 ? [] : [...course.filter(([at]) => at < now.getTime()), [now.getTime(), left.share]]
   const status = left.share < 0 ? 'missed' : left.share < riskyShare ? 'at risk' : 'kept'
   const budget = events === null ? null : (events * budgetShare(slo.objective) * window.length) / window.passed
   return {
     ...{ slo, window, budgetMinutes: errorBudget(slo.objective, window.length), status },
-    ...{ attained: (whole - billionths(bad)) / whole, left },
+    ...{ attained: (whole - billionths(bad)) / whole, left, history },
     burn: burnNow(pairs, rates),
-    forecast: forecast(left.share, window, rates, now),
+    forecast: forecast({ left: left.share, window, history, rates }, now),
     fewEvents: budget !== null && budget < few ? budget : null,
   }
 }

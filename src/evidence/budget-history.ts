@@ -1,35 +1,29 @@
-// Asks for a budget over the time of its window: how much was bad in each stretch of it, and how much there was.
-import { type BudgetPoint, budgetHistory, type Stretch } from '../core/budget-history.ts'
+// Asks for the window of an objective piece by piece: how much was bad in each stretch of it, and how much there was.
+import type { Stretch } from '../core/budget-history.ts'
 import { amountsOf, badAmount, badShare, over, stepFor } from '../core/indicator.ts'
 import { amountRange, badAmountSeries, ratioSeries, recordedLabels, totalAmountSeries } from '../core/recorded.ts'
-import type { KnownStanding, Slo } from '../core/slo.ts'
-import { rangeText } from '../core/slo-window.ts'
-import type { Survey } from './objectives.ts'
+import type { Slo } from '../core/slo.ts'
+import { rangeText, windowAt } from '../core/slo-window.ts'
+import type { Asked } from './objectives.ts'
 import { stepOf } from './prometheus.ts'
 
-/** Its last point is what was measured for the whole window. Throws like the gauge. */
-export async function historyOf(
-  { slo, window, left }: KnownStanding,
-  { gauge, isRecorded }: Pick<Survey, 'gauge' | 'isRecorded'>,
-  now: Date,
-): Promise<BudgetPoint[]> {
-  const asked = { from: window.from, until: now }
+/** Throws like the gauge. */
+export async function stretchesOf(slo: Slo, { gauge, isRecorded, now }: Asked): Promise<Stretch[]> {
+  const { from, passed } = windowAt(slo.window, now)
+  const asked = { from, until: now }
   const step = stepOf(asked) * 1000
   // In less than five minutes there may be no two samples to tell a rate from.
   const every = Math.max(1, Math.ceil(amountRange / step))
-  const recorded = isRecorded(slo, window.passed)
-  const { bad, total } = questions(slo, every * step, window.passed, recorded)
+  const { bad, total } = questions(slo, every * step, passed, isRecorded(slo, passed))
   const [bads, totals] = await Promise.all([
     gauge.history(bad, asked),
     total === null ? null : gauge.history(total, asked),
   ])
   const known = new Map(totals ?? bads.map(([at, value]) => [at, value === null ? null : 1]))
   const last = bads.length - 1
-  const stretches = bads.flatMap(([at, value], index): Stretch[] =>
-    (last - index) % every === 0 && at > window.from.getTime() ? [[at, value, known.get(at) ?? null]] : [],
+  return bads.flatMap(([at, value], index): Stretch[] =>
+    (last - index) % every === 0 && at > from.getTime() ? [[at, value, known.get(at) ?? null]] : [],
   )
-  const points = budgetHistory(stretches, slo.objective, window)
-  return points.length === 0 ? [] : [...points.filter(([at]) => at < now.getTime()), [now.getTime(), left.share]]
 }
 
 /** PromQL of what was bad in the `range` milliseconds before each point, and of all; null: each counts alike. */

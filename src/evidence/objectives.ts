@@ -7,6 +7,7 @@ import { askedShare, ratioSeries, recordedLabels, recordedSince, versionOf } fro
 import { judge, type Slo, type SloStanding, unknownStanding } from '../core/slo.ts'
 import { day, windowAt } from '../core/slo-window.ts'
 import { PermanentError, reasonOf, TransientError } from '../errors.ts'
+import { stretchesOf } from './budget-history.ts'
 import { gate } from './gate.ts'
 
 /** What can be asked of Prometheus. Each throws TransientError or PermanentError like `queryRange`. */
@@ -27,31 +28,34 @@ const patience = 25_000
 /** Answers whether the series of an objective have been recorded for as long as `ago` milliseconds. */
 export type IsRecorded = (slo: Slo, ago: number) => boolean
 
-export type Survey = { standings: SloStanding[]; isRecorded: IsRecorded; gauge: Gauge }
-
 /** Where they stand at `now`, in the order given. `clock` tells the time that passes meanwhile. */
-export async function surveyOf(slos: Slo[], given: Gauge, now: Date, clock: { now(): Date }): Promise<Survey> {
+export async function standingsOf(
+  slos: Slo[],
+  given: Gauge,
+  now: Date,
+  clock: { now(): Date },
+): Promise<SloStanding[]> {
   const gauge = patient(given, clock)
   const isRecorded = await recordings(slos, gauge, now)
-  if (typeof isRecorded !== 'function') {
-    const standings = slos.map((slo) => unknownStanding(slo, isRecorded.reason, now))
-    return { standings, gauge, isRecorded: () => false }
-  }
+  if (typeof isRecorded !== 'function') return slos.map((slo) => unknownStanding(slo, isRecorded.reason, now))
   const asked = { gauge, isRecorded, now }
   const windows = await Promise.all(slos.map((slo) => windowOf(slo, asked)))
-  const standings = await Promise.all(
+  return Promise.all(
     windows.map(async (window) => {
       const { slo } = window
       if ('reason' in window) return unknownStanding(slo, window.reason, now)
       const pairs = burnPairs(slo)
-      const [events, rates] = await Promise.all([eventsOf(slo, asked), ratesOf(slo, burnRanges(pairs), asked)])
-      return judge(slo, { bad: window.bad, events, rates }, pairs, now)
+      const rates = await ratesOf(slo, burnRanges(pairs), asked)
+      const [events, stretches] = await Promise.all([
+        eventsOf(slo, asked),
+        stretchesOf(slo, asked).catch((error) => unlessBug(error) ?? []),
+      ])
+      return judge(slo, { bad: window.bad, events, rates, stretches }, pairs, now)
     }),
   )
-  return { standings, gauge, isRecorded }
 }
 
-type Asked = { gauge: Gauge; isRecorded: IsRecorded; now: Date }
+export type Asked = { gauge: Gauge; isRecorded: IsRecorded; now: Date }
 
 /** A few at a time, and none any more when it has taken too long. */
 function patient(gauge: Gauge, clock: { now(): Date }): Gauge {

@@ -15,7 +15,7 @@ import { beginPost, completePost } from '../store/messages.ts'
 import { digestFacts } from './digest-facts.ts'
 import { postOnce } from './ledger.ts'
 import { channelsOf } from './rooms.ts'
-import { budgetPicture, gaugeOf, sloSurvey } from './slo.ts'
+import { budgetPicture, gaugeOf, sloStanding } from './slo.ts'
 
 export { weekOf } from '../core/week.ts'
 
@@ -35,9 +35,9 @@ export async function composeDigest(
   if (week === null) throw new PermanentError(`“${key}” names no week; a week is called like 2026-W47`)
   const now = bot.clock.now()
   const { services } = digest
-  const slos = bot.config.slos.filter(({ service }) => services.length === 0 || services.includes(service))
-  const [facts, survey] = await Promise.all([digestFacts(bot, week, digest), sloSurvey(bot, slos, gauge, now)])
-  return digestMessage(bot, { ...facts, slos: survey.standings }, await budgetPicture(bot, survey, now))
+  const held = bot.config.slos.filter(({ service }) => services.length === 0 || services.includes(service))
+  const [facts, slos] = await Promise.all([digestFacts(bot, week, digest), sloStanding(bot, gauge, now, held)])
+  return digestMessage(bot, { ...facts, slos }, await budgetPicture(bot, slos, now))
 }
 
 /** Posts a week's digest on one platform, once. */

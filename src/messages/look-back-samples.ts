@@ -26,10 +26,12 @@ const burning = (rate: number) => new Map(burnRanges(pairs).map((range) => [rang
 const standings = [
   ...[slo, monthly].flatMap((one) =>
     [0, 0.00001, 0.00095, 0.01].flatMap((bad) =>
-      [0, 0.3, 1.2, 30].map((rate) => judge(one, { bad, events: bad * 1e5, rates: burning(rate) }, pairs, sampleNow)),
+      [0, 0.3, 1.2, 30].map((rate) =>
+        judge(one, { bad, events: bad * 1e5, rates: burning(rate), stretches: [] }, pairs, sampleNow),
+      ),
     ),
   ),
-  judge(slo, { bad: 0, events: null, rates: new Map() }, pairs, sampleNow),
+  judge(slo, { bad: 0, events: null, rates: new Map(), stretches: [] }, pairs, sampleNow),
   ...['no data', 'no traffic'].map((reason) => unknownStanding(slo, reason, sampleNow)),
 ]
 

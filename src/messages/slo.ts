@@ -1,6 +1,5 @@
 // Where the objectives stand, as a message: the answer to /slo and the first part of the weekly digest.
 import type { BudgetChart } from '../charts/chart.ts'
-import type { BudgetPoint } from '../core/budget-history.ts'
 import { type BurnNow, rangeWords, rateText } from '../core/burn.ts'
 import type { Forecast } from '../core/forecast.ts'
 import { localTime } from '../core/local-time.ts'
@@ -26,27 +25,25 @@ export function sloMessage(words: Words, slos: SloStanding[], now: Date, picture
   return { title, text, fields, tone: sloTone(slos), ...(picture === null ? {} : { picture }) }
 }
 
-export type DrawnBudget = { standing: SloStanding; points: BudgetPoint[] }
-
 /** The budgets over the time of their windows. `more`: how many are not drawn. */
 export function budgetChart(
-  drawn: DrawnBudget[],
+  drawn: SloStanding[],
   { more, now, zone }: { more: number; now: Date; zone: string },
 ): BudgetChart {
   const { day, minute } = localTime(now, zone)
-  const only = drawn.length === 1 ? drawn[0]?.standing.slo.name : undefined
+  const only = drawn.length === 1 ? drawn[0]?.slo.name : undefined
   return {
     title: only ?? 'Error budgets',
     subtitle: `${day} ${minute}`,
     ...{ now, zone, more },
-    rows: drawn.map(({ standing, points }) => ({
+    rows: drawn.map((standing) => ({
       label: only === undefined ? standing.slo.name : 'Error budget',
       detail: `${standing.slo.objective} % over ${windowText(standing.slo.window)}`,
       left: standing.status === 'unknown' ? null : standing.left.share,
       text: budgetWords(standing),
       from: standing.window.from,
       until: standing.window.until,
-      points,
+      points: standing.status === 'unknown' ? [] : standing.history,
       end: standing.status !== 'unknown' && standing.forecast?.kind === 'runs out' ? standing.forecast.at : null,
     })),
   }

@@ -6,8 +6,7 @@ import { versionOf } from '../../src/core/recorded.ts'
 import type { Slo } from '../../src/core/slo.ts'
 import { day, hour } from '../../src/core/slo-window.ts'
 import { PermanentError, TransientError } from '../../src/errors.ts'
-import { historyOf } from '../../src/evidence/budget-history.ts'
-import { type Gauge, surveyOf } from '../../src/evidence/objectives.ts'
+import { type Gauge, standingsOf } from '../../src/evidence/objectives.ts'
 import { gaugeOf, now, sloOf } from '../slo/objectives.ts'
 
 const still = { now: () => now }
@@ -19,8 +18,7 @@ const ratio = (changes: Partial<Slo> = {}) =>
 const latency = sloOf({
   indicator: { kind: 'latency', metric: 'seconds', selector: 'job="a"', threshold: 2, native: false },
 })
-const one = async (slo: Slo, answers: Partial<Gauge>) =>
-  (await surveyOf([slo], gaugeOf(answers), now, still)).standings[0]
+const one = async (slo: Slo, answers: Partial<Gauge>) => (await standingsOf([slo], gaugeOf(answers), now, still))[0]
 
 describe('no answer is told apart from an outage and from all being well', () => {
   const total = (value: number | null) => async (expr: string) => (expr.startsWith('sum(rate(all') ? value : null)
@@ -108,7 +106,7 @@ describe('a Prometheus in trouble', () => {
       asked += 1
       throw new TransientError('away')
     }
-    const { standings } = await surveyOf(
+    const standings = await standingsOf(
       Array.from({ length: 20 }, (_, n) => ratio({ name: `${n}` })),
       gaugeOf({ value: away, labels: away }),
       now,
@@ -126,7 +124,7 @@ describe('a Prometheus in trouble', () => {
       return 0
     }
     const broken = sloOf({ name: 'Broken', indicator: { kind: 'share', expr: 'broken[$window]' } })
-    const { standings } = await surveyOf([broken, ratio()], gaugeOf({ value }), now, still)
+    const standings = await standingsOf([broken, ratio()], gaugeOf({ value }), now, still)
     expect(standings.map((s) => s.status)).toEqual(['unknown', 'kept'])
     expect(standings[0]).toMatchObject({ reason: 'Prometheus refused the query: parse error' })
   })
@@ -143,7 +141,7 @@ describe('a Prometheus in trouble', () => {
     }
     const clock = { now: () => new Date(now.getTime() + passed) }
     const slos = Array.from({ length: 40 }, (_, n) => ratio({ name: `${n}` }))
-    const { standings } = await surveyOf(slos, gaugeOf({ value }), now, clock)
+    const standings = await standingsOf(slos, gaugeOf({ value }), now, clock)
     expect(most).toBeLessThanOrEqual(6)
     expect(passed).toBeLessThanOrEqual(32_000)
     expect(standings.at(-1)).toMatchObject({ status: 'unknown', reason: 'Prometheus did not answer' })
@@ -153,19 +151,23 @@ describe('a Prometheus in trouble', () => {
 
 describe('a budget over time', () => {
   it('goes from all of it to what is left, by what happened and not by how long', async () => {
-    const slo = ratio({ objective: 99 })
-    const { standings, ...survey } = await surveyOf([slo], gaugeOf({ value: async () => 0.005 }), now, still)
-    const [standing] = standings
-    if (standing === undefined || standing.status === 'unknown') throw new Error('unknown')
     const grid = Array.from({ length: 241 }, (_, n) => now.getTime() - 30 * day + (n * 30 * day) / 240)
     const history = async (expr: string): Promise<[number, number | null][]> =>
       // All failures are in the last tenth; nothing is known of the first quarter.
       grid.map((at, n) => [at, n < 60 ? null : expr.includes('bad') ? (n > 216 ? 0.375 : 0) : 10])
-    const points = await historyOf(standing, { ...survey, gauge: gaugeOf({ history }) }, now)
-    expect(points[0]?.[1]).toBe(1)
-    expect(points[0]?.[0]).toBe(grid[59])
+    const standing = await one(ratio({ objective: 99 }), { value: async () => 0.005, history })
+    if (standing === undefined || standing.status === 'unknown') throw new Error('unknown')
+    const { history: points, left } = standing
+    expect(points[0]).toEqual([grid[59], 1])
     expect(points.find(([at]) => at === grid[216])?.[1]).toBe(1)
-    expect(points.at(-1)).toEqual([now.getTime(), standing.left.share])
+    expect(points.at(-1)).toEqual([now.getTime(), left.share])
     expect(points.at(-2)?.[1]).toBeCloseTo(0.52, 1)
+  })
+
+  it('that cannot be asked for costs the picture and nothing else', async () => {
+    const history = async () => {
+      throw new TransientError('slow')
+    }
+    expect(await one(ratio(), { value: async () => 0, history })).toMatchObject({ status: 'kept', history: [] })
   })
 })
