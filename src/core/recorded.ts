@@ -8,6 +8,8 @@ export const amountRange = 5 * minute
 
 export const badAmountSeries = `slo:bad:amount${rangeText(amountRange)}`
 export const totalAmountSeries = `slo:total:amount${rangeText(amountRange)}`
+/** How many times as fast as it lasts a budget burned: what alerts look at, and charts show. */
+export const burnSeries = (range: number) => `slo:burn_rate:${rangeText(range)}`
 export const ratioSeries = (range: number) => `slo:bad:ratio${rangeText(range)}`
 
 /**

@@ -4,6 +4,7 @@ import { amountsOf, badAmount, badShare, over } from './indicator.ts'
 import {
   amountRange,
   badAmountSeries,
+  burnSeries,
   ratioSeries,
   recordedLabels,
   recordedShare,
@@ -44,7 +45,11 @@ function recordings(slo: Slo, pairs: BurnPair[]): RecordingRule[] {
   const labels = { slo: slo.name, service: slo.service, slo_version: versionOf(slo) }
   const rule = (record: string, expr: string): RecordingRule => ({ record, expr, labels })
   const ranges = burnRanges(pairs).map((range) => rule(ratioSeries(range), ratioOver(slo, range)))
-  return [...amounts(slo, rule), ...ranges, ...wholeWindow(slo, rule)]
+  const looked = [...new Set(pairs.flatMap(({ long, short }) => [long, short]))].sort((a, b) => a - b)
+  const burns = looked.map((range) =>
+    rule(burnSeries(range), `${ratioSeries(range)}${recordedLabels(slo)} / ${budgetShare(slo.objective)}`),
+  )
+  return [...amounts(slo, rule), ...ranges, ...burns, ...wholeWindow(slo, rule)]
 }
 
 /** What longer ranges are summed up from. A share that was written whole has none. */
@@ -76,15 +81,11 @@ function alerts(slo: Slo, pairs: BurnPair[], words: RuleWords): AlertingRule[] {
   const burning = pairs.flatMap((pair): AlertingRule[] => {
     const severity = slo.alerts[pair.kind]
     if (severity === null) return []
-    const expr = `${rateOver(slo, pair.long)} > ${pair.factor}\nand\n${rateOver(slo, pair.short)} > ${pair.factor}`
+    const [long, short] = [pair.long, pair.short].map((range) => `${burnSeries(range)}${recordedLabels(slo)}`)
+    const expr = `${long} > ${pair.factor}\nand\n${short} > ${pair.factor}`
     return [{ ...alert(slo, burnAlertName(slo), pair.kind, severity, words), expr, annotations: words.burn(slo, pair) }]
   })
   return [...burning, ...unmeasured(slo, words)]
-}
-
-/** How many times as fast as it lasts the budget burns. */
-function rateOver(slo: Slo, range: number): string {
-  return `${ratioSeries(range)}${recordedLabels(slo)} / ${budgetShare(slo.objective)}`
 }
 
 /**

@@ -1,6 +1,6 @@
 // The charts of an incident from Prometheus: what its alerts watch, then what its service always wants to see.
 import type { Chart, Series, Stretch } from '../charts/chart.ts'
-import { alertName } from '../core/alert.ts'
+import { alertName, type Labels } from '../core/alert.ts'
 import type { ChartSpec } from '../core/terms.ts'
 import { reasonOf } from '../errors.ts'
 import { baselineOf, type Earlier, earlierSeries } from './baseline.ts'
@@ -65,7 +65,13 @@ function plansOf(request: EvidenceRequest): Plan[] {
       known.alerts += 1
       known.plan.fired.push(...fired)
     } else {
-      const plan = { title: title ?? alertName(labels), unit, ...(scale && { scale }), fired: [...fired], ...split }
+      const plan = {
+        title: title ?? burnTitle(labels) ?? alertName(labels),
+        unit,
+        ...(scale && { scale }),
+        fired: [...fired],
+        ...split,
+      }
       counted.set(split.query, { plan, alerts: 1 })
     }
   }
@@ -75,6 +81,11 @@ function plansOf(request: EvidenceRequest): Plan[] {
 }
 
 const unnamed = { title: null, unit: null, scale: undefined }
+
+/** What an alert of `tocsin slo rules` watches, in words; null: it is another one. */
+function burnTitle({ slo, burn }: Labels): string | null {
+  return slo && burn ? `${slo}: burn rate (${burn})` : null
+}
 
 async function findingOf(plan: Plan, request: EvidenceRequest, prometheus: Prometheus): Promise<Finding> {
   const { title } = plan

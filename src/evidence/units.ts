@@ -23,6 +23,7 @@ const suffixes: [RegExp, string][] = [
   [/_celsius$/, '°C'],
   [/_volts$/, 'V'],
   [/_watts$/, 'W'],
+  [/burn_?rate/, '×'],
 ]
 
 /** A unit as `Chart.unit` knows it; null when the names do not tell. Never throws. */

@@ -37,7 +37,7 @@ test('rules are printed, or written where --out says, and are the same for the s
   expect(printed.out).toContain('- alert: "PaymentsAvailabilityErrorBudgetBurn"')
   const folder = folderWith({ 'tocsin.yaml': slos })
   const written = await cli(['slo', 'rules', '--out', 'rules.yml'], {}, folder)
-  expect(written.out).toMatch(/^15 rules for 1 objective are in rules\.yml\.\nName the file under rule_files/)
+  expect(written.out).toMatch(/^20 rules for 1 objective are in rules\.yml\.\nName the file under rule_files/)
   expect(readFileSync(join(folder, 'rules.yml'), 'utf8')).toBe(printed.out)
 })
 

@@ -24,14 +24,17 @@ export type Monitoring = {
   sendTo(tocsin: string): Promise<void>
 }
 
-/** Prometheus has an hour of the shop's past, and looks and judges every second. */
-export async function startMonitoring(context: TestContext): Promise<Monitoring> {
+/** `rules`: a file of rules instead of the shop's own. `past`: whether Prometheus has an hour of the shop's. */
+export type Setup = { rules?: string; past?: boolean }
+
+/** Prometheus looks and judges every second. */
+export async function startMonitoring(context: TestContext, setup: Setup = {}): Promise<Monitoring> {
   const prometheus = needs(context, 'prometheus')
   const alertmanager = needs(context, 'alertmanager')
   const [shop, port, alertsPort, data] = [await Shop.open(), await freePort(), await freePort(), folder()]
   writeFileSync(join(data, 'prometheus.yml'), prometheusConfig(shop.port, alertsPort))
-  writeFileSync(join(data, 'rules.yml'), rules)
-  backfill(prometheus, data, shop)
+  writeFileSync(join(data, 'rules.yml'), setup.rules ?? rules)
+  if (setup.past ?? true) backfill(prometheus, data, shop)
   const url = `http://127.0.0.1:${port}`
   await run(
     prometheus,

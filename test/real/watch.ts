@@ -4,7 +4,7 @@ import { onTestFinished, type TestContext } from 'vitest'
 import { freshDatabase } from '../database.ts'
 import { configFile, startTocsin, type Tocsin } from '../processes/tocsin.ts'
 import { eventually } from './eventually.ts'
-import { type Monitoring, startMonitoring, token } from './monitoring.ts'
+import { type Monitoring, type Setup, startMonitoring, token } from './monitoring.ts'
 import { needs } from './program.ts'
 import { freePort } from './running.ts'
 
@@ -44,9 +44,14 @@ export type Watch = Monitoring & {
 }
 
 /** Everything runs and nothing burns yet. `env`: how the bot reaches its chat. */
-export async function startWatch(context: TestContext, config: string, env: Record<string, string>): Promise<Watch> {
+export async function startWatch(
+  context: TestContext,
+  config: string,
+  env: Record<string, string>,
+  setup: Setup = {},
+): Promise<Watch> {
   for (const program of ['prometheus', 'alertmanager'] as const) needs(context, program)
-  const [monitoring, database, port] = await Promise.all([startMonitoring(context), freshDatabase(), freePort()])
+  const [monitoring, database, port] = await Promise.all([startMonitoring(context, setup), freshDatabase(), freePort()])
   onTestFinished(() => database.drop())
   const tocsin = await startTocsin({
     PORT: String(port),
