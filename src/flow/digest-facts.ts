@@ -21,6 +21,7 @@ import { precisionOf } from '../store/verdicts.ts'
 
 /** Lines of each list in a digest: it is read in half a minute, and the console has the rest. */
 const listed = 5
+const noisy = 3
 const day = 86_400_000
 /** Habits show in more than one week; failures of the worst kind in more than a month. */
 const habitDays = 28
@@ -46,7 +47,7 @@ export async function digestFacts(
     openedCounts(db, past),
     responses(db, span, asOf),
     responses(db, past, asOf),
-    noisiestAlerts(db, span, listed),
+    noisiestAlerts(db, span, noisy),
     openIncidents(db, listed, services),
     missingPostmortems(db, span, listed),
   ])
@@ -61,7 +62,9 @@ export async function digestFacts(
   ])
   const own = looked.filter(({ openedAt }) => openedAt >= week.from)
   return {
-    ...{ week, asOf, opened, before, noisiest, open, missing, flapping, deployments, precision, actions },
+    // What fired once made no noise.
+    noisiest: noisiest.filter(({ fired }) => fired > 1),
+    ...{ week, asOf, opened, before, open, missing, flapping, deployments, precision, actions },
     ...{ name: digest.name, services: digest.services, goals: config.goals },
     figures: (['P1', 'P2'] as const).map((severity) => ({
       severity,
