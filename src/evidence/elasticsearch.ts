@@ -6,7 +6,7 @@ import { type Outbound, outbound } from '../outbound.ts'
 import { discoverUrl } from './address.ts'
 import { asMuchAsFits, maxResponse } from './as-much-as-fits.ts'
 import type { Inquiry, Provider, Section } from './evidence.ts'
-import { fillIn } from './fill-in.ts'
+import { fillIn, knownService } from './fill-in.ts'
 import { type Fields, pick, readFields } from './logs/line.ts'
 import { logSection } from './logs/section.ts'
 import { type Lines, trouble } from './logs/telling.ts'
@@ -27,7 +27,7 @@ export const elasticsearch: Provider = {
       maxResponse,
     })
     const { names } = inquiry
-    const service = names.logs ?? inquiry.service
+    const service = names.logs ?? knownService(inquiry.service)
     const index = fillIn(names.index ?? settings.index, inquiry)
     const asking = { client, signal, settings, service, index, timeout }
     const links = kibana === null ? [] : [linkTo(kibana, asking, inquiry)]

@@ -9,12 +9,18 @@ import type { Inquiry } from './evidence.ts'
 export function fillIn(template: string, { service, alerts }: Pick<Inquiry, 'service' | 'alerts'>): string {
   return template.replace(/\$([A-Za-z_]\w*)/g, (_whole, name: string) => {
     const values = new Set(alerts.map(({ labels }) => labels[name]).filter((value) => value))
-    if (name === 'service') return inQuotes(service)
+    if (name === 'service') return inQuotes(knownService(service))
     const [value] = values
     if (value === undefined) throw new PermanentError(`the query wants $${name}, and no alert has that label`)
     if (values.size > 1) throw new PermanentError(`the query wants $${name}, in which the alerts differ`)
     return inQuotes(value)
   })
+}
+
+/** Throws PermanentError for an incident about which nobody said what service it is of: all others would be looked through. */
+export function knownService(service: string): string {
+  if (service === 'unknown') throw new PermanentError('nobody said which service it is about')
+  return service
 }
 
 /** For between two double quotes, as LogQL and TraceQL read them; none of it ends a text in backticks either. */

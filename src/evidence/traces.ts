@@ -4,6 +4,7 @@ import { outbound } from '../outbound.ts'
 import { exploreUrl } from './address.ts'
 import { asMuchAsFits, maxResponse } from './as-much-as-fits.ts'
 import type { Inquiry, Item, Provider, Section } from './evidence.ts'
+import { knownService } from './fill-in.ts'
 import { patternOf } from './logs/patterns.ts'
 import { clockTime, lengthOf } from './times.ts'
 import { jaeger } from './traces/jaeger.ts'
@@ -23,7 +24,7 @@ export const traces: Provider = {
     if (settings === null) return null
     const name = settings.kind === 'tempo' ? 'Tempo' : 'Jaeger'
     const client = outbound({ name, baseUrl: settings.url, timeout, headers: settings.headers, maxResponse })
-    const service = inquiry.names.traces ?? inquiry.service
+    const service = inquiry.names.traces ?? knownService(inquiry.service)
     const links = linksOf(settings, grafana, service, inquiry)
     return section({ client, signal }, stores[settings.kind], { ...inquiry, service }, links)
   },

@@ -57,6 +57,11 @@ export async function gatherEvidence(bot: Bot, job: JobOf<'gather_evidence'>): P
     }),
   )
   await bot.db.tx((q) => record(bot, q, job.incident, [factOf(job, inquiry, all)], job.by))
+  // The draft was written when the incident ended, without waiting for this.
+  if (view.incident.status === 'resolved') {
+    const again = { task: 'draft_postmortem', platform: null, incident: job.incident } as const
+    await addJobs(bot.db, [again], bot.clock.now())
+  }
 }
 
 function about(bot: Bot, { name, title }: Provider, place: number) {

@@ -49,6 +49,13 @@ describe.each(asked)('%s', (name, yaml) => {
     expect(JSON.stringify(one).length).toBeLessThan(500)
   })
 
+  it('that is asked about no service in particular is not asked at all', async () => {
+    server = await standIn((_, response) => json(response, {}))
+    const one = await ask(provider, yaml(server.url), { service: 'unknown' })
+    expect(one).toEqual({ status: 'failed', reason: 'nobody said which service it is about' })
+    expect(server.asked).toEqual([])
+  })
+
   it('that hangs, or drips for ever, has its time and no more', async () => {
     const start = performance.now()
     expect(await answer(() => {}, 200)).toEqual({ status: 'failed', reason: 'no answer within 0.2 s' })

@@ -1,6 +1,7 @@
 // What logs and traces say about an incident: one message in its room, one entry on its timeline, a part of its post-mortem.
 import { afterEach, expect, it } from 'vitest'
 import { addJobs } from '../../src/store/changes.ts'
+import { tasksOf } from '../../src/worker/jobs.ts'
 import { type LokiStandIn, lokiStandIn } from '../evidence/loki-stand-in.ts'
 import { json, type StandIn, standIn } from '../evidence/stand-in.ts'
 import { minute, monday, team, type World, world } from './world.ts'
@@ -76,6 +77,57 @@ it('puts it on the timeline once, into the post-mortem with its citation, and ke
   const markdown = rows[0]?.markdown ?? ''
   expect(markdown).toContain(`12 error lines in one pattern, which is new. [#${entries[0]?.id}]`)
   expect(markdown).toContain('connect to 10.0.0.11:5432 refused')
+})
+
+it('is in the post-mortem also when somebody asks again after the end', async () => {
+  const server = await loki([])
+  const w = await started(`loki: { url: "${server.url}" }`)
+  await w.fire()
+  await w.pass(0)
+  await w.chat.say('U-ADA', 'incident resolve 1')
+  await w.pass(minute)
+  server.lines.push(...refused)
+  await w.chat.say('U-ADA', 'incident evidence 1')
+  await w.pass(0)
+  const { rows } = await w.bot.db.query<{ markdown: string }>('select markdown from postmortems where incident = 1')
+  expect(rows[0]?.markdown).toContain('12 error lines in one pattern, which is new')
+})
+
+it('asks under the names that the service had when the incident opened', async () => {
+  const server = await loki([{ at: ago(10), labels: { app: 'cart-api' }, line: 'ERROR boom' }])
+  const w = await started(
+    `loki: { url: "${server.url}" }\nservices: { checkout: { logs: { selector: '{app="cart-api"}' } } }`,
+  )
+  await w.fire()
+  await w.pass(0)
+  const { checkout } = w.bot.config.services
+  if (checkout) checkout.names = { ...checkout.names, selector: '{app="other"}' }
+  await w.chat.say('U-ADA', 'incident evidence 1')
+  await w.pass(0)
+  expect((await w.view()).evidence).toMatchObject([{ status: 'found' }])
+  expect(server.asked.every(({ params }) => params.get('query')?.startsWith('{app="cart-api"}'))).toBe(true)
+})
+
+it('leaves a hand of the queue free for charts, however many logs hang', async () => {
+  let release = () => {}
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const hanging = await backEnd((_, response) => void held.then(() => json(response, {})))
+  const w = await started(`loki: { url: "${hanging.url}" }`)
+  for (const title of ['a', 'b', 'c']) await w.fire({ title })
+  const gather = tasksOf(w.bot)['tocsin:gather_evidence']
+  const work = (incident: number) =>
+    gather?.({ task: 'gather_evidence', platform: null, incident, asked: monday, by: null }, {} as never)
+  const first = [work(1), work(2)]
+  await expect.poll(() => hanging.asked.length).toBeGreaterThanOrEqual(2)
+  // The third goes back into the queue at once.
+  await work(3)
+  release()
+  await Promise.all(first)
+  await w.pass(0)
+  for (const incident of [1, 2, 3])
+    expect((await w.view(incident)).timeline.some(({ fact }) => fact.kind === 'evidence_gathered')).toBe(true)
 })
 
 it('waits for nobody: one that hangs is a line that is edited away when it answers, and others are told at once', async () => {
