@@ -61,7 +61,10 @@ function importDocuments(paths: string[], folder: string | null, { cwd }: Surrou
         : []),
     ],
     data: {
-      documents: documents.map(({ text, ...document }) => document),
+      documents: documents.map(({ text, ...document }) => ({
+        ...document,
+        runbooks: document.runbooks.map(({ words, ...runbook }) => runbook),
+      })),
       ...{ unreadable, proposal: found ? proposalLines(proposal).join('\n') : null, questions: proposal.questions },
       written: written.map(shown),
     },

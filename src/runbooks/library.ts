@@ -3,6 +3,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { reasonOf } from '../errors.ts'
 import { filesBehind, joined, type LoadedFile, type LoadedRunbooks, loadFile, runbookFiles } from './load.ts'
+import { prepareLikeness } from './similarity.ts'
 
 /** Something that happened to a file, for the log and for people. */
 export type LibraryNews =
@@ -41,7 +42,7 @@ export class Library {
       this.#shelves.set(file, { good: loaded, mark: 'as it was at the start', broken: loaded.broken ? loaded : null })
     }
     this.#lost = problems
-    this.#loaded = joined(files.flatMap((file) => this.#shelves.get(file)?.good ?? []))
+    this.#loaded = this.#join(files)
   }
 
   /** Another object whenever something changed, and the same until then. */
@@ -77,8 +78,14 @@ export class Library {
     const files = settled.length === 0 ? [] : await read(settled.map(([file]) => file))
     for (const loaded of files) news.push(...this.#shelve(loaded, marks.get(loaded.file) ?? ''))
     const inOrder = [...marks.keys(), ...[...this.#shelves.keys()].filter((file) => !marks.has(file))]
-    this.#loaded = joined(inOrder.flatMap((file) => this.#shelves.get(file)?.good ?? []))
+    this.#loaded = this.#join(inOrder)
     return news
+  }
+
+  #join(files: string[]): LoadedRunbooks {
+    const loaded = joined(files.flatMap((file) => this.#shelves.get(file)?.good ?? []))
+    prepareLikeness(loaded.runbooks)
+    return loaded
   }
 
   #shelve(loaded: LoadedFile, mark: Mark): LibraryNews[] {

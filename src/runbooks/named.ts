@@ -2,17 +2,25 @@
 import type { Runbook } from './runbook.ts'
 import { slugOf } from './title.ts'
 
-/** The shortest name that means this one and no other. One word. */
+/** Discord's buttons carry 100 characters, with the command's own words. */
+const longest = 60
+
+/** A short name that means this one and no other. One word. */
 export function nameIn(runbooks: Runbook[], runbook: Runbook): string {
-  const isAlone = runbooks.filter(({ section }) => section === runbook.section).length === 1
-  return isAlone ? runbook.section : `${fileOf(runbook)}#${runbook.section}`
+  const { section } = runbook
+  const names = [section, section.slice(0, longest), `${fileOf(runbook)}#${section}`]
+  const means = (name: string) => {
+    const [only, ...others] = calledSo(runbooks, name)
+    return name !== '' && name.length <= longest && only === runbook && others.length === 0
+  }
+  return names.find(means) ?? markOf(runbook)
 }
 
 /** Those a person may mean: exactly one when the name is good, several when it is not, none when nothing is called so. */
 export function calledSo(runbooks: Runbook[], name: string): Runbook[] {
   const wanted = slugOf(name)
   const ways: ((runbook: Runbook) => boolean)[] = [
-    (runbook) => nameIn(runbooks, runbook) === name || `${runbook.path}#${runbook.section}` === name,
+    (runbook) => `${runbook.path}#${runbook.section}` === name || markOf(runbook) === name,
     (runbook) => `${fileOf(runbook)}#${runbook.section}` === name,
     ({ section, title, alerts }) => section === wanted || slugOf(title) === wanted || alerts.includes(name),
     ({ section }) => wanted !== '' && section.startsWith(wanted),
@@ -23,6 +31,14 @@ export function calledSo(runbooks: Runbook[], name: string): Runbook[] {
     if (found.length > 0) return found
   }
   return []
+}
+
+/** For those that no short name tells apart: a number made of file and section (FNV-1a), the same on every replica. */
+function markOf(runbook: Runbook): string {
+  let hash = 0x811c9dc5
+  for (const byte of new TextEncoder().encode(`${fileOf(runbook)}#${runbook.section}`))
+    hash = Math.imul(hash ^ byte, 0x01000193) >>> 0
+  return `~${hash.toString(16).padStart(8, '0')}`
 }
 
 function fileOf({ path }: Runbook): string {

@@ -9,6 +9,7 @@ import type { Runbook } from './runbook.ts'
 import { type Collected, collectSteps } from './steps.ts'
 import { tidyText } from './text.ts'
 import { anchorOf, readHeading, slugOf } from './title.ts'
+import { placedWords } from './words.ts'
 
 export type ParsedFile = {
   runbooks: Runbook[]
@@ -94,7 +95,7 @@ function finished({ path, section, title, matter, only, file }: Origin, said: Co
   const named = [alertNameOf(title), only ? alertNameOf(baseName(path)) : null].filter((name) => name !== null)
   const written = file.written[section.line - 1] ?? ''
   const anchors = [anchorOf(section.raw), anchorOf(written.replace(/^\s*#+\s*/, '')), slugOf(section.title)]
-  const runbook: Runbook = {
+  const bare: Omit<Runbook, 'words'> = {
     path,
     section: slugOf(title),
     title,
@@ -108,7 +109,7 @@ function finished({ path, section, title, matter, only, file }: Origin, said: Co
     symptoms: said.symptoms,
     escalations: said.escalations.found.sort((a, b) => a.after - b.after),
   }
-  return { runbook, unclear: said.escalations.unclear }
+  return { runbook: { ...bare, words: placedWords(bare) }, unclear: said.escalations.unclear }
 }
 
 /** Two headings of the same words: the later ones get a number, as code forges number their anchors. */

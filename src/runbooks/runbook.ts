@@ -34,6 +34,8 @@ export type Runbook = {
   symptoms: string
   /** When it says to call more people; the earliest first. */
   escalations: Escalation[]
+  /** What it is compared by: each of its words with how much it counts, from 0 to 1. */
+  words: ReadonlyMap<string, number>
   /** Line of the heading, from 1. */
   line: number
   /** What links call its heading: with and without emoji and severity. */

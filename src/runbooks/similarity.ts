@@ -13,9 +13,6 @@ export type Described = {
 
 export type Likeness = { runbook: Runbook; score: number }
 
-/** How much a word counts by where the runbook has it. */
-const places = { heading: 1, step: 0.5, body: 0.25 } as const
-
 /** Shares of the score: words of the name that the runbook has, words beside the name, and words of its title that the alert has. */
 const shares = { name: 0.6, beside: 0.2, title: 0.2 } as const
 
@@ -64,7 +61,7 @@ function coverage(words: string[], found: (word: string) => number, { weights, u
   return all === 0 ? 0 : has / all
 }
 
-type Entry = { runbook: Runbook; title: string[]; words: Map<string, number> }
+type Entry = { runbook: Runbook; title: string[]; words: ReadonlyMap<string, number> }
 
 type Index = {
   entries: Entry[]
@@ -77,36 +74,29 @@ type Index = {
 
 const indexes = new WeakMap<Runbook[], Index>()
 
+/** Makes ready what the first comparison would have to wait for. */
+export function prepareLikeness(runbooks: Runbook[]): void {
+  indexOf(runbooks)
+}
+
 /** Made once for a list of runbooks: a storm of alerts must not wait for it each time. */
 function indexOf(runbooks: Runbook[]): Index {
   const known = indexes.get(runbooks)
   if (known !== undefined) return known
-  const entries = runbooks.map((runbook) => ({
-    runbook,
-    title: unique(wordsOf(runbook.title)),
-    words: placedWords(runbook),
-  }))
+  const entries = runbooks.map((runbook) => ({ runbook, title: unique(wordsOf(runbook.title)), words: runbook.words }))
   const runbooksWith = new Map<string, number[]>()
-  for (const [place, { words }] of entries.entries())
-    for (const word of words.keys()) runbooksWith.set(word, [...(runbooksWith.get(word) ?? []), place])
+  for (const [place, { words }] of entries.entries()) {
+    for (const word of words.keys()) {
+      const places = runbooksWith.get(word)
+      if (places === undefined) runbooksWith.set(word, [place])
+      else places.push(place)
+    }
+  }
   const weight = (count: number) => Math.log(1 + entries.length / count)
   const weights = new Map([...runbooksWith].map(([word, where]) => [word, weight(where.length)]))
   const made = { entries, runbooksWith, weights, unknown: weight(0.5) }
   indexes.set(runbooks, made)
   return made
-}
-
-function placedWords({ title, alerts, symptoms, steps, service }: Runbook): Map<string, number> {
-  const words = new Map<string, number>()
-  const put = (text: string, place: number) => {
-    for (const word of wordsOf(text)) words.set(word, Math.max(words.get(word) ?? 0, place))
-  }
-  for (const step of steps) {
-    put(step.body, places.body)
-    put(step.title, places.step)
-  }
-  put([title, ...alerts, symptoms, service ?? ''].join(' '), places.heading)
-  return words
 }
 
 function unique(words: string[]): string[] {

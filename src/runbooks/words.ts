@@ -26,3 +26,28 @@ function stem(word: string): string {
   if (/(ss|us|is)$/.test(word) || word.length < 4) return word
   return word.replace(/(?<=(s|x|ch|sh))es$|s$/, '')
 }
+
+/** How much a word counts by where a runbook has it. */
+const places = { heading: 1, step: 0.5, body: 0.25 } as const
+
+type Worded = {
+  title: string
+  alerts: string[]
+  symptoms: string
+  service: string | null
+  steps: { title: string; body: string }[]
+}
+
+/** The words of a runbook, each with the most that it counts. Worked out when the file is read, where nobody waits for it. */
+export function placedWords({ title, alerts, symptoms, steps, service }: Worded): Map<string, number> {
+  const words = new Map<string, number>()
+  const put = (text: string, place: number) => {
+    for (const word of wordsOf(text)) words.set(word, Math.max(words.get(word) ?? 0, place))
+  }
+  for (const step of steps) {
+    put(step.body, places.body)
+    put(step.title, places.step)
+  }
+  put([title, ...alerts, symptoms, service ?? ''].join(' '), places.heading)
+  return words
+}

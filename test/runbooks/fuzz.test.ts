@@ -92,7 +92,7 @@ test('no document makes the reader fail, in whatever character set it comes', ()
         expect(error).toBeInstanceOf(RunbookProblem)
       }
     }),
-    { numRuns: 400 },
+    { numRuns: 200 },
   )
 })
 
@@ -123,7 +123,7 @@ test('every code block of every procedure is in its steps, byte for byte', () =>
       const markdown = all
         .map(
           (steps, i) =>
-            `## Trouble ${i} (P2)\n\n**Symptoms:** \`Trouble${i}High\`\n\n**Resolution Steps:**\n\n${steps.map((step, j) => `${j + 1}. **Do it**\n\n${block(step)}\n`).join('\n')}`,
+            `## Trouble ${i} (P2)\n\n${'Some words about it. '.repeat(i % 2 === 0 ? 250 : 1)}\n\n**Symptoms:** \`Trouble${i}High\`\n\n**Resolution Steps:**\n\n${steps.map((step, j) => `${j + 1}. **Do it**\n\n${block(step)}\n`).join('\n')}`,
         )
         .join('\n\n')
       const runbooks = parseRunbooks('a.md', windows ? markdown.replaceAll('\n', '\r\n') : markdown)
@@ -131,7 +131,7 @@ test('every code block of every procedure is in its steps, byte for byte', () =>
       const found = runbooks.map(({ steps }) => steps.flatMap(({ body }) => codesIn(body)))
       expect(found).toEqual(all.map((steps) => steps.map(({ lines }) => lines.join('\n'))))
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   )
 })
 
@@ -151,7 +151,7 @@ test('a long document in pieces has the blocks that it has as a whole', () => {
         ).toBe(text)
       },
     ),
-    { numRuns: 100 },
+    { numRuns: 40 },
   )
 })
 
