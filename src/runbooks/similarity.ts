@@ -22,6 +22,25 @@ const machine =
 
 const mostWords = 60
 
+/** What one word in common is worth at most, less than what is shown: `Latency` is about every latency there is. */
+const ofOneWord = 0.55
+
+/** Words that say which way, not what. */
+const directions = new Set([
+  'high',
+  'low',
+  'large',
+  'big',
+  'small',
+  'bad',
+  'down',
+  'up',
+  'slow',
+  'fast',
+  'full',
+  'many',
+])
+
 /** All runbooks that have a word in common with it, the likest first; of equals, the one that stands first. */
 export function likest(runbooks: Runbook[], described: Described): Likeness[] {
   const index = indexOf(runbooks)
@@ -40,13 +59,22 @@ export function likest(runbooks: Runbook[], described: Described): Likeness[] {
         shares.name * coverage(name, (word) => entry.words.get(word) ?? 0, index) +
         shares.title * coverage(entry.title, (word) => (said.has(word) ? 1 : 0), index) +
         shares.beside * (beside.length === 0 ? 1 : coverage(beside, (word) => entry.words.get(word) ?? 0, index))
-      // Without a word of the name in common, the rest is chance.
-      const isChance = !name.some((word) => entry.words.has(word))
-      return { place, runbook: entry.runbook, score: isChance ? 0 : Math.round(score * 100) / 100 }
+      const bounded = Math.min(score, mostFor(name, entry))
+      return { place, runbook: entry.runbook, score: Math.round(bounded * 100) / 100 }
     })
     .filter((one) => one !== null && one.score > 0)
     .sort((a, b) => (b?.score ?? 0) - (a?.score ?? 0) || (a?.place ?? 0) - (b?.place ?? 0))
     .flatMap((one) => (one === null ? [] : [{ runbook: one.runbook, score: one.score }]))
+}
+
+/** Without a word of the name in common the rest is chance; with one, it is a hint, unless the title says just the same. */
+function mostFor(name: string[], { title, words }: Entry): number {
+  const common = name.filter((word) => words.has(word))
+  const telling = common.filter((word) => !directions.has(word))
+  if (telling.length === 0) return 0
+  const isWhole = title.every((word) => common.includes(word))
+  const isTitle = isWhole && (title.length > 1 || name.length === 1)
+  return telling.length > 1 || isTitle ? 1 : ofOneWord
 }
 
 /** The share of words found, each by its weight: a rare word says more than one that all runbooks have. */

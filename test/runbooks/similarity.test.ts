@@ -50,6 +50,21 @@ test('where two are nearly as likely, both are offered and none is shown', () =>
   expect(found.choices.map(({ runbook }) => runbook.title)).toEqual(['Checkout latency', 'Payments latency'])
 })
 
+test('one word in common is a hint and no more, unless the title says just the same', () => {
+  const books = [
+    ...parseRunbooks('a.md', '## Latency\n**Symptoms:** p95 is too high\n\n**Steps:**\n1. Look\n'),
+    ...parseRunbooks('b.md', '## Memory\n**Symptoms:** it is full\n\n**Steps:**\n1. Look\n'),
+  ]
+  const hint = findRunbook(books, query({ alertName: 'LatencyTooHigh' }))
+  expect(hint.match).toBeNull()
+  expect(hint.choices.map(({ runbook }) => runbook.title)).toEqual(['Latency'])
+  expect(findRunbook(books, query({ alertName: 'Latency' })).match?.because).toBe('similarity 1.00')
+  const better = parseRunbooks('c.md', '## High latency\n**Symptoms:** slow\n\n**Steps:**\n1. Look\n')
+  expect(findRunbook([...books, ...better], query({ alertName: 'LatencyTooHigh' })).match?.runbook.title).toBe(
+    'High latency',
+  )
+})
+
 test('what has nothing to do with any runbook gets none, and so does a name without words', () => {
   expect(find({ alertName: 'CertificateExpiresSoon', says: 'of www.example.test' })).toEqual({
     ...{ shown: null, isGuess: false, offered: [] },
