@@ -22,10 +22,11 @@ const machine =
 
 const mostWords = 60
 
-/** What one word in common is worth at most, less than what is shown: `Latency` is about every latency there is. */
-const ofOneWord = 0.55
+/** What a hint is worth at most, less than what is shown. */
+const ofHint = 0.55
 
-/** Words that say which way, not what. */
+/** Words that say which way, not what; and how much they weigh beside the others. */
+const ofDirections = 0.4
 const directions = new Set([
   'high',
   'low',
@@ -59,7 +60,7 @@ export function likest(runbooks: Runbook[], described: Described): Likeness[] {
         shares.name * coverage(name, (word) => entry.words.get(word) ?? 0, index) +
         shares.title * coverage(entry.title, (word) => (said.has(word) ? 1 : 0), index) +
         shares.beside * (beside.length === 0 ? 1 : coverage(beside, (word) => entry.words.get(word) ?? 0, index))
-      const bounded = Math.min(score, mostFor(name, entry))
+      const bounded = Math.min(score, mostFor(name, said, entry))
       return { place, runbook: entry.runbook, score: Math.round(bounded * 100) / 100 }
     })
     .filter((one) => one !== null && one.score > 0)
@@ -67,14 +68,18 @@ export function likest(runbooks: Runbook[], described: Described): Likeness[] {
     .flatMap((one) => (one === null ? [] : [{ runbook: one.runbook, score: one.score }]))
 }
 
-/** Without a word of the name in common the rest is chance; with one, it is a hint, unless the title says just the same. */
-function mostFor(name: string[], { title, words }: Entry): number {
+/**
+ * Without a word of the name in common the rest is chance. A hint, and no more, is one word in common (`Latency` is about
+ * every latency there is), unless the title says just the same; and a pair of which each names something that the other
+ * does not: what helps a node that is not ready may harm a pod.
+ */
+function mostFor(name: string[], said: Set<string>, { title, words }: Entry): number {
+  const telling = (all: string[]) => all.filter((word) => !directions.has(word))
   const common = name.filter((word) => words.has(word))
-  const telling = common.filter((word) => !directions.has(word))
-  if (telling.length === 0) return 0
-  const isWhole = title.every((word) => common.includes(word))
-  const isTitle = isWhole && (title.length > 1 || name.length === 1)
-  return telling.length > 1 || isTitle ? 1 : ofOneWord
+  if (telling(common).length === 0) return 0
+  const isTitle = title.every((word) => common.includes(word)) && (title.length > 1 || name.length === 1)
+  const isPart = telling(title).every((word) => said.has(word)) || telling(name).every((word) => words.get(word) === 1)
+  return isPart && (telling(common).length > 1 || isTitle) ? 1 : ofHint
 }
 
 /** The share of words found, each by its weight: a rare word says more than one that all runbooks have. */
@@ -121,8 +126,10 @@ function indexOf(runbooks: Runbook[]): Index {
     }
   }
   const weight = (count: number) => Math.log(1 + entries.length / count)
-  const weights = new Map([...runbooksWith].map(([word, where]) => [word, weight(where.length)]))
-  const made = { entries, runbooksWith, weights, unknown: weight(0.5) }
+  const factor = (word: string) => (directions.has(word) ? ofDirections : 1)
+  const weights = new Map([...runbooksWith].map(([word, where]) => [word, weight(where.length) * factor(word)]))
+  // What no runbook says is no proof against any: it weighs as much as a word that some have.
+  const made = { entries, runbooksWith, weights, unknown: weight(Math.sqrt(entries.length)) }
   indexes.set(runbooks, made)
   return made
 }

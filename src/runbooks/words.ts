@@ -6,7 +6,7 @@ const hollow = new Set(
   `a an and are as at be been by can do does for from has have if in into is it its no not of on or out over per than that the their then there
    this to too up was what when where which while will with you your alert alerts alerting firing fires fire value values current currently last
    minute minutes hour hours second seconds min sec check problem issue please see more less above below above least most runbook severity
-   critical warning info p1 p2 p3 p4 job instance pod`.split(/\s+/),
+   critical warning info p1 p2 p3 p4`.split(/\s+/),
 )
 
 /** Those worth comparing, in order and with repetitions. Numbers and identifiers made by machines are left out. */

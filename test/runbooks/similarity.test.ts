@@ -65,6 +65,14 @@ test('one word in common is a hint and no more, unless the title says just the s
   )
 })
 
+test('of two that each name something the other does not, nothing is shown', () => {
+  const nodes = parseRunbooks('KubeNodeNotReady.md', '# KubeNodeNotReady\n\n1. Drain it\n')
+  const found = findRunbook(nodes, query({ alertName: 'KubePodNotReady', says: 'A pod is not ready' }))
+  expect(found.match).toBeNull()
+  expect(found.choices.map(({ runbook }) => runbook.title)).toEqual(['KubeNodeNotReady'])
+  expect(findRunbook(nodes, query({ alertName: 'NodeNotReady' })).match?.runbook.title).toBe('KubeNodeNotReady')
+})
+
 test('what has nothing to do with any runbook gets none, and so does a name without words', () => {
   expect(find({ alertName: 'CertificateExpiresSoon', says: 'of www.example.test' })).toEqual({
     ...{ shown: null, isGuess: false, offered: [] },
