@@ -53,7 +53,7 @@ const light: Look = {
   faint: '#c9cfd8',
   warning: '#c26a00',
   marks: { firing: '#b84700', opened: '#3c4a5e', acknowledged: '#1d4f91', resolved: '#0b6e4f', deployment: '#6b3fa0' },
-  palette: ['#0064a8', '#c97a00', '#00856a', '#b05596', '#3596d2', '#6b4fa3'],
+  palette: ['#0064a8', '#c97a00', '#00856a', '#b05596', '#3596d2', '#3d2bb8'],
 }
 
 const dark: Look = {
@@ -71,7 +71,7 @@ const dark: Look = {
   faint: '#474f5a',
   warning: '#f0a030',
   marks: { firing: '#ff9146', opened: '#b4bfce', acknowledged: '#7fb2f0', resolved: '#4cc79a', deployment: '#c4a1f2' },
-  palette: ['#56b4e9', '#e69f00', '#2cc4a0', '#e08bbf', '#b7dcf5', '#b39ddb'],
+  palette: ['#56b4e9', '#e69f00', '#2cc4a0', '#e08bbf', '#b7dcf5', '#8a7bff'],
 }
 
 export function lookOf(theme: Theme): Look {

@@ -64,7 +64,8 @@ export function baselineOf(worst: RangeSeries, count: number, earlier: Earlier |
   return line === undefined ? null : { name: earlier.name, points: line.points }
 }
 
-function isSame(one: Record<string, string>, other: Record<string, string>): boolean {
+/** Whether they are the labels of one and the same series. */
+export function isSame(one: Record<string, string>, other: Record<string, string>): boolean {
   const names = Object.keys(one)
   return names.length === Object.keys(other).length && names.every((name) => one[name] === other[name])
 }

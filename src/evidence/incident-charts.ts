@@ -3,10 +3,10 @@ import type { Chart, Series, Stretch } from '../charts/chart.ts'
 import { alertName, type Labels } from '../core/alert.ts'
 import type { ChartSpec } from '../core/terms.ts'
 import { reasonOf } from '../errors.ts'
-import { baselineOf, type Earlier, earlierSeries } from './baseline.ts'
+import { baselineOf, type Earlier, earlierSeries, isSame } from './baseline.ts'
 import type { EvidenceRequest, Finding } from './evidence.ts'
 import { peaksOf } from './peaks.ts'
-import { type Prometheus, queryRange, type RangeResult, type RangeSeries, worstOf } from './prometheus.ts'
+import { type Prometheus, queryInstant, queryRange, type RangeResult, type RangeSeries, worstOf } from './prometheus.ts'
 import { expressionOf, type Split, splitExpression, type Threshold } from './promql.ts'
 import { named, worstFirst } from './series.ts'
 import { unitNamed } from './unit-names.ts'
@@ -150,9 +150,31 @@ async function peakSeries(
   if (peaks === null) return null
   // Half the time at the most: the plain query is still to come when this one is too slow.
   const hurried = { ...prometheus, timeout: Math.ceil(prometheus.timeout / 2) }
-  const result = await queryRange(hurried, peaks.query, request).catch(() => null)
+  // None of the looks within the last step is at its end, and it is the end that an alert was raised for.
+  const [result, newest] = await Promise.all([
+    queryRange(hurried, peaks.query, request).catch(() => null),
+    queryInstant(hurried, plan.query, request.until).catch(() => []),
+  ])
   if (result === null || result.truncated || result.series.length === 0) return null
-  return { ...result, note: `${plan.threshold?.bad === 'below' ? 'lowest' : 'highest'} of each ${peaks.step} s` }
+  const series = result.series.map((one) => withNewest(one, newest, plan.threshold?.bad ?? 'above'))
+  return {
+    series,
+    truncated: false,
+    note: `${plan.threshold?.bad === 'below' ? 'lowest' : 'highest'} of each ${peaks.step} s`,
+  }
+}
+
+/** The last point no better than what is now. */
+function withNewest(
+  { labels, points }: RangeSeries,
+  newest: { labels: Labels; value: number }[],
+  bad: Threshold['bad'],
+): RangeSeries {
+  const now = newest.find((one) => isSame(one.labels, labels))?.value
+  const [at, last] = points.at(-1) ?? []
+  if (now === undefined || at === undefined) return { labels, points }
+  const worse = last == null ? now : bad === 'above' ? Math.max(last, now) : Math.min(last, now)
+  return { labels, points: [...points.slice(0, -1), [at, worse]] }
 }
 
 /** Null: this Prometheus cannot be asked so; some series are better than none. */

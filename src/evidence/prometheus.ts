@@ -79,6 +79,25 @@ export async function queryLabels(prometheus: Prometheus, expr: string, at: Date
   return body.result.map((item) => (item as { metric?: Labels }).metric ?? {})
 }
 
+/** The value of each series of `expr` at one instant. Throws like `queryRange`. */
+export async function queryInstant(
+  prometheus: Prometheus,
+  expr: string,
+  at: Date,
+): Promise<{ labels: Labels; value: number }[]> {
+  const body = await ask(prometheus, 'query', {
+    query: expr,
+    time: Math.floor(at.getTime() / 1000),
+    limit: seriesLimit,
+  })
+  if (body.resultType !== 'vector') throw unreadable()
+  return body.result.flatMap((item) => {
+    const { metric, value } = item as { metric?: Labels; value?: unknown }
+    const number = Array.isArray(value) ? finite(value[1]) : null
+    return number === null ? [] : [{ labels: metric ?? {}, value: number }]
+  })
+}
+
 type Body = { resultType: string; result: unknown[]; limited: boolean }
 
 async function ask(prometheus: Prometheus, what: string, query: Record<string, string | number>): Promise<Body> {

@@ -17,7 +17,7 @@ export async function chartsSection(): Promise<Section> {
     [1, 50],
     [10, 100],
   ] as const) {
-    const renderer = new ChartRenderer()
+    const renderer = new ChartRenderer({ cache: 0 })
     const chart = chartOf(series)
     const begun = performance.now()
     await renderer.render(chart)

@@ -190,7 +190,10 @@ async function peaking(inPeaks: Metric[] | number) {
   return { url: server.url, timeout: 2000 }
 }
 
-const queries = () => server?.asked.map(({ params }) => params.get('query')?.replaceAll('\n', ''))
+const queries = () =>
+  server?.asked
+    .filter(({ path }) => path.endsWith('/query_range'))
+    .map(({ params }) => params.get('query')?.replaceAll('\n', ''))
 
 test('a rule that watches seconds keeps its short peaks on a chart of an hour', async () => {
   const above = { alerts: [alertOn('rate(e_total[5s]) > 10')] }
@@ -207,6 +210,24 @@ test('a rule that watches seconds keeps its short peaks on a chart of an hour', 
   const [low] = await chartsOfIncident(requestOf(below), await peaking([level({}, 1)]))
   expect(queries()).toEqual(['min_over_time((rate(e_total[5s]))[16s:3s])'])
   expect(chartIn(low).subtitle).toContain(' · lowest of each 16 s')
+})
+
+test('the last point of short peaks is no better than what is now: that is what the alert was raised for', async () => {
+  for (const [expr, now, shown] of [
+    ['rate(e_total[5s]) > 10', '40', 40],
+    ['rate(e_total[5s]) > 10', '1', 2],
+    ['rate(e_total[5s]) < 1', '0.5', 0.5],
+  ] as const) {
+    server = await standIn((asked, response) => {
+      if (asked.path.endsWith('/query_range')) return matrix(asked, response, [level({ pod: 'a' }, 2)])
+      const result = [{ metric: { pod: 'a' }, value: [Number(asked.params.get('time')), now] }]
+      json(response, { status: 'success', data: { resultType: 'vector', result } })
+    })
+    const [finding] = await chartsOfIncident(requestOf({ alerts: [alertOn(expr)] }), { url: server.url, timeout: 2000 })
+    expect(chartIn(finding).series[0]?.points.at(-1)?.[1]).toBe(shown)
+    expect(chartIn(finding).series[0]?.points.at(-2)?.[1]).toBe(2)
+    await server.close()
+  }
 })
 
 test('more looks are not taken where they gain nothing or cost much', async () => {

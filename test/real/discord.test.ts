@@ -28,7 +28,7 @@ test('on Discord the room has card, charts and runbook, the page is acknowledged
   for (const { filename, bytes, description } of pictures()) {
     expect(filename).toMatch(/\.png$/)
     expect(pngFacts(bytes)).toEqual({ isPng: true, width: 1440, height: expect.any(Number) })
-    expect(description).toMatch(/now .*, was .* an hour ago/)
+    expect(description).toMatch(/: first .*, last .*, min .*, max .*;/)
   }
   for (const fact of ['P1', '`payments`', 'Open', 'Nobody has this yet', rule]) expect(textOf(card())).toContain(fact)
   await eventually(
