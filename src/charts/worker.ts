@@ -1,10 +1,12 @@
 // The worker thread: takes one chart at a time, answers with a PNG. Nothing in here is imported by the main thread.
 import { parentPort } from 'node:worker_threads'
+import type { Canvas } from '@napi-rs/canvas'
 import type { ChartConfiguration, Plugin } from 'chart.js'
 import { ChartJSNodeCanvas } from 'chartjs-node-canvas'
 import { budgetPictureOf } from './budget.ts'
 import type { BudgetChart, Chart } from './chart.ts'
 import { pictureOf } from './draw.ts'
+import { type Pixels, pngOf } from './png.ts'
 import { lookOf, registerFont, size, type Theme } from './theme.ts'
 
 /** What is to be drawn, and how it looks. */
@@ -12,15 +14,24 @@ export type Drawing = { theme: Theme } & ({ kind: 'chart'; chart: Chart } | { ki
 export type Order = { id: number; drawing: Drawing }
 export type Answer = { id: number; png: Uint8Array } | { id: number; reason: string }
 
+/** Without a copy: there are millions of them. */
+function pixelsOf(canvas: Canvas): Pixels {
+  const { buffer, byteOffset, byteLength } = canvas.data()
+  return { width: canvas.width, height: canvas.height, data: new Uint8Array(buffer, byteOffset, byteLength) }
+}
+
 /** Charts have different heights; one renderer for each would load chart.js again for each. */
 class Easel extends ChartJSNodeCanvas {
   draw(configuration: ChartConfiguration, height: number): Uint8Array {
     Object.assign(this, { _height: height })
-    let canvas: { width: number; height: number } | null = null
+    let canvas: Canvas | null = null
     const keep: Plugin = {
       id: 'keep',
       afterInit: (chart) => {
-        canvas = chart.canvas as { width: number; height: number }
+        const drawn = chart.canvas as unknown as Canvas
+        // What renderToBufferSync asks the canvas for in the end.
+        const toBuffer = () => pngOf(pixelsOf(drawn))
+        canvas = Object.assign(drawn, { toBuffer }) as Canvas
       },
     }
     configuration.plugins = [...(configuration.plugins ?? []), keep]
