@@ -48,6 +48,7 @@ export function configWarnings(config: Config): string[] {
       warnings.push(`Not to be reached on ${platform}, for people does not say their account: ${names}.`)
     }
   }
+  warnings.push(...blindLinks(config))
   return [...warnings, ...unwoken(config), ...strangeAccounts(config), ...sampleLeftBehind(config)]
 }
 
@@ -80,6 +81,16 @@ function unwoken({ people, slack, discord, email, webhooks }: Config): string[] 
       `Only the console is left for pages to ${names}, and that wakes nobody: add an account or a mail address.`,
     )
   }
+  return warnings
+}
+
+/** Systems that are only named for links, where nothing leads there; and evidence that leads nowhere. */
+function blindLinks({ evidence: { elasticsearch, kibana, traces, grafana } }: Config): string[] {
+  const warnings: string[] = []
+  if (kibana !== null && elasticsearch === null)
+    warnings.push('kibana.url is only for links from log lines, and none are looked for: set elasticsearch.url.')
+  if (traces?.kind === 'tempo' && grafana === null)
+    warnings.push('traces.kind is tempo, whose traces are seen in Grafana: without grafana.url they have no links.')
   return warnings
 }
 

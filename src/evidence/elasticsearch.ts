@@ -120,7 +120,8 @@ function inTrouble({ fields }: ElasticsearchConfig): object {
       query: all.map((word) => (word.includes(' ') ? `"${word}"` : word)).join(' '),
       fields: names,
       default_operator: 'or',
-      flags: 'PHRASE',
+      // Without the second all of it would be one word.
+      flags: 'PHRASE|WHITESPACE',
       lenient: true,
     },
   })

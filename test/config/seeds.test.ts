@@ -24,6 +24,17 @@ test('all five are there', () => {
   expect(readdirSync(folder)).toHaveLength(5)
 })
 
+test('logs and traces are asked for where they are', () => {
+  const of = (name: string) => {
+    const { loki, elasticsearch, kibana, traces } = load(name).evidence
+    return Object.entries({ loki, elasticsearch, kibana, traces }).flatMap(([key, one]) => (one === null ? [] : [key]))
+  }
+  expect(of('causal-ui-gym')).toEqual(['loki', 'traces'])
+  expect(of('active-inference-sim-lab')).toEqual(['elasticsearch', 'kibana'])
+  expect(of('causal-interface-gym')).toEqual(['elasticsearch', 'kibana'])
+  expect(of('causal-evaluation-framework')).toEqual(['traces'])
+})
+
 test('Causal UI Gym: 15 minutes, an hour, the next business day; primary, secondary, manager', () => {
   const config = load('causal-ui-gym')
   const respond = [config.severities.P1, config.severities.P2, config.severities.P3].map((s) => s.clocks[0]?.within)

@@ -90,9 +90,13 @@ function holds(clause: Clause, doc: Doc, keywords: Set<string>): boolean {
       if (given.type !== 'phrase') throw new Error('the stand-in matches phrases')
       return anyHas(given, doc, (value, field) => hasPhrase(value, String(given.query), keywords.has(field)))
     case 'simple_query_string': {
-      const terms = [...String(given.query).matchAll(/"([^"]+)"|(\S+)/g)].map(
-        ([, quoted, plain]) => quoted ?? plain ?? '',
-      )
+      const flags = String(given.flags).split('|')
+      if (!flags.includes('PHRASE')) throw new Error('the stand-in reads phrases')
+      // Without this flag, the text is one word.
+      const pieces = flags.includes('WHITESPACE')
+        ? String(given.query).matchAll(/"([^"]+)"|(\S+)/g)
+        : [['', '', String(given.query)]]
+      const terms = [...pieces].map(([, quoted, plain]) => quoted || plain || '')
       return anyHas(given, doc, (value, field) => terms.some((term) => hasPhrase(value, term, keywords.has(field))))
     }
     default:
