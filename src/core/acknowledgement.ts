@@ -65,10 +65,12 @@ export function askHolder(incident: Acknowledged, lease: Lease, now: Date): Step
 }
 
 /** Whoever has quiet hours for this is asked, or loses it, after them: nobody is asked what they cannot hear. */
-export function sleepOver(incident: Acknowledged, lease: Lease, until: Date): Step {
+export function sleepOver(incident: Acknowledged, lease: Lease, until: Date, told: { time: string; now: Date }): Step {
   const lead = lease.askAt === null ? 0 : lease.until.getTime() - lease.askAt.getTime()
   const later: Lease = { askAt: lease.askAt && until, until: new Date(until.getTime() + lead) }
-  return { incident: { ...incident, lease: later }, clocks: [], entries: [] }
+  const about = { holder: incident.acknowledgedBy, until: until.toISOString(), time: told.time }
+  const entries = [entry({ kind: 'question_postponed', ...about }, told.now)]
+  return { incident: { ...incident, lease: later }, clocks: [], entries }
 }
 
 /**

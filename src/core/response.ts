@@ -1,4 +1,4 @@
-// What people do around an incident and for its record: roles, status updates.
+// What people do around an incident and for its record: roles, status updates, who has the pager meanwhile.
 import type { UpdateText } from './status-update.ts'
 
 /** Facts about it; `by` is who did it. Instants are ISO 8601. */
@@ -8,6 +8,10 @@ export type ResponseFact =
   | ({ kind: 'update_given'; next: string | null; minutes: number | null } & UpdateText)
   /** Reminds `people` of an update; the last one is `minutes` old. */
   | { kind: 'update_due'; people: string[]; minutes: number }
+  /** A schedule of its policy: who has its pager, and who had it. */
+  | { kind: 'pager_changed'; schedule: string; from: string[]; to: string[] }
+  /** Quiet hours: the holder is asked whether they are still on it only after them. `time`: as with `page_postponed`. */
+  | { kind: 'question_postponed'; holder: string; until: string; time: string }
 
 /** The sentence of each. */
 export function responseSentence(
@@ -25,6 +29,14 @@ export function responseSentence(
       return `${who} gave an update: ${updateWords(fact)}`
     case 'update_due':
       return `An update is due from ${fact.people.map(nameOf).join(', ')}: the last one is ${fact.minutes} min old`
+    case 'pager_changed': {
+      const names = (people: string[]) => people.map(nameOf).join(', ') || 'nobody'
+      return `The pager of ${fact.schedule} passed from ${names(fact.from)} to ${names(fact.to)}`
+    }
+    case 'question_postponed': {
+      const holder = nameOf(fact.holder)
+      return `${holder} is asked whether they are still on it after ${fact.time}: quiet hours of ${holder}`
+    }
     default:
       return fact satisfies never
   }

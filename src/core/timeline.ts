@@ -143,6 +143,8 @@ export const unsaid: readonly FactKind[] = [
   'runbook_chosen',
   'runbook_step_done',
   'runbook_step_skipped',
+  'pager_changed',
+  'question_postponed',
   'message_pinned',
   'message_unpinned',
   'message_edited',
@@ -248,7 +250,7 @@ function isKept(fact: Fact): fact is KeptFact {
 }
 
 function isResponse(fact: Fact): fact is ResponseFact {
-  return /^(role|update)_/.test(fact.kind)
+  return /^(role|update|pager|question)_/.test(fact.kind)
 }
 
 type Calling = Extract<

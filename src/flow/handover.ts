@@ -1,12 +1,13 @@
 // The pager changes hands: seen once across all replicas, told to both, confirmed by the incoming person or kept by the
 // outgoing one. Whoever the schedule names is paged all the while; nothing here leaves a moment without anybody.
 import { createHash } from 'node:crypto'
-import type { Bot } from '../bot.ts'
+import { type Bot, nameOf } from '../bot.ts'
 import { usable } from '../core/duty.ts'
 import { confirm, type Handover, type HandoverRefusal } from '../core/handover.ts'
 import type { Notice } from '../core/notice.ts'
 import { type Change, changesOf, isDeliberate } from '../core/pager.ts'
 import { type Override, type Schedule, type Shift, shiftAt } from '../core/schedule.ts'
+import { sentence } from '../core/timeline.ts'
 import type { Queryable } from '../store/db.ts'
 import {
   addHandover,
@@ -21,8 +22,10 @@ import {
   settleHandover,
   unansweredHandovers,
 } from '../store/handovers.ts'
+import { openIncidents } from '../store/incidents.ts'
 import { addNotices } from '../store/notices.ts'
 import { addOverride, endOverride, overridesAt } from '../store/overrides.ts'
+import { noteEntry } from '../store/timeline.ts'
 import { toChannels, toPerson } from './notices.ts'
 
 /** Who made the override by which an outgoing person keeps the pager. */
@@ -80,6 +83,8 @@ async function changeHands(bot: Bot, schedule: Schedule): Promise<void> {
     // What began earlier was interrupted until now, by an override that is over.
     const at = shift === null || shift.from <= known.since ? now : shift.from
     await rememberPager(q, { schedule: schedule.name, people, since: at, definition })
+    if (!same(people, known.people))
+      await tellIncidents(bot, q, { schedule: schedule.name, from: known.people, to: people })
     const staying = people.filter((person) => known.people.includes(person))
     const ended = await endHandovers(q, schedule.name, staying)
     // What was kept is kept no longer: after whoever has it now, the schedule counts again.
@@ -102,6 +107,23 @@ async function changeHands(bot: Bot, schedule: Schedule): Promise<void> {
       now,
     )
   })
+}
+
+/** Whom the policy of a running incident would reach has changed: that is part of what happened. Locks none of them. */
+async function tellIncidents(
+  bot: Bot,
+  q: Queryable,
+  changed: { schedule: string; from: string[]; to: string[] },
+): Promise<void> {
+  const fact = { kind: 'pager_changed', ...changed } as const
+  const text = sentence(fact, null, (person) => nameOf(bot, person))
+  for (const { number, terms, severity } of await openIncidents(q)) {
+    const { steps } = terms.severities[severity].policy
+    const isAsked = steps.some(({ targets }) =>
+      targets.some((one) => 'schedule' in one && one.schedule === fact.schedule),
+    )
+    if (isAsked) await noteEntry(q, number, { at: bot.clock.now(), fact, text })
+  }
 }
 
 /** Nobody confirmed in time: the outgoing person has the pager from now on, until somebody does or the shift ends. */

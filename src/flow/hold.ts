@@ -4,7 +4,7 @@ import { askHolder, lapse, leaseDueAt, sleepOver } from '../core/acknowledgement
 import type { Draft } from '../core/change.ts'
 import type { PageKind } from '../core/page.ts'
 import { secondsSince } from './paging.ts'
-import { callOn, put, quietEnd } from './ways.ts'
+import { callOn, dayAndTime, put, quietEnd } from './ways.ts'
 
 /** Asks the holder, or ends the acknowledgement, when that is due. It never ends without having been asked about. */
 export function keepHold(bot: Rules, draft: Draft, now: Date): void {
@@ -20,7 +20,7 @@ export function keepHold(bot: Rules, draft: Draft, now: Date): void {
   }
   const quiet = quietEnd(bot, holder, incident.severity, now)
   if (quiet !== null) {
-    draft.apply(sleepOver(incident, lease, quiet))
+    draft.apply(sleepOver(incident, lease, quiet, { time: dayAndTime(quiet, incident.terms.zone), now }))
     return
   }
   if (lease.askAt !== null) {

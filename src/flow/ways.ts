@@ -123,9 +123,14 @@ export function quietEnd(
   return quiet !== null && respectsQuiet(severity) ? quietUntil(quiet, now) : null
 }
 
+/** As the team's clock on the wall shows it: `Tue 3 Mar 07:00`. */
+export function dayAndTime(at: Date, zone: string): string {
+  const { shortDay, minute } = localTime(at, zone)
+  return `${shortDay} ${minute}`
+}
+
 function postponed(person: string, until: Date, zone: string): Fact {
-  const { shortDay, minute } = localTime(until, zone)
-  return { kind: 'page_postponed', person, until: until.toISOString(), time: `${shortDay} ${minute}` }
+  return { kind: 'page_postponed', person, until: until.toISOString(), time: dayAndTime(until, zone) }
 }
 
 function ruleOf({ config }: Reachable, recipient: string, severity: Severity): Way[] | null {

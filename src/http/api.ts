@@ -3,6 +3,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Incident } from '../core/incident.ts'
 import { severities } from '../core/severity.ts'
 import { RejectedInput } from '../errors.ts'
+import { sealLine } from '../messages/seal.ts'
+import { chainHeads } from '../store/chain.ts'
 import { keptFile } from '../store/kept.ts'
 import { overridesAt } from '../store/overrides.ts'
 import { serviceChangesBetween } from '../store/service-changes.ts'
@@ -64,7 +66,7 @@ function documents(app: FastifyInstance, { bot }: ServerDeps): void {
     return reply
       .type('text/markdown; charset=utf-8')
       .header('content-disposition', `inline; filename="incident-${number}-postmortem.md"`)
-      .send(found.markdown)
+      .send(`${found.markdown}${await sealOf(bot, number)}`)
   })
 
   app.get<{ Params: { number: string; id: string } }>(
@@ -77,6 +79,12 @@ function documents(app: FastifyInstance, { bot }: ServerDeps): void {
       return reply.type('image/png').header('cache-control', 'private, max-age=31536000, immutable').send(png)
     },
   )
+}
+
+/** Empty while nothing is sealed. */
+async function sealOf(bot: ServerDeps['bot'], number: number): Promise<string> {
+  const [head] = await chainHeads(bot.db, [number])
+  return head === undefined ? '' : `\n${sealLine(bot, number, head.position, head.hash)}\n`
 }
 
 /** Pictures are shown, everything else is saved: what somebody uploaded never runs as a page of ours. */

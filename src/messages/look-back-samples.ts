@@ -12,6 +12,7 @@ import { type DigestFacts, digestMessage } from './digest.ts'
 import { digestsMessage } from './digests.ts'
 import { checkMessage, noteLabel, postmortemFacts, postmortemMessage } from './postmortem.ts'
 import { sampleNow } from './sample-incidents.ts'
+import { sealLine } from './seal.ts'
 import { sloMessage } from './slo.ts'
 import type { Words } from './words.ts'
 
@@ -53,6 +54,7 @@ export function runLookBackBuilders(words: Words, views: IncidentView[]): void {
     }
   }
   for (const by of ['ada', null]) noteLabel(words, by)
+  sealLine(words, 12, 34, 'f00d')
   runActionBuilders(words, views)
   for (const pair of pairs) burnAnnotations(words.templates, slo, pair)
   unmeasuredAnnotations(words.templates, slo)

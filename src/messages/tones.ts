@@ -47,6 +47,8 @@ const byKind: Record<FactKind, Tone> = {
   verdict_given: 'info',
   note_added: 'info',
   role_given: 'info',
+  pager_changed: 'info',
+  question_postponed: 'info',
   message_pinned: 'info',
   message_unpinned: 'info',
   message_edited: 'info',

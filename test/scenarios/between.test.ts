@@ -169,6 +169,10 @@ it('asks whoever sleeps through their quiet hours only after them, and pages nob
   await w.chat.say('U-ADA', 'incident ack 1')
   await w.pass(9.5 * 60 * minute - 1)
   expect((await w.view()).incident.status).toBe('acknowledged')
+  const postponed = (await w.view()).timeline.filter(({ fact }) => fact.kind === 'question_postponed')
+  expect(postponed.map(({ text }) => text)).toEqual([
+    'Ada Lovelace is asked whether they are still on it after Tue 3 Mar 07:00: quiet hours of Ada Lovelace',
+  ])
   expect([w.chat.in('@U-ADA').length, w.chat.in('@U-LINUS').length]).toEqual([1, 0])
   await w.pass(minute)
   expect(w.chat.in('@U-ADA').map(({ key }) => key)[1]).toMatch(/r1a/)
