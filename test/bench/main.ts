@@ -11,6 +11,7 @@ import { escalationSection } from './escalation.ts'
 import type { Section } from './figures.ts'
 import { historySection } from './history.ts'
 import { intakeSection } from './intake.ts'
+import { sealingSection } from './sealing.ts'
 import { stormSection } from './storm.ts'
 import { table } from './table.ts'
 import { takeoverSection } from './takeover.ts'
@@ -22,6 +23,7 @@ const sections: Record<string, (server: Server) => Promise<Section>> = {
   escalation: escalationSection,
   takeover: takeoverSection,
   history: historySection,
+  sealing: sealingSection,
   charts: chartsSection,
 }
 
