@@ -48,7 +48,6 @@ async function settleTwice(): Promise<void> {
 
 /** Until nothing can come any more. Other tests write in the same server, and their transactions count as well. */
 async function settle(): Promise<void> {
-  await settleTwice()
   await expect
     .poll(
       async () => {
