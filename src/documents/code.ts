@@ -1,6 +1,6 @@
 // Code in a document: which language it is in, and what rules and services it names.
 import { type Raw, Tree } from '../config/tree.ts'
-import { type Block, lineOf, type Root } from '../runbooks/markdown.ts'
+import { type Block, lineOf, type Root, readMarkdown } from '../runbooks/markdown.ts'
 import type { Section } from '../runbooks/outline.ts'
 import type { Facts, RuleFact } from './facts.ts'
 
@@ -10,6 +10,15 @@ export type Code = { value: string; language: string | null; line: number }
 export function codeOf(section: Section): Code[] {
   const here = section.blocks.flatMap(codeIn)
   return [...here, ...section.children.flatMap(codeOf)].sort((a, b) => a.line - b.line)
+}
+
+/** The code blocks of a step's Markdown, with their languages; `isGuess`: nobody wrote it there. */
+export function codeBlocks(markdown: string): { value: string; language: string | null; isGuess: boolean }[] {
+  return codeIn(readMarkdown(markdown).root).map(({ value, language }) => ({
+    value,
+    language: language ?? guessLanguage(value),
+    isGuess: language === null,
+  }))
 }
 
 function codeIn(node: Block | Root): Code[] {

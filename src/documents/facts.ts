@@ -72,12 +72,14 @@ export type Facts = {
   channels: NameFact[]
   services: NameFact[]
   code: CodeFact[]
+  /** Said a second time, and the same. */
+  repeats: { line: number }[]
   questions: Question[]
 }
 
 export function noFacts(): Facts {
   return {
     ...{ clocks: [], alerts: [], rotations: [], cadences: [], contacts: [], objectives: [], baselines: [], rules: [] },
-    ...{ checklists: [], channels: [], services: [], code: [], questions: [] },
+    ...{ checklists: [], channels: [], services: [], code: [], repeats: [], questions: [] },
   }
 }

@@ -98,7 +98,9 @@ function readText({ name, text, window, line }: Said, facts: Facts): void {
     facts.objectives.push({ ...one, name: tidy(name) || usual, window, line })
   for (const part of partsOf(text)) {
     const percent =
-      /(\d{1,3}(?:[.,]\d+)?)\s*%/.exec(part)?.[1] ?? /\bp(\d{2,3})\b/i.exec(part)?.[1]?.replace(/^(99)(9+)$/, '$1.$2')
+      /\b(\d{2}(?:\.\d+)?)(?:th|st|nd|rd)? percentile/i.exec(part)?.[1] ??
+      /(\d{1,3}(?:[.,]\d+)?)\s*%/.exec(part)?.[1] ??
+      /\bp(\d{2,3})\b/i.exec(part)?.[1]?.replace(/^(99)(9+)$/, '$1.$2')
     const share = percent === undefined ? null : Number(percent.replace(',', '.'))
     const threshold = speed.exec(part)
     if (share !== null && share > 0 && share < 100) {
@@ -124,7 +126,7 @@ function readText({ name, text, window, line }: Said, facts: Facts): void {
 function partsOf(text: string): string[] {
   const plain = text.replace(/\([^)]*\)/g, ' ')
   const parts = plain.split(/;|,\s|\band\b/).filter((part) => /\d/.test(part))
-  const counted = parts.filter((part) => /%|\bp\d{2}|[<>≤≥]/.test(part))
+  const counted = parts.filter((part) => /%|\bp\d{2}|percentile|[<>≤≥]/.test(part))
   return counted.length > 0 ? counted : parts.slice(0, 1)
 }
 

@@ -119,7 +119,9 @@ function schedulesBlock(
         `every: ${quotedIfNeeded(every)}`,
         ...(fitting(handover, every) ? [`handover: ${quoted(handover ?? '')}`] : []),
       ]
-      const group = one.handle === null ? '' : `, slack_group: ${quotedIfNeeded(slugOf(one.handle))}`
+      // What is no group's name may be a person's.
+      const isGroup = /on-?call|primary|secondary|team|manager|sre|ops|engineer|lead|duty/i.test(one.handle ?? '')
+      const group = one.handle === null || !isGroup ? '' : `, slack_group: ${quotedIfNeeded(slugOf(one.handle))}`
       return [`  ${one.name}: { rotation: { ${parts.join(', ')} }${group} } ${from(one)}`]
     }),
   ]

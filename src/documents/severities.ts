@@ -69,7 +69,8 @@ function readTime({ text, about, severity, line }: Told, facts: Facts): boolean 
 function put(clock: ClockFact, facts: Facts): void {
   const same = facts.clocks.find(({ severity, name }) => severity === clock.severity && name === clock.name)
   if (same === undefined) facts.clocks.push(clock)
-  else if (same.within !== clock.within)
+  else if (same.within === clock.within) facts.repeats.push({ line: clock.line })
+  else
     facts.questions.push({
       line: clock.line,
       text: `another time to ${clock.name} for ${clock.severity} than on line ${same.line}, which was taken. Which is right?`,
@@ -113,6 +114,8 @@ function isUnclear(saying: Saying, { titles }: Chapter): boolean {
   if (!/severit|priorit|sla\b|classification|incident level/i.test(titles.join(' '))) return false
   return (
     spansIn(saying.text).length > 0 &&
+    // A time beside such a mark is a threshold.
+    !/[<>≤≥]/.test(saying.text) &&
     !rhythm.test(saying.text) &&
     saying.alerts.length === 0 &&
     !/\bfor \d/i.test(saying.text)

@@ -1,14 +1,16 @@
 // Reads a team's Markdown as it is and finds the procedures in it.
+
+import type { Severity } from '../core/severity.ts'
 import { alertNameOf } from './alert-names.ts'
 import type { UnclearTime } from './escalations.ts'
 import { type FrontMatter, takeFrontMatter } from './front-matter.ts'
-import { isTasks, readMarkdown, type Source } from './markdown.ts'
+import { isTasks, readMarkdown, type Source, textOf } from './markdown.ts'
 import { chaptersOfSteps, holdsSteps, namesSteps, outlineOf, proceduresIn, type Section } from './outline.ts'
 import { RunbookProblem } from './problem.ts'
 import type { Runbook } from './runbook.ts'
 import { type Collected, collectSteps } from './steps.ts'
 import { tidyText } from './text.ts'
-import { anchorOf, readHeading, slugOf } from './title.ts'
+import { anchorOf, readHeading, severityOfWord, slugOf } from './title.ts'
 import { placedWords } from './words.ts'
 
 export type ParsedFile = {
@@ -102,7 +104,7 @@ function finished({ path, section, title, matter, only, file }: Origin, said: Co
     alerts: [...new Set([...matter.alerts, ...said.alerts, ...named])],
     labels: matter.labels,
     service: matter.service,
-    severity: readHeading(section.raw).severity ?? matter.severity,
+    severity: readHeading(section.raw).severity ?? labelledSeverity(section) ?? matter.severity,
     line: section.line,
     anchors: [...new Set(anchors)].filter((anchor) => anchor !== ''),
     steps: said.steps,
@@ -110,6 +112,18 @@ function finished({ path, section, title, matter, only, file }: Origin, said: Co
     escalations: said.escalations.found.sort((a, b) => a.after - b.after),
   }
   return { runbook: { ...bare, words: placedWords(bare) }, unclear: said.escalations.unclear }
+}
+
+/** `**Severity:** Critical`, right below the heading. */
+function labelledSeverity({ blocks }: Section): Severity | null {
+  for (const block of blocks) {
+    const [, words = ''] =
+      /^(?:severity|priority)\s*:\s*([^\n]+)/im.exec(block.type === 'paragraph' ? textOf(block) : '') ?? []
+    const [first = ''] = words.trim().split(/[^\p{L}\p{N}-]+/u)
+    const severity = severityOfWord(first)
+    if (severity !== null) return severity
+  }
+  return null
 }
 
 /** Two headings of the same words: the later ones get a number, as code forges number their anchors. */

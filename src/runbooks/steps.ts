@@ -179,13 +179,23 @@ class Collector {
   /** `Symptoms: HighErrorRate fires`, or `Steps:` alone. */
   #plainLabel(paragraph: Paragraph): boolean {
     const part = labelOf(paragraph)
-    if (part === null) return false
+    if (part === null) return this.#stepLine(paragraph)
     this.#enter(part, 7, lineOf(paragraph))
     if (part.kind === 'symptoms') this.#symptom(paragraph)
     else if (part.kind === 'escalation') {
       this.#listen(paragraph)
       this.#prose(cut([paragraph], this.#file).replace(/^[^:]*:\s*/, ''))
     }
+    return true
+  }
+
+  /** `Step 2: Restart it` as a line of text. */
+  #stepLine(paragraph: Paragraph): boolean {
+    const [line = '', ...others] = cut([paragraph], this.#file).split('\n')
+    const [, title] = /^step\s+\d+\s*[:.)–—-]\s*(.+)$/i.exec(line) ?? []
+    if (this.#mode !== 'steps' || title === undefined || title.length > titleLength) return false
+    const body = [others.join('\n')]
+    this.#add({ title: plainTitle(title), line: lineOf(paragraph), part: this.#part, body, kind: 'numbered' })
     return true
   }
 

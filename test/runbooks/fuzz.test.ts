@@ -61,7 +61,7 @@ const bits = fc.constantFrom(
   ],
   ...[
     '```yaml\nrules:\n- alert: X\n  expr: up == 0\n```',
-    '${HOME}',
+    `\${HOME}`,
     '{{ $value }}',
     'respond within 5 minutes',
     '| Severity | Response |',

@@ -35,7 +35,7 @@ function unreached({ config, runbooks: all }: Subject, runbook: Runbook): Findin
       matchRunbook(all, { alertName: '', labels: {}, service: name, runbookUrl: null, explicit })?.runbook === runbook,
   )
   if (isSet) return []
-  const message = `${title(runbook)} names no alert, no label and no service: only an alert whose runbook_url leads here finds it`
+  const message = `${title(runbook)} names no alert, no label and no service: only an alert whose runbook_url leads here, or whose words are alike, finds it`
   return [
     finding(
       'note',
