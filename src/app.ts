@@ -8,6 +8,7 @@ import type { Touch } from './chat/platform.ts'
 import { Standings } from './chat/standing.ts'
 import { type Clock, SharedClock } from './clock.ts'
 import type { Config } from './config/config.ts'
+import { reasonOf } from './errors.ts'
 import { gapsAhead, readSchedules } from './flow/gaps.ts'
 import { Intake } from './flow/intake.ts'
 import { noticeTouch } from './flow/keep.ts'
@@ -22,6 +23,7 @@ import { makePagers } from './pagers/index.ts'
 import { Library } from './runbooks/library.ts'
 import { sources } from './sources/index.ts'
 import type { Db } from './store/db.ts'
+import { warmConnections } from './store/warm.ts'
 import { checkTemplates, makeTemplates } from './templates.ts'
 import { startAuditor } from './worker/auditor.ts'
 import { startCalendars } from './worker/calendars.ts'
@@ -33,6 +35,7 @@ import { startLibrary } from './worker/library.ts'
 import { startMonitoringWatch } from './worker/monitoring-watch.ts'
 import { Openings } from './worker/openings.ts'
 import { startPagerWatch } from './worker/pager-watch.ts'
+import { startRehearsal } from './worker/rehearsal.ts'
 import { startReminders } from './worker/reminders.ts'
 import { startReroutes } from './worker/reroutes.ts'
 import { startSealer } from './worker/sealer.ts'
@@ -116,6 +119,7 @@ export async function startApp(
     undo.push(['digests', startDigests(bot).stop])
     undo.push(...startWatches(bot, library))
     undo.push(['sealer', startSealer(bot, due.calm).stop])
+    undo.push(['rehearsal', startRehearsal(bot, due.calm).stop])
     progress.working = true
     const url = addressOf(config)
     const gaps = await gapsTold(bot)

@@ -150,6 +150,8 @@ export interface ChatPlatform {
   /** Where the message with this key was posted, as far back as the platform lets one look; null: nowhere. */
   find(to: Destination, key: string): Promise<MessageRef | null>
   update(ref: MessageRef, message: Message, accounts: Record<string, string>): Promise<void>
+  /** Draws a message as if it were to be sent, so that the code has run when one is. Absent: there is nothing to draw. */
+  rehearse?(message: Message): void
   readonly rooms: RoomOperations | null
   /** Null: the platform knows no groups of people. */
   readonly groups: GroupOperations | null

@@ -42,6 +42,15 @@ export async function writeChanges(
 ): Promise<Versions> {
   if (changes.length === 0) return new Map()
   if (changes.every(isJoin)) return writeJoins(q, changes, writing, seen)
+  return write(q, changes, writing, seen)
+}
+
+/** Has the statement planned on this connection, by writing nothing with it. */
+export async function planWriting(q: Queryable, now: Date): Promise<void> {
+  await write(q, [], { now, platforms: [], nameOf: (person) => person }, new Map())
+}
+
+async function write(q: Queryable, changes: Change[], writing: Writing, seen: Versions): Promise<Versions> {
   const { rows } = await q.query<{ versions: Record<string, string> }>({
     name: 'write_changes',
     text: statement,

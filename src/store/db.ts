@@ -15,6 +15,8 @@ export type Db = Queryable & {
    * each statement once: planning costs an alert in a quiet night several times what its own writing does.
    */
   line: Pick<Db, 'query' | 'tx'>
+  /** Does the same on every connection of the line and on a few of those for named statements: what they plan, they keep. */
+  warm(work: (q: Queryable) => Promise<void>): Promise<void>
   /** A connection of one's own, for what lives as long as a connection: advisory locks and LISTEN. */
   session(events: SessionEvents): Promise<Session>
   /** For libraries that speak pg themselves. */
@@ -71,6 +73,9 @@ export function connect(url: string, options: ConnectOptions = {}): Db {
     pool,
     line: on(line, () => line),
     ...on(pool, asked),
+    warm: async (work) => {
+      await Promise.all([onEach(line, linesAtATime, work), onEach(named, Math.min(max, linesAtATime), work)])
+    },
     session: (events) => openSession(url, events),
     end: async () => void (await Promise.all([pool, named, line].map((one) => one.end()))),
   }
@@ -78,6 +83,15 @@ export function connect(url: string, options: ConnectOptions = {}): Db {
 
 function on(pool: pg.Pool, asked: (query: string | pg.QueryConfig) => pg.Pool): Db['line'] {
   return { query: (text, values) => asked(text).query(text as string, values), tx: (work) => transaction(pool, work) }
+}
+
+async function onEach(pool: pg.Pool, count: number, work: (q: Queryable) => Promise<void>): Promise<void> {
+  const clients = await Promise.all(Array.from({ length: count }, () => pool.connect()))
+  try {
+    await Promise.all(clients.map((client) => work(client)))
+  } finally {
+    for (const client of clients) client.release()
+  }
 }
 
 function openPool(url: string, { onError = () => {}, patience }: ConnectOptions, how: pg.PoolConfig, first?: string) {

@@ -142,6 +142,10 @@ class DiscordPlatform implements ChatPlatform {
     return 'account' in to ? this.#messages.direct(to.account) : this.#server.channelId(to.channel)
   }
 
+  rehearse(message: Message): void {
+    render(message, { key: 'rehearsal', accounts: {}, notify: false })
+  }
+
   #render(message: Message, options: RenderOptions): Rendered {
     const rendered = render(message, options)
     if (rendered.cuts.length > 0) {

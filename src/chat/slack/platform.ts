@@ -24,8 +24,10 @@ import { SignedReceiver } from './http.ts'
 import { listen } from './listen.ts'
 import { SlackMessages } from './messages.ts'
 import { Poster } from './post.ts'
+import { render } from './render.ts'
 import { SlackRooms } from './rooms.ts'
 import { SocketReceiver } from './socket.ts'
+import { form } from './web.ts'
 import { Workspace } from './workspace.ts'
 
 /** Milliseconds that commands which still run are waited for when the bot stops. */
@@ -112,6 +114,10 @@ class Slack implements SlackPlatform {
 
   find(to: Destination, key: string): Promise<MessageRef | null> {
     return this.#poster.find(to, key)
+  }
+
+  rehearse(message: Message): void {
+    form(render(message, {}, 'rehearsal'))
   }
 
   update(ref: MessageRef, message: Message, accounts: Record<string, string>): Promise<void> {

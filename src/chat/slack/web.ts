@@ -61,7 +61,7 @@ export class DirectClient extends webApi.WebClient {
 type Refused = webApi.WebAPICallResult & { error: string }
 
 /** A form, as Slack takes it for every method; what is no plain value is JSON. */
-function form(options: Record<string, unknown>): string {
+export function form(options: Record<string, unknown>): string {
   const fields: Record<string, string> = {}
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined || value === null) continue

@@ -1,0 +1,42 @@
+// What the first alert of a quiet night would wait for: connections that are open, with the statements of its way planned. Each
+// is asked about nothing and writes nothing.
+import { knownAlerts } from './alerts.ts'
+import { planWriting } from './changes.ts'
+import type { Db, Queryable } from './db.ts'
+import { claimDeliveries, endDelivery, nextDeliveryAt } from './deliveries.ts'
+import { incidentsNow, joinable, lockDueIncidents } from './incidents.ts'
+import { beginPosts } from './messages.ts'
+import { overridesAt } from './overrides.ts'
+import { claimPages, nextPageAt } from './pages.ts'
+import { deliveryViews, tellingViews } from './views.ts'
+
+/** To be called before anything else asks: it takes all connections of the line for some ten milliseconds. */
+export async function warmConnections(db: Db, now: Date): Promise<void> {
+  await db.warm(async (q) => {
+    await planTheWayIn(q, now)
+    await planTheWayOut(q, now)
+  })
+}
+
+const nobody = 'nobody'
+
+async function planTheWayIn(q: Queryable, now: Date): Promise<void> {
+  await knownAlerts(q, [])
+  await joinable(q, [nobody], now)
+  await incidentsNow(q, [0])
+  await overridesAt(q, now)
+  await planWriting(q, now)
+  await lockDueIncidents(q, now, 0)
+}
+
+async function planTheWayOut(q: Queryable, now: Date): Promise<void> {
+  await claimPages(q, { channel: nobody, holder: nobody, now, limit: 0 })
+  await nextPageAt(q, nobody)
+  await tellingViews(q, [])
+  await claimDeliveries(q, { platform: nobody, holder: nobody, now, limit: 0 })
+  await nextDeliveryAt(q, nobody)
+  await deliveryViews(q, nobody, [])
+  await beginPosts(q, nobody, [])
+  const nothing = { posted: [], unsent: [], refused: [] }
+  await endDelivery(q, { platform: nobody, incident: 0, holder: nobody, ...nothing, failed: false, wakeAt: null })
+}
