@@ -24,7 +24,7 @@ export function exploreUrl(
     },
   }
   const params = new URLSearchParams({ schemaVersion: '1', panes: JSON.stringify(panes) })
-  return `${grafana.url}/explore?${params}`
+  return `${grafana.url}/explore?${params.toString().replaceAll('+', '%20')}`
 }
 
 /** A search in Kibana's Discover (KQL), over a span. https://www.elastic.co/docs/explore-analyze/discover */

@@ -80,12 +80,13 @@ function warn(
   else log.error({ ...context, err: error }, 'evidence could not be gathered for a reason nobody foresaw')
 }
 
-/** Those that answer within a moment of each other are told together. */
+/**
+ * Those that answer within a moment of each other are told together. Two statements, so that nothing of the incident is
+ * locked while its rooms are looked up: whoever dies in between leaves the telling to the entry on the timeline.
+ */
 async function keepAndShow(bot: Bot, incident: number, one: Evidence): Promise<void> {
-  await bot.db.tx(async (q) => {
-    await keepEvidence(q, incident, [one])
-    await wakeRooms(q, incident, new Date(bot.clock.now().getTime() + gathering))
-  })
+  await keepEvidence(bot.db, incident, [one])
+  await wakeRooms(bot.db, incident, new Date(bot.clock.now().getTime() + gathering))
 }
 
 function isGathered({ timeline }: IncidentView, { asked }: JobOf<'gather_evidence'>): boolean {

@@ -60,7 +60,8 @@ export function postmortemFacts(words: Words, view: IncidentView, actions: Actio
       cites: sources.ofChart(id),
     })),
     evidence: view.evidence.filter(({ status }) => status !== 'asking').map(evidenceFacts),
-    evidenceIds: citesOf(timeline, 'evidence_gathered'),
+    // What is kept are the latest answers.
+    evidenceIds: citesOf(timeline, 'evidence_gathered').slice(-1),
     runbook,
     participants: participants(timeline),
     ...troubles(timeline),

@@ -145,9 +145,13 @@ it('waits for nobody: one that hangs is a line that is edited away when it answe
     .poll(async () => (await w.view()).evidence.map(({ status }) => status), { timeout: 5_000 })
     .toEqual(['found', 'asking'])
   expect((await w.view()).timeline.some(({ fact }) => fact.kind === 'evidence_gathered')).toBe(false)
+  await w.attemptJobs()
+  expect(evidenceIn(w)[0]?.message.text).toContain('12 error lines')
+  expect(evidenceIn(w)[0]?.message.text).toContain('**Traces** · still asking …')
   release()
   await settled
   expect(evidenceIn(w)).toHaveLength(1)
+  expect(evidenceIn(w)[0]?.edits).toBeGreaterThan(0)
   expect(evidenceIn(w)[0]?.message.text).toContain('**Traces** · nothing found')
 })
 
