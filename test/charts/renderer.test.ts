@@ -356,3 +356,26 @@ test.each(samples)('of the contact sheet: %s', async (_, chart) => {
     expect(png.length).toBeLessThan(1_000_000)
   }
 })
+
+test.each([
+  ['without a time', { from: new Date(Number.NaN) }],
+  ['that ends before it begins', { from: new Date(start), until: new Date(start - 60_000) }],
+  ['of a year', { from: new Date(start - 365 * 86_400_000), until: new Date(start) }],
+  ['whose threshold is no number', { threshold: { value: Number.NaN, bad: 'above' as const } }],
+  ['whose threshold is endless', { threshold: { value: Number.POSITIVE_INFINITY, bad: 'below' as const } }],
+  ['whose points go back in time', { series: [{ name: 'a', points: hourOf(() => 1).reverse() }] }],
+  [
+    'of a logarithm of what is below zero',
+    { scale: 'log' as const, series: [{ name: 'a', points: hourOf(() => -3) }] },
+  ],
+  ['with a mark at no time', { marks: [{ at: new Date(Number.NaN), kind: 'firing' as const, label: 'firing' }] }],
+  ['with an unnamed line', { series: [{ name: '', points: hourOf(() => 1) }] }],
+])('a chart %s harms nobody: it is drawn or refused for good, and the next one is drawn', async (_, changes) => {
+  const [odd, next] = await Promise.allSettled([
+    renderer.render(chartOf(changes)),
+    renderer.render(chartOf({ title: 'next' })),
+  ])
+  if (odd.status === 'rejected') expect(odd.reason).toBeInstanceOf(PermanentError)
+  else expect(odd.value.length).toBeGreaterThan(5000)
+  expect(next.status).toBe('fulfilled')
+})
