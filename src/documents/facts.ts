@@ -15,6 +15,9 @@ export type AlertFact = { alert: string; severity: Severity; line: number }
 /** A place in the rotation: `primary`, and who that is in the document's words. `handle`: without the `@`. */
 export type RotationFact = { name: string; who: string; handle: string | null; line: number }
 
+/** "Level 2 (15–30 min): secondary": from when on, in milliseconds, others are called. */
+export type LevelFact = { level: number; from: number; who: string; line: number }
+
 /** How often the pager changes hands, and when. */
 export type CadenceFact = { every: 'day' | 'week' | '2 weeks' | 'month'; handover: string | null; line: number }
 
@@ -63,6 +66,7 @@ export type Facts = {
   alerts: AlertFact[]
   rotations: RotationFact[]
   cadences: CadenceFact[]
+  levels: LevelFact[]
   contacts: ContactFact[]
   objectives: ObjectiveFact[]
   baselines: BaselineFact[]
@@ -79,7 +83,17 @@ export type Facts = {
 
 export function noFacts(): Facts {
   return {
-    ...{ clocks: [], alerts: [], rotations: [], cadences: [], contacts: [], objectives: [], baselines: [], rules: [] },
+    ...{
+      clocks: [],
+      alerts: [],
+      rotations: [],
+      cadences: [],
+      levels: [],
+      contacts: [],
+      objectives: [],
+      baselines: [],
+      rules: [],
+    },
     ...{ checklists: [], channels: [], services: [], code: [], repeats: [], questions: [] },
   }
 }

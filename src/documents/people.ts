@@ -16,6 +16,7 @@ export function readPeople(chapters: Chapter[], facts: Facts): void {
       if (saying.kind === 'row') continue
       const above = `${title} / ${saying.label?.text ?? ''} ${saying.under.map(({ text }) => text).join(' ')}`
       if (onCall.test(above)) readCadence(saying, facts)
+      if (/escalat|on-?\s?call/i.test(above)) readLevel(saying, facts)
       if (readRotation(saying, onCall.test(above), facts)) continue
       if (contacts.test(above) || /^(owner|contact|maintainer|call|phone)\b/i.test(saying.text))
         readContact(saying, facts)
@@ -36,6 +37,17 @@ function readRotation({ text, line }: Saying, isOnCall: boolean, facts: Facts): 
   if (at === null || word === undefined) return false
   put({ name: nameOf(word), who: text, handle: at, line }, facts)
   return true
+}
+
+function readLevel({ text, line }: Saying, facts: Facts): void {
+  const [, level, begin, unit, who] =
+    /^(?:level|tier|stage|l)\s*(\d)\b[^(]*\(\s*(\d+)\s*(?:(?:-|–|to)\s*\d+|\+)?\s*(min(?:utes?)?|m|h(?:ours?)?)\b[^)]*\)\s*[:–—-]?\s*(.+)$/i.exec(
+      text,
+    ) ?? []
+  if (level === undefined || begin === undefined || who === undefined) return
+  const from = Number(begin) * (/^h/i.test(unit ?? '') ? 3_600_000 : 60_000)
+  if (!facts.levels.some((one) => one.level === Number(level)))
+    facts.levels.push({ level: Number(level), from, who, line })
 }
 
 function put(found: RotationFact, facts: Facts): void {

@@ -31,7 +31,7 @@ export function propose(documents: Document[], folder: string): Proposal {
     runbooksBlock(documents, folder),
     peopleBlock(rotations),
     schedulesBlock(rotations, all((one) => one.cadences)[0]),
-    policiesBlock(rotations),
+    policiesBlock(rotations, documents, questions),
     severitiesBlock(clocks),
     rulesBlock(documents, questions),
     servicesBlock(all((one) => one.services)),
@@ -132,16 +132,45 @@ function fitting(handover: string | null, every: string): boolean {
   return handover !== null && (/week/.test(every) || !/^[A-Z]/.test(handover))
 }
 
-function policiesBlock(rotations: From<RotationFact>[]): string[] {
-  if (rotations.length === 0) return []
+function policiesBlock(
+  rotations: From<RotationFact>[],
+  documents: Document[],
+  questions: Proposal['questions'],
+): string[] {
   const last = rotations.at(-1)
+  if (last === undefined) return []
+  const waits = waitsOf(rotations, documents, questions)
   return [
     'policies:',
     '  default:',
     '    steps:',
-    ...rotations.map((one) => `      - { page: "schedule:${one.name}" } ${from(one)}`),
-    ...(last === undefined ? [] : [`    last_resort: { people: [${keyOf(last)}] } ${from(last)}`]),
+    ...rotations.map(
+      (one, i) =>
+        `      - { page: "schedule:${one.name}"${waits[i]?.text ?? ''} } ${from(one)}${waits[i]?.source ?? ''}`,
+    ),
+    `    last_resort: { people: [${keyOf(last)}] } ${from(last)}`,
   ]
+}
+
+/** How long each step has, when a document counts as many levels as there are places in the rotation. */
+function waitsOf(rotations: From<RotationFact>[], documents: Document[], questions: Proposal['questions']) {
+  const document = documents.find(({ levels }) => levels.length > 0)
+  const [first] = document?.levels ?? []
+  if (document === undefined || first === undefined) return []
+  const { path } = document
+  const levels = [...document.levels].sort((a, b) => a.level - b.level)
+  if (levels.length !== rotations.length) {
+    const text = `${levels.length} levels of escalation, but ${rotations.length} in the rotation: who is called at which?`
+    questions.push({ path, line: first.line, text })
+    return []
+  }
+  return levels.slice(0, -1).map((level, i) => {
+    const next = levels[i + 1] ?? level
+    const wait = next.from - level.from
+    return wait > 0
+      ? { text: `, wait: ${durationText(wait)}`, source: `, ${from({ path, line: next.line }).slice(2)}` }
+      : null
+  })
 }
 
 const clockOrder: ClockFact['name'][] = ['respond', 'investigate', 'resolve', 'postmortem']

@@ -44,6 +44,10 @@ function groupsOf(document: Document): [title: string, items: Item[]][] {
     ['Alerts with a severity', told(alerts, ({ alert, severity }) => `${alert} is ${severity}`)],
     ['Alert rules', told(rules, ruleText)],
     ['Rotation', [...told(document.rotations, rotationText), ...told(document.cadences, cadenceText)]],
+    [
+      'Escalation levels',
+      told(document.levels, ({ level, from, who }) => `level ${level}, after ${durationText(from)}: ${who}`),
+    ],
     ['Contacts', told(contacts, ({ name, how }) => `${name}: ${how}`)],
     ['Channels', told(channels, ({ name }) => `#${name}`)],
     ['Services', told(services, ({ name }) => name)],
