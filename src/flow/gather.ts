@@ -99,5 +99,5 @@ async function count(q: Queryable, { incidents, joinable: byKey }: Gathered): Pr
 }
 
 function uncounted(one: Versioned): Recalled {
-  return { ...one, firing: null }
+  return { ...one, firing: null, alerts: new Set() }
 }

@@ -6,23 +6,29 @@ import type { Change } from '../core/change.ts'
 import { groupingKey } from '../core/classify.ts'
 import { TransientError } from '../errors.ts'
 import { incidentsOpened } from '../metrics.ts'
-import { alertKey, type Known, knownAlerts } from '../store/alerts.ts'
+import { alertKey, knownAlerts } from '../store/alerts.ts'
+import type { Versions } from '../store/change-rows.ts'
 import { incidentNumbers, writeChanges } from '../store/changes.ts'
 import type { Queryable } from '../store/db.ts'
 import type { BornDelivery } from '../store/deliveries.ts'
 import { answers } from '../store/figures.ts'
 import { isCollision } from '../store/problems.ts'
-import { type Arrival, Desk, isRepeat } from './desk.ts'
+import { makeSure } from '../store/writing.ts'
+import { type Arrival, type Case, Desk, isRepeat } from './desk.ts'
 import { withEffects } from './effects.ts'
 import { takeFirstSteps } from './first-step.ts'
-import { gather } from './gather.ts'
+import { type Gathered, gather } from './gather.ts'
 import { writing } from './opening.ts'
+import { type Presumed, Presumption } from './presumption.ts'
 import { Recollection } from './recollection.ts'
 
 type Request = { alerts: Alert[]; trace: string; done: () => void; failed: (error: unknown) => void }
 
 /** Requests that wait for their answer, with their alerts. */
 type Open = Map<Request, Arrival[]>
+
+/** What is known of alerts that say something new, and what of it was not read but taken for granted. */
+type Basis = Pick<Presumed, 'known' | 'granted'> & { locking: boolean }
 
 /** Alerts in one transaction: beyond this, the next flush is faster than a longer one. */
 const mostPerFlush = 2_000
@@ -44,6 +50,7 @@ export class Intake {
   readonly #bot: Bot
   readonly #opener: RoomOpener | null
   readonly #recollection = new Recollection()
+  readonly #presumption = new Presumption(this.#recollection)
   #waiting: Request[] = []
   #alertsWaiting = 0
   #flushing = false
@@ -129,65 +136,84 @@ export class Intake {
   /** Answers each request as soon as it is safe, and takes it from `open`. Throws when the rest could not be written. */
   async #write(open: Open): Promise<void> {
     for (let attempt = 1; open.size > 0; attempt++) {
+      const presumed = this.#presumption.about([...open.values()].flat(), attempt === 1)
       try {
-        await this.#attempt(open, attempt > inGoodFaith)
+        await this.#attempt(open, presumed, attempt > inGoodFaith)
       } catch (error) {
         // Another replica, or a person, was faster with the same incident: now what they did can be read.
         if (!isCollision(error) || attempt >= mostAttempts) throw error
+        this.#presumption.failed(presumed.granted)
       }
     }
   }
 
-  /** Most deliveries repeat what is known: they cost one read, and are answered before the others are written. */
-  async #attempt(open: Open, locking: boolean): Promise<void> {
-    const known = await knownAlerts(
-      this.#bot.db.line,
-      [...open.values()].flatMap((arrivals) => arrivals.map((a) => a.alert)),
-    )
-    const news = new Set<string>()
-    for (const arrivals of open.values()) {
-      for (const { alert } of arrivals) if (!isRepeat(alert, known.get(alertKey(alert)))) news.add(alertKey(alert))
+  /** Most deliveries repeat what is known; where that was read just now, they are answered before the others are written. */
+  async #attempt(open: Open, { known, granted, unknown }: Presumed, locking: boolean): Promise<void> {
+    if (unknown.length > 0) {
+      const read = await knownAlerts(this.#bot.db.line, unknown)
+      this.#presumption.learn(read)
+      for (const [key, one] of read) known.set(key, one)
     }
-    const isNews = ({ alert }: Arrival) => news.has(alertKey(alert))
+    const news = new Set<string>()
+    const uncertain = new Set<string>()
+    for (const { alert } of [...open.values()].flat()) {
+      const key = alertKey(alert)
+      const one = known.get(key)
+      if (!isRepeat(alert, one)) news.add(key)
+      else if (one !== undefined && one.version === undefined) uncertain.add(key)
+    }
+    const isOneOf = (keys: Set<string>) => (arrival: Arrival) => keys.has(alertKey(arrival.alert))
     for (const [request, arrivals] of open) {
-      if (arrivals.some(isNews)) continue
+      if (arrivals.some(isOneOf(news)) || arrivals.some(isOneOf(uncertain))) continue
       open.delete(request)
       request.done()
     }
     if (open.size === 0) return
-    const arrivals = [...open.values()].flatMap((all) => all.filter(isNews))
-    await this.#decide(arrivals, known, locking)
-    this.#bot.log.info({ traces: [...open.keys()].map((r) => r.trace), alerts: arrivals.length }, 'alerts accepted')
+    const arrivals = [...open.values()].flatMap((all) => all.filter(isOneOf(news)))
+    if (arrivals.length === 0) await makeSure(this.#bot.db.line, granted)
+    else await this.#decide(arrivals, { known, granted, locking })
+    if (arrivals.length > 0)
+      this.#bot.log.info({ traces: [...open.keys()].map((r) => r.trace), alerts: arrivals.length }, 'alerts accepted')
     for (const request of open.keys()) request.done()
     open.clear()
   }
 
-  async #decide(arrivals: Arrival[], known: Map<string, Known>, locking: boolean): Promise<void> {
+  async #decide(arrivals: Arrival[], basis: Basis): Promise<void> {
     const db = this.#bot.db.line
     let handed: ReturnType<RoomOpener> = { born: [], over: () => {} }
     const opened = (changes: Change[]) => {
       if (this.#opener) handed = this.#opener(changes)
       return handed.born
     }
-    const work = (q: Queryable) => this.#decideIn(q, arrivals, known, locking, opened)
-    const { cases, changes, versions } = await (locking ? db.tx(work) : work(db)).catch((error: unknown) => {
-      handed.over(false)
-      throw error
-    })
+    const work = (q: Queryable) => this.#decideIn(q, arrivals, basis, opened)
+    const { gathered, cases, changes, versions } = await (basis.locking ? db.tx(work) : work(db)).catch(
+      (error: unknown) => {
+        handed.over(false)
+        throw error
+      },
+    )
     handed.over(true)
-    for (const { draft, firing } of cases) {
-      const { incident, clocks } = draft
-      const version = versions.get(incident.number)
-      if (version !== undefined) this.#recollection.keep({ incident, clocks, version, firing })
-    }
+    for (const one of cases) this.#remember(one, versions, gathered)
     this.#tell(changes)
+  }
+
+  #remember({ draft, firing }: Case, versions: Versions, gathered: Gathered): void {
+    const { incident, clocks } = draft
+    const version = versions.get(incident.number)
+    if (version === undefined) return
+    const alerts = gathered.incidents.get(incident.number)?.alerts ?? new Set()
+    const one = { incident, clocks, version, firing, alerts }
+    this.#recollection.keep(one)
+    for (const [key, { status }] of draft.alerts) {
+      if (status === 'firing') this.#recollection.keepAlert(key, one)
+      else alerts.delete(key)
+    }
   }
 
   async #decideIn(
     q: Queryable,
     arrivals: Arrival[],
-    known: Map<string, Known>,
-    locking: boolean,
+    { known, granted, locking }: Basis,
     opened: (changes: Change[]) => BornDelivery[],
   ) {
     const now = this.#bot.clock.now()
@@ -195,6 +221,8 @@ export class Intake {
     const gathered = await gather(q, this.#recollection, { arrivals, known, resolvedAfter, locking })
     const opening = new Set(arrivals.filter((a) => a.alert.status === 'firing').map((a) => a.key))
     for (const key of gathered.joinable.keys()) opening.delete(key)
+    // What was read in between need not be taken for granted any more.
+    const sure = gathered.known === known ? granted : { ...granted, unheard: [] }
     const desk = new Desk(this.#bot, now, gathered, await incidentNumbers(q, opening.size))
     for (const arrival of arrivals) desk.take(arrival)
     const cases = desk.cases()
@@ -204,8 +232,9 @@ export class Intake {
     const seen = new Map([...gathered.incidents].map(([number, { version }]) => [number, version]))
     // Whatever comes of it, what is in memory is no longer what is written.
     for (const { incident } of changes) this.#recollection.forget(incident.number)
-    const versions = await writeChanges(q, changes, { ...writing(this.#bot), born: opened(changes) }, seen)
-    return { cases, changes, versions }
+    if (changes.length === 0) await makeSure(q, sure)
+    const versions = await writeChanges(q, changes, { ...writing(this.#bot), born: opened(changes) }, seen, sure)
+    return { gathered, cases, changes, versions }
   }
 
   #tell(changes: Change[]): void {

@@ -3,15 +3,21 @@ import type { Alert } from '../core/alert.ts'
 import type { Queryable } from './db.ts'
 
 /** Where an alert last belonged, and its state there. `active`: that incident is not resolved. */
-export type Known = { incident: number; status: Alert['status']; active: boolean }
+export type Known = {
+  incident: number
+  status: Alert['status']
+  active: boolean
+  /** Of the incident's row when this was read; absent: it was not. */
+  version?: string
+}
 
 /** What is known of each alert, by `alertKey`; nothing of those never seen. */
 export async function knownAlerts(q: Queryable, alerts: Identity[]): Promise<Map<string, Known>> {
   const wanted = [...new Map(alerts.map((alert) => [alertKey(alert), alert])).values()]
   // One row and one text: reading thousands of rows by column costs more than finding them.
-  const { rows } = await q.query<{ found: [number, number, boolean, boolean][] }>({
+  const { rows } = await q.query<{ found: [number, number, boolean, boolean, string][] }>({
     name: 'known_alerts',
-    text: `select coalesce(json_agg(json_build_array(wanted.place - 1, a.incident, a.status = 'firing', i.status <> 'resolved')), '[]') as found
+    text: `select coalesce(json_agg(json_build_array(wanted.place - 1, a.incident, a.status = 'firing', i.status <> 'resolved', i.xmin::text)), '[]') as found
              from unnest($1::text[], $2::text[]) with ordinality as wanted (source, fingerprint, place)
             cross join lateral (select incident, status from alerts
                                  where source = wanted.source and fingerprint = wanted.fingerprint
@@ -20,9 +26,9 @@ export async function knownAlerts(q: Queryable, alerts: Identity[]): Promise<Map
     values: [wanted.map((a) => a.source), wanted.map((a) => a.fingerprint)],
   })
   const known = new Map<string, Known>()
-  for (const [place, incident, firing, active] of rows[0]?.found ?? []) {
+  for (const [place, incident, firing, active, version] of rows[0]?.found ?? []) {
     const alert = wanted[place]
-    if (alert) known.set(alertKey(alert), { incident, status: firing ? 'firing' : 'resolved', active })
+    if (alert) known.set(alertKey(alert), { incident, status: firing ? 'firing' : 'resolved', active, version })
   }
   return known
 }

@@ -18,6 +18,14 @@ export type Writing = {
 /** By incident: the version of its row that a decision was made on. */
 export type Versions = ReadonlyMap<number, string>
 
+/**
+ * What a decision took for granted without asking: that these incidents are still what they were, and that nobody has ever
+ * heard of these alerts.
+ */
+export type Granted = { seen: Versions; unheard: { source: string; fingerprint: string }[] }
+
+export const nothingGranted: Granted = { seen: new Map(), unheard: [] }
+
 export function incidentRow({ incident, isNew, dueAt, tellAt }: Change, seen: Versions) {
   const { number, status, severity, service, title, lead, trace, terms, position } = incident
   const answered = incident.status !== 'open'

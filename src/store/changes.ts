@@ -6,10 +6,12 @@ import {
   announcements,
   clockRows,
   entryRows,
+  type Granted,
   incidentRow,
   jobRow,
   latest,
   latestAlerts,
+  nothingGranted,
   pageRows,
   runbookRows,
   type Versions,
@@ -19,6 +21,7 @@ import type { Queryable } from './db.ts'
 import { isJoin, writeJoins } from './joins.ts'
 import {
   announcing,
+  grantedValues,
   held,
   insertingAlerts,
   insertingEntries,
@@ -32,25 +35,33 @@ export type { Versions, Writing } from './change-rows.ts'
 /**
  * Writes all of it and announces the incidents on the channel `tocsin_changed`. Answers the versions written. Throws
  * Postgres' 23505 when another replica opened an incident of the same grouping key meanwhile, and 40001, having written
- * nothing, when an incident named in `seen` is no longer what it was: read again and decide again.
+ * nothing, when an incident named in `seen` is no longer what it was, or what was granted does not hold: read again and
+ * decide again.
  */
 export async function writeChanges(
   q: Queryable,
   changes: Change[],
   writing: Writing,
   seen: Versions = new Map(),
+  granted: Granted = nothingGranted,
 ): Promise<Versions> {
   if (changes.length === 0) return new Map()
-  if (changes.every(isJoin)) return writeJoins(q, changes, writing, seen)
-  return write(q, changes, writing, seen)
+  if (changes.every(isJoin)) return writeJoins(q, changes, writing, { seen, granted })
+  return write(q, changes, writing, { seen, granted })
 }
 
 /** Has the statement planned on this connection, by writing nothing with it. */
 export async function planWriting(q: Queryable, now: Date): Promise<void> {
-  await write(q, [], { now, platforms: [], nameOf: (person) => person }, new Map())
+  const basis = { seen: new Map(), granted: nothingGranted }
+  await write(q, [], { now, platforms: [], nameOf: (person) => person }, basis)
 }
 
-async function write(q: Queryable, changes: Change[], writing: Writing, seen: Versions): Promise<Versions> {
+async function write(
+  q: Queryable,
+  changes: Change[],
+  writing: Writing,
+  { seen, granted }: { seen: Versions; granted: Granted },
+): Promise<Versions> {
   const { rows } = await q.query<{ versions: Record<string, string> }>({
     name: 'write_changes',
     text: statement,
@@ -73,6 +84,7 @@ async function write(q: Queryable, changes: Change[], writing: Writing, seen: Ve
       announcements(changes, writing),
       changes.filter((change) => change.cancelWaiting).map((change) => change.incident.number),
       JSON.stringify(writing.born ?? []),
+      ...grantedValues(granted),
     ],
   })
   return new Map(Object.entries(rows[0]?.versions ?? {}).map(([number, version]) => [Number(number), version]))
@@ -159,7 +171,7 @@ const statement = `with
      where tell_at is not null),
   ${wakingRooms('$10')},
   jobs as (select task, payload, run_at, key from ${jobRecords('$6')})
-select ${refusingStale} as stale,
+select ${refusingStale(14)} as stale,
        ${writtenVersions('(table opened union all table moved) written')} as versions,
        case when exists (select from jobs) then (select count(*) from (${addingJobs('select * from jobs')}) added) end as jobs,
        (${announcing('$11')}) as announced`

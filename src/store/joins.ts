@@ -2,10 +2,11 @@
 // write everything costs PostgreSQL several times what these rows do, before it has written any.
 import type { Change } from '../core/change.ts'
 import { urgency } from '../core/severity.ts'
-import { announcements, entryRows, latestAlerts, type Versions, type Writing } from './change-rows.ts'
+import { announcements, entryRows, type Granted, latestAlerts, type Versions, type Writing } from './change-rows.ts'
 import type { Queryable } from './db.ts'
 import {
   announcing,
+  grantedValues,
   held,
   insertingAlerts,
   insertingEntries,
@@ -24,7 +25,7 @@ export async function writeJoins(
   q: Queryable,
   changes: Change[],
   writing: Writing,
-  seen: Versions,
+  { seen, granted }: { seen: Versions; granted: Granted },
 ): Promise<Map<number, string>> {
   const isHeard = writing.platforms.length > 0 && changes.some(({ tellAt }) => tellAt !== null)
   const rows = changes.map(({ incident, dueAt, tellAt }) => ({
@@ -41,6 +42,7 @@ export async function writeJoins(
       JSON.stringify(latestAlerts(changes)),
       JSON.stringify(changes.flatMap((change) => entryRows(change, writing))),
       announcements(changes, writing),
+      ...grantedValues(granted),
       ...(isHeard ? [writing.platforms, writing.now] : []),
     ],
   })
@@ -59,13 +61,13 @@ const writingThem = `with
   alerting as (${insertingAlerts('$2')}),
   told as (${insertingEntries('$3')})`
 
-const outcome = `select ${refusingStale} as stale, ${writtenVersions('touched')} as versions, (${announcing('$4')}) as announced`
+const outcome = `select ${refusingStale(5)} as stale, ${writtenVersions('touched')} as versions, (${announcing('$4')}) as announced`
 
 const recorded = `${writingThem} ${outcome}`
 
 const told = `${writingThem},
   telling as materialized (
     select p as platform, number as incident, tell_at as wake_at, urgency, null::text as holder
-      from i cross join unnest($5::text[]) as p where tell_at is not null),
-  ${wakingRooms('$6')}
+      from i cross join unnest($9::text[]) as p where tell_at is not null),
+  ${wakingRooms('$10')}
   ${outcome}`

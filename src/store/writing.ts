@@ -1,4 +1,6 @@
 // Parts of the statements that write incidents, the same in each of them. `parameter`: where their rows are, as a JSON list.
+import type { Granted } from './change-rows.ts'
+import type { Queryable } from './db.ts'
 import { awake, waking } from './deliveries.ts'
 
 export function insertingAlerts(parameter: string): string {
@@ -35,7 +37,40 @@ export function announcing(parameter: string): string {
   return `select count(pg_notify('tocsin_changed', said)) from unnest(${parameter}::text[]) said`
 }
 
-/** Raises 40001 unless all incidents of `i` are still what was seen. */
-export const refusingStale = 'refuse_stale_write((select count(seen) from i) - (select count(*) from held))'
+/** Raises 40001 unless all incidents of `i` are still what was seen, and what was granted holds: see `grantedValues`. */
+export function refusingStale(firstGranted: number): string {
+  return `refuse_stale_write((select count(seen) from i) - (select count(*) from held) + ${broken(firstGranted)})`
+}
+
+/**
+ * The number of things granted that do not hold. From this parameter on there are four. Each is looked up by itself: planned
+ * while the tables were small, a join would read them whole.
+ */
+function broken(first: number): string {
+  const [numbers, versions, sources, fingerprints] = [0, 1, 2, 3].map((place) => `$${first + place}`)
+  return `cardinality(${numbers}::bigint[]) - (
+      select count(*) from unnest(${numbers}::bigint[], ${versions}::text[]) s (number, seen)
+       cross join lateral (select from incidents where incidents.number = s.number and incidents.xmin::text = s.seen limit 1) same)
+    + (select count(*) from unnest(${sources}::text[], ${fingerprints}::text[]) u (source, fingerprint)
+        cross join lateral (select from alerts where alerts.source = u.source and alerts.fingerprint = u.fingerprint limit 1) heard)`
+}
+
+export function grantedValues({ seen, unheard }: Granted): unknown[] {
+  return [
+    [...seen.keys()],
+    [...seen.values()],
+    unheard.map(({ source }) => source),
+    unheard.map(({ fingerprint }) => fingerprint),
+  ]
+}
+
+/** Makes sure of it where there is nothing to write. Throws 40001 when it does not hold. */
+export async function makeSure(q: Queryable, granted: Granted): Promise<void> {
+  await q.query({
+    name: 'make_sure',
+    text: `select refuse_stale_write(${broken(1)}) as stale`,
+    values: grantedValues(granted),
+  })
+}
 
 export const writtenVersions = (written: string) => `(select json_object_agg(number, version) from ${written})`
