@@ -118,7 +118,7 @@ export async function startApp(
     undo.push(['reminders', startReminders(bot).stop])
     undo.push(['digests', startDigests(bot).stop])
     undo.push(...startWatches(bot, library))
-    undo.push(['sealer', startSealer(bot, due.calm).stop])
+    undo.push(['sealer', startSealer(bot, due.calm, () => intake.isBusy).stop])
     undo.push(['rehearsal', startRehearsal(bot, due.calm).stop])
     progress.working = true
     const url = addressOf(config)

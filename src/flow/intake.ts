@@ -60,6 +60,11 @@ export class Intake {
     this.#opener = opener
   }
 
+  /** Alerts are being written just now. */
+  get isBusy(): boolean {
+    return this.#flushing
+  }
+
   /** Resolves once every alert of the delivery is committed. Rejects with TransientError when nothing was. */
   accept({ alerts }: Pick<Delivery, 'alerts'>, trace: string): Promise<void> {
     if (alerts.length === 0) return Promise.resolve()

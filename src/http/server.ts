@@ -66,11 +66,16 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   return app
 }
 
+/** Where no browser ever reads the answer as a page: it is told only not to guess. A storm is thousands of these a second. */
+const noGuessing = 'x-content-type-options'
+const forMachines = '/alerts/:source'
+
 /** What every answer carries, and what is known of it afterwards. */
 function observe(app: FastifyInstance, { bot }: ServerDeps, headers: Record<string, string>): void {
   const all = Object.entries(headers)
   app.addHook('onRequest', (request, reply, done) => {
-    for (const [name, value] of all) reply.header(name, value)
+    if (routeOf(request) === forMachines) reply.header(noGuessing, headers[noGuessing])
+    else for (const [name, value] of all) reply.header(name, value)
     reply.header('x-request-id', request.id)
     done()
   })

@@ -9,12 +9,16 @@ const every = 2_000
 /** Rests so many times as long as the last batch took: a storm has four fifths of the time for itself. */
 const restShare = 4
 
+/** Milliseconds it gives way to alerts that come in without a pause. */
+const patience = 60_000
+
 /** Milliseconds between two lines in the log that keep the head of the chain somewhere else. */
 const toldEvery = 3_600_000
 
-/** `calm`: see DueLoop. */
-export function startSealer(bot: Bot, calm: () => Promise<void>): { stop(): Promise<void> } {
+/** `calm`: see DueLoop. `isBusy`: alerts are being written just now. */
+export function startSealer(bot: Bot, calm: () => Promise<void>, isBusy = () => false): { stop(): Promise<void> } {
   const settlement = new Settlement()
+  let sealedAt = performance.now()
   let toldAt = Number.NEGATIVE_INFINITY
   let told = 0
   const tell = (sealing: NonNullable<Sealing>) => {
@@ -28,9 +32,14 @@ export function startSealer(bot: Bot, calm: () => Promise<void>): { stop(): Prom
     async () => {
       await calm()
       const begun = performance.now()
+      if (isBusy() && begun - sealedAt < patience) return every
       const sealing = await sealTimeline(bot, settlement)
-      if (sealing === null) return every
+      if (sealing === null) {
+        sealedAt = begun
+        return every
+      }
       if (sealing.more) return (performance.now() - begun) * restShare
+      sealedAt = begun
       tell(sealing)
       return every
     },

@@ -160,7 +160,15 @@ describe('with an access token', () => {
   )
 })
 
-test('every answer says that nothing foreign is to be loaded, framed or guessed', async () => {
+test('an answer to a monitoring system says only that nothing is to be guessed', async () => {
+  await start()
+  const { status, headers } = await ask('POST', '/alerts/nobody', { 'content-type': 'application/json' }, '{}')
+  expect(status).toBe(404)
+  expect(headers['x-content-type-options']).toBe('nosniff')
+  expect(headers['content-security-policy']).toBeUndefined()
+})
+
+test('every other answer says that nothing foreign is to be loaded, framed or guessed', async () => {
   await start()
   for (const path of ['/', '/api/v1/incidents', '/nothing', '/live']) {
     const { headers } = await ask('GET', path)

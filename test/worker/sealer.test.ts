@@ -45,3 +45,21 @@ test('it waits for calm, and a database that fails is asked again', async () => 
     await sealer.stop()
   }
 })
+
+test('it gives way while alerts are being written', async () => {
+  const seen: number[] = []
+  const isBusy = () => seen.length < 2
+  const sealer = startSealer(
+    w.bot,
+    async () => {
+      seen.push((await verified()).sealed)
+    },
+    isBusy,
+  )
+  try {
+    await expect.poll(async () => (await verified()).waiting, { timeout: 8_000 }).toBe(0)
+    expect(seen.slice(0, 2)).toEqual([0, 0])
+  } finally {
+    await sealer.stop()
+  }
+})
