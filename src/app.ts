@@ -33,6 +33,7 @@ import { startDueLoop } from './worker/due.ts'
 import { type Feed, startFeed } from './worker/feed.ts'
 import { startLibrary } from './worker/library.ts'
 import { startMonitoringWatch } from './worker/monitoring-watch.ts'
+import { startOnlookers } from './worker/onlookers.ts'
 import { Openings } from './worker/openings.ts'
 import { startPagerWatch } from './worker/pager-watch.ts'
 import { startRehearsal } from './worker/rehearsal.ts'
@@ -95,7 +96,9 @@ export async function startApp(
       runbooks: () => runbookCheck(library),
     }
     const openings = new Openings()
-    const intake = new Intake(bot, openings.open)
+    const onlookers = startOnlookers(bot)
+    undo.push(['onlookers', onlookers.stop])
+    const intake = new Intake(bot, { opener: openings.open, joined: onlookers.joined })
     const server = buildServer({ ...serverDeps(bot, intake, feed, slackHandler, progress), health })
     undo.push(['server', () => server.close()])
     await server.listen({ host: config.server.host, port: config.server.port })
@@ -115,10 +118,8 @@ export async function startApp(
     undo.push(['workers', workers.stop])
     const shifts = await startShifts(bot, workers.presence, ready)
     undo.push(['shifts', shifts.stop])
-    undo.push(['reminders', startReminders(bot).stop])
-    undo.push(['digests', startDigests(bot).stop])
-    undo.push(...startWatches(bot, library))
-    undo.push(['sealer', startSealer(bot, due.calm, () => intake.isBusy).stop])
+    undo.push(['reminders', startReminders(bot).stop], ['digests', startDigests(bot).stop])
+    undo.push(...startWatches(bot, library), ['sealer', startSealer(bot, due.calm, () => intake.isBusy).stop])
     undo.push(['rehearsal', startRehearsal(bot, due.calm).stop])
     progress.working = true
     const url = addressOf(config)

@@ -7,7 +7,7 @@ import { groupingKey } from '../core/classify.ts'
 import { TransientError } from '../errors.ts'
 import { incidentsOpened } from '../metrics.ts'
 import { alertKey, knownAlerts } from '../store/alerts.ts'
-import type { Versions } from '../store/change-rows.ts'
+import { quietOnes, type Versions } from '../store/change-rows.ts'
 import { incidentNumbers, writeChanges } from '../store/changes.ts'
 import type { Queryable } from '../store/db.ts'
 import type { BornDelivery } from '../store/deliveries.ts'
@@ -46,18 +46,27 @@ const mostWaiting = 20_000
  */
 export type RoomOpener = (changes: Change[]) => { born: BornDelivery[]; over(isWritten: boolean): void }
 
+/** What may listen to the writing, all of it in this process. */
+export type Listening = {
+  opener?: RoomOpener
+  /** Incidents that alerts joined, for whoever watches them; without it that is announced with each write. */
+  joined?: (incidents: number[]) => void
+}
+
 export class Intake {
   readonly #bot: Bot
-  readonly #opener: RoomOpener | null
+  readonly #opener: RoomOpener | undefined
+  readonly #joined: Listening['joined']
   readonly #recollection = new Recollection()
   readonly #presumption = new Presumption(this.#recollection)
   #waiting: Request[] = []
   #alertsWaiting = 0
   #flushing = false
 
-  constructor(bot: Bot, opener: RoomOpener | null = null) {
+  constructor(bot: Bot, { opener, joined }: Listening = {}) {
     this.#bot = bot
     this.#opener = opener
+    this.#joined = joined
   }
 
   /** Alerts are being written just now. */
@@ -191,7 +200,7 @@ export class Intake {
       return handed.born
     }
     const work = (q: Queryable) => this.#decideIn(q, arrivals, basis, opened)
-    const { gathered, cases, changes, versions } = await (basis.locking ? db.tx(work) : work(db)).catch(
+    const { gathered, cases, changes, versions, how } = await (basis.locking ? db.tx(work) : work(db)).catch(
       (error: unknown) => {
         handed.over(false)
         throw error
@@ -199,6 +208,7 @@ export class Intake {
     )
     handed.over(true)
     for (const one of cases) this.#remember(one, versions, gathered)
+    this.#joined?.(quietOnes(changes, how))
     this.#tell(changes)
   }
 
@@ -238,8 +248,9 @@ export class Intake {
     // Whatever comes of it, what is in memory is no longer what is written.
     for (const { incident } of changes) this.#recollection.forget(incident.number)
     if (changes.length === 0) await makeSure(q, sure)
-    const versions = await writeChanges(q, changes, { ...writing(this.#bot), born: opened(changes) }, seen, sure)
-    return { gathered, cases, changes, versions }
+    const how = { ...writing(this.#bot), born: opened(changes), quietLater: this.#joined !== undefined }
+    const versions = await writeChanges(q, changes, how, seen, sure)
+    return { gathered, cases, changes, versions, how }
   }
 
   #tell(changes: Change[]): void {

@@ -13,6 +13,8 @@ export type Writing = {
   nameOf: (person: string) => string
   /** Rooms of new incidents that this process opens by itself. */
   born?: BornDelivery[]
+  /** Those who only watch hear of it later, by whoever writes: see `announceQuietly`. */
+  quietLater?: boolean
 }
 
 /** By incident: the version of its row that a decision was made on. */
@@ -135,27 +137,36 @@ const soon = 2_000
 /** Numbers in one announcement: Postgres takes 8,000 bytes. */
 const atOnce = 500
 
-/**
- * What is announced of it on the channel `tocsin_changed`: `12 told paged due`, or `12,13,14` where there is nothing to wake
- * anybody for. The version before reads the first number of these, and looks at the others with its next poll.
- */
+/** Whom a change is to wake, as the announcement says it: ` told paged due`, or nothing. */
+function callsOf({ incident, tellAt, dueAt, pages }: Change, { born = [], now, platforms }: Writing): string {
+  const isNow = (at: Date | null, ahead = 0) => at !== null && at.getTime() <= now.getTime() + ahead
+  // Who opens it knows already.
+  const isNews = born.filter((one) => one.incident === incident.number).length < platforms.length
+  const told = isNow(tellAt) && isNews ? ' told' : ''
+  return told + (pages.some((page) => isNow(page.dueAt)) ? ' paged' : '') + (isNow(dueAt, soon) ? ' due' : '')
+}
+
+/** Incidents of which there is nothing to wake anybody for: only those who watch them are to hear. */
+export function quietOnes(changes: Change[], writing: Writing): number[] {
+  return changes.filter((change) => callsOf(change, writing) === '').map(({ incident }) => incident.number)
+}
+
+/** What is announced on the channel `tocsin_changed` with the changes: `12 told paged due`, or what `listed` says. */
 export function announcements(changes: Change[], writing: Writing): string[] {
+  const calls = changes
+    .map((change) => [change.incident.number, callsOf(change, writing)] as const)
+    .filter(([, words]) => words !== '')
+    .map(([number, words]) => `${number}${words}`)
+  return writing.quietLater ? calls : [...calls, ...listed(quietOnes(changes, writing))]
+}
+
+/**
+ * Announcements of incidents that wake nobody: `12,13,14`. The version before reads the first number of these, and looks at
+ * the others with its next poll.
+ */
+export function listed(incidents: number[]): string[] {
   const said: string[] = []
-  const plain: number[] = []
-  for (const { incident, tellAt, dueAt, pages } of changes) {
-    const { number } = incident
-    const isNow = (at: Date | null, ahead = 0) => at !== null && at.getTime() <= writing.now.getTime() + ahead
-    // Who opens it knows already.
-    const isNews = (writing.born ?? []).filter((one) => one.incident === number).length < writing.platforms.length
-    const words = [
-      isNow(tellAt) && isNews ? ' told' : '',
-      pages.some((page) => isNow(page.dueAt)) ? ' paged' : '',
-      isNow(dueAt, soon) ? ' due' : '',
-    ].join('')
-    if (words === '') plain.push(number)
-    else said.push(`${number}${words}`)
-  }
-  for (let i = 0; i < plain.length; i += atOnce) said.push(plain.slice(i, i + atOnce).join(','))
+  for (let i = 0; i < incidents.length; i += atOnce) said.push(incidents.slice(i, i + atOnce).join(','))
   return said
 }
 

@@ -2,7 +2,15 @@
 // write everything costs PostgreSQL several times what these rows do, before it has written any.
 import type { Change } from '../core/change.ts'
 import { urgency } from '../core/severity.ts'
-import { announcements, entryRows, type Granted, latestAlerts, type Versions, type Writing } from './change-rows.ts'
+import {
+  announcements,
+  entryRows,
+  type Granted,
+  latestAlerts,
+  nothingGranted,
+  type Versions,
+  type Writing,
+} from './change-rows.ts'
 import type { Queryable } from './db.ts'
 import {
   announcing,
@@ -25,9 +33,25 @@ export async function writeJoins(
   q: Queryable,
   changes: Change[],
   writing: Writing,
-  { seen, granted }: { seen: Versions; granted: Granted },
+  basis: { seen: Versions; granted: Granted },
 ): Promise<Map<number, string>> {
   const isHeard = writing.platforms.length > 0 && changes.some(({ tellAt }) => tellAt !== null)
+  return write(q, changes, writing, { ...basis, isHeard })
+}
+
+/** Has the statements planned on this connection, by writing nothing with them. */
+export async function planJoins(q: Queryable, now: Date): Promise<void> {
+  const writing = { now, platforms: [], nameOf: (person: string) => person }
+  for (const isHeard of [true, false])
+    await write(q, [], writing, { seen: new Map(), granted: nothingGranted, isHeard })
+}
+
+async function write(
+  q: Queryable,
+  changes: Change[],
+  writing: Writing,
+  { seen, granted, isHeard }: { seen: Versions; granted: Granted; isHeard: boolean },
+): Promise<Map<number, string>> {
   const rows = changes.map(({ incident, dueAt, tellAt }) => ({
     number: incident.number,
     seen: seen.get(incident.number) ?? null,

@@ -1,14 +1,17 @@
 // What the first alert of a quiet night would wait for: connections that are open, with the statements of its way planned. Each
 // is asked about nothing and writes nothing.
 import { knownAlerts } from './alerts.ts'
+import { nothingGranted } from './change-rows.ts'
 import { planWriting } from './changes.ts'
 import type { Db, Queryable } from './db.ts'
 import { claimDeliveries, endDelivery, nextDeliveryAt } from './deliveries.ts'
 import { incidentsNow, joinable, lockDueIncidents } from './incidents.ts'
+import { planJoins } from './joins.ts'
 import { beginPosts } from './messages.ts'
 import { overridesAt } from './overrides.ts'
 import { claimPages, nextPageAt } from './pages.ts'
 import { deliveryViews, tellingViews } from './views.ts'
+import { makeSure } from './writing.ts'
 
 /** To be called before anything else asks: it takes all connections of the line for some ten milliseconds. */
 export async function warmConnections(db: Db, now: Date): Promise<void> {
@@ -26,6 +29,8 @@ async function planTheWayIn(q: Queryable, now: Date): Promise<void> {
   await incidentsNow(q, [0])
   await overridesAt(q, now)
   await planWriting(q, now)
+  await planJoins(q, now)
+  await makeSure(q, nothingGranted)
   await lockDueIncidents(q, now, 0)
 }
 

@@ -1,5 +1,5 @@
 // Parts of the statements that write incidents, the same in each of them. `parameter`: where their rows are, as a JSON list.
-import type { Granted } from './change-rows.ts'
+import { type Granted, listed } from './change-rows.ts'
 import type { Queryable } from './db.ts'
 import { awake, waking } from './deliveries.ts'
 
@@ -35,6 +35,11 @@ export function wakingRooms(now: string): string {
 /** `parameter`: what is announced, as a list of texts. */
 export function announcing(parameter: string): string {
   return `select count(pg_notify('tocsin_changed', said)) from unnest(${parameter}::text[]) said`
+}
+
+/** Tells those who watch these incidents, and wakes nobody. */
+export async function announceQuietly(q: Queryable, incidents: number[]): Promise<void> {
+  await q.query({ name: 'announce', text: announcing('$1'), values: [listed(incidents)] })
 }
 
 /** Raises 40001 unless all incidents of `i` are still what was seen, and what was granted holds: see `grantedValues`. */

@@ -1,9 +1,12 @@
 // Alerts that join an incident about which nothing is decided: most of what comes in, written by a statement of its own.
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { withEffects } from '../../src/flow/effects.ts'
+import { Intake } from '../../src/flow/intake.ts'
 import { openIncident, writing } from '../../src/flow/opening.ts'
+import { sources } from '../../src/sources/index.ts'
 import { writeChanges } from '../../src/store/changes.ts'
 import { type News, startFeed } from '../../src/worker/feed.ts'
+import { startOnlookers } from '../../src/worker/onlookers.ts'
 import { minute, type World, world } from './world.ts'
 
 let w: World
@@ -45,20 +48,46 @@ it('rooms hear of it, and so does the card of an incident whose room has heard e
   expect(w.chat.sent.some((message) => JSON.stringify(message).includes('2 of 2 firing'))).toBe(true)
 })
 
-it('whoever watches hears of each of the incidents that alerts joined, once', async () => {
-  const services = ['one', 'two', 'three']
-  const all = (name: string) =>
-    services.map((service) => ({ title: 'Down', service, severity: 'none', ...instance(name) }))
-  await w.deliver('generic', { alerts: all('a') })
+const services = ['one', 'two', 'three']
+const severally = (name: string) => ({
+  alerts: services.map((service) => ({ title: 'Down', service, severity: 'none', ...instance(name) })),
+})
+
+/** What the feed hears of `work`, up to the announcement that nothing else is coming. */
+async function heard(work: (news: News[]) => Promise<void>): Promise<News[]> {
   const news: News[] = []
   const feed = await startFeed(w.bot)
   feed.subscribe((one) => news.push(one))
-  await w.deliver('generic', { alerts: all('b') })
+  await work(news)
   await w.bot.db.query("select pg_notify('tocsin_changed', '99 told')")
   await expect.poll(() => news.at(-1)?.incident).toBe(99)
   await feed.stop()
+  return news
+}
+
+it('whoever watches hears of each of the incidents that alerts joined, once', async () => {
+  await w.deliver('generic', severally('a'))
+  const news = await heard(() => w.deliver('generic', severally('b')))
   expect(news.map(({ incident }) => incident)).toEqual([1, 2, 3, 99])
   expect(news.map(({ told, due, paged }) => told || due || paged)).toEqual([false, false, false, true])
+})
+
+it('in a storm, whoever watches hears at once, then a few times a second, and of the last one too', async () => {
+  await w.deliver('generic', severally('a'))
+  const onlookers = startOnlookers(w.bot)
+  const intake = new Intake(w.bot, { joined: onlookers.joined })
+  const news = await heard(async (sofar) => {
+    for (let i = 0; i < 20; i++) {
+      const { alerts } = sources.generic?.parse(severally(`b${i}`), w.clock.now()) ?? { alerts: [] }
+      await intake.accept({ alerts: i === 19 ? alerts.slice(2) : alerts.slice(0, 2) }, 'trace')
+    }
+    await expect.poll(() => sofar.map(({ incident }) => incident), { timeout: 5_000 }).toContain(3)
+    await onlookers.stop()
+  })
+  const numbers = news.map(({ incident }) => incident)
+  expect(numbers.slice(0, 2)).toEqual([1, 2])
+  expect(numbers).toContain(3)
+  expect(numbers.length).toBeLessThan(20)
 })
 
 it('a decision that was made on another version of the incident is not written, with all that came with it', async () => {

@@ -22,7 +22,7 @@ beforeEach(async () => {
   sender = startSender(queue, width, { now: () => w.clock.now(), failed: () => {}, calm: async () => {} })
   const openings = new Openings()
   openings.add({ name: 'slack', queue, sender, holder })
-  intake = new Intake(w.bot, openings.open)
+  intake = new Intake(w.bot, { opener: openings.open })
 })
 afterEach(async () => {
   await sender.stop()
