@@ -1,5 +1,8 @@
 // Every command there is: the one list that Slack's manifest, Discord's registration, the console and help are made from.
 import type { Command } from '../src/chat/command.ts'
+import { tickOff } from './checklist/done.ts'
+import { listChecklists } from './checklist/list.ts'
+import { untick } from './checklist/undo.ts'
 import { listDigests } from './digest/list.ts'
 import { previewDigest } from './digest/preview.ts'
 import { ack } from './incident/ack.ts'
@@ -78,4 +81,5 @@ export const commands: Command[] = [
   ],
   ...[oncall, take, have, swap, cover, accept, decline, withdraw, requests, override, overrides, replace, cancel],
   ...[gaps, calendar, simulate, reach, test, showPostmortem, checkPostmortem, publish, slo, listDigests, previewDigest],
+  ...[listChecklists, tickOff, untick],
 ]

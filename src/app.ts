@@ -27,6 +27,7 @@ import { warmConnections } from './store/warm.ts'
 import { checkTemplates, makeTemplates } from './templates.ts'
 import { startAuditor } from './worker/auditor.ts'
 import { startCalendars } from './worker/calendars.ts'
+import { startChecklists } from './worker/checklists.ts'
 import { openDatabase } from './worker/database.ts'
 import { startDigests } from './worker/digest.ts'
 import { startDueLoop } from './worker/due.ts'
@@ -136,6 +137,7 @@ function startWatches(bot: Bot, library: Library): [string, () => unknown][] {
   return [
     ['calendars', startCalendars(bot).stop],
     ['runbooks', startLibrary(bot, library).stop],
+    ['checklists', startChecklists(bot).stop],
     ['monitoring watch', startMonitoringWatch(bot).stop],
   ]
 }

@@ -56,6 +56,7 @@ export function buildConfig(written: Written, settings: Settings, folder: string
       sources: record(written.changes.sources, (source, name) => changeSourceOf(source, name)),
     },
     runbooks: written.runbooks ?? (existsSync(standard) ? [standard] : []),
+    checklists: checklistsOf(written.checklists, hours),
     prometheus: { url: settings.PROMETHEUS_URL ?? written.prometheus.url ?? null, timeout: written.prometheus.timeout },
     alertmanager: {
       url: settings.ALERTMANAGER_URL ?? written.alertmanager.url ?? null,
@@ -158,6 +159,14 @@ function digestsOf(written: Written): Pick<Config, 'digest' | 'digests' | 'goals
     ...{ digest, digests: [...(enabled ? [digest] : []), ...others], night: written.night },
     goals: { mttr: mttr || null, mtbf: mtbf || null, precision, changeFailures: change_failures },
   }
+}
+
+function checklistsOf(written: Written['checklists'], hours: Config['hours']): Config['checklists'] {
+  const channel = written.channel ?? null
+  const lists = Object.entries(written.lists).map(([name, list]) => ({
+    ...{ name, every: list.every, items: list.items, channel: list.channel ?? channel },
+  }))
+  return { documents: written.documents, at: written.at, hours, channel, lists }
 }
 
 function changeSourceOf(written: Written['changes']['sources'][string], name: string): ChangeSource {

@@ -1,5 +1,6 @@
 // The shape of a valid configuration, after every default is filled in. `load.ts` makes it from tocsin.yaml and the environment.
 import type { Theme } from '../charts/theme.ts'
+import type { Rhythm } from '../core/checklist.ts'
 import type { SeverityRule } from '../core/classify.ts'
 import type { Goals } from '../core/goals.ts'
 import type { Hours } from '../core/hours.ts'
@@ -91,6 +92,9 @@ export type DiscordConfig = {
   alertsChannel: string
 }
 
+/** `channel` null: each platform's incidents channel. */
+export type ChecklistConfig = { name: string; every: Rhythm; items: string[]; channel: string | null }
+
 export type DigestConfig = {
   /** Empty: the one under `digest`. */
   name: string
@@ -138,6 +142,8 @@ export type Config = {
   changes: { sources: Record<string, ChangeSource>; before: number; keep: number }
   /** Absolute paths of files and folders. */
   runbooks: string[]
+  /** `hours`: business days and their zone; `at`: `HH:MM`. `documents`: those that runbook files hold come up, too. */
+  checklists: { documents: boolean; at: string; hours: Hours; channel: string | null; lists: ChecklistConfig[] }
   prometheus: { url: string | null /** Milliseconds. */; timeout: number }
   /** Where alerts are silenced; `timeout` in milliseconds. */
   alertmanager: { url: string | null; timeout: number }

@@ -50,7 +50,8 @@ function isBusinessDay(hours: Hours, day: Temporal.PlainDate): boolean {
   return name !== undefined && hours.days.includes(name) && !hours.holidays.includes(day.toString())
 }
 
-function nextBusinessDay(hours: Hours, from: Temporal.PlainDate): Temporal.PlainDate {
+/** The day itself, when it is one. */
+export function nextBusinessDay(hours: Hours, from: Temporal.PlainDate): Temporal.PlainDate {
   // A year of nothing but holidays is a configuration mistake; the calendar day itself is then the least bad answer.
   for (let i = 0, day = from; i < 366; i++, day = day.add({ days: 1 })) {
     if (isBusinessDay(hours, day)) return day
@@ -58,7 +59,16 @@ function nextBusinessDay(hours: Hours, from: Temporal.PlainDate): Temporal.Plain
   return from
 }
 
-function atTime(hours: Hours, day: Temporal.PlainDate, time: string): Date {
+/** The same, looking back. */
+export function previousBusinessDay(hours: Hours, from: Temporal.PlainDate): Temporal.PlainDate {
+  for (let i = 0, day = from; i < 366; i++, day = day.subtract({ days: 1 })) {
+    if (isBusinessDay(hours, day)) return day
+  }
+  return from
+}
+
+/** A local time of a day; one that does not exist moves forward. */
+export function atTime(hours: Hours, day: Temporal.PlainDate, time: string): Date {
   const local = day.toPlainDateTime(Temporal.PlainTime.from(time))
   return new Date(local.toZonedDateTime(hours.zone, { disambiguation: 'compatible' }).epochMilliseconds)
 }

@@ -16,6 +16,8 @@ export type About =
   | { kind: 'postmortem'; incident: number; dueAt: string }
   /** A runbook file that cannot be read any more; `problem` null: it can again. `kept`: its last good version counts. */
   | { kind: 'runbook'; file: string; problem: string | null; kept: boolean }
+  /** `rest`: what is left open at its end. `channel` null: the incidents channel. */
+  | { kind: 'checklist'; run: number; what: 'list' | 'rest'; channel: string | null }
   | { kind: 'group'; group: string; schedules: string[]; problem: string | null }
 
 /** A gap that is near; `times` above 1: one of every week. */

@@ -8,6 +8,7 @@ import { type ResponseFigures, responseFigures } from '../core/statistics.ts'
 import { type Week, weekBefore } from '../core/week.ts'
 import type { DigestFacts } from '../messages/digest.ts'
 import { openActions } from '../store/actions.ts'
+import { checklistFigures } from '../store/checklists.ts'
 import { missingPostmortems, noisiestAlerts, openedCounts, openIncidents, responses } from '../store/digest.ts'
 import {
   deploymentsIn,
@@ -51,7 +52,7 @@ export async function digestFacts(
     openIncidents(db, listed, services),
     missingPostmortems(db, span, listed),
   ])
-  const [looked, flapping, pages, failed, deployments, precision, actions] = await Promise.all([
+  const [looked, flapping, pages, failed, deployments, precision, actions, checklists] = await Promise.all([
     incidentsLookedAt(db, since(habitDays)),
     flappingAlerts(db, span, { times: flaps, limit: 3 }),
     pagesSent(db, span),
@@ -59,12 +60,13 @@ export async function digestFacts(
     deploymentsIn(db, span, blame),
     precisionOf(db, span),
     openActions(db, listed, services),
+    services === null ? checklistFigures(db, span) : [],
   ])
   const own = looked.filter(({ openedAt }) => openedAt >= week.from)
   return {
     // What fired once made no noise.
     noisiest: noisiest.filter(({ fired }) => fired > 1),
-    ...{ week, asOf, opened, before, open, missing, flapping, deployments, precision, actions },
+    ...{ week, asOf, opened, before, open, missing, flapping, deployments, precision, actions, checklists },
     ...{ name: digest.name, services: digest.services, goals: config.goals },
     figures: (['P1', 'P2'] as const).map((severity) => ({
       severity,

@@ -6,11 +6,13 @@ import type { About, Notice } from '../core/notice.ts'
 import { PermanentError, reasonOf, TransientError } from '../errors.ts'
 import { actionReminder, publicationReminder } from '../messages/actions.ts'
 import { calendarMessage, strangersMessage } from '../messages/calendars.ts'
+import { checklistMessage } from '../messages/checklists.ts'
 import { toldGapsMessage } from '../messages/gaps.ts'
 import { monitoringMessage } from '../messages/monitoring.ts'
 import { endingSilences, groupMessage, handoverMessage, requestMessage } from '../messages/pager.ts'
 import { runbookFileMessage } from '../messages/runbook-file.ts'
 import { actionItem } from '../store/actions.ts'
+import { runById } from '../store/checklists.ts'
 import { noisiestAlerts, openIncidents } from '../store/digest.ts'
 import { handoverById } from '../store/handovers.ts'
 import { completePost, postedMessage } from '../store/messages.ts'
@@ -93,8 +95,9 @@ async function send(bot: Bot, platform: ChatPlatform, notice: TakenNotice, silen
   return 0
 }
 
-function destinationOf(bot: Bot, platform: ChatPlatform, { person }: Notice): Destination {
-  if (person === null) return { channel: channelsOf(bot, platform).incidents }
+function destinationOf(bot: Bot, platform: ChatPlatform, { person, about }: Notice): Destination {
+  const own = about.kind === 'checklist' ? about.channel : null
+  if (person === null) return { channel: own ?? channelsOf(bot, platform).incidents }
   const account = bot.config.people[person]?.accounts[platform.name]
   if (account === undefined) throw new PermanentError(`${person} has no ${platform.name} account in people:`)
   return { account }
@@ -139,6 +142,10 @@ async function messageOf(bot: Bot, { about }: Notice, silences: Ask): Promise<Me
       return toldGapsMessage(bot, about, zoneOf(bot, about.schedule), now)
     case 'runbook':
       return runbookFileMessage(bot, about, now)
+    case 'checklist': {
+      const run = await runById(bot.db, about.run)
+      return run && checklistMessage(bot, run, about.what, now)
+    }
     case 'monitoring':
       return monitoringMessage(bot, about, now)
     case 'action': {

@@ -9,6 +9,7 @@ import type { SloStanding } from '../core/slo.ts'
 import { percentOf, type ResponseFigures, type Spread } from '../core/statistics.ts'
 import type { Week } from '../core/week.ts'
 import type { ListedAction } from '../store/actions.ts'
+import type { ChecklistFigures } from '../store/checklists.ts'
 import type { MissingPostmortem, NoisyAlert, OpenIncident } from '../store/digest.ts'
 import type { FlappingAlert } from '../store/look-back.ts'
 import type { Precision } from '../store/verdicts.ts'
@@ -45,6 +46,7 @@ export type DigestFacts = {
   proposals: Proposal[]
   /** Open action items, the most overdue first. */
   actions: { list: ListedAction[]; total: number }
+  checklists: ChecklistFigures[]
 }
 
 export function digestMessage(
@@ -61,7 +63,7 @@ export function digestMessage(
   return { title, tone: toneOf(facts), fields, text, ...(picture === null ? {} : { picture }) }
 }
 
-function actionData(words: Words, { actions, week, asOf }: DigestFacts) {
+function actionData(words: Words, { actions, checklists, week, asOf }: DigestFacts) {
   const today = localDate(asOf, week.zone)
   return {
     actions: actions.list.map(({ incident, item, text, owner, due }) => ({
@@ -72,6 +74,7 @@ function actionData(words: Words, { actions, week, asOf }: DigestFacts) {
     })),
     actionsTotal: actions.total,
     moreActions: actions.total - actions.list.length,
+    checklists,
   }
 }
 

@@ -9,6 +9,7 @@ import { announcementMessage } from './announcement.ts'
 import { cardMessage } from './card.ts'
 import { runChangeBuilders } from './change-samples.ts'
 import { chartMessage } from './chart.ts'
+import { runChecklistBuilders } from './checklist-samples.ts'
 import { askedMessage, evidenceMessage } from './evidence.ts'
 import { runLookBackBuilders } from './look-back-samples.ts'
 import { footerOf } from './mail-footer.ts'
@@ -35,6 +36,7 @@ export function messageSamples(): Samples {
   for (const view of views) runBuilders(words, view)
   runLookBackBuilders(words, views)
   runChangeBuilders(words)
+  runChecklistBuilders(words)
   runNightBuilders(words)
   runReachBuilders(words)
   footerOf(words, null)

@@ -81,6 +81,7 @@ export function config(): Config {
       generic: { name: 'generic', kind: 'generic', token: 'another secret' },
     },
     changes: { sources: {}, before: 6 * 60 * minute, keep: 90 },
+    checklists: { documents: false, at: '09:00', hours, channel: null, lists: [] },
     runbooks: [],
     prometheus: { url: null, timeout: 5_000 },
     charts: { baseline: 'week', theme: 'light' },

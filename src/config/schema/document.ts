@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { address, channel, cron, date, duration, link, secret, severity, text, time, wait, zone } from '../notation.ts'
 import { changes } from './changes.ts'
 import { chartsLook } from './charts.ts'
+import { checklists } from './checklists.ts'
 import { weekdays } from './days.ts'
 import { digest, digests, goals, night } from './digests.ts'
 import { elasticsearch, evidence, grafana, kibana, loki, traces } from './evidence.ts'
@@ -101,6 +102,7 @@ export function documentSchema(known: Known) {
     sources: sources(known).prefault({}),
     changes: changes(known).prefault({}),
     runbooks: z.union([runbook.transform((one) => [one]), list(runbook)]).optional(),
+    checklists: checklists.prefault({}),
     prometheus: keys({
       url: leaf(address, 'Prometheus to query.', { 'x-default': 'PROMETHEUS_URL' }).optional(),
       timeout: leaf(wait, 'How long a query may take.').prefault('10s'),
