@@ -3,7 +3,7 @@ import { type ActionItem, isActionFact } from '../core/action.ts'
 import { alertName, alertTitle } from '../core/alert.ts'
 import type { ResponseClock } from '../core/clocks.ts'
 import type { Message } from '../core/message.ts'
-import { type Entry, type FactKind, withoutRepeats } from '../core/timeline.ts'
+import { chronological, type Entry, type Fact, type FactKind, withoutRepeats } from '../core/timeline.ts'
 import type { Missing } from '../drafts/completeness.ts'
 import type { IncidentView, PostmortemRow } from '../store/views.ts'
 import { webAddress } from '../templates/escape.ts'
@@ -48,7 +48,7 @@ export function postmortemFacts(words: Words, view: IncidentView, actions: Actio
     actions: actionFacts(actions, timeline),
     publication: publicationFacts(view.clocks, wall.show),
     ...alertFacts(view, sources, wall.show),
-    timeline: byDay(withoutRepeats(timeline), wall),
+    timeline: byDay(chronological(withoutRepeats(timeline)), wall),
     entries: timeline.length,
     charts: view.charts.map(({ id, moment, title, summary, text }) => ({
       moment,
@@ -59,6 +59,7 @@ export function postmortemFacts(words: Words, view: IncidentView, actions: Actio
       url: `${address}/charts/${id}.png`,
       cites: sources.ofChart(id),
     })),
+    files: timeline.flatMap(({ id, fact }) => (fact.kind === 'file_kept' ? [fileFacts(address, id, fact)] : [])),
     evidence: view.evidence.filter(({ status }) => status !== 'asking').map(evidenceFacts),
     // What is kept are the latest answers.
     evidenceIds: citesOf(timeline, 'evidence_gathered').slice(-1),
@@ -67,6 +68,11 @@ export function postmortemFacts(words: Words, view: IncidentView, actions: Actio
     ...troubles(timeline),
     notes: citesOf(timeline, 'note_added'),
   })
+}
+
+/** `#picture` in its address: it is one, and is shown as one. */
+function fileFacts(address: string, id: number, { kept, name, type }: Extract<Fact, { kind: 'file_kept' }>) {
+  return { id, name, url: `${address}/files/${kept}${type.startsWith('image/') ? '#picture' : ''}` }
 }
 
 /** Words from outside must not pass for a citation of ours: `[#12]` anywhere in them becomes `(#12)`. No two parts match the same letter, so that it takes no time. */

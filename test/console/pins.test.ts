@@ -4,6 +4,7 @@ import { chromium } from 'playwright-core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ConsolePlatform } from '../../src/chat/console/platform.ts'
 import { keepMessage } from '../../src/flow/keep.ts'
+import { postmortemHtml } from '../../src/http/console/postmortem-page.ts'
 import { keepFile } from '../../src/store/kept.ts'
 import { type FreshDatabase, freshDatabase } from '../database.ts'
 import { startServer, type TestServer } from '../http/bot.ts'
@@ -119,6 +120,13 @@ test('a picture is shown, any other file is saved, and neither of another incide
   expect((await get(`11/files/${picture}`)).status).toBe(404)
   const { files } = (await (await get('12')).json()) as { files: { name: string }[] }
   expect(files.map(({ name }) => name)).toEqual(['graph.png', 'it’s.html'])
+})
+
+test('a picture is seen in the post-mortem, where it links to it', () => {
+  const html = postmortemHtml(
+    '- [graph.png](http://127.0.0.1/api/v1/incidents/12/files/3#picture) [#7]\n- [log](http://127.0.0.1/api/v1/incidents/12/files/4)',
+  )
+  expect(html.match(/<img [^>]*>/g)).toEqual(['<img src="/api/v1/incidents/12/files/3#picture" alt="graph.png">'])
 })
 
 describe.skipIf(!existsSync(executablePath))('in the browser', () => {

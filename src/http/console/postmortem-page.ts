@@ -25,9 +25,10 @@ export async function postmortemPage(bot: Bot, number: number): Promise<string> 
   ])
 }
 
-/** The document as HTML, with our own charts shown where it links to them: toHtml lets no picture through. */
+/** The document as HTML, with our own charts and the pictures of pinned messages shown where it links to them: toHtml lets no picture through. */
 export function postmortemHtml(markdown: string): string {
-  const chart = /<a href="[^"]*?(\/api\/v1\/incidents\/\d+\/charts\/\d+\.png)"[^>]*>([^<]*)<\/a>([^<]*)/g
+  const chart =
+    /<a href="[^"]*?(\/api\/v1\/incidents\/\d+\/(?:charts\/\d+\.png|files\/\d+#picture))"[^>]*>([^<]*)<\/a>([^<]*)/g
   return toHtml(markdown).replace(
     chart,
     (link: string, path: string, title: string) =>
