@@ -7,7 +7,14 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-const program = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url))
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const program = join(root, 'dist/src/cli/main.js')
+
+/** What `npm start` gives Node: the bot is measured as it is run. */
+function startFlags(): string[] {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } }
+  return scripts.start.split(' ').filter((word) => word.startsWith('--'))
+}
 
 export const token = 'bench-token'
 
@@ -42,7 +49,8 @@ export async function startBot(databaseUrl: string, slackApi: string | null): Pr
     slackApi === null
       ? {}
       : { SLACK_API_URL: slackApi, SLACK_BOT_TOKEN: 'xoxb-bench', SLACK_SIGNING_SECRET: 'bench-signing' }
-  const child = spawn(process.execPath, [...(process.env.BENCH_NODE?.split(' ') ?? []), program, 'start', '--json'], {
+  const more = process.env.BENCH_NODE?.split(' ') ?? []
+  const child = spawn(process.execPath, [...startFlags(), ...more, program, 'start', '--json'], {
     cwd: folder,
     env: {
       ...{ PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', DATABASE_URL: databaseUrl },
