@@ -28,10 +28,11 @@ export function drawBudgetLine(
     y: (left) =>
       area.bottom - ((Math.max(left, area.least) - area.least) / (1 - area.least)) * (area.bottom - area.top),
   }
+  const points = row.points.filter(([at]) => at >= from && at <= until)
   drawIdeal(pen, place, { from, until }, look)
   drawZero(pen, place, area, look)
   if (until > now.getTime()) drawFuture(pen, place, { row, area, now: now.getTime() }, look)
-  drawPast(pen, place, row, look)
+  drawPast(pen, place, { ...row, points }, look)
 }
 
 function drawIdeal(pen: Pen, { x, y }: Place, { from, until }: { from: number; until: number }, look: Look): void {

@@ -109,9 +109,9 @@ function objectiveFacts(standing: SloStanding) {
   }
 }
 
-/** `level`: `none`, `slower` or `faster` than the budget lasts, or `alert` when it is reason for one. */
+/** `level`: `none`, `slower` or `faster` than the budget lasts, or `alert` when it is reason to get up. */
 function burnFacts({ rate, range, kind }: BurnNow) {
-  const level = kind !== null ? 'alert' : rate < 0.01 ? 'none' : rate <= 1 ? 'slower' : 'faster'
+  const level = kind === 'fast' || kind === 'slow' ? 'alert' : rate < 0.01 ? 'none' : rate <= 1 ? 'slower' : 'faster'
   return { rate: rateText(rate), range: rangeWords(range), level }
 }
 
