@@ -3,12 +3,10 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Incident } from '../core/incident.ts'
 import { severities } from '../core/severity.ts'
 import { RejectedInput } from '../errors.ts'
-import { sealLine } from '../messages/seal.ts'
-import { chainHeads } from '../store/chain.ts'
 import { keptFile } from '../store/kept.ts'
 import { overridesAt } from '../store/overrides.ts'
 import { serviceChangesBetween } from '../store/service-changes.ts'
-import { chartPng, incidentView, listIncidents, postmortem } from '../store/views.ts'
+import { chartPng, incidentView, listIncidents } from '../store/views.ts'
 import { textField } from './body.ts'
 import type { Act, ServerDeps } from './deps.ts'
 import { digestJson } from './digest.ts'
@@ -51,24 +49,13 @@ export function apiRoutes(deps: ServerDeps) {
     })
     app.get('/api/v1/slos', () => objectives())
     app.get<{ Querystring: Query }>('/api/v1/digest', ({ query }) => digestJson(deps, query))
-    documents(app, deps)
+    pictures(app, deps)
     files(app, deps)
   }
 }
 
-/** What is not JSON: the post-mortem and the pictures. */
-function documents(app: FastifyInstance, { bot }: ServerDeps): void {
-  app.get<ByNumber>('/api/v1/incidents/:number/postmortem.md', async (request, reply) => {
-    const number = incidentNumber(request.params.number)
-    const found = await postmortem(bot.db, number)
-    if (found === null)
-      throw new RejectedInput(`incident ${number} has no post-mortem yet: it is drafted when it is resolved`, 404)
-    return reply
-      .type('text/markdown; charset=utf-8')
-      .header('content-disposition', `inline; filename="incident-${number}-postmortem.md"`)
-      .send(`${found.markdown}${await sealOf(bot, number)}`)
-  })
-
+/** What is not JSON: the pictures. */
+function pictures(app: FastifyInstance, { bot }: ServerDeps): void {
   app.get<{ Params: { number: string; id: string } }>(
     '/api/v1/incidents/:number/charts/:id.png',
     async (request, reply) => {
@@ -79,12 +66,6 @@ function documents(app: FastifyInstance, { bot }: ServerDeps): void {
       return reply.type('image/png').header('cache-control', 'private, max-age=31536000, immutable').send(png)
     },
   )
-}
-
-/** Empty while nothing is sealed. */
-async function sealOf(bot: ServerDeps['bot'], number: number): Promise<string> {
-  const [head] = await chainHeads(bot.db, [number])
-  return head === undefined ? '' : `\n${sealLine(bot, number, head.position, head.hash)}\n`
 }
 
 /** Pictures are shown, everything else is saved: what somebody uploaded never runs as a page of ours. */

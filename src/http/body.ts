@@ -55,3 +55,23 @@ export function textField(body: unknown, name: string, longest = 200): string {
   if (value.length > longest) throw new RejectedInput(`${name}: must be ${longest} characters at most`)
   return value
 }
+
+/** What a field of a body holds; undefined when it is not there. */
+export function fieldOf(body: unknown, name: string): unknown {
+  return typeof body === 'object' && body !== null && Object.hasOwn(body, name) ? Reflect.get(body, name) : undefined
+}
+
+/** A text of many lines as it was written, which may be empty. Throws RejectedInput naming the field. */
+export function longText(body: unknown, name: string, longest: number): string {
+  const given = fieldOf(body, name)
+  if (typeof given !== 'string') throw new RejectedInput(`${name}: must be a text, e.g. {"${name}": "# …"}`)
+  if (given.length > longest) throw new RejectedInput(`${name}: must be ${longest} characters at most`, 413)
+  return withoutInvisible(given).replace(/\p{Surrogate}/gu, '')
+}
+
+/** A field that must be a whole number. */
+export function wholeField(body: unknown, name: string): number {
+  const given = fieldOf(body, name)
+  if (typeof given === 'number' && Number.isSafeInteger(given) && given >= 0) return given
+  throw new RejectedInput(`${name}: must be a whole number, e.g. {"${name}": 3}`)
+}

@@ -1,6 +1,7 @@
 // The API described for other programs, in OpenAPI 3.1, kept by hand: a test holds it against the routes that exist.
 import { changeKinds, changeStatuses } from '../core/service-change.ts'
 import { severities } from '../core/severity.ts'
+import { lookBackPaths, lookBackSchemas } from './openapi-lookback.ts'
 
 const instant = { type: 'string', format: 'date-time', description: 'ISO 8601, UTC' }
 const maybe = (schema: object) => ({ anyOf: [schema, { type: 'null' }] })
@@ -129,6 +130,7 @@ const slo = object({
 })
 
 const schemas = {
+  ...lookBackSchemas,
   Problem: object({ error: text }),
   Labels: { type: 'object', additionalProperties: text },
   Alert: alert,
@@ -276,16 +278,7 @@ const paths = {
   },
   '/api/v1/incidents/{number}/acknowledge': { post: change('Take it: stops the paging') },
   '/api/v1/incidents/{number}/resolve': { post: change('End it') },
-  '/api/v1/incidents/{number}/postmortem.md': {
-    get: {
-      summary: 'The post-mortem',
-      parameters: [number],
-      responses: {
-        200: { description: 'Markdown', content: { 'text/markdown': {} } },
-        404: problem('Not drafted yet'),
-      },
-    },
-  },
+  ...lookBackPaths,
   '/api/v1/incidents/{number}/charts/{id}.png': {
     get: {
       summary: 'A chart',

@@ -1,6 +1,7 @@
 // The HTTP server: alerts in, the API, the console, health; and Slack's receiver where Slack calls us.
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import { httpDuration } from '../metrics.ts'
+import { actionRoutes } from './actions.ts'
 import { alertRoutes } from './alerts.ts'
 import { apiRoutes } from './api.ts'
 import { readJsonBodies } from './body.ts'
@@ -15,6 +16,7 @@ import { failureHandler } from './failure.ts'
 import { guard, securityHeaders } from './guard.ts'
 import { healthRoutes } from './health.ts'
 import { loginRoutes } from './login.ts'
+import { postmortemRoutes } from './postmortems.ts'
 import { samplePrometheusRoutes } from './sample-prometheus.ts'
 import { slackRoutes } from './slack.ts'
 import { traceOf } from './trace.ts'
@@ -59,6 +61,8 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   app.register(async (guarded) => {
     guarded.addHook('onRequest', guard(deps.bot.config))
     await guarded.register(apiRoutes(deps))
+    await guarded.register(postmortemRoutes(deps))
+    await guarded.register(actionRoutes(deps))
     await guarded.register(consoleRoutes(deps))
     await guarded.register(eventRoutes(deps))
     await guarded.register(sampleRoutes(deps))

@@ -14,3 +14,9 @@ export async function noteEntry(
     [incident, entry.at, entry.fact.kind, entry.text, JSON.stringify(entry.fact)],
   )
 }
+
+/** Ids of all entries of an incident. */
+export async function entryIds(q: Queryable, incident: number): Promise<Set<number>> {
+  const { rows } = await q.query<{ id: number }>('select id from timeline where incident = $1', [incident])
+  return new Set(rows.map(({ id }) => id))
+}

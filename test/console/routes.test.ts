@@ -262,8 +262,10 @@ test('the post-mortem is a page to print, with what was written made safe', asyn
   expect((await fetch(`${server.url}/incidents/6/postmortem`)).status).toBe(404)
 })
 
-test('a post-mortem shows our charts, and no picture from anywhere else', () => {
-  const html = postmortemHtml(
+test('a post-mortem shows our charts, and no picture from anywhere else', async () => {
+  const html = await postmortemHtml(
+    server.bot,
+    5,
     '- [Errors "5xx"](http://127.0.0.1:8420/api/v1/incidents/5/charts/2.png) (at the opening): now 7 %\n\n![x](https://evil.test/x.png)',
   )
   expect(html).toContain('<img src="/api/v1/incidents/5/charts/2.png" alt="Errors &quot;5xx&quot;">')

@@ -25,6 +25,11 @@ export function indexHtml(): string {
   return load('index.html').bytes.toString()
 }
 
+/** The editor of a post-mortem: a page of its own, with the same import map. */
+export function editorHtml(): string {
+  return load('editor.html').bytes.toString()
+}
+
 /** The import map stands in the page, so the page's policy has to know it by its hash. */
 export function importMapHash(): string {
   const map = /<script type="importmap">([\s\S]*?)<\/script>/.exec(indexHtml())?.[1] ?? ''

@@ -3,16 +3,19 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Bot, nameOf } from '../../bot.ts'
 import type { Command } from '../../chat/command.ts'
+import { toInlineHtml } from '../../chat/html.ts'
 import { usable } from '../../core/duty.ts'
 import { shiftAt } from '../../core/schedule.ts'
 import { RejectedInput } from '../../errors.ts'
+import { longestPostmortem, missingInPostmortem } from '../../flow/postmortem-edits.ts'
+import { missingLines } from '../../messages/postmortem.ts'
 import { board, lastPosts, messagePicture, messages, openPages, postMessage } from '../../store/console.ts'
 import { overridesAt } from '../../store/overrides.ts'
 import { incidentView, postmortem, roomByChannel } from '../../store/views.ts'
-import { textField } from '../body.ts'
+import { longText, textField } from '../body.ts'
 import type { ServerDeps } from '../deps.ts'
 import { incidentNumber, type Query, text, wholeNumber } from '../query.ts'
-import { indexHtml } from './assets.ts'
+import { editorHtml, indexHtml } from './assets.ts'
 import { messageJson, postedJson } from './message-json.ts'
 import { pin } from './pins.ts'
 import { postmortemHtml, postmortemPage } from './postmortem-page.ts'
@@ -39,6 +42,7 @@ export function consoleRoutes(deps: ServerDeps) {
     app.get<ByQuery>('/console/tonight', (request) => tonight(bot, request.query))
     app.get('/console/setting', () => setting(bot, commands))
     app.get<ByNumber>('/console/postmortems/:number', (request) => postmortemJson(bot, request))
+    app.post<ByNumber>('/console/postmortems/:number/preview', (request) => preview(bot, request))
     app.post('/console/say', (request) => say(deps, request))
     app.post('/console/pin', (request) => pin(deps, request))
     app.get<{ Params: { id: string } }>('/console/messages/:id/picture.png', async (request, reply) => {
@@ -56,6 +60,9 @@ function pages(app: FastifyInstance, { bot }: ServerDeps): void {
       reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(indexHtml()),
     )
   }
+  app.get('/incidents/:number/postmortem/edit', async (_request, reply) =>
+    reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(editorHtml()),
+  )
   app.get<ByNumber>('/incidents/:number/postmortem', async (request, reply) => {
     const html = await postmortemPage(bot, incidentNumber(request.params.number))
     return reply.type('text/html; charset=utf-8').send(html)
@@ -133,10 +140,22 @@ async function postmortemJson(bot: Bot, request: FastifyRequest<ByNumber>) {
   if (found === null) throw new RejectedInput(`incident ${number} has no post-mortem yet`, 404)
   const { markdown, draftedAt, publishedAt, publishedBy } = found
   return {
-    html: postmortemHtml(markdown),
+    html: await postmortemHtml(bot, number, markdown),
     draftedAt,
     publishedAt,
     publishedBy: publishedBy && nameOf(bot, publishedBy),
+  }
+}
+
+/** How a text that is being written reads, and what it lacks. Nothing is kept. */
+async function preview(bot: Bot, request: FastifyRequest<ByNumber>) {
+  const number = incidentNumber(request.params.number)
+  const markdown = longText(request.body, 'markdown', longestPostmortem)
+  const missing = await missingInPostmortem(bot, number, markdown)
+  if (missing === null) throw new RejectedInput(`incident ${number} has no post-mortem yet`, 404)
+  return {
+    html: await postmortemHtml(bot, number, markdown),
+    missing: missingLines(bot, number, missing).map((line) => ({ html: toInlineHtml(line) })),
   }
 }
 

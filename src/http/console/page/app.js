@@ -140,6 +140,7 @@ function App({ setting }) {
     if (!url || url.origin !== location.origin || !/^\/(tonight|(incidents|rooms)\/[^/]+)$/.test(url.pathname)) return
     event.preventDefault()
     open(url.pathname)
+    if (url.hash) location.hash = url.hash
   }
   // Who has acted here stays who acts here, whoever takes the pager meanwhile.
   const say = useSay({ as, room, setReply, acted: () => setAs(as) })

@@ -40,9 +40,12 @@ function Runbook({ incident, say }) {
 }
 
 function Timeline({ incident }) {
+  // A citation leads here: `/incidents/12#entry-345`.
+  const cited = location.hash.slice(1)
+  useEffect(() => document.getElementById(cited)?.scrollIntoView({ block: 'center' }), [cited])
   return html`<ol class="timeline">${withoutRepeats(incident.timeline).map(
     ({ id, at, kind, text, file }) =>
-      html`<li key=${id} class=${kind} id=${`entry-${id}`}><${Time} of=${at} seconds=${true} />
+      html`<li key=${id} class=${`${kind} ${cited === `entry-${id}` ? 'cited' : ''}`} id=${`entry-${id}`}><${Time} of=${at} seconds=${true} />
         <span>${text}${file && html`<${Kept} file=${file} />`}</span></li>`,
   )}</ol>`
 }
@@ -108,8 +111,10 @@ function Postmortem({ incident }) {
     get(`/console/postmortems/${number}`).then(setFound, (error) => setFound({ html: '', problem: error.message }))
   }, [number, postmortem?.draftedAt, postmortem?.publishedAt])
   if (found === null) return html`<p class="quiet nothing">Loading…</p>`
-  return html`<div class="buttons"><a class="button" href=${`/incidents/${number}/postmortem`}>Open for print</a>
-      <a class="button" href=${`/api/v1/incidents/${number}/postmortem.md`} download>Export Markdown</a></div>
+  return html`<div class="buttons"><a class="button primary" href=${`/incidents/${number}/postmortem/edit`}>Edit</a>
+      <a class="button" href=${`/incidents/${number}/postmortem`}>Open for print</a>
+      <a class="button" href=${`/api/v1/incidents/${number}/postmortem.md`} download>Export Markdown</a>
+      <a class="button" href=${`/api/v1/incidents/${number}/postmortem.html`} download>Export HTML</a></div>
     <p class="quiet">${found.publishedAt ? html`Published <${Time} of=${found.publishedAt} />${found.publishedBy && ` by ${found.publishedBy}`}` : found.draftedAt && html`Draft of <${Time} of=${found.draftedAt} />`}</p>
     ${found.problem && html`<p class="problem">${found.problem}</p>`}
     <${Safe} of=${found.html} />`

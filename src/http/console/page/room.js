@@ -1,5 +1,5 @@
 // The middle and the right: one room or channel with everything in it.
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { Card } from './card.js'
 import { Details, Tabs, tabsOf } from './details.js'
 import { Feed } from './feed.js'
@@ -8,7 +8,12 @@ import { Say } from './say.js'
 import { get } from './server.js'
 
 export function Room({ place, room, empty, setting, state, say, pin, reply, setReply, actor, back }) {
-  const [tab, setTab] = useState(null)
+  const [tab, setTab] = useState(() => tabOfHash())
+  useEffect(() => {
+    const onHash = () => setTab((tab) => tabOfHash() ?? tab)
+    addEventListener('hashchange', onHash)
+    return () => removeEventListener('hashchange', onHash)
+  }, [])
   const [earlier, setEarlier] = useState({ messages: [], from: undefined })
   const box = html`<${Say} setting=${setting} state=${state} reply=${reply} setReply=${setReply} say=${say}
     channel=${room?.channel} actingAs=${actor} />`
@@ -43,6 +48,11 @@ export function Room({ place, room, empty, setting, state, say, pin, reply, setR
     <${Tabs} tabs=${tabs} shown=${wide} setTab=${setTab} />
     ${feed}<${Details} incident=${incident} tab=${wide} say=${say} />${box}
   </div>`
+}
+
+/** A citation leads to an entry of the timeline. */
+function tabOfHash() {
+  return location.hash.startsWith('#entry-') ? 'timeline' : null
 }
 
 /** While it burns the runbook, afterwards what was learned. */

@@ -10,12 +10,19 @@ export async function post(path, body) {
   return answer(fetch(path, { method: 'POST', headers, body: JSON.stringify(body) }))
 }
 
+/** PUT or PATCH. */
+export async function send(method, path, body) {
+  const headers = { 'content-type': 'application/json', accept: 'application/json' }
+  return answer(fetch(path, { method, headers, body: JSON.stringify(body) }))
+}
+
 async function answer(request) {
   const response = await request.catch(() => {
     throw new Error('The bot cannot be reached. Nothing was done.')
   })
   if (response.status === 401) location.assign(`/login?to=${encodeURIComponent(location.pathname)}`)
   const body = await response.json().catch(() => null)
-  if (!response.ok) throw new Error(body?.error ?? `The bot answered ${response.status}.`)
+  // What else it says, such as a text that somebody wrote meanwhile, is `body`.
+  if (!response.ok) throw Object.assign(new Error(body?.error ?? `The bot answered ${response.status}.`), { body })
   return body
 }
