@@ -10,6 +10,7 @@ import { addDigest } from './digest.ts'
 import { addIncidents } from './incidents.ts'
 import { addMigrate } from './migrate.ts'
 import { failureOf, type Outcome, type Surroundings } from './outcome.ts'
+import { addPostmortem } from './postmortem.ts'
 import { addRunbook } from './runbook.ts'
 import { addSimulate } from './simulate.ts'
 import { addSlack } from './slack.ts'
@@ -46,6 +47,7 @@ const everyCommand = [
   addSlack,
   addTimeline,
   addMigrate,
+  addPostmortem,
 ]
 
 /** Runs one command line (without `node` and the script) and returns the exit code. Never throws. */

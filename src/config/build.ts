@@ -86,8 +86,13 @@ export function buildConfig(written: Written, settings: Settings, folder: string
     log: { level: settings.LOG_LEVEL, file: settings.LOG_FILE === null ? null : resolve(cwd, settings.LOG_FILE) },
     metricsEnabled: settings.METRICS_ENABLED,
     folder,
+    postmortems: postmortemsOf(written.postmortems),
     templates: written.templates ?? null,
   }
+}
+
+function postmortemsOf({ template, templates }: Written['postmortems']): Config['postmortems'] {
+  return Object.fromEntries(severities.map((s) => [s, templates[s] ?? template])) as Config['postmortems']
 }
 
 /** Without a prototype: `constructor` is nobody's name, and the address /alerts/constructor no source's. */
@@ -136,6 +141,7 @@ function serviceOf(written: Written['services'][string], name: string): Service 
     severityRules: [...(written.severity_rules ?? []), ...(written.severity ?? [])],
     policy: written.policy ?? null,
     runbook: written.runbook ?? null,
+    postmortem: written.postmortem ?? null,
     charts: written.charts.map(({ title, promql, unit, scale }) => ({
       title,
       expr: promql,

@@ -47,6 +47,8 @@ export type Service = {
   policy: string | null
   /** Absolute path of a runbook file, with `#section` when one is meant. */
   runbook: string | null
+  /** Template of its post-mortems; null: that of the severity. */
+  postmortem: string | null
   charts: ChartSpec[]
   dashboards: { title: string; url: string }[]
   /** What it is called where evidence is looked for. */
@@ -174,6 +176,8 @@ export type Config = {
   metricsEnabled: boolean
   /** Folder that holds tocsin.yaml: relative paths in it start here. */
   folder: string
+  /** Names of the templates that post-mortems are drafted with. */
+  postmortems: Record<Severity, string>
   /** Folder with the team's own templates, tried before the built-in ones. */
   templates: string | null
 }

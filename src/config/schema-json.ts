@@ -27,6 +27,7 @@ export function configJsonSchema(): JsonSchema {
     ...{ people: [], schedules: [], groups: [], policies: [], webhooks: [] },
     kinds: Object.keys(sources),
     changeKinds: Object.keys(changeFormats),
+    postmortems: { folder: null, names: [] },
     folder: '.',
   }
   const schema = z.toJSONSchema(documentSchema(known), { io: 'input', unrepresentable: 'any' })

@@ -97,8 +97,17 @@ function freezeTerms(bot: Pick<Rules, 'config'>, service: string, runbook: Terms
     runbook,
     charts: known?.charts ?? [],
     dashboards: known?.dashboards ?? [],
+    ...frozenPostmortems(config, service),
     evidence: { severities: config.evidence.severities, names: known?.names ?? usualEvidence.names },
   }
+}
+
+/** What is drafted as usual says nothing: so do incidents from before there was a choice. */
+function frozenPostmortems({ postmortems, services }: Rules['config'], service: string): Pick<Terms, 'postmortems'> {
+  const own = services[service]?.postmortem
+  const named = severities.map((severity) => [severity, own ?? postmortems[severity]] as const)
+  if (named.every(([, name]) => name === 'default')) return {}
+  return { postmortems: Object.fromEntries(named) as Record<Severity, string> }
 }
 
 function runbookQuery(bot: Pick<Rules, 'config'>, service: string, title: string, alert: Alert | null) {

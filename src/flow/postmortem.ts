@@ -2,14 +2,16 @@
 import { type Bot, nameOf } from '../bot.ts'
 import { Draft } from '../core/change.ts'
 import { stopClocks } from '../core/clocks.ts'
+import type { ServiceChange } from '../core/service-change.ts'
 import { entry } from '../core/timeline.ts'
 import { merge } from '../drafts/merge.ts'
 import { PermanentError, UserError } from '../errors.ts'
-import { noteLabel, postmortemFacts } from '../messages/postmortem.ts'
+import { beginningOf, noteLabel, postmortemFacts } from '../messages/postmortem.ts'
 import { actionsOf } from '../store/actions.ts'
 import { writeChanges } from '../store/changes.ts'
 import type { Queryable } from '../store/db.ts'
 import { draftOf, markPublished, type Draft as Text, writeVersion } from '../store/postmortems.ts'
+import { serviceChangesBetween } from '../store/service-changes.ts'
 import { type IncidentView, incidentView } from '../store/views.ts'
 import { withEffects } from './effects.ts'
 import { writing } from './opening.ts'
@@ -36,7 +38,11 @@ export async function draftPostmortem(bot: Bot, number: number): Promise<Draftin
     if (earlier?.publication) return 'published'
     const view = await incidentView(q, number)
     if (view === null) throw new PermanentError(`incident ${number} vanished while its post-mortem was drafted`)
-    const facts = postmortemFacts(bot, view, await actionsOf(q, number))
+    const actions = await actionsOf(q, number)
+    const facts = postmortemFacts(bot, view, {
+      actions,
+      changes: await changesAround(bot, q, view, locked.incident.resolvedAt),
+    })
     const generated = `${bot.templates.document(templateOf(view), facts, 'postmortems/default')}\n`
     if (!(await write(bot, q, number, earlier, generated, now))) return 'unchanged'
     // Told once for each time it ended: a later chart or note goes in quietly.
@@ -45,6 +51,15 @@ export async function draftPostmortem(bot: Bot, number: number): Promise<Draftin
     await tell(bot, q, new Draft(locked).apply({ incident: locked.incident, clocks: [], entries: [drafted] }))
     return 'drafted'
   })
+}
+
+/** More than anybody reads in a draft. */
+const mostChanges = 20
+
+/** What pipelines told of its service, from some hours before it began to its end. */
+async function changesAround({ config }: Bot, q: Queryable, view: IncidentView, until: Date): Promise<ServiceChange[]> {
+  const from = new Date(beginningOf(view).getTime() - config.changes.before)
+  return serviceChangesBetween(q, { from, until, services: [view.incident.service], limit: mostChanges })
 }
 
 /** False: there is nothing new to say. */

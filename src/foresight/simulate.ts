@@ -179,7 +179,15 @@ function openingOf({ title, service, severity, labels, at }: Scenario): Paramete
 function withPolicy(rules: Rules, service: string, policy: string): Rules {
   const { services } = rules.config
   const { names } = usualEvidence
-  const nothing = { name: service, severityRules: [], runbook: null, charts: [], dashboards: [], names }
+  const nothing = {
+    name: service,
+    severityRules: [],
+    runbook: null,
+    postmortem: null,
+    charts: [],
+    dashboards: [],
+    names,
+  }
   const changed = { ...nothing, ...services[service], policy }
   return { ...rules, config: { ...rules.config, services: { ...services, [service]: changed } } }
 }

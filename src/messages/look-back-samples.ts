@@ -1,6 +1,7 @@
 // Builders of what looks back (post-mortem, objectives, digest), run over samples, so that a template of theirs with a
 // mistake stops the start like any other.
 import { burnPairs, burnRanges, usualBurnSeverities } from '../core/burn.ts'
+import type { ServiceChange } from '../core/service-change.ts'
 import { judge, type Slo, unknownStanding } from '../core/slo.ts'
 import { responseFigures, type Spread } from '../core/statistics.ts'
 import { weekOf } from '../core/week.ts'
@@ -36,6 +37,16 @@ const standings = [
   ...['no data', 'no traffic'].map((reason) => unknownStanding(slo, reason, sampleNow)),
 ]
 
+const change: ServiceChange = {
+  ...{ source: 'pipeline', key: '1', kind: 'deployment', title: 'Deploy payments 4.2.1', service: 'payments' },
+  ...{ environment: 'production', version: '4.2.1', url: 'https://ci.example.test/1', by: 'ada', status: 'succeeded' },
+  ...{ startedAt: new Date(sampleNow.getTime() - 3_600_000), finishedAt: sampleNow, toldAt: sampleNow },
+}
+const sampleChanges: ServiceChange[] = [
+  { ...change, startedAt: sampleNow, url: null, by: null, status: 'failed' },
+  change,
+]
+
 const sampleMissing: Missing[] = [
   { kind: 'question', question: '**What was the impact?**' },
   ...(['impact', 'detection', 'factors', 'lead'] as const).map((kind) => ({ kind })),
@@ -44,8 +55,11 @@ const sampleMissing: Missing[] = [
 
 export function runLookBackBuilders(words: Words, views: IncidentView[]): void {
   for (const view of views) {
-    words.templates.document('postmortems/default', postmortemFacts(words, view, sampleActions))
-    words.templates.document('postmortems/default', postmortemFacts(words, view, []))
+    for (const around of [
+      { actions: sampleActions, changes: sampleChanges },
+      { actions: [], changes: [] },
+    ])
+      words.templates.document('postmortems/default', postmortemFacts(words, view, around))
     for (const missing of [[], sampleMissing, sampleMissing.flatMap((one) => [one, one, one])]) {
       const row = { draftedAt: sampleNow }
       postmortemMessage(words, view, { ...row, publishedAt: null, publishedBy: null }, missing)

@@ -3,9 +3,10 @@ import { type ActionItem, isActionFact } from '../core/action.ts'
 import { alertName, alertTitle } from '../core/alert.ts'
 import type { ResponseClock } from '../core/clocks.ts'
 import type { Message } from '../core/message.ts'
+import type { ServiceChange } from '../core/service-change.ts'
 import { chronological, type Entry, type Fact, type FactKind, withoutRepeats } from '../core/timeline.ts'
 import type { Missing } from '../drafts/completeness.ts'
-import type { IncidentView, PostmortemRow } from '../store/views.ts'
+import type { ChartRow, IncidentView, PostmortemRow } from '../store/views.ts'
 import { webAddress } from '../templates/escape.ts'
 import { consoleUrl, postmortemUrl } from './addresses.ts'
 import { citesOf, Sources } from './citations.ts'
@@ -28,7 +29,11 @@ const shownQuestions = 8
 const aboutItself: FactKind[] = ['postmortem_drafted', 'postmortem_published']
 
 /** What the templates of post-mortems are given; postmortem-fields.ts says it in words. No clock: the same timeline always gives the same document. */
-export function postmortemFacts(words: Words, view: IncidentView, actions: ActionItem[]) {
+export function postmortemFacts(
+  words: Words,
+  view: IncidentView,
+  { actions, changes }: { actions: ActionItem[]; changes: ServiceChange[] },
+) {
   const { incident } = view
   const timeline = view.timeline.filter((entry) => !aboutItself.includes(entry.fact.kind))
   const { zone } = incident.terms
@@ -46,11 +51,12 @@ export function postmortemFacts(words: Words, view: IncidentView, actions: Actio
     clocks: clocks.map((c) => clockFacts(c, sources, wall.show)),
     ...verdictOf(timeline, clocks, sources, runbook),
     actions: actionFacts(actions, timeline),
+    changes: changeFacts(changes, beginningOf(view), wall.show),
     publication: publicationFacts(view.clocks, wall.show),
     ...alertFacts(view, sources, wall.show),
     timeline: byDay(chronological(withoutRepeats(timeline)), wall),
     entries: timeline.length,
-    charts: view.charts.map(({ id, moment, title, summary, text }) => ({
+    charts: pairs(view.charts).map(({ id, moment, title, summary, text }) => ({
       moment,
       title,
       summary,
@@ -127,6 +133,12 @@ export function checkMessage(words: Words, number: number, missing: Missing[], p
 }
 
 type Show = (at: Date) => string
+
+/** When the first alert began that was there at the opening; without one, the opening. */
+export function beginningOf({ incident, alerts }: IncidentView): Date {
+  const starts = alerts.map(({ startsAt }) => startsAt.getTime())
+  return new Date(Math.min(incident.openedAt.getTime(), ...starts))
+}
 
 function endOf({ incident }: IncidentView): Date | null {
   return incident.status === 'resolved' ? incident.resolvedAt : null
@@ -221,6 +233,21 @@ function actionFacts(actions: ActionItem[], timeline: Entry[]) {
       ...{ item, text, owner, due, status },
       cites: timeline.flatMap(({ id, fact }) => (isActionFact(fact) && fact.item === item ? [id] : [])).slice(-1),
     }))
+}
+
+/** Those of one title one after the other: before, and after. */
+function pairs(charts: ChartRow[]): ChartRow[] {
+  const titles = [...new Set(charts.map(({ title }) => title))]
+  return titles.flatMap((title) => charts.filter((chart) => chart.title === title))
+}
+
+/** What changed in its service before it began and while it lasted, the earliest first; `lead` below 0: after it began. */
+function changeFacts(changes: ServiceChange[], startedAt: Date, show: Show) {
+  return changes.toReversed().map(({ title, url, by, status, source, startedAt: at }) => ({
+    ...{ title, by, status, source, at: show(at) },
+    url: webAddress(url),
+    lead: startedAt.getTime() - at.getTime(),
+  }))
 }
 
 function runbookFacts({ runbook }: IncidentView, timeline: Entry[], show: Show) {

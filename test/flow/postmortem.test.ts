@@ -64,7 +64,9 @@ function contentOf(text: string): string[] {
       !ruler(lines[index + 1]),
   )
 }
-const withoutSource = (text: string) => contentOf(text).filter((line) => !/\[#\d+\]|_\(no entry\)_/.test(line))
+/** A question states nothing: it needs no source. */
+const withoutSource = (text: string) =>
+  contentOf(text).filter((line) => !/\[#\d+\]|_\(no entry\)_|^- \[ \] /.test(line))
 
 describe('a draft', () => {
   it('tells the course of the incident, each statement with the entry it comes from', async () => {

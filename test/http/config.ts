@@ -115,6 +115,7 @@ export function config(): Config {
     log: { level: 'silent', file: null },
     metricsEnabled: true,
     folder: '.',
+    postmortems: { P1: 'default', P2: 'default', P3: 'default', P4: 'default' },
     templates: null,
   }
 }

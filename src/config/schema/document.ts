@@ -12,6 +12,7 @@ import { handover } from './pager.ts'
 import { keys, leaf, list, named, plainName } from './parts.ts'
 import { people } from './people.ts'
 import { groups, policies } from './policies.ts'
+import { postmortems } from './postmortems.ts'
 import { email, webhooks } from './reach.ts'
 import { roles } from './roles.ts'
 import { schedules } from './schedules.ts'
@@ -138,6 +139,7 @@ export function documentSchema(known: Known) {
     console: keys(roomChannels).prefault({}),
     email: email.optional(),
     webhooks: webhooks.prefault({}),
+    postmortems: postmortems(known).prefault({}),
     templates: leaf(
       existing(known, 'a folder of templates', 'templates'),
       'Folder with your own templates; tried before the built-in ones.',

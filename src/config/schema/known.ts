@@ -7,6 +7,7 @@ import { channelRecipient } from '../../core/recipient.ts'
 import { type Notation, Wrong } from '../notation.ts'
 import { hint } from '../suggest.ts'
 import type { Raw } from '../tree.ts'
+import { type OwnTemplates, ownTemplates } from './postmortems.ts'
 
 export type Known = {
   people: string[]
@@ -18,6 +19,7 @@ export type Known = {
   kinds: string[]
   /** Kinds of sources of changes. */
   changeKinds: string[]
+  postmortems: OwnTemplates
   /** Relative paths start here. */
   folder: string
 }
@@ -35,6 +37,7 @@ export function knownIn(root: Raw, formats: Pick<Known, 'kinds' | 'changeKinds'>
     policies: under('policies'),
     webhooks: under('webhooks'),
     ...formats,
+    postmortems: ownTemplates(root, folder),
     folder,
   }
 }

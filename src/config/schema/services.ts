@@ -5,6 +5,7 @@ import { link, oneOf, severity, text, textLike } from '../notation.ts'
 import { serviceLogs, serviceTraces } from './evidence.ts'
 import { existing, type Known, nameIn } from './known.ts'
 import { anyName, keys, leaf, list, named } from './parts.ts'
+import { postmortemTemplate } from './postmortems.ts'
 import { severityRules } from './severities.ts'
 
 const charts = list(
@@ -44,6 +45,9 @@ export function services(known: Known) {
         existing(known, 'a runbook file', 'runbooks/payments.md'),
         'Markdown file, `#section` optional, for alerts that match no other.',
       ).optional(),
+      postmortem: leaf(postmortemTemplate(known), 'Template of its post-mortems, whatever the severity.', {
+        'x-default': 'that of `postmortems`',
+      }).optional(),
       charts: charts.prefault([]),
       dashboards: list(
         keys({ title: leaf(textLike('Payments in Grafana'), 'Text of the link.'), url: leaf(link, 'Where it leads.') }),

@@ -1,0 +1,62 @@
+// Templates of post-mortems, by their names: found in the team's folder, or said where they would have to be.
+import { describe, expect, it } from 'vitest'
+import { InvalidConfig, loadConfig } from '../../src/config/load.ts'
+import { messageSamples } from '../../src/messages/samples.ts'
+import { makeTemplates } from '../../src/templates.ts'
+import { folderWith, load, wrong } from './files.ts'
+
+const read = (files: Record<string, string>) => loadConfig({}, { cwd: folderWith(files) })
+
+describe('postmortems', () => {
+  it('names a template for all, for a severity and for a service', () => {
+    const config = read({
+      'tocsin.yaml':
+        'templates: ./words\npostmortems: { template: ours, templates: { P1: major } }\nservices: { payments: { postmortem: default } }',
+      'words/postmortems/ours.md': '# Ours',
+      'words/postmortems/major.md': '# Major',
+    })
+    expect(config.postmortems).toEqual({ P1: 'major', P2: 'ours', P3: 'ours', P4: 'ours' })
+    expect(config.services.payments?.postmortem).toBe('default')
+    expect(load('').postmortems.P1).toBe('default')
+  })
+
+  it('says where a template that is not there would have to be', () => {
+    expect(wrong('postmortems: { template: ours }').join('\n')).toMatch(
+      /postmortems\.template: "ours" needs a folder of your own templates: name it under `templates`; write e\.g\. templates: \.\/templates/,
+    )
+    try {
+      read({
+        'tocsin.yaml': 'templates: ./words\npostmortems: { templates: { P1: majr } }',
+        'words/postmortems/major.md': '# Major',
+      })
+      throw new Error('accepted')
+    } catch (error) {
+      expect(error).toBeInstanceOf(InvalidConfig)
+      expect(String(error)).toMatch(
+        /tocsin\.yaml:2: postmortems\.templates\.P1: "majr" is not there: write it as words\/postmortems\/majr\.md; did you mean major\?/,
+      )
+    }
+  })
+})
+
+describe('a template of a team’s own', () => {
+  const problems = (text: string) =>
+    makeTemplates([folderWith({ 'postmortems/ours.md': text })]).problems(messageSamples())
+
+  it('is tried before it is needed: an unknown field stops the start, with its line', () => {
+    expect(problems('# {{ number }}\n\n{{ root_cause }}\n')).toEqual([
+      expect.stringMatching(/ours\.md:3: unknown field `root_cause`; known are .*actions/),
+    ])
+    expect(problems('# {{ number }}: {% for a in actions %}{{ a.text }}{% endfor %}\n')).toEqual([])
+  })
+
+  it('that is gone, or fails on an incident, gives way to the built-in one', () => {
+    const told: string[] = []
+    const folder = folderWith({ 'postmortems/ours.md': '# {{ title.nothing.at.all }}' })
+    const templates = makeTemplates([folder], (problem) => told.push(problem))
+    const by = { people: {}, by: null }
+    expect(templates.document('postmortems/ours', by, 'postmortems/note')).toBe('**New on the record:**')
+    expect(templates.document('postmortems/gone', by, 'postmortems/note')).toBe('**New on the record:**')
+    expect(told).toHaveLength(2)
+  })
+})
