@@ -79,6 +79,13 @@ const discord = keys({
   api_url: leaf(address, 'Another Discord API address.', { 'x-default': 'DISCORD_API_URL' }).optional(),
 })
 
+function ownFolder(known: Known) {
+  return leaf(
+    existing(known, 'a folder of templates', 'templates'),
+    'Folder with your own templates; tried before the built-in ones.',
+  )
+}
+
 export function documentSchema(known: Known) {
   const runbook = leaf(
     existing(known, 'a runbook file or folder', 'runbooks'),
@@ -140,10 +147,7 @@ export function documentSchema(known: Known) {
     email: email.optional(),
     webhooks: webhooks.prefault({}),
     postmortems: postmortems(known).prefault({}),
-    templates: leaf(
-      existing(known, 'a folder of templates', 'templates'),
-      'Folder with your own templates; tried before the built-in ones.',
-    ).optional(),
+    templates: ownFolder(known).optional(),
     public_url: leaf(address, 'How people reach the bot, for links.', {
       'x-default': 'TOCSIN_PUBLIC_URL, else http://HOST:PORT',
     }).optional(),
