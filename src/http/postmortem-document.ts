@@ -33,9 +33,13 @@ function entryAddress({ base, incident }: Pick<Links, 'base' | 'incident'>, id: 
   return `${base}/incidents/${incident}#entry-${id}`
 }
 
-/** The addresses of our charts that a document shows, without what they begin with. */
-export function chartPaths(markdown: string): string[] {
-  return [...new Set(markdown.match(/\/api\/v1\/incidents\/\d{1,15}\/charts\/\d{1,15}\.png/g) ?? [])]
+/** The addresses of charts and of pinned pictures that a document shows, without what they begin with. */
+export function picturePaths(markdown: string): string[] {
+  return [
+    ...new Set(
+      markdown.match(/\/api\/v1\/incidents\/\d{1,15}\/(?:charts\/\d{1,15}\.png|files\/\d{1,15}#picture)/g) ?? [],
+    ),
+  ]
 }
 
 function sectionHtml(section: string, links: Links): string {
@@ -46,7 +50,8 @@ function sectionHtml(section: string, links: Links): string {
   )
   // Citations stay in the window: they lead to another place in the same record.
   const cited = html.replace(own, (_, path: string) => `<a class="cite" href="${links.base}${path}">`)
-  const chart = /<a href="[^"]*?(\/api\/v1\/incidents\/\d+\/charts\/\d+\.png)"[^>]*>([^<]*)<\/a>([^<]*)/g
+  const chart =
+    /<a href="[^"]*?(\/api\/v1\/incidents\/\d+\/(?:charts\/\d+\.png|files\/\d+#picture))"[^>]*>([^<]*)<\/a>([^<]*)/g
   return cited.replace(chart, (link: string, path: string, title: string) => {
     const source = links.picture(path)
     if (source === null) return link

@@ -3,10 +3,11 @@ import { type Bot, nameOf } from '../bot.ts'
 import { RejectedInput } from '../errors.ts'
 import { sealLine } from '../messages/seal.ts'
 import { chainHeads } from '../store/chain.ts'
+import { keptFile } from '../store/kept.ts'
 import { entryIds } from '../store/timeline.ts'
 import { chartPng, type PostmortemRow, postmortem } from '../store/views.ts'
 import { escapeHtml } from './page.ts'
-import { chartPaths, documentHtml, withCitations } from './postmortem-document.ts'
+import { documentHtml, picturePaths, withCitations } from './postmortem-document.ts'
 
 /** Throws RejectedInput (404) when there is none yet. */
 export async function postmortemOf(bot: Bot, number: number): Promise<PostmortemRow> {
@@ -58,10 +59,17 @@ function linksOf({ config }: Bot): { base: string } {
 /** As data, by their paths. A picture of another incident is not shown: whoever reads this may not see that. */
 async function picturesOf(bot: Bot, markdown: string, number: number): Promise<Map<string, string>> {
   const pictures = new Map<string, string>()
-  for (const path of chartPaths(markdown)) {
-    const [, incident, id] = /\/incidents\/(\d+)\/charts\/(\d+)\.png$/.exec(path) ?? []
-    const png = Number(incident) === number ? await chartPng(bot.db, Number(id), number) : null
-    if (png !== null) pictures.set(path, `data:image/png;base64,${png.toString('base64')}`)
+  for (const path of picturePaths(markdown)) {
+    const [, incident, kind, id] = /\/incidents\/(\d+)\/(charts|files)\/(\d+)/.exec(path) ?? []
+    if (Number(incident) !== number) continue
+    if (kind === 'charts') {
+      const png = await chartPng(bot.db, Number(id), number)
+      if (png !== null) pictures.set(path, `data:image/png;base64,${png.toString('base64')}`)
+      continue
+    }
+    const file = await keptFile(bot.db, number, Number(id))
+    if (file !== null && /^image\/(png|jpeg|gif|webp)$/.test(file.type))
+      pictures.set(path, `data:${file.type};base64,${file.bytes.toString('base64')}`)
   }
   return pictures
 }

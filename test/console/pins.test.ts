@@ -122,8 +122,10 @@ test('a picture is shown, any other file is saved, and neither of another incide
   expect(files.map(({ name }) => name)).toEqual(['graph.png', 'it’s.html'])
 })
 
-test('a picture is seen in the post-mortem, where it links to it', () => {
-  const html = postmortemHtml(
+test('a picture is seen in the post-mortem, where it links to it', async () => {
+  const html = await postmortemHtml(
+    server.bot,
+    12,
     '- [graph.png](http://127.0.0.1/api/v1/incidents/12/files/3#picture) [#7]\n- [log](http://127.0.0.1/api/v1/incidents/12/files/4)',
   )
   expect(html.match(/<img [^>]*>/g)).toEqual(['<img src="/api/v1/incidents/12/files/3#picture" alt="graph.png">'])
