@@ -149,6 +149,7 @@ function serviceOf(written: Written['services'][string], name: string): Service 
       scale,
     })),
     dashboards: written.dashboards,
+    dependsOn: written.depends_on,
     names: serviceNames(written),
   }
 }

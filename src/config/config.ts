@@ -51,6 +51,8 @@ export type Service = {
   postmortem: string | null
   charts: ChartSpec[]
   dashboards: { title: string; url: string }[]
+  /** Services whose changes may break this one. */
+  dependsOn: string[]
   /** What it is called where evidence is looked for. */
   names: ServiceNames
 }

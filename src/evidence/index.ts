@@ -1,8 +1,9 @@
 // Everybody who is asked about an incident: a provider is one file and one line here.
+import { changes } from './changes.ts'
 import { elasticsearch } from './elasticsearch.ts'
 import type { Provider } from './evidence.ts'
 import { loki } from './loki.ts'
 import { traces } from './traces.ts'
 
 /** In the order in which their sections are read. */
-export const providers: Provider[] = [loki, elasticsearch, traces]
+export const providers: Provider[] = [changes, loki, elasticsearch, traces]

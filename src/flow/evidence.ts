@@ -14,6 +14,7 @@ import type { Queryable } from '../store/db.ts'
 import { type IncidentView, incidentView } from '../store/views.ts'
 import { evidenceRequest } from './evidence-request.ts'
 import { record } from './record.ts'
+import { deploymentMarks } from './service-changes.ts'
 
 /**
  * Draws what Prometheus has to say. Slow, absent, empty, or not to be drawn: the room is told so, and nothing else waits
@@ -24,7 +25,9 @@ export async function drawCharts(bot: Bot, job: JobOf<'draw_chart'>): Promise<vo
   if (view === null) return
   // It came back in the meantime: the next end has its own pictures.
   if (job.moment === 'after' && view.incident.status !== 'resolved') return
-  for (const finding of await chartsOfIncident(evidenceRequest(bot, view, job.moment), bot.config.prometheus)) {
+  const request = evidenceRequest(bot, view, job.moment)
+  request.marks.push(...(await deploymentMarks(bot, request)))
+  for (const finding of await chartsOfIncident(request, bot.config.prometheus)) {
     await show(bot, job, view, finding)
   }
   // The draft was written when the incident ended, without waiting for these pictures.

@@ -1,10 +1,12 @@
 // Changes of services as pipelines tell them: taken in, kept for a while, and looked up for an incident.
 import type { Bot } from '../bot.ts'
 import type { ReadChange } from '../changes/format.ts'
+import type { ChartMark } from '../charts/chart.ts'
 import type { ChangeSource } from '../config/config.ts'
 import type { Incident } from '../core/incident.ts'
 import type { ServiceChange } from '../core/service-change.ts'
-import { forgetServiceChanges, keepServiceChanges, serviceChangesBetween } from '../store/service-changes.ts'
+import { changesNearest } from '../evidence/changes.ts'
+import { forgetServiceChanges, keepServiceChanges } from '../store/service-changes.ts'
 
 const day = 86_400_000
 /** More than anybody reads while something burns. */
@@ -41,16 +43,35 @@ function isIn(names: string[], name: string): boolean {
   return names.some((one) => one.toLowerCase() === name.toLowerCase())
 }
 
-/**
- * What changed in the incident's service, or in none that is named, from some hours before it began until now or its end; the
- * latest first.
- */
+/** What changed around an incident until now or its end; the latest first. */
 export async function changesAround(
   bot: Pick<Bot, 'config' | 'db' | 'clock'>,
   incident: Incident,
   startedAt: Date,
 ): Promise<ServiceChange[]> {
-  const from = new Date(startedAt.getTime() - bot.config.changes.before)
   const until = incident.status === 'resolved' ? incident.resolvedAt : bot.clock.now()
-  return serviceChangesBetween(bot.db, { from, until, services: [incident.service], limit: mostListed })
+  const found = await changesNearest(bot, incident.service, startedAt, until, mostListed)
+  return found.sort((a, b) => b.startedAt.getTime() - a.startedAt.getTime())
+}
+
+/** More lines on a picture hide what it shows. */
+const mostMarks = 5
+
+/** Deployments as marks on a chart of the incident, those nearest to its start. */
+export async function deploymentMarks(
+  bot: Pick<Bot, 'config' | 'db'>,
+  { service, startedAt, from, until }: { service: string; startedAt: Date; from: Date; until: Date },
+): Promise<ChartMark[]> {
+  const found = await changesNearest(bot, service, startedAt, until, mostListed)
+  return found
+    .filter(({ kind, startedAt: at }) => kind === 'deployment' && at >= from)
+    .slice(0, mostMarks)
+    .map(({ startedAt: at, version, status }) => {
+      const went = status === 'failed' || status === 'rolled back' ? ` ${status}` : ''
+      return {
+        at,
+        kind: 'deployment' as const,
+        label: `deploy${version === null ? '' : ` ${version.slice(0, 20)}`}${went}`,
+      }
+    })
 }

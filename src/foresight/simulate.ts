@@ -186,6 +186,7 @@ function withPolicy(rules: Rules, service: string, policy: string): Rules {
     postmortem: null,
     charts: [],
     dashboards: [],
+    dependsOn: [],
     names,
   }
   const changed = { ...nothing, ...services[service], policy }

@@ -1,7 +1,7 @@
 // What changed just before: asked for in the room of an incident.
 import { afterEach, expect, test } from 'vitest'
 import type { ReadChange } from '../../src/changes/format.ts'
-import { takeChanges } from '../../src/flow/service-changes.ts'
+import { deploymentMarks, takeChanges } from '../../src/flow/service-changes.ts'
 import { minute, team, type World, world } from './world.ts'
 
 let w: World
@@ -66,4 +66,38 @@ test('a team whose pipelines tell nothing is told that they could', async () => 
   await fires()
   await w.settle()
   expect((await ask())?.text).toContain('nobody tells yet. Pipelines can, over `POST /changes`')
+})
+
+test('the evidence in the room begins with what changed nearest to the start, in the service and what it depends on', async () => {
+  w = await world({ yaml: `${yaml}services: { payments: { depends_on: [database] } }\n` })
+  await deploy('Deploy payments 4.2.0', 90)
+  await deploy('Deploy payments 4.2.1', 12, { version: '4.2.1' })
+  await deploy('Move the database', 20, { service: 'database', status: 'failed', by: null })
+  await deploy('Deploy search 9', 5, { service: 'search' })
+  await fires()
+  await w.pass(minute)
+  const message = w.chat.in(room).findLast(({ key }) => key.endsWith('/evidence'))?.message
+  const lines = message?.text
+    ?.replaceAll('\\', '')
+    .split('\n')
+    .filter((line) => line.includes('before it began'))
+  expect(lines).toEqual([
+    expect.stringContaining('12 min before it began: Deploy payments 4.2.1 · grace'),
+    expect.stringContaining('20 min before it began: Move the database · failed · of database'),
+    expect.stringContaining('1 h 30 min before it began: Deploy payments 4.2.0 · grace'),
+  ])
+  const [gathered] = (await w.view()).timeline.filter(({ fact }) => fact.kind === 'evidence_gathered')
+  expect(gathered?.text).toContain('12 min before it began: Deploy payments 4.2.1')
+})
+
+test('deployments within the picture are marked on the charts, with how they went', async () => {
+  w = await world({ yaml })
+  await deploy('Deploy payments 4.2.1', 12, { version: '4.2.1', status: 'rolled back' })
+  await deploy('Flag on', 10, { kind: 'flag' })
+  await deploy('Deploy payments 4.2.0', 90)
+  const now = w.clock.now()
+  const around = { service: 'payments', startedAt: now, from: new Date(now.getTime() - 60 * minute), until: now }
+  expect(await deploymentMarks(w.bot, around)).toEqual([
+    { at: new Date(now.getTime() - 12 * minute), kind: 'deployment', label: 'deploy 4.2.1 rolled back' },
+  ])
 })

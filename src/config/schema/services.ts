@@ -49,6 +49,7 @@ export function services(known: Known) {
         'x-default': 'that of `postmortems`',
       }).optional(),
       charts: charts.prefault([]),
+      depends_on: list(leaf(textLike('database'), 'Services whose changes may break this one.')).prefault([]),
       dashboards: list(
         keys({ title: leaf(textLike('Payments in Grafana'), 'Text of the link.'), url: leaf(link, 'Where it leads.') }),
       ).prefault([]),

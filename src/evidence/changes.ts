@@ -1,0 +1,58 @@
+// What changed just before: what most incidents begin with, and the first thing everybody asks.
+
+import type { Bot } from '../bot.ts'
+import type { ServiceChange } from '../core/service-change.ts'
+import { serviceChangesBetween } from '../store/service-changes.ts'
+import { spanText } from '../templates/times.ts'
+import type { Inquiry, Item, Provider, Section } from './evidence.ts'
+
+/** Nobody reads a list of them while something burns; `/incident changes` has the rest. */
+const shown = 5
+/** More than anybody reads. */
+const mostListed = 50
+
+export const changes: Provider = {
+  name: 'changes',
+  title: 'What changed just before',
+  isConfigured: ({ changes: { sources } }) => Object.keys(sources).length > 0,
+  async ask(bot, inquiry) {
+    const found = await changesNearest(bot, inquiry.service, inquiry.startedAt, inquiry.until, shown + 1)
+    return found.length === 0 ? null : section(found, inquiry)
+  },
+}
+
+function section(found: ServiceChange[], inquiry: Inquiry): Section {
+  const items = found.slice(0, shown).map((change) => itemOf(change, inquiry))
+  if (found.length > shown) items.push({ text: '… and more: /incident changes', code: null, url: null })
+  const [first] = items
+  return { summary: first?.text ?? '', items, links: [] }
+}
+
+function itemOf({ title, status, by, url, service, startedAt }: ServiceChange, inquiry: Inquiry): Item {
+  const lead = inquiry.startedAt.getTime() - startedAt.getTime()
+  const when = lead >= 0 ? `${spanText(lead)} before it began` : `${spanText(lead)} after it began`
+  const more = [
+    ...(status === 'succeeded' ? [] : [status === 'running' ? 'still running' : status]),
+    ...(by === null ? [] : [by]),
+    ...(service === null || service.toLowerCase() === inquiry.service.toLowerCase() ? [] : [`of ${service}`]),
+  ]
+  return { text: [`${when}: ${title}`, ...more].join(' · '), code: null, url }
+}
+
+/**
+ * What changed in a service, in those it depends on, or in none that is named, from some hours before `startedAt` until `until`;
+ * the nearest to the start first.
+ */
+export async function changesNearest(
+  bot: Pick<Bot, 'config' | 'db'>,
+  service: string,
+  startedAt: Date,
+  until: Date,
+  limit: number,
+): Promise<ServiceChange[]> {
+  const from = new Date(startedAt.getTime() - bot.config.changes.before)
+  const services = [service, ...(bot.config.services[service]?.dependsOn ?? [])]
+  const found = await serviceChangesBetween(bot.db, { from, until, services, limit: mostListed })
+  const distance = ({ startedAt: at }: ServiceChange) => Math.abs(at.getTime() - startedAt.getTime())
+  return found.sort((a, b) => distance(a) - distance(b)).slice(0, limit)
+}
