@@ -24,19 +24,26 @@ export const changes: Provider = {
 function section(found: ServiceChange[], inquiry: Inquiry): Section {
   const items = found.slice(0, shown).map((change) => itemOf(change, inquiry))
   if (found.length > shown) items.push({ text: '… and more: /incident changes', code: null, url: null })
-  const [first] = items
-  return { summary: first?.text ?? '', items, links: [] }
+  const [nearest] = found
+  const count =
+    found.length > shown ? `more than ${shown} changes` : found.length === 1 ? 'one change' : `${found.length} changes`
+  const when = nearest === undefined ? '' : `, the nearest ${whenOf(nearest, inquiry)}`
+  return { summary: `${count}${when}`, items, links: [] }
 }
 
-function itemOf({ title, status, by, url, service, startedAt }: ServiceChange, inquiry: Inquiry): Item {
+function whenOf({ startedAt }: ServiceChange, inquiry: Inquiry): string {
   const lead = inquiry.startedAt.getTime() - startedAt.getTime()
-  const when = lead >= 0 ? `${spanText(lead)} before it began` : `${spanText(lead)} after it began`
+  return `${spanText(lead)} ${lead >= 0 ? 'before' : 'after'} it began`
+}
+
+function itemOf(change: ServiceChange, inquiry: Inquiry): Item {
+  const { title, status, by, url, service } = change
   const more = [
     ...(status === 'succeeded' ? [] : [status === 'running' ? 'still running' : status]),
     ...(by === null ? [] : [by]),
     ...(service === null || service.toLowerCase() === inquiry.service.toLowerCase() ? [] : [`of ${service}`]),
   ]
-  return { text: [`${when}: ${title}`, ...more].join(' · '), code: null, url }
+  return { text: [`${whenOf(change, inquiry)}: ${title}`, ...more].join(' · '), code: null, url }
 }
 
 /**

@@ -82,12 +82,13 @@ test('the evidence in the room begins with what changed nearest to the start, in
     .split('\n')
     .filter((line) => line.includes('before it began'))
   expect(lines).toEqual([
+    expect.stringContaining('**What changed just before** · 3 changes, the nearest 12 min before it began'),
     expect.stringContaining('12 min before it began: Deploy payments 4.2.1 · grace'),
     expect.stringContaining('20 min before it began: Move the database · failed · of database'),
     expect.stringContaining('1 h 30 min before it began: Deploy payments 4.2.0 · grace'),
   ])
   const [gathered] = (await w.view()).timeline.filter(({ fact }) => fact.kind === 'evidence_gathered')
-  expect(gathered?.text).toContain('12 min before it began: Deploy payments 4.2.1')
+  expect(gathered?.text).toContain('3 changes, the nearest 12 min before it began')
 })
 
 test('deployments within the picture are marked on the charts, with how they went', async () => {
