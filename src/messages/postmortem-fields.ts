@@ -40,7 +40,7 @@ const fields: Record<keyof Facts, string> = {
   timeline: 'The record by day: day, entries (id, time, text)',
   entries: 'How many entries it has',
   charts: 'Charts, before and after side by side: moment (opened, resolved), title, summary, url, cites',
-  files: 'What was pinned: pictures and files kept from chat, each with url and cites',
+  files: 'What was pinned: pictures and files kept from chat: id (of the entry), name, url',
   missingCharts: 'Entries that say why a chart is missing',
   evidence: 'What logs and traces said: title, status, summary, reason, links, items (text, code, url)',
   evidenceIds: 'Entries about the evidence',
