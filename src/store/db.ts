@@ -11,7 +11,7 @@ export type Db = Queryable & {
   /** Everything inside is committed together or not at all. No network call belongs in here. */
   tx<T>(work: (q: Queryable) => Promise<T>): Promise<T>
   /**
-   * A few connections for what is asked first of all and always the same: alerts coming in, decisions falling due. They plan
+   * A few connections for what is asked first of all and always the same: alerts coming in, decisions falling due, pages. They plan
    * each statement once: planning costs an alert in a quiet night several times what its own writing does.
    */
   line: Pick<Db, 'query' | 'tx'>

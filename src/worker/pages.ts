@@ -18,10 +18,12 @@ export function pageQueue(
   { width, traffic }: { width: Width; traffic: Traffic },
 ): Queue {
   const platforms = bot.platforms.map((platform) => platform.name)
+  // A page does not queue behind the rooms of a storm.
+  const { line } = bot.db
   const written = gathered<PageEnd>(
     (ends) => {
       const tellAt = new Date(bot.clock.now().getTime() + gathering)
-      return endPages(bot.db, holder.name, ends, { platforms, tellAt })
+      return endPages(line, holder.name, ends, { platforms, tellAt })
     },
     (error) => bot.log.warn({ reason: reasonOf(error) }, 'what came of pages could not be written down; trying again'),
   )
@@ -42,10 +44,10 @@ export function pageQueue(
       // Claimed without a name, it would only be given back, again and again.
       if (!holder.isHeld()) return []
       const now = bot.clock.now()
-      const claimed = await claimPages(bot.db, { channel: pager.name, holder: holder.name, now, limit })
+      const claimed = await claimPages(line, { channel: pager.name, holder: holder.name, now, limit })
       if (claimed.length === 0) return []
       const letGo = holder.take(claimed.map(nameOf))
-      const views = await tellingViews(bot.db, [...new Set(claimed.map(({ page }) => page.incident))]).catch(
+      const views = await tellingViews(line, [...new Set(claimed.map(({ page }) => page.incident))]).catch(
         (error: unknown) => {
           letGo()
           throw error
@@ -63,7 +65,7 @@ export function pageQueue(
         }
       })
     },
-    nextAt: () => nextPageAt(bot.db, pager.name),
+    nextAt: () => nextPageAt(line, pager.name),
   }
 }
 
