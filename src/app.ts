@@ -81,7 +81,7 @@ export async function startApp(
     const clock = new SharedClock()
     const time = await startTimekeeper(database.db, clock, log)
     undo.push(['timekeeper', time.stop])
-    const { bot, slackHandler, library } = await assemble(config, { db: database.db, clock, log })
+    const { bot, slackHandler, library } = await assemble(config, await warmed({ db: database.db, clock, log }))
     undo.push(['charts', () => bot.charts.close()])
     const feed = await startFeed(bot)
     undo.push(['change feed', feed.stop])
@@ -130,6 +130,14 @@ export async function startApp(
     await stop()
     throw error
   }
+}
+
+/** Only a saving of time: without it the first alert of a night waits some ten milliseconds longer. */
+async function warmed<Base extends { db: Db; clock: Clock; log: Log }>(base: Base): Promise<Base> {
+  await warmConnections(base.db, base.clock.now()).catch((error: unknown) =>
+    base.log.warn({ reason: reasonOf(error) }, 'the connections could not be made ready'),
+  )
+  return base
 }
 
 /** What lies outside and changes by itself. */

@@ -1,6 +1,6 @@
 // The whole of tocsin.yaml. Every key has its help here, once: the reference in README and the JSON Schema come from it.
 import { z } from 'zod'
-import { address, channel, cron, date, duration, link, secret, severity, text, time, wait, zone } from '../notation.ts'
+import { address, channel, date, duration, link, secret, severity, text, time, wait, zone } from '../notation.ts'
 import { changes } from './changes.ts'
 import { chartsLook } from './charts.ts'
 import { checklists } from './checklists.ts'
