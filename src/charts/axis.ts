@@ -19,7 +19,9 @@ const farOff = 10
 /** Beyond this the arithmetic of an axis overflows. */
 const mostDrawn = 1e300
 
-export function valueAxis(chart: Pick<Chart, 'series' | 'threshold' | 'unit' | 'baseline'>): ValueAxis {
+export function valueAxis(
+  chart: Pick<Chart, 'series' | 'threshold' | 'limit' | 'bands' | 'unit' | 'baseline'>,
+): ValueAxis {
   const values = valuesOf(chart.series)
   const limit = chart.threshold?.value
   let low = Number.POSITIVE_INFINITY
@@ -29,13 +31,19 @@ export function valueAxis(chart: Pick<Chart, 'series' | 'threshold' | 'unit' | '
     high = Math.max(high, value)
   }
   if (values.length === 0) [low, high] = [Math.min(0, limit ?? 0), Math.max(0, limit ?? 1)]
-  else [low, high] = withBaseline(low, high, chart.baseline ?? null)
+  else {
+    const [least, most] = [low, high]
+    ;[low, high] = withBaseline(low, high, chart.baseline ?? null)
+    for (const bound of boundsNear(least, most, chart)) [low, high] = [Math.min(low, bound), Math.max(high, bound)]
+  }
   const off = limit !== undefined && high > 0 && limit > high * farOff ? 'above' : null
   if (limit !== undefined && off === null) [low, high] = [Math.min(low, limit), Math.max(high, limit)]
   const whole = [...values, limit ?? 0].every(Number.isInteger) && chart.unit === null
   low = Math.max(low, -mostDrawn)
   high = Math.min(high, mostDrawn)
-  return { ...ticked(low, high, chart.unit, whole), off }
+  // Of accuracies between 70 and 97 % nothing below 65 is worth the room.
+  const nearZero = chart.bands ? 0.5 : 0.15
+  return { ...ticked([low, high], chart.unit, whole, nearZero), off }
 }
 
 /** The values there are. */
@@ -56,9 +64,32 @@ function withBaseline(low: number, high: number, baseline: Series | null): [numb
   return [bottom, top]
 }
 
-function ticked(low: number, high: number, unit: string | null, whole: boolean): Omit<ValueAxis, 'off'> {
+/** What the lines are held to, as far as it is near: what is far away would press them flat. */
+function boundsNear(low: number, high: number, { limit, bands }: Pick<Chart, 'limit' | 'bands'>): number[] {
+  const held = limit ? valuesOf([limit.series]) : []
+  const bounds = bands ? [bands.target, bands.acceptable, bands.critical].filter((bound) => bound !== null) : []
+  const above = bounds.filter((bound) => bound > high).sort((a, b) => a - b)
+  const below = bounds.filter((bound) => bound < low).sort((a, b) => b - a)
+  // The next bound is where it goes wrong: it is shown from farther off than the others.
+  const within = (bound: number, index: number) => bound <= high * (index === 0 ? farOff / 2 : nearby)
+  const beyond = (bound: number, index: number) => bound >= low / (index === 0 ? farOff / 2 : nearby)
+  return [
+    ...held.filter((bound) => bound <= Math.max(high, 0) * farOff || bound <= high),
+    ...above.filter(within),
+    ...below.filter(beyond),
+  ]
+}
+
+const nearby = 2.5
+
+function ticked(
+  [low, high]: [number, number],
+  unit: string | null,
+  whole: boolean,
+  nearZero: number,
+): Omit<ValueAxis, 'off'> {
   const largest = Math.max(Math.abs(low), Math.abs(high)) || 1
-  const [bottom, top] = ends(low, high, unit, whole && largest < 10)
+  const [bottom, top] = ends([low, high], unit, whole && largest < 10, nearZero)
   const scale = scaleOf(largest, unit)
   const rough = (top - bottom) / 5 / scale
   // What is counted in whole things has no halves on its axis.
@@ -69,10 +100,10 @@ function ticked(low: number, high: number, unit: string | null, whole: boolean):
 }
 
 /** From zero, unless all that happens is far from it: 99.90 to 99.95 % must not be a flat line. */
-function ends(low: number, high: number, unit: string | null, tight: boolean): [number, number] {
+function ends([low, high]: [number, number], unit: string | null, tight: boolean, nearZero: number): [number, number] {
   const range = high - low
   const largest = Math.max(Math.abs(low), Math.abs(high))
-  const close = range > largest * 1e-9 && range < largest * 0.15
+  const close = range > largest * 1e-9 && range < largest * nearZero
   let [bottom, top] = close ? [low - range * 0.15, high + range * 0.15] : [Math.min(0, low), Math.max(0, high)]
   if (top - bottom < 1e-200) top = bottom + 1
   if (!close && !tight) {

@@ -1,4 +1,5 @@
 // What a chart shows, before it is a picture.
+import type { Bands } from '../core/bands.ts'
 
 export type Point = [at: number, value: number | null]
 
@@ -35,6 +36,10 @@ export type Chart = {
   series: Series[]
   /** A horizontal line; `above`: values over it are bad. */
   threshold: { value: number; bad: 'above' | 'below' } | null
+  /** A threshold that moves, for the first series; its name is that of the legend. Absent: there is none. */
+  limit?: { series: Series; bad: 'above' | 'below' } | null
+  /** How good is good enough, drawn as zones. Absent: nobody said. */
+  bands?: Bands | null
   /** Vertical marks; those outside the window are not drawn. */
   marks: ChartMark[]
   /** When alerts fired: shaded. They may touch and overlap. Absent: never. */

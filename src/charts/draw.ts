@@ -2,6 +2,7 @@
 
 import type { ChartConfiguration } from 'chart.js'
 import { timeTicks } from './axis.ts'
+import { bandsPlugin } from './bands.ts'
 import type { Chart, Point } from './chart.ts'
 import { footHeight, footOf, framePlugin, headingOf } from './frame.ts'
 import { type Line, linesOf } from './lines.ts'
@@ -34,10 +35,12 @@ export function pictureOf(whole: Chart, look: Look): Picture {
   const below = margin.bottom + footHeight(foot)
   // What stands around the plot makes the picture taller, not the plot flatter.
   const height = Math.round(Math.max(size.leastHeight, top + size.plot + letters.axis + 14 + below))
-  const annotation = { annotations: thresholdOf(chart, scale, look) }
+  const held = thresholdOf(chart, scale, look)
+  const annotation = { annotations: held.annotations }
   const plugins = { legend: { display: false }, title: { display: false }, tooltip: { enabled: false }, annotation }
   // What is first lies on top.
-  const drawn = [...lines.named, ...(lines.baseline ? [lines.baseline] : []), ...lines.faint]
+  const { limit, baseline } = lines
+  const drawn = [...(limit ? [limit] : []), ...lines.named, ...(baseline ? [baseline] : []), ...lines.faint]
   return {
     height,
     configuration: {
@@ -45,6 +48,7 @@ export function pictureOf(whole: Chart, look: Look): Picture {
       data: { datasets: drawn.map((line) => datasetOf(line, scale, lines.named.includes(line))) },
       plugins: [
         framePlugin(chart, { heading, foot, height }, look),
+        bandsPlugin(chart, scale, held.name, look),
         stretchesPlugin(chart, look),
         marksPlugin(marks, { rows, above: strip }, look),
       ],

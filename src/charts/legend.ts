@@ -14,12 +14,13 @@ export type Legend = { columns: number; entries: Entry[]; height: number }
 
 /**
  * Names with the newest value, in as many columns as the names leave room for, and as long as their columns are wide.
- * Then the line of last week, and how many lines have no name.
+ * Then the limit, the line of last week, and how many lines have no name.
  */
-export function legendOf({ named, baseline, faint }: Lines, unit: string | null): Legend {
+export function legendOf({ named, baseline, limit, faint }: Lines, unit: string | null): Legend {
   const whole = named.map(({ series }) => series.name)
   const alike = alikeOf(whole)
   const rest: Entry[] = [
+    ...(limit ? [{ name: limit.series.name, value: newestOf(limit.series.points, unit), line: limit }] : []),
     ...(baseline
       ? [{ name: baseline.series.name, value: newestOf(baseline.series.points, unit), line: baseline }]
       : []),

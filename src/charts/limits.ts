@@ -1,5 +1,7 @@
 // What one picture holds at the most. What is more is cut here, before it reaches the drawing thread: a chart may be as
 // large as somebody's mistake.
+
+import { type Bands, bandsOf } from '../core/bands.ts'
 import type { Chart, Point, Series, Stretch } from './chart.ts'
 import { withGaps } from './gaps.ts'
 import { merged } from './periods.ts'
@@ -25,10 +27,18 @@ export function limited(chart: Chart): Chart {
     subtitle: cut(chart.subtitle),
     ...(chart.source !== undefined && { source: cut(chart.source) }),
     series: chart.series.slice(0, most.series).map(thinned),
+    ...(chart.limit && { limit: { ...chart.limit, series: thinned(chart.limit.series) } }),
+    ...(chart.bands && { bands: finite(chart.bands) }),
     ...(chart.baseline && { baseline: thinned(chart.baseline) }),
     marks: chart.marks.slice(0, most.marks).map((mark) => ({ ...mark, label: cut(mark.label) })),
     ...(chart.firing && { firing: fired(chart) }),
   }
+}
+
+/** Null when what is left of them says nothing. */
+function finite({ target, acceptable, critical }: Bands): Bands | null {
+  const known = (bound: number | null) => (bound !== null && Number.isFinite(bound) ? bound : null)
+  return bandsOf({ target: known(target), acceptable: known(acceptable), critical: known(critical) })
 }
 
 function fired({ firing = [], from, until }: Chart): Stretch[] {

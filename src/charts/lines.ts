@@ -1,7 +1,7 @@
 // Which series of a chart have a colour and a name, and how each line is drawn. Ten colours on a phone are none: the worst
 // few stand out, the rest is a faint crowd behind them.
 import type { Chart, Series } from './chart.ts'
-import { baselineDash, dashes, type Look } from './theme.ts'
+import { baselineDash, dashes, type Look, thresholdDash } from './theme.ts'
 
 /** That many are all named; of more, some fewer. */
 const mostNamed = 6
@@ -9,9 +9,9 @@ const namedOfMany = 5
 
 export type Line = { series: Series; colour: string; dash: number[]; width: number }
 
-export type Lines = { named: Line[]; baseline: Line | null; faint: Line[] }
+export type Lines = { named: Line[]; baseline: Line | null; limit: Line | null; faint: Line[] }
 
-export function linesOf(chart: Pick<Chart, 'series' | 'baseline'>, look: Look): Lines {
+export function linesOf(chart: Pick<Chart, 'series' | 'baseline' | 'limit'>, look: Look): Lines {
   const count = chart.series.length > mostNamed ? namedOfMany : mostNamed
   const named = chart.series.slice(0, count).map((series, index): Line => {
     const colour = look.palette[index % look.palette.length] ?? look.ink
@@ -21,5 +21,8 @@ export function linesOf(chart: Pick<Chart, 'series' | 'baseline'>, look: Look): 
   const baseline = chart.baseline
     ? { series: chart.baseline, colour: look.baseline, dash: baselineDash, width: 2.25 }
     : null
-  return { named, baseline, faint }
+  const limit = chart.limit
+    ? { series: chart.limit.series, colour: look.threshold, dash: thresholdDash, width: 2.5 }
+    : null
+  return { named, baseline, limit, faint }
 }

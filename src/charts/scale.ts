@@ -1,4 +1,5 @@
 // How high a value is drawn: straight, or by its logarithm, with the ticks and words of either.
+import { zonesOf } from '../core/bands.ts'
 import { valueAxis, valuesOf } from './axis.ts'
 import type { Chart } from './chart.ts'
 import { formatTick, formatValue } from './format.ts'
@@ -36,6 +37,9 @@ const mostTicks = 6
 function logScale(chart: Chart): Scale | null {
   const all = valuesOf([...chart.series, ...(chart.baseline ? [chart.baseline] : [])])
   if (chart.threshold !== null) all.push(chart.threshold.value)
+  if (chart.limit) all.push(...valuesOf([chart.limit.series]))
+  if (chart.bands)
+    all.push(...zonesOf(chart.bands).flatMap(({ worse }) => (worse !== null && worse > 0 ? [worse] : [])))
   let [low, high] = [Number.POSITIVE_INFINITY, 0]
   for (const value of all) {
     if (value > 0) low = Math.min(low, value)

@@ -1,10 +1,18 @@
 // A chart in one line, for those who cannot see the picture and for the timeline.
+import { type BandName, zoneAt } from '../core/bands.ts'
 import type { Chart, Series } from './chart.ts'
 import { formatTime, formatValue, shortenedMiddle } from './format.ts'
 import { limited } from './limits.ts'
 import { partsSummary } from './parts.ts'
 
 const hour = 60 * 60_000
+
+const bandWords: Record<BandName, string> = {
+  target: 'within its target',
+  acceptable: 'acceptable',
+  poor: 'worse than acceptable',
+  critical: 'critical',
+}
 
 /**
  * What the first (worst) series does: `now 812 ms, was 230 ms an hour ago; peak 1.2 s at 14:05; threshold 500 ms`;
@@ -47,7 +55,14 @@ function extremeOf(
 }
 
 function limitOf(chart: Chart): string {
-  return chart.threshold === null ? '' : `; threshold ${formatValue(chart.threshold.value, chart.unit)}`
+  const { threshold, limit, bands, unit } = chart
+  const newest = (series: Series | undefined) => series?.points.findLast(([, value]) => value !== null)?.[1] ?? null
+  const [held, value] = [newest(limit?.series), newest(chart.series[0])]
+  return [
+    threshold === null ? '' : `; threshold ${formatValue(threshold.value, unit)}`,
+    held === null ? '' : `; limit ${formatValue(held, unit)}`,
+    bands && value !== null ? `; ${bandWords[zoneAt(bands, value)]}` : '',
+  ].join('')
 }
 
 function othersOf(series: Series[]): string {

@@ -1,6 +1,7 @@
 // A chart in words for those who do not see the picture: alternative text of the chats and the console, mail, the
 // post-mortem.
 
+import { type BandName, type Bands, zoneAt } from '../core/bands.ts'
 import type { Chart, Point, Series } from './chart.ts'
 import { type Crossing, crossingsOf } from './crossings.ts'
 import { formatSpan, formatTime, formatValue, shortened, shortenedMiddle } from './format.ts'
@@ -15,7 +16,7 @@ const shownMarks = 8
 const shownOthers = 5
 
 /**
- * One line each: what it is, the numbers of the first (worst) series, the threshold, last week, the moments, the other
+ * One line each: what it is, the numbers of the first (worst) series, the threshold, the bands, last week, the moments, the other
  * series, the line in letters. At most `most` characters; what is least telling goes first.
  */
 export function chartText(whole: Chart, most = longestText): string {
@@ -31,6 +32,8 @@ export function chartText(whole: Chart, most = longestText): string {
       : [
           numbers(chart, worst, known),
           thresholdLine(chart, worst),
+          limitLine(chart, worst),
+          bandLine(chart, worst),
           baselineLine(chart),
           momentsLine(chart),
           othersLine(chart),
@@ -107,6 +110,54 @@ function thresholdLine(chart: Chart, worst: Series): string {
   const side = beyond.length === 0 ? 'At' : chart.threshold.bad === 'above' ? 'Above' : 'Below'
   const times = crossings.length > 1 ? `; ${crossings.length} times in all` : ''
   return `${side} ${limit} ${spanOf(newest, timeOf(chart))}${times}.`
+}
+
+/** The difference crosses zero where the line crosses its limit. */
+function limitLine(chart: Chart, worst: Series): string {
+  if (!chart.limit) return ''
+  const { series, bad } = chart.limit
+  const held = new Map(series.points)
+  const difference = worst.points.map(([at, value]): Point => {
+    const limit = held.get(at) ?? null
+    return [at, value === null || limit === null ? null : value - limit]
+  })
+  const newest = valuesOf(series).at(-1)
+  const limit = `its limit${newest ? ` (now ${formatValue(newest[1], chart.unit)})` : ''}`
+  const crossings = crossingsOf(difference, { value: 0, bad })
+  const last = crossings.at(-1)
+  if (last === undefined) return newest ? `Never ${bad} ${limit}.` : ''
+  const times = crossings.length > 1 ? `; ${crossings.length} times in all` : ''
+  return `${bad === 'above' ? 'Above' : 'Below'} ${limit} ${spanOf(last, timeOf(chart))}${times}.`
+}
+
+const inBand: Record<BandName, string> = {
+  target: 'In the target band',
+  acceptable: 'In the acceptable band',
+  poor: 'Worse than acceptable',
+  critical: 'In the critical band',
+}
+
+/** `In the critical band since 03:12 (target ≤ 100 ms, acceptable ≤ 500 ms, critical > 1 s).` */
+function bandLine(chart: Chart, worst: Series): string {
+  const { bands } = chart
+  const known = valuesOf(worst)
+  const newest = known.at(-1)
+  if (!bands || newest === undefined) return ''
+  const zone = zoneAt(bands, newest[1])
+  const before = known.findLastIndex(([, value]) => zoneAt(bands, value) !== zone)
+  const since = before === -1 ? 'all the time' : `since ${timeOf(chart)(known[before + 1]?.[0] ?? newest[0])}`
+  return `${inBand[zone]} ${since} (${boundsIn(bands, chart.unit)}).`
+}
+
+export function boundsIn({ bad, target, acceptable, critical }: Bands, unit: string | null): string {
+  const [better, worse] = bad === 'above' ? ['≤', '>'] : ['≥', '<']
+  const say = (name: string, sign: string, bound: number | null) =>
+    bound === null ? [] : [`${name} ${sign} ${formatValue(bound, unit)}`]
+  return [
+    ...say('target', better, target),
+    ...say('acceptable', better, acceptable),
+    ...say('critical', worse, critical),
+  ].join(', ')
 }
 
 function spanOf({ from, until, before }: Crossing, time: (at: number) => string): string {

@@ -1,6 +1,7 @@
 // How pictures look, light and dark. The letters are large: the phone and the chat's own preview show 720 points as 360.
 import { createRequire } from 'node:module'
 import { GlobalFonts } from '@napi-rs/canvas'
+import type { BandName } from '../core/bands.ts'
 import type { MarkKind } from './chart.ts'
 
 export const size = { width: 720, leastHeight: 440, plot: 236, density: 2 }
@@ -12,7 +13,7 @@ export const inner = size.width - margin.left - margin.right
 export const font = 'Tocsin Sans'
 
 /** Points that letters are high. */
-export const letters = { title: 27, subtitle: 19, axis: 19, legend: 20, tag: 18, part: 18, print: 15 }
+export const letters = { title: 27, subtitle: 19, axis: 19, legend: 20, tag: 18, part: 18, band: 17, print: 15 }
 
 export type Theme = 'light' | 'dark'
 
@@ -29,6 +30,8 @@ export type Look = {
   /** Behind the plot while alerts fire, and under it. */
   firing: string
   firingBar: string
+  /** Zones behind the lines: the blue and the reds stay different for those who see fewer colours. */
+  bands: Record<BandName, string>
   baseline: string
   faint: string
   warning: string
@@ -49,6 +52,12 @@ const light: Look = {
   veil: 'rgba(255, 255, 255, 0.84)',
   firing: 'rgba(213, 94, 0, 0.11)',
   firingBar: '#d55e00',
+  bands: {
+    target: 'rgba(0, 100, 168, 0.11)',
+    acceptable: 'rgba(0, 100, 168, 0.03)',
+    poor: 'rgba(232, 170, 20, 0.20)',
+    critical: 'rgba(179, 18, 63, 0.17)',
+  },
   baseline: '#7b8794',
   faint: '#c9cfd8',
   warning: '#c26a00',
@@ -67,6 +76,12 @@ const dark: Look = {
   veil: 'rgba(26, 29, 33, 0.84)',
   firing: 'rgba(255, 150, 70, 0.15)',
   firingBar: '#ff9146',
+  bands: {
+    target: 'rgba(86, 180, 233, 0.15)',
+    acceptable: 'rgba(86, 180, 233, 0.04)',
+    poor: 'rgba(230, 180, 40, 0.17)',
+    critical: 'rgba(255, 90, 110, 0.24)',
+  },
   baseline: '#929dab',
   faint: '#474f5a',
   warning: '#f0a030',
@@ -82,6 +97,9 @@ export function lookOf(theme: Theme): Look {
 export const dashes: number[][] = [[], [14, 4], [5, 3], [14, 4, 3, 4], [2, 3], [9, 3, 2, 3, 2, 3]]
 
 export const baselineDash = [3, 4]
+
+/** A threshold's, also of one that moves. */
+export const thresholdDash = [9, 6]
 
 /**
  * Registers the bundled font: without one the canvas draws no text at all, and says nothing.

@@ -3,33 +3,37 @@ import type { Chart } from './chart.ts'
 import { formatValue } from './format.ts'
 import { widthOf } from './pen.ts'
 import type { Scale } from './scale.ts'
-import { font, inner, type Look, letters, size } from './theme.ts'
+import { font, inner, type Look, letters, size, thresholdDash } from './theme.ts'
 
 /** An entry for chartjs-plugin-annotation, whose own types do not load in an ESM program. */
 type Annotation = { type: 'line' | 'box' } & Record<string, unknown>
 
-export function thresholdOf(chart: Chart, scale: Scale, look: Look): Record<string, Annotation> {
-  if (chart.threshold === null) return {}
+/** `name`: where its name stands, `at` in heights of the scale; null: there is no threshold. */
+export type Held = { annotations: Record<string, Annotation>; name: { end: Place['end']; at: number } | null }
+
+export function thresholdOf(chart: Chart, scale: Scale, look: Look): Held {
+  if (chart.threshold === null) return { annotations: {}, name: null }
   const { value, bad } = chart.threshold
   const text = `threshold ${formatValue(value, chart.unit)}`
   const { min, max } = scale
   if (scale.off !== null) {
     const label = `▲ ${text}, far above this`
     const place = placeOf(chart, { at: max, text: label, prefers: 'under' }, scale)
-    return { limit: limitLine(max, label, place, { line: 'transparent', look }) }
+    const limit = limitLine(max, label, place, { line: 'transparent', look })
+    return { annotations: { limit }, name: { end: place.end, at: max } }
   }
   const at = scale.heightOf(value)
   const place = placeOf(chart, { at, text, prefers: bad === 'above' ? 'over' : 'under' }, scale)
-  return {
-    badSide: {
-      type: 'box',
-      ...(bad === 'above' ? { yMin: at, yMax: max } : { yMin: min, yMax: at }),
-      backgroundColor: look.badSide,
-      borderWidth: 0,
-      drawTime: 'beforeDatasetsDraw',
-    },
-    limit: limitLine(at, text, place, { line: look.threshold, look }),
+  const badSide: Annotation = {
+    type: 'box',
+    ...(bad === 'above' ? { yMin: at, yMax: max } : { yMin: min, yMax: at }),
+    // The zones of bands tell already which side is bad.
+    backgroundColor: chart.bands ? 'transparent' : look.badSide,
+    borderWidth: 0,
+    drawTime: 'beforeDatasetsDraw',
   }
+  const limit = limitLine(at, text, place, { line: look.threshold, look })
+  return { annotations: { badSide, limit }, name: { end: place.end, at } }
 }
 
 type Place = { end: 'start' | 'end'; side: 'over' | 'under' }
@@ -80,7 +84,7 @@ function limitLine(at: number, text: string, { end, side }: Place, { line, look 
     yMax: at,
     borderColor: line,
     borderWidth: 2.5,
-    borderDash: [9, 6],
+    borderDash: thresholdDash,
     drawTime: 'afterDatasetsDraw',
     label: {
       display: true,

@@ -1,4 +1,5 @@
 // What an incident is promised when it opens. Frozen on it: a later edit of the configuration does not move its goal posts.
+import type { Bands } from './bands.ts'
 import type { ClockTerm } from './clocks.ts'
 import { type Hours, nextOpening } from './hours.ts'
 import type { Policy, Rung } from './policy.ts'
@@ -43,6 +44,8 @@ export type ChartSpec = {
   unit: string | null
   /** Absent: `linear`, and on incidents that opened before there was a choice. */
   scale?: 'linear' | 'log'
+  /** Absent: none, and on incidents that opened before there were any. */
+  bands?: Bands
 }
 
 /** What a service is called where evidence is looked for; null: as it is called here. */

@@ -22,7 +22,8 @@ export type Split = {
 
 /**
  * Splits an alert's expression into what to draw and the threshold: `a / b > 0.8` → `a / b`, above 0.8. With `and`, `or`
- * the first comparison counts, with `unless` one on the left. `a > b` draws `a`, `absent(x)` draws `x`. What cannot be split, or is not PromQL, is drawn whole and without a threshold. Never throws.
+ * the first comparison counts, with `unless` one on the left. `a > b` draws `a`,
+ * `absent(x)` draws `x`. What cannot be split, or is not PromQL, is drawn whole and without a threshold. Never throws.
  */
 export function splitExpression(expr: string): Split {
   const whole: Split = { query: expr.trim(), threshold: null, others: [], limit: null }
@@ -32,6 +33,20 @@ export function splitExpression(expr: string): Split {
   } catch {
     // Thousands of nested parentheses end the stack; Prometheus will say better what is wrong with them.
     return whole
+  }
+}
+
+/** No metric is in it, as in `vector(1)` of a dead man's switch: there is nothing to see. False for what is no PromQL. */
+export function watchesNothing(expr: string): boolean {
+  try {
+    const top = topOf(expr)
+    let selects = false
+    top?.cursor().iterate(({ name }) => {
+      selects ||= name === 'VectorSelector'
+    })
+    return top !== null && !selects
+  } catch {
+    return false
   }
 }
 

@@ -1,26 +1,53 @@
 // Which of many series are worth drawing, and what to call them.
 import type { Series } from '../charts/chart.ts'
 import type { Labels } from '../core/alert.ts'
+import { limitOf } from './held-to.ts'
 import type { RangeSeries } from './prometheus.ts'
 import type { Threshold } from './promql.ts'
 
 /**
  * The series to draw, the worst first: those that the firing alerts are about, then by how far they went towards (or
- * past) the bad side. Where no side is known to be bad, what changed most comes first: errors that went from 1 to 22
- * before the requests that always were 156.
+ * past) the bad side, or past their own limit. Where no side is known to be bad, what changed most comes first: errors
+ * that went from 1 to 22 before the requests that always were 156. `held`: null: no side is known to be bad.
  */
-export function worstFirst(series: RangeSeries[], threshold: Threshold | null, alerts: Labels[]): RangeSeries[] {
-  const below = threshold?.bad === 'below'
-  const changes = threshold === null ? changesOf(series) : []
+export function worstFirst(
+  series: RangeSeries[],
+  held: Pick<Threshold, 'bad'> | null,
+  alerts: Labels[],
+  limits: RangeSeries[] = [],
+): RangeSeries[] {
+  const below = held?.bad === 'below'
+  const changes = held === null ? changesOf(series) : []
   const ranked = series.map((one, index) => ({
     one,
     fires: alerts.some((labels) => isAbout(labels, one.labels)) ? 1 : 0,
+    excess: excessOf(one, limitOf(one.labels, limits), below),
     change: changes[index] ?? 0,
     extreme: extremeOf(one, below),
     key: keyOf(one.labels),
   }))
-  ranked.sort((a, b) => b.fires - a.fires || b.change - a.change || b.extreme - a.extreme || (a.key < b.key ? -1 : 1))
+  ranked.sort(
+    (a, b) =>
+      b.fires - a.fires ||
+      b.excess - a.excess ||
+      b.change - a.change ||
+      b.extreme - a.extreme ||
+      (a.key < b.key ? -1 : 1),
+  )
   return ranked.map(({ one }) => one)
+}
+
+/** How far it went past its limit at the most, as a share of the limit; as if it were at it where there is none. */
+function excessOf({ points }: RangeSeries, limit: RangeSeries | null, below: boolean): number {
+  const limits = new Map(limit?.points)
+  let most: number | null = null
+  for (const [at, value] of points) {
+    const held = limits.get(at) ?? null
+    if (value === null || held === null) continue
+    const past = ((value - held) / (Math.abs(held) || 1)) * (below ? -1 : 1)
+    most = most === null ? past : Math.max(most, past)
+  }
+  return most ?? 0
 }
 
 /**

@@ -1,5 +1,6 @@
 // Charts of every kind we could think of, for the contact sheet and for those who want to know that none is refused.
 import type { Chart, ChartMark, Point, Series } from '../../src/charts/chart.ts'
+import { held } from './held-samples.ts'
 import { start } from './pictures.ts'
 
 const minute = 60_000
@@ -413,4 +414,4 @@ const hostile: [string, Chart][] = [
   ],
 ]
 
-export const samples: [string, Chart][] = [...usual, ...moments, ...windows, ...hostile]
+export const samples: [string, Chart][] = [...usual, ...moments, ...windows, ...hostile, ...held]

@@ -146,6 +146,56 @@ test('a quotient is a ratio only while it looks like one', async () => {
   expect(chartIn(other).unit).toBeNull()
 })
 
+test('what is compared with another query is drawn with it as its limit', async () => {
+  server = await standIn((asked, response) => {
+    const limit = asked.params.get('query') === 'allowed * 0.9'
+    matrix(asked, response, [
+      level({ __name__: limit ? '' : 'used', q: 'a' }, limit ? 90 : 80),
+      level({ __name__: limit ? '' : 'used', q: 'b' }, limit ? 45 : 60),
+    ])
+  })
+  const request = requestOf({ alerts: [alertOn('used > allowed * 0.9')] })
+  const [finding] = await chartsOfIncident(request, { url: server.url, timeout: 2000 })
+  const chart = chartIn(finding)
+  expect(chart.series.map(({ name }) => name)).toEqual(['b', 'a'])
+  expect(chart.limit).toMatchObject({ bad: 'above', series: { name: 'limit' } })
+  expect(chart.limit?.series.points.at(-1)?.[1]).toBe(45)
+})
+
+test('a limit that cannot be had costs nothing but itself', async () => {
+  server = await standIn((asked, response) =>
+    asked.params.get('query') === 'allowed'
+      ? json(response, { status: 'error', error: 'no' }, 422)
+      : matrix(asked, response, [level({ q: 'a' }, 80)]),
+  )
+  const request = requestOf({ alerts: [alertOn('used > allowed')] })
+  const [finding] = await chartsOfIncident(request, { url: server.url, timeout: 2000 })
+  expect(chartIn(finding)).toMatchObject({ limit: null, series: [{ name: 'HighResponseTime' }] })
+})
+
+test('of two thresholds the one that is crossed is drawn', async () => {
+  const request = requestOf({ alerts: [alertOn('3 <= days_left < 20')] })
+  const [finding] = await chartsOfIncident(request, await serving([level({}, 12)]))
+  expect(chartIn(finding).threshold).toEqual({ value: 20, bad: 'below' })
+})
+
+test("of a dead man's switch the charts of the service are drawn", async () => {
+  const charts = [{ title: 'Traffic', expr: 'rate(e_total[5m])', unit: null }]
+  const request = requestOf({ alerts: [alertOn('vector(1)')], charts })
+  const findings = await chartsOfIncident(request, await serving([level({}, 1)]))
+  expect(findings.map(({ title }) => title)).toEqual(['Traffic'])
+})
+
+test('bands of the service are on its chart, and on that of an alert over the same query', async () => {
+  const bands = { bad: 'above' as const, target: 0.1, acceptable: 0.5, critical: 1 }
+  const charts = [{ title: 'Response time', expr: 'x_seconds', unit: null, bands }]
+  const prometheus = await serving([level({}, 1)])
+  for (const alerts of [[alertOn('x_seconds > 0.5')], [alertOn(null)]]) {
+    const [finding] = await chartsOfIncident(requestOf({ alerts, charts }), prometheus)
+    expect(chartIn(finding).bands).toEqual(bands)
+  }
+})
+
 test('what cannot be shown says why', async () => {
   const empty = await chartsOfIncident(requestOf(), await serving([]))
   expect(empty).toEqual([

@@ -68,6 +68,6 @@ test('what was not yet recorded at all is no change of any series', () => {
 })
 
 test('with a threshold the worst stays first, however little it changed', () => {
-  const worst = worstFirst([errors, requests], { value: 100, bad: 'above' }, [])
+  const worst = worstFirst([errors, requests], { bad: 'above' }, [])
   expect(worst.map(({ labels }) => labels.code)).toEqual(['200', '500'])
 })
