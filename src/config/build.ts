@@ -19,7 +19,7 @@ import type {
 
 import { severityTerms } from './defaults.ts'
 import type { Settings } from './environment.ts'
-import { evidenceOf, serviceNames } from './evidence.ts'
+import { dashboardOf, evidenceOf, serviceNames } from './evidence.ts'
 import { planOf, stepPlaces } from './plans.ts'
 import type { WrittenDigest } from './schema/digests.ts'
 import type { Written } from './schema/document.ts'
@@ -47,7 +47,7 @@ export function buildConfig(written: Written, settings: Settings, folder: string
     ) as Config['severities'],
     severityRules: written.severity_rules,
     defaultSeverity: written.default_severity,
-    services: record(written.services, serviceOf),
+    services: record(written.services, (service, name) => serviceOf(service, name, written.grafana)),
     hours,
     grouping: { by: grouping.by, reopenWithin: grouping.reopen_within, quietFor: grouping.quiet_for },
     sources: record(written.sources, ({ token, kind }, name) => ({ name, kind: kind ?? name, token })),
@@ -135,7 +135,7 @@ function scheduleOf(schedule: Written['schedules'][string], name: string, writte
   }
 }
 
-function serviceOf(written: Written['services'][string], name: string): Service {
+function serviceOf(written: Written['services'][string], name: string, grafana: Written['grafana']): Service {
   return {
     name,
     severityRules: [...(written.severity_rules ?? []), ...(written.severity ?? [])],
@@ -148,7 +148,7 @@ function serviceOf(written: Written['services'][string], name: string): Service 
       unit: unit ?? null,
       scale,
     })),
-    dashboards: written.dashboards,
+    dashboards: written.dashboards.map((one) => dashboardOf(one, grafana)),
     dependsOn: written.depends_on,
     names: serviceNames(written),
   }

@@ -9,7 +9,7 @@ import type { Quiet, Reach } from '../core/reach.ts'
 import type { Schedule } from '../core/schedule.ts'
 import type { Severity } from '../core/severity.ts'
 import type { Slo } from '../core/slo.ts'
-import type { ChartSpec, ServiceNames, SeverityTerms } from '../core/terms.ts'
+import type { ChartSpec, DashboardLink, ServiceNames, SeverityTerms } from '../core/terms.ts'
 import type { BaselineChoice } from '../evidence/baseline.ts'
 import type { EvidenceConfig } from './evidence.ts'
 import type { Path } from './tree.ts'
@@ -50,7 +50,7 @@ export type Service = {
   /** Template of its post-mortems; null: that of the severity. */
   postmortem: string | null
   charts: ChartSpec[]
-  dashboards: { title: string; url: string }[]
+  dashboards: DashboardLink[]
   /** Services whose changes may break this one. */
   dependsOn: string[]
   /** What it is called where evidence is looked for. */

@@ -1,5 +1,5 @@
 // Where evidence is looked for, as the bot uses it: every way to sign in has become a header or a part of the address.
-import type { EvidenceTerms, ServiceNames } from '../core/terms.ts'
+import type { DashboardLink, EvidenceTerms, ServiceNames } from '../core/terms.ts'
 import type { Written } from './schema/document.ts'
 
 /** `url` may carry user and password, `headers` secrets: neither is ever shown. */
@@ -37,7 +37,16 @@ export type EvidenceConfig = {
   elasticsearch: ElasticsearchConfig | null
   kibana: { url: string; dataView: string | null } | null
   traces: TracesConfig | null
-  grafana: { url: string } | null
+  grafana: GrafanaConfig | null
+}
+
+export type GrafanaConfig = {
+  /** As people open it. */
+  url: string
+  /** As the bot asks it. */
+  api: Access
+  /** Whether incidents are noted there. */
+  annotations: boolean
 }
 
 export function evidenceOf(written: Written): EvidenceConfig {
@@ -58,8 +67,28 @@ export function evidenceOf(written: Written): EvidenceConfig {
           ui: traces.ui ?? (traces.kind === 'tempo' ? null : withoutUser(traces.url)),
         }
       : null,
-    grafana: grafana ? { url: grafana.url } : null,
+    grafana: grafana ? grafanaOf(grafana) : null,
   }
+}
+
+/** Without a way to sign in nothing can be written: then nobody meant it to be, unless they say so. */
+function grafanaOf(written: NonNullable<Written['grafana']>): GrafanaConfig {
+  const api = access({ ...written, url: written.api_url ?? written.url })
+  const { username } = new URL(api.url)
+  const signsIn = username !== '' || Object.keys(api.headers).length > 0
+  return { url: withoutUser(written.url), api, annotations: written.annotations ?? signsIn }
+}
+
+/** A dashboard of Grafana is opened at the time of the incident; any other link as it is written. */
+export function dashboardOf(
+  { title, url, vars }: Written['services'][string]['dashboards'][number],
+  grafana: Written['grafana'],
+): DashboardLink {
+  const isGrafana =
+    vars !== undefined ||
+    /\/(d|d-solo|dashboard\/db)\/[^/]/.test(new URL(url).pathname) ||
+    (grafana !== undefined && url.startsWith(`${withoutUser(grafana.url)}/`))
+  return isGrafana ? { title, url, vars: vars ?? {} } : { title, url }
 }
 
 export function serviceNames({ logs, traces }: Pick<Written['services'][string], 'logs' | 'traces'>): ServiceNames {

@@ -6,6 +6,8 @@ export type Job =
   /** `asked`: the instant it was asked for, ISO 8601. `by`: who asked; null: the bot, when the incident opened. */
   | { task: 'gather_evidence'; platform: null; incident: number; asked: string; by: string | null }
   | { task: 'draft_postmortem'; platform: null; incident: number }
+  /** Makes Grafana's note of the incident say what is true now. */
+  | { task: 'annotate_dashboards'; platform: null; incident: number }
   /** `account`: whose doing it is; null: nobody knows. */
   | {
       task: 'keep_message'
@@ -27,6 +29,12 @@ export type JobOf<Task extends Job['task']> = Extract<Job, { task: Task }>
 /** The queue's name for what does the job. */
 export function taskName({ platform, task }: Pick<Job, 'platform' | 'task'>): string {
   return `${platform ?? 'tocsin'}:${task}`
+}
+
+/** Jobs with the same queue are done one after the other, whoever does them; null: side by side. */
+export function queueName({ task }: Pick<Job, 'task'>): string | null {
+  // Two at once would both find no note and both write one; and a Grafana that hangs holds up one hand only.
+  return task === 'annotate_dashboards' ? 'grafana' : null
 }
 
 /** What makes two jobs the same: writing one twice is a no-op while the first still waits. */

@@ -48,6 +48,12 @@ export type ChartSpec = {
   bands?: Bands
 }
 
+/**
+ * Where people look at a service. `vars`: it is a dashboard of Grafana, opened at the time of the incident with these variables
+ * (`$service` and `$<label>` stand for the incident's); absent: the address is used as it is.
+ */
+export type DashboardLink = { title: string; url: string; vars?: Record<string, string> }
+
 /** What a service is called where evidence is looked for; null: as it is called here. */
 export type ServiceNames = {
   /** Loki: the streams of the service, or a whole query. */
@@ -78,7 +84,7 @@ export type Terms = {
   /** Path of the runbook file and the section in it; null when none matched. */
   runbook: { path: string; section: string } | null
   charts: ChartSpec[]
-  dashboards: { title: string; url: string }[]
+  dashboards: DashboardLink[]
   /** At which severities evidence is gathered by itself, and under which names. Absent on older incidents: as usual. */
   evidence?: EvidenceTerms
   /** Names of the post-mortem templates. Absent on incidents that opened before there was a choice: `default`. */

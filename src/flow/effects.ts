@@ -29,6 +29,9 @@ export function withEffects({ clock, config }: Pick<Bot, 'clock' | 'config'>, dr
     const asked = clock.now().toISOString()
     change.jobs.push({ task: 'gather_evidence', platform: null, incident, asked, by: null })
   }
+  const moves = happened('incident_opened', 'incident_reopened', 'incident_resolved', 'severity_changed')
+  if (moves && presence !== 'none' && config.evidence.grafana?.annotations)
+    change.jobs.push({ task: 'annotate_dashboards', platform: null, incident })
   if (presence === 'room') {
     const opens = happened('incident_opened', 'incident_reopened')
     // Without a Prometheus nobody has to go and find out that there is nothing to draw.

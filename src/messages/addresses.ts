@@ -1,6 +1,7 @@
 // Where things are to be seen: pages of the console, and what the outside world links to.
 import type { IncidentView, RoomRow } from '../store/views.ts'
 import { webAddress } from '../templates/escape.ts'
+import { dashboardUrl } from './dashboards.ts'
 import type { Words } from './words.ts'
 
 export type Link = {
@@ -35,7 +36,7 @@ export function linksOf(words: Words, view: IncidentView): Link[] {
   if (incident.status === 'resolved' && view.postmortem !== null)
     add('postmortem', '', postmortemUrl(words, incident.number))
   add('runbook', '', firstOf(alerts.map((a) => webAddress(a.annotations.runbook_url ?? a.annotations.runbook))))
-  for (const { title, url } of incident.terms.dashboards) add('dashboard', title, url)
+  for (const one of incident.terms.dashboards) add('dashboard', one.title, dashboardUrl(one, view))
   add('prometheus', '', firstOf(alerts.map((a) => webAddress(a.generatorUrl))))
   add('console', '', consoleUrl(words, incident.number))
   return links

@@ -57,7 +57,7 @@ export function runPagerBuilders(words: Words, views: IncidentView[]): void {
         handoverMessage(words, { handover: { ...handover, status }, to, ...situation }, sampleNow)
     }
   }
-  for (const system of ['Prometheus', 'Alertmanager'])
+  for (const system of ['Prometheus', 'Alertmanager', 'Grafana'])
     for (const problem of ['Prometheus did not answer within 5 s', null])
       monitoringMessage(words, { kind: 'monitoring', system, problem, since: sampleNow.toISOString() }, sampleNow)
   for (const problem of ['Slack has no such group', null])

@@ -5,6 +5,7 @@ import type { Page } from '../core/page.ts'
 import type { Fact } from '../core/timeline.ts'
 import type { IncidentView } from '../store/views.ts'
 import type { Rendered, Samples } from '../templates.ts'
+import { annotationText } from './annotation.ts'
 import { announcementMessage } from './announcement.ts'
 import { cardMessage } from './card.ts'
 import { runChangeBuilders } from './change-samples.ts'
@@ -51,6 +52,7 @@ export function messageSamples(): Samples {
 function runBuilders(words: Words, view: IncidentView): void {
   cardMessage(words, view, sampleNow)
   announcementMessage(words, view, sampleNow)
+  annotationText(words, view, sampleNow)
   topicText(words, view)
   footerOf(words, view)
   runbookMessage(words, view)

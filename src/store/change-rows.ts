@@ -1,6 +1,6 @@
 // What is decided about incidents, as the rows that the statements of the writer read.
 import type { Change } from '../core/change.ts'
-import { type Job, jobKey, type Timing, taskName } from '../core/job.ts'
+import { type Job, jobKey, queueName, type Timing, taskName } from '../core/job.ts'
 import { urgency } from '../core/severity.ts'
 import { rerouteAt } from '../core/terms.ts'
 import { sentence } from '../core/timeline.ts'
@@ -123,7 +123,7 @@ export function runbookRows({ incident, runbook }: Change) {
 export function jobRow(job: Job & Timing, now: Date) {
   const { delay = 0, ...payload } = job
   const run_at = delay > 0 ? new Date(now.getTime() + delay) : null
-  return { task: taskName(job), payload, run_at, key: jobKey(job) }
+  return { task: taskName(job), payload, run_at, key: jobKey(job), queue: queueName(job) }
 }
 
 /** Rows of one statement must not name the same row twice: the last word counts. */

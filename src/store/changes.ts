@@ -113,12 +113,12 @@ const incidentRecord = `number bigint, "isNew" boolean, status text, severity te
   lease_until timestamptz, lease_ask_at timestamptz, help_clock text, help_due_at timestamptz`
 
 function jobRecords(parameter: string): string {
-  return `jsonb_to_recordset(${parameter}::jsonb) as j (task text, payload jsonb, run_at timestamptz, key text)`
+  return `jsonb_to_recordset(${parameter}::jsonb) as j (task text, payload jsonb, run_at timestamptz, key text, queue text)`
 }
 
 function addingJobs(rows: string): string {
   return `select graphile_worker.add_jobs(array(
-    select row(j.task, j.payload::json, null, j.run_at,
+    select row(j.task, j.payload::json, j.queue, j.run_at,
                null, j.key, null, null)::graphile_worker.job_spec from (${rows}) j), false)`
 }
 
@@ -170,7 +170,7 @@ const statement = `with
              on born.platform = p and born.incident = number
      where tell_at is not null),
   ${wakingRooms('$10')},
-  jobs as (select task, payload, run_at, key from ${jobRecords('$6')})
+  jobs as (select task, payload, run_at, key, queue from ${jobRecords('$6')})
 select ${refusingStale(14)} as stale,
        ${writtenVersions('(table opened union all table moved) written')} as versions,
        case when exists (select from jobs) then (select count(*) from (${addingJobs('select * from jobs')}) added) end as jobs,

@@ -4,6 +4,7 @@ import { type Runner, type RunnerOptions, run, type Task, type TaskList, type Wo
 import type { Bot } from '../bot.ts'
 import { type Job, type JobOf, jobKey, type Timing, taskName } from '../core/job.ts'
 import { PermanentError, reasonOf, TransientError } from '../errors.ts'
+import { annotateDashboards } from '../flow/annotations.ts'
 import { mailDigest, postDigest } from '../flow/digest.ts'
 import { drawCharts } from '../flow/evidence.ts'
 import { gatherEvidence } from '../flow/inquiry.ts'
@@ -23,7 +24,7 @@ const mostAttempts = 1_000
 /** What does each job, by the queue's name for it. */
 export function tasksOf(bot: Bot): TaskList {
   const task: Task = (payload) => attempt(bot, payload as Job & Timing)
-  const own = ['draw_chart', 'gather_evidence', 'draft_postmortem', 'mail_digest'] as const
+  const own = ['draw_chart', 'gather_evidence', 'draft_postmortem', 'annotate_dashboards', 'mail_digest'] as const
   const names = [
     ...own.map((name) => taskName({ platform: null, task: name })),
     ...bot.platforms.flatMap(({ name: platform }) =>
@@ -42,6 +43,8 @@ async function perform(bot: Bot, job: Job): Promise<void> {
     case 'draft_postmortem':
       await draftPostmortem(bot, job.incident)
       return
+    case 'annotate_dashboards':
+      return annotateDashboards(bot, job.incident)
     case 'post_digest': {
       const platform = bot.platforms.find(({ name }) => name === job.platform)
       if (platform !== undefined) await postDigest(bot, platform, job.week, job.digest)

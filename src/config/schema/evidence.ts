@@ -1,6 +1,6 @@
 // Where evidence is looked for: logs, traces, and what leads to them.
 import { z } from 'zod'
-import { address, duration, oneOf, secret, severity, text, textLike, wait } from '../notation.ts'
+import { address, duration, link, oneOf, secret, severity, text, textLike, wait, yesNo } from '../notation.ts'
 import { anyName, keys, leaf, list, named } from './parts.ts'
 
 /** How the bot signs in; left out, the address says it all. */
@@ -72,7 +72,24 @@ export const traces = keys({
   datasource: leaf(textLike('tempo'), 'Uid of Tempo in Grafana, for links.').prefault('tempo'),
 })
 
-export const grafana = keys({ url: leaf(address, 'Grafana as people open it, for links.') })
+export const grafana = keys({
+  url: leaf(address, 'Grafana as people open it.'),
+  api_url: leaf(address, 'Grafana as the bot asks it.', { 'x-default': 'its `url`' }).optional(),
+  ...access,
+  token: leaf(secret, 'Token of a service account that may write annotations.').optional(),
+  annotations: leaf(yesNo, 'Whether incidents are noted on its dashboards, from start to end.', {
+    'x-default': 'whether it has a token, user or header',
+  }).optional(),
+})
+
+/** Links of a service; those to Grafana are opened at the time of the incident. */
+export const dashboards = list(
+  keys({
+    title: leaf(textLike('Payments in Grafana'), 'Text of the link.'),
+    url: leaf(link, 'Where it leads; a dashboard of Grafana gets the time of the incident.'),
+    vars: named(anyName, leaf(textLike('$service'), `Value of a dashboard’s variable; ${place}.`)).optional(),
+  }),
+)
 
 /** Under a service: what it is called in its logs and traces. */
 export const serviceLogs = keys({

@@ -1,8 +1,8 @@
 // Services: what is particular to one of them.
 import { z } from 'zod'
 import type { SeverityRule } from '../config.ts'
-import { link, oneOf, severity, text, textLike } from '../notation.ts'
-import { serviceLogs, serviceTraces } from './evidence.ts'
+import { oneOf, severity, text, textLike } from '../notation.ts'
+import { dashboards, serviceLogs, serviceTraces } from './evidence.ts'
 import { existing, type Known, nameIn } from './known.ts'
 import { anyName, keys, leaf, list, named } from './parts.ts'
 import { postmortemTemplate } from './postmortems.ts'
@@ -49,10 +49,8 @@ export function services(known: Known) {
         'x-default': 'that of `postmortems`',
       }).optional(),
       charts: charts.prefault([]),
+      dashboards: dashboards.prefault([]),
       depends_on: list(leaf(textLike('database'), 'Services whose changes may break this one.')).prefault([]),
-      dashboards: list(
-        keys({ title: leaf(textLike('Payments in Grafana'), 'Text of the link.'), url: leaf(link, 'Where it leads.') }),
-      ).prefault([]),
       logs: serviceLogs.optional(),
       traces: serviceTraces,
     }),
