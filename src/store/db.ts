@@ -85,13 +85,14 @@ function on(pool: pg.Pool, asked: (query: string | pg.QueryConfig) => pg.Pool): 
   return { query: (text, values) => asked(text).query(text as string, values), tx: (work) => transaction(pool, work) }
 }
 
+/** All of them are given back whatever happens: one that is not would be missing for as long as the process lives. */
 async function onEach(pool: pg.Pool, count: number, work: (q: Queryable) => Promise<void>): Promise<void> {
-  const clients = await Promise.all(Array.from({ length: count }, () => pool.connect()))
-  try {
-    await Promise.all(clients.map((client) => work(client)))
-  } finally {
-    for (const client of clients) client.release()
-  }
+  const asked = await Promise.allSettled(Array.from({ length: count }, () => pool.connect()))
+  const clients = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+  const done = await Promise.allSettled(clients.map((client) => work(client)))
+  for (const client of clients) client.release()
+  const failed = [...asked, ...done].find((one) => one.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
 }
 
 function openPool(url: string, { onError = () => {}, patience }: ConnectOptions, how: pg.PoolConfig, first?: string) {

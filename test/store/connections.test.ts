@@ -1,0 +1,37 @@
+// The connections the bot lives on: none of them may be lost to something that went wrong.
+import { expect, onTestFinished, test } from 'vitest'
+import { connect } from '../../src/store/db.ts'
+import { freshDatabase } from '../database.ts'
+
+test('connections that are made ready are all given back, also when the database has no room for every one of them', async () => {
+  const { url, db, drop } = await freshDatabase()
+  const role = `few_${new URL(url).pathname.slice(1)}`
+  await db.query(`create role ${role} login password 'few' connection limit 3`)
+  const own = new URL(url)
+  Object.assign(own, { username: role, password: 'few' })
+  const few = connect(own.href)
+  onTestFinished(async () => {
+    await few.end()
+    await db.query(`drop role ${role}`)
+    await drop()
+  })
+  await expect(few.warm(async (q) => void (await q.query('select 1')))).rejects.toThrow(/too many connections/)
+  await db.query(`alter role ${role} connection limit 50`)
+  // As many as there are, side by side.
+  const lines = 4
+  let there = 0
+  let go = () => {}
+  const all = new Promise<void>((resolve) => {
+    go = resolve
+  })
+  await Promise.all(
+    Array.from({ length: lines }, () =>
+      few.line.tx(async (q) => {
+        await q.query('select 1')
+        if (++there === lines) go()
+        await all
+      }),
+    ),
+  )
+  expect(there).toBe(lines)
+})
