@@ -26,7 +26,7 @@ describe('the image', () => {
   })
 
   test('runs the program without npm, as nobody special', () => {
-    expect(dockerfile).toMatch(/^CMD \["node", "dist\/src\/cli\/main.js", "start"/m)
+    expect(dockerfile).toMatch(/^CMD \["node", "--max-semi-space-size=\d+", "dist\/src\/cli\/main.js", "start"/m)
     expect(dockerfile).toMatch(/^USER node$/m)
   })
 })

@@ -11,25 +11,23 @@ export const sha256 = (text: string): string => createHash('sha256').update(text
 /** Entries in one go: a few milliseconds of this process's time. */
 const atATime = 500
 
-/** Milliseconds an id may be taken before anything else shows that its entry is being written. */
-const margin = 10_000
-
 /** `head`: the hash of the last seal; `more`: at least as much is left. Null: another replica is at it. */
 export type Sealing = { entries: number; more: boolean; seal: number; head: string } | null
 
 /** Knows up to which id every entry has been written, or never will be: ids are given out before entries can be seen. */
 export class Settlement {
-  #waiting: (Underway & { at: Date }) | null = null
+  #waiting: Underway | null = null
   #settled = 0
 
-  /** What is certain after this look, made at `at`. */
-  learn(look: Underway, at: Date): number {
-    const { next, last, at: since } = this.#waiting ?? { next: null, last: 0, at }
-    if (next !== null && look.oldest >= next && at.getTime() - since.getTime() >= margin) {
-      this.#settled = Math.max(this.#settled, last)
+  /** What is certain after this look. */
+  learn(look: Underway): number {
+    const isOver = (earlier: Underway) => !earlier.writers.some((writer) => look.writers.includes(writer))
+    if (this.#waiting !== null && isOver(this.#waiting)) {
+      this.#settled = Math.max(this.#settled, this.#waiting.last)
       this.#waiting = null
     }
-    this.#waiting ??= { ...look, at }
+    if (look.writers.length === 0) this.#settled = Math.max(this.#settled, look.last)
+    else this.#waiting ??= look
     return this.#settled
   }
 }
@@ -43,7 +41,7 @@ export async function sealTimeline(
   return bot.db.tx(async (q) => {
     if (!(await mayISeal(q))) return null
     const at = bot.clock.now()
-    const known = settlement.learn(await underway(q), at)
+    const known = settlement.learn(await underway(q))
     const last = await lastSeal(q)
     const from = last?.settled ?? 0
     const entries = await unsealed(q, from, limit)

@@ -13,20 +13,25 @@ export async function mayISeal(q: Queryable): Promise<boolean> {
 }
 
 /**
- * Up to which id entries were begun (`last`), and which transactions are under way: those that began before this moment are
- * over once `oldest` has reached the `next` of now.
+ * Up to which id entries were begun (`last`), and who may still be writing one of them: whoever writes holds a lock on the table
+ * from before the first id is taken until the end. Only this database counts: others of the server are nobody's business.
  */
-export type Underway = { last: number; oldest: bigint; next: bigint }
+export type Underway = { last: number; writers: string[] }
 
 export async function underway(q: Queryable): Promise<Underway> {
-  const { rows } = await q.query<{ last: number | null; oldest: string; next: string }>({
-    name: 'chain_underway',
-    text: `select pg_sequence_last_value(pg_get_serial_sequence('timeline', 'id')::regclass) as last,
-                  pg_snapshot_xmin(s)::text as oldest, pg_snapshot_xmax(s)::text as next from pg_current_snapshot() s`,
+  const { rows } = await q.query<{ last: number | null }>({
+    name: 'chain_begun',
+    text: "select pg_sequence_last_value(pg_get_serial_sequence('timeline', 'id')::regclass) as last",
   })
-  const [row] = rows
-  if (row === undefined) throw new Error('the database did not say what is under way')
-  return { last: row.last ?? 0, oldest: BigInt(row.oldest), next: BigInt(row.next) }
+  // Asked after: who began in between is counted once too often, nobody is missed.
+  const { rows: writers } = await q.query<{ writer: string }>({
+    name: 'chain_writers',
+    text: `select distinct virtualtransaction as writer from pg_locks
+            where locktype = 'relation' and relation = 'timeline'::regclass and granted
+              and mode in ('RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
+              and database = (select oid from pg_database where datname = current_database())`,
+  })
+  return { last: rows[0]?.last ?? 0, writers: writers.map(({ writer }) => writer) }
 }
 
 // As text: a Date has no microseconds, and an instant that was changed by one of them was changed.
