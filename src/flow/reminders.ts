@@ -1,12 +1,12 @@
 // Reminds people of what is left to do after an incident: action items that are due, post-mortems that are not published. Each
 // reminder is a notice, written in the transaction that says when the next one is: no replica says it twice, no restart skips it.
 import type { Bot } from '../bot.ts'
-import { type ActionItem, localDate, openingAfter } from '../core/action.ts'
+import { localDate, openingAfter } from '../core/action.ts'
 import type { About, Notice } from '../core/notice.ts'
-import { lockActionsToRemind, remindOfAction } from '../store/actions.ts'
+import { type ActionName, actionsToRemind, lockActionToRemind, remindOfAction } from '../store/actions.ts'
 import type { Queryable } from '../store/db.ts'
 import { addNotices } from '../store/notices.ts'
-import { lockClocksToPublish, remindOfClock, type WaitingClock } from '../store/reminders.ts'
+import { type ClockName, clocksToPublish, lockClockToPublish, remindOfClock } from '../store/reminders.ts'
 import { type IncidentView, incidentView } from '../store/views.ts'
 import { toChannels, toPerson } from './notices.ts'
 
@@ -16,23 +16,44 @@ const aWeek = 7
 /** Decided at a time. */
 const batch = 50
 
-/** Writes the reminders that are due; true when there may be more. */
+/** Milliseconds one is left alone whose reminder could not be written. */
+const setAside = 10 * 60_000
+
+/**
+ * Writes the reminders that are due; true when there may be more. One at a time: a clock that is locked for long keeps whoever
+ * decides about its incident waiting, and with that others' pages.
+ */
 export async function decideReminders(bot: Bot): Promise<boolean> {
   const now = bot.clock.now()
-  const actions = await bot.db.tx(async (q) => {
-    const due = await lockActionsToRemind(q, now, batch)
-    for (const action of due) await remindOwner(bot, q, action, now)
-    return due.length
-  })
-  const clocks = await bot.db.tx(async (q) => {
-    const due = await lockClocksToPublish(q, now, batch)
-    for (const clock of due) await remindWriter(bot, q, clock, now)
-    return due.length
-  })
-  return actions === batch || clocks === batch
+  const actions = await actionsToRemind(bot.db, now, batch)
+  for (const action of actions) await decide(bot, action, (q, at) => remindOfAction(q, action, at), remindOwner)
+  const clocks = await clocksToPublish(bot.db, now, batch)
+  for (const clock of clocks) await decide(bot, clock, (q, at) => remindOfClock(q, clock, at), remindWriter)
+  return actions.length === batch || clocks.length === batch
 }
 
-async function remindOwner(bot: Bot, q: Queryable, action: ActionItem, now: Date): Promise<void> {
+/** One that cannot be decided keeps no other waiting. */
+async function decide<Name extends { incident: number }>(
+  bot: Bot,
+  what: Name,
+  remindLater: (q: Queryable, at: Date) => Promise<void>,
+  remind: (bot: Bot, q: Queryable, what: Name, now: Date) => Promise<void>,
+): Promise<void> {
+  const now = bot.clock.now()
+  try {
+    await bot.db.tx((q) => remind(bot, q, what, now))
+  } catch (error) {
+    bot.log.error(
+      { err: error, incident: what.incident },
+      'nobody could be reminded of what is left to do; trying again',
+    )
+    await remindLater(bot.db, new Date(now.getTime() + setAside))
+  }
+}
+
+async function remindOwner(bot: Bot, q: Queryable, name: ActionName, now: Date): Promise<void> {
+  const action = await lockActionToRemind(q, name, now)
+  if (action === null) return
   const { incident, item, owner } = action
   const view = await incidentView(q, incident)
   if (view === null) return remindOfAction(q, action, null)
@@ -46,7 +67,9 @@ async function remindOwner(bot: Bot, q: Queryable, action: ActionItem, now: Date
 const warnedAt = 0.8
 const hour = 3_600_000
 
-async function remindWriter(bot: Bot, q: Queryable, clock: WaitingClock, now: Date): Promise<void> {
+async function remindWriter(bot: Bot, q: Queryable, name: ClockName, now: Date): Promise<void> {
+  const clock = await lockClockToPublish(q, name, now)
+  if (clock === null) return
   const { incident, startedAt, dueAt } = clock
   const warning = new Date(startedAt.getTime() + (dueAt.getTime() - startedAt.getTime()) * warnedAt)
   if (clock.remindAt === null && now < warning) return remindOfClock(q, clock, warning)

@@ -86,19 +86,30 @@ export async function openActions(
   return listActions(q, { statuses: ['open'], services, limit })
 }
 
-/** Locks those whose reminder is due and that nobody else is deciding about. */
-export async function lockActionsToRemind(q: Queryable, now: Date, limit: number): Promise<ActionItem[]> {
-  const { rows } = await q.query<ActionItem>(
-    `select ${columns} from actions a where a.remind_at <= $1 order by a.remind_at limit $2 for update skip locked`,
+export type ActionName = Pick<ActionItem, 'incident' | 'item'>
+
+/** Those whose reminder is due. Locks nothing: look again with `lockActionToRemind`. */
+export async function actionsToRemind(q: Queryable, now: Date, limit: number): Promise<ActionName[]> {
+  const { rows } = await q.query<ActionName>(
+    'select incident, item from actions where remind_at <= $1 order by remind_at limit $2',
     [now, limit],
   )
   return rows
 }
 
-export async function remindOfAction(
+/** Null: somebody else is deciding about it, or has. */
+export async function lockActionToRemind(
   q: Queryable,
-  { incident, item }: Pick<ActionItem, 'incident' | 'item'>,
-  at: Date | null,
-): Promise<void> {
+  { incident, item }: ActionName,
+  now: Date,
+): Promise<ActionItem | null> {
+  const { rows } = await q.query<ActionItem>(
+    `select ${columns} from actions a where a.incident = $1 and a.item = $2 and a.remind_at <= $3 for update skip locked`,
+    [incident, item, now],
+  )
+  return rows[0] ?? null
+}
+
+export async function remindOfAction(q: Queryable, { incident, item }: ActionName, at: Date | null): Promise<void> {
   await q.query('update actions set remind_at = $3 where incident = $1 and item = $2', [incident, item, at])
 }

@@ -211,4 +211,30 @@ describe('until it is published', () => {
     expect(w.told('@U-GRACE').filter((title) => /post-mortem/.test(title))).toHaveLength(1)
     expect(told()).toEqual([])
   })
+
+  it('one that cannot be looked at keeps nobody else from being told', async () => {
+    await over()
+    await w.fire({ service: 'cart', title: 'Cart down' })
+    await w.settle()
+    await say('incident ack 2')
+    await say('incident resolve 2')
+    await w.settle()
+    await w.bot.db.query(
+      `update incidents set terms = jsonb_set(terms, '{hours,zone}', '"Mars/Olympus"') where number = 1`,
+    )
+    await w.bot.db.query(`update clocks set remind_at = '2026-03-02T00:00Z' where incident = 1 and until = 'published'`)
+    await w.pass(25 * 60 * minute)
+    for (let look = 0; look < 2; look++) await decideReminders(w.bot).catch(() => {})
+    await w.turn()
+    expect(told()).toContainEqual(expect.stringMatching(/^The post-mortem of incident 2 was due/))
+  })
+
+  it('nobody is told all at once of what was left lying before there were reminders', async () => {
+    await over()
+    await w.bot.db.query(
+      `update clocks set remind_at = null, due_at = due_at - interval '60 days' where until = 'published'`,
+    )
+    await hours(48)
+    expect(told()).toEqual([])
+  })
 })
