@@ -23,7 +23,8 @@ const mostAttempts = 1_000
 
 /** What does each job, by the queue's name for it. */
 export function tasksOf(bot: Bot): TaskList {
-  const task: Task = (payload) => attempt(bot, payload as Job & Timing)
+  const gather = gatheringInTurn(bot)
+  const task: Task = (payload) => attempt(bot, payload as Job & Timing, gather)
   const own = ['draw_chart', 'gather_evidence', 'draft_postmortem', 'annotate_dashboards', 'mail_digest'] as const
   const names = [
     ...own.map((name) => taskName({ platform: null, task: name })),
@@ -34,12 +35,14 @@ export function tasksOf(bot: Bot): TaskList {
   return Object.fromEntries(names.map((name) => [name, task]))
 }
 
-async function perform(bot: Bot, job: Job): Promise<void> {
+type Gather = (job: JobOf<'gather_evidence'>) => Promise<void>
+
+async function perform(bot: Bot, job: Job, gather: Gather): Promise<void> {
   switch (job.task) {
     case 'draw_chart':
       return drawCharts(bot, job)
     case 'gather_evidence':
-      return inTurn(bot, job)
+      return gather(job)
     case 'draft_postmortem':
       await draftPostmortem(bot, job.incident)
       return
@@ -63,17 +66,31 @@ async function perform(bot: Bot, job: Job): Promise<void> {
 }
 
 /** Gatherings under way in this process: each may wait for seconds for somebody who does not answer. */
-let gatherings = 0
 const mostGatherings = 2
 
-/** Never takes the queue's last free hand: charts are drawn however many logs hang. */
-async function inTurn(bot: Bot, job: JobOf<'gather_evidence'>): Promise<void> {
-  if (gatherings >= mostGatherings) return addJobs(bot.db, [{ ...job, delay: 1_000 }], bot.clock.now())
-  gatherings += 1
-  try {
-    await gatherEvidence(bot, job)
-  } finally {
-    gatherings -= 1
+/** Milliseconds between the turns of those that wait, and the longest that one is sent away for. */
+const between = 500
+const longestWait = 60_000
+
+/**
+ * Never takes the queue's last free hand: charts are drawn however many logs hang. Those that wait come back one after the
+ * other: in a storm they would otherwise keep that hand, and the database, busy with being sent away.
+ */
+function gatheringInTurn(bot: Bot): Gather {
+  let gatherings = 0
+  let lastTurn = 0
+  return async (job) => {
+    if (gatherings >= mostGatherings) {
+      const now = bot.clock.now()
+      lastTurn = Math.min(Math.max(lastTurn, now.getTime()) + between, now.getTime() + longestWait)
+      return addJobs(bot.db, [{ ...job, delay: lastTurn - now.getTime() }], now)
+    }
+    gatherings += 1
+    try {
+      await gatherEvidence(bot, job)
+    } finally {
+      gatherings -= 1
+    }
   }
 }
 
@@ -113,10 +130,10 @@ function firstLook(events: WorkerEvents): Promise<void> {
 }
 
 /** Runs one attempt. What may work later is put back with a bounded delay instead of graphile-worker's exponential one. */
-async function attempt(bot: Bot, payload: Job & Timing): Promise<void> {
+async function attempt(bot: Bot, payload: Job & Timing, gather: Gather): Promise<void> {
   const { attempt: count = 1, ...job } = payload
   try {
-    await perform(bot, job)
+    await perform(bot, job, gather)
   } catch (error) {
     jobsFailed.inc({ task: job.task })
     const context = { job: jobKey(job), attempt: count, reason: reasonOf(error) }

@@ -130,6 +130,32 @@ it('leaves a hand of the queue free for charts, however many logs hang', async (
     expect((await w.view(incident)).timeline.some(({ fact }) => fact.kind === 'evidence_gathered')).toBe(true)
 })
 
+it('calls those that wait for their turn back one after the other, not all of them every second', async () => {
+  let release = () => {}
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const hanging = await backEnd((_, response) => void held.then(() => json(response, {})))
+  const w = await started(`loki: { url: "${hanging.url}" }`)
+  const all = Array.from({ length: 12 }, (_, i) => i + 1)
+  for (const i of all) await w.fire({ title: `alert ${i}` })
+  const gather = tasksOf(w.bot)['tocsin:gather_evidence']
+  const work = (incident: number) =>
+    gather?.({ task: 'gather_evidence', platform: null, incident, asked: monday, by: null }, {} as never)
+  const first = [work(1), work(2)]
+  await expect.poll(() => hanging.asked.length).toBeGreaterThanOrEqual(2)
+  for (const incident of all.slice(2)) await work(incident)
+  const { rows } = await w.bot.db.query<{ at: Date }>(
+    `select run_at as at from graphile_worker._private_jobs where key ~ '^tocsin:gather_evidence:([3-9]|1[0-2])$' order by 1`,
+  )
+  const waits = rows.map(({ at }) => at.getTime() - w.clock.now().getTime())
+  expect(waits).toHaveLength(10)
+  expect(new Set(waits).size).toBe(10)
+  expect(Math.max(...waits)).toBeGreaterThanOrEqual(5_000)
+  release()
+  await Promise.all(first)
+})
+
 it('waits for nobody: one that hangs is a line that is edited away when it answers, and others are told at once', async () => {
   const server = await loki(refused)
   let release = () => {}
