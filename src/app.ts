@@ -42,6 +42,7 @@ import { startReminders } from './worker/reminders.ts'
 import { startReroutes } from './worker/reroutes.ts'
 import { startSealer } from './worker/sealer.ts'
 import { startShifts } from './worker/shifts.ts'
+import { startStepTimers } from './worker/step-timers.ts'
 import { startTimekeeper } from './worker/timekeeper.ts'
 import { within } from './worker/timer.ts'
 import { startUpdates } from './worker/updates.ts'
@@ -112,7 +113,7 @@ export async function startApp(
     const started = new Map(bot.platforms.map((platform) => [platform.name, platform.start(listener(platform.name))]))
     undo.push(['platforms', () => Promise.all(bot.platforms.map((platform) => platform.stop()))])
     undo.push(['reroutes', startReroutes(bot).stop])
-    undo.push(['status updates', startUpdates(bot).stop])
+    undo.push(['status updates', startUpdates(bot).stop], ['step timers', startStepTimers(bot).stop])
     undo.push(['pager watch', startPagerWatch(bot, (pager) => standings.of(pager)).stop])
     const ready = async (platform: string) => started.get(platform)
     const workers = await startWorkers(bot, feed, openings, ready, { died, calm: due.calm })

@@ -2,7 +2,7 @@
 import { type Command, type CommandContext, privately } from '../../src/chat/command.ts'
 import { UserError } from '../../src/errors.ts'
 import { chooseRunbook, runbookInForce } from '../../src/flow/runbooks.ts'
-import { runbookMessage } from '../../src/messages/runbook.ts'
+import { replaceMessage, runbookMessage } from '../../src/messages/runbook.ts'
 import { calledSo, nameIn } from '../../src/runbooks/named.ts'
 import type { Runbook } from '../../src/runbooks/runbook.ts'
 import { done, incidentArg, viewOf } from '../reply.ts'
@@ -13,6 +13,14 @@ export const runbook: Command = {
   args: [
     incidentArg,
     { name: 'name', kind: 'text', required: false, help: 'the runbook to use instead: its title, or a part of it' },
+    {
+      name: 'anyway',
+      kind: 'switch',
+      required: false,
+      flag: true,
+      byButton: true,
+      help: 'also when steps of the one before are done',
+    },
   ],
   example: '/incident runbook 12 disk-full',
   async run(context) {
@@ -22,12 +30,16 @@ export const runbook: Command = {
     const number = context.incident()
     if (name === '') return show(context, number)
     const view = await viewOf(context, number)
-    await chooseRunbook(context.bot, number, {
-      runbook: meant(context.bot.runbooks, name),
+    const chosen = meant(context.bot.runbooks, name)
+    const touched = await chooseRunbook(context.bot, number, {
+      runbook: chosen,
       instead: runbookInForce(view.timeline),
       by: context.actor.id,
+      anyway: context.args.anyway !== undefined,
     })
-    return done(context, number)
+    if (touched === 0) return done(context, number)
+    const about = { number, touched, title: chosen.title, name: nameIn(context.bot.runbooks, chosen) }
+    return privately(replaceMessage(context.bot, about))
   },
 }
 

@@ -42,7 +42,11 @@ export function parseArguments(command: Command, text: string, known: Known): Ar
     // The one number of `/incident step 3 done` is the step's.
     if (command.args.some((a) => a.kind === 'number') && !/^\S+\s+\d/.test(left)) return false
     // A sentence may begin with a number: in a room, only #12 or inc-12 names another incident before a text.
-    const bare = known.room === null || !command.args.some((a) => a.kind === 'text')
+    // Where two numbers stand at the start, the first is the incident's.
+    const bare =
+      known.room === null ||
+      command.args.some((a) => a.kind === 'number') ||
+      !command.args.some((a) => a.kind === 'text')
     return incidentNumber(word) !== null && (bare || !/^\d/.test(word))
   }
 

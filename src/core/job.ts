@@ -8,6 +8,8 @@ export type Job =
   | { task: 'draft_postmortem'; platform: null; incident: number }
   /** Makes Grafana's note of the incident say what is true now. */
   | { task: 'annotate_dashboards'; platform: null; incident: number }
+  /** The queries of a step. `asked`, `by`: as above. `mark`: of the runbook the step is of. */
+  | { task: 'run_step'; platform: null; incident: number; step: number; mark: string | null; asked: string; by: string }
   /** `account`: whose doing it is; null: nobody knows. */
   | {
       task: 'keep_message'
@@ -52,6 +54,8 @@ function aboutOf(job: Job): string {
       return `${job.incident}:${job.channel}:${job.message}`
     case 'draw_chart':
       return `${job.incident}:${job.moment}`
+    case 'run_step':
+      return `${job.incident}:${job.step}`
     default:
       return `${job.incident}`
   }

@@ -8,6 +8,7 @@ import { wayName } from './recipient.ts'
 import { type ResponseFact, responseSentence } from './response.ts'
 import type { RunbookEscalation } from './runbook-clocks.ts'
 import type { Severity } from './severity.ts'
+import { isStepFact, type StepFact, stepSentence } from './step-fact.ts'
 import type { AlertVerdict } from './verdict.ts'
 
 /** What made somebody one of those whom a step calls, as it was at that moment. Instants are ISO 8601. */
@@ -106,8 +107,7 @@ export type Fact =
   | { kind: 'runbook_offered'; choices: { title: string; name: string; score: number | null }[] }
   /** `instead`: the title of the runbook before; null: there was none. */
   | { kind: 'runbook_chosen'; title: string; instead: string | null; escalations?: RunbookEscalation[] }
-  | { kind: 'runbook_step_done'; step: number; title: string }
-  | { kind: 'runbook_step_skipped'; step: number; title: string }
+  | StepFact
   | { kind: 'verdict_given'; verdict: AlertVerdict; because: string }
   | { kind: 'postmortem_drafted' }
   | { kind: 'postmortem_published' }
@@ -143,6 +143,10 @@ export const unsaid: readonly FactKind[] = [
   'runbook_chosen',
   'runbook_step_done',
   'runbook_step_skipped',
+  'runbook_step_reopened',
+  'runbook_step_helped',
+  'runbook_timer_started',
+  'runbook_timer_stopped',
   'pager_changed',
   'question_postponed',
   'message_pinned',
@@ -222,6 +226,7 @@ export function sentence(fact: Fact, by: string | null, nameOf: (person: string)
       if (fact.kind === 'evidence_gathered') return evidenceSentence(fact, by === null ? null : who)
       if (isKept(fact)) return keptSentence(fact, who, nameOf)
       if (isResponse(fact)) return responseSentence(fact, by, who, nameOf)
+      if (isStepFact(fact)) return stepSentence(fact, who, nameOf)
       if (isActionFact(fact)) return actionSentence(fact, who, nameOf)
       return isAside(fact) ? aside(fact, who) : calling(fact, who, nameOf)
   }
@@ -233,7 +238,7 @@ function over({ person, channel }: { person: string; channel: string }): string 
 }
 
 type Aside = Extract<
-  Fact,
+  Exclude<Fact, StepFact>,
   {
     kind:
       | `${'clock' | 'room' | 'chart' | 'runbook' | 'postmortem' | 'silence' | 'verdict'}_${string}`
@@ -315,10 +320,6 @@ function aside(fact: Aside, who: string): string {
       return `${fact.choices.every(({ score }) => score === null) ? 'Other runbooks answer this alert' : 'No runbook is certain; these may fit'}: ${fact.choices.map(likely).join(', ')}`
     case 'runbook_chosen':
       return `${who} chose runbook “${fact.title}”${fact.instead === null ? '' : ` instead of “${fact.instead}”`}${deadlines(fact.escalations)}`
-    case 'runbook_step_done':
-      return `${who} did runbook step ${fact.step}: ${fact.title}`
-    case 'runbook_step_skipped':
-      return `${who} skipped runbook step ${fact.step}: ${fact.title}`
     case 'alerts_silenced':
       return `${who} silenced ${fact.matchers.join(', ')} in Alertmanager until ${fact.time}${fact.because ? `: ${fact.because}` : ''}`
     case 'silence_ended':

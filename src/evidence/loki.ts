@@ -1,4 +1,5 @@
 // Asks Loki for the log lines around the start that tell most. https://grafana.com/docs/loki/latest/reference/loki-http-api/
+import type { Config } from '../config/config.ts'
 import type { LokiConfig } from '../config/evidence.ts'
 import type { Labels } from '../core/alert.ts'
 import { PermanentError } from '../errors.ts'
@@ -23,6 +24,20 @@ export const loki: Provider = {
     const client = outbound({ name: 'Loki', baseUrl: settings.url, timeout, headers: settings.headers, maxResponse })
     return section({ client, signal, settings, grafana }, inquiry)
   },
+}
+
+/** What a query that somebody wrote finds within the span: its patterns, and the latest line of each. Null: nothing. */
+export async function askLoki(
+  { evidence }: Pick<Config, 'evidence'>,
+  query: string,
+  { from, until, zone }: { from: Date; until: Date; zone: string },
+  signal: AbortSignal,
+): Promise<Section | null> {
+  const { loki: settings, grafana, timeout } = evidence
+  if (settings === null) throw new PermanentError('no loki is configured in tocsin.yaml')
+  const client = outbound({ name: 'Loki', baseUrl: settings.url, timeout, headers: settings.headers, maxResponse })
+  const now = await linesOf({ client, signal, settings, grafana }, [query], { from, until }, most.now)
+  return logSection({ now, before: { lines: [], from, until: from, capped: true }, filtered: false }, zone, [])
 }
 
 type Asking = { client: Outbound; signal: AbortSignal; settings: LokiConfig; grafana: { url: string } | null }

@@ -3,7 +3,7 @@ import type { Bot } from '../bot.ts'
 import type { ChatPlatform } from '../chat/platform.ts'
 import type { Message } from '../core/message.ts'
 import type { Severity } from '../core/severity.ts'
-import { type Entry, loud, unsaid } from '../core/timeline.ts'
+import { type Entry, type Fact, loud, unsaid } from '../core/timeline.ts'
 import { PermanentError, reasonOf, TransientError } from '../errors.ts'
 import { chartMessage } from '../messages/chart.ts'
 import { saidMessage } from '../messages/said.ts'
@@ -105,8 +105,8 @@ async function deliver(errand: Errand, { patient, stepAside }: Turn): Promise<nu
 
 /** Keys of what is about to be told, to be written down together. A picture is begun when it is there. */
 function newsFor(errand: Errand): string[] {
-  const entries = untold(errand).filter(({ fact }) => fact.kind !== 'chart_drawn')
-  const invited = errand.view.timeline.filter(({ fact }) => fact.kind === 'people_paged')
+  const entries = untold(errand).filter(({ fact }) => chartOf(fact) === null)
+  const invited = errand.view.timeline.filter(({ fact }) => calledIn(fact).length > 0)
   return [
     ...entries.map((entry) => keyOf(errand, entry)),
     ...invited.map((entry) => `${keyOf(errand, entry)}/invited`),
@@ -159,13 +159,25 @@ function untilRunbook({ bot, view }: Errand): number {
   return Math.max(0, view.incident.openedAt.getTime() + afterTheChart - bot.clock.now().getTime())
 }
 
+/** Who is wanted in the room from then on. */
+function calledIn(fact: Fact): string[] {
+  if (fact.kind === 'people_paged') return fact.people
+  return fact.kind === 'runbook_step_assigned' && fact.person !== null ? [fact.person] : []
+}
+
+/** Id of the picture it is about; null: it has none. */
+function chartOf(fact: Fact): number | null {
+  return fact.kind === 'chart_drawn' || fact.kind === 'runbook_query_ran' ? fact.chart : null
+}
+
 async function invitePaged(errand: Errand): Promise<void> {
   const { room, view } = errand
   if (room === null) return
   for (const { id, fact } of view.timeline) {
-    if (fact.kind !== 'people_paged') continue
+    const people = calledIn(fact)
+    if (people.length === 0) continue
     await errand.once(errand.key(`e${id}/invited`), room.channel, async () => {
-      for (const person of fact.people) await invite(errand, person)
+      for (const person of people) await invite(errand, person)
     })
   }
 }
@@ -201,8 +213,12 @@ function keyOf(errand: Errand, { id }: Entry): string {
 
 async function messageFor({ bot, platform, view }: Errand, entry: Entry): Promise<Message | null> {
   const { fact } = entry
-  if (fact.kind !== 'chart_drawn') return saidMessage(bot, view, entry, bot.clock.now(), platform.name)
-  const chart = view.charts.find((one) => one.id === fact.chart)
-  const png = await chartPng(bot.db, fact.chart, view.incident.number)
-  return chart && png ? chartMessage(bot, view, chart, new Uint8Array(png)) : null
+  const id = chartOf(fact)
+  const said = fact.kind === 'chart_drawn' ? null : saidMessage(bot, view, entry, bot.clock.now(), platform.name)
+  if (id === null) return said
+  const chart = view.charts.find((one) => one.id === id)
+  const png = await chartPng(bot.db, id, view.incident.number)
+  if (!chart || !png) return said
+  const drawn = chartMessage(bot, view, chart, new Uint8Array(png))
+  return said === null || drawn.picture === undefined ? drawn : { ...said, picture: drawn.picture }
 }

@@ -65,7 +65,9 @@ function begins(fact: Fact, severities: Severity[]): boolean {
 
 /** What people say about an incident after it, that its draft should have. */
 function isForTheDraft(fact: Fact): boolean {
-  return fact.kind === 'note_added' || fact.kind === 'lead_taken' || isActionFact(fact)
+  return (
+    fact.kind === 'note_added' || fact.kind === 'runbook_step_noted' || fact.kind === 'lead_taken' || isActionFact(fact)
+  )
 }
 
 function isBookkeeping({ entries }: Change): boolean {

@@ -9,7 +9,6 @@ import { writeChanges } from '../store/changes.ts'
 import type { Queryable } from '../store/db.ts'
 import { lockIncident } from '../store/incidents.ts'
 import { pagedByHandSince } from '../store/pages.ts'
-import { markRunbookStep } from '../store/runbooks.ts'
 import { withEffects } from './effects.ts'
 import { writing } from './opening.ts'
 import { secondsSince } from './paging.ts'
@@ -61,25 +60,6 @@ export async function pagePeople(bot: Bot, number: number, people: string[], by:
     for (const person of wanted) put(draft, callOn(bot, draft.incident, place, person, { now, urgent: true }), now)
     await write(bot, q, draft)
     return wanted
-  })
-}
-
-/** Records a step of the runbook as done or skipped. Answers what it was before. */
-export async function doRunbookStep(bot: Bot, number: number, step: number, status: 'done' | 'skipped', by: string) {
-  const now = bot.clock.now()
-  return bot.db.tx(async (q) => {
-    const { draft } = await take(q, number)
-    const before = await markRunbookStep(q, { incident: number, step, status, by, at: now })
-    if (before === null) throw new UserError(`Incident ${number} has no runbook step ${step}.`)
-    if (before.status === status) return before
-    const fact = {
-      kind: status === 'done' ? 'runbook_step_done' : 'runbook_step_skipped',
-      step,
-      title: before.title,
-    } as const
-    const incident = renewedBy(draft.incident, by, now)
-    await write(bot, q, draft.apply({ incident, clocks: [], entries: [entry(fact, now, by)] }))
-    return before
   })
 }
 

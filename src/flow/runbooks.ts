@@ -5,12 +5,14 @@ import { renewedBy } from '../core/acknowledgement.ts'
 import { Draft } from '../core/change.ts'
 import { startClock } from '../core/clocks.ts'
 import { withRunbookClocks } from '../core/runbook-clocks.ts'
+import { isTouched } from '../core/runbook-step.ts'
 import { type Entry, entry } from '../core/timeline.ts'
 import { UserError } from '../errors.ts'
 import type { Runbook } from '../runbooks/runbook.ts'
 import { writeChanges } from '../store/changes.ts'
 import { lockIncident } from '../store/incidents.ts'
 import { replaceRunbook } from '../store/runbooks.ts'
+import { stepsOf } from '../store/steps.ts'
 import { withEffects } from './effects.ts'
 import { writing } from './opening.ts'
 
@@ -20,14 +22,17 @@ export function runbookInForce(timeline: Pick<Entry, 'fact'>[]): string | null {
   return last?.kind === 'runbook_matched' || last?.kind === 'runbook_chosen' ? last.title : null
 }
 
-/** Throws UserError when there is no such incident, or when it is over. `instead`: the title of the runbook before. */
+/**
+ * Throws UserError when there is no such incident, or when it is over. `instead`: the title of the runbook before. Where people
+ * have begun to work through that one, nothing is done unless `anyway`: answers how many of its steps they touched, else 0.
+ */
 export async function chooseRunbook(
   bot: Bot,
   number: number,
-  { runbook, instead, by }: { runbook: Runbook; instead: string | null; by: string },
-): Promise<void> {
+  { runbook, instead, by, anyway }: { runbook: Runbook; instead: string | null; by: string; anyway: boolean },
+): Promise<number> {
   const now = bot.clock.now()
-  await bot.db.tx(async (q) => {
+  return bot.db.tx(async (q) => {
     const locked = await lockIncident(q, number)
     if (locked === null)
       throw new UserError(`There is no incident ${number}. /incident list shows those that are open.`)
@@ -36,7 +41,9 @@ export async function chooseRunbook(
     if (incident.status === 'resolved')
       throw new UserError(`Incident ${number} is resolved; its runbook stays as it was.`)
     const place = { path: runbook.path, section: runbook.section }
-    if (incident.terms.runbook?.path === place.path && incident.terms.runbook.section === place.section) return
+    if (incident.terms.runbook?.path === place.path && incident.terms.runbook.section === place.section) return 0
+    const touched = anyway ? 0 : (await stepsOf(q, number)).filter(isTouched).length
+    if (touched > 0) return touched
     const escalations = runbook.escalations.map(({ after, unless }) => ({ after, unless }))
     const terms = withRunbookClocks({ ...incident.terms, runbook: place }, escalations)
     await replaceRunbook(q, number, { terms, steps: runbook.steps })
@@ -56,5 +63,6 @@ export async function chooseRunbook(
     })
     const change = withEffects(bot, draft)
     if (change !== null) await writeChanges(q, [change], writing(bot))
+    return 0
   })
 }

@@ -56,6 +56,11 @@ function partOf(fact: Fact): Part | null {
     case 'runbook_chosen':
     case 'runbook_step_done':
     case 'runbook_step_skipped':
+    case 'runbook_step_reopened':
+    case 'runbook_step_assigned':
+    case 'runbook_step_noted':
+    case 'runbook_timer_started':
+    case 'runbook_query_ran':
       return 'worked the runbook'
     default:
       return null

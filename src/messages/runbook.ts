@@ -1,31 +1,77 @@
-// The runbook in the room: every step with its commands, and who did or skipped it.
+// The runbook in the room: every step with its commands, who does or did it, what was noted, and what its queries said.
 import type { Button, Message, Section } from '../core/message.ts'
+import { runbookMark, waitIn } from '../core/runbook-step.ts'
+import { lengthText } from '../core/step-fact.ts'
+import type { Entry } from '../core/timeline.ts'
+import { queriesOf } from '../evidence/step-queries.ts'
 import type { IncidentView, RunbookStep } from '../store/views.ts'
 import { incidentFacts } from './facts.ts'
 import { button, type Words } from './words.ts'
 
+/** Of each step; all of them are on the timeline. */
+const shownNotes = 3
+
 /** To be edited in place as steps are done. Times get their date when it is another day than that of the opening. */
 export function runbookMessage(words: Words, view: IncidentView): Message {
-  const { number, openedAt } = view.incident
+  const { openedAt } = view.incident
   const facts = { ...incidentFacts(words, view, openedAt), ...runbookFacts(view) }
   const { title, text, fields } = words.templates.message('messages/runbook', facts)
   const next = view.runbook.find((step) => step.status === 'open')
-  const sections = view.runbook.map(
-    (step): Section => ({
-      text: words.templates.document('messages/parts/step', { ...facts, step }),
-      buttons: step.status === 'open' ? stepButtons(words, number, step, step === next) : [],
-    }),
-  )
+  const since = entriesOf(view)
+  const sections = view.runbook.map((step): Section => {
+    const one = { ...step, wait: waitIn(step), ...saidOf(since, step.step) }
+    return {
+      text: words.templates.document('messages/parts/step', { ...facts, step: one }),
+      buttons: stepButtons(words, view, step, step === next),
+    }
+  })
   const done = sections.length > 0 && view.runbook.every((step) => step.status !== 'open')
   return { title, tone: done ? 'good' : 'info', text, fields, sections }
 }
 
-/** Only the next step stands out: a column of loud buttons says nothing. */
-function stepButtons(words: Words, number: number, { step }: RunbookStep, isNext: boolean): Button[] {
-  return [
-    button(words, 'done', `incident step ${number} ${step} done`, isNext ? 'primary' : undefined),
-    button(words, 'skip', `incident step ${number} ${step} skip`),
+/**
+ * Only the next step stands out, and only it has all there is: a column of loud buttons says nothing, and Discord takes 25. At
+ * the end those that were done can be said to have helped.
+ */
+function stepButtons(words: Words, { incident }: IncidentView, step: RunbookStep, isNext: boolean): Button[] {
+  const mark = runbookMark(incident.terms.runbook)
+  const command = (what: string) =>
+    `incident step ${incident.number} ${step.step} ${what}${mark === null ? '' : ` --runbook ${mark}`}`
+  if (incident.status === 'resolved')
+    return step.status === 'done' && step.helpedBy === null ? [button(words, 'helped', command('helped'))] : []
+  if (step.status !== 'open') return []
+  const buttons = [
+    button(words, 'done', command('done'), isNext ? 'primary' : undefined),
+    button(words, 'skip', command('skip')),
   ]
+  if (queriesOf(step.body).length > 0) buttons.push(button(words, 'run', command('run')))
+  const wait = waitIn(step)
+  if (!isNext) return buttons
+  if (wait !== null && step.timerUntil === null) {
+    const { label, ...rest } = button(words, 'wait', command(`timer ${wait / 1_000}s`))
+    buttons.push({ label: `${label} ${lengthText(wait)}`, ...rest })
+  }
+  if (step.assignee === null) buttons.push(button(words, 'mine', command('assign me')))
+  return buttons
+}
+
+/** What was said since the runbook that is shown was: steps of one before have the same numbers. */
+function entriesOf({ timeline }: IncidentView): Entry[] {
+  const began = timeline.findLastIndex(({ fact }) => fact.kind === 'runbook_matched' || fact.kind === 'runbook_chosen')
+  return timeline.slice(began + 1)
+}
+
+function saidOf(entries: Entry[], step: number) {
+  const notes = entries.flatMap(({ fact, by, at }) =>
+    fact.kind === 'runbook_step_noted' && fact.step === step ? [{ note: fact.note, by, at }] : [],
+  )
+  const answers = new Map<number, { at: Date; summary: string; failed: boolean }>()
+  for (const { fact, at } of entries) {
+    if ((fact.kind !== 'runbook_query_ran' && fact.kind !== 'runbook_query_failed') || fact.step !== step) continue
+    const failed = fact.kind === 'runbook_query_failed'
+    answers.set(fact.place, { at, failed, summary: fact.kind === 'runbook_query_ran' ? fact.summary : fact.reason })
+  }
+  return { notes: notes.slice(-shownNotes), answers: [...answers.values()] }
 }
 
 /** As it was matched or chosen; without that entry, what the file calls the section. */
@@ -43,4 +89,14 @@ function runbookFacts({ timeline, incident }: IncidentView) {
   }
   const title = incident.terms.runbook?.section.replaceAll('-', ' ') ?? ''
   return { runbook: title, because: '', chosenBy: null, escalations: [] }
+}
+
+/** Another one would take away what people did of the one that is shown: they say so once more. */
+export function replaceMessage(
+  words: Words,
+  { number, touched, title, name }: { number: number; touched: number; title: string; name: string },
+): Message {
+  const said = words.templates.message('messages/runbook-replace', { number, touched, title })
+  const again = button(words, 'replace', `incident runbook #${number} ${name} --anyway`)
+  return { title: said.title, text: said.text, tone: 'warning', buttons: [again] }
 }

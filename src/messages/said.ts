@@ -20,7 +20,7 @@ export function saidMessage(
 }
 
 /** Said before, or overtaken by what is said after. */
-function isNoNews({ timeline }: IncidentView, { id, at, fact }: Entry): boolean {
+function isNoNews({ timeline }: IncidentView, { id, at, by, fact }: Entry): boolean {
   const before = timeline.filter((one) => one.id < id)
   switch (fact.kind) {
     // After an outage only the clock's latest word counts.
@@ -34,6 +34,9 @@ function isNoNews({ timeline }: IncidentView, { id, at, fact }: Entry): boolean 
     // A condition that does not hold is what the policy says, not news.
     case 'policy_step_skipped':
       return fact.because !== undefined && fact.because !== 'nobody'
+    // Who takes a step is shown in the runbook.
+    case 'runbook_step_assigned':
+      return fact.person === null || fact.person === by
     // Prometheus being away is one piece of news, however many charts it would have drawn.
     case 'chart_missing':
       return before.some((one) => one.fact.kind === 'chart_missing' && one.fact.reason === fact.reason)
@@ -96,6 +99,8 @@ function factForTemplate(fact: Fact): object {
       return { unread: '', ...fact }
     case 'clock_breached':
       return { ...fact, effect: fact.effect ?? '' }
+    case 'runbook_step_skipped':
+      return { reason: '', ...fact }
     case 'runbook_offered':
       return { ...fact, choices: fact.choices.map((one) => ({ ...one, score: one.score?.toFixed(2) ?? null })) }
     default:
@@ -134,7 +139,9 @@ function cutLabel(title: string): string {
 }
 
 function mentionsFor(fact: Fact): Message['mentions'] | null {
-  if (fact.kind === 'people_paged' || fact.kind === 'update_due') return fact.people
+  if (fact.kind === 'people_paged' || fact.kind === 'update_due' || fact.kind === 'runbook_timer_ended')
+    return fact.people
+  if (fact.kind === 'runbook_step_assigned') return fact.person === null ? null : [fact.person]
   if (fact.kind === 'acknowledgement_questioned' || (fact.kind === 'acknowledgement_lapsed' && fact.paged))
     return [fact.holder]
   return fact.kind === 'last_resort_reached' ? 'channel' : null

@@ -3,6 +3,7 @@ import type { ResponseClock } from '../core/clocks.ts'
 import type { Incident } from '../core/incident.ts'
 import { type Page, type PageKind, pageKey } from '../core/page.ts'
 import type { Policy, Position } from '../core/policy.ts'
+import { untouched } from '../core/runbook-step.ts'
 import type { Terms } from '../core/terms.ts'
 import type { Entry, Fact } from '../core/timeline.ts'
 import type { Evidence, Section } from '../evidence/evidence.ts'
@@ -125,9 +126,10 @@ function richView(incident: Incident): IncidentView {
     ],
     evidence: sampleEvidence,
     runbook: [
-      { step: 1, ...step, status: 'done', by: 'ada', at: sampleNow },
-      { step: 2, ...step, status: 'skipped', by: 'ada', at: sampleNow },
-      { step: 3, ...step, status: 'open', by: null, at: null },
+      { ...untouched, step: 1, ...step, status: 'done', by: 'ada', at: sampleNow, helpedBy: 'ada' },
+      { ...untouched, step: 2, ...step, status: 'skipped', by: 'ada', at: sampleNow, reason: 'not needed' },
+      { ...untouched, step: 3, ...step, assignee: 'ada', timerFrom: sampleNow, timerUntil: later, timerBy: 'ada' },
+      { ...untouched, step: 4, ...step, body: 'Wait 10 minutes.\n```promql\nup{job="$service"}\n```' },
     ],
     timeline: sampleFacts.map((fact, id): Entry => ({ id, at: sampleNow, by: 'ada', fact, text: fact.kind })),
     overrides: [],
@@ -184,6 +186,8 @@ const silenced = {
 } as const
 
 /** Every kind of fact, with every turn that its sentence can take. */
+const sampleQuery = { asked: '2026-03-14T03:05:00Z', place: 0, language: 'promql', query: 'up' } as const
+
 export const sampleFacts: Fact[] = [
   { kind: 'incident_opened', severity: 'P1', title: 'Checkout errors above 5 %', service: 'payments' },
   { kind: 'incident_reopened', alert: 'HighErrorRate' },
@@ -297,6 +301,19 @@ export const sampleFacts: Fact[] = [
   },
   { kind: 'runbook_step_done', step: 1, title: 'Look' },
   { kind: 'runbook_step_skipped', step: 2, title: 'Restart' },
+  { kind: 'runbook_step_skipped', step: 2, title: 'Restart', reason: 'not needed' },
+  { kind: 'runbook_step_reopened', step: 2, title: 'Restart' },
+  { kind: 'runbook_step_assigned', step: 2, title: 'Restart', person: 'ada' },
+  { kind: 'runbook_step_assigned', step: 2, title: 'Restart', person: null },
+  { kind: 'runbook_step_noted', step: 2, title: 'Restart', note: 'takes long' },
+  { kind: 'runbook_step_helped', step: 2, title: 'Restart' },
+  { kind: 'runbook_timer_started', step: 2, title: 'Restart', length: 600_000, until: '2026-03-14T03:15:00Z' },
+  { kind: 'runbook_timer_stopped', step: 2, title: 'Restart' },
+  { kind: 'runbook_timer_ended', step: 2, title: 'Restart', length: 600_000, people: ['ada'] },
+  { kind: 'runbook_timer_ended', step: 2, title: 'Restart', length: 30_000, people: [] },
+  { kind: 'runbook_query_ran', step: 1, title: 'Look', ...sampleQuery, summary: 'now 7 %', chart: 1, lines: '' },
+  { kind: 'runbook_query_ran', step: 1, title: 'Look', ...sampleQuery, summary: '2 lines', chart: null, lines: 'a\nb' },
+  { kind: 'runbook_query_failed', step: 1, title: 'Look', ...sampleQuery, reason: 'Prometheus did not answer' },
   { kind: 'postmortem_drafted' },
   { kind: 'postmortem_published' },
   ...(['action_added', 'action_changed', 'action_done', 'action_dropped', 'action_reopened'] as const).flatMap(

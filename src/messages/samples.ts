@@ -21,7 +21,7 @@ import { runPagerBuilders } from './pager-samples.ts'
 import { runReachBuilders } from './reach-samples.ts'
 import { listMessage, refusalMessage, timelineMessage } from './replies.ts'
 import { topicText } from './room.ts'
-import { runbookMessage } from './runbook.ts'
+import { replaceMessage, runbookMessage } from './runbook.ts'
 import { entryMessage } from './said.ts'
 import { sampleFacts, sampleNow, samplePages, sampleViews } from './sample-incidents.ts'
 import { whyMessage } from './why.ts'
@@ -56,6 +56,7 @@ function runBuilders(words: Words, view: IncidentView): void {
   topicText(words, view)
   footerOf(words, view)
   runbookMessage(words, view)
+  for (const touched of [1, 2]) replaceMessage(words, { number: 12, touched, title: 'Disk full', name: 'disk-full' })
   timelineMessage(words, view, view.timeline, sampleNow)
   timelineMessage(words, view, [...view.timeline, ...view.timeline], sampleNow)
   evidenceMessage(words, view)

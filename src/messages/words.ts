@@ -39,6 +39,11 @@ export type ButtonLabel =
   | 'have'
   | 'unsilence'
   | 'gather'
+  | 'run'
+  | 'wait'
+  | 'mine'
+  | 'helped'
+  | 'replace'
   | AlertVerdict
 
 export function button(words: Words, label: ButtonLabel, command: string, style?: Button['style']): Button {

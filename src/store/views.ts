@@ -14,6 +14,7 @@ import { type PromisedRow, promisedColumns, toClock, toIncident } from './incide
 import type { Ledgered } from './messages.ts'
 import { type OverrideRow, selectOverrides, toOverride } from './overrides.ts'
 import type { KnownRoom } from './rooms.ts'
+import { type StepRow, stepColumns } from './steps.ts'
 import { termsOf } from './terms.ts'
 
 export type RoomRow = { platform: string; channel: string; name: string; url: string | null }
@@ -26,14 +27,7 @@ export type ChartRow = {
   text: string | null
   drawnAt: Date
 }
-export type RunbookStep = {
-  step: number
-  title: string
-  body: string
-  status: 'open' | 'done' | 'skipped'
-  by: string | null
-  at: Date | null
-}
+export type RunbookStep = StepRow
 export type PostmortemRow = { markdown: string; draftedAt: Date; publishedAt: Date | null; publishedBy: string | null }
 
 export type IncidentView = {
@@ -137,7 +131,7 @@ function toView(row: ViewRow, terms: Terms): IncidentView {
     pages: row.pages.map((p) => toPage(dated(p, 'due_at', 'sent_at'))),
     charts: row.charts.map(({ drawn_at, ...chart }) => ({ ...chart, drawnAt: new Date(drawn_at) })),
     evidence: row.evidence.map((one) => dated(one, 'at')),
-    runbook: row.runbook.map((step) => dated(step, 'at')),
+    runbook: row.runbook.map((step) => dated(step, 'at', 'timerFrom', 'timerUntil')),
     timeline: row.timeline.map((entry) => dated(entry, 'at')),
     overrides: row.overrides.map((o) => toOverride(dated(o, 'starts_at', 'ends_at', 'made_at'))),
     postmortem: row.postmortem && {
@@ -243,7 +237,7 @@ const evidenceOf = list(
 )
 const runbookOf = list(
   'runbook',
-  'select step, title, body, status, by, at from runbook_steps s where s.incident = i.number order by step',
+  `select ${stepColumns} from runbook_steps s where s.incident = i.number order by step`,
 )
 const timelineOf = list(
   'timeline',

@@ -12,6 +12,7 @@ import { keepMessage } from '../flow/keep.ts'
 import { draftPostmortem } from '../flow/postmortem.ts'
 import { record } from '../flow/record.ts'
 import { delayAfter } from '../flow/retry.ts'
+import { runStep } from '../flow/step-queries.ts'
 import { jobsFailed } from '../metrics.ts'
 import { addJobs } from '../store/changes.ts'
 import { graphileLogger } from './logger.ts'
@@ -23,9 +24,16 @@ const mostAttempts = 1_000
 
 /** What does each job, by the queue's name for it. */
 export function tasksOf(bot: Bot): TaskList {
-  const gather = gatheringInTurn(bot)
-  const task: Task = (payload) => attempt(bot, payload as Job & Timing, gather)
-  const own = ['draw_chart', 'gather_evidence', 'draft_postmortem', 'annotate_dashboards', 'mail_digest'] as const
+  const inTurn = takingTurns(bot)
+  const task: Task = (payload) => attempt(bot, payload as Job & Timing, inTurn)
+  const own = [
+    'draw_chart',
+    'gather_evidence',
+    'draft_postmortem',
+    'annotate_dashboards',
+    'run_step',
+    'mail_digest',
+  ] as const
   const names = [
     ...own.map((name) => taskName({ platform: null, task: name })),
     ...bot.platforms.flatMap(({ name: platform }) =>
@@ -35,14 +43,16 @@ export function tasksOf(bot: Bot): TaskList {
   return Object.fromEntries(names.map((name) => [name, task]))
 }
 
-type Gather = (job: JobOf<'gather_evidence'>) => Promise<void>
+type InTurn = (job: JobOf<'gather_evidence' | 'run_step'>, work: () => Promise<void>) => Promise<void>
 
-async function perform(bot: Bot, job: Job, gather: Gather): Promise<void> {
+async function perform(bot: Bot, job: Job, inTurn: InTurn): Promise<void> {
   switch (job.task) {
     case 'draw_chart':
       return drawCharts(bot, job)
     case 'gather_evidence':
-      return gather(job)
+      return inTurn(job, () => gatherEvidence(bot, job))
+    case 'run_step':
+      return inTurn(job, () => runStep(bot, job))
     case 'draft_postmortem':
       await draftPostmortem(bot, job.incident)
       return
@@ -74,20 +84,22 @@ const longestWait = 60_000
 
 /**
  * Never takes the queue's last free hand: charts are drawn however many logs hang. Those that wait come back one after the
- * other: in a storm they would otherwise keep that hand, and the database, busy with being sent away.
+ * other: in a storm they would otherwise keep that hand, and the database, busy with being sent away. What a person asked for
+ * does not wait behind them.
  */
-function gatheringInTurn(bot: Bot): Gather {
+function takingTurns(bot: Bot): InTurn {
   let gatherings = 0
   let lastTurn = 0
-  return async (job) => {
+  return async (job, work) => {
     if (gatherings >= mostGatherings) {
       const now = bot.clock.now()
+      if (job.task === 'run_step') return addJobs(bot.db, [{ ...job, delay: between }], now)
       lastTurn = Math.min(Math.max(lastTurn, now.getTime()) + between, now.getTime() + longestWait)
       return addJobs(bot.db, [{ ...job, delay: lastTurn - now.getTime() }], now)
     }
     gatherings += 1
     try {
-      await gatherEvidence(bot, job)
+      await work()
     } finally {
       gatherings -= 1
     }
@@ -130,10 +142,10 @@ function firstLook(events: WorkerEvents): Promise<void> {
 }
 
 /** Runs one attempt. What may work later is put back with a bounded delay instead of graphile-worker's exponential one. */
-async function attempt(bot: Bot, payload: Job & Timing, gather: Gather): Promise<void> {
+async function attempt(bot: Bot, payload: Job & Timing, inTurn: InTurn): Promise<void> {
   const { attempt: count = 1, ...job } = payload
   try {
-    await perform(bot, job, gather)
+    await perform(bot, job, inTurn)
   } catch (error) {
     jobsFailed.inc({ task: job.task })
     const context = { job: jobKey(job), attempt: count, reason: reasonOf(error) }

@@ -1,6 +1,7 @@
 // New incidents whose rooms this process opens itself: claimed in the statement that writes them, begun when that is
 // committed. Nobody has to be told, to look and to claim, and nothing is read before the room is there.
 import type { Change } from '../core/change.ts'
+import { untouched } from '../core/runbook-step.ts'
 import type { RoomOpener } from '../flow/intake.ts'
 import type { BornDelivery } from '../store/deliveries.ts'
 import type { DeliveryView } from '../store/views.ts'
@@ -54,7 +55,7 @@ function viewOf({ incident, clocks, alerts, pages, runbook }: Change): DeliveryV
     incident,
     clocks: [...clocks].sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime()),
     alerts,
-    runbook: runbook.map((one, index) => ({ ...one, step: index + 1, status: 'open', by: null, at: null })),
+    runbook: runbook.map((one, index) => ({ ...untouched, ...one, step: index + 1 })),
     pages,
     ...{
       rooms: [],

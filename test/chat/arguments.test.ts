@@ -12,9 +12,9 @@ const read = (text: string, room: number | null = null) => {
 
 describe('the number of the incident', () => {
   test.each([
-    ['incident step 3 done', { step: 3, status: 'done' }],
-    ['incident step 12 3 done', { incident: 12, step: 3, status: 'done' }],
-    ['incident step #12 3 skip', { incident: 12, step: 3, status: 'skip' }],
+    ['incident step 3 done', { step: 3, what: 'done' }],
+    ['incident step 12 3 done', { incident: 12, step: 3, what: 'done' }],
+    ['incident step #12 3 skip', { incident: 12, step: 3, what: 'skip' }],
     ['incident note 502s since the deployment', { note: '502s since the deployment' }],
     ['incident note #12 rolled back', { incident: 12, note: 'rolled back' }],
     ['incident ack 12', { incident: 12 }],
@@ -25,7 +25,7 @@ describe('the number of the incident', () => {
 
   test('elsewhere it comes first', () => {
     expect(read('incident note 12 rolled back')).toEqual({ incident: 12, note: 'rolled back' })
-    expect(read('incident step 12 3 done')).toEqual({ incident: 12, step: 3, status: 'done' })
+    expect(read('incident step 12 3 done')).toEqual({ incident: 12, step: 3, what: 'done' })
   })
 })
 

@@ -8,7 +8,8 @@ import { Intake } from '../../src/flow/intake.ts'
 import { draftPostmortem, publishPostmortem } from '../../src/flow/postmortem.ts'
 import { missingInPostmortem } from '../../src/flow/postmortem-edits.ts'
 import { record } from '../../src/flow/record.ts'
-import { doRunbookStep, respond } from '../../src/flow/respond.ts'
+import { respond } from '../../src/flow/respond.ts'
+import { workOnStep } from '../../src/flow/steps.ts'
 import { postmortemMessage } from '../../src/messages/postmortem.ts'
 import { keepChart } from '../../src/store/charts.ts'
 import { incidentView, postmortem } from '../../src/store/views.ts'
@@ -142,8 +143,8 @@ describe('a draft', () => {
         { kind: 'page_failed', person: 'alan', channel: 'slack', key: 'k', reason: 'no account' },
       ])
     })
-    await doRunbookStep(look.bot, 1, 1, 'done', 'grace')
-    await doRunbookStep(look.bot, 1, 2, 'skipped', 'grace')
+    await workOnStep(look.bot, 1, { step: 1, mark: null }, { do: 'finish' }, 'grace')
+    await workOnStep(look.bot, 1, { step: 2, mark: null }, { do: 'skip', reason: null }, 'grace')
     for (let i = 0; i < 8; i++) await pass(5)
     await acknowledge()
     await respond(look.bot, 1, { kind: 'note', by: 'ada', note: 'the deploy of 10:30 is to blame' })
@@ -185,7 +186,7 @@ describe('a draft', () => {
     await look.bot.db.query(
       `insert into runbook_steps (incident, step, title, body) values (1, 1, 'Look', ''), (1, 2, 'Roll back', '')`,
     )
-    await doRunbookStep(look.bot, 1, 2, 'skipped', 'grace')
+    await workOnStep(look.bot, 1, { step: 2, mark: null }, { do: 'skip', reason: null }, 'grace')
     await look.bot.db.tx((q) =>
       record(look.bot, q, 1, [
         { kind: 'page_failed', person: 'alan', channel: 'slack', key: 'k', reason: 'no account' },

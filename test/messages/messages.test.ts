@@ -1,7 +1,9 @@
 // What people read, checked for what matters: who has it, what to press, and that nothing from outside is alive in it.
+
 import { describe, expect, test } from 'vitest'
 import { type Incident, placeOf } from '../../src/core/incident.ts'
 import type { Message } from '../../src/core/message.ts'
+import { untouched } from '../../src/core/runbook-step.ts'
 import type { Shift } from '../../src/core/schedule.ts'
 import { type Fact, type FactKind, unsaid } from '../../src/core/timeline.ts'
 import { announcementMessage } from '../../src/messages/announcement.ts'
@@ -217,7 +219,8 @@ describe('what the room hears', () => {
 
   test('is silent about what card, chart and runbook show', () => {
     const isCondition = (fact: Fact) => fact.kind === 'policy_step_skipped' && fact.because !== 'nobody'
-    for (const fact of sampleFacts.filter((one) => !isCondition(one))) {
+    const isNobodys = (fact: Fact) => fact.kind === 'runbook_step_assigned' && fact.person === null
+    for (const fact of sampleFacts.filter((one) => !isCondition(one) && !isNobodys(one))) {
       const said = saidMessage(words, view(open), { id: 1, at: now, by: null, fact, text: '' }, now)
       expect([fact.kind, said === null]).toEqual([fact.kind, unsaid.includes(fact.kind)])
     }
@@ -243,6 +246,8 @@ describe('what the room hears', () => {
       'acknowledgement_questioned',
       'acknowledgement_lapsed',
       'last_resort_reached',
+      'runbook_step_assigned',
+      'runbook_timer_ended',
     ])
   })
 
@@ -294,9 +299,9 @@ describe('what the room hears', () => {
 describe('the runbook', () => {
   const body = 'Run it:\n\n```bash\nkubectl get pods | grep -v "Running"\n\n\n# a :: b\n```'
   const steps: IncidentView['runbook'] = [
-    { step: 1, title: 'Look *closely*', body, status: 'open', by: null, at: null },
-    { step: 2, title: 'Restart', body, status: 'done', by: 'ada', at: at(3) },
-    { step: 3, title: 'Roll back', body: '', status: 'skipped', by: 'grace', at: at(4) },
+    { ...untouched, step: 1, title: 'Look *closely*', body, status: 'open', by: null, at: null },
+    { ...untouched, step: 2, title: 'Restart', body, status: 'done', by: 'ada', at: at(3) },
+    { ...untouched, step: 3, title: 'Roll back', body: '', status: 'skipped', by: 'grace', at: at(4) },
   ]
   const message = runbookMessage(words, view(open, { runbook: steps }))
 
@@ -307,7 +312,7 @@ describe('the runbook', () => {
 
   test('can be ticked off, once', () => {
     expect(message.sections?.map((s) => s.buttons?.map((b) => b.command))).toEqual([
-      ['incident step 12 1 done', 'incident step 12 1 skip'],
+      ['done', 'skip', 'assign me'].map((what) => `incident step 12 1 ${what} --runbook 1h0t75q`),
       [],
       [],
     ])

@@ -1,8 +1,10 @@
 // One night's incident in its states, and the words to tell it in.
+
 import type { Alert } from '../../src/core/alert.ts'
 import type { Incident } from '../../src/core/incident.ts'
 import { type Page, type PageKind, pageKey } from '../../src/core/page.ts'
 import type { Policy } from '../../src/core/policy.ts'
+import { untouched } from '../../src/core/runbook-step.ts'
 import type { SeverityTerms, Terms } from '../../src/core/terms.ts'
 import type { Words } from '../../src/messages/words.ts'
 import type { IncidentView } from '../../src/store/views.ts'
@@ -123,7 +125,7 @@ export function view(incident: Incident, changes: Partial<IncidentView> = {}): I
     ],
     charts: [],
     evidence: [],
-    runbook: [{ step: 1, title: 'Look', body: 'Look.', status: 'open', by: null, at: null }],
+    runbook: [{ ...untouched, step: 1, title: 'Look', body: 'Look.' }],
     timeline: [],
     overrides: [],
     postmortem: null,

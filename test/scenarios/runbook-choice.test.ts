@@ -124,7 +124,6 @@ it('replaces the runbook by another one, whose steps begin anew; choosing it twi
   const w = await withRunbooks({ 'ops.md': down, 'latency.md': latency })
   await w.fire({ title: 'CheckoutDown' })
   await w.pass(minute)
-  await w.chat.say('U-ADA', 'incident step 1 1 done')
   await w.chat.say('U-ADA', 'incident runbook 1 checkout latency')
   await w.chat.say('U-ADA', 'incident runbook 1 checkout-latency')
   await w.pass(minute)

@@ -13,6 +13,7 @@ import { decideDue } from '../../src/flow/escalate.ts'
 import { Intake } from '../../src/flow/intake.ts'
 import { rescuePages } from '../../src/flow/pages.ts'
 import { reroutePages } from '../../src/flow/reroute.ts'
+import { endStepTimers } from '../../src/flow/steps.ts'
 import { remindUpdates } from '../../src/flow/updates.ts'
 import { makeLog } from '../../src/log.ts'
 import { pagersOf } from '../../src/pagers/index.ts'
@@ -115,6 +116,7 @@ export async function world(options: { yaml?: string; start?: string; clock?: Ma
     while ((await decideDue(bot)).more);
     await reroutePages(bot)
     await remindUpdates(bot)
+    await endStepTimers(bot)
   }
   return {
     ...{ bot, clock, chat, intake, deliver, settle, decide, library },
@@ -153,7 +155,7 @@ export async function world(options: { yaml?: string; start?: string; clock?: Ma
 /** When something is next to be decided, or a page that was written ahead is due. */
 async function nextInstant(bot: Bot): Promise<Date | null> {
   const { rows } = await bot.db.query<{ at: Date | null }>(
-    "select least((select min(due_at) from pages where status = 'due'), (select min(remind_at) from update_reminders)) as at",
+    "select least((select min(due_at) from pages where status = 'due'), (select min(remind_at) from update_reminders), (select min(timer_until) from runbook_steps)) as at",
   )
   const [decision, page] = [await nextDueAt(bot.db), rows[0]?.at ?? null]
   return decision === null || (page !== null && page < decision) ? page : decision
