@@ -6,7 +6,7 @@ import { gaugeOf } from '../../src/flow/slo.ts'
 
 export const previewDigest: Command = {
   name: 'digest preview',
-  summary: 'Show the digest of the last seven days, to you alone',
+  summary: 'Show the digest of the seven days before today, to you alone',
   args: [{ name: 'name', kind: 'word', required: false, help: 'which one; the usual when left out' }],
   example: '/digest preview payments',
   async run({ bot, args, now }) {

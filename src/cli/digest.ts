@@ -10,7 +10,7 @@ export function addDigest(program: Command, add: Add): void {
   add(
     digest,
     'preview',
-    'print the digest of the last seven days, as Markdown',
+    'print the digest of the seven days before today, as Markdown',
     [
       ['--name <name>', 'one of digests: in tocsin.yaml; the usual one when left out'],
       ['--week <week>', 'of another week, e.g. 2026-W47'],

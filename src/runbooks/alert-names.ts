@@ -1,5 +1,6 @@
 // Names of alerts in the words of a document: code that looks like a name, and words in CamelCase.
 import type { Block } from './markdown.ts'
+import { withoutChapter } from './title.ts'
 
 const camelCase = /(?<![\w./:-])[A-Z][A-Za-z0-9]*[a-z0-9][A-Z][A-Za-z0-9]*(?![\w/])/g
 
@@ -7,9 +8,11 @@ export function alertNamesIn(blocks: Block[]): string[] {
   return [...new Set(blocks.flatMap(namesIn))]
 }
 
-/** A title that is nothing but a name: `HighErrorRate`, `Alert: HighErrorRate`, `Runbook: HighErrorRate`. */
+/** A title that is nothing but a name: `HighErrorRate`, `2.1 HighErrorRate`, `Alert: HighErrorRate`, `Runbook: HighErrorRate`. */
 export function alertNameOf(title: string): string | null {
-  const word = title.replace(/^(alert|runbook|playbook|procedure)( for)?\s*:?\s+/i, '').trim()
+  const word = withoutChapter(title)
+    .replace(/^(alert|runbook|playbook|procedure)( for)?\s*:?\s+/i, '')
+    .trim()
   return word.replace(camelCase, '') === '' && word !== '' ? word : null
 }
 

@@ -10,7 +10,7 @@ import { RunbookProblem } from './problem.ts'
 import type { Runbook } from './runbook.ts'
 import { type Collected, collectSteps } from './steps.ts'
 import { tidyText } from './text.ts'
-import { anchorOf, readHeading, severityOfWord, slugOf } from './title.ts'
+import { anchorOf, readHeading, severityOfWord, slugOf, withoutChapter } from './title.ts'
 import { placedWords } from './words.ts'
 
 export type ParsedFile = {
@@ -19,7 +19,7 @@ export type ParsedFile = {
   unclear: UnclearTime[]
   /** What keeps a part of the file from being read; null: all of it is. */
   problem: RunbookProblem | null
-  /** For whoever wants to know more of the document; `procedures`: the lines of their headings. */
+  /** For whoever wants to know more of the document; `procedures`: the lines of their headings, of those with steps. */
   document: Section
   procedures: number[]
 }
@@ -49,12 +49,13 @@ export function parseFile(path: string, text: string, written: string = text): P
       ? procedures.map((section) => readProcedure(path, section, file, matter, procedures.length === 1))
       : [readWholeFile(path, document, file, matter)]
   const whole = found.filter((_, i) => openFence === null || (procedures[i + 1]?.line ?? Infinity) <= openFence.line)
+  const empty = new Set(whole.filter(({ runbook }) => runbook.steps.length === 0).map(({ runbook }) => runbook.line))
   return {
     runbooks: withOwnNames(whole.map(({ runbook }) => runbook).filter((runbook) => runbook.steps.length > 0)),
     unclear: whole.flatMap(({ unclear }) => unclear),
     problem: openFence && neverClosed(openFence),
     document,
-    procedures: procedures.map(({ line }) => line),
+    procedures: procedures.map(({ line }) => line).filter((line) => !empty.has(line)),
   }
 }
 
@@ -73,7 +74,7 @@ function readProcedure(path: string, section: Section, file: Source, matter: Fro
   const layout = { mode: flat ? 'steps' : 'other', namesSteps: namesSteps(section) } as const
   const said = collectSteps(section, file, layout)
   const own = alertNameOf(section.title)
-  const title = (only && matter.title) || own || section.title
+  const title = (only && matter.title) || own || withoutChapter(section.title)
   return finished(
     { path, section, title, matter, only, file },
     own === null ? said : { ...said, alerts: [own, ...said.alerts] },

@@ -126,7 +126,7 @@ class Collector {
     if (block.type === 'definition' || block.type === 'thematicBreak') return
     if (block.type === 'paragraph' && this.#label(block)) return
     // Without a part of their own, the steps are the first list that looks like them.
-    if (this.#mode === 'symptoms' && !this.#layout.namesSteps && isTasks(block))
+    if (this.#mode === 'symptoms' && !this.#layout.namesSteps && (isTasks(block) || isStepsTable(block)))
       this.#enter({ kind: 'steps', name: null }, this.#depth, lineOf(block))
     if (this.#mode === 'symptoms') this.#symptom(block)
     else this.#listen(block)

@@ -28,6 +28,11 @@ export function withoutNumber(title: string): string | null {
   return named ?? plain ?? null
 }
 
+/** `2.1 Disk is full` and `3) Disk is full` without the number of the chapter. `500 errors` has none. */
+export function withoutChapter(title: string): string {
+  return title.replace(/^\d{1,2}(?:(?:\.\d{1,2})+[.)]?|[.)])\s+(?=\S)/, '')
+}
+
 /** Lower-case words with hyphens. */
 export function slugOf(text: string): string {
   return text

@@ -32,6 +32,14 @@ describe('a document', () => {
     expect(() => loadConfig({ TOCSIN_CONFIG: join(here, 'tocsin.yaml') }, { cwd: here })).not.toThrow()
   })
 
+  test('names a procedure without any step among what was not understood', () => {
+    const { runbooks, ignored } = text(
+      '# Ops\n\n## Disk full\n\nAlerts: DiskFull\n\n### Diagnosis\n\n## Queue\n\n**Symptoms**: QueueGrows\n\n1. Look\n',
+    )
+    expect(runbooks.map(({ title }) => title)).toEqual(['Queue'])
+    expect(ignored.map(({ title, from }) => [title, from])).toEqual([['Disk full', 3]])
+  })
+
   test('has a line number behind everything that is proposed', () => {
     const { lines } = propose(names.map(read), 'runbooks')
     const said = lines.filter((line) => /: \S/.test(line.replace(/#.*/, '')) || /^\s+- /.test(line))

@@ -225,6 +225,20 @@ describe('the message', () => {
     )
   })
 
+  it('calls no week quiet in which an objective was missed, or while an incident is open', async () => {
+    look.bot.config.slos = [slo('Checkout')]
+    const missed = await composeDigest(look.bot, week().key, gaugeOf({ value: async () => 1 }))
+    expect(missed.text).toMatch(/^Nothing opened\./)
+    look.bot.config.slos = []
+    await seed(look.bot.db, {
+      title: 'Since before',
+      opened: '2026-11-01T10:00:00Z',
+      fired: { alert: 'Old', at: ['2026-11-01T10:00:00Z'] },
+    })
+    const open = await composeDigest(look.bot, week().key, null)
+    expect(open.text).toMatch(/^Nothing opened\./)
+  })
+
   it('keeps the text of alerts dead', async () => {
     await seed(look.bot.db, {
       title: '<!channel> [x](http://evil.example)\n# Big\nIncidents :: 0',

@@ -190,3 +190,49 @@ function codeBlocks(markdown: string): string[] {
   )
   return found
 }
+
+describe('headings with the numbers of their chapters', () => {
+  const markdown = `# Handbook
+
+## 2 Incidents
+
+### 2.1 CheckoutErrorsHigh [P1]
+
+When: more than 5 % fail.
+
+#### Step 1: Confirm
+
+Look.
+
+#### Step 2: Roll back
+
+Act.
+
+### 2.2 Queue is growing
+
+Alerts: QueueGrowing
+
+| # | Action | Command |
+|---|---|---|
+| 1 | Look at the consumers | \`kubectl get pods\` |
+| 2 | Restart them | |
+`
+  const [errors, queue] = parseRunbooks('handbook.md', markdown)
+
+  test('are an alert’s name all the same, and links to them still lead there', () => {
+    expect(errors).toMatchObject({ title: 'CheckoutErrorsHigh', alerts: ['CheckoutErrorsHigh'], severity: 'P1' })
+    expect(errors?.anchors).toContain('21-checkouterrorshigh-p1')
+    expect(queue).toMatchObject({ title: 'Queue is growing', section: 'queue-is-growing' })
+    expect(queue?.anchors).toContain('2-2-queue-is-growing')
+  })
+
+  test('have steps in a table right below the line that names their alerts', () => {
+    expect(queue?.alerts).toEqual(['QueueGrowing'])
+    expect(queue?.steps.map(({ title }) => title)).toEqual(['Look at the consumers', 'Restart them'])
+  })
+
+  test('keep a number that is not a chapter’s', () => {
+    const [one] = parseRunbooks('a.md', '# Ops\n\n## 500 errors\n\n**Symptoms**: HighErrors\n\n1. Look\n2. Act\n')
+    expect(one?.title).toBe('500 errors')
+  })
+})
