@@ -18,7 +18,8 @@ import { addJobs } from '../store/changes.ts'
 import { graphileLogger } from './logger.ts'
 import type { Presence } from './presence.ts'
 
-const concurrency = 3
+/** Two may wait for logs that hang, and one for Grafana: the others draw and write all the same. */
+const concurrency = 5
 /** At half a minute each, most of a working day: longer than any outage worth waiting out. */
 const mostAttempts = 1_000
 

@@ -71,6 +71,16 @@ test('reactions with 📌, pins, edits and deletions in the server are heard; ot
   ])
 })
 
+test('the bot’s own edits and pins are not heard of: it makes them all the time', async () => {
+  const own = { ...messageJson(write(discord.world.bot, 'the card'), discord.world), guild_id: discord.guild.id }
+  discord.gateway.dispatch('MESSAGE_UPDATE', { ...own, pinned: true })
+  discord.gateway.dispatch('MESSAGE_UPDATE', own)
+  const hers = { ...messageJson(write(ada, 'rolled back'), discord.world), guild_id: discord.guild.id }
+  discord.gateway.dispatch('MESSAGE_UPDATE', hers)
+  await soon(() => expect(touches).toHaveLength(1))
+  expect(touches).toMatchObject([{ message: hers.id, what: 'change' }])
+})
+
 test('a message is read as it is, with its files, where the bot may read it', async () => {
   discord.world.messageContent = true
   const bytes = new TextEncoder().encode('héllo')

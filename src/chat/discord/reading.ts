@@ -92,6 +92,7 @@ type Told = {
   message_id?: string
   guild_id?: string
   user_id?: string
+  author?: { id: string }
   pinned?: boolean
   emoji?: { name: string | null }
 }
@@ -127,7 +128,12 @@ export function hearTouches(client: Client, { server, log, touched, running }: H
     hear(event, async (told) => isPin(told) && (await tell(told, told.message_id, 'mark')))
   }
   // A pin is told as an edit of the message; who pinned it is not.
-  hear(GatewayDispatchEvents.MessageUpdate, (told) => tell(told, told.id, told.pinned ? 'mark' : 'change'))
+  hear(GatewayDispatchEvents.MessageUpdate, async (told) => {
+    // The bot edits its cards all the time, and pins its own link in every room: neither is news, and each would be asked for
+    // with a request that a page may have to wait behind.
+    if (told.author !== undefined && told.author.id === client.user?.id) return
+    await tell(told, told.id, told.pinned ? 'mark' : 'change')
+  })
   hear(GatewayDispatchEvents.MessageDelete, (told) => tell(told, told.id, 'change'))
   hear(GatewayDispatchEvents.MessageDeleteBulk, (told) =>
     Promise.all((told.ids ?? []).map((id) => tell(told, id, 'change'))),
