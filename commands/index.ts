@@ -1,5 +1,7 @@
 // Every command there is: the one list that Slack's manifest, Discord's registration, the console and help are made from.
 import type { Command } from '../src/chat/command.ts'
+import { drawChart } from './chart/draw.ts'
+import { chartHelp } from './chart/help.ts'
 import { tickOff } from './checklist/done.ts'
 import { listChecklists } from './checklist/list.ts'
 import { untick } from './checklist/undo.ts'
@@ -81,5 +83,5 @@ export const commands: Command[] = [
   ],
   ...[oncall, take, have, swap, cover, accept, decline, withdraw, requests, override, overrides, replace, cancel],
   ...[gaps, calendar, simulate, reach, test, showPostmortem, checkPostmortem, publish, slo, listDigests, previewDigest],
-  ...[listChecklists, tickOff, untick],
+  ...[drawChart, chartHelp, listChecklists, tickOff, untick],
 ]

@@ -44,6 +44,8 @@ export type CommandContext = {
   now: Date
   /** The incident that was named, else the one whose room this is; a UserError that tells how to name one otherwise. */
   incident(): number
+  /** Where it was said, by the platform's own id. */
+  channel: string
   /** The incident whose room this was said in. */
   room: number | null
   args: Args

@@ -48,6 +48,7 @@ async function run(bot: Bot, utterance: Utterance): Promise<Reply | null> {
     bot,
     args,
     room,
+    channel: utterance.channel,
     commands,
     person: names.person,
     actor: actorOf(bot, utterance),

@@ -5,6 +5,17 @@ export type Job =
   | { task: 'draw_chart'; platform: null; incident: number; moment: 'opened' | 'resolved' | 'after' }
   /** `asked`: the instant it was asked for, ISO 8601. `by`: who asked; null: the bot, when the incident opened. */
   | { task: 'gather_evidence'; platform: null; incident: number; asked: string; by: string | null }
+  /** `words`: what was typed after `/chart`; `incident`: whose room it was said in; `asked`: when, ISO 8601; `by`: who, by name. */
+  | {
+      task: 'draw_asked'
+      platform: string
+      incident: number | null
+      channel: string
+      account: string
+      by: string
+      words: string
+      asked: string
+    }
   | { task: 'draft_postmortem'; platform: null; incident: number }
   /** Makes Grafana's note of the incident say what is true now. */
   | { task: 'annotate_dashboards'; platform: null; incident: number }
@@ -52,6 +63,8 @@ function aboutOf(job: Job): string {
       return `${job.digest}:${job.week}:${job.to}`
     case 'keep_message':
       return `${job.incident}:${job.channel}:${job.message}`
+    case 'draw_asked':
+      return `${job.channel}:${job.account}:${job.asked}`
     case 'draw_chart':
       return `${job.incident}:${job.moment}`
     case 'run_step':

@@ -19,13 +19,16 @@ export type Asked = Omit<EvidenceRequest, 'charts' | 'alerts' | 'title' | 'start
   startedAt: Date | null
 }
 
+/** How the reason begins when all is well with the question, and the answer is empty. */
+export const noData = 'no data for this expression'
+
 /** Never throws; what cannot be drawn says why. */
 export async function findingOf(plan: Plan, request: Asked, prometheus: Prometheus): Promise<Finding> {
   const { title } = plan
   try {
     const found = await measured(plan, request, prometheus)
     if (!found.series.some(({ points }) => points.some(([, value]) => value !== null))) {
-      return { ok: false, title, reason: `no data for this expression in the last ${spanOf(request)}` }
+      return { ok: false, title, reason: `${noData} in the last ${spanOf(request)}` }
     }
     return { ok: true, title, chart: chartOf(plan, found, request) }
   } catch (error) {

@@ -79,6 +79,16 @@ export async function queryLabels(prometheus: Prometheus, expr: string, at: Date
   return body.result.map((item) => (item as { metric?: Labels }).metric ?? {})
 }
 
+/** The names of the metrics of the last hours, 20,000 at most. Throws like `queryRange`. */
+export async function queryNames(prometheus: Prometheus, at: Date): Promise<string[]> {
+  const end = Math.floor(at.getTime() / 1000)
+  const params = { start: end - 6 * 3600, end, limit: 20_000 }
+  const response = await clientOf(prometheus).get('/api/v1/label/__name__/values', { params })
+  const { data } = (response.data ?? {}) as Record<string, unknown>
+  if (!Array.isArray(data)) throw unreadable()
+  return data.slice(0, 20_000).map(String)
+}
+
 /** The value of each series of `expr` at one instant. Throws like `queryRange`. */
 export async function queryInstant(
   prometheus: Prometheus,

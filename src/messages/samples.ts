@@ -10,6 +10,7 @@ import { announcementMessage } from './announcement.ts'
 import { cardMessage } from './card.ts'
 import { runChangeBuilders } from './change-samples.ts'
 import { chartMessage } from './chart.ts'
+import { runChartBuilders } from './chart-samples.ts'
 import { runChecklistBuilders } from './checklist-samples.ts'
 import { askedMessage, evidenceMessage } from './evidence.ts'
 import { runLookBackBuilders } from './look-back-samples.ts'
@@ -37,6 +38,7 @@ export function messageSamples(): Samples {
   for (const view of views) runBuilders(words, view)
   runLookBackBuilders(words, views)
   runChangeBuilders(words)
+  runChartBuilders(words)
   runChecklistBuilders(words)
   runNightBuilders(words)
   runReachBuilders(words)

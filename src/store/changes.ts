@@ -107,6 +107,15 @@ export async function addJobs(q: Queryable, jobs: (Job & Timing)[], now: Date): 
   ])
 }
 
+/** How many jobs of a kind are left to be done, on whichever platform. */
+export async function waitingJobs(q: Queryable, task: Job['task']): Promise<number> {
+  const { rows } = await q.query<{ count: number }>(
+    'select count(*)::int as count from graphile_worker.jobs where task_identifier like $1',
+    [`%:${task}`],
+  )
+  return rows[0]?.count ?? 0
+}
+
 const incidentRecord = `number bigint, "isNew" boolean, status text, severity text, service text, title text, grouping_key text, opened_at timestamptz,
   acknowledged_at timestamptz, acknowledged_by text, resolved_at timestamptz, resolved_by text, lead text, trace text, terms jsonb,
   position jsonb, quiet_until timestamptz, due_at timestamptz, tell_at timestamptz, urgency smallint, seen text,

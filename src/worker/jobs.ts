@@ -5,6 +5,7 @@ import type { Bot } from '../bot.ts'
 import { type Job, type JobOf, jobKey, type Timing, taskName } from '../core/job.ts'
 import { PermanentError, reasonOf, TransientError } from '../errors.ts'
 import { annotateDashboards } from '../flow/annotations.ts'
+import { drawAsked } from '../flow/asked-charts.ts'
 import { mailDigest, postDigest } from '../flow/digest.ts'
 import { drawCharts } from '../flow/evidence.ts'
 import { gatherEvidence } from '../flow/inquiry.ts'
@@ -38,13 +39,13 @@ export function tasksOf(bot: Bot): TaskList {
   const names = [
     ...own.map((name) => taskName({ platform: null, task: name })),
     ...bot.platforms.flatMap(({ name: platform }) =>
-      (['post_digest', 'keep_message'] as const).map((task) => taskName({ platform, task })),
+      (['post_digest', 'keep_message', 'draw_asked'] as const).map((task) => taskName({ platform, task })),
     ),
   ]
   return Object.fromEntries(names.map((name) => [name, task]))
 }
 
-type InTurn = (job: JobOf<'gather_evidence' | 'run_step'>, work: () => Promise<void>) => Promise<void>
+type InTurn = (job: JobOf<'gather_evidence' | 'run_step' | 'draw_asked'>, work: () => Promise<void>) => Promise<void>
 
 async function perform(bot: Bot, job: Job, inTurn: InTurn): Promise<void> {
   switch (job.task) {
@@ -54,6 +55,11 @@ async function perform(bot: Bot, job: Job, inTurn: InTurn): Promise<void> {
       return inTurn(job, () => gatherEvidence(bot, job))
     case 'run_step':
       return inTurn(job, () => runStep(bot, job))
+    case 'draw_asked': {
+      const platform = bot.platforms.find(({ name }) => name === job.platform)
+      if (platform !== undefined) await inTurn(job, () => drawAsked(bot, platform, job))
+      return
+    }
     case 'draft_postmortem':
       await draftPostmortem(bot, job.incident)
       return
@@ -94,7 +100,7 @@ function takingTurns(bot: Bot): InTurn {
   return async (job, work) => {
     if (gatherings >= mostGatherings) {
       const now = bot.clock.now()
-      if (job.task === 'run_step') return addJobs(bot.db, [{ ...job, delay: between }], now)
+      if (job.task !== 'gather_evidence') return addJobs(bot.db, [{ ...job, delay: between }], now)
       lastTurn = Math.min(Math.max(lastTurn, now.getTime()) + between, now.getTime() + longestWait)
       return addJobs(bot.db, [{ ...job, delay: lastTurn - now.getTime() }], now)
     }
@@ -162,10 +168,11 @@ async function attempt(bot: Bot, payload: Job & Timing, inTurn: InTurn): Promise
 /** It cannot work as things are: said in the log and on the incident's timeline. */
 async function giveUp(bot: Bot, job: Job, context: { job: string; attempt: number; reason: string }): Promise<void> {
   bot.log.error(context, 'job given up')
-  if (!('incident' in job)) return
+  if (!('incident' in job) || job.incident === null) return
+  const { incident } = job
   const what = job.task.replace('_', ' ')
   const fact = { kind: 'room_degraded', platform: job.platform ?? 'tocsin', what, reason: context.reason } as const
-  await bot.db.tx((q) => record(bot, q, job.incident, [fact]))
+  await bot.db.tx((q) => record(bot, q, incident, [fact]))
 }
 
 /** The bot's own connections, handed out only when `ready` says so. */
