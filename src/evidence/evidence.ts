@@ -43,7 +43,7 @@ export type Inquiry = {
   severity: Severity
   /** IANA zone people read times in. */
   zone: string
-  alerts: { labels: Labels; annotations: Labels }[]
+  alerts: { labels: Labels; annotations: Labels; generatorUrl?: string | null }[]
   /** When its first alert began, or it was opened. */
   startedAt: Date
   /** The span around the start that is looked at, … */
@@ -69,6 +69,8 @@ export type Provider = {
   name: string
   /** What people read: `Logs (Loki)`. */
   title: string
+  /** It is only heard of when it found something: that it did not is no news, unless a person asked. */
+  isQuiet?: boolean
   /** False: it is never mentioned. */
   isConfigured(config: Config): boolean
   /**

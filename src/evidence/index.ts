@@ -3,7 +3,8 @@ import { changes } from './changes.ts'
 import { elasticsearch } from './elasticsearch.ts'
 import type { Provider } from './evidence.ts'
 import { loki } from './loki.ts'
+import { monitoring } from './monitoring.ts'
 import { traces } from './traces.ts'
 
 /** In the order in which their sections are read. */
-export const providers: Provider[] = [changes, loki, elasticsearch, traces]
+export const providers: Provider[] = [changes, loki, elasticsearch, traces, monitoring]

@@ -23,7 +23,9 @@ export function askable({ config }: Pick<Bot, 'config'>): Provider[] {
 export async function askAgain(bot: Bot, incident: number, by: string): Promise<string[]> {
   const asked = askable(bot)
   if (asked.length === 0)
-    throw new UserError('There is nobody to ask: name loki, elasticsearch or traces in tocsin.yaml, with its url.')
+    throw new UserError(
+      'There is nobody to ask: name prometheus, loki, elasticsearch or traces in tocsin.yaml, with its url.',
+    )
   const now = bot.clock.now()
   const job = { task: 'gather_evidence', platform: null, incident, asked: now.toISOString(), by } as const
   await addJobs(bot.db, [job], now)
@@ -40,11 +42,13 @@ export async function gatherEvidence(bot: Bot, job: JobOf<'gather_evidence'>): P
   const asked = askable(bot)
   if (view === null || asked.length === 0 || isGathered(view, job)) return
   const inquiry = inquiryOf(bot, view, new Date(job.asked))
-  const names = asked.map(({ name }) => name)
   const begun = asked.map((provider, place): Evidence => ({ ...about(bot, provider, place), status: 'asking' }))
+  const quiet = quietOnes(view, job, asked)
   await bot.db.tx(async (q) => {
-    await forgetEvidence(q, job.incident, names)
-    await keepEvidence(q, job.incident, begun)
+    const loud = begun.filter(({ provider }) => !quiet.includes(provider))
+    const names = loud.map(({ provider }) => provider)
+    await forgetEvidence(q, job.incident, [...names, ...quiet])
+    await keepEvidence(q, job.incident, loud)
   })
   const all = await Promise.all(
     asked.map(async (provider, place): Promise<Evidence> => {
@@ -52,16 +56,29 @@ export async function gatherEvidence(bot: Bot, job: JobOf<'gather_evidence'>): P
       const answer = await answerOf((signal) => provider.ask(bot, inquiry, signal), timeout)
       if (answer.status === 'failed') warn(bot, job.incident, provider, answer)
       const one: Evidence = { ...about(bot, provider, place), ...answer }
-      await keepAndShow(bot, job.incident, one)
+      await keepAndShow(bot, job.incident, one, quiet)
       return one
     }),
   )
-  await bot.db.tx((q) => record(bot, q, job.incident, [factOf(job, inquiry, all)], job.by))
+  const heard = all.filter((one) => !isUnheard(one, quiet))
+  if (heard.length === 0) return
+  await bot.db.tx((q) => record(bot, q, job.incident, [factOf(job, inquiry, heard)], job.by))
   // The draft was written when the incident ended, without waiting for this.
   if (view.incident.status === 'resolved') {
     const again = { task: 'draft_postmortem', platform: null, incident: job.incident } as const
     await addJobs(bot.db, [again], bot.clock.now())
   }
+}
+
+/** Nobody hears from them that all is well: nobody asked, and they did not say otherwise before. */
+function quietOnes({ evidence }: IncidentView, { by }: JobOf<'gather_evidence'>, asked: Provider[]): string[] {
+  const said = evidence.map(({ provider }) => provider)
+  return asked.filter(({ name, isQuiet }) => isQuiet && by === null && !said.includes(name)).map(({ name }) => name)
+}
+
+/** All is well with one that is only heard of when it is not. */
+function isUnheard({ provider, status }: Evidence, quiet: string[]): boolean {
+  return status === 'nothing' && quiet.includes(provider)
 }
 
 function about(bot: Bot, { name, title }: Provider, place: number) {
@@ -84,7 +101,8 @@ function warn(
  * Those that answer within a moment of each other are told together. Two statements, so that nothing of the incident is
  * locked while its rooms are looked up: whoever dies in between leaves the telling to the entry on the timeline.
  */
-async function keepAndShow(bot: Bot, incident: number, one: Evidence): Promise<void> {
+async function keepAndShow(bot: Bot, incident: number, one: Evidence, quiet: string[]): Promise<void> {
+  if (isUnheard(one, quiet)) return
   await keepEvidence(bot.db, incident, [one])
   await wakeRooms(bot.db, incident, new Date(bot.clock.now().getTime() + gathering))
 }

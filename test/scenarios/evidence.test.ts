@@ -219,7 +219,7 @@ it('says what to configure when there is nobody to ask, and mentions nothing oth
   await w.pass(0)
   expect(evidenceIn(w)).toEqual([])
   const reply = await w.chat.say('U-ADA', 'incident evidence 1')
-  expect(JSON.stringify(reply)).toContain('name loki, elasticsearch or traces in tocsin.yaml')
+  expect(JSON.stringify(reply)).toContain('name prometheus, loki, elasticsearch or traces in tocsin.yaml')
 })
 
 it('gathers nothing for a P3 until it becomes a P1', async () => {
@@ -264,4 +264,58 @@ it('reads incidents that opened before there was evidence as the usual', async (
   await w.chat.say('U-ADA', 'incident evidence 1')
   await w.pass(0)
   expect((await w.view()).evidence).toMatchObject([{ status: 'found' }])
+})
+
+it('says nothing of a monitoring that is well unless somebody asks; what was wrong goes when it is right again', async () => {
+  let isWell = true
+  const server = await backEnd(({ path }, response) => {
+    if (path === '/api/v1/query')
+      return json(response, { status: 'success', data: { resultType: 'vector', result: [] } })
+    if (path === '/api/v1/query_range')
+      return json(response, { status: 'success', data: { resultType: 'matrix', result: [] } })
+    const failing = {
+      name: 'shop',
+      rules: [{ name: 'Slow', health: isWell ? 'ok' : 'err', lastError: 'bad matching' }],
+    }
+    json(response, { status: 'success', data: { groups: [failing] } })
+  })
+  const w = await started(`prometheus: { url: "${server.url}" }`)
+  const entries = async () => (await w.view()).timeline.filter(({ fact }) => fact.kind === 'evidence_gathered')
+  await w.fire()
+  await w.pass(minute)
+  expect(evidenceIn(w)).toEqual([])
+  expect([await entries(), (await w.view()).evidence]).toEqual([[], []])
+  isWell = false
+  await w.chat.say('U-ADA', 'incident severity 1 P3')
+  await w.chat.say('U-ADA', 'incident severity 1 P1')
+  await w.pass(minute)
+  expect(evidenceIn(w)[0]?.message.text).toContain(
+    '**Health of the monitoring** · rules of one rule group cannot be evaluated',
+  )
+  expect(evidenceIn(w)[0]?.message.text).toContain('bad matching')
+  expect((await entries()).map(({ text }) => text)).toEqual([
+    'Evidence: Health of the monitoring: rules of one rule group cannot be evaluated',
+  ])
+  isWell = true
+  await w.chat.say('U-ADA', 'incident evidence 1')
+  await w.pass(minute)
+  expect(evidenceIn(w)[0]?.message.text).toBe('**Health of the monitoring** · nothing found')
+  expect((await entries()).at(-1)?.text).toContain(
+    '(Ada Lovelace asked for it): Health of the monitoring: nothing found',
+  )
+})
+
+it('takes back what it said of the monitoring by itself, when the incident comes again and all is well', async () => {
+  let isWell = false
+  const server = await backEnd(({ path }, response) => json(response, {}, path === '/-/healthy' && isWell ? 200 : 503))
+  const w = await started(`alertmanager: { url: "${server.url}" }`)
+  await w.fire()
+  await w.pass(minute)
+  expect((await w.view()).evidence).toMatchObject([{ provider: 'monitoring', status: 'found' }])
+  isWell = true
+  await w.chat.say('U-ADA', 'incident severity 1 P3')
+  await w.chat.say('U-ADA', 'incident severity 1 P1')
+  await w.pass(minute)
+  expect((await w.view()).evidence).toMatchObject([{ provider: 'monitoring', status: 'nothing' }])
+  expect(evidenceIn(w)[0]?.message.text).toBe('**Health of the monitoring** · nothing found')
 })
