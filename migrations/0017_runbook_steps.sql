@@ -11,8 +11,6 @@ alter table runbook_steps
 alter table runbook_steps
   add constraint timer_is_whole check ((timer_until is null) = (timer_from is null) and (timer_until is null) = (timer_by is null));
 create index runbook_steps_timers on runbook_steps (timer_until) where timer_until is not null;
--- Whoever works the steps, and what became of them, is counted over many incidents.
-create index incidents_with_runbook on incidents (resolved_at) where terms -> 'runbook' <> 'null'::jsonb;
 
 -- Since when each procedure says what it says. Why: the time on a file is when it was copied to the machine, not when it changed.
 create table runbook_texts (

@@ -12,6 +12,7 @@ import { RunbookProblem } from '../runbooks/problem.ts'
 import { mostBytes } from '../runbooks/text.ts'
 import type { Outcome, Surroundings } from './outcome.ts'
 import type { Add } from './program.ts'
+import { runbookStats } from './runbook-stats.ts'
 
 const proposalFile = 'tocsin-proposal.yaml'
 
@@ -25,6 +26,12 @@ export function addRunbook(program: Command, add: Add): void {
   ]
   add(runbook, 'import <files...>', help, [write], async ({ write: folder }, around, words) =>
     importDocuments(words, typeof folder === 'string' ? folder : null, around),
+  )
+  const days: [string, string] = ['--days <number>', 'how far the figures go back; 90 when left out']
+  const url: [string, string] = ['--url <address>', 'where the bot is; default: where the configuration says']
+  const stats = 'show which runbooks are used, what becomes of their steps, and which are stale'
+  add(runbook, 'stats', stats, [days, url], (options, around) =>
+    runbookStats(around, options as { days?: string; url?: string }),
   )
 }
 

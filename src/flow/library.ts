@@ -6,6 +6,7 @@ import type { LoadedFile } from '../runbooks/load.ts'
 import { postedMessage } from '../store/messages.ts'
 import { addNotices } from '../store/notices.ts'
 import { toChannels } from './notices.ts'
+import { noteRunbooks } from './runbook-figures.ts'
 
 /** Incidents that run keep the steps they have; the next one gets what is in the files then. */
 export async function lookAtRunbooks(
@@ -22,6 +23,7 @@ export async function lookAtRunbooks(
   }
   const notices = (await Promise.all(news.map((one) => noticesOf(bot, one)))).flat()
   await addNotices(bot.db, notices, bot.clock.now())
+  await noteRunbooks(bot)
   return news
 }
 

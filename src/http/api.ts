@@ -13,6 +13,7 @@ import { digestJson } from './digest.ts'
 import { incidentJson, listedJson } from './incident-json.ts'
 import { openApi } from './openapi.ts'
 import { choices, incidentNumber, instant, onlyKnown, type Query, text, wholeNumber } from './query.ts'
+import { runbooksJson } from './runbooks.ts'
 import { sloAnswers } from './slo-json.ts'
 
 const day = 86_400_000
@@ -49,6 +50,7 @@ export function apiRoutes(deps: ServerDeps) {
     })
     app.get('/api/v1/slos', () => objectives())
     app.get<{ Querystring: Query }>('/api/v1/digest', ({ query }) => digestJson(deps, query))
+    app.get<{ Querystring: Query }>('/api/v1/runbooks', ({ query }) => runbooksJson(deps, query))
     pictures(app, deps)
     files(app, deps)
   }

@@ -243,6 +243,19 @@ const paths = {
       },
     },
   },
+  '/api/v1/runbooks': {
+    get: {
+      summary: 'How runbooks fare: what became of their steps, and which are stale',
+      parameters: [filter('days', { type: 'integer' }, 'How far the figures go back; 90 when left out')],
+      responses: {
+        200: answer(
+          'Those used last first',
+          object({ days: { type: 'integer' }, runbooks: listOf({ type: 'object' }) }),
+        ),
+        400: problem('days is no number of days'),
+      },
+    },
+  },
   '/api/v1/changes': {
     get: {
       summary: 'What changed, the latest first',
