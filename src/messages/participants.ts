@@ -10,8 +10,10 @@ export type Part =
   | 'escalated'
   | 'paged others'
   | 'changed the severity'
+  | 'gave updates'
+  | 'silenced alerts'
+  | `was ${string}`
   | 'resolved'
-  | 'was paged'
 
 export type Participant = { person: string; parts: { part: Part; ids: number[] }[] }
 
@@ -31,6 +33,7 @@ export function participants(timeline: Entry[]): Participant[] {
 function partsIn(fact: Fact, by: string | null): [string, Part][] {
   if (fact.kind === 'page_sent') return [[fact.person, 'was paged']]
   if (fact.kind === 'lead_taken') return [[fact.lead, 'led']]
+  if (fact.kind === 'role_given') return [[fact.person, `was ${fact.role}`]]
   const part = partOf(fact)
   return part === null || by === null ? [] : [[by, part]]
 }
@@ -51,6 +54,10 @@ function partOf(fact: Fact): Part | null {
       return 'changed the severity'
     case 'note_added':
       return 'noted'
+    case 'update_given':
+      return 'gave updates'
+    case 'alerts_silenced':
+      return 'silenced alerts'
     case 'people_paged':
       return 'paged others'
     case 'runbook_chosen':

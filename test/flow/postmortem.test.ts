@@ -10,6 +10,7 @@ import { missingInPostmortem } from '../../src/flow/postmortem-edits.ts'
 import { record } from '../../src/flow/record.ts'
 import { respond } from '../../src/flow/respond.ts'
 import { workOnStep } from '../../src/flow/steps.ts'
+import { giveUpdate } from '../../src/flow/updates.ts'
 import { postmortemMessage } from '../../src/messages/postmortem.ts'
 import { keepChart } from '../../src/store/charts.ts'
 import { incidentView, postmortem } from '../../src/store/views.ts'
@@ -101,6 +102,17 @@ describe('a draft', () => {
     expect(section(text, 'Who took part')).toContain(
       `**Ada Lovelace** acknowledged [#${id('incident_acknowledged')}], resolved`,
     )
+  })
+
+  it('names whoever had a role or gave an update among those who took part', async () => {
+    await fire()
+    await look.bot.db.tx((q) => record(look.bot, q, 1, [{ kind: 'role_given', role: 'comms', person: 'grace' }]))
+    await giveUpdate(look.bot, 1, 'alan', { conditions: 'Search is slow', actions: '', needs: '', next: null })
+    await resolve()
+    await draftPostmortem(look.bot, 1)
+    const took = section(await markdown(), 'Who took part')
+    expect(took).toMatch(/\*\*Grace Hopper\*\* was comms \[#\d+\]/)
+    expect(took).toMatch(/\*\*Alan Turing\*\* gave updates \[#\d+\]/)
   })
 
   it('cites the entry of every line of the timeline, all of them, in order', async () => {

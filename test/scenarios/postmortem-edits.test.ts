@@ -63,7 +63,7 @@ describe('what people write', () => {
     await w.settle()
     const { markdown } = await draft()
     expect(markdown).toMatch(
-      /^- \[x\] \*\*What was the root cause\?\*\* The cache\.\n {2}> \*\*New on the record:\*\* .*Notes may tell: \[#\d+\]/m,
+      /^- \[x\] \*\*What was the root cause\?\*\* The cache\.\n {2}> \*\*New on the record:\*\* .*Notes may tell\. \[#\d+\]/m,
     )
     // The note is said once, and is theirs to delete.
     await edit((text) => text.replace(/\n {2}> \*\*New on the record.*/, ''))

@@ -33,8 +33,8 @@ function Update({ of, over }) {
   const { conditions, actions, needs, by, at, nextAt } = of
   const late = nextAt && Date.parse(nextAt) < now()
   return html`<p class="update"><b>Update <${Time} of=${at} /></b> ${by && html`<span class="quiet">${by}</span> `}${conditions}
-    ${actions && html` <b>Actions:</b> ${actions}`}${needs && html` <b>Needs:</b> ${needs}`}
-    ${nextAt && !over && html` <span class=${late ? 'late' : 'quiet'}>next ${late ? 'was due' : 'by'} <${Time} of=${nextAt} /></span>`}</p>`
+    ${actions && html`${conditions && ' ·'} <b>Actions:</b> ${actions}`}${needs && html`${(conditions || actions) && ' ·'} <b>Needs:</b> ${needs}`}
+    ${nextAt && !over && html` · <span class=${late ? 'late' : 'quiet'}>next ${late ? 'was due' : 'by'} <${Time} of=${nextAt} /></span>`}</p>`
 }
 
 /** Rounded as the messages round it; what still runs is cut off instead. */

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { html } from './html.js'
 import { get } from './server.js'
-import { fullTime } from './time.js'
+import { clockTime, fullTime } from './time.js'
 
 const said = {
   generated: 'drafted',
@@ -27,7 +27,7 @@ export function History({ address, version, people, isDirty, restore }) {
     <ol class="versions">${(versions ?? []).map(
       (one) => html`<li key=${one.version}>
         <button type="button" class="version" aria-expanded=${open?.version === one.version} onClick=${() => show(one.version)}>
-          <b>${one.version}</b> ${name(one.by)} ${said[one.kind]}<small class="quiet"> · ${fullTime(one.at)}</small></button>
+          <b>${one.version}</b> ${name(one.by)} ${said[one.kind]}<small class="quiet" title=${fullTime(one.at)}> · ${clockTime(one.at, true)}</small></button>
         ${
           open?.version === one.version &&
           html`<${Changes} changes=${open.changes} />
