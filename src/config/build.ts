@@ -4,6 +4,8 @@ import { join, resolve } from 'node:path'
 import { changeFormats } from '../changes/index.ts'
 import type { Schedule } from '../core/schedule.ts'
 import { severities } from '../core/severity.ts'
+import type { ChartSpec } from '../core/terms.ts'
+import { chartBands } from './bands.ts'
 
 import type {
   ChangeSource,
@@ -142,16 +144,17 @@ function serviceOf(written: Written['services'][string], name: string, grafana: 
     policy: written.policy ?? null,
     runbook: written.runbook ?? null,
     postmortem: written.postmortem ?? null,
-    charts: written.charts.map(({ title, promql, unit, scale }) => ({
-      title,
-      expr: promql,
-      unit: unit ?? null,
-      scale,
-    })),
+    charts: written.charts.map(chartOf),
     dashboards: written.dashboards.map((one) => dashboardOf(one, grafana)),
     dependsOn: written.depends_on,
     names: serviceNames(written),
   }
+}
+
+function chartOf(written: Written['services'][string]['charts'][number]): ChartSpec {
+  const { title, promql, unit, scale } = written
+  const held = chartBands(written)
+  return { title, expr: promql, unit: unit ?? held?.unit ?? null, scale, ...(held && { bands: held.bands }) }
 }
 
 function digestsOf(written: Written): Pick<Config, 'digest' | 'digests' | 'goals' | 'night'> {

@@ -1,5 +1,6 @@
 // How single values are written, in tocsin.yaml and in the environment alike: what each is called, an example, its reader.
 import { validate as isCron } from 'node-cron'
+import { parseQuantity, type Quantity } from '../core/quantity.ts'
 import { parseSeverity, type Severity } from '../core/severity.ts'
 import { nearest } from './suggest.ts'
 
@@ -108,6 +109,12 @@ export const latency: Notation<number> = notation('a time with its unit', '500ms
 
 export const limit: Notation<number> = {
   ...notation('a number', '0.8', (t) => (/^-?(\d+(\.\d*)?|\.\d+)(e-?\d+)?$/i.test(t) ? Number(t) : null)),
+  json: 'number',
+}
+
+/** A bound of what is measured, with its unit or in that of its chart. */
+export const quantity: Notation<Quantity> = {
+  ...notation('a number, with its unit or without', '500ms, 95%, 2GiB, 0.8', parseQuantity),
   json: 'number',
 }
 

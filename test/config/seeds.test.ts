@@ -35,6 +35,17 @@ test('logs and traces are asked for where they are', () => {
   expect(of('causal-evaluation-framework')).toEqual(['traces'])
 })
 
+test('Active Inference Sim Lab: each baseline has its three bands, whichever way is worse', () => {
+  const { inference, model } = load('active-inference-sim-lab').services
+  const bands = [...(inference?.charts ?? []), ...(model?.charts ?? [])].map((chart) => [chart.unit, chart.bands])
+  expect(bands).toEqual([
+    ['seconds', { bad: 'above', target: 0.1, acceptable: 0.5, critical: 1 }],
+    ['ratio', { bad: 'above', target: 0.001, acceptable: 0.01, critical: 0.05 }],
+    ['percent', { bad: 'above', target: 60, acceptable: 80, critical: 90 }],
+    [null, { bad: 'below', target: 0.95, acceptable: 0.8, critical: 0.7 }],
+  ])
+})
+
 test('Causal UI Gym: 15 minutes, an hour, the next business day; primary, secondary, manager', () => {
   const config = load('causal-ui-gym')
   const respond = [config.severities.P1, config.severities.P2, config.severities.P3].map((s) => s.clocks[0]?.within)

@@ -1,7 +1,8 @@
 // Services: what is particular to one of them.
 import { z } from 'zod'
+import { bandProblems } from '../bands.ts'
 import type { SeverityRule } from '../config.ts'
-import { oneOf, severity, text, textLike } from '../notation.ts'
+import { oneOf, quantity, severity, text, textLike } from '../notation.ts'
 import { dashboards, serviceLogs, serviceTraces } from './evidence.ts'
 import { existing, type Known, nameIn } from './known.ts'
 import { anyName, keys, leaf, list, named } from './parts.ts'
@@ -16,8 +17,18 @@ const charts = list(
     scale: leaf(oneOf('linear', 'log'), 'Axis of the values: `log` for what goes over several powers of ten.').prefault(
       'linear',
     ),
+    bands: keys({
+      target: leaf(quantity, 'As good as it should be: up to here, or down to here where low is bad.').optional(),
+      acceptable: leaf(quantity, 'Good enough up to here.').optional(),
+      critical: leaf(quantity, 'Beyond this it is critical.').optional(),
+    }).optional(),
   }),
 ).superRefine((all, ctx) => {
+  for (const [index, chart] of all.entries()) {
+    const example = '100ms, 500ms, 1s, or 0.95, 0.8, 0.7'
+    for (const { name, message } of bandProblems(chart))
+      ctx.addIssue({ code: 'custom', message, path: [index, 'bands', name], params: { example } })
+  }
   for (const index of repeated(all.map((chart) => chart.title))) {
     ctx.addIssue({ code: 'custom', message: 'is the title of another chart of this service', path: [index, 'title'] })
   }
