@@ -66,7 +66,12 @@ export type ServiceNames = {
   traces: string | null
 }
 
-export type EvidenceTerms = { severities: Severity[]; names: ServiceNames }
+export type EvidenceTerms = {
+  severities: Severity[]
+  names: ServiceNames
+  /** Services whose changes may have broken this one; absent: none is named. */
+  dependsOn?: string[]
+}
 
 /** What holds where nothing is said, and for incidents that opened before evidence was gathered. */
 export const usualEvidence: EvidenceTerms = {
@@ -89,6 +94,11 @@ export type Terms = {
   evidence?: EvidenceTerms
   /** Names of the post-mortem templates. Absent on incidents that opened before there was a choice: `default`. */
   postmortems?: Record<Severity, string>
+}
+
+/** Whose changes may have begun the incident: its own service first. */
+export function servicesBehind({ service, terms }: { service: string; terms: Pick<Terms, 'evidence'> }): string[] {
+  return [service, ...(terms.evidence?.dependsOn ?? [])]
 }
 
 /** The earliest instant at or after `at` at which an incident of these terms may page. */

@@ -1,5 +1,4 @@
 // What changed just before: what most incidents begin with, and the first thing everybody asks.
-
 import type { Bot } from '../bot.ts'
 import type { ServiceChange } from '../core/service-change.ts'
 import { serviceChangesBetween } from '../store/service-changes.ts'
@@ -16,7 +15,7 @@ export const changes: Provider = {
   title: 'What changed just before',
   isConfigured: ({ changes: { sources } }) => Object.keys(sources).length > 0,
   async ask(bot, inquiry) {
-    const found = await changesNearest(bot, inquiry.service, inquiry.startedAt, inquiry.until, shown + 1)
+    const found = await changesNearest(bot, inquiry, shown + 1)
     return found.length === 0 ? null : section(found, inquiry)
   },
 }
@@ -46,19 +45,16 @@ function itemOf(change: ServiceChange, inquiry: Inquiry): Item {
   return { text: [`${whenOf(change, inquiry)}: ${title}`, ...more].join(' · '), code: null, url }
 }
 
-/**
- * What changed in a service, in those it depends on, or in none that is named, from some hours before `startedAt` until `until`;
- * the nearest to the start first.
- */
+/** `services`: whose changes, besides those of no service that is named. */
+export type ChangesWanted = { services: string[]; startedAt: Date; until: Date }
+
+/** What changed from some hours before `startedAt` until `until`; the nearest to the start first. */
 export async function changesNearest(
   bot: Pick<Bot, 'config' | 'db'>,
-  service: string,
-  startedAt: Date,
-  until: Date,
+  { services, startedAt, until }: ChangesWanted,
   limit: number,
 ): Promise<ServiceChange[]> {
   const from = new Date(startedAt.getTime() - bot.config.changes.before)
-  const services = [service, ...(bot.config.services[service]?.dependsOn ?? [])]
   const found = await serviceChangesBetween(bot.db, { from, until, services, limit: mostListed })
   const distance = ({ startedAt: at }: ServiceChange) => Math.abs(at.getTime() - startedAt.getTime())
   return found.sort((a, b) => distance(a) - distance(b)).slice(0, limit)

@@ -11,6 +11,8 @@ import type { BaselineChoice } from './baseline.ts'
 export type EvidenceRequest = {
   title: string
   service: string
+  /** Whose deployments are marked; absent: its own. */
+  services?: string[]
   /** IANA zone people read times in. */
   zone: string
   from: Date
@@ -40,6 +42,8 @@ export type Inquiry = {
   incident: number
   title: string
   service: string
+  /** Whose changes may have begun it: its own service first, then what that depends on. */
+  services: string[]
   severity: Severity
   /** IANA zone people read times in. */
   zone: string

@@ -2,6 +2,7 @@
 import type { Bot } from '../bot.ts'
 import type { ChartMark } from '../charts/chart.ts'
 import type { JobOf } from '../core/job.ts'
+import { servicesBehind } from '../core/terms.ts'
 import type { EvidenceRequest } from '../evidence/evidence.ts'
 import type { IncidentView } from '../store/views.ts'
 import { firedPeriods } from './firing.ts'
@@ -20,6 +21,7 @@ export function evidenceRequest(bot: Bot, view: IncidentView, moment: JobOf<'dra
   return {
     title: incident.title,
     service: incident.service,
+    services: servicesBehind(incident),
     zone: incident.terms.zone,
     ...windowOf(view, startedAt, end, bot.clock.now()),
     startedAt,

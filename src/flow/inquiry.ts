@@ -2,7 +2,7 @@
 // the room, the post-mortem and the API.
 import type { Bot } from '../bot.ts'
 import type { JobOf } from '../core/job.ts'
-import { usualEvidence } from '../core/terms.ts'
+import { servicesBehind, usualEvidence } from '../core/terms.ts'
 import type { Fact } from '../core/timeline.ts'
 import { PermanentError, TransientError, UserError } from '../errors.ts'
 import { answerOf } from '../evidence/ask.ts'
@@ -140,5 +140,6 @@ function inquiryOf({ config }: Bot, { incident, alerts }: IncidentView, asked: D
     until: new Date(isLater ? asked : Math.min(asked.getTime(), start + after)),
     before: { from: new Date(start - before - hour), until: new Date(start - before) },
     names: (terms.evidence ?? usualEvidence).names,
+    services: servicesBehind({ service, terms }),
   }
 }

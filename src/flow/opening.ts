@@ -98,7 +98,10 @@ function freezeTerms(bot: Pick<Rules, 'config'>, service: string, runbook: Terms
     charts: known?.charts ?? [],
     dashboards: known?.dashboards ?? [],
     ...frozenPostmortems(config, service),
-    evidence: { severities: config.evidence.severities, names: known?.names ?? usualEvidence.names },
+    evidence: {
+      ...{ severities: config.evidence.severities, names: known?.names ?? usualEvidence.names },
+      ...(known !== undefined && known.dependsOn.length > 0 && { dependsOn: known.dependsOn }),
+    },
   }
 }
 

@@ -3,6 +3,7 @@ import { type Bot, nameOf } from '../bot.ts'
 import { Draft } from '../core/change.ts'
 import { stopClocks } from '../core/clocks.ts'
 import type { ServiceChange } from '../core/service-change.ts'
+import { servicesBehind } from '../core/terms.ts'
 import { entry } from '../core/timeline.ts'
 import { merge } from '../drafts/merge.ts'
 import { PermanentError, UserError } from '../errors.ts'
@@ -59,7 +60,7 @@ const mostChanges = 20
 /** What pipelines told of its service, from some hours before it began to its end. */
 async function changesAround({ config }: Bot, q: Queryable, view: IncidentView, until: Date): Promise<ServiceChange[]> {
   const from = new Date(beginningOf(view).getTime() - config.changes.before)
-  return serviceChangesBetween(q, { from, until, services: [view.incident.service], limit: mostChanges })
+  return serviceChangesBetween(q, { from, until, services: servicesBehind(view.incident), limit: mostChanges })
 }
 
 /** False: there is nothing new to say. */

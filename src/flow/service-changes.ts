@@ -5,6 +5,7 @@ import type { ChartMark } from '../charts/chart.ts'
 import type { ChangeSource } from '../config/config.ts'
 import type { Incident } from '../core/incident.ts'
 import type { ServiceChange } from '../core/service-change.ts'
+import { servicesBehind } from '../core/terms.ts'
 import { changesNearest } from '../evidence/changes.ts'
 import { forgetServiceChanges, keepServiceChanges } from '../store/service-changes.ts'
 
@@ -50,28 +51,29 @@ export async function changesAround(
   startedAt: Date,
 ): Promise<ServiceChange[]> {
   const until = incident.status === 'resolved' ? incident.resolvedAt : bot.clock.now()
-  const found = await changesNearest(bot, incident.service, startedAt, until, mostListed)
+  const found = await changesNearest(bot, { services: servicesBehind(incident), startedAt, until }, mostListed)
   return found.sort((a, b) => b.startedAt.getTime() - a.startedAt.getTime())
 }
 
 /** More lines on a picture hide what it shows. */
 const mostMarks = 5
 
-/** Deployments as marks on a chart of the incident, those nearest to its start. */
+/** Deployments as marks on a chart of the incident, those nearest to its start. `services`: absent: only its own. */
 export async function deploymentMarks(
   bot: Pick<Bot, 'config' | 'db'>,
-  { service, startedAt, from, until }: { service: string; startedAt: Date; from: Date; until: Date },
+  around: { service: string; services?: string[]; startedAt: Date; from: Date; until: Date },
 ): Promise<ChartMark[]> {
-  const found = await changesNearest(bot, service, startedAt, until, mostListed)
+  const { service, services = [service], from } = around
+  const found = await changesNearest(bot, { ...around, services }, mostListed)
   return found
     .filter(({ kind, startedAt: at }) => kind === 'deployment' && at >= from)
     .slice(0, mostMarks)
-    .map(({ startedAt: at, version, status }) => {
-      const went = status === 'failed' || status === 'rolled back' ? ` ${status}` : ''
-      return {
-        at,
-        kind: 'deployment' as const,
-        label: `deploy${version === null ? '' : ` ${version.slice(0, 20)}`}${went}`,
-      }
-    })
+    .map((change) => ({ at: change.startedAt, kind: 'deployment' as const, label: labelOf(change, service) }))
+}
+
+/** What is not of the service itself says whose it is. */
+function labelOf({ service, version, status }: ServiceChange, own: string): string {
+  const whose = service === null || service.toLowerCase() === own.toLowerCase() ? 'deploy' : service.slice(0, 20)
+  const went = status === 'failed' || status === 'rolled back' ? [status] : []
+  return [whose, ...(version === null ? [] : [version.slice(0, 20)]), ...went].join(' ')
 }

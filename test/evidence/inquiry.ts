@@ -27,6 +27,7 @@ export function inquiry(changes: Partial<Inquiry> = {}): Inquiry {
     until: new Date(start.getTime() + 10 * minute),
     before: { from: new Date(start.getTime() - 65 * minute), until: new Date(start.getTime() - 5 * minute) },
     names: usualEvidence.names,
+    services: [changes.service ?? 'checkout'],
     ...changes,
   }
 }

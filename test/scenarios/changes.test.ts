@@ -97,8 +97,38 @@ test('deployments within the picture are marked on the charts, with how they wen
   await deploy('Flag on', 10, { kind: 'flag' })
   await deploy('Deploy payments 4.2.0', 90)
   const now = w.clock.now()
-  const around = { service: 'payments', startedAt: now, from: new Date(now.getTime() - 60 * minute), until: now }
+  await deploy('Deploy database 17', 20, { service: 'database', version: '17' })
+  const around = {
+    service: 'payments',
+    services: ['payments', 'database'],
+    startedAt: now,
+    from: new Date(now.getTime() - 60 * minute),
+    until: now,
+  }
   expect(await deploymentMarks(w.bot, around)).toEqual([
     { at: new Date(now.getTime() - 12 * minute), kind: 'deployment', label: 'deploy 4.2.1 rolled back' },
+    { at: new Date(now.getTime() - 20 * minute), kind: 'deployment', label: 'database 17' },
   ])
+})
+
+test('what it depends on is what it depended on when it opened, in the room, the answer and the post-mortem', async () => {
+  w = await world({ yaml: `${yaml}services: { payments: { depends_on: [database] } }\n` })
+  await deploy('Move the database', 20, { service: 'database' })
+  await fires()
+  await w.settle()
+  const { payments } = w.bot.config.services
+  if (payments) payments.dependsOn = ['search']
+  await deploy('Deploy search 9', 5, { service: 'search' })
+  await w.pass(minute)
+  await w.chat.say('U-ADA', 'incident evidence 1')
+  await w.pass(minute)
+  const { evidence } = await w.view()
+  const told = [JSON.stringify(evidence), (await ask())?.text]
+  await w.chat.say('U-ADA', 'incident resolve 1')
+  await w.pass(minute)
+  const { rows } = await w.bot.db.query<{ markdown: string }>('select markdown from postmortems where incident = 1')
+  for (const text of [...told, rows[0]?.markdown]) {
+    expect(text).toContain('Move the database')
+    expect(text).not.toContain('Deploy search 9')
+  }
 })
