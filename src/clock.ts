@@ -56,3 +56,8 @@ export class ManualClock implements Clock {
     this.#now = new Date(this.#now.getTime() + milliseconds)
   }
 }
+
+/** Lets whatever else waits in this process have its turn: long work is done in pieces, with this in between. */
+export function othersTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}

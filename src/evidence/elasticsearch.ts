@@ -8,6 +8,7 @@ import { asMuchAsFits, maxResponse } from './as-much-as-fits.ts'
 import type { Inquiry, Provider, Section } from './evidence.ts'
 import { fillIn, knownService } from './fill-in.ts'
 import { type Fields, pick, readFields } from './logs/line.ts'
+import { readAll } from './logs/reading.ts'
 import { logSection } from './logs/section.ts'
 import { type Lines, trouble } from './logs/telling.ts'
 import { recordsIn } from './records.ts'
@@ -64,10 +65,16 @@ async function linesOf(
 ): Promise<Lines> {
   const { settings } = asking
   const { hits, total } = await asMuchAsFits(limit, (size) => search(asking, span, size, filtered))
-  const lines = hits.flatMap((fields) => {
-    const at = instantOf(pick(fields, [settings.fields.time]))
-    return at === null ? [] : [readFields(fields, at, settings.fields)]
-  })
+  // How long a record is nobody knows without writing it out: one has the share of the largest answer.
+  const size = maxResponse / Math.max(1, hits.length)
+  const lines = await readAll(
+    hits,
+    () => size,
+    (fields) => {
+      const at = instantOf(pick(fields, [settings.fields.time]))
+      return at === null ? null : readFields(fields, at, settings.fields)
+    },
+  )
   return { lines, from: span.from, until: span.until, capped: total > hits.length }
 }
 

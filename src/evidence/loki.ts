@@ -10,6 +10,7 @@ import type { Inquiry, Provider, Section } from './evidence.ts'
 import { fillIn } from './fill-in.ts'
 import { type Entry, wholeEntries } from './logs/continued.ts'
 import { readLine } from './logs/line.ts'
+import { readAll } from './logs/reading.ts'
 import { logSection } from './logs/section.ts'
 import { type Lines, trouble } from './logs/telling.ts'
 import { recordsIn } from './records.ts'
@@ -85,7 +86,12 @@ async function linesOf(
     queries.map((query) => asMuchAsFits(limit, (count) => entriesOf(asking, query, span, count))),
   )
   const all = new Map(answers.flatMap(({ entries }) => entries.map((one) => [one.id, one])))
-  const lines = wholeEntries([...all.values()]).map(({ text, at, labels }) => readLine(text, at, labels))
+  const entries = wholeEntries([...all.values()])
+  const lines = await readAll(
+    entries,
+    ({ text }) => text.length,
+    ({ text, at, labels }) => readLine(text, at, labels),
+  )
   return { lines, from: span.from, until: span.until, capped: answers.some(({ capped }) => capped) }
 }
 

@@ -106,7 +106,10 @@ function parsed(text: string): Fields | null {
 
 function logfmt(text: string): Fields | null {
   const fields: Fields = {}
-  for (const [, name = '', quoted, bare] of text.matchAll(/([\w.@-]+)=(?:"((?:\\.|[^"\\])*)"|(\S*))/g))
+  // A name begins where a word does and is short: looked for at every letter of a long key, it would take the bot minutes.
+  for (const [, name = '', quoted, bare] of text.matchAll(
+    /(?<![\w.@-])([\w.@-]{1,100})=(?:"((?:\\.|[^"\\])*)"|(\S*))/g,
+  ))
     fields[name] = quoted === undefined ? bare : quoted.replace(/\\n/g, '\n').replace(/\\(.)/g, '$1')
   return shown(pick(fields, usualFields.message)) === '' ? null : fields
 }

@@ -33,7 +33,9 @@ export function tracesIn(resources: ResourceSpans[]): Trace[] {
     const scopes = recordsIn<Scope>(scopeSpans ?? instrumentationLibrarySpans)
     for (const span of scopes.flatMap((scope) => recordsIn<OtlpSpan>(scope.spans))) {
       const trace = String(span.traceId)
-      spans.set(trace, [...(spans.get(trace) ?? []), readSpan(span, service)])
+      const known = spans.get(trace)
+      if (known === undefined) spans.set(trace, [readSpan(span, service)])
+      else known.push(readSpan(span, service))
     }
   }
   return [...spans].flatMap(([id, all]) => traceOf(id, all) ?? [])
