@@ -28,7 +28,8 @@ export class Sources {
         if (fired === undefined) this.#fired.set(fact.fingerprint, [entry])
         else fired.push(entry)
       } else if (fact.kind === 'alert_cleared') this.#cleared.set(fact.fingerprint, entry)
-      else if (fact.kind === 'chart_drawn') this.#charts.set(Number(fact.chart), id)
+      else if (fact.kind === 'chart_drawn' || fact.kind === 'runbook_query_ran')
+        this.#charts.set(Number(fact.chart), id)
     }
   }
 

@@ -39,7 +39,8 @@ const fields: Record<keyof Facts, string> = {
   firing: 'How many alerts still fire',
   timeline: 'The record by day: day, entries (id, time, text)',
   entries: 'How many entries it has',
-  charts: 'Charts, before and after side by side: moment (opened, resolved), title, summary, url, cites',
+  charts:
+    'Charts, before and after side by side: moment (opened, resolved, or what asked for it), title, summary, url, cites',
   files: 'What was pinned: pictures and files kept from chat: id (of the entry), name, url',
   missingCharts: 'Entries that say why a chart is missing',
   evidence: 'What logs and traces said: title, status, summary, reason, links, items (text, code, url)',

@@ -93,7 +93,7 @@ it('takes the incident’s number and the step’s, or in the room the step’s 
   await say(w, 'incident step 2 timer 10m', 'U-ADA', room)
   expect(sectionOf(w, 3)?.text).toContain('5 pods restart')
   expect(sectionOf(w, 3)?.text).toContain('6 pods restart')
-  expect(sectionOf(w, 2)?.text).toContain('⏳ until 10:11')
+  expect(sectionOf(w, 2)?.text).toContain('waits until 10:11')
 })
 
 it('calls whoever gets a step into the room and mentions them, and says nothing when somebody takes one', async () => {
