@@ -18,6 +18,8 @@ type Habit = Pick<SeverityTerms, 'presence' | 'paging'> & {
   rounds: number
   lastResortEvery: number
   respond: ClockTerm['within'] | null
+  /** From the end until the post-mortem is published. */
+  publish: ClockTerm['within'] | null
 }
 
 const habits: Record<Severity, Habit> = {
@@ -28,6 +30,7 @@ const habits: Record<Severity, Habit> = {
     rounds: 3,
     lastResortEvery: 10 * minute,
     respond: 15 * minute,
+    publish: 24 * hour,
   },
   P2: {
     presence: 'room',
@@ -36,6 +39,7 @@ const habits: Record<Severity, Habit> = {
     rounds: 3,
     lastResortEvery: 10 * minute,
     respond: hour,
+    publish: null,
   },
   P3: {
     presence: 'card',
@@ -45,9 +49,18 @@ const habits: Record<Severity, Habit> = {
     rounds: 3,
     lastResortEvery: 24 * hour,
     respond: 'next business day',
+    publish: null,
   },
   // Never paged by itself; whoever escalates a P4 by hand still reaches somebody.
-  P4: { presence: 'none', paging: 'never', waits: [24 * hour], rounds: 3, lastResortEvery: 24 * hour, respond: null },
+  P4: {
+    presence: 'none',
+    paging: 'never',
+    waits: [24 * hour],
+    rounds: 3,
+    lastResortEvery: 24 * hour,
+    respond: null,
+    publish: null,
+  },
 }
 
 function minutes(count: number): number {
@@ -65,7 +78,9 @@ export function severityTerms(
   const habit = habits[severity]
   const respond: ClockTerm[] =
     habit.respond === null ? [] : [{ name: 'respond', within: habit.respond, from: 'opened', until: 'acknowledged' }]
-  const clocks = terms.clocks ?? respond
+  const lookBack: ClockTerm[] =
+    habit.publish === null ? [] : [{ name: 'postmortem', within: habit.publish, from: 'resolved', until: 'published' }]
+  const clocks = terms.clocks ?? [...respond, ...lookBack]
   return {
     presence: terms.presence ?? habit.presence,
     paging: terms.paging ?? habit.paging,

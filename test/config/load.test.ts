@@ -71,7 +71,9 @@ describe('an empty file', () => {
   test('promises what each severity promises by default', () => {
     const { P1, P2, P3, P4 } = config.severities
     const respond = { name: 'respond', from: 'opened', until: 'acknowledged' }
-    expect(P1).toMatchObject({ presence: 'room', paging: 'always', clocks: [{ ...respond, within: 15 * minute }] })
+    const postmortem = { name: 'postmortem', within: 24 * hour, from: 'resolved', until: 'published' }
+    const clocks = [{ ...respond, within: 15 * minute }, postmortem]
+    expect(P1).toMatchObject({ presence: 'room', paging: 'always', clocks })
     expect(P2).toMatchObject({ presence: 'room', paging: 'always', clocks: [{ ...respond, within: hour }] })
     expect(P3).toMatchObject({
       presence: 'card',
