@@ -1,5 +1,8 @@
 // Something that people did to a service, as their pipeline tells it: a deployment, a flag, a new configuration.
 
+/** What people read over a list of them, also on the timeline. */
+export const changesTitle = 'What changed just before'
+
 export const changeKinds = ['deployment', 'flag', 'configuration', 'other'] as const
 export type ChangeKind = (typeof changeKinds)[number]
 

@@ -1,6 +1,6 @@
 // What changed just before: what most incidents begin with, and the first thing everybody asks.
 import type { Bot } from '../bot.ts'
-import type { ServiceChange } from '../core/service-change.ts'
+import { changesTitle, type ServiceChange } from '../core/service-change.ts'
 import { serviceChangesBetween } from '../store/service-changes.ts'
 import { spanText } from '../templates/times.ts'
 import type { Inquiry, Item, Provider, Section } from './evidence.ts'
@@ -12,7 +12,7 @@ const mostListed = 50
 
 export const changes: Provider = {
   name: 'changes',
-  title: 'What changed just before',
+  title: changesTitle,
   isConfigured: ({ changes: { sources } }) => Object.keys(sources).length > 0,
   async ask(bot, inquiry) {
     const found = await changesNearest(bot, inquiry, shown + 1)

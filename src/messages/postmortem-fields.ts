@@ -30,7 +30,7 @@ const fields: Record<keyof Facts, string> = {
     'What went badly by the record; `kind` is clock missed, page failed, page rerouted, acknowledgement lapsed, nobody on call, last resort, reopened or never acknowledged; each with cites',
   actions: 'Action items that nobody dropped: item, text, owner (or null), due (or null), status, cites',
   changes:
-    'Deployments and flags of the service: at, title, url, by, status, source, lead (milliseconds before it began)',
+    'Deployments and flags of the service: at, title, url, by, status, source, lead (milliseconds before it began), cites',
   publication: 'When it is to be published: due; null: no clock waits for that',
   alerts: 'Alerts, 50 at most: name, title, started, ended (or null), lasted, url, cites',
   alertTotal: 'How many alerts there are',

@@ -3,9 +3,10 @@ import { type ActionItem, isActionFact } from '../core/action.ts'
 import { alertName, alertTitle } from '../core/alert.ts'
 import type { ResponseClock } from '../core/clocks.ts'
 import type { Message } from '../core/message.ts'
-import type { ServiceChange } from '../core/service-change.ts'
+import { changesTitle, type ServiceChange } from '../core/service-change.ts'
 import { chronological, type Entry, type Fact, type FactKind, withoutRepeats } from '../core/timeline.ts'
 import type { Missing } from '../drafts/completeness.ts'
+import type { Evidence } from '../evidence/evidence.ts'
 import type { ChartRow, IncidentView, PostmortemRow } from '../store/views.ts'
 import { webAddress } from '../templates/escape.ts'
 import { consoleUrl, postmortemUrl } from './addresses.ts'
@@ -51,7 +52,7 @@ export function postmortemFacts(
     clocks: clocks.map((c) => clockFacts(c, sources, wall.show)),
     ...verdictOf(timeline, clocks, sources, runbook),
     actions: actionFacts(actions, timeline),
-    changes: changeFacts(changes, beginningOf(view), wall.show),
+    changes: changeFacts(changes, beginningOf(view), timeline, wall.show),
     publication: publicationFacts(view.clocks, wall.show),
     ...alertFacts(view, sources, wall.show),
     timeline: byDay(chronological(withoutRepeats(timeline)), wall),
@@ -66,7 +67,7 @@ export function postmortemFacts(
       cites: sources.ofChart(id),
     })),
     files: timeline.flatMap(({ id, fact }) => (fact.kind === 'file_kept' ? [fileFacts(address, id, fact)] : [])),
-    evidence: view.evidence.filter(({ status }) => status !== 'asking').map(evidenceFacts),
+    evidence: view.evidence.filter((one) => isTelling(one, changes)).map(evidenceFacts),
     // What is kept are the latest answers.
     evidenceIds: citesOf(timeline, 'evidence_gathered').slice(-1),
     runbook,
@@ -242,8 +243,18 @@ function pairs(charts: ChartRow[]): ChartRow[] {
 }
 
 /** What changed in its service before it began and while it lasted, the earliest first; `lead` below 0: after it began. */
-function changeFacts(changes: ServiceChange[], startedAt: Date, show: Show) {
+/** Changes stand among what contributed, all of them, and need not be told twice. */
+function isTelling({ provider, status }: Evidence, changes: ServiceChange[]): boolean {
+  return status !== 'asking' && (provider !== 'changes' || changes.length === 0)
+}
+
+/** Those from before the evidence was gathered rest on its entry. */
+function changeFacts(changes: ServiceChange[], startedAt: Date, timeline: Entry[], show: Show) {
+  const isAbout = ({ fact }: Entry) =>
+    fact.kind === 'evidence_gathered' && fact.found.some(({ title }) => title === changesTitle)
+  const gathered = timeline.findLast(isAbout)
   return changes.toReversed().map(({ title, url, by, status, source, startedAt: at }) => ({
+    cites: gathered !== undefined && at <= gathered.at ? [gathered.id] : [],
     ...{ title, by, status, source, at: show(at) },
     url: webAddress(url),
     lead: startedAt.getTime() - at.getTime(),

@@ -127,6 +127,9 @@ test('what it depends on is what it depended on when it opened, in the room, the
   await w.chat.say('U-ADA', 'incident resolve 1')
   await w.pass(minute)
   const { rows } = await w.bot.db.query<{ markdown: string }>('select markdown from postmortems where incident = 1')
+  const [gathered] = (await w.view()).timeline.filter(({ fact }) => fact.kind === 'evidence_gathered').slice(-1)
+  const lines = rows[0]?.markdown.split('\n').filter((line) => line.includes('Move the database'))
+  expect(lines).toEqual([expect.stringContaining(`20 min before it began _(told by ci)_ [#${gathered?.id}]`)])
   for (const text of [...told, rows[0]?.markdown]) {
     expect(text).toContain('Move the database')
     expect(text).not.toContain('Deploy search 9')
