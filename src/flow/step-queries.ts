@@ -9,6 +9,7 @@ import { queriesOf } from '../evidence/step-queries.ts'
 import { addJobs } from '../store/changes.ts'
 import { keepChart } from '../store/charts.ts'
 import type { Queryable } from '../store/db.ts'
+import { lockIncident } from '../store/incidents.ts'
 import { type IncidentView, incidentView } from '../store/views.ts'
 import { evidenceRequest } from './evidence-request.ts'
 import { record } from './record.ts'
@@ -93,6 +94,8 @@ async function keep(
 ): Promise<void> {
   const known = 'reason' in answer ? answer : await withPicture(bot, answer)
   await bot.db.tx(async (q) => {
+    // A process that was taken for dead may still be at it: under the lock only one of the two finds nothing said yet.
+    await lockIncident(q, incident.number)
     const view = await incidentView(q, incident.number)
     if (view === null || isAnswered(view, asked)) return
     const fact: StepFact =

@@ -1,7 +1,7 @@
 // The runbook in the room: every step with its commands, who does or did it, what was noted, and what its queries said.
 import type { Button, Message, Section } from '../core/message.ts'
 import { runbookMark, waitIn } from '../core/runbook-step.ts'
-import { lengthText } from '../core/step-fact.ts'
+import { isStepFact, lengthText } from '../core/step-fact.ts'
 import type { Entry } from '../core/timeline.ts'
 import { queriesOf } from '../evidence/step-queries.ts'
 import type { IncidentView, RunbookStep } from '../store/views.ts'
@@ -33,10 +33,9 @@ export function runbookMessage(words: Words, view: IncidentView): Message {
  * Only the next step stands out, and only it has all there is: a column of loud buttons says nothing, and Discord takes 25. At
  * the end those that were done can be said to have helped.
  */
-function stepButtons(words: Words, { incident }: IncidentView, step: RunbookStep, isNext: boolean): Button[] {
-  const mark = runbookMark(incident.terms.runbook)
-  const command = (what: string) =>
-    `incident step ${incident.number} ${step.step} ${what}${mark === null ? '' : ` --runbook ${mark}`}`
+function stepButtons(words: Words, view: IncidentView, step: RunbookStep, isNext: boolean): Button[] {
+  const { incident } = view
+  const command = commandOf(view, step.step)
   if (incident.status === 'resolved')
     return step.status === 'done' && step.helpedBy === null ? [button(words, 'helped', command('helped'))] : []
   if (step.status !== 'open') return []
@@ -47,12 +46,42 @@ function stepButtons(words: Words, { incident }: IncidentView, step: RunbookStep
   if (queriesOf(step.body).length > 0) buttons.push(button(words, 'run', command('run')))
   const wait = waitIn(step)
   if (!isNext) return buttons
-  if (wait !== null && step.timerUntil === null) {
-    const { label, ...rest } = button(words, 'wait', command(`timer ${wait / 1_000}s`))
-    buttons.push({ label: `${label} ${lengthText(wait)}`, ...rest })
-  }
+  if (wait !== null && step.timerUntil === null) buttons.push(waitButton(words, wait, command))
   if (step.assignee === null) buttons.push(button(words, 'mine', command('assign me')))
   return buttons
+}
+
+/** For what the room hears of one step: whoever is told can answer right there. None when another runbook took its place. */
+export function stepFactButtons(words: Words, view: IncidentView, { id, fact }: Pick<Entry, 'id' | 'fact'>): Button[] {
+  const { incident, timeline } = view
+  if (!isStepFact(fact) || incident.status === 'resolved') return []
+  if (timeline.some((one) => one.id > id && one.fact.kind === 'runbook_chosen')) return []
+  const step = view.runbook.find((one) => one.step === fact.step)
+  if (step === undefined || step.status !== 'open') return []
+  const command = commandOf(view, fact.step)
+  const answers = [button(words, 'done', command('done')), button(words, 'skip', command('skip'))]
+  switch (fact.kind) {
+    case 'runbook_step_assigned':
+      return answers
+    case 'runbook_timer_ended':
+      return [...answers, waitButton(words, fact.length, command)]
+    case 'runbook_query_ran':
+    case 'runbook_query_failed':
+      return [button(words, 'again', command('run'))]
+    default:
+      return []
+  }
+}
+
+function waitButton(words: Words, length: number, command: (what: string) => string): Button {
+  const { label, ...rest } = button(words, 'wait', command(`timer ${Math.round(length / 1_000)}s`))
+  return { label: `${label} ${lengthText(length)}`, ...rest }
+}
+
+/** It carries which runbook it is of: pressed after another one took its place, it does nothing. */
+function commandOf({ incident }: IncidentView, step: number): (what: string) => string {
+  const mark = runbookMark(incident.terms.runbook)
+  return (what) => `incident step ${incident.number} ${step} ${what}${mark === null ? '' : ` --runbook ${mark}`}`
 }
 
 /** What was said since the runbook that is shown was: steps of one before have the same numbers. */

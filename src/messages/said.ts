@@ -4,6 +4,7 @@ import { type Entry, type Fact, type FactKind, unsaid } from '../core/timeline.t
 import type { IncidentView } from '../store/views.ts'
 import { acknowledgeButton, isAsked, renewButton, verdictButtons } from './card.ts'
 import { incidentFacts } from './facts.ts'
+import { stepFactButtons } from './runbook.ts'
 import { entryTone } from './tones.ts'
 import { button, type Words } from './words.ts'
 
@@ -81,7 +82,7 @@ export function entryMessage(
   const message: Message = { title, tone: entryTone(fact.kind) }
   if (text !== '') message.text = text
   if (fields.length > 0) message.fields = fields
-  const buttons = buttonsFor(words, view, fact)
+  const buttons = [...buttonsFor(words, view, fact), ...stepFactButtons(words, view, entry)]
   if (buttons.length > 0) message.buttons = buttons
   const mentions = mentionsFor(fact)
   if (mentions !== null) message.mentions = mentions

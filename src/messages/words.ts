@@ -40,6 +40,7 @@ export type ButtonLabel =
   | 'unsilence'
   | 'gather'
   | 'run'
+  | 'again'
   | 'wait'
   | 'mine'
   | 'helped'

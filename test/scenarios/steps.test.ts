@@ -5,10 +5,11 @@ import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { assemble } from '../../src/app.ts'
 import { runbookMark } from '../../src/core/runbook-step.ts'
+import { runStep } from '../../src/flow/step-queries.ts'
 import { endStepTimers } from '../../src/flow/steps.ts'
 import { lokiStandIn } from '../evidence/loki-stand-in.ts'
 import { json, matrix, standIn } from '../evidence/stand-in.ts'
-import { minute, team, type World, world } from './world.ts'
+import { minute, monday, team, type World, world } from './world.ts'
 
 const room = 'inc-1-checkout'
 
@@ -102,6 +103,7 @@ it('calls whoever gets a step into the room and mentions them, and says nothing 
   expect(w.chat.invited).toContain('U-LINUS → inc-1-checkout')
   const call = w.chat.in(room).find(({ message }) => message.title === 'Linus, step 2 is yours: Restart it')
   expect(call?.message.mentions).toEqual(['linus'])
+  expect(call?.message.buttons?.map(({ label }) => label)).toEqual(['Done', 'Skip'])
   expect(sectionOf(w, 2)?.text).toContain('Linus does it')
   const messages = w.chat.in(room).length
   await say(w, 'incident step 1 3 assign me')
@@ -123,6 +125,9 @@ it('tells of a wait that is over once, with two replicas and after a restart, wh
   await Promise.all([endStepTimers(w.bot), endStepTimers(other), endStepTimers(w.bot)])
   await w.settle()
   expect(over().map(({ message }) => message.mentions)).toEqual([['linus', 'ada']])
+  const again = over()[0]?.message.buttons?.find(({ label }) => label === 'Wait 10 min')
+  await say(w, again?.command ?? '')
+  expect(sectionOf(w, 2)?.text).toContain('waits until 10:22')
   expect((await told(w)).filter((text) => text.includes('is over at'))).toEqual([
     'The wait of 10 min is over at runbook step 2: Restart it',
   ])
@@ -190,6 +195,21 @@ it('runs the queries of a step where it stands: a picture, a number, a few lines
   await say(w, 'incident step 1 3 run')
   const lines = w.chat.in(room).find(({ message }) => message.title === 'Step 3: Read the logs')
   expect(lines?.message.text).toContain('timeout after 3 s')
+})
+
+it('leaves each answer once when a process that was taken for dead is still at it', async () => {
+  const prometheus = await standIn((asked, response) => matrix(asked, response, [{ metric: {}, value: () => '3' }]))
+  onTestFinished(() => prometheus.close())
+  const w = await begin(`prometheus: { url: "${prometheus.url}", timeout: 2s }\n`)
+  const mark = runbookMark((await w.view()).incident.terms.runbook)
+  const job = { task: 'run_step', platform: null, incident: 1, step: 1, mark, asked: monday, by: 'ada' } as const
+  await Promise.all([runStep(w.bot, job), runStep(w.bot, job)])
+  await runStep(w.bot, job)
+  expect((await told(w)).filter((text) => text.includes('ran a query'))).toHaveLength(1)
+  // Asked of a runbook that another one took the place of, it asks nothing.
+  const before = prometheus.asked.length
+  await runStep(w.bot, { ...job, mark: 'other', asked: 'later' })
+  expect(prometheus.asked).toHaveLength(before)
 })
 
 it('says why a query could not be run, and asks nothing that is no query', async () => {
