@@ -26,7 +26,9 @@ export async function bringUpChecklists(bot: Bot): Promise<void> {
   for (const { name, every, items, channel } of recurring(bot)) {
     const occurrence = occurrenceAt(every, hours, at, now)
     if (occurrence === null || occurrence.due > now || items.length === 0) continue
-    const { period, due, ask } = occurrence
+    const { period, due } = occurrence
+    // One that comes up after its end has its time all the same: nobody is asked about what was not there a second ago.
+    const ask = occurrence.ask > now ? occurrence.ask : new Date(now.getTime() + 3_600_000)
     await bot.db.tx(async (q) => {
       const id = await beginRun(q, { list: name, period, every, channel, due, ask, items })
       if (id !== null) await addNotices(q, noticesOf(bot, { id, channel }), now)

@@ -113,6 +113,17 @@ test('one that came due while no bot was there comes up as long as its week last
   expect(told('ops').map(({ title }) => title)).toEqual(['Weekly review · 2026-W10'])
 })
 
+test('one that comes up after its end is asked about an hour later, not in the same breath', async () => {
+  await start(lists, '2026-03-05T20:00:00Z')
+  await look()
+  await look()
+  const asked = () => told().filter(({ title }) => title.includes('still open'))
+  expect(told().map(({ title }) => title)).toEqual(['Daily checks · 2026-03-05'])
+  await look(hour)
+  expect(asked()).toMatchObject([{ title: 'Daily checks · 2026-03-05: 3 of 3 items still open' }])
+  expect(asked()[0]?.text).toContain('- **1.** Look at the backups')
+})
+
 test('lists of documents come up by themselves, unless they are not to', async () => {
   await start('')
   const folder = `${w.bot.config.folder}/runbooks`
