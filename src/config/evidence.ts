@@ -86,7 +86,7 @@ export function dashboardOf(
 ): DashboardLink {
   const isGrafana =
     vars !== undefined ||
-    /\/(d|d-solo|dashboard\/db)\/[^/]/.test(new URL(url).pathname) ||
+    /^\/(grafana\/)?d\/[^/]+(\/[^/]*)?$/.test(new URL(url).pathname) ||
     (grafana !== undefined && url.startsWith(`${withoutUser(grafana.url)}/`))
   return isGrafana ? { title, url, vars: vars ?? {} } : { title, url }
 }

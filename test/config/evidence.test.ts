@@ -38,6 +38,23 @@ test('people who click never see the password of the bot', () => {
   expect(configOf('traces: { url: "http://ada:hunter2@jaeger:16686" }').evidence.traces?.ui).toBe('http://jaeger:16686')
 })
 
+test('a Grafana that can be signed in to has incidents noted, unless that is not wanted; people see no password', () => {
+  const grafana = (more: string) => configOf(`grafana: { ${more} }`).evidence.grafana
+  expect(grafana('url: "http://g/"')).toEqual({
+    url: 'http://g',
+    api: { url: 'http://g', headers: {} },
+    annotations: false,
+  })
+  expect(grafana('url: "http://ada:hunter2@g/x"')).toMatchObject({ url: 'http://g/x', annotations: true })
+  expect(grafana('url: "http://g", token: t, api_url: "http://grafana:3000"')).toEqual({
+    url: 'http://g',
+    api: { url: 'http://grafana:3000', headers: { authorization: 'Bearer t' } },
+    annotations: true,
+  })
+  expect(grafana('url: "http://g", token: t, annotations: false')).toMatchObject({ annotations: false })
+  expect(grafana('url: "http://g", annotations: true')).toMatchObject({ annotations: true })
+})
+
 test('a link that leads nowhere is warned of', () => {
   const warned = (yaml: string) => configWarnings(configOf(yaml)).filter((text) => /kibana|tempo/.test(text))
   expect(warned('kibana: { url: "http://x" }')).toHaveLength(1)

@@ -80,6 +80,10 @@ it('links that lead elsewhere, and those of incidents from before there was a ch
     configOf(`${grafana}\nservices: { a: { dashboards: [{ title: x, url: "${address}"${more} }] } }`).services.a
       ?.dashboards[0]
   expect(dashboardsOf('https://wiki.example.org/a?b=c')).toEqual({ title: 'x', url: 'https://wiki.example.org/a?b=c' })
+  // Others have such addresses, too.
+  const document = 'https://docs.example.org/document/d/abc/edit'
+  expect(dashboardsOf(document)).toEqual({ title: 'x', url: document })
+  expect(dashboardsOf('https://g.example.org/grafana/d/abc/x?orgId=1')).toMatchObject({ vars: {} })
   expect(dashboardsOf(url)).toMatchObject({ vars: {} })
   expect(dashboardsOf('https://g.example.org/go/x', '', 'grafana: { url: "https://g.example.org" }')).toMatchObject({
     vars: {},
