@@ -1,7 +1,13 @@
 // How runbooks fare: counted over the incidents that had them, for the command line, the API and the digest.
 import { createHash } from 'node:crypto'
 import type { Bot } from '../bot.ts'
-import { alwaysSkipped, type RunbookFigures, type StaleReason, staleReasons } from '../core/runbook-habits.ts'
+import {
+  alwaysSkipped,
+  type RunbookFigures,
+  type StaleReason,
+  staleDays,
+  staleReasons,
+} from '../core/runbook-habits.ts'
 import type { Runbook } from '../runbooks/runbook.ts'
 import { lastAlerts, noteTexts, runbookFigures, textsSince } from '../store/runbook-figures.ts'
 
@@ -58,7 +64,12 @@ export type StaleRunbook = { path: string; section: string; title: string; reaso
 export async function staleRunbooks(bot: Counted): Promise<StaleRunbook[]> {
   const now = bot.clock.now()
   const since = new Map((await textsSince(bot.db)).map((one) => [placeOf(one), one.since]))
-  const names = [...new Set(bot.runbooks.flatMap(({ alerts }) => alerts))]
+  // All alerts there ever were are read for this: only where it can matter.
+  const isOld = (runbook: Runbook) => {
+    const changed = since.get(placeOf(runbook))
+    return changed !== undefined && now.getTime() - changed.getTime() >= staleDays * day
+  }
+  const names = [...new Set(bot.runbooks.filter(isOld).flatMap(({ alerts }) => alerts))]
   const arrived = await lastAlerts(bot.db, names)
   const stale: StaleRunbook[] = []
   // One look a day of change: most of them changed on the same one, when they were first seen.

@@ -95,3 +95,21 @@ it('calls a runbook stale that nobody has changed for half a year, or whose aler
     ['Disk full', 'DiskFull: nothing arrived in 190 days'],
   ])
 })
+
+it('reads through all alerts there ever were only for runbooks that nobody changed for half a year', async () => {
+  const w = await begin()
+  const asked: string[] = []
+  const db: World['bot']['db'] = {
+    ...w.bot.db,
+    query: (text, values) => {
+      asked.push(typeof text === 'string' ? text : text.text)
+      return w.bot.db.query(text, values)
+    },
+  }
+  const readsAlerts = () => asked.splice(0).some((text) => /from alerts\b/.test(text))
+  await staleRunbooks({ ...w.bot, db })
+  expect(readsAlerts()).toBe(false)
+  w.clock.advance(181 * 24 * 60 * minute)
+  await staleRunbooks({ ...w.bot, db })
+  expect(readsAlerts()).toBe(true)
+})
