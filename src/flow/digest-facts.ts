@@ -4,6 +4,7 @@ import type { DigestConfig } from '../config/config.ts'
 import { hastyAnswers, type LookedAt, proposals } from '../core/alert-habits.ts'
 import { isNight, timeBetweenFailures } from '../core/goals.ts'
 import { localTime } from '../core/local-time.ts'
+import { staleText } from '../core/runbook-habits.ts'
 import { type ResponseFigures, responseFigures } from '../core/statistics.ts'
 import { type Week, weekBefore } from '../core/week.ts'
 import type { DigestFacts } from '../messages/digest.ts'
@@ -19,6 +20,7 @@ import {
   pagesSent,
 } from '../store/look-back.ts'
 import { precisionOf } from '../store/verdicts.ts'
+import { staleRunbooks } from './runbook-figures.ts'
 
 /** Lines of each list in a digest: it is read in half a minute, and the console has the rest. */
 const listed = 5
@@ -33,7 +35,7 @@ const blame = 2 * 3_600_000
 const flaps = 3
 
 export async function digestFacts(
-  bot: Pick<Bot, 'config' | 'db' | 'clock'>,
+  bot: Pick<Bot, 'config' | 'db' | 'clock' | 'runbooks'>,
   week: Week,
   digest: DigestConfig = bot.config.digest,
 ): Promise<DigestFacts> {
@@ -52,7 +54,7 @@ export async function digestFacts(
     openIncidents(db, listed, services),
     missingPostmortems(db, span, listed),
   ])
-  const [looked, flapping, pages, failed, deployments, precision, actions, checklists] = await Promise.all([
+  const [looked, flapping, pages, failed, deployments, precision, actions, checklists, stale] = await Promise.all([
     incidentsLookedAt(db, since(habitDays)),
     flappingAlerts(db, span, { times: flaps, limit: 3 }),
     pagesSent(db, span),
@@ -61,6 +63,7 @@ export async function digestFacts(
     precisionOf(db, span),
     openActions(db, listed, services),
     services === null ? checklistFigures(db, span) : [],
+    services === null ? staleRunbooks(bot) : [],
   ])
   const own = looked.filter(({ openedAt }) => openedAt >= week.from)
   return {
@@ -81,6 +84,7 @@ export async function digestFacts(
     },
     betweenFailures: betweenFailures(failed, since(failureDays)),
     hasty: { times: hastyAnswers(own).length, of: own.filter(wasAcknowledged).length },
+    staleRunbooks: stale.map(({ title, reasons }) => ({ title, why: reasons.map(staleText) })),
     nights: nightPages(pages, { ...config.night, zone: week.zone }),
     proposals: proposals(looked),
   }

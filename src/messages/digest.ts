@@ -47,6 +47,8 @@ export type DigestFacts = {
   /** Open action items, the most overdue first. */
   actions: { list: ListedAction[]; total: number }
   checklists: ChecklistFigures[]
+  /** Why each is: phrases. */
+  staleRunbooks: { title: string; why: string[] }[]
 }
 
 export function digestMessage(
@@ -63,7 +65,7 @@ export function digestMessage(
   return { title, tone: toneOf(facts), fields, text, ...(picture === null ? {} : { picture }) }
 }
 
-function actionData(words: Words, { actions, checklists, week, asOf }: DigestFacts) {
+function actionData(words: Words, { actions, checklists, staleRunbooks, week, asOf }: DigestFacts) {
   const today = localDate(asOf, week.zone)
   return {
     actions: actions.list.map(({ incident, item, text, owner, due }) => ({
@@ -75,6 +77,8 @@ function actionData(words: Words, { actions, checklists, week, asOf }: DigestFac
     actionsTotal: actions.total,
     moreActions: actions.total - actions.list.length,
     checklists,
+    staleRunbooks: staleRunbooks.slice(0, shownPeople).map(({ title, why }) => ({ title, why: why.join('; ') })),
+    moreStale: Math.max(0, staleRunbooks.length - shownPeople),
   }
 }
 

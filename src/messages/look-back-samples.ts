@@ -101,7 +101,7 @@ function weeks(views: IncidentView[]): (DigestFacts & { slos: typeof standings }
     },
     ...{ resolveTimes: { now: null, before: null }, betweenFailures: null, deployments: { deployments: 0, failed: 0 } },
     ...{ precision: { useful: 0, noise: 0, duplicate: 0, unsaid: 0 }, hasty: { times: 0, of: 0 } },
-    ...{ actions: { list: [], total: 0 }, checklists: [] },
+    ...{ actions: { list: [], total: 0 }, checklists: [], staleRunbooks: [] },
   }
   const empty = { ...quiet, figures: [none], open: { list: [], total: 0 }, missing: { list: [], total: 0 } }
   const times = { count: 3, mean: 240_000, median: 180_000 }
@@ -143,6 +143,7 @@ function everyFigure(times: Spread) {
     ...{ hasty: { times: 1, of: 2 }, nights: [{ person: 'ada', times: 1 }] },
     flapping: [{ alert: 'HighLatency', incident: 12, times: 4 }],
     proposals: [],
+    staleRunbooks: Array.from({ length: 6 }, () => ({ title: 'Service down', why: ['its steps are skipped'] })),
     checklists: [
       { list: 'Daily checks', runs: 5, complete: 4 },
       { list: 'Review', runs: 1, complete: 1 },

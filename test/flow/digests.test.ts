@@ -4,7 +4,9 @@ import type { DigestConfig } from '../../src/config/config.ts'
 import type { Message } from '../../src/core/message.ts'
 import { composeDigest, mailDigest, weekOf } from '../../src/flow/digest.ts'
 import { mailOf } from '../../src/pagers/mail.ts'
+import { parseRunbooks } from '../../src/runbooks/parse.ts'
 import { addAction } from '../../src/store/actions.ts'
+import { noteTexts } from '../../src/store/runbook-figures.ts'
 import { keepServiceChanges } from '../../src/store/service-changes.ts'
 import { makeUp } from '../../src/worker/digest.ts'
 import { header, PostOffice, readable } from '../pagers/post-office.ts'
@@ -126,6 +128,19 @@ describe('a digest', () => {
       expect.stringContaining('Raise the limit: Grace Hopper, by 2026-12-01'),
       expect.stringContaining('Write a runbook: **nobody**, **no date**'),
     ])
+  })
+
+  it('names runbooks that nobody has looked over for half a year, and why', async () => {
+    look.bot.runbooks = parseRunbooks(
+      'ops.md',
+      '# Service down\n\n## Symptoms\n\n- `ServiceDown`\n\n## Resolution\n\n1. **Restart it**\n',
+    )
+    const [runbook] = look.bot.runbooks
+    const { path = '', section = '' } = runbook ?? {}
+    await noteTexts(look.bot.db, [{ path, section, digest: 'as it was' }], new Date('2026-01-05T08:00:00Z'))
+    expect((await compose()).text).toContain(
+      '**Runbooks to look over**\n\n- **Service down**: ServiceDown: nothing arrived in 322 days',
+    )
   })
 
   it('of a team looks at its services only, and says whose it is', async () => {

@@ -121,7 +121,13 @@ function terms(known: Known, { presence, paging, promised, held, told }: Habit) 
 
 export function severities(known: Known) {
   return keys({
-    P1: terms(known, { presence: 'room', paging: 'always', promised: 'respond: 15m, postmortem: 24h', held: '30m', told: '30m' }),
+    P1: terms(known, {
+      presence: 'room',
+      paging: 'always',
+      promised: 'respond: 15m, postmortem: 24h',
+      held: '30m',
+      told: '30m',
+    }),
     P2: terms(known, { presence: 'room', paging: 'always', promised: 'respond: 1h', held: '2h', told: '1h' }),
     P3: terms(known, {
       ...{ presence: 'card', paging: 'business hours', promised: 'respond: next business day' },
