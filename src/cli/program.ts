@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { packageRoot } from '../config/load.ts'
 import { addAlert } from './alert.ts'
+import { addChart } from './chart.ts'
 import { addCheck } from './check.ts'
 import { addConfig } from './config.ts'
 import { addDigest } from './digest.ts'
@@ -41,6 +42,7 @@ const everyCommand = [
   addDigest,
   addSimulate,
   addCheck,
+  addChart,
   addRunbook,
   addConfig,
   addSlo,

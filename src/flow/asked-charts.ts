@@ -9,7 +9,7 @@ import type { JobOf } from '../core/job.ts'
 import type { Message } from '../core/message.ts'
 import { PermanentError, UserError } from '../errors.ts'
 import { type AskedIn, drawAskedCharts } from '../evidence/asked-charts.ts'
-import { type AskedCharts, readChartWords } from '../evidence/chart-words.ts'
+import { readChartWords } from '../evidence/chart-words.ts'
 import type { Finding } from '../evidence/evidence.ts'
 import { noPrometheus } from '../evidence/incident-charts.ts'
 import { type AskedPicture, askedChartMessage, noChartMessage } from '../messages/asked-chart.ts'
@@ -44,7 +44,7 @@ export async function askForCharts(bot: Bot, { room, ...request }: ChartRequest)
 }
 
 /** What surrounds a chart: where it is asked, and what is known there. */
-export async function surroundings(bot: Bot, room: number | null, now: Date) {
+async function surroundings(bot: Bot, room: number | null, now: Date) {
   const view = room === null ? null : await incidentView(bot.db, room)
   const zone = view?.incident.terms.zone ?? bot.config.zone
   const usual = view === null ? { from: new Date(now.getTime() - hour), until: now } : incidentWindow(view, now)
@@ -68,25 +68,32 @@ function sharedLabels({ alerts }: Pick<IncidentView, 'alerts'>): Labels {
   return Object.fromEntries(shared)
 }
 
-/** Draws and measures; nothing is posted. Throws UserError like `readChartWords`. */
-export async function findCharts(
-  bot: Pick<Bot, 'config'>,
-  asked: AskedCharts,
-  { zone, view }: { zone: string; view: IncidentView | null },
-  full: Bot | null = null,
-): Promise<Finding[]> {
-  const { baseline } = bot.config.charts
-  const alone: AskedIn = { ...{ service: '', zone, baseline, startedAt: null }, marks: [], alerts: [] }
-  if (view === null || full === null) return drawAskedCharts(asked, alone, bot.config.prometheus)
-  const moment = view.incident.status === 'resolved' ? 'resolved' : 'opened'
-  const { service, startedAt, marks, alerts } = evidenceRequest(full, view, moment)
-  return drawAskedCharts(asked, { ...alone, service, startedAt, marks, alerts }, bot.config.prometheus)
+/** What is asked for outside every room and chat. Throws UserError when it cannot be read; a finding each otherwise. */
+export async function findCharts({ config }: Pick<Bot, 'config'>, words: string, now: Date): Promise<Finding[]> {
+  const usual = { from: new Date(now.getTime() - hour), until: now }
+  const asked = readChartWords(words, { now, zone: config.zone, usual, labels: {} })
+  if (config.prometheus.url === null) throw new UserError(`I cannot draw that: ${noPrometheus}.`)
+  return drawAskedCharts(asked, outside(config, config.zone), config.prometheus)
+}
+
+function outside({ charts: { baseline } }: Bot['config'], zone: string): AskedIn {
+  return { service: '', zone, baseline, startedAt: null, marks: [], alerts: [] }
+}
+
+function inRoom(bot: Bot, view: IncidentView): AskedIn {
+  const { service, zone, startedAt, marks, alerts } = evidenceRequest(
+    bot,
+    view,
+    view.incident.status === 'resolved' ? 'resolved' : 'opened',
+  )
+  return { ...outside(bot.config, zone), service, startedAt, marks, alerts }
 }
 
 /** The job: draws what was asked for and shows it where it was asked. */
 export async function drawAsked(bot: Bot, platform: ChatPlatform, job: JobOf<'draw_asked'>): Promise<void> {
   const about = await surroundings(bot, job.incident, new Date(job.asked))
-  const findings = await findCharts(bot, readChartWords(job.words, about), about, bot)
+  const where = about.view === null ? outside(bot.config, about.zone) : inRoom(bot, about.view)
+  const findings = await drawAskedCharts(readChartWords(job.words, about), where, bot.config.prometheus)
   for (const [index, finding] of findings.entries()) await show(bot, platform, job, finding, index)
 }
 

@@ -8,6 +8,7 @@ import { overridesAt } from '../store/overrides.ts'
 import { serviceChangesBetween } from '../store/service-changes.ts'
 import { chartPng, incidentView, listIncidents } from '../store/views.ts'
 import { textField } from './body.ts'
+import { chartRoutes } from './charts.ts'
 import type { Act, ServerDeps } from './deps.ts'
 import { digestJson } from './digest.ts'
 import { incidentJson, listedJson } from './incident-json.ts'
@@ -53,6 +54,7 @@ export function apiRoutes(deps: ServerDeps) {
     app.get<{ Querystring: Query }>('/api/v1/runbooks', ({ query }) => runbooksJson(deps, query))
     pictures(app, deps)
     files(app, deps)
+    chartRoutes(app, deps)
   }
 }
 

@@ -138,6 +138,9 @@ const schemas = {
   IncidentDetails: { allOf: [ref('Incident'), details] },
   IncidentList: object({ incidents: listOf(ref('Incident')), next: maybe(text) }),
   Actor: object({ by: { type: 'string', description: 'A key of people: in tocsin.yaml, or any name' } }),
+  ChartRequest: object({
+    query: { type: 'string', description: 'As after /chart: `node cpu 6h`, `up{job="api"} == 0 2h`' },
+  }),
   Override: object({
     kind: words('override', 'calendar'),
     schedule: text,
@@ -195,6 +198,18 @@ const paths = {
       summary: 'Who has a pager for a while, and shifts out of calendars: active or to come',
       parameters: [filter('from', instant, 'Those that end after it; now when left out')],
       responses: { 200: answer('What stands above the rotations', object({ overrides: listOf(ref('Override')) })) },
+    },
+  },
+  '/api/v1/charts': {
+    post: {
+      summary: 'Draw any PromQL, or one preset: a picture, and what it shows in words in the header x-chart-text',
+      requestBody: { required: true, content: json(ref('ChartRequest')) },
+      responses: {
+        200: { description: 'The picture', content: { 'image/png': {} } },
+        400: problem('No PromQL, no preset, several charts, or a span that cannot be shown'),
+        422: problem('There is nothing to draw: no data, or what Prometheus has against it'),
+        503: problem('Too many pictures are waiting: ask again'),
+      },
     },
   },
   '/alerts/{source}': {

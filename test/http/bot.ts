@@ -1,6 +1,7 @@
 // A server on loopback with everything real that it owns, and the rest of the bot as small recorded functions.
 import type { FastifyInstance } from 'fastify'
 import type { Bot } from '../../src/bot.ts'
+import { ChartRenderer } from '../../src/charts/renderer.ts'
 import { ConsolePlatform } from '../../src/chat/console/platform.ts'
 import type { Dispatch, Utterance } from '../../src/chat/platform.ts'
 import { ManualClock, systemClock } from '../../src/clock.ts'
@@ -50,6 +51,7 @@ export async function startServer(db: Db, overrides: Overrides = {}): Promise<Te
     templates: makeTemplates([]),
     runbooks: [],
     checklists: [],
+    charts: new ChartRenderer(),
   } as unknown as Bot
   const listeners = new Set<(incident: number) => void>()
   const seen = { accepted: [] as TestServer['accepted'], acts: [] as TestServer['acts'], said: [] as Utterance[] }
