@@ -55,7 +55,7 @@ test('another objective of the same service is another incident', async () => {
 test('every pair has its words', () => {
   const words = burnPairs(slo).map((pair) => burnAnnotations(bot.bot.templates, slo, pair).description)
   expect(words[0]).toBe(
-    'Promised are 99.9 % over 30 days. In the last 1 h the error budget burned {{ $value | printf "%.1f" }} times as fast as it lasts; 14.4 times is the limit, at which all of it is gone in 2 d 2 h. Stop it now: undo what changed last, or take the failing part out of the way, and look for the cause afterwards. `/slo Checkout availability` shows what is left.',
+    'Stop it now: undo what changed last, or take the failing part out of the way, and look for the cause afterwards. The error budget (99.9 % over 30 days) burned {{ $value | printf "%.1f" }}× as fast as it lasts in the last 1 h; at 14.4× all of it is gone in 2 d 2 h. /slo Checkout availability shows what is left.',
   )
   expect(new Set(words).size).toBe(3)
 })
