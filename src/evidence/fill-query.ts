@@ -20,7 +20,7 @@ const mostValues = 20
 
 /**
  * The query with every place filled. Where the alerts differ, any of the values matches. Throws PermanentError when the alerts
- * have no such label, when a value cannot stand where it is asked for, or when something in braces is none of these.
+ * have no such label, or when a value cannot stand where it is asked for; what else stands in braces is left to whoever is asked.
  */
 export function fillQuery({ query, language }: StepQuery, subject: Subject): string {
   const own = /(=~|!~|=|!=|\|~|\|=)?(\s*)("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`)|#[^\n]*|[^"'`#=!|]+|[=!|]/g

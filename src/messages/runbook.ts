@@ -11,15 +11,24 @@ import { button, type Words } from './words.ts'
 /** Of each step; all of them are on the timeline. */
 const shownNotes = 3
 
-/** To be edited in place as steps are done. Times get their date when it is another day than that of the opening. */
-export function runbookMessage(words: Words, view: IncidentView): Message {
+/** Characters of all steps together; Discord takes 6,000 in a message, names and buttons' numbers included. */
+const mostText = 4_500
+
+/**
+ * To be edited in place as steps are done. Times get their date when it is another day than that of the opening. Where there is
+ * more text than a platform takes, what is done is folded away, so that what is next is there; `whole`: never.
+ */
+export function runbookMessage(words: Words, view: IncidentView, { whole = false } = {}): Message {
   const { openedAt } = view.incident
   const facts = { ...incidentFacts(words, view, openedAt), ...runbookFacts(view) }
   const { title, text, fields } = words.templates.message('messages/runbook', facts)
   const next = view.runbook.find((step) => step.status === 'open')
   const since = entriesOf(view)
+  const folds =
+    !whole && view.runbook.reduce((sum, { title: name, body }) => sum + name.length + body.length, 0) > mostText
   const sections = view.runbook.map((step): Section => {
-    const one = { ...step, wait: waitIn(step), ...saidOf(since, step.step) }
+    const body = folds && step.status !== 'open' ? '' : step.body
+    const one = { ...step, body, wait: waitIn(step), ...saidOf(since, step.step) }
     return {
       text: words.templates.document('messages/parts/step', { ...facts, step: one }),
       buttons: stepButtons(words, view, step, step === next),

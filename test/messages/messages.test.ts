@@ -310,6 +310,13 @@ describe('the runbook', () => {
     expect(message.sections?.map((s) => codeIn(s.text))).toEqual([[code], [code], []])
   })
 
+  test('folds away what is done where there is more than a platform takes, but not in the console', () => {
+    const long = steps.map((step) => ({ ...step, body: `${step.title}\n\n${'word '.repeat(400)}` }))
+    const texts = (message: Message) => message.sections?.map(({ text }) => text.includes('word'))
+    expect(texts(runbookMessage(words, view(open, { runbook: long })))).toEqual([true, false, false])
+    expect(texts(runbookMessage(words, view(open, { runbook: long }), { whole: true }))).toEqual([true, true, true])
+  })
+
   test('can be ticked off, once', () => {
     expect(message.sections?.map((s) => s.buttons?.map((b) => b.command))).toEqual([
       ['done', 'skip', 'assign me'].map((what) => `incident step 12 1 ${what} --runbook 1h0t75q`),

@@ -97,7 +97,7 @@ function policyJson(bot: Bot, view: IncidentView) {
 /** The same steps, words and buttons as in every other chat; null when no runbook matched. */
 function runbookJson(bot: Bot, view: IncidentView) {
   if (view.runbook.length === 0) return null
-  const { title, html, sections } = messageJson(bot, runbookMessage(bot, view), null)
+  const { title, html, sections } = messageJson(bot, runbookMessage(bot, view, { whole: true }), null)
   const statuses = view.runbook.map((step) => step.status)
   return { title, html, steps: sections.map((section, i) => ({ ...section, status: statuses[i] })) }
 }
