@@ -19,8 +19,13 @@ export type AskedChart = Omit<ChartSpec, 'expr'> & {
 
 export type AskedCharts = { charts: AskedChart[]; window: ChartWindow }
 
+/** Characters. What is no PromQL costs time with the square of its length, and nobody types more. */
+const longest = 1_500
+
 /** Throws UserError that says what is wrong and how it is written. */
 export function readChartWords(written: string, asking: Asking): AskedCharts {
+  if (written.length > longest)
+    throw new UserError(`That is longer than ${longest} characters: put it into a recording rule, and draw that.`)
   const text = unquoted(written)
   if (text === '') throw new UserError(`What shall I draw? ${examples}`)
   const [first = ''] = text.split(/\s/, 1)

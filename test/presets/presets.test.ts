@@ -102,6 +102,10 @@ describe('what is typed after /chart', () => {
     return [from.toISOString(), until.toISOString()]
   }
 
+  test('what is longer than anybody types is refused before it is read', () => {
+    expect(() => read(`{"$a${'}{"$a'.repeat(400)}`)).toThrow('longer than 1500 characters')
+  })
+
   test('times are told from PromQL', () => {
     expect(read('up == 0 2h')).toMatchObject({ charts: [{ exprs: ['up == 0'] }] })
     expect(span('up == 0 2h')).toEqual(['2026-03-02T07:00:00.000Z', now.toISOString()])
