@@ -40,3 +40,10 @@ it('README has a list of its chapters, and no link in it leads nowhere', () => {
   expect(chapters.filter((anchor) => !contents.includes(`(#${anchor})`))).toEqual([])
   expect(new Set(anchors).size).toBe(anchors.length)
 })
+
+// Several people write here at a time: a merge may keep the paragraph before and the one after.
+it('README begins no two paragraphs in the same words', () => {
+  const prose = readme.replace(/^```[\s\S]*?^```/gm, '').split(/\n\n|\n(?=- )/)
+  const beginnings = prose.flatMap((text) => (/^[|#]/.test(text.trim()) ? [] : [text.trim().slice(0, 40)]))
+  expect(beginnings.filter((text, i) => text.length === 40 && beginnings.indexOf(text) !== i)).toEqual([])
+})
