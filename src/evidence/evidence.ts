@@ -34,8 +34,10 @@ export type EvidenceRequest = {
   baseline?: BaselineChoice
 }
 
-/** Something to show, or why it cannot be shown, in words for the room. */
-export type Finding = { ok: true; title: string; chart: Chart } | { ok: false; title: string; reason: string }
+/** Something to show, or why it cannot be shown, in words for the room. `offers`: presets that may do instead. */
+export type Finding =
+  | { ok: true; title: string; chart: Chart }
+  | { ok: false; title: string; reason: string; offers?: string[] }
 
 /** What every provider is asked with: the facts of the incident and the span that counts. */
 export type Inquiry = {

@@ -1,5 +1,6 @@
 // The charts of an incident from Prometheus: what its alerts watch, then what its service always wants to see.
 import { alertName, type Labels } from '../core/alert.ts'
+import { exportersFor } from '../presets/find.ts'
 import type { EvidenceRequest, Finding } from './evidence.ts'
 import { findingOf } from './finding.ts'
 import type { Plan } from './measured.ts'
@@ -22,7 +23,9 @@ export async function chartsOfIncident(request: EvidenceRequest, prometheus: Pro
   const plans = plansOf(request)
   if (plans.length === 0) {
     const where = `services.${request.service}.charts`
-    return [{ ok: false, title: request.title, reason: `the alert carries no expression; add charts under ${where}` }]
+    const reason = `the alert carries no expression; add charts under ${where}`
+    const offers = [...new Set(request.alerts.flatMap(({ labels }) => exportersFor(labels).map(({ name }) => name)))]
+    return [{ ok: false, title: request.title, reason, ...(offers.length > 0 && { offers: offers.slice(0, 3) }) }]
   }
   return Promise.all(
     plans.map((plan, index) => findingOf(plan, { ...request, ...(index >= comparedCharts && calm) }, prometheus)),

@@ -41,7 +41,7 @@ async function show(bot: Bot, job: JobOf<'draw_chart'>, view: IncidentView, find
   const { title } = finding
   if (!finding.ok) {
     // At the end of an incident a missing chart is no news: the opening one already said so.
-    if (job.moment === 'opened') await tellMissing(bot, view, title, finding.reason)
+    if (job.moment === 'opened') await tellMissing(bot, view, title, finding.reason, finding.offers)
     return
   }
   try {
@@ -87,8 +87,19 @@ async function isTold(q: Queryable, incident: number, chart: number, since: Date
 }
 
 /** Once: a job that runs again has the same to say. */
-async function tellMissing(bot: Bot, view: IncidentView, title: string, reason: string): Promise<void> {
-  const fact: Fact = { kind: 'chart_missing', title, reason }
+async function tellMissing(
+  bot: Bot,
+  view: IncidentView,
+  title: string,
+  reason: string,
+  offers?: string[],
+): Promise<void> {
+  const fact: Extract<Fact, { kind: 'chart_missing' }> = {
+    kind: 'chart_missing',
+    title,
+    reason,
+    ...(offers && { offers }),
+  }
   if (saidSinceOpening(view.timeline, fact)) return
   await bot.db.tx((q) => record(bot, q, view.incident.number, [fact]))
 }

@@ -104,6 +104,8 @@ function factForTemplate(fact: Fact): object {
       return { reason: '', ...fact }
     case 'runbook_offered':
       return { ...fact, choices: fact.choices.map((one) => ({ ...one, score: one.score?.toFixed(2) ?? null })) }
+    case 'chart_missing':
+      return { ...fact, offers: fact.offers ?? [] }
     default:
       return fact
   }
@@ -129,6 +131,9 @@ function buttonsFor(words: Words, view: IncidentView, fact: Fact) {
       label: cutLabel(title),
       command: `incident runbook #${incident.number} ${name}`,
     }))
+  // The name is the word that people type.
+  if (fact.kind === 'chart_missing')
+    return (fact.offers ?? []).map((name) => ({ label: `/chart ${name}`, command: `chart ${name}` }))
   if (fact.kind === 'incident_resolved') return verdictButtons(words, view)
   if (fact.kind === 'postmortem_drafted') return [button(words, 'postmortem', `postmortem ${incident.number}`)]
   return []

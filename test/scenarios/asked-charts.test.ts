@@ -148,6 +148,16 @@ test('help lists every preset with a line', async () => {
   expect((await w.chat.say('U-ADA', 'chart'))?.message.title).toBe('Charts by name')
 })
 
+test('an alert without an expression, of a service without charts, is offered the presets of its labels', async () => {
+  await w.fire({ labels: { alertname: 'NodeDown', job: 'node', instance: 'web-1:9100' } })
+  await w.settle()
+  const message = posted(room).find(({ title }) => title.startsWith('No chart of'))
+  expect(message?.buttons).toEqual([{ label: '/chart node', command: 'chart node' }])
+  await w.chat.say('U-ADA', 'chart node', room)
+  await w.settle()
+  expect(posted(room).filter(({ picture }) => picture)).toHaveLength(3)
+})
+
 test('twenty that wait are enough', async () => {
   for (let asked = 0; asked < 20; asked += 1) {
     await w.chat.say('U-ADA', 'chart x', '#ops')
