@@ -167,7 +167,7 @@ describe.skipIf(!existsSync(executablePath))('the console page', () => {
     server.announce(12)
     await page.waitForSelector('.who >> text=Linus Pauling has this')
     await page.waitForSelector('.feed >> text=Linus Pauling has this')
-    expect(await text('.row.chosen')).toContain('Linus Pauling has this')
+    await expect.poll(() => text('.row.chosen')).toContain('Linus Pauling has this')
     expect(await page.evaluate('window.sameDocument')).toBe(true)
   })
 
