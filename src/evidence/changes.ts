@@ -7,8 +7,6 @@ import type { Inquiry, Item, Provider, Section } from './evidence.ts'
 
 /** Nobody reads a list of them while something burns; `/incident changes` has the rest. */
 const shown = 5
-/** More than anybody reads. */
-const mostListed = 50
 
 export const changes: Provider = {
   name: 'changes',
@@ -55,7 +53,5 @@ export async function changesNearest(
   limit: number,
 ): Promise<ServiceChange[]> {
   const from = new Date(startedAt.getTime() - bot.config.changes.before)
-  const found = await serviceChangesBetween(bot.db, { from, until, services, limit: mostListed })
-  const distance = ({ startedAt: at }: ServiceChange) => Math.abs(at.getTime() - startedAt.getTime())
-  return found.sort((a, b) => distance(a) - distance(b)).slice(0, limit)
+  return serviceChangesBetween(bot.db, { from, until, services, limit, near: startedAt })
 }

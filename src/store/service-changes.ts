@@ -37,16 +37,25 @@ export type ChangesAsked = {
   /** Changes of these services, and those of none; null: of every service. */
   services: string[] | null
   limit: number
+  /** The nearest to this instant are kept; absent: the latest. */
+  near?: Date
 }
 
-/** Changes that began in a span, or were under way when it began; the latest first. */
+/** Changes that began in a span, or were under way when it began; the latest first, or the nearest. */
 export async function serviceChangesBetween(q: Queryable, asked: ChangesAsked): Promise<ServiceChange[]> {
   const { rows } = await q.query<ServiceChange>(
     `select ${columns} from service_changes
       where started_at <= $2 and (started_at >= $1 or (finished_at >= $1 and started_at >= $1::timestamptz - interval '1 day'))
         and ($3::text[] is null or service is null or lower(service) = any ($3))
-      order by started_at desc, id desc limit $4`,
-    [asked.from, asked.until, asked.services?.map((name) => name.toLowerCase()) ?? null, asked.limit],
+      order by case when $5::timestamptz is null then null else abs(extract(epoch from started_at - $5::timestamptz)) end,
+               started_at desc, id desc limit $4`,
+    [
+      asked.from,
+      asked.until,
+      asked.services?.map((name) => name.toLowerCase()) ?? null,
+      asked.limit,
+      asked.near ?? null,
+    ],
   )
   return rows
 }

@@ -1,8 +1,9 @@
 // What changed just before: asked for in the room of an incident.
 import { afterEach, expect, test } from 'vitest'
 import type { ReadChange } from '../../src/changes/format.ts'
+import { changesNearest } from '../../src/evidence/changes.ts'
 import { deploymentMarks, takeChanges } from '../../src/flow/service-changes.ts'
-import { minute, team, type World, world } from './world.ts'
+import { minute, monday, team, type World, world } from './world.ts'
 
 let w: World
 afterEach(async () => w.stop())
@@ -134,4 +135,17 @@ test('what it depends on is what it depended on when it opened, in the room, the
     expect(text).toContain('Move the database')
     expect(text).not.toContain('Deploy search 9')
   }
+})
+
+test('however much was changed since, what was changed just before is found', async () => {
+  w = await world({ yaml })
+  await deploy('The culprit', 3)
+  await fires()
+  await w.pass(60 * minute)
+  for (let i = 0; i < 60; i++) await deploy(`Attempt ${i}`, 60 - i / 2)
+  const startedAt = new Date(monday)
+  const wanted = { services: ['payments'], startedAt, until: w.clock.now() }
+  const [first, second] = await changesNearest(w.bot, wanted, 5)
+  expect([first?.title, second?.title]).toEqual(['Attempt 0', 'Attempt 1'])
+  expect((await changesNearest(w.bot, wanted, 8)).map(({ title }) => title)).toContain('The culprit')
 })
