@@ -50,6 +50,15 @@ describe('a status update', () => {
     })
   })
 
+  it('leaves the card when the incident is over: nobody needs anything any more', async () => {
+    await opened()
+    await update('half of all payments fail; needs: a DBA')
+    await w.chat.say('U-ADA', 'incident resolve 1')
+    await w.settle()
+    expect(w.chat.in(room)[0]?.message.fields?.map(({ label }) => label)).not.toContain('Update')
+    expect(w.chat.in('#incidents')[0]?.message.text).not.toContain('a DBA')
+  })
+
   it('is asked for when it was promised, of whoever gave it and of the lead, and again until it comes', async () => {
     await opened()
     await w.chat.say('U-GRACE', 'incident lead 1')
