@@ -10,6 +10,9 @@ export type Prometheus = {
   timeout: number
   /** Gives a query up before its time. */
   signal?: AbortSignal
+  /** What speaks the same API and is called otherwise. */
+  name?: string
+  headers?: Record<string, string>
 }
 
 export type RangeSeries = {
@@ -135,7 +138,8 @@ function formOf(params: Record<string, string | number>): URLSearchParams {
 
 function clientOf(prometheus: Prometheus): Outbound {
   if (prometheus.url === null) throw new PermanentError('no PROMETHEUS_URL is set')
-  return outbound({ name: 'Prometheus', baseUrl: prometheus.url, timeout: prometheus.timeout })
+  const { url: baseUrl, timeout, name = 'Prometheus', headers = {} } = prometheus
+  return outbound({ name, baseUrl, timeout, headers })
 }
 
 function unreadable(): PermanentError {

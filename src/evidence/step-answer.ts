@@ -4,13 +4,13 @@ import { formatValue } from '../charts/format.ts'
 import { chartSummary } from '../charts/summary.ts'
 import { chartText } from '../charts/text.ts'
 import type { Config } from '../config/config.ts'
-import { reasonOf } from '../errors.ts'
+import { PermanentError, reasonOf } from '../errors.ts'
 import { answerOf } from './ask.ts'
 import type { EvidenceRequest } from './evidence.ts'
 import { fillQuery } from './fill-query.ts'
 import { chartsOfIncident } from './incident-charts.ts'
 import { askLoki } from './loki.ts'
-import { querySingle } from './prometheus.ts'
+import { type Prometheus, querySingle } from './prometheus.ts'
 import { bare, topOf } from './promql-tree.ts'
 import type { StepQuery } from './step-queries.ts'
 import { unitOf } from './units.ts'
@@ -29,18 +29,29 @@ export async function answerStep(
   let { query } = asked
   try {
     query = fillQuery(asked, request)
-    return asked.language === 'logql'
-      ? await lines(config, query, request)
-      : isScalar(query)
-        ? await number(config, query, request)
-        : await drawn(config, query, request)
+    if (asked.language === 'logql')
+      return isStream(query)
+        ? await lines(config, query, request)
+        : await drawn(lokiAs(config), query, { ...request, baseline: 'none' })
+    return isScalar(query) ? await number(config, query, request) : await drawn(config, query, request)
   } catch (error) {
     return { query, reason: reasonOf(error) }
   }
 }
 
+/** LogQL that begins with a selector gives lines; anything around one (`sum(rate({…}[5m]))`) gives numbers. */
+function isStream(query: string): boolean {
+  return /^\s*\{/.test(query)
+}
+
+/** Loki answers queries for numbers as Prometheus does, below a path of its own. */
+function lokiAs({ evidence: { loki, timeout } }: Pick<Config, 'evidence'>): { prometheus: Prometheus } {
+  if (loki === null) throw new PermanentError('no loki is configured in tocsin.yaml')
+  return { prometheus: { url: `${loki.url}/loki`, timeout, name: 'Loki', headers: loki.headers } }
+}
+
 async function drawn(
-  { prometheus }: Pick<Config, 'prometheus'>,
+  { prometheus }: { prometheus: Prometheus },
   query: string,
   request: EvidenceRequest,
 ): Promise<StepAnswer> {
