@@ -21,8 +21,11 @@ export function trendOf(values: number[]): Trend {
   // A tenth of what it is, up and down, is noise.
   if (range < 0.1) return 'level'
   if (turns > 2) return 'wavering'
-  if (high - Math.max(first, last) > range * 0.6) return 'peaked'
-  return Math.min(first, last) - low > range * 0.6 ? 'dipped' : 'wavering'
+  // Whoever looks at once must not read that it is over: the newest point alone says whether it came back.
+  const now = shares.at(-1) ?? last
+  if (high - Math.max(first, last) > range * 0.6) return high - now > range * 0.4 ? 'peaked' : 'rising'
+  if (Math.min(first, last) - low > range * 0.6) return now - low > range * 0.4 ? 'dipped' : 'falling'
+  return 'wavering'
 }
 
 function median(values: number[]): number {

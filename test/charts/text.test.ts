@@ -127,3 +127,10 @@ describe('a gap', () => {
     ])
   })
 })
+
+test('what rose with the newest point alone is rising, and did not come back', () => {
+  const flat = Array.from({ length: 230 }, () => 0.4)
+  expect(trendOf([...flat, 30])).toBe('rising')
+  expect(trendOf([...flat, 30, 0.4])).toBe('peaked')
+  expect(trendOf([...flat.map(() => 30), 0.4])).toBe('falling')
+})

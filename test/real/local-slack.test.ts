@@ -24,7 +24,7 @@ test('in local-slack the page is read and acknowledged with the mouse, the chart
     const png = await slack.download(url_private)
     expect(png).toHaveLength(size)
     expect(pngFacts(png)).toEqual({ isPng: true, width: 1440, height: expect.any(Number) })
-    expect(alt_txt).toMatch(/now .*, was .* an hour ago; peak .* at \d\d:\d\d/)
+    expect(alt_txt).toMatch(/first .*, last .*, max .* at \d\d:\d\d/)
   }
   expect((await slack.messages('incidents')).map(({ text }) => text)).toEqual([expect.stringContaining(summary)])
 

@@ -40,7 +40,9 @@ test('alerts of one budget, fast, slow and creeping, are one incident with the b
   expect(incident.title).toMatch(/^Payments availability: the error budget (burns (far )?too fast|will not last)$/)
   expect(incident.alerts[0].labels).not.toHaveProperty('slo_version')
   expect(incident.alerts[0].annotations).toMatchObject({
-    description: expect.stringMatching(/^Promised are 99 % over 30 days\. In the last .* burned \d+\.\d times as fast/),
+    description: expect.stringMatching(
+      /The error budget \(99 % over 30 days\) burned \d+\.\d× as fast as it lasts in the last /,
+    ),
     runbook_url: 'https://wiki.example.org/payments-budget',
   })
   expect((await watch.get('/api/v1/incidents')).incidents).toHaveLength(1)
