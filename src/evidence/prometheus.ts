@@ -40,7 +40,8 @@ export async function queryRange(
   window: { from: Date; until: Date },
 ): Promise<RangeResult> {
   const step = stepOf(window)
-  const end = Math.floor(window.until.getTime() / 1000)
+  // Rounded up: an alert is here within milliseconds of the first sample there is.
+  const end = Math.ceil(window.until.getTime() / 1000)
   // Counted back from the end, so that the last point is the newest there is.
   const start = end - Math.ceil((window.until.getTime() - window.from.getTime()) / 1000 / step) * step
   const body = await ask(prometheus, 'query_range', { query: expr, start, end, step, limit: seriesLimit })
@@ -100,7 +101,7 @@ export async function queryInstant(
 ): Promise<{ labels: Labels; value: number }[]> {
   const body = await ask(prometheus, 'query', {
     query: expr,
-    time: Math.floor(at.getTime() / 1000),
+    time: Math.ceil(at.getTime() / 1000),
     limit: seriesLimit,
   })
   if (body.resultType !== 'vector') throw unreadable()

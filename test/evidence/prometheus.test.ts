@@ -43,6 +43,12 @@ describe('a range', () => {
     }
   })
 
+  test('that ends within a second reaches to the end of that second, where the first sample may be', async () => {
+    const ends = { from: window.from, until: new Date(until.getTime() + 470) }
+    await queryRange(await serving([{ metric: {}, value: () => '1' }]), 'up', ends)
+    expect(Number(server?.asked[0]?.params.get('end')) * 1000).toBe(until.getTime() + 1000)
+  })
+
   test('has null where there is no sample or no number', async () => {
     const odd: Record<number, string | null> = { 0: 'NaN', 1: '+Inf', 2: '-Inf', 3: null, 4: '1e-3' }
     const { series } = await queryRange(
