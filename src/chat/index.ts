@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import type { Log } from '../log.ts'
 import type { Db } from '../store/db.ts'
+import { hearOnce } from '../store/heard-requests.ts'
 import type { Command } from './command.ts'
 import { ConsolePlatform } from './console/platform.ts'
 import type { ChatPlatform } from './platform.ts'
@@ -36,7 +37,7 @@ export async function makeChat(
   }
   if (config.slack) {
     const { slackPlatform } = await import('./slack/platform.ts')
-    const slack = slackPlatform(config.slack, deps)
+    const slack = slackPlatform(config.slack, { ...deps, hearOnce: (...request) => hearOnce(deps.db, ...request) })
     add(slack, config.slack)
     chat.slackHandler = slack.httpHandler
   }

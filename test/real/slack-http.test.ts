@@ -44,10 +44,17 @@ test('over signed HTTP a slash command opens an incident, a button acknowledges 
   const old = signed(slack.signingSecret, body.toString(), new Date(Date.now() - 10 * 60_000))
   expect((await fetch(slack.requestUrl, { ...forged, headers: old })).status).toBe(401)
 
+  // One that Slack did sign, sent three times, opens one incident more.
+  const second = `${body.toString().replace('resolve+1', 'new+Search+is+slow+--severity+P3')}&user_name=bob&channel_id=C1`
+  const copies = { method: 'POST', body: second, headers: signed(slack.signingSecret, second, new Date()) }
+  for (let i = 0; i < 3; i++) expect((await fetch(slack.requestUrl, copies)).status).toBe(200)
+
   await slack.press('U0ADA', { channel: page.channel, id: page.ts }, 'Acknowledge')
   await slack.until(() => slack.messages(room)[0]?.text.includes('Ada Lovelace has this') ?? false, 15_000)
   expect(slack.messages(room)[0]?.ts).toBe(card?.ts)
   const answer = await fetch(`${tocsin.url}/api/v1/incidents/1`)
   expect(await answer.json()).toMatchObject({ status: 'acknowledged', acknowledgedBy: 'ada', severity: 'P1' })
+  const all = (await (await fetch(`${tocsin.url}/api/v1/incidents`)).json()) as { incidents: { title: string }[] }
+  expect(all.incidents.map(({ title }) => title)).toEqual(['Search is slow', 'Checkout is down <!channel>'])
   expect(await tocsin.stop()).toBe(0)
 }, 60_000)

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
 import { onTestFinished } from 'vitest'
 import type { Dispatch, Post, Utterance } from '../../src/chat/platform.ts'
-import { type SlackPlatform, slackPlatform } from '../../src/chat/slack/platform.ts'
+import { type SlackDeps, type SlackPlatform, slackPlatform } from '../../src/chat/slack/platform.ts'
 import { systemClock } from '../../src/clock.ts'
 import type { SlackConfig } from '../../src/config/config.ts'
 import type { Message } from '../../src/core/message.ts'
@@ -28,7 +28,7 @@ export type Harness = {
 export async function harness(
   mode: 'socket' | 'http' = 'socket',
   options: StandInOptions = {},
-  change: { config?: Partial<SlackConfig>; askEvery?: number } = {},
+  change: { config?: Partial<SlackConfig> } & Partial<Pick<SlackDeps, 'askEvery' | 'hearOnce'>> = {},
 ): Promise<Harness> {
   const slack = await SlackStandIn.start(options)
   const log: LogLine[] = []
@@ -39,7 +39,10 @@ export async function harness(
   const recorder = pino({ level: 'debug' }, { write }) as Log
   const platform = slackPlatform(
     { ...slack.config(mode), ...change.config },
-    { log: recorder, clock: systemClock, ...(change.askEvery !== undefined && { askEvery: change.askEvery }) },
+    {
+      ...{ log: recorder, clock: systemClock, hearOnce: change.hearOnce ?? (async () => true) },
+      ...(change.askEvery !== undefined && { askEvery: change.askEvery }),
+    },
   )
   if (platform.httpHandler !== null) {
     const server = createServer(platform.httpHandler)

@@ -132,5 +132,7 @@ test('without an app token and without a signing secret there is no platform', a
   const { makeLog } = await import('../../src/log.ts')
   const config = { ...slack.config(), appToken: null, signingSecret: null }
   const log = makeLog({ level: 'silent', file: null })
-  expect(() => slackPlatform(config, { log, clock: systemClock })).toThrow('SLACK_APP_TOKEN')
+  expect(() => slackPlatform(config, { log, clock: systemClock, hearOnce: async () => true })).toThrow(
+    'SLACK_APP_TOKEN',
+  )
 })

@@ -32,6 +32,7 @@ test('an opening that broke off anywhere goes on in the same channel', async () 
   const other = slackPlatform(slack.config('http'), {
     log: makeLog({ level: 'silent', file: null }),
     clock: systemClock,
+    hearOnce: async () => true,
   })
   expect((await other.rooms!.open(request)).channel).toBe(adopted.channel)
   expect([...slack.workspace.channels.values()].filter((c) => c.name.startsWith('inc-12'))).toHaveLength(1)

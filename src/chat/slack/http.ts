@@ -6,8 +6,9 @@ import { reasonOf } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import type { Standing } from '../platform.ts'
 import { limits } from './limits.ts'
+import { type HearOnce, onlyOnce } from './replay.ts'
 
-type Deps = { signingSecret: string; clock: Clock; log: Log }
+type Deps = { signingSecret: string; clock: Clock; log: Log; hearOnce: HearOnce }
 
 /** The request must come with its body unread: the signature is over its bytes. */
 export class SignedReceiver implements Receiver {
@@ -39,19 +40,21 @@ export class SignedReceiver implements Receiver {
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request)
     if (body === null) return answer(response, 413)
-    if (!this.#isFromSlack(request, body)) return answer(response, 401)
+    const signedAt = this.#signedAt(request, body)
+    if (signedAt === null) return answer(response, 401)
     const payload = parse(body, request.headers['content-type'] ?? '')
     if (payload === null) return answer(response, 400)
     if (payload.ssl_check !== undefined) return answer(response, 200)
     if (payload.type === 'url_verification') return answer(response, 200, { challenge: payload.challenge })
     if (this.#app === null) return answer(response, 503)
     const ack = async (content?: unknown) => answer(response, 200, content)
-    await this.#app.processEvent({ body: payload, ack })
+    await this.#app.processEvent({ body: payload, ack, customProperties: onlyOnce(signedAt, body, this.#deps) })
     // Nobody listens for what this is; Slack shows that to whoever did it.
     answer(response, 404)
   }
 
-  #isFromSlack(request: IncomingMessage, body: string): boolean {
+  /** In seconds, as Slack wrote it. Null: Slack did not sign this, or too long ago. */
+  #signedAt(request: IncomingMessage, body: string): number | null {
     const { signingSecret, clock, log } = this.#deps
     const signature = request.headers['x-slack-signature']
     const timestamp = Number(request.headers['x-slack-request-timestamp'])
@@ -63,14 +66,14 @@ export class SignedReceiver implements Receiver {
         headers: { 'x-slack-signature': signature, 'x-slack-request-timestamp': timestamp },
         nowMilliseconds: clock.now().getTime(),
       })
-      return true
+      return timestamp
     } catch (error) {
       const from = request.socket.remoteAddress
       log.warn(
         { from, reason: reasonOf(error) },
         'refused a request that Slack did not sign: check SLACK_SIGNING_SECRET',
       )
-      return false
+      return null
     }
   }
 }

@@ -10,6 +10,7 @@ import type { Channels } from './channels.ts'
 import { asked, type SlackClient } from './client.ts'
 import type { Poster } from './post.ts'
 import { buttonPrefix, render } from './render.ts'
+import { mayRun } from './replay.ts'
 import { listenForTouches } from './touches.ts'
 import { typedText } from './typed.ts'
 import type { Workspace } from './workspace.ts'
@@ -30,25 +31,27 @@ type Spoken = {
   isBot: boolean
   respond: RespondFn
 }
+/** What Bolt knows of a request besides its body. */
+type Context = Record<string, unknown>
 
 /** Answers commands and buttons. Returns a function that resolves when everything said so far is done. */
 export function listen(app: App, deps: Deps): () => Promise<void> {
   const running = new Set<Promise<void>>()
-  const run = (spoken: Spoken) => {
-    const done = obey(spoken, deps).finally(() => running.delete(done))
+  const run = (spoken: Spoken, context: Context) => {
+    const done = obey(spoken, context, deps).finally(() => running.delete(done))
     running.add(done)
     return done
   }
-  app.command(/^\//, async ({ ack, command, respond }) => {
+  app.command(/^\//, async ({ ack, command, respond, context }) => {
     await ack()
-    await run(fromCommand(command, respond))
+    await run(fromCommand(command, respond), context)
   })
   app.action(
     { type: 'block_actions', action_id: new RegExp(`^${buttonPrefix}`) },
-    async ({ ack, body, action, respond }) => {
+    async ({ ack, body, action, respond, context }) => {
       await ack()
       const spoken = fromButton(body as ButtonBody, action, respond)
-      if (spoken !== null) await run(spoken)
+      if (spoken !== null) await run(spoken, context)
     },
   )
   const { workspace, log, touched } = deps
@@ -95,7 +98,8 @@ function fromButton(body: ButtonBody, action: SlackActionMiddlewareArgs['action'
   }
 }
 
-async function obey(spoken: Spoken, deps: Deps): Promise<void> {
+async function obey(spoken: Spoken, context: Context, deps: Deps): Promise<void> {
+  if (!(await mayRun(context))) return
   const refusal = await refusalFor(spoken, deps)
   const reply = refusal ?? (await deps.dispatch(spoken.utterance))
   if (reply !== null) await answer(reply, spoken, deps)

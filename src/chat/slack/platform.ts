@@ -25,6 +25,7 @@ import { listen } from './listen.ts'
 import { SlackMessages } from './messages.ts'
 import { Poster } from './post.ts'
 import { render } from './render.ts'
+import type { HearOnce } from './replay.ts'
 import { SlackRooms } from './rooms.ts'
 import { SocketReceiver } from './socket.ts'
 import { form } from './web.ts'
@@ -39,7 +40,7 @@ export type SlackPlatform = ChatPlatform & {
 }
 
 /** `askEvery`: milliseconds between two looks whether Slack still takes the bot's token; a minute unless told. */
-export type SlackDeps = { log: Log; clock: Clock; askEvery?: number }
+export type SlackDeps = { log: Log; clock: Clock; hearOnce: HearOnce; askEvery?: number }
 
 /** Nothing is sent before `start`. Throws when neither an app token nor a signing secret is configured. */
 export function slackPlatform(config: SlackConfig, deps: SlackDeps): SlackPlatform {
@@ -63,7 +64,7 @@ class Slack implements SlackPlatform {
   readonly #receiver: SocketReceiver | SignedReceiver
   #settled: () => Promise<void> = async () => {}
 
-  constructor(config: SlackConfig, { log, clock, askEvery = 60_000 }: SlackDeps) {
+  constructor(config: SlackConfig, { log, clock, hearOnce, askEvery = 60_000 }: SlackDeps) {
     this.#config = config
     this.#log = log
     this.#client = slackClient(config, log)
@@ -74,7 +75,7 @@ class Slack implements SlackPlatform {
     this.rooms = new SlackRooms({ client: this.#client, channels, workspace: this.#workspace, clock, log })
     this.groups = new SlackGroups(this.#client)
     this.messages = new SlackMessages({ client: this.#client, config, workspace: this.#workspace, log })
-    this.#receiver = receiverFor(config, log, clock)
+    this.#receiver = receiverFor(config, { log, clock, hearOnce })
     this.httpHandler = this.#receiver instanceof SignedReceiver ? this.#receiver.handler : null
   }
 
@@ -125,8 +126,8 @@ class Slack implements SlackPlatform {
   }
 }
 
-function receiverFor(config: SlackConfig, log: Log, clock: Clock): SocketReceiver | SignedReceiver {
-  if (config.appToken !== null) return new SocketReceiver(config.appToken, config, log)
-  if (config.signingSecret !== null) return new SignedReceiver({ signingSecret: config.signingSecret, clock, log })
+function receiverFor(config: SlackConfig, deps: SlackDeps): SocketReceiver | SignedReceiver {
+  if (config.appToken !== null) return new SocketReceiver(config.appToken, config, deps.log)
+  if (config.signingSecret !== null) return new SignedReceiver({ signingSecret: config.signingSecret, ...deps })
   throw new Error('Slack needs SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP mode) to hear commands')
 }

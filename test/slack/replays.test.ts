@@ -1,0 +1,87 @@
+// A request that Slack signed, sent once more by somebody who saw it: answered like the first, and run once.
+import { expect, onTestFinished, test } from 'vitest'
+import type { HearOnce } from '../../src/chat/slack/replay.ts'
+import { hearOnce } from '../../src/store/heard-requests.ts'
+import { freshDatabase } from '../database.ts'
+import { type Harness, harness } from './harness.ts'
+import { signed } from './stand-in/delivery.ts'
+
+const command = 'command=%2Fincident&text=ack+1&team_id=T0ACME&user_id=U0ADA&user_name=ada&channel_id=C1&trigger_id=1'
+const button = `payload=${encodeURIComponent(
+  JSON.stringify({
+    type: 'block_actions',
+    team: { id: 'T0ACME' },
+    user: { id: 'U0ADA', username: 'ada', team_id: 'T0ACME' },
+    channel: { id: 'C1' },
+    actions: [{ type: 'button', action_id: 'tocsin:0', value: 'incident ack 1', action_ts: '1' }],
+  }),
+)}`
+
+async function replica(hear: HearOnce): Promise<Harness> {
+  const bot = await harness('http', {}, { hearOnce: hear })
+  await bot.start()
+  return bot
+}
+
+async function send({ slack }: Harness, body: string, headers: Record<string, string>): Promise<[number, string]> {
+  const response = await fetch(slack.requestUrl ?? '', { method: 'POST', body, headers })
+  return [response.status, await response.text()]
+}
+
+async function database(): Promise<HearOnce> {
+  const { db, drop } = await freshDatabase()
+  onTestFinished(drop)
+  return (...request) => hearOnce(db, ...request)
+}
+
+test.each([
+  ['a command', command],
+  ['a button', button],
+])('%s that is sent again within its five minutes is answered like the first and runs once', async (_, body) => {
+  const hear = await database()
+  const [one, another] = [await replica(hear), await replica(hear)]
+  const headers = signed(one.slack.signingSecret, body, new Date(Date.now() - 60_000))
+  expect(await send(one, body, headers)).toEqual([200, ''])
+  await one.slack.until(() => one.said.length === 1)
+  for (const to of [one, another, one]) expect(await send(to, body, headers)).toEqual([200, ''])
+  // What is added to the header counts for nothing, neither in the signature nor here.
+  const dressed = { ...headers, 'x-slack-signature': `${headers['x-slack-signature']}=x` }
+  expect(await send(another, body, dressed)).toEqual([200, ''])
+  const refused = (bot: Harness) => bot.log.filter(({ msg }) => msg.includes('came a second time')).length
+  await another.slack.until(() => refused(another) === 2)
+  await one.slack.until(() => refused(one) === 2)
+  expect([one.said.length, another.said.length]).toEqual([1, 0])
+})
+
+test('the same words said again are another request, and run', async () => {
+  const bot = await replica(await database())
+  const at = new Date()
+  for (const body of [command, `${command}2`]) await send(bot, body, signed(bot.slack.signingSecret, body, at))
+  await send(bot, command, signed(bot.slack.signingSecret, command, new Date(at.getTime() - 1_000)))
+  await bot.slack.until(() => bot.said.length === 3)
+})
+
+test('a database that is away, or does not answer, keeps nobody from being obeyed, and Slack from its answer', async () => {
+  const away = await replica(async () => {
+    throw new Error('no connection')
+  })
+  const hanging = await replica(() => new Promise(() => {}))
+  for (const bot of [away, hanging]) {
+    expect(await send(bot, command, signed(bot.slack.signingSecret, command, new Date()))).toEqual([200, ''])
+    await bot.slack.until(() => bot.said.length === 1)
+    expect(bot.log.some(({ msg }) => msg.includes('it is run'))).toBe(true)
+  }
+})
+
+test('of copies that come at the same moment one is the first, and what is over is forgotten', async () => {
+  const { db, drop } = await freshDatabase()
+  onTestFinished(drop)
+  const at = (second: number) => new Date(second * 1_000)
+  const hear = (name: number, now: number) => hearOnce(db, Uint8Array.of(name), at(now + 360), at(now))
+  const heard = await Promise.all(Array.from({ length: 8 }, () => hear(1, 0)))
+  expect(heard.filter((first) => first)).toHaveLength(1)
+  expect(await hear(1, 300)).toBe(false)
+  expect(await hear(2, 361)).toBe(true)
+  const { rows } = await db.query('select request from heard_requests')
+  expect(rows).toHaveLength(1)
+})
