@@ -59,7 +59,7 @@ function templateProblems({ templates: folder }: Config): string[] {
 }
 
 /** Told by a rule of its own, with a better fix. */
-const toldByRule = /^policies\.\S+\.last_resort has no people/
+const toldByRule = /^policies\.\S+\.last_resort has no people|^\S+: the \S.* can be guessed\. /
 
 /** What the start says about the configuration as a whole: it may begin with the key it is about; its last sentence is the fix. */
 function settings(config: Config, file: string, placeOf: PlaceOf): Placed[] {

@@ -4,9 +4,7 @@ import type { Settings } from './environment.ts'
 import { environmentProblem, type Problem, showPath } from './problem.ts'
 import type { Path, Raw, Tree } from './tree.ts'
 import { checkWays } from './ways-check.ts'
-
-/** The token of the packaged example, known to everybody. */
-export const quickstartToken = 'quickstart'
+import { betterToken, quickstartToken, tooShort } from './weak.ts'
 
 /** Whether only this machine can connect to `host`. */
 export function isLoopback(host: string): boolean {
@@ -40,12 +38,20 @@ function openDoors(tree: Tree, settings: Settings, at: At): Problem[] {
     const fix = `everybody knows the token “${quickstartToken}”, and HOST=${host} lets everybody in; set another, e.g. token: \${ALERTS_TOKEN}`
     problems.push(at(['sources', name, 'token'], fix))
   }
-  const access = settings.TOCSIN_ACCESS_TOKEN ?? textAt(tree.root, 'access_token')
+  const written = textAt(tree.root, 'access_token')
+  const access = settings.TOCSIN_ACCESS_TOKEN ?? written
+  const complain = (message: string) =>
+    problems.push(
+      settings.TOCSIN_ACCESS_TOKEN ? environmentProblem('TOCSIN_ACCESS_TOKEN', message) : at(['access_token'], message),
+    )
   if (!access) {
     const open = `${JSON.stringify(host)} is not a loopback address, and without an access token the API and the console would be open to everybody; set TOCSIN_ACCESS_TOKEN (e.g. from openssl rand -hex 24), or HOST=127.0.0.1`
     problems.push(environmentProblem('HOST', open))
   } else if (access === quickstartToken) {
-    problems.push(environmentProblem('TOCSIN_ACCESS_TOKEN', 'is the token everybody knows; set another'))
+    complain('is the token everybody knows; set another')
+  } else if (access.length < tooShort) {
+    const many = access.length === 1 ? '1 character' : `${access.length} characters`
+    complain(`has ${many}, which is soon guessed, and HOST=${host} lets everybody try; ${betterToken}`)
   }
   return problems
 }

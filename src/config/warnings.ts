@@ -3,6 +3,7 @@ import { webhookChannel } from '../core/recipient.ts'
 import { severities } from '../core/severity.ts'
 import type { Config, Person } from './config.ts'
 import { isLoopback } from './cross-check.ts'
+import { quickstartToken, weakTokens } from './weak.ts'
 
 /** Sentences for the start of the bot; empty when there is nothing to say. */
 export function configWarnings(config: Config): string[] {
@@ -48,7 +49,7 @@ export function configWarnings(config: Config): string[] {
       warnings.push(`Not to be reached on ${platform}, for people does not say their account: ${names}.`)
     }
   }
-  warnings.push(...blindLinks(config))
+  warnings.push(...guessable(config), ...blindLinks(config))
   return [...warnings, ...unwoken(config), ...strangeAccounts(config), ...sampleLeftBehind(config)]
 }
 
@@ -82,6 +83,16 @@ function unwoken({ people, slack, discord, email, webhooks }: Config): string[] 
     )
   }
   return warnings
+}
+
+/** The token that everybody knows is for the sample alerts, and refused where others can reach the bot. */
+function guessable(config: Config): string[] {
+  return weakTokens(config)
+    .filter(({ path, token }) => path[0] !== 'sources' || token !== quickstartToken)
+    .map(
+      ({ path, what }) =>
+        `${path.join('.')}: ${what} can be guessed. Set a long random one, e.g. from openssl rand -hex 24.`,
+    )
 }
 
 /** Systems that are only named for links, where nothing leads there; and evidence that leads nowhere. */

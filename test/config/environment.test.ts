@@ -157,18 +157,44 @@ describe('off loopback', () => {
   test('the token is recognised wherever it comes from, and beside other mistakes', () => {
     const said = wrong('sources:\n  generic: { token: "${T:-quickstart}", oops: 1 }\n', {
       HOST: '::',
-      TOCSIN_ACCESS_TOKEN: 't',
+      TOCSIN_ACCESS_TOKEN: 'not to be guessed',
     })
     expect(said).toHaveLength(2)
     expect(wrong('', { HOST: '10.0.0.1', TOCSIN_ACCESS_TOKEN: 'quickstart' })[0]).toContain('TOCSIN_ACCESS_TOKEN')
   })
 
   test('it starts with real tokens, and wonders about links that lead nowhere', () => {
-    const env = { HOST: '0.0.0.0', TOCSIN_ACCESS_TOKEN: 'long' }
+    const env = { HOST: '0.0.0.0', TOCSIN_ACCESS_TOKEN: 'a long one' }
     const config = load('sources: { generic: { token: real } }', env)
-    expect(config.accessToken).toBe('long')
+    expect(config.accessToken).toBe('a long one')
     expect(configWarnings(config).join()).toContain('TOCSIN_PUBLIC_URL')
-    expect(load('access_token: file', { HOST: 'bot.internal' }).server.publicUrl).toBe('http://bot.internal:8420')
+    expect(load('access_token: in the file', { HOST: 'bot.internal' }).server.publicUrl).toBe(
+      'http://bot.internal:8420',
+    )
+  })
+
+  test('an access token that is soon guessed is refused where it stands; any other that can be is told', () => {
+    const HOST = '0.0.0.0'
+    expect(wrong('access_token: tocsin1', { HOST })).toEqual([
+      'tocsin.yaml:1: access_token: has 7 characters, which is soon guessed, and HOST=0.0.0.0 lets everybody try; take a long random one, e.g. from openssl rand -hex 24',
+    ])
+    expect(wrong('access_token: tocsin12', { HOST, TOCSIN_ACCESS_TOKEN: 'x' })[0]).toMatch(
+      /^environment: TOCSIN_ACCESS_TOKEN: has 1 character, /,
+    )
+    // Only this machine can try; and what others have configured must not keep the bot from starting.
+    expect(load('access_token: tocsin1').accessToken).toBe('tocsin1')
+    const yaml =
+      'access_token: tocsin12\nsources: { generic: { token: real } }\nchanges: { sources: { ci: { token: ci } } }'
+    const told = configWarnings(load(yaml, { HOST })).filter((one) => one.includes('guessed'))
+    expect(told.map((one) => one.split(': ')[0])).toEqual([
+      'access_token',
+      'sources.generic.token',
+      'changes.sources.ci.token',
+    ])
+    expect(told.join('\n')).toContain('Set a long random one')
+    expect(told.join('\n')).not.toMatch(/tocsin12|real/)
+    const good = { HOST, TOCSIN_ACCESS_TOKEN: '0f9a7c25d1e84b6397aa' }
+    expect(configWarnings(load('', good)).join('\n')).not.toContain('guessed')
   })
 
   test.each(['127.0.0.1', '127.5.5.5', '::1', '[::1]', 'localhost', 'LOCALHOST'])('%s is loopback', (HOST) => {

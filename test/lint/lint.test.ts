@@ -243,6 +243,14 @@ describe.each([
     message: /the token of source generic can be guessed/,
     at: 'generic:',
   },
+  {
+    name: 'an access token that can be guessed',
+    change: ['sources:', 'access_token: changeme\nsources:'],
+    rule: 'weak-tokens',
+    weight: 'warning',
+    message: /the access token .* can be guessed/,
+    at: 'access_token:',
+  },
 ])('$name', ({ change: [from = '', to = ''], rule, weight, message, at }) => {
   const yaml = sound.replace(from, to)
 
