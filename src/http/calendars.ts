@@ -1,5 +1,5 @@
 // The feeds that calendars subscribe to. The address itself is the way in: calendars can send no headers.
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Bot, nameOf } from '../bot.ts'
 import { type FeedOf, feedToken } from '../calendars/address.ts'
 import { type FeedEntry, feedText } from '../calendars/feed.ts'
@@ -8,8 +8,9 @@ import { type Schedule, type Shift, shiftsBetween } from '../core/schedule.ts'
 import { RejectedInput } from '../errors.ts'
 import { hasToken, sameSecret } from '../sources/verify.ts'
 import { overridesBetween } from '../store/overrides.ts'
+import type { Attempts } from './attempts.ts'
 import type { ServerDeps } from './deps.ts'
-import { refuseForeignHost } from './guard.ts'
+import { refuseForeignHost, refuseGuesses } from './guard.ts'
 
 const day = 86_400_000
 const back = 30 * day
@@ -17,11 +18,11 @@ const ahead = 90 * day
 
 type Asked = { Params: { name: string }; Querystring: { token?: string | string[] } }
 
-export function calendarRoutes({ bot }: ServerDeps) {
+export function calendarRoutes({ bot }: ServerDeps, attempts: Attempts) {
   return async (app: FastifyInstance): Promise<void> => {
     app.get<Asked>('/calendars/schedules/:name.ics', async (request, reply) => {
       const { name } = request.params
-      admit(bot, request, { schedule: name })
+      admit({ bot, attempts }, request, reply, { schedule: name })
       const schedule = bot.config.schedules[name]
       if (schedule === undefined) throw new RejectedInput('there is no such schedule', 404)
       const entries = (await shiftsOf(bot, [schedule])).map(({ shift }) => entryOf(bot, schedule, shift, null))
@@ -29,7 +30,7 @@ export function calendarRoutes({ bot }: ServerDeps) {
     })
     app.get<Asked>('/calendars/people/:name.ics', async (request, reply) => {
       const { name } = request.params
-      admit(bot, request, { person: name })
+      admit({ bot, attempts }, request, reply, { person: name })
       if (bot.config.people[name] === undefined) throw new RejectedInput('there is no such person', 404)
       const shifts = await shiftsOf(bot, Object.values(bot.config.schedules))
       const own = shifts.filter(({ shift }) => shift.people.includes(name))
@@ -40,7 +41,12 @@ export function calendarRoutes({ bot }: ServerDeps) {
 }
 
 /** With an access token, its own word in the address, or the token itself; without one, only this machine. */
-function admit({ config }: Bot, request: FastifyRequest<Asked>, feed: FeedOf): void {
+function admit(
+  { bot: { config }, attempts }: { bot: Bot; attempts: Attempts },
+  request: FastifyRequest<Asked>,
+  reply: FastifyReply,
+  feed: FeedOf,
+): void {
   const { accessToken } = config
   if (accessToken === null) {
     refuseForeignHost(request, config)
@@ -48,6 +54,7 @@ function admit({ config }: Bot, request: FastifyRequest<Asked>, feed: FeedOf): v
   }
   const given = [request.query.token ?? ''].flat()[0] ?? ''
   if (sameSecret(given, feedToken(accessToken, feed)) || hasToken(request.headers.authorization, accessToken)) return
+  refuseGuesses(request, reply, attempts)
   throw new RejectedInput('this address lacks its token: /oncall calendar tells you yours', 401)
 }
 

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../config/config.ts'
 import { RejectedInput } from '../errors.ts'
 import { hasToken, sameSecret } from '../sources/verify.ts'
+import type { Attempts } from './attempts.ts'
 
 export const sessionCookie = 'tocsin_session'
 
@@ -18,12 +19,15 @@ export function sessionOf(accessToken: string): string {
  * Before every page, API and console request. Without an access token the bot trusts whoever reaches it, which is only
  * this machine: then a foreign name in `Host` is a page in somebody's browser that had its own name point at us.
  */
-export function guard(config: Config) {
+export function guard(config: Config, attempts: Attempts) {
   const secret = config.accessToken
   const session = secret === null ? null : sessionOf(secret)
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     if (secret === null || session === null) refuseForeignHost(request, config)
-    else if (!isSignedIn(request, secret, session)) return askToSignIn(request, reply)
+    else if (!isSignedIn(request, secret, session)) {
+      refuseGuesses(request, reply, attempts)
+      return askToSignIn(request, reply)
+    }
     refuseForeignOrigin(request, config)
   }
 }
@@ -39,6 +43,15 @@ export function refuseForeignHost(request: Pick<FastifyRequest, 'headers'>, conf
 
 function isSignedIn(request: FastifyRequest, secret: string, session: string): boolean {
   return hasToken(request.headers.authorization, secret) || sameSecret(cookieOf(request, sessionCookie), session)
+}
+
+/** Who presents no token guesses none: a session of an older one cannot be guessed, Basic is a proxy's. Throws RejectedInput, 429. */
+export function refuseGuesses(request: FastifyRequest, reply: FastifyReply, attempts: Attempts): void {
+  if (!/^Bearer +\S/i.test(request.headers.authorization ?? '') || !attempts.wrong(request, reply)) return
+  throw new RejectedInput(
+    'that is not the access token, and many wrong ones came from this address: wait a minute',
+    429,
+  )
 }
 
 function askToSignIn(request: FastifyRequest, reply: FastifyReply): void {

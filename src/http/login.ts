@@ -2,13 +2,14 @@
 import type { FastifyInstance } from 'fastify'
 import { RejectedInput } from '../errors.ts'
 import { sameSecret } from '../sources/verify.ts'
+import type { Attempts } from './attempts.ts'
 import type { ServerDeps } from './deps.ts'
 import { refuseForeignOrigin, sessionCookie, sessionOf } from './guard.ts'
 import { escapeHtml, page } from './page.ts'
 
 const thirtyDays = 30 * 24 * 60 * 60
 
-export function loginRoutes({ bot }: ServerDeps) {
+export function loginRoutes({ bot }: ServerDeps, attempts: Attempts) {
   return async (app: FastifyInstance): Promise<void> => {
     app.addContentTypeParser(
       'application/x-www-form-urlencoded',
@@ -29,8 +30,12 @@ export function loginRoutes({ bot }: ServerDeps) {
       const { token = '', to } = request.body ?? {}
       if (typeof token !== 'string') throw new RejectedInput('token: must be text')
       if (!sameSecret(token.trim(), expected)) {
-        bot.log.warn({ trace: request.id, address: request.ip }, 'somebody signed in with a wrong access token')
-        return reply.code(401).type('text/html').send(form(to, 'That is not the access token.'))
+        const tooMany = attempts.wrong(request, reply)
+        const problem = `That is not the access token.${tooMany ? ' Many wrong ones came from your address: the right one works at any time.' : ''}`
+        return reply
+          .code(tooMany ? 429 : 401)
+          .type('text/html')
+          .send(form(to, problem))
       }
       const secure = bot.config.server.publicUrl.startsWith('https:') ? '; Secure' : ''
       const cookie = `${sessionCookie}=${sessionOf(expected)}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${thirtyDays}${secure}`

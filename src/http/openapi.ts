@@ -336,7 +336,11 @@ export function openApi(version: string) {
     components: {
       schemas,
       securitySchemes: {
-        access: { type: 'http', scheme: 'bearer', description: 'access_token in tocsin.yaml, where one is set' },
+        access: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'access_token in tocsin.yaml, where one is set. After ten wrong ones from one address 429',
+        },
         source: { type: 'http', scheme: 'bearer', description: 'The token of the source' },
       },
     },

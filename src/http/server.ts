@@ -4,6 +4,7 @@ import { httpDuration } from '../metrics.ts'
 import { actionRoutes } from './actions.ts'
 import { alertRoutes } from './alerts.ts'
 import { apiRoutes } from './api.ts'
+import { Attempts } from './attempts.ts'
 import { readJsonBodies } from './body.ts'
 import { calendarRoutes } from './calendars.ts'
 import { changeRoutes } from './changes.ts'
@@ -54,12 +55,13 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   app.register(changeRoutes(deps))
   app.register(healthRoutes(deps))
   app.register(slackRoutes(deps))
-  app.register(loginRoutes(deps))
+  const attempts = new Attempts(deps.bot)
+  app.register(loginRoutes(deps, attempts))
   app.register(assetRoutes())
-  app.register(calendarRoutes(deps))
+  app.register(calendarRoutes(deps, attempts))
   app.register(samplePrometheusRoutes(deps))
   app.register(async (guarded) => {
-    guarded.addHook('onRequest', guard(deps.bot.config))
+    guarded.addHook('onRequest', guard(deps.bot.config, attempts))
     await guarded.register(apiRoutes(deps))
     await guarded.register(postmortemRoutes(deps))
     await guarded.register(actionRoutes(deps))
