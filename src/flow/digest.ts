@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Bot } from '../bot.ts'
 import type { ChatPlatform } from '../chat/platform.ts'
-import type { DigestConfig } from '../config/config.ts'
+import type { DigestConfig, EmailConfig } from '../config/config.ts'
 import type { Message } from '../core/message.ts'
 import { weekNamed } from '../core/week.ts'
 import { PermanentError } from '../errors.ts'
@@ -11,7 +11,9 @@ import { digestMessage } from '../messages/digest.ts'
 import { footerOf } from '../messages/mail-footer.ts'
 import { mailOf } from '../pagers/mail.ts'
 import { domainOf, sendLetter } from '../pagers/smtp.ts'
-import { beginPost, completePost } from '../store/messages.ts'
+import { addJobs } from '../store/changes.ts'
+import { claimMailing, releaseMailing } from '../store/mailings.ts'
+import { beginPost, completePost, postedMessage } from '../store/messages.ts'
 import { digestFacts } from './digest-facts.ts'
 import { postOnce } from './ledger.ts'
 import { channelsOf } from './rooms.ts'
@@ -48,16 +50,46 @@ export async function postDigest(bot: Bot, platform: ChatPlatform, key: string, 
   await postOnce(bot, platform, keyOf(name, key), { channel }, await composeDigest(bot, key, gaugeOf(bot), digest))
 }
 
-/** Mails a week's digest to one address. A lost answer may send it again, under the same Message-ID. */
+/** Milliseconds that a claim outlives the longest that a mail can take. */
+const margin = 60_000
+
+/**
+ * Mails a week's digest to one address, once, however many do it at the same time: whoever has claimed it sends it, the others
+ * look again later. A process that dies in between, or an answer that is lost, has it sent once more, under the same Message-ID:
+ * better two copies than none.
+ */
 export async function mailDigest(bot: Bot, key: string, name: string, to: string): Promise<void> {
   const digest = digestNamed(bot, name)
   const config = bot.config.email
   if (digest === null) return
   if (config === null) throw new PermanentError('no mail server is configured (email: in tocsin.yaml)')
   const ledgered = `${keyOf(name, key)}/${to}`
+  if ((await postedMessage(bot.db, 'email', ledgered)) !== null) return
+  // Before the claim: it may take a while, and does no harm done twice.
+  const message = await composeDigest(bot, key, gaugeOf(bot), digest)
+  const now = bot.clock.now()
+  const patience = config.timeout + margin
+  const until = new Date(now.getTime() + patience)
+  if (!(await claimMailing(bot.db, ledgered, until, now))) {
+    const again = { task: 'mail_digest', platform: null, week: key, digest: name, to, delay: patience } as const
+    return addJobs(bot.db, [again], now)
+  }
+  try {
+    await mailOnce(bot, config, { ledgered, to }, message)
+  } finally {
+    await releaseMailing(bot.db, ledgered, until)
+  }
+}
+
+/** The claim is ours: whoever had it before us may have sent it. */
+async function mailOnce(
+  bot: Bot,
+  config: EmailConfig,
+  { ledgered, to }: { ledgered: string; to: string },
+  message: Message,
+): Promise<void> {
   const { posted } = await beginPost(bot.db, 'email', ledgered)
   if (posted) return
-  const message = await composeDigest(bot, key, gaugeOf(bot), digest)
   const id = createHash('sha256').update(`${bot.config.server.publicUrl} ${ledgered}`).digest('hex').slice(0, 32)
   await sendLetter(config, {
     ...{ from: config.from, to: { name: '', address: to }, ...mailOf(message, footerOf(bot, null)) },

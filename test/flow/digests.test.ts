@@ -6,6 +6,7 @@ import { composeDigest, mailDigest, weekOf } from '../../src/flow/digest.ts'
 import { mailOf } from '../../src/pagers/mail.ts'
 import { parseRunbooks } from '../../src/runbooks/parse.ts'
 import { addAction } from '../../src/store/actions.ts'
+import { claimMailing } from '../../src/store/mailings.ts'
 import { noteTexts } from '../../src/store/runbook-figures.ts'
 import { keepServiceChanges } from '../../src/store/service-changes.ts'
 import { makeUp } from '../../src/worker/digest.ts'
@@ -172,6 +173,32 @@ describe('a digest by mail', () => {
     expect(header(mail, 'Subject')).toContain('Search=2C_week_of_16=E2=80=9322_Nov_2026')
     expect(readable(mail)).toContain('<b>Search</b> is slow: open for')
     expect(readable(mail)).toContain('&#x3C;b>Search&#x3C;/b> is slow')
+  })
+
+  it('that two replicas send at once comes once, and whoever finds it taken looks again later', async () => {
+    const mail = () => mailDigest(look.bot, week(), 'search', 'lead@example.org')
+    await Promise.all([mail(), mail(), mail()])
+    expect(office.received).toHaveLength(1)
+    const jobs = await look.bot.db.query(
+      `select from graphile_worker.jobs where task_identifier = 'tocsin:mail_digest'`,
+    )
+    expect(jobs.rowCount).toBe(1)
+    await mail()
+    expect(office.received).toHaveLength(1)
+  })
+
+  it('whose sender died is sent when its time is over, once', async () => {
+    const { db, clock } = look.bot
+    const key = `digest/search/${week()}/lead@example.org`
+    const until = new Date(clock.now().getTime() + 60_000)
+    expect(await claimMailing(db, key, until, clock.now())).toBe(true)
+    const mail = () => mailDigest(look.bot, week(), 'search', 'lead@example.org')
+    await mail()
+    expect(office.received).toHaveLength(0)
+    const later = { ...look.bot, clock: { now: () => until } }
+    await mailDigest(later, week(), 'search', 'lead@example.org')
+    await mail()
+    expect(office.received).toHaveLength(1)
   })
 
   it('that was taken without an answer is sent again under the same name', async () => {
