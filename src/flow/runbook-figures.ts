@@ -9,7 +9,8 @@ import {
   staleReasons,
 } from '../core/runbook-habits.ts'
 import type { Runbook } from '../runbooks/runbook.ts'
-import { lastAlerts, noteTexts, runbookFigures, textsSince } from '../store/runbook-figures.ts'
+import { lastAlerts } from '../store/alert-names.ts'
+import { noteTexts, runbookFigures, textsSince } from '../store/runbook-figures.ts'
 
 const day = 86_400_000
 /** Days that figures go back, where nobody says. */
@@ -64,13 +65,13 @@ export type StaleRunbook = { path: string; section: string; title: string; reaso
 export async function staleRunbooks(bot: Counted): Promise<StaleRunbook[]> {
   const now = bot.clock.now()
   const since = new Map((await textsSince(bot.db)).map((one) => [placeOf(one), one.since]))
-  // All alerts there ever were are read for this: only where it can matter.
+  // Alerts are read for this: only where it can matter.
   const isOld = (runbook: Runbook) => {
     const changed = since.get(placeOf(runbook))
     return changed !== undefined && now.getTime() - changed.getTime() >= staleDays * day
   }
   const names = [...new Set(bot.runbooks.filter(isOld).flatMap(({ alerts }) => alerts))]
-  const arrived = await lastAlerts(bot.db, names)
+  const arrived = await lastAlerts(bot.db, names, now)
   const stale: StaleRunbook[] = []
   // One look a day of change: most of them changed on the same one, when they were first seen.
   const figuresSince = memo((from: number) =>

@@ -55,16 +55,3 @@ export async function textsSince(q: Queryable): Promise<{ path: string; section:
   )
   return rows
 }
-
-/** When the last alert of each name began; names of which none ever came are left out. */
-export async function lastAlerts(q: Queryable, names: string[]): Promise<Map<string, Date>> {
-  if (names.length === 0) return new Map()
-  const { rows } = await q.query<{ name: string; at: Date }>(
-    `select name, max(starts_at) as at from (
-       select coalesce(nullif(labels ->> 'alertname', ''), nullif(labels ->> 'alert_name', ''), labels ->> 'name') as name, starts_at
-         from alerts) a
-      where name = any ($1) group by name`,
-    [names],
-  )
-  return new Map(rows.map(({ name, at }) => [name, at]))
-}
