@@ -6,6 +6,7 @@ import type { ActionChange, ActionItem, ActionStatus } from '../core/action.ts'
 import { RejectedInput } from '../errors.ts'
 import { addActionItem, changeActionItem } from '../flow/actions.ts'
 import { actionItem, listActions } from '../store/actions.ts'
+import { byField } from './actor.ts'
 import { fieldOf, textField } from './body.ts'
 import type { ServerDeps } from './deps.ts'
 import { choices, incidentNumber, onlyKnown, type Query, text, wholeNumber } from './query.ts'
@@ -32,14 +33,14 @@ export function actionRoutes({ bot }: ServerDeps) {
       const number = incidentNumber(params.number)
       const asked = { text: textField(body, 'text', longest), owner: ownerIn(bot, body), due: dueIn(body) }
       const added = { text: asked.text, owner: asked.owner ?? null, due: asked.due ?? null }
-      return reply.code(201).send(await addActionItem(bot, number, added, textField(body, 'by')))
+      return reply.code(201).send(await addActionItem(bot, number, added, byField(bot.config, body)))
     })
     app.patch<ByItem>('/api/v1/incidents/:number/actions/:item', async ({ params, body }): Promise<ActionItem> => {
       const number = incidentNumber(params.number)
       const item = wholeNumber(params, 'item', 1, 1_000_000) ?? 0
       if ((await actionItem(bot.db, number, item)) === null)
         throw new RejectedInput(`incident ${number} has no action item ${item}`, 404)
-      return (await changeActionItem(bot, number, item, changeIn(bot, body), textField(body, 'by'))).action
+      return (await changeActionItem(bot, number, item, changeIn(bot, body), byField(bot.config, body))).action
     })
   }
 }

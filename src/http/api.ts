@@ -7,7 +7,7 @@ import { keptFile } from '../store/kept.ts'
 import { overridesAt } from '../store/overrides.ts'
 import { serviceChangesBetween } from '../store/service-changes.ts'
 import { chartPng, incidentView, listIncidents } from '../store/views.ts'
-import { textField } from './body.ts'
+import { byField } from './actor.ts'
 import { chartRoutes } from './charts.ts'
 import type { Act, ServerDeps } from './deps.ts'
 import { digestJson } from './digest.ts'
@@ -32,7 +32,7 @@ export function apiRoutes(deps: ServerDeps) {
     for (const kind of ['acknowledge', 'resolve'] as const) {
       app.post<ByNumber>(`/api/v1/incidents/:number/${kind}`, async (request, reply) => {
         const number = incidentNumber(request.params.number)
-        const refusal = await act(deps, number, { kind, by: textField(request.body, 'by') })
+        const refusal = await act(deps, number, { kind, by: byField(deps.bot.config, request.body) })
         if (refusal !== null) return reply.code(409).send({ error: refusal })
         return one(deps, request)
       })

@@ -17,7 +17,10 @@ const problem = (description: string) => answer(description, ref('Problem'))
 const body = (schema: object) => ({ required: true, content: json(schema) })
 const path = (name: string) => ({ name, in: 'path', required: true, schema: whole })
 
-const by = { type: 'string', description: 'A key of people: in tocsin.yaml, or any name' }
+const by = {
+  type: 'string',
+  description: 'Somebody of people: in tocsin.yaml (key, name, e-mail or account), or a program by its own name',
+}
 const kind = words('generated', 'merged', 'edited', 'restored')
 const status = words('open', 'done', 'dropped')
 const missing = listOf(object({ kind: text, text: { type: 'string', description: 'Markdown' } }))

@@ -137,7 +137,12 @@ const schemas = {
   Incident: incident,
   IncidentDetails: { allOf: [ref('Incident'), details] },
   IncidentList: object({ incidents: listOf(ref('Incident')), next: maybe(text) }),
-  Actor: object({ by: { type: 'string', description: 'A key of people: in tocsin.yaml, or any name' } }),
+  Actor: object({
+    by: {
+      type: 'string',
+      description: 'Somebody of people: in tocsin.yaml (key, name, e-mail or account), or a program by its own name',
+    },
+  }),
   ChartRequest: object({
     query: { type: 'string', description: 'As after /chart: `node cpu 6h`, `up{job="api"} == 0 2h`' },
   }),

@@ -13,7 +13,8 @@ import {
 } from '../flow/postmortem-edits.ts'
 import { missingLines } from '../messages/postmortem.ts'
 import { draftOf, versionsOf, versionText } from '../store/postmortems.ts'
-import { fieldOf, longText, textField, wholeField } from './body.ts'
+import { byField } from './actor.ts'
+import { fieldOf, longText, wholeField } from './body.ts'
 import type { ServerDeps } from './deps.ts'
 import { exportHtml, exportMarkdown } from './postmortem-export.ts'
 import { incidentNumber, wholeNumber } from './query.ts'
@@ -30,7 +31,7 @@ export function postmortemRoutes({ bot }: ServerDeps) {
       const number = numberOf(params)
       const match = headers['if-match']
       const seen = match === undefined ? wholeField(body, 'version') : versionIn(match)
-      const edit = { markdown: longText(body, 'markdown', longestPostmortem), seen, by: textField(body, 'by') }
+      const edit = { markdown: longText(body, 'markdown', longestPostmortem), seen, by: byField(bot.config, body) }
       return saved(bot, number, await savePostmortem(bot, number, edit), reply, match === undefined ? 409 : 412)
     })
     app.post<ByNumber>(`${base}/draft`, async ({ params }, reply) => {
@@ -46,7 +47,7 @@ export function postmortemRoutes({ bot }: ServerDeps) {
       const asked = {
         version: wholeField(body, 'restore'),
         seen: wholeField(body, 'version'),
-        by: textField(body, 'by'),
+        by: byField(bot.config, body),
       }
       return saved(bot, number, await restorePostmortem(bot, number, asked), reply, 409)
     })
@@ -121,7 +122,7 @@ async function saved(
 }
 
 async function publish(bot: Bot, number: number, body: unknown, reply: FastifyReply): Promise<FastifyReply> {
-  const by = textField(body, 'by')
+  const by = byField(bot.config, body)
   const anyway = fieldOf(body, 'anyway')
   if (anyway !== undefined && typeof anyway !== 'boolean') throw new RejectedInput('anyway: must be true or false')
   const json = await postmortemJson(bot, number)

@@ -246,6 +246,17 @@ describe('acting', () => {
     expect(body.error).toBe('incident 4 is already resolved by grace: only an open incident can be acknowledged')
   })
 
+  test('a name that is nearly a person’s does nothing: 400 says who was probably meant', async () => {
+    await seedIncident(database.db, { number: 4, openedAt: ago(1) })
+    const { status, body } = await post('/api/v1/incidents/4/acknowledge', { by: 'adda' })
+    expect(status).toBe(400)
+    expect(body.error).toMatch(/^by: .* did you mean ada\?/)
+    expect(server.acts).toEqual([])
+    await post('/api/v1/incidents/4/acknowledge', { by: 'Ada Lovelace' })
+    await post('/api/v1/incidents/4/resolve', { by: 'deploy-bot' })
+    expect(server.acts.map(({ act }) => act.by)).toEqual(['ada', 'deploy-bot'])
+  })
+
   test('an incident that does not exist is 404', async () => {
     await restart({
       respond: async () => {
