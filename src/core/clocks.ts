@@ -66,6 +66,31 @@ export function tickClock(clock: ResponseClock, now: Date): ClockMark | null {
     : { clock: { ...clock, mark: 50 }, share: 50 }
 }
 
+/**
+ * Those that count, with how often the incident had come back when each began (`comebacks`: when that was): each opening promises
+ * anew. Of several with one name, which a change of severity leaves, the latest counts. In the order they fall due.
+ */
+export function countedClocks(clocks: ResponseClock[], comebacks: Date[]): (ResponseClock & { comeback: number })[] {
+  const counted = new Map<string, ResponseClock & { comeback: number }>()
+  for (const clock of clocks.filter(({ status }) => status !== 'cancelled')) {
+    const comeback = comebacks.filter((at) => at <= clock.startedAt).length
+    const known = counted.get(`${comeback} ${clock.name}`)
+    if (known === undefined || isLater(clock, known)) counted.set(`${comeback} ${clock.name}`, { ...clock, comeback })
+  }
+  return [...counted.values()].sort((a, b) => a.comeback - b.comeback || a.dueAt.getTime() - b.dueAt.getTime())
+}
+
+function isLater(a: ResponseClock, b: ResponseClock): boolean {
+  const marks = ({ startedAt, stoppedAt, dueAt }: ResponseClock) => [
+    startedAt.getTime(),
+    stoppedAt?.getTime() ?? Number.POSITIVE_INFINITY,
+    dueAt.getTime(),
+  ]
+  const [mine, other] = [marks(a), marks(b)]
+  const differs = mine.findIndex((mark, i) => mark !== other[i])
+  return (mine[differs] ?? 0) > (other[differs] ?? 0)
+}
+
 /** Stops every clock that waits for `stop`. A breached one keeps its breach and gains the time it was answered. */
 export function stopClocks(clocks: ResponseClock[], stop: ClockStop, at: Date): ResponseClock[] {
   return clocks

@@ -43,6 +43,7 @@ export async function draftPostmortem(bot: Bot, number: number): Promise<Draftin
     const facts = postmortemFacts(bot, view, {
       actions,
       changes: await changesAround(bot, q, view, locked.incident.resolvedAt),
+      clocks: locked.clocks,
     })
     const generated = `${bot.templates.document(templateOf(view), facts, 'postmortems/default')}\n`
     if (!(await write(bot, q, number, earlier, generated, now))) return 'unchanged'

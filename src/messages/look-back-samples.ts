@@ -1,6 +1,7 @@
 // Builders of what looks back (post-mortem, objectives, digest), run over samples, so that a template of theirs with a
 // mistake stops the start like any other.
 import { burnPairs, burnRanges, usualBurnSeverities } from '../core/burn.ts'
+import type { ResponseClock } from '../core/clocks.ts'
 import type { ServiceChange } from '../core/service-change.ts'
 import { judge, type Slo, unknownStanding } from '../core/slo.ts'
 import { responseFigures, type Spread } from '../core/statistics.ts'
@@ -47,6 +48,12 @@ const sampleChanges: ServiceChange[] = [
   change,
 ]
 
+/** After every time it came back. */
+const sampleClocks: ResponseClock[] = (['met', 'breached', 'running'] as const).map((status, i) => ({
+  ...{ name: `respond ${i}`, until: 'acknowledged', status, mark: 0 },
+  ...{ startedAt: sampleNow, dueAt: sampleNow, stoppedAt: status === 'met' ? sampleNow : null },
+}))
+
 const sampleMissing: Missing[] = [
   { kind: 'question', question: '**What was the impact?**' },
   ...(['impact', 'detection', 'factors', 'lead'] as const).map((kind) => ({ kind })),
@@ -56,8 +63,8 @@ const sampleMissing: Missing[] = [
 export function runLookBackBuilders(words: Words, views: IncidentView[]): void {
   for (const view of views) {
     for (const around of [
-      { actions: sampleActions, changes: sampleChanges },
-      { actions: [], changes: [] },
+      { actions: sampleActions, changes: sampleChanges, clocks: [...view.clocks, ...sampleClocks] },
+      { actions: [], changes: [], clocks: view.clocks },
     ])
       words.templates.document('postmortems/default', postmortemFacts(words, view, around))
     for (const missing of [[], sampleMissing, sampleMissing.flatMap((one) => [one, one, one])]) {

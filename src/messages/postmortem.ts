@@ -1,7 +1,7 @@
 // What a post-mortem draft may say: facts with the timeline entry each comes from, and what is not known, as its absence.
 import { type ActionItem, isActionFact } from '../core/action.ts'
 import { alertName, alertTitle } from '../core/alert.ts'
-import type { ResponseClock } from '../core/clocks.ts'
+import { countedClocks, type ResponseClock } from '../core/clocks.ts'
 import type { Message } from '../core/message.ts'
 import { changesTitle, type ServiceChange } from '../core/service-change.ts'
 import { chronological, type Entry, type Fact, type FactKind, withoutRepeats } from '../core/timeline.ts'
@@ -29,18 +29,18 @@ const shownQuestions = 8
 /** Entries about the document itself: a draft that quoted its own making would never be the same twice. */
 const aboutItself: FactKind[] = ['postmortem_drafted', 'postmortem_published']
 
+/** `clocks`: all that there ever were, also of the times before it came back. */
+type Around = { actions: ActionItem[]; changes: ServiceChange[]; clocks: ResponseClock[] }
+
 /** What the templates of post-mortems are given; postmortem-fields.ts says it in words. No clock: the same timeline always gives the same document. */
-export function postmortemFacts(
-  words: Words,
-  view: IncidentView,
-  { actions, changes }: { actions: ActionItem[]; changes: ServiceChange[] },
-) {
+export function postmortemFacts(words: Words, view: IncidentView, { actions, changes, clocks: all }: Around) {
   const { incident } = view
   const timeline = view.timeline.filter((entry) => !aboutItself.includes(entry.fact.kind))
   const { zone } = incident.terms
   const sources = new Sources(timeline)
   const wall = wallClock(zone, incident.openedAt, [...timeline.map((e) => e.at), endOf(view) ?? incident.openedAt])
-  const clocks = view.clocks.filter((c) => c.status !== 'cancelled' && c.until !== 'published')
+  const comebacks = timeline.flatMap(({ at, fact }) => (fact.kind === 'incident_reopened' ? [at] : []))
+  const clocks = countedClocks(all, comebacks).filter((c) => c.until !== 'published')
   const runbook = runbookFacts(view, timeline, wall.show)
   const address = `${words.config.server.publicUrl.replace(/\/+$/, '')}/api/v1/incidents/${incident.number}`
   return uncited({
@@ -183,11 +183,11 @@ function courseOf(view: IncidentView, timeline: Entry[], sources: Sources, show:
   }
 }
 
-function clockFacts(clock: ResponseClock, sources: Sources, show: Show) {
-  const { name, status, startedAt, dueAt, stoppedAt } = clock
+function clockFacts(clock: ResponseClock & { comeback: number }, sources: Sources, show: Show) {
+  const { name, comeback, status, startedAt, dueAt, stoppedAt } = clock
   return {
     cites: sources.ofClock(clock),
-    ...{ name, status, due: show(dueAt), allowed: dueAt.getTime() - startedAt.getTime() },
+    ...{ name, comeback, status, due: show(dueAt), allowed: dueAt.getTime() - startedAt.getTime() },
     stopped: stoppedAt && show(stoppedAt),
     took: stoppedAt && stoppedAt.getTime() - startedAt.getTime(),
     late: stoppedAt && stoppedAt > dueAt ? stoppedAt.getTime() - dueAt.getTime() : null,

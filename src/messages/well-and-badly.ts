@@ -6,14 +6,17 @@ import type { Sources } from './citations.ts'
 
 type Cited = { cites: number[] }
 
-/** `took`, `allowed`, `late`: milliseconds; `late` null: never answered. */
+/**
+ * `took`, `allowed`, `late`: milliseconds; `late` null: never answered. `comeback`: how often it had come back by then. A clock that
+ * counted several times, `of` so many, tells of the longest it `took`.
+ */
 export type Good =
-  | (Cited & { kind: 'clock kept'; clock: string; took: number; allowed: number })
+  | (Cited & { kind: 'clock kept'; clock: string; times: number; of: number; took: number; allowed: number })
   | (Cited & { kind: 'first answered'; person: string; after: number })
   | (Cited & { kind: 'runbook followed'; steps: number })
 
 export type Bad =
-  | (Cited & { kind: 'clock missed'; clock: string; late: number | null })
+  | (Cited & { kind: 'clock missed'; clock: string; comeback: number; late: number | null })
   | (Cited & { kind: 'page failed'; person: string; channel: string })
   | (Cited & { kind: 'page rerouted'; person: string; channel: string; minutes: number })
   | (Cited & { kind: 'acknowledgement lapsed'; person: string })
@@ -22,26 +25,40 @@ export type Bad =
   | (Cited & { kind: 'reopened'; times: number })
   | (Cited & { kind: 'never acknowledged' })
 
+type Clock = ResponseClock & { comeback: number }
 type Runbook = { steps: { status: string; id: number | null }[] }
 
-export function verdictOf(timeline: Entry[], clocks: ResponseClock[], sources: Sources, runbook: Runbook) {
+export function verdictOf(timeline: Entry[], clocks: Clock[], sources: Sources, runbook: Runbook) {
   return { well: good(timeline, clocks, sources, runbook), badly: bad(timeline, clocks, sources) }
 }
 
-function good(timeline: Entry[], clocks: ResponseClock[], sources: Sources, { steps }: Runbook): Good[] {
-  const kept = clocks.flatMap((clock): Good[] => {
-    const { name, startedAt, dueAt, stoppedAt, status } = clock
-    if (status !== 'met' || stoppedAt === null) return []
-    const times = { took: stoppedAt.getTime() - startedAt.getTime(), allowed: dueAt.getTime() - startedAt.getTime() }
-    return [{ kind: 'clock kept', clock: name, ...times, cites: sources.ofClock(clock) }]
-  })
+function good(timeline: Entry[], clocks: Clock[], sources: Sources, { steps }: Runbook): Good[] {
   const done = steps.length > 0 && steps.every(({ status }) => status === 'done')
   const cites = [...new Set(steps.flatMap(({ id }) => (id === null ? [] : [id])))]
   return [
-    ...kept,
+    ...clocksKept(clocks, sources),
     ...firstAnswered(timeline),
     ...(done ? [{ kind: 'runbook followed', steps: steps.length, cites } as const] : []),
   ]
+}
+
+/** Each by its name, however often it counted: an incident that came back ten times has no thirty lines of praise. */
+function clocksKept(clocks: Clock[], sources: Sources): Good[] {
+  const kept = clocks.flatMap((clock) => {
+    const { name, startedAt, dueAt, stoppedAt, status } = clock
+    if (status !== 'met' || stoppedAt === null) return []
+    const times = { took: stoppedAt.getTime() - startedAt.getTime(), allowed: dueAt.getTime() - startedAt.getTime() }
+    return [{ name, ...times, cites: sources.ofClock(clock) }]
+  })
+  return [...new Set(kept.map(({ name }) => name))].flatMap((name): Good[] => {
+    const mine = kept.filter((one) => one.name === name).toSorted((a, b) => b.took - a.took)
+    const [longest] = mine
+    if (longest === undefined) return []
+    const { took, allowed } = longest
+    const of = clocks.filter((clock) => clock.name === name).length
+    const cites = [...new Set(mine.flatMap((one) => one.cites))].sort((a, b) => a - b)
+    return [{ kind: 'clock kept', clock: name, times: mine.length, of, took, allowed, cites }]
+  })
 }
 
 /** Whoever was called first answered, before anybody else was called. */
@@ -56,12 +73,12 @@ function firstAnswered(timeline: Entry[]): Good[] {
   return [{ kind: 'first answered', person: by.by, after, cites: [call.id, by.id] }]
 }
 
-function bad(timeline: Entry[], clocks: ResponseClock[], sources: Sources): Bad[] {
+function bad(timeline: Entry[], clocks: Clock[], sources: Sources): Bad[] {
   const missed = clocks
     .filter(({ status }) => status === 'breached')
     .map((clock): Bad => {
       const late = clock.stoppedAt && Math.max(0, clock.stoppedAt.getTime() - clock.dueAt.getTime())
-      return { kind: 'clock missed', clock: clock.name, late, cites: sources.ofClock(clock) }
+      return { kind: 'clock missed', clock: clock.name, comeback: clock.comeback, late, cites: sources.ofClock(clock) }
     })
   const each = timeline.flatMap(({ id, fact }): Bad[] => {
     const cites = [id]

@@ -241,6 +241,43 @@ describe('a draft', () => {
     expect(withoutSource(text)).toEqual([])
   })
 
+  it('has the response times of every time it came back, each kept or missed by itself', async () => {
+    await fire()
+    await pass(4)
+    await acknowledge()
+    await pass(10)
+    await resolve()
+    await pass(5)
+    await fire({ startsAt: new Date('2026-11-17T10:00:00Z') })
+    await pass(22)
+    await acknowledge()
+    await resolve()
+    await pass(1)
+    await fire({ startsAt: new Date('2026-11-17T10:20:00Z') })
+    await pass(2)
+    await acknowledge()
+    await resolve()
+    await draftPostmortem(look.bot, 1)
+    const text = await markdown()
+    const responses = section(text, 'Response times')
+      .split('\n')
+      .filter((line) => line.startsWith('| respond'))
+    expect(responses.map((line) => line.replaceAll(/ \[#\d+\]/g, ''))).toEqual([
+      '| respond | 15 min | 10:57:10 | yes, after 4 min |',
+      '| respond, after it came back (1 of 2) | 15 min | 11:16:10 | **no**, 7 min late |',
+      '| respond, after it came back (2 of 2) | 15 min | 11:39:10 | yes, after 2 min |',
+    ])
+    // Each rests on entries of its own.
+    expect(new Set(responses.flatMap((line) => /\[#\d+\]/.exec(line) ?? [])).size).toBe(3)
+    expect(section(text, 'What went well')).toMatch(
+      /- The time to respond was kept 2 of 3 times; the longest: 4 min of 15 min\. \[#\d+\] \[#\d+\]\n/,
+    )
+    expect(section(text, 'What went badly')).toContain(
+      '- The time to respond, after it came back (1 of 2), ran out; it was answered 7 min late.',
+    )
+    expect(withoutSource(text)).toEqual([])
+  })
+
   it('names the days when it lasted past midnight, and offsets when the clocks changed under it', async () => {
     // Berlin: half past two comes twice on 25 October 2026.
     look.bot.clock.set(new Date('2026-10-24T21:50:00Z'))
