@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { Bot } from '../bot.ts'
 import type { Severity } from '../core/severity.ts'
 import { incidentNumbers, writeChanges } from '../store/changes.ts'
+import { overridesAt } from '../store/overrides.ts'
 import { withEffects } from './effects.ts'
 import { takeFirstSteps } from './first-step.ts'
 import { openIncident, writing } from './opening.ts'
@@ -18,7 +19,7 @@ export async function declareIncident(
     const opening = { ...about, number, groupingKey: null, trace: randomUUID(), alert: null }
     const now = bot.clock.now()
     const draft = openIncident(bot, opening, now)
-    await takeFirstSteps(bot, q, [draft], now)
+    takeFirstSteps(bot, [draft], await overridesAt(q, now), now)
     const change = withEffects(bot, draft)
     if (change !== null) await writeChanges(q, [change], writing(bot))
     return number

@@ -31,12 +31,11 @@ export class Desk {
   readonly #byKey = new Map<string, Case>()
   readonly #byNumber = new Map<number, Case>()
 
-  /** @param numbers for the incidents that are opened: one for each key that nothing can be joined by. */
-  constructor(bot: Bot, now: Date, { known, joinable, incidents }: Gathered, numbers: number[]) {
+  constructor(bot: Bot, now: Date, { known, joinable, incidents, numbers }: Gathered) {
     this.#bot = bot
     this.#now = now
     this.#known = known
-    this.#numbers = numbers
+    this.#numbers = [...numbers]
     for (const one of incidents.values()) this.#put({ draft: new Draft(one), firing: one.firing })
     for (const [key, { incident }] of joinable) {
       const one = this.#byNumber.get(incident.number)

@@ -3,18 +3,15 @@
 import type { Bot } from '../bot.ts'
 import { Draft } from '../core/change.ts'
 import { stepDueAt } from '../core/incident.ts'
-import type { Queryable } from '../store/db.ts'
-import { overridesAt } from '../store/overrides.ts'
+import type { Override } from '../core/schedule.ts'
 import { climb } from './climb.ts'
 
 /** `drafts`: of those that open. One that cannot be decided opens all the same, and stays due: the due loop tells of it. */
-export async function takeFirstSteps(bot: Bot, q: Queryable, drafts: Draft[], now: Date): Promise<void> {
+export function takeFirstSteps(bot: Bot, drafts: Draft[], overrides: Override[], now: Date): void {
   const due = drafts.filter(({ isNew, incident }) => {
     const at = stepDueAt(incident)
     return isNew && at !== null && at <= now
   })
-  if (due.length === 0) return
-  const overrides = await overridesAt(q, now)
   for (const draft of due) {
     // Half a decision must not be written.
     const decided = new Draft(draft)

@@ -1,7 +1,9 @@
 // What a decision about arriving alerts looks at: what is known of each of them, and every incident they may join or clear.
+import type { Override } from '../core/schedule.ts'
 import { alertKey, type Known, knownAlerts } from '../store/alerts.ts'
 import type { Queryable } from '../store/db.ts'
 import { firingAlerts, incidentsNow, joinable, lockIncidents, type Versioned } from '../store/incidents.ts'
+import { overridesAt } from '../store/overrides.ts'
 import type { Arrival } from './desk.ts'
 import type { Recalled, Recollection } from './recollection.ts'
 
@@ -11,11 +13,16 @@ export type Gathered = {
   joinable: Map<string, Recalled>
   /** All of them, by number; `firing` is counted when one of the alerts clears. */
   incidents: Map<number, Recalled>
+  /** For the incidents to be opened: a number for each key of a firing alert that nothing can be joined by. */
+  numbers: number[]
+  /** For their first steps: what stands above the layers of schedules. */
+  overrides: Override[]
 }
 
 export type Wanted = {
   arrivals: Arrival[]
   known: Map<string, Known>
+  now: Date
   /** Resolved incidents are reopened when they were resolved after this. */
   resolvedAfter: Date
   /** Lock them until the end of the transaction: then nobody else can be faster. */
@@ -30,7 +37,7 @@ export async function gather(q: Queryable, recollection: Recollection, wanted: W
   const { arrivals, locking } = wanted
   const cleared = arrivals.filter((a) => a.alert.status === 'resolved').map((a) => alertKey(a.alert))
   const recalled = locking ? nothing : recollection
-  const got: Gathered = { known: wanted.known, joinable: new Map(), incidents: new Map() }
+  const got: Gathered = { known: wanted.known, joinable: new Map(), incidents: new Map(), numbers: [], overrides: [] }
   let isNewer = await gatherJoinable(q, recalled, wanted, got)
   for (const tried = new Set<number>(); ; ) {
     if (isNewer) {
@@ -63,7 +70,7 @@ const nothing: Pick<Recollection, 'byKey' | 'byNumber'> = { byKey: () => undefin
 async function gatherJoinable(
   q: Queryable,
   recalled: Pick<Recollection, 'byKey'>,
-  { arrivals, resolvedAfter, locking }: Wanted,
+  { arrivals, now, resolvedAfter, locking }: Wanted,
   got: Gathered,
 ): Promise<boolean> {
   const put = (key: string | null, one: Recalled) => {
@@ -77,7 +84,14 @@ async function gatherJoinable(
     if (one) put(key, one)
     else unread.add(key)
   }
-  const found = await joinable(q, [...unread], resolvedAfter)
+  if (unread.size === 0) return false
+  const asked = () => joinable(q, [...unread], resolvedAfter)
+  const schedules = () => overridesAt(q, now)
+  // Inside a transaction there is one connection, which is asked one thing after the other.
+  const [{ found, fresh }, overrides] = locking
+    ? [await asked(), await schedules()]
+    : await Promise.all([asked(), schedules()])
+  Object.assign(got, { numbers: fresh, overrides })
   const numbers = found.map((one) => one.incident.number)
   const read = locking ? await lockIncidents(q, numbers) : found
   for (const one of read) put(one.incident.groupingKey, uncounted(one))

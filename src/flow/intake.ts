@@ -8,7 +8,7 @@ import { TransientError } from '../errors.ts'
 import { incidentsOpened } from '../metrics.ts'
 import { alertKey, knownAlerts } from '../store/alerts.ts'
 import { quietOnes, type Versions } from '../store/change-rows.ts'
-import { incidentNumbers, writeChanges } from '../store/changes.ts'
+import { writeChanges } from '../store/changes.ts'
 import type { Queryable } from '../store/db.ts'
 import type { BornDelivery } from '../store/deliveries.ts'
 import { answers } from '../store/figures.ts'
@@ -233,16 +233,14 @@ export class Intake {
   ) {
     const now = this.#bot.clock.now()
     const resolvedAfter = new Date(now.getTime() - this.#bot.config.grouping.reopenWithin)
-    const gathered = await gather(q, this.#recollection, { arrivals, known, resolvedAfter, locking })
-    const opening = new Set(arrivals.filter((a) => a.alert.status === 'firing').map((a) => a.key))
-    for (const key of gathered.joinable.keys()) opening.delete(key)
+    const gathered = await gather(q, this.#recollection, { arrivals, known, now, resolvedAfter, locking })
     // What was read in between need not be taken for granted any more.
     const sure = gathered.known === known ? granted : { ...granted, unheard: [] }
-    const desk = new Desk(this.#bot, now, gathered, await incidentNumbers(q, opening.size))
+    const desk = new Desk(this.#bot, now, gathered)
     for (const arrival of arrivals) desk.take(arrival)
     const cases = desk.cases()
     const drafts = cases.map(({ draft }) => draft)
-    await takeFirstSteps(this.#bot, q, drafts, now)
+    takeFirstSteps(this.#bot, drafts, gathered.overrides, now)
     const changes = drafts.map((draft) => withEffects(this.#bot, draft)).filter((change) => change !== null)
     const seen = new Map([...gathered.incidents].map(([number, { version }]) => [number, version]))
     // Whatever comes of it, what is in memory is no longer what is written.

@@ -167,22 +167,40 @@ export async function nextDueAt(q: Queryable): Promise<Date | null> {
   return rows[0]?.due_at ?? null
 }
 
+/** `fresh`: as many numbers for incidents about to be opened as there are keys without an incident. */
+export type Joinable = { found: Versioned[]; fresh: number[] }
+
 /**
  * By grouping key, the active incident of each key, or else the one resolved last if that was after `resolvedAfter`: the
- * incidents a new alert of these keys joins or reopens. Locks nothing: write them with their `version`. `firing` is 0.
+ * incidents a new alert of these keys joins or reopens. Locks nothing: write them with their `version`. `firing` is 0. Each
+ * key must be named once.
  */
-export async function joinable(q: Queryable, keys: string[], resolvedAfter: Date): Promise<Versioned[]> {
-  if (keys.length === 0) return []
-  const { rows } = await q.query<DecisionRow>({
+export async function joinable(q: Queryable, keys: string[], resolvedAfter: Date): Promise<Joinable> {
+  return keys.length === 0 ? { found: [], fresh: [] } : findJoinable(q, keys, resolvedAfter)
+}
+
+/** Has the statement planned on this connection; no number is spent on it. */
+export async function planJoinable(q: Queryable, now: Date): Promise<void> {
+  await findJoinable(q, [], now)
+}
+
+async function findJoinable(q: Queryable, keys: string[], resolvedAfter: Date): Promise<Joinable> {
+  const { rows } = await q.query<(DecisionRow | { number: null }) & { fresh: string[] | null }>({
     name: 'joinable',
-    text: `select distinct on (grouping_key) * from (
-             select ${decisionColumns} from incidents where status <> 'resolved' and grouping_key = any($1)
-             union all
-             select ${decisionColumns} from incidents where status = 'resolved' and grouping_key = any($1) and resolved_at > $2) i
-            order by grouping_key, status = 'resolved', number desc`,
+    text: `with found as materialized (
+             select distinct on (grouping_key) * from (
+               select ${decisionColumns} from incidents where status <> 'resolved' and grouping_key = any($1)
+               union all
+               select ${decisionColumns} from incidents where status = 'resolved' and grouping_key = any($1) and resolved_at > $2) i
+              order by grouping_key, status = 'resolved', number desc),
+           numbers as materialized (
+             select array_agg(nextval('incident_numbers')) as fresh
+               from generate_series(1, cardinality($1::text[]) - (select count(*)::int from found)))
+           select fresh, found.* from numbers left join found on true`,
     values: [keys, resolvedAfter],
   })
-  return withClocks(q, rows, 'nobody')
+  const found = rows.filter((row): row is DecisionRow & { fresh: string[] | null } => row.number !== null)
+  return { found: await withClocks(q, found, 'nobody'), fresh: (rows[0]?.fresh ?? []).map(Number) }
 }
 
 /** Incidents by number; locks nothing: write them with their `version`. `firing` is 0. */

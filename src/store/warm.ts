@@ -5,7 +5,7 @@ import { nothingGranted } from './change-rows.ts'
 import { planWriting } from './changes.ts'
 import type { Db, Queryable } from './db.ts'
 import { claimDeliveries, endDelivery, nextDeliveryAt } from './deliveries.ts'
-import { incidentsNow, joinable, lockDueIncidents } from './incidents.ts'
+import { incidentsNow, lockDueIncidents, planJoinable } from './incidents.ts'
 import { planJoins } from './joins.ts'
 import { beginPosts } from './messages.ts'
 import { overridesAt } from './overrides.ts'
@@ -25,7 +25,7 @@ const nobody = 'nobody'
 
 async function planTheWayIn(q: Queryable, now: Date): Promise<void> {
   await knownAlerts(q, [])
-  await joinable(q, [nobody], now)
+  await planJoinable(q, now)
   await incidentsNow(q, [0])
   await overridesAt(q, now)
   await planWriting(q, now)
