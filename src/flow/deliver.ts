@@ -1,6 +1,7 @@
 // The stage that tells rooms: everything a room has not heard yet, in order, in one turn.
 import type { Bot } from '../bot.ts'
 import type { ChatPlatform } from '../chat/platform.ts'
+import type { Incident } from '../core/incident.ts'
 import type { Message } from '../core/message.ts'
 import type { Severity } from '../core/severity.ts'
 import { type Entry, type Fact, loud, unsaid } from '../core/timeline.ts'
@@ -10,7 +11,7 @@ import { saidMessage } from '../messages/said.ts'
 import { deliveriesFailed } from '../metrics.ts'
 import type { DeliveryEnd } from '../store/deliveries.ts'
 import { chartPng, type DeliveryView } from '../store/views.ts'
-import { Errand } from './errand.ts'
+import { Errand, messageKey } from './errand.ts'
 import { delayAfter } from './retry.ts'
 import {
   announce,
@@ -40,12 +41,14 @@ export type Turn = {
   holder: string
   attempts: number
   patient: boolean
+  /** Keys of messages that were written down with the incident, for this turn to post. */
+  begun?: string[]
   stepAside: () => Promise<DeliveryView | undefined>
 }
 
 /** Tells a room that was claimed what it has not heard, and answers what came of it. Never throws. */
 export async function tellRoom(bot: Bot, platform: ChatPlatform, view: DeliveryView, turn: Turn): Promise<DeliveryEnd> {
-  const errand = new Errand(bot, platform, view)
+  const errand = new Errand(bot, platform, view, turn.begun)
   const { number: incident } = errand
   const end = (wait: number, failed: boolean): DeliveryEnd => {
     const at = new Date(bot.clock.now().getTime() + wait)
@@ -101,6 +104,13 @@ async function deliver(errand: Errand, { patient, stepAside }: Turn): Promise<nu
     await steps.take(async () => (rest > 0 ? rest : showRunbook(errand)))
   }
   return steps.end()
+}
+
+/** Keys of what a new incident is told with first, whatever its timeline says. */
+export function firstMessages({ number, terms, severity }: Incident): string[] {
+  const { presence } = terms.severities[severity]
+  const names = { room: ['card', 'announcement', 'bookmark'], card: ['alert'], none: [] }[presence]
+  return names.map((name) => messageKey(number, name))
 }
 
 /** Keys of what is about to be told, to be written down together. A picture is begun when it is there. */

@@ -15,6 +15,11 @@ import { accountsOn, contentOf, isUnsent } from './ledger.ts'
 /** `gone`: somebody deleted it, or it can no longer be edited. */
 export type Edit = 'edited' | 'unchanged' | 'not posted' | 'gone' | { tooSoon: number }
 
+/** The key of a message about an incident, unique for ever on its platform. */
+export function messageKey(incident: number, name: string): string {
+  return `inc-${incident}/${name}`
+}
+
 export class Errand {
   readonly bot: Bot
   readonly platform: ChatPlatform
@@ -29,13 +34,15 @@ export class Errand {
   /** What says all there is to say. */
   readonly #upToDate = new Set<string>()
 
-  constructor(bot: Bot, platform: ChatPlatform, view: DeliveryView) {
+  /** `begun`: keys that were written down for this very turn. */
+  constructor(bot: Bot, platform: ChatPlatform, view: DeliveryView, begun: string[] = []) {
     this.bot = bot
     this.platform = platform
     this.view = view
     this.number = view.incident.number
     this.room = view.room
     this.#messages = new Map(view.messages.map((message) => [message.key, message]))
+    for (const key of begun) this.#begun(key)
   }
 
   /** Goes on with what is known by now. What was posted from less may have to be said again. */
@@ -46,7 +53,7 @@ export class Errand {
   }
 
   key(name: string): string {
-    return `inc-${this.number}/${name}`
+    return messageKey(this.number, name)
   }
 
   /** Keys of messages of this incident that are posted or begun. */
@@ -66,9 +73,14 @@ export class Errand {
     if (fresh.length === 0) return
     const begunBefore = await beginPosts(this.bot.db, this.platform.name, fresh)
     for (const key of fresh) {
-      this.#messages.set(key, { key, ref: null, content: null, editedAt: null, refused: null })
-      if (!begunBefore.has(key)) this.#untried.add(key)
+      this.#begun(key)
+      if (begunBefore.has(key)) this.#untried.delete(key)
     }
+  }
+
+  #begun(key: string): void {
+    this.#messages.set(key, { key, ref: null, content: null, editedAt: null, refused: null })
+    this.#untried.add(key)
   }
 
   /** Posts a message unless it is there already. */

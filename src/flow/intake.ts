@@ -4,13 +4,13 @@ import type { Bot } from '../bot.ts'
 import type { Alert, Delivery } from '../core/alert.ts'
 import type { Change } from '../core/change.ts'
 import { groupingKey } from '../core/classify.ts'
+import type { Override } from '../core/schedule.ts'
 import { TransientError } from '../errors.ts'
 import { incidentsOpened } from '../metrics.ts'
 import { alertKey, knownAlerts } from '../store/alerts.ts'
-import { quietOnes, type Versions } from '../store/change-rows.ts'
+import { type Born, nothingBorn, quietOnes, type Versions } from '../store/change-rows.ts'
 import { writeChanges } from '../store/changes.ts'
 import type { Queryable } from '../store/db.ts'
-import type { BornDelivery } from '../store/deliveries.ts'
 import { answers } from '../store/figures.ts'
 import { isCollision } from '../store/problems.ts'
 import { makeSure } from '../store/writing.ts'
@@ -41,21 +41,27 @@ const mostAttempts = 8
 const mostWaiting = 20_000
 
 /**
- * Opens rooms at once, in this process: it says before the write which it will, and begins when that is committed. `over`
- * is to be called either way.
+ * Opens rooms and sends pages at once, in this process: it says before the write which it will, and begins when that is
+ * committed. `over` is to be called either way.
  */
-export type RoomOpener = (changes: Change[]) => { born: BornDelivery[]; over(isWritten: boolean): void }
+export type Opener = (
+  changes: Change[],
+  known: { overrides: Override[]; now: Date },
+) => { born: Born; over(isWritten: boolean): void }
+
+/** What of it is begun at once. */
+type Opened = (...about: Parameters<Opener>) => Born
 
 /** What may listen to the writing, all of it in this process. */
 export type Listening = {
-  opener?: RoomOpener
+  opener?: Opener
   /** Incidents that alerts joined, for whoever watches them; without it that is announced with each write. */
   joined?: (incidents: number[]) => void
 }
 
 export class Intake {
   readonly #bot: Bot
-  readonly #opener: RoomOpener | undefined
+  readonly #opener: Opener | undefined
   readonly #joined: Listening['joined']
   readonly #recollection = new Recollection()
   readonly #presumption = new Presumption(this.#recollection)
@@ -194,9 +200,9 @@ export class Intake {
 
   async #decide(arrivals: Arrival[], basis: Basis): Promise<void> {
     const db = this.#bot.db.line
-    let handed: ReturnType<RoomOpener> = { born: [], over: () => {} }
-    const opened = (changes: Change[]) => {
-      if (this.#opener) handed = this.#opener(changes)
+    let handed: ReturnType<Opener> = { born: nothingBorn, over: () => {} }
+    const opened: Opened = (changes, known) => {
+      if (this.#opener) handed = this.#opener(changes, known)
       return handed.born
     }
     const work = (q: Queryable) => this.#decideIn(q, arrivals, basis, opened)
@@ -225,12 +231,7 @@ export class Intake {
     }
   }
 
-  async #decideIn(
-    q: Queryable,
-    arrivals: Arrival[],
-    { known, granted, locking }: Basis,
-    opened: (changes: Change[]) => BornDelivery[],
-  ) {
+  async #decideIn(q: Queryable, arrivals: Arrival[], { known, granted, locking }: Basis, opened: Opened) {
     const now = this.#bot.clock.now()
     const resolvedAfter = new Date(now.getTime() - this.#bot.config.grouping.reopenWithin)
     const gathered = await gather(q, this.#recollection, { arrivals, known, now, resolvedAfter, locking })
@@ -246,7 +247,11 @@ export class Intake {
     // Whatever comes of it, what is in memory is no longer what is written.
     for (const { incident } of changes) this.#recollection.forget(incident.number)
     if (changes.length === 0) await makeSure(q, sure)
-    const how = { ...writing(this.#bot), born: opened(changes), quietLater: this.#joined !== undefined }
+    const how = {
+      ...writing(this.#bot),
+      born: opened(changes, { ...gathered, now }),
+      quietLater: this.#joined !== undefined,
+    }
     const versions = await writeChanges(q, changes, how, seen, sure)
     return { gathered, cases, changes, versions, how }
   }

@@ -5,17 +5,26 @@ import { urgency } from '../core/severity.ts'
 import { rerouteAt } from '../core/terms.ts'
 import { sentence } from '../core/timeline.ts'
 import type { BornDelivery } from './deliveries.ts'
+import type { BornPage } from './pages.ts'
 
 export type Writing = {
   now: Date
   /** Platforms whose rooms hear of it. */
   platforms: string[]
   nameOf: (person: string) => string
-  /** Rooms of new incidents that this process opens by itself. */
-  born?: BornDelivery[]
+  /** What this process begins by itself. */
+  born?: Born
   /** Those who only watch hear of it later, by whoever writes: see `announceQuietly`. */
   quietLater?: boolean
 }
+
+/**
+ * What a process that writes new incidents is to begin as soon as that is committed, claimed in its name: their rooms, their
+ * pages, and the messages that are so written down as perhaps posted.
+ */
+export type Born = { rooms: BornDelivery[]; pages: BornPage[]; messages: { platform: string; key: string }[] }
+
+export const nothingBorn: Born = { rooms: [], pages: [], messages: [] }
 
 /** By incident: the version of its row that a decision was made on. */
 export type Versions = ReadonlyMap<number, string>
@@ -107,9 +116,10 @@ export function entryRows({ incident, entries }: Change, { nameOf }: Writing) {
   }))
 }
 
-export function pageRows({ incident, pages }: Change) {
+export function pageRows({ incident, pages }: Change, { pages: born }: Born) {
   return pages.map(({ key, person, channel, step, round, dueAt }) => ({
     ...{ key, incident: incident.number, person, channel, step, round },
+    holder: born.find((one) => one.key === key)?.holder ?? null,
     due_at: dueAt,
     urgency: urgency[incident.severity],
     reroute_at: rerouteAt(incident.terms.severities[incident.severity], incident.severity, dueAt),
@@ -138,12 +148,13 @@ const soon = 2_000
 const atOnce = 500
 
 /** Whom a change is to wake, as the announcement says it: ` told paged due`, or nothing. */
-function callsOf({ incident, tellAt, dueAt, pages }: Change, { born = [], now, platforms }: Writing): string {
+function callsOf({ incident, tellAt, dueAt, pages }: Change, { born = nothingBorn, now, platforms }: Writing): string {
   const isNow = (at: Date | null, ahead = 0) => at !== null && at.getTime() <= now.getTime() + ahead
-  // Who opens it knows already.
-  const isNews = born.filter((one) => one.incident === incident.number).length < platforms.length
+  // Who begins it knows already.
+  const isNews = born.rooms.filter((one) => one.incident === incident.number).length < platforms.length
+  const isCalled = pages.some(({ key, dueAt }) => isNow(dueAt) && !born.pages.some((one) => one.key === key))
   const told = isNow(tellAt) && isNews ? ' told' : ''
-  return told + (pages.some((page) => isNow(page.dueAt)) ? ' paged' : '') + (isNow(dueAt, soon) ? ' due' : '')
+  return told + (isCalled ? ' paged' : '') + (isNow(dueAt, soon) ? ' due' : '')
 }
 
 /** Incidents of which there is nothing to wake anybody for: only those who watch them are to hear. */

@@ -11,6 +11,7 @@ import {
   jobRow,
   latest,
   latestAlerts,
+  nothingBorn,
   nothingGranted,
   pageRows,
   runbookRows,
@@ -62,6 +63,7 @@ async function write(
   writing: Writing,
   { seen, granted }: { seen: Versions; granted: Granted },
 ): Promise<Versions> {
+  const { born = nothingBorn } = writing
   const { rows } = await q.query<{ versions: Record<string, string> }>({
     name: 'write_changes',
     text: statement,
@@ -70,7 +72,7 @@ async function write(
       JSON.stringify(latestAlerts(changes)),
       JSON.stringify(latest(changes.flatMap(clockRows), (c) => `${c.incident} ${c.name} ${c.due_at}`)),
       JSON.stringify(changes.flatMap((change) => entryRows(change, writing))),
-      JSON.stringify(changes.flatMap(pageRows)),
+      JSON.stringify(changes.flatMap((change) => pageRows(change, born))),
       JSON.stringify(
         latest(
           changes.flatMap((change) => change.jobs).map((job) => jobRow(job, writing.now)),
@@ -83,7 +85,8 @@ async function write(
       writing.now,
       announcements(changes, writing),
       changes.filter((change) => change.cancelWaiting).map((change) => change.incident.number),
-      JSON.stringify(writing.born ?? []),
+      JSON.stringify(born.rooms),
+      JSON.stringify(born.messages),
       ...grantedValues(granted),
     ],
   })
@@ -157,11 +160,15 @@ const statement = `with
     on conflict (incident, name, due_at) do update set status = excluded.status, mark = excluded.mark, stopped_at = excluded.stopped_at),
   told as (${insertingEntries('$4')}),
   paging as (
-    insert into pages (key, incident, person, channel, step, round, status, due_at, try_at, urgency, reroute_at)
-    select key, incident, person, channel, step, round, 'due', due_at, due_at, urgency, reroute_at
+    insert into pages (key, incident, person, channel, step, round, status, due_at, try_at, urgency, reroute_at, holder, attempts)
+    select key, incident, person, channel, step, round, case when holder is null then 'due' else 'sending' end, due_at, due_at,
+           urgency, reroute_at, holder, (holder is not null)::int
       from jsonb_to_recordset($5::jsonb) as p (key text, incident bigint, person text, channel text, step integer, round integer,
-                                               due_at timestamptz, urgency smallint, reroute_at timestamptz)
+                                               due_at timestamptz, urgency smallint, reroute_at timestamptz, holder text)
     on conflict (key) do nothing),
+  begun as (
+    insert into messages (platform, key, status)
+    select platform, key, 'sending' from jsonb_to_recordset($14::jsonb) as m (platform text, key text) on conflict do nothing),
   instructed as (
     insert into runbook_steps (incident, step, title, body)
     select incident, step, title, body from jsonb_to_recordset($9::jsonb) as s (incident bigint, step integer, title text, body text)
@@ -180,7 +187,7 @@ const statement = `with
      where tell_at is not null),
   ${wakingRooms('$10')},
   jobs as (select task, payload, run_at, key, queue from ${jobRecords('$6')})
-select ${refusingStale(14)} as stale,
+select ${refusingStale(15)} as stale,
        ${writtenVersions('(table opened union all table moved) written')} as versions,
        case when exists (select from jobs) then (select count(*) from (${addingJobs('select * from jobs')}) added) end as jobs,
        (${announcing('$11')}) as announced`

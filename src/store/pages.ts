@@ -28,6 +28,9 @@ export function toPage(row: PageRow): Page {
  */
 export type ClaimedPage = { page: Page; attempt: number; urgency: number; posted: MessageRef | null; resumed: boolean }
 
+/** A page that the process which writes it down sends itself, at once. */
+export type BornPage = { key: string; holder: string }
+
 type ClaimedRow = PageRow & { attempts: number; urgency: number; known: boolean; ref: MessageRef | null }
 
 /** Claims pages of a channel that are due at `now`, the most urgent first, and writes down that they may have gone out. */

@@ -1,71 +1,106 @@
-// New incidents whose rooms this process opens itself: claimed in the statement that writes them, begun when that is
-// committed. Nobody has to be told, to look and to claim, and nothing is read before the room is there.
+// New incidents whose rooms this process opens and whose first pages it sends itself: claimed in the statement that writes
+// them, begun when that is committed. Nobody has to be told, to look and to claim, and nothing is read before they are out.
 import type { Change } from '../core/change.ts'
+import type { Page } from '../core/page.ts'
 import { untouched } from '../core/runbook-step.ts'
-import type { RoomOpener } from '../flow/intake.ts'
-import type { BornDelivery } from '../store/deliveries.ts'
+import type { Override } from '../core/schedule.ts'
+import { urgency } from '../core/severity.ts'
+import { firstMessages } from '../flow/deliver.ts'
+import type { Opener } from '../flow/intake.ts'
+import { type Born, nothingBorn } from '../store/change-rows.ts'
 import type { DeliveryView } from '../store/views.ts'
+import type { PageQueue } from './pages.ts'
 import type { Holder } from './presence.ts'
 import type { RoomQueue } from './rooms.ts'
 import type { Sender, Work } from './sender.ts'
 
-type Platform = { name: string; queue: RoomQueue; sender: Sender; holder: Holder }
+/** One way out: its queue, and who takes from it in whose name. */
+type Way<Q> = { name: string; queue: Q; sender: Pick<Sender, 'reserve'>; holder: Holder }
+
+/** Something that is begun when it is written, and let go of when it is not. */
+type Beginning = { born: Born; end: (isWritten: boolean) => void }
 
 export class Openings {
-  readonly #platforms: Platform[] = []
+  readonly #rooms: Way<RoomQueue>[] = []
+  readonly #pages: Way<PageQueue>[] = []
 
   /** From now on, this platform's rooms may be opened so. */
-  add(platform: Platform): void {
-    this.#platforms.push(platform)
+  addRooms(way: Way<RoomQueue>): void {
+    this.#rooms.push(way)
+  }
+
+  /** From now on, this pager's pages may be sent so. */
+  addPages(way: Way<PageQueue>): void {
+    this.#pages.push(way)
   }
 
   /** What there is no place for is left to whoever looks for it. */
-  readonly open: RoomOpener = (changes) => {
-    const born: BornDelivery[] = []
-    const ends: ((isWritten: boolean) => void)[] = []
-    for (const change of changes.filter(({ isNew, tellAt }) => isNew && tellAt !== null)) {
-      const { number } = change.incident
-      for (const { name, queue, sender, holder } of this.#platforms) {
-        const place = holder.isHeld() ? sender.reserve() : null
-        if (place === null) continue
-        const letGo = holder.take([`${name} ${number}`])
-        born.push({ platform: name, incident: number, holder: holder.name })
-        ends.push((isWritten) => {
-          if (!isWritten) letGo()
-          place(isWritten ? bornWork(queue, change) : null)
-        })
-      }
-    }
+  readonly open: Opener = (changes, { overrides, now }) => {
+    const fresh = changes.filter(({ isNew }) => isNew)
+    const begun = [
+      ...fresh.flatMap((change) => this.#roomsOf(change, overrides)),
+      ...fresh.flatMap((change) => this.#pagesOf(change, overrides, now)),
+    ]
     return {
-      born,
+      born: {
+        rooms: begun.flatMap(({ born }) => born.rooms),
+        pages: begun.flatMap(({ born }) => born.pages),
+        messages: begun.flatMap(({ born }) => born.messages),
+      },
       over: (isWritten) => {
-        for (const end of ends) end(isWritten)
+        for (const { end } of begun) end(isWritten)
       },
     }
   }
+
+  #roomsOf(change: Change, overrides: Override[]): Beginning[] {
+    const { number } = change.incident
+    if (change.tellAt === null) return []
+    const keys = firstMessages(change.incident)
+    return this.#rooms.flatMap((way) => {
+      const work = () => way.queue.born(viewOf(change, overrides), keys)
+      const end = claim(way, `${way.name} ${number}`, work)
+      if (end === null) return []
+      const { name: platform, holder } = way
+      const messages = keys.map((key) => ({ platform, key }))
+      return [{ born: { ...nothingBorn, rooms: [{ platform, incident: number, holder: holder.name }], messages }, end }]
+    })
+  }
+
+  #pagesOf(change: Change, overrides: Override[], now: Date): Beginning[] {
+    return change.pages.flatMap((page) => {
+      const way = this.#pages.find(({ name }) => name === page.channel)
+      if (way === undefined || page.dueAt > now) return []
+      const sending: Page = { ...page, status: 'sending' }
+      const work = () => way.queue.born(sending, urgency[change.incident.severity], viewOf(change, overrides))
+      const end = claim(way, way.queue.nameOf(page, 1), work)
+      if (end === null) return []
+      const messages = [{ platform: page.channel, key: page.key }]
+      return [{ born: { ...nothingBorn, pages: [{ key: page.key, holder: way.holder.name }], messages }, end }]
+    })
+  }
 }
 
-function bornWork(queue: RoomQueue, change: Change): Work {
-  return queue.born(viewOf(change))
+/** Null: there is no place for it. */
+function claim({ sender, holder }: Way<unknown>, name: string, work: () => Work): Beginning['end'] | null {
+  const place = holder.isHeld() ? sender.reserve() : null
+  if (place === null) return null
+  const letGo = holder.take([name])
+  return (isWritten) => {
+    if (!isWritten) letGo()
+    place(isWritten ? work() : null)
+  }
 }
 
 /** A new incident as it will be read: all of it but what the database gives it. */
-function viewOf({ incident, clocks, alerts, pages, runbook }: Change): DeliveryView {
+function viewOf({ incident, clocks, alerts, pages, runbook }: Change, overrides: Override[]): DeliveryView {
   return {
     incident,
     clocks: [...clocks].sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime()),
     alerts,
     runbook: runbook.map((one, index) => ({ ...untouched, ...one, step: index + 1 })),
     pages,
-    ...{
-      rooms: [],
-      charts: [],
-      evidence: [],
-      timeline: [],
-      overrides: [],
-      postmortem: null,
-      room: null,
-      messages: [],
-    },
+    overrides,
+    ...{ rooms: [], charts: [], evidence: [], timeline: [], postmortem: null, room: null, messages: [] },
   }
 }

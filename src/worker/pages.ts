@@ -1,5 +1,6 @@
 // The queue of pages of one channel: claimed in this process's name, sent several at a time, and written back together.
 import type { Bot } from '../bot.ts'
+import type { Page } from '../core/page.ts'
 import { reasonOf } from '../errors.ts'
 import { gathering } from '../flow/effects.ts'
 import { countSent, giveUpPage, type Outcome, sendPage } from '../flow/pages.ts'
@@ -11,12 +12,19 @@ import type { Holder } from './presence.ts'
 import type { Queue, Width, Work } from './sender.ts'
 import type { Traffic } from './traffic.ts'
 
+/** `born` is the work of a page that was claimed when it was written down: it is sent without being read. */
+export type PageQueue = Queue & {
+  born(page: Page, urgency: number, view: IncidentView): Work
+  /** As the database calls a page that is being sent: see `pagesHeld`. */
+  nameOf(page: Page, attempt: number): string
+}
+
 export function pageQueue(
   bot: Bot,
   pager: Pager,
   holder: Holder,
   { width, traffic }: { width: Width; traffic: Traffic },
-): Queue {
+): PageQueue {
   const platforms = bot.platforms.map((platform) => platform.name)
   // A page does not queue behind the rooms of a storm.
   const { line } = bot.db
@@ -39,14 +47,25 @@ export function pageQueue(
     if (outcome.status === 'sent') countSent(bot, claimed, view, outcome.at)
     return outcome.status === 'due'
   }
+  const work =
+    (claimed: ClaimedPage, view: IncidentView | null): Work =>
+    () => {
+      const over = traffic.begin()
+      return send(claimed, view).finally(() => {
+        over()
+        holder.letGo([nameOf(claimed.page, claimed.attempt)])
+      })
+    }
   return {
+    nameOf,
+    born: (page, urgency, view) => work({ page, attempt: 1, urgency, posted: null, resumed: false }, view),
     async claim(limit) {
       // Claimed without a name, it would only be given back, again and again.
       if (!holder.isHeld()) return []
       const now = bot.clock.now()
       const claimed = await claimPages(line, { channel: pager.name, holder: holder.name, now, limit })
       if (claimed.length === 0) return []
-      const letGo = holder.take(claimed.map(nameOf))
+      const letGo = holder.take(claimed.map(({ page, attempt }) => nameOf(page, attempt)))
       const views = await tellingViews(line, [...new Set(claimed.map(({ page }) => page.incident))]).catch(
         (error: unknown) => {
           letGo()
@@ -54,24 +73,14 @@ export function pageQueue(
         },
       )
       const byNumber = new Map(views.map((view) => [view.incident.number, view]))
-      return claimed.map((one): Work => {
-        const done = () => holder.letGo([nameOf(one)])
-        return () => {
-          const over = traffic.begin()
-          return send(one, byNumber.get(one.page.incident) ?? null).finally(() => {
-            over()
-            done()
-          })
-        }
-      })
+      return claimed.map((one) => work(one, byNumber.get(one.page.incident) ?? null))
     },
     nextAt: () => nextPageAt(line, pager.name),
   }
 }
 
-/** As the database calls a page that is being sent: see `pagesHeld`. */
-function nameOf({ page, attempt }: ClaimedPage): string {
-  return `${attempt} ${page.key}`
+function nameOf({ key }: Page, attempt: number): string {
+  return `${attempt} ${key}`
 }
 
 /** A process that may have lost its name sends nothing: another may be about to. */

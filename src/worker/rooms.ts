@@ -20,9 +20,9 @@ const mostAside = 200
 
 /**
  * `born` is the work of a room that was claimed when it was written down: it is opened with what is known of it without being
- * read, and told the rest from what is.
+ * read, and told the rest from what is. `begun`: messages that were written down with it.
  */
-export type RoomQueue = Queue & { born(view: DeliveryView): Work }
+export type RoomQueue = Queue & { born(view: DeliveryView, begun: string[]): Work }
 
 /** `patient` false: what waits for people's sake is done at once. */
 export function roomQueue(
@@ -34,7 +34,7 @@ export function roomQueue(
   const nameOf = ({ incident }: ClaimedDelivery) => `${platform.name} ${incident}`
   const viewsOf = (numbers: number[]) => deliveryViews(bot.db, platform.name, numbers)
   const tell = async (
-    claimed: ClaimedDelivery & { isBorn?: boolean },
+    claimed: ClaimedDelivery & { begun?: string[] },
     view: DeliveryView | undefined,
     leave: () => void,
   ) => {
@@ -48,9 +48,10 @@ export function roomQueue(
       over()
       if (traffic.waiting < mostAside) leave()
       over = await traffic.stepAside()
-      return claimed.isBorn ? (await viewsOf([claimed.incident]))[0] : undefined
+      return claimed.begun ? (await viewsOf([claimed.incident]))[0] : undefined
     }
-    const turn = { holder: holder.name, attempts: claimed.attempts, patient, stepAside }
+    const { attempts, begun = [] } = claimed
+    const turn = { holder: holder.name, attempts, patient, begun, stepAside }
     const end = await tellRoom(bot, platform, view, turn)
     over()
     if (end.failed) width.failed()
@@ -76,8 +77,8 @@ export function roomQueue(
       })
     },
     nextAt: () => nextDeliveryAt(bot.db, platform.name),
-    born(view) {
-      const claimed = { incident: view.incident.number, attempts: 0, isBorn: true }
+    born(view, begun) {
+      const claimed = { incident: view.incident.number, attempts: 0, begun }
       return ({ leave }) => tell(claimed, view, leave).finally(() => holder.letGo([nameOf(claimed)]))
     },
   }

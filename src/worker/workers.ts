@@ -70,7 +70,9 @@ export async function startWorkers(
     ...pagersOf(bot).map(async (pager) => {
       await ready(pager.name)
       const width = new Width(...pagesAtATime)
-      begin(pages, `pages over ${pager.name}`, width, pageQueue(bot, pager, holder, { width, traffic }), calm)
+      const queue = pageQueue(bot, pager, holder, { width, traffic })
+      const sender = begin(pages, `pages over ${pager.name}`, width, queue, calm)
+      if (sender) openings.addPages({ name: pager.name, queue, sender, holder })
     }),
     ...bot.platforms.map(async (platform) => {
       await ready(platform.name)
@@ -79,7 +81,7 @@ export async function startWorkers(
       const width = new Width(least, most)
       const queue = roomQueue(bot, platform, holder, { width, traffic: isAside ? new Traffic() : traffic })
       const sender = begin(rooms, `rooms in ${platform.name}`, width, queue, isAside ? restOver : calm)
-      if (sender && !isAside) openings.add({ name: platform.name, queue, sender, holder })
+      if (sender && !isAside) openings.addRooms({ name: platform.name, queue, sender, holder })
     }),
     startJobs(bot, presence).then(async ({ runner, working }) => {
       runner.promise

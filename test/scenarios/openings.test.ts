@@ -21,7 +21,7 @@ beforeEach(async () => {
   const queue = roomQueue(w.bot, w.chat, holder, { width, traffic: new Traffic(), patient: false })
   sender = startSender(queue, width, { now: () => w.clock.now(), failed: () => {}, calm: async () => {} })
   const openings = new Openings()
-  openings.add({ name: 'slack', queue, sender, holder })
+  openings.addRooms({ name: 'slack', queue, sender, holder })
   intake = new Intake(w.bot, { opener: openings.open })
 })
 afterEach(async () => {
