@@ -76,17 +76,14 @@ export async function tellRoom(bot: Bot, platform: ChatPlatform, view: DeliveryV
 /** Answers milliseconds after which there is more to do; 0: the room knows everything. */
 async function deliver(errand: Errand, { patient, stepAside }: Turn): Promise<number> {
   const { presence } = errand.view.incident.terms.severities[errand.view.incident.severity]
-  const isNew = errand.room === null
   const steps = new Steps()
   if (presence === 'card') await postAlertCard(errand)
   if (presence === 'room') await openRoom(errand, newsFor(errand))
   const call = unheardCall(errand)
   if (call) await steps.take(() => callEverybody(errand, call.id))
-  // A room that opens has its first message; one that only has edits to come can wait from the start.
-  if (isNew || untold(errand).length === 0) {
-    const view = await stepAside()
-    if (view) errand.see(view)
-  }
+  // A room that opens has its first message by now, and whoever is to wake up must not wait for what others read.
+  const view = await stepAside()
+  if (view) errand.see(view)
   if (presence === 'room') {
     await errand.begin(newsFor(errand))
     await steps.take(() => announce(errand))

@@ -1,18 +1,22 @@
 // A new incident's room is opened by the process that wrote the incident, without anybody looking for it.
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { Intake } from '../../src/flow/intake.ts'
+import { chatPager } from '../../src/pagers/chat.ts'
 import { sources } from '../../src/sources/index.ts'
 import { giveBackDeliveries } from '../../src/store/deliveries.ts'
+import { giveBackPages } from '../../src/store/pages.ts'
 import { Openings } from '../../src/worker/openings.ts'
+import { pageQueue } from '../../src/worker/pages.ts'
 import { Holder } from '../../src/worker/presence.ts'
 import { roomQueue } from '../../src/worker/rooms.ts'
 import { type Sender, startSender, Width } from '../../src/worker/sender.ts'
 import { Traffic } from '../../src/worker/traffic.ts'
-import { type World, world } from './world.ts'
+import { minute, type World, world } from './world.ts'
 
 let w: World
 let intake: Intake
 let sender: Sender
+let pager: Sender
 let holder: Holder
 beforeEach(async () => {
   w = await world()
@@ -21,11 +25,14 @@ beforeEach(async () => {
   const queue = roomQueue(w.bot, w.chat, holder, { width, traffic: new Traffic(), patient: false })
   sender = startSender(queue, width, { now: () => w.clock.now(), failed: () => {}, calm: async () => {} })
   const openings = new Openings()
+  const pages = pageQueue(w.bot, chatPager(w.bot, w.chat), holder, { width: new Width(4, 4), traffic: new Traffic() })
+  pager = startSender(pages, new Width(4, 4), { now: () => w.clock.now(), failed: () => {}, calm: async () => {} })
+  openings.addPages({ name: 'slack', queue: pages, sender: pager, holder })
   openings.addRooms({ name: 'slack', queue, sender, holder })
   intake = new Intake(w.bot, { opener: openings.open })
 })
 afterEach(async () => {
-  await sender.stop()
+  await Promise.all([sender.stop(), pager.stop()])
   await w.stop()
 })
 
@@ -82,4 +89,63 @@ it('is not opened when its incident could not be written, and its place is free 
   const places = Array.from({ length: 4 }, () => sender.reserve())
   expect(places).not.toContain(null)
   for (const place of places) place?.(null)
+})
+
+const page = 'inc-1/r1s0/ada/slack'
+const ledger = async () => {
+  const { rows } = await w.bot.db.query<{ status: string; attempts: number; holder: string | null }>(
+    'select status, attempts, holder from pages where key = $1',
+    [page],
+  )
+  return rows[0]
+}
+
+it('pages whoever is on call without anybody looking for the page, once', async () => {
+  await accept('checkout')
+  await expect.poll(ledger).toEqual({ status: 'sent', attempts: 1, holder: null })
+  expect(keys().filter((key) => key === page)).toHaveLength(1)
+  expect(holder.atWork.has(`1 ${page}`)).toBe(false)
+  await w.pass(minute)
+  expect(keys().filter((key) => key === page)).toHaveLength(1)
+})
+
+it('pages from another process, which looks first, when this one dies right after the answer', async () => {
+  const post = w.chat.post.bind(w.chat)
+  // The page went out, and the process was gone before it heard so.
+  w.chat.post = async (request) => {
+    await post(request)
+    return new Promise<never>(() => {})
+  }
+  await accept('checkout')
+  await expect.poll(keys).toContain(page)
+  expect(await ledger()).toEqual({ status: 'sending', attempts: 1, holder: 'here' })
+  w.chat.post = post
+  await giveBackPages(w.bot.db, ['here'], w.clock.now())
+  pager.wake()
+  await expect.poll(ledger).toEqual({ status: 'sent', attempts: 2, holder: null })
+  expect(keys().filter((key) => key === page)).toHaveLength(1)
+  // The dead one never comes to an end.
+  sender.stop = async () => {}
+  pager.stop = async () => {}
+})
+
+it('leaves a page to whoever looks for it when there is no place', async () => {
+  const places = Array.from({ length: 4 }, () => pager.reserve())
+  expect(places).not.toContain(null)
+  await accept('checkout')
+  expect(await ledger()).toEqual({ status: 'due', attempts: 0, holder: null })
+  for (const place of places) place?.(null)
+  await expect.poll(ledger).toEqual({ status: 'sent', attempts: 1, holder: null })
+})
+
+it('tells whoever is paged first who is next, as it was changed for tonight', async () => {
+  const night = { from: w.clock.now(), until: new Date(w.clock.now().getTime() + 60 * minute) }
+  await w.bot.db.query(
+    `insert into overrides (schedule, person, starts_at, ends_at, made_by, made_at) values ('secondary', 'grace', $1, $2, 'ada', $1)`,
+    [night.from, night.until],
+  )
+  await accept('checkout')
+  await expect.poll(keys).toContain(page)
+  const text = w.chat.sent.find(({ key }) => key === page)?.posted.text
+  expect(text).toContain('the next page goes to Grace Hopper')
 })

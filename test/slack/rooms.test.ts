@@ -8,7 +8,7 @@ import { harness } from './harness.ts'
 
 const request = { name: 'inc-12-payments', topic: 'P1 · payments <open>', key: 'inc-12' }
 
-test('opening a room creates a channel with its key in the purpose', async () => {
+test('opening a room creates a channel, which has its key in the purpose when it has a topic', async () => {
   const { slack, platform, start } = await harness()
   await start()
   const room = await platform.rooms!.open(request)
@@ -18,7 +18,8 @@ test('opening a room creates a channel with its key in the purpose', async () =>
     name: '#inc-12-payments',
     url: `https://acme.slack.com/archives/${channel.id}`,
   })
-  await expect.poll(() => channel.purpose).toContain('inc-12')
+  await platform.rooms!.setTopic(room.channel, 'P1 · open')
+  expect(channel.purpose).toContain('inc-12')
 })
 
 test('an opening that broke off anywhere goes on in the same channel', async () => {
@@ -34,6 +35,8 @@ test('an opening that broke off anywhere goes on in the same channel', async () 
     clock: systemClock,
     hearOnce: async () => true,
   })
+  expect((await other.rooms!.open(request)).channel).toBe(adopted.channel)
+  await platform.rooms!.setTopic(adopted.channel, 'P1 · open')
   expect((await other.rooms!.open(request)).channel).toBe(adopted.channel)
   expect([...slack.workspace.channels.values()].filter((c) => c.name.startsWith('inc-12'))).toHaveLength(1)
 })

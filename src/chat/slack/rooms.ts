@@ -19,34 +19,31 @@ const interruptedWithin = 15 * 60_000
 const suffixes = 9
 
 /** Only the latest openings are still going on. */
-const rememberedRooms = 100
+const rememberedRooms = 1_000
+
+/** `isMarked`: its purpose says whose room it is. */
+type Opened = { id: string; name: string; isMarked: boolean }
 
 type Deps = { client: SlackClient; channels: Channels; workspace: Workspace; clock: Clock; log: Log }
 
 export class SlackRooms implements RoomOperations {
   readonly #deps: Deps
   /** Channels by key, of openings that may be asked for again because what follows them failed. */
-  readonly #opened = new Map<string, { id: string; name: string }>()
-
-  /** Purposes that are being set. */
-  readonly #purposes = new Set<Promise<void>>()
+  readonly #opened = new Map<string, Opened>()
 
   constructor(deps: Deps) {
     this.#deps = deps
   }
 
   async open(request: RoomRequest): Promise<Room> {
-    const channel = this.#opened.get(request.key) ?? (await this.#createOrAdopt(request))
+    const channel = this.#opened.get(request.key) ?? { ...(await this.#createOrAdopt(request)), isMarked: false }
     this.#remember(request.key, channel)
-    // Nobody waits for it: until it is there, a young channel of ours without a purpose is taken for the room.
-    const purpose = this.#bestEffort('conversations.setPurpose', this.#setPurpose(channel.id, request.key))
-    this.#purposes.add(purpose)
-    void purpose.finally(() => this.#purposes.delete(purpose))
     this.#deps.channels.remember(channel.name, channel.id)
     return { channel: channel.id, name: `#${channel.name}`, url: this.#url(channel.id) }
   }
 
   async setTopic(channel: string, topic: string): Promise<void> {
+    await this.#mark(channel)
     const text = cut(escapeText(topic), limits.topic)
     await asked('conversations.setTopic', this.#deps.client.conversations.setTopic({ channel, topic: text }))
   }
@@ -72,8 +69,8 @@ export class SlackRooms implements RoomOperations {
     }
   }
 
-  #remember(key: string, { id, name }: { id: string; name: string }): void {
-    this.#opened.set(key, { id, name })
+  #remember(key: string, opened: Opened): void {
+    this.#opened.set(key, opened)
     const [oldest] = this.#opened.keys()
     if (this.#opened.size > rememberedRooms && oldest !== undefined) this.#opened.delete(oldest)
   }
@@ -83,7 +80,6 @@ export class SlackRooms implements RoomOperations {
       const name = numbered(request.name, attempt)
       const created = await this.#create(name)
       if (created !== null) return created
-      await Promise.all(this.#purposes)
       const taken = await this.#deps.channels.find(name)
       if (taken !== null && (await this.#isOurs(taken, request.key))) {
         this.#deps.log.info({ channel: taken.id, name }, 'found a room that had already been opened')
@@ -107,6 +103,8 @@ export class SlackRooms implements RoomOperations {
 
   async #isOurs(channel: Channel, key: string): Promise<boolean> {
     if (channel.isArchived) return false
+    const unmarked = this.#unmarked(channel.id)
+    if (unmarked) return unmarked.key === key
     const { botUserId } = await this.#deps.workspace.learn()
     if (channel.creator !== botUserId) return false
     if (channel.purpose === '') {
@@ -114,6 +112,22 @@ export class SlackRooms implements RoomOperations {
       return Math.abs(this.#deps.clock.now().getTime() - channel.created.getTime()) < interruptedWithin
     }
     return [purposeOf(key), escapeText(purposeOf(key))].includes(channel.purpose)
+  }
+
+  /**
+   * With the first topic, not before the first message: until then, a young channel of ours without a purpose is taken for the
+   * room.
+   */
+  async #mark(channel: string): Promise<void> {
+    const unmarked = this.#unmarked(channel)
+    if (unmarked === null) return
+    unmarked.opened.isMarked = true
+    await this.#bestEffort('conversations.setPurpose', this.#setPurpose(channel, unmarked.key))
+  }
+
+  #unmarked(id: string): { key: string; opened: Opened } | null {
+    for (const [key, opened] of this.#opened) if (opened.id === id) return opened.isMarked ? null : { key, opened }
+    return null
   }
 
   async #setPurpose(channel: string, key: string): Promise<void> {
