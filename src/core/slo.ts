@@ -34,6 +34,8 @@ export type Measured = {
   rates: BurnRates
   /** The window piece by piece; empty when that is not known. */
   stretches: Stretch[]
+  /** When the first of it was measured; null: from its beginning on, or nobody knows. */
+  since: Date | null
 }
 
 /**
@@ -47,6 +49,8 @@ export type SloStanding = { slo: Slo; window: WindowNow; budgetMinutes: number }
       status: 'kept' | 'at risk' | 'missed'
       /** Share of good ones, 0 to 1, of the window as far as it is over. */
       attained: number
+      /** When it was first measured, where that is well after the window began: the rest is not known. Else null. */
+      since: Date | null
       left: BudgetLeft
       /** How it came to that; empty when nobody knows. */
       history: BudgetPoint[]
@@ -66,6 +70,9 @@ const riskyShare = 0.25
 
 /** A budget of fewer events than these moves by whole steps: a rate of it says little. */
 const few = 10
+
+/** Where less than this share of the window was measured, that is said. */
+const wellMeasured = 0.9
 
 /** What a quotient of two rates may be beyond 0 and 1: Prometheus extrapolates both, and not always alike. */
 const tolerance = 0.01
@@ -104,11 +111,16 @@ export function judge(slo: Slo, measured: Measured, pairs: BurnPair[], now: Date
   const budget = events === null ? null : (events * budgetShare(slo.objective) * window.length) / window.passed
   return {
     ...{ slo, window, budgetMinutes: errorBudget(slo.objective, window.length), status },
-    ...{ attained: (whole - billionths(bad)) / whole, left, history },
+    ...{ attained: (whole - billionths(bad)) / whole, since: shortSince(measured, window), left, history },
     burn: burnNow(pairs, rates),
     forecast: forecast({ left: left.share, window, history, rates }, now),
     fewEvents: budget !== null && budget < few ? budget : null,
   }
+}
+
+function shortSince({ since }: Measured, { from, passed }: WindowNow): Date | null {
+  const missed = since === null ? 0 : since.getTime() - from.getTime()
+  return missed > (1 - wellMeasured) * passed ? since : null
 }
 
 function noShare({ indicator }: Slo, bad: number): string {

@@ -8,6 +8,7 @@ import { judge, type Slo, type SloStanding, unknownStanding } from '../core/slo.
 import { day, windowAt } from '../core/slo-window.ts'
 import { PermanentError, reasonOf, TransientError } from '../errors.ts'
 import { stretchesOf } from './budget-history.ts'
+import { firstMeasured } from './first-measured.ts'
 import { gate } from './gate.ts'
 
 /** What can be asked of Prometheus. Each throws TransientError or PermanentError like `queryRange`. */
@@ -50,7 +51,8 @@ export async function standingsOf(
         eventsOf(slo, asked),
         stretchesOf(slo, asked).catch((error) => unlessBug(error) ?? []),
       ])
-      return judge(slo, { bad: window.bad, events, rates, stretches }, pairs, now)
+      const since = await firstMeasured(slo, stretches, asked).catch(unlessBug)
+      return judge(slo, { bad: window.bad, events, rates, stretches, since }, pairs, now)
     }),
   )
 }

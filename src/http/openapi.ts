@@ -120,6 +120,10 @@ const slo = object({
   status: words('kept', 'at risk', 'missed', 'unknown'),
   reason: maybe({ ...text, description: 'Why it is unknown' }),
   attained: maybe({ ...figure, description: 'Share of good ones, 0 to 1' }),
+  measuredSince: maybe({
+    ...instant,
+    description: 'When it was first measured, where that is well after the window began',
+  }),
   budgetMinutes: figure,
   budgetLeft: maybe({
     ...figure,

@@ -35,6 +35,7 @@ function sloJson(standing: SloStanding) {
     status,
     reason: standing.status === 'unknown' ? standing.reason : null,
     attained: known?.attained ?? null,
+    measuredSince: known?.since ?? null,
     budgetMinutes,
     budgetLeft: known?.left.share ?? null,
     burn: burn && { rate: burn.rate, seconds: burn.range / 1000, alert: burn.kind },

@@ -25,16 +25,22 @@ const slo: Slo = {
 }
 const monthly: Slo = { ...slo, window: { period: 'month', zone: 'Europe/Berlin' } }
 const pairs = burnPairs(slo)
+const sampleSince = new Date(sampleNow.getTime() - 40 * 60_000)
 const burning = (rate: number) => new Map(burnRanges(pairs).map((range) => [range, rate]))
 const standings = [
   ...[slo, monthly].flatMap((one) =>
     [0, 0.00001, 0.00095, 0.01].flatMap((bad) =>
       [0, 0.3, 1.2, 30].map((rate) =>
-        judge(one, { bad, events: bad * 1e5, rates: burning(rate), stretches: [] }, pairs, sampleNow),
+        judge(
+          one,
+          { bad, events: bad * 1e5, rates: burning(rate), stretches: [], since: rate > 1 ? sampleSince : null },
+          pairs,
+          sampleNow,
+        ),
       ),
     ),
   ),
-  judge(slo, { bad: 0, events: null, rates: new Map(), stretches: [] }, pairs, sampleNow),
+  judge(slo, { bad: 0, events: null, rates: new Map(), stretches: [], since: null }, pairs, sampleNow),
   ...['no data', 'no traffic'].map((reason) => unknownStanding(slo, reason, sampleNow)),
 ]
 

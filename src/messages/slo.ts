@@ -98,6 +98,8 @@ function objectiveFacts(standing: SloStanding) {
     period: 'period' in slo.window ? slo.window.period : 'window',
     budget: budgetText(budgetMinutes),
     attained: known && attainedText(slo, known.attained),
+    /** Milliseconds since it was first measured, where that is not all of the window. */
+    measured: known?.since ? Math.max(0, asOf(known.window).getTime() - known.since.getTime()) : null,
     left: known && shareText(known.left.share),
     bar: known && bar(known.left.share),
     /** Minutes left, or minutes too many when the objective was missed. */
@@ -107,6 +109,10 @@ function objectiveFacts(standing: SloStanding) {
     fewEvents: known && fewText(known),
     reason: standing.status === 'unknown' ? standing.reason : null,
   }
+}
+
+function asOf({ from, passed }: SloStanding['window']): Date {
+  return new Date(from.getTime() + passed)
 }
 
 /** `level`: `none`, `slower` or `faster` than the budget lasts, or `alert` when it is reason to get up. */

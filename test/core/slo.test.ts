@@ -149,7 +149,7 @@ describe('an objective over a month of the calendar', () => {
 describe('a budget of a few events', () => {
   it('is said, and one of many is not', () => {
     const few = (events: number | null) =>
-      judge(slo(99.9), { bad: 0, events, rates: new Map(), stretches: [] }, burnPairs(slo(99.9)), now)
+      judge(slo(99.9), { bad: 0, events, rates: new Map(), stretches: [], since: null }, burnPairs(slo(99.9)), now)
     expect(few(4200)).toMatchObject({ fewEvents: 4.2 })
     expect(few(42_000)).toMatchObject({ fewEvents: null })
     expect(few(null)).toMatchObject({ fewEvents: null })

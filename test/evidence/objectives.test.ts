@@ -164,6 +164,35 @@ describe('a budget over time', () => {
     expect(points.at(-2)?.[1]).toBeCloseTo(0.52, 1)
   })
 
+  it('of an objective that was first measured 40 minutes ago is known to be of that only', async () => {
+    const begun = now.getTime() - 40 * 60_000
+    const asked: string[] = []
+    const history = async (expr: string, { from, until }: { from: Date; until: Date }) => {
+      asked.push(expr)
+      const step = (until.getTime() - from.getTime()) / 240
+      return Array.from({ length: 241 }, (_, n): [number, number | null] => {
+        const at = from.getTime() + n * step
+        return [at, at >= begun ? (expr.includes('bad') ? 0 : 10) : null]
+      })
+    }
+    const young = await one(ratio({ objective: 99 }), { value: async () => 0.005, history })
+    if (young === undefined || young.status === 'unknown') throw new Error('unknown')
+    expect(Math.abs((young.since?.getTime() ?? 0) - begun)).toBeLessThan(60_000)
+    // Asked closely once, of the three hours in which it began.
+    expect(asked.filter((expr) => expr.includes('[5m]'))).toEqual(['sum(rate(all[5m]))'])
+  })
+
+  it('of an objective that has been measured for nearly all of its window is not qualified, nor asked for twice', async () => {
+    let asked = 0
+    const history = async (_: string, { from, until }: { from: Date; until: Date }) => {
+      asked += 1
+      const step = (until.getTime() - from.getTime()) / 240
+      return Array.from({ length: 241 }, (_, n): [number, number | null] => [from.getTime() + n * step, 1])
+    }
+    expect(await one(ratio(), { value: async () => 0, history })).toMatchObject({ since: null })
+    expect(asked).toBe(2)
+  })
+
   it('that cannot be asked for costs the picture and nothing else', async () => {
     const history = async () => {
       throw new TransientError('slow')

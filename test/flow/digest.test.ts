@@ -144,6 +144,20 @@ describe('where the objectives stand', () => {
     }
   })
 
+  it('says how little of it is measured, in the answer to /slo and in the digest', async () => {
+    look.bot.config.slos = [slo('Checkout')]
+    const begun = look.bot.clock.now().getTime() - 40 * 60_000
+    const history = async (_: string, { from, until }: { from: Date; until: Date }) => {
+      const step = (until.getTime() - from.getTime()) / 240
+      const ats = Array.from({ length: 241 }, (_, n) => from.getTime() + n * step)
+      return ats.map((at): [number, number | null] => [at, at >= begun ? 0 : null])
+    }
+    const gauge = gaugeOf({ value: async () => 0.0005, history })
+    const told = 'nly 40 min of 30 days measured**'
+    expect((await sloReport(look.bot, null, gauge)).text).toContain(`over 30 days. **O${told}, the rest is not known.`)
+    expect((await composeDigest(look.bot, week().key, gauge)).text).toContain(`(objective 99\\.9 %; **o${told})`)
+  })
+
   it('is unknown, and says why, when Prometheus is away, slow or refuses', async () => {
     look.bot.config.slos = [slo('Checkout'), slo('Refused')]
     const prometheus = await fakePrometheus((expr) => {

@@ -116,8 +116,11 @@ function known(standings: SloStanding[], name: string): KnownStanding {
 
 type Bot = Parameters<typeof sloStanding>[0]
 
-async function measured(url: string, now: Date): Promise<{ standings: SloStanding[]; asked: string[] }> {
-  const bot = { config: { prometheus: { url, timeout: 10_000 }, slos }, clock: { now: () => now } } as unknown as Bot
+async function measured(url: string, now: Date, held = slos): Promise<{ standings: SloStanding[]; asked: string[] }> {
+  const bot = {
+    config: { prometheus: { url, timeout: 10_000 }, slos: held },
+    clock: { now: () => now },
+  } as unknown as Bot
   const gauge = gaugeOf(bot)
   if (gauge === null) throw new Error('no Prometheus')
   const asked: string[] = []
@@ -164,6 +167,17 @@ test('the numbers are what happened, for every kind of objective, by the samples
   })
   check(raw.standings, now)
   expect(raw.asked.filter((expr) => expr.includes('slo:'))).toEqual([])
+  expect(raw.standings.filter((one) => one.status !== 'unknown' && one.since !== null)).toEqual([])
+  // Of 30 days there are two.
+  const month = await measured(
+    url,
+    now,
+    slos.map((slo) => ({ ...slo, window: { days: 30 } })),
+  )
+  for (const name of ['availability', 'computed', 'good', 'bad', 'never', 'latency', 'value', 'share']) {
+    const since = known(month.standings, name).since?.getTime() ?? 0
+    expect(Math.abs(since - (now.getTime() - 2 * day * 1000)), name).toBeLessThan(10 * minute * 1000)
+  }
 
   const data = pastIn(promtool, end)
   record(promtool, data, url, end)

@@ -21,7 +21,7 @@ export function steady(slo: Slo, rate: number | null): BurnRates {
 
 /** How it stands when the share `good` was good. */
 export function standing(slo: Slo, good: number, rates: BurnRates = new Map(), at = now): SloStanding {
-  return judge(slo, { bad: 1 - good, events: null, rates, stretches: [] }, burnPairs(slo), at)
+  return judge(slo, { bad: 1 - good, events: null, rates, stretches: [], since: null }, burnPairs(slo), at)
 }
 
 /** What is not said is not there. */
