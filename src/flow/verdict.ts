@@ -6,7 +6,7 @@ import { lockIncident } from '../store/incidents.ts'
 import { keepVerdict } from '../store/verdicts.ts'
 import { record } from './record.ts'
 
-/** Saying the same again changes nothing. Throws UserError when there is no such incident, or it is not over. */
+/** Saying the same again changes nothing, unless it came back meanwhile. Throws UserError when there is no such incident, or it is not over. */
 export async function giveVerdict(
   bot: Bot,
   number: number,
@@ -18,7 +18,8 @@ export async function giveVerdict(
       throw new UserError(`There is no incident ${number}. /incident list shows those that are open.`)
     if (locked.incident.status !== 'resolved')
       throw new UserError(`Incident ${number} is not resolved: whether it was worth being woken for shows at its end.`)
-    const isNew = await keepVerdict(q, { incident: number, at: bot.clock.now(), ...given })
+    const { resolvedAt } = locked.incident
+    const isNew = await keepVerdict(q, { incident: number, at: bot.clock.now(), ...given }, resolvedAt)
     const { verdict, because, by } = given
     if (isNew) await record(bot, q, number, [{ kind: 'verdict_given', verdict, because }], by)
   })

@@ -47,10 +47,10 @@ export function cardButtons(words: Words, view: IncidentView): Button[] {
   return buttons
 }
 
-/** Whether it was worth being woken for, asked until somebody says. */
+/** Whether it was worth being woken for, asked until somebody says; anew when it came back after that. */
 export function verdictButtons(words: Words, { incident, timeline }: IncidentView): Button[] {
-  const said = timeline.some(({ fact }) => fact.kind === 'verdict_given')
-  if (said || incident.status !== 'resolved') return []
+  const last = timeline.findLast(({ fact }) => fact.kind === 'verdict_given' || fact.kind === 'incident_reopened')
+  if (last?.fact.kind === 'verdict_given' || incident.status !== 'resolved') return []
   return verdicts.map((verdict) => button(words, verdict, `incident verdict #${incident.number} ${verdict}`))
 }
 

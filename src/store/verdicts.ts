@@ -4,13 +4,13 @@ import type { Queryable } from './db.ts'
 
 export type GivenVerdict = { incident: number; verdict: AlertVerdict; because: string; by: string; at: Date }
 
-/** False when this very verdict, with these words, is there already, whoever gave it. */
-export async function keepVerdict(q: Queryable, given: GivenVerdict): Promise<boolean> {
+/** False when this very verdict, with these words, is there already from after the end of it, whoever gave it. The last counts. */
+export async function keepVerdict(q: Queryable, given: GivenVerdict, endedAt: Date): Promise<boolean> {
   const { rowCount } = await q.query(
     `insert into verdicts as v (incident, verdict, because, by, at) values ($1, $2, $3, $4, $5)
      on conflict (incident) do update set verdict = excluded.verdict, because = excluded.because, by = excluded.by, at = excluded.at
-      where (v.verdict, v.because) is distinct from (excluded.verdict, excluded.because)`,
-    [given.incident, given.verdict, given.because, given.by, given.at],
+      where (v.verdict, v.because) is distinct from (excluded.verdict, excluded.because) or v.at < $6`,
+    [given.incident, given.verdict, given.because, given.by, given.at, endedAt],
   )
   return rowCount === 1
 }

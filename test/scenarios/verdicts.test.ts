@@ -56,6 +56,26 @@ test('a second tap on the same changes nothing; another verdict replaces the fir
   expect(await precisionOf(w.bot.db, week)).toEqual({ useful: 0, noise: 0, duplicate: 1, unsaid: 0 })
 })
 
+test('an incident that came back after its verdict is asked about again, and the last counts', async () => {
+  await resolved()
+  await say('incident verdict #1 noise')
+  await w.pass(minute)
+  await w.fire()
+  await w.settle()
+  await say('incident resolve', 'U-GRACE')
+  expect(asked().map(({ label }) => label)).toEqual(['Useful', 'Noise', 'Duplicate'])
+  const ends = w.chat.in(room).filter(({ message: { title } }) => title.startsWith('Resolved after'))
+  expect(ends.map(({ message: { buttons } }) => buttons?.length)).toEqual([3, 3])
+  // Until somebody says, what was said the last time counts.
+  expect(await precisionOf(w.bot.db, week)).toEqual({ useful: 0, noise: 1, duplicate: 0, unsaid: 0 })
+  // The same words about another end are news, once.
+  await say('incident verdict #1 noise', 'U-GRACE')
+  await say('incident verdict #1 noise', 'U-GRACE')
+  expect((await given()).map(({ by }) => by)).toEqual(['ada', 'grace'])
+  await say('incident verdict #1 useful', 'U-GRACE')
+  expect(await precisionOf(w.bot.db, week)).toEqual({ useful: 1, noise: 0, duplicate: 0, unsaid: 0 })
+})
+
 test('while it lasts nobody can say, and a word that is no verdict is told those that are', async () => {
   await w.fire()
   await w.settle()
@@ -78,6 +98,14 @@ test('a P3, which has only a card, is asked on its card until somebody says', as
       .in('#alerts')
       .at(0)
       ?.message.buttons?.map(({ label }) => label)
+  expect(card()).toEqual(['Useful', 'Noise', 'Duplicate'])
+  await w.chat.say('U-ADA', 'incident verdict #1 useful', '#alerts')
+  await w.settle()
+  expect(card()).toEqual([])
+  await w.fire({ severity: 'info' })
+  await w.settle()
+  await w.chat.say('U-ADA', 'incident resolve 1', '#alerts')
+  await w.settle()
   expect(card()).toEqual(['Useful', 'Noise', 'Duplicate'])
   await w.chat.say('U-ADA', 'incident verdict #1 useful', '#alerts')
   await w.settle()
