@@ -102,6 +102,7 @@ test('a P3, which has only a card, is asked on its card until somebody says', as
   await w.chat.say('U-ADA', 'incident verdict #1 useful', '#alerts')
   await w.settle()
   expect(card()).toEqual([])
+  await w.pass(minute)
   await w.fire({ severity: 'info' })
   await w.settle()
   await w.chat.say('U-ADA', 'incident resolve 1', '#alerts')
