@@ -1,6 +1,7 @@
 // How the tests run: one PostgreSQL for all of them, real servers, no retries that would hide a flaw.
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './order.ts'
 
 export default defineConfig({
   test: {
@@ -11,5 +12,9 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Two cores and one PostgreSQL: more files side by side only make each of them slower.
     maxWorkers: 3,
+    // A process takes one file after the other, and loads the bot and its libraries once: nothing here replaces modules, and
+    // what a file leaves behind would be a flaw of its own.
+    isolate: false,
+    sequence: { sequencer: LongestFirst },
   },
 })

@@ -108,9 +108,9 @@ describe('a single value', () => {
 
 describe('what goes wrong is said, and whether it may pass', () => {
   const secret = 'hunter22'
-  const asking = async (answer: (asked: Asked, response: Parameters<typeof json>[0]) => void) => {
+  const asking = async (answer: (asked: Asked, response: Parameters<typeof json>[0]) => void, timeout = 300) => {
     const { url } = await prometheus(answer)
-    return failure(queryRange({ url: url.replace('//', `//ada:${secret}@`), timeout: 300 }, 'up', window))
+    return failure(queryRange({ url: url.replace('//', `//ada:${secret}@`), timeout }, 'up', window))
   }
 
   test('a refused query is permanent and carries the words of Prometheus', async () => {
@@ -155,7 +155,7 @@ describe('what goes wrong is said, and whether it may pass', () => {
   })
 
   test('too much data, a login page and a redirect elsewhere are permanent', async () => {
-    const large = await asking((_, response) => response.end('x'.repeat(9 * 1024 * 1024)))
+    const large = await asking((_, response) => response.end('x'.repeat(9 * 1024 * 1024)), 10_000)
     expect(large).toBeInstanceOf(PermanentError)
     expect(large.message).toContain('too much data')
     await server?.close()
