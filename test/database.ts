@@ -28,11 +28,10 @@ export async function freshDatabase(): Promise<FreshDatabase> {
   }
 }
 
+/** Kept for as long as this process: each test makes a database and removes it. */
+let admin: Db | null = null
+
 async function asAdmin(url: string, statement: string): Promise<void> {
-  const admin = connect(url, { max: 1 })
-  try {
-    await admin.query(statement)
-  } finally {
-    await admin.end()
-  }
+  admin ??= connect(url, { max: 1 })
+  await admin.query(statement)
 }
