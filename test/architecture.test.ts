@@ -60,6 +60,11 @@ const broken: [rule: string, files: Record<string, string>, said: RegExp][] = [
     { 'src/a.ts': "import './b.ts'", 'src/b.ts': "import './a.ts'" },
     /src\/a.ts → src\/b.ts → src\/a.ts/,
   ],
+  [
+    'the command line starts',
+    { 'src/cli/main.ts': "import '../a.ts'", 'src/a.ts': "import { App } from '@slack/bolt'" },
+    /src\/cli\/main.ts → src\/a.ts → @slack\/bolt/,
+  ],
 ]
 
 describe('a breach is noticed', () => {

@@ -233,6 +233,25 @@ const circlesRule: Rule = {
   },
 }
 
+/** The library of a chat that is not configured costs a start half as much again, and the memory of a whole bot. */
+const lazyRule: Rule = {
+  name: 'the command line starts without the library of any chat',
+  breaches: (sources) => {
+    const byPath = new Map(sources.map((source) => [source.path, source]))
+    const ways = new Map([['src/cli/main.ts', 'src/cli/main.ts']])
+    const breaches: string[] = []
+    for (const [path, way] of ways) {
+      for (const { what, typeOnly, lazy } of byPath.get(path)?.imports ?? []) {
+        if (typeOnly || lazy || ways.has(what)) continue
+        if (byPath.has(what)) ways.set(what, `${way} → ${what}`)
+        else if (within(what, ['@slack/', '@discordjs/', 'discord.js']))
+          breaches.push(`${way} → ${what}: import it lazily`)
+      }
+    }
+    return breaches
+  },
+}
+
 export const rules: Rule[] = [
   coreRule,
   flowRule,
@@ -244,4 +263,5 @@ export const rules: Rule[] = [
   namesRule,
   listsRule,
   circlesRule,
+  lazyRule,
 ]

@@ -9,6 +9,8 @@ export type Import = {
   what: string
   /** `import type`: gone when the program runs. */
   typeOnly: boolean
+  /** `await import()`: loaded when it is come to. */
+  lazy: boolean
 }
 
 export type Source = {
@@ -61,7 +63,8 @@ function look(node: Node, source: Source, line: number): void {
   const imported = importedBy(node)
   if (imported !== null) {
     const typeOnly = node.importKind === 'type' || node.exportKind === 'type' || node.type === 'TSImportType'
-    source.imports.push({ line, what: resolved(source.path, imported), typeOnly })
+    const lazy = node.type === 'ImportExpression'
+    source.imports.push({ line, what: resolved(source.path, imported), typeOnly, lazy })
   }
   const text = textOf(node)
   if (text !== null) source.strings.push({ line, text })

@@ -1,7 +1,9 @@
 // The app manifest that is pasted into api.slack.com/apps: the bot's name, commands and exactly the scopes it uses.
 // https://docs.slack.dev/reference/app-manifest/
 import { allScopes } from './scopes.ts'
-import { events } from './touches.ts'
+
+/** What touches.ts hears; not kept there, for whoever only wants a manifest does without Slack's library. */
+const events = ['message.channels', 'message.groups', 'pin_added', 'pin_removed', 'reaction_added', 'reaction_removed']
 
 export type ManifestOptions = {
   mode: 'socket' | 'http'

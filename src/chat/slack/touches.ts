@@ -8,16 +8,6 @@ import type { Touch } from '../platform.ts'
 import { pinEmoji } from './messages.ts'
 import type { Workspace } from './workspace.ts'
 
-/** What the manifest subscribes to. */
-export const events = [
-  'message.channels',
-  'message.groups',
-  'pin_added',
-  'pin_removed',
-  'reaction_added',
-  'reaction_removed',
-]
-
 /** The parts of an event that we read; the rest, and whatever else it is, is Slack's. */
 type SlackEvent = {
   type?: string
