@@ -15,8 +15,15 @@ export const gathering = 1_000
 /** What nobody waits to see on the card. */
 const unhurried: readonly Fact['kind'][] = ['alert_fired', 'alert_cleared', 'page_sent', 'room_opened']
 
-/** Completes a draft with what its entries call for. Null: there was nothing to decide. */
-export function withEffects({ clock, config }: Pick<Bot, 'clock' | 'config'>, draft: Draft): Change | null {
+/**
+ * Completes a draft with what its entries call for. Null: there was nothing to decide. `pause`: milliseconds in which
+ * bookkeeping is gathered.
+ */
+export function withEffects(
+  { clock, config }: Pick<Bot, 'clock' | 'config'>,
+  draft: Draft,
+  pause = gathering,
+): Change | null {
   const change = draft.change()
   if (change === null) return null
   const incident = change.incident.number
@@ -24,7 +31,7 @@ export function withEffects({ clock, config }: Pick<Bot, 'clock' | 'config'>, dr
   const { presence } = change.incident.terms.severities[change.incident.severity]
   // One that has no room now may have had one before; nobody counts its alerts any more.
   if (presence !== 'none' || (!change.isNew && !isBookkeeping(change)))
-    change.tellAt = new Date(clock.now().getTime() + (isBookkeeping(change) ? gathering : 0))
+    change.tellAt = new Date(clock.now().getTime() + (isBookkeeping(change) ? pause : 0))
   if (isLookedInto(change) && providers.some((provider) => provider.isConfigured(config))) {
     const asked = clock.now().toISOString()
     change.jobs.push({ task: 'gather_evidence', platform: null, incident, asked, by: null })

@@ -21,6 +21,7 @@ import { type Gathered, gather } from './gather.ts'
 import { writing } from './opening.ts'
 import { type Presumed, Presumption } from './presumption.ts'
 import { Recollection } from './recollection.ts'
+import { Rush } from './rush.ts'
 
 type Request = { alerts: Alert[]; trace: string; done: () => void; failed: (error: unknown) => void }
 
@@ -65,6 +66,7 @@ export class Intake {
   readonly #joined: Listening['joined']
   readonly #recollection = new Recollection()
   readonly #presumption = new Presumption(this.#recollection)
+  readonly #rush = new Rush()
   #waiting: Request[] = []
   #alertsWaiting = 0
   #flushing = false
@@ -233,6 +235,7 @@ export class Intake {
 
   async #decideIn(q: Queryable, arrivals: Arrival[], { known, granted, locking }: Basis, opened: Opened) {
     const now = this.#bot.clock.now()
+    this.#rush.note(arrivals.length, now)
     const resolvedAfter = new Date(now.getTime() - this.#bot.config.grouping.reopenWithin)
     const gathered = await gather(q, this.#recollection, { arrivals, known, now, resolvedAfter, locking })
     // What was read in between need not be taken for granted any more.
@@ -242,7 +245,9 @@ export class Intake {
     const cases = desk.cases()
     const drafts = cases.map(({ draft }) => draft)
     takeFirstSteps(this.#bot, drafts, gathered.overrides, now)
-    const changes = drafts.map((draft) => withEffects(this.#bot, draft)).filter((change) => change !== null)
+    const changes = drafts
+      .map((draft) => withEffects(this.#bot, draft, this.#rush.pause(now)))
+      .filter((change) => change !== null)
     const seen = new Map([...gathered.incidents].map(([number, { version }]) => [number, version]))
     // Whatever comes of it, what is in memory is no longer what is written.
     for (const { incident } of changes) this.#recollection.forget(incident.number)

@@ -1,8 +1,9 @@
-// Writes and draws the messages of a made-up incident over and over before a real one comes: code that never ran takes ten
-// times as long, and what runs first otherwise is the page of a quiet night. Nothing of it is sent.
+// Opens a made-up incident, writes and draws its messages, over and over before a real one comes: code that never ran takes ten
+// times as long, and what runs first otherwise is the page of a quiet night. Nothing of it is kept, nothing is sent.
 import type { Bot } from '../bot.ts'
 import type { Message } from '../core/message.ts'
 import { reasonOf } from '../errors.ts'
+import { rehearseOpening } from '../flow/rehearse.ts'
 import { announcementMessage } from '../messages/announcement.ts'
 import { cardMessage } from '../messages/card.ts'
 import { pageMessage } from '../messages/page.ts'
@@ -29,6 +30,7 @@ export function startRehearsal(bot: Bot, calm: () => Promise<void>): Pick<Loop, 
         return 0
       }
       rehearse(bot, view, round)
+      await rehearseOpening(bot)
       return apart
     },
     (error) => {
