@@ -1,5 +1,6 @@
 // What runs before the first incident, so that it has nothing to wait for: connections made ready, messages rehearsed.
 import { expect, it } from 'vitest'
+import { rehearseOpening } from '../../src/flow/rehearse.ts'
 import { warmConnections } from '../../src/store/warm.ts'
 import { startRehearsal } from '../../src/worker/rehearsal.ts'
 import { world } from './world.ts'
@@ -22,13 +23,17 @@ it('connections are made ready without anything being written', async () => {
   await w.stop()
 })
 
-it('the rehearsal draws every kind of message and sends none', async () => {
+it('the rehearsal opens incidents and draws every kind of message, keeps none and sends none', async () => {
   const w = await world()
   const drawn: string[] = []
   Object.assign(w.chat, { rehearse: ({ title }: { title: string }) => drawn.push(title) })
   const { stop } = startRehearsal(w.bot, async () => {})
   await expect.poll(() => drawn.length).toBeGreaterThanOrEqual(8)
   await stop()
+  const kept = await w.bot.db.query(
+    'select from incidents union all select from pages union all select from deliveries',
+  )
+  expect(kept.rowCount).toBe(0)
   expect(drawn.filter((title) => title.includes('Rehearsal')).length).toBeGreaterThan(0)
   expect(w.chat.sent).toEqual([])
   await w.stop()
@@ -47,5 +52,13 @@ it('a template that a made-up incident cannot fill ends the rehearsal, and nothi
   const { stop } = startRehearsal({ ...w.bot, templates }, calm)
   await expect.poll(() => asked).toBe(1)
   await stop()
+  await w.stop()
+})
+
+it('the first incident after a rehearsal has number 1', async () => {
+  const w = await world()
+  await rehearseOpening(w.bot)
+  await w.fire()
+  expect((await w.view(1)).incident.title).toBeTruthy()
   await w.stop()
 })
