@@ -1,6 +1,5 @@
 // Who goes first in this process: pages and the opening of rooms. What rooms hear after that steps aside while any of those
 // is under way, so that a hundred new incidents have their rooms before the first of them has its bookmark.
-import { setTimeout as pause } from 'node:timers/promises'
 import { within } from './timer.ts'
 
 /** Pieces of work that step aside and are done at a time: while something urgent is under way, and else. */
@@ -19,13 +18,12 @@ export class Traffic {
   /** Something urgent begins; call what it answers when that is over. */
   begin(): () => void {
     this.#urgent++
-    const late = new AbortController()
     const over = once(() => {
-      late.abort()
+      clearTimeout(late)
       this.#urgent--
       this.#next()
     })
-    pause(busyAtMost, undefined, { signal: late.signal, ref: false }).then(over, () => {})
+    const late = setTimeout(over, busyAtMost).unref()
     return over
   }
 
