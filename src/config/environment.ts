@@ -32,7 +32,11 @@ const variables = {
     null,
     'How people reach the bot, for links in messages. Unset: `http://HOST:PORT`.',
   ),
-  TOCSIN_ACCESS_TOKEN: variable(secret, null, 'Token for the API and the console. Needed off loopback.'),
+  TOCSIN_ACCESS_TOKEN: variable(
+    secret,
+    null,
+    'Token for the API and the console. Needed off loopback, 8 characters at least.',
+  ),
   DATABASE_URL: variable(postgres, null, 'PostgreSQL 14 or newer. Unset: the embedded one.'),
   SLACK_BOT_TOKEN: variable(secret, null, 'Bot token (`xoxb-…`): joins Slack.'),
   SLACK_APP_TOKEN: variable(secret, null, 'App token (`xapp-…`): Socket Mode.'),

@@ -49,7 +49,7 @@ function isSignedIn(request: FastifyRequest, secret: string, session: string): b
 export function refuseGuesses(request: FastifyRequest, reply: FastifyReply, attempts: Attempts): void {
   if (!/^Bearer +\S/i.test(request.headers.authorization ?? '') || !attempts.wrong(request, reply)) return
   throw new RejectedInput(
-    'that is not the access token, and many wrong ones came from this address: wait a minute',
+    'that is not the access token, and many wrong ones came from this address: try another in a minute, the right one works at any time',
     429,
   )
 }

@@ -151,7 +151,7 @@ export function documentSchema(known: Known) {
     public_url: leaf(address, 'How people reach the bot, for links.', {
       'x-default': 'TOCSIN_PUBLIC_URL, else http://HOST:PORT',
     }).optional(),
-    access_token: leaf(token, 'Token for the API and the console; needed off loopback.', {
+    access_token: leaf(token, 'Token for the API and the console; needed off loopback, 8 characters at least.', {
       'x-default': 'TOCSIN_ACCESS_TOKEN',
     }).optional(),
   })
