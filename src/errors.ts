@@ -19,9 +19,12 @@ export class RejectedInput extends Error {
 export class TransientError extends Error {
   override readonly name = 'TransientError'
   readonly retryAfter: number | null
-  constructor(message: string, options: { retryAfter?: number | null; cause?: unknown } = {}) {
+  /** What was to be sent was looked for just before, and an earlier attempt had left it nowhere. */
+  readonly isAbsent: boolean
+  constructor(message: string, options: { retryAfter?: number | null; cause?: unknown; isAbsent?: boolean } = {}) {
     super(message, { cause: options.cause })
     this.retryAfter = options.retryAfter ?? null
+    this.isAbsent = options.isAbsent ?? false
   }
 }
 

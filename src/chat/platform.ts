@@ -8,6 +8,9 @@ export type Destination = { channel: string } | { account: string }
 /** A message that was posted; opaque outside its platform, stored as it is. */
 export type MessageRef = { channel: string; id: string }
 
+/** `isAdopted`: an earlier attempt had left it there, and it says what there was to say then. */
+export type Posted = MessageRef & { isAdopted?: boolean }
+
 export type Post = {
   to: Destination
   message: Message
@@ -146,9 +149,11 @@ export interface ChatPlatform {
   /** Resolves once the platform can send; a platform that is down keeps trying by itself and does not reject. */
   start(listener: ChatListener): Promise<void>
   stop(): Promise<void>
-  post(post: Post): Promise<MessageRef>
+  post(post: Post): Promise<Posted>
   /** Where the message with this key was posted, as far back as the platform lets one look; null: nowhere. */
   find(to: Destination, key: string): Promise<MessageRef | null>
+  /** Many keys looked for in one channel at once; those that are nowhere are left out. Absent: each by itself. */
+  findAll?(channel: string, keys: string[]): Promise<Map<string, MessageRef>>
   update(ref: MessageRef, message: Message, accounts: Record<string, string>): Promise<void>
   /** Draws a message as if it were to be sent, so that the code has run when one is. Absent: there is nothing to draw. */
   rehearse?(message: Message): void

@@ -29,6 +29,8 @@ export class Errand {
   readonly #messages: Map<string, Ledgered>
   /** Begun in this turn and not tried yet. */
   readonly #untried = new Set<string>()
+  /** What was looked for in this turn, by channel. */
+  readonly #looks = new Map<string, { keys: Set<string>; found: Map<string, MessageRef> }>()
   readonly #posted = new Map<string, DeliveryEnd['posted'][number]>()
   readonly #refused = new Map<string, string>()
   /** What says all there is to say. */
@@ -88,17 +90,41 @@ export class Errand {
     const posted = this.#messages.get(key)?.ref
     if (posted) return posted
     await this.begin([key])
-    const resumed = !this.#untried.delete(key)
+    const before = this.#untried.delete(key) ? null : await this.#lookFor(key, to, message)
+    if (before !== null && before !== 'perhaps') {
+      // It says what there was to say then.
+      this.#keep(key, before, '')
+      return before
+    }
+    const resumed = before === 'perhaps'
     try {
       const accounts = accountsOn(this.bot, this.platform.name)
-      const ref = await this.platform.post({ to, message, key, resumed, accounts })
-      this.#keep(key, ref, contentOf(message))
+      const { isAdopted, ...ref } = await this.platform.post({ to, message, key, resumed, accounts })
+      this.#keep(key, ref, isAdopted ? '' : contentOf(message))
       return ref
     } catch (error) {
       // Tried again in this very turn (in another channel), it need not be looked for either.
-      if (!resumed && isUnsent(error, message)) this.#untried.add(key)
+      if (isUnsent(error, message, resumed)) this.#untried.add(key)
+      else this.#looks.clear()
       throw error
     }
+  }
+
+  /**
+   * Where an earlier turn left a message: nobody else tells this room meanwhile, so one look counts for all of them. `perhaps`:
+   * whoever posts it has to look. Its picture, for one, is not found by the key.
+   */
+  async #lookFor(key: string, to: Destination, message: Message): Promise<MessageRef | 'perhaps' | null> {
+    const { platform } = this
+    if (platform.findAll === undefined || 'account' in to || message.picture !== undefined) return 'perhaps'
+    let look = this.#looks.get(to.channel)
+    if (look === undefined) {
+      const open = [...this.#messages.values()].filter((one) => one.ref === null && one.refused === null)
+      const keys = open.map((one) => one.key).filter((one) => !this.#untried.has(one))
+      look = { keys: new Set(keys), found: await platform.findAll(to.channel, keys) }
+      this.#looks.set(to.channel, look)
+    }
+    return look.found.get(key) ?? (look.keys.has(key) ? null : 'perhaps')
   }
 
   /** Something that leaves no message but is to be done once. `resumed`: an earlier attempt may have done it. */
@@ -193,7 +219,8 @@ export class Errand {
 
   #keep(key: string, ref: MessageRef, content: string): void {
     const at = this.bot.clock.now()
-    this.#upToDate.add(key)
+    // What was adopted may say something else.
+    if (content !== '') this.#upToDate.add(key)
     this.#messages.set(key, { key, ref, content, editedAt: at, refused: null })
     this.#posted.set(key, { key, ref, content, at })
   }

@@ -17,20 +17,23 @@ export async function postOnce(
   const { posted, resumed } = await beginPost(bot.db, platform.name, key)
   if (posted) return posted.ref
   try {
-    const ref = await platform.post({ to, message, key, resumed, accounts: accountsOn(bot, platform.name) })
-    await completePost(bot.db, platform.name, key, { ref, content: contentOf(message), at: bot.clock.now() })
+    const accounts = accountsOn(bot, platform.name)
+    const { isAdopted, ...ref } = await platform.post({ to, message, key, resumed, accounts })
+    const content = isAdopted ? '' : contentOf(message)
+    await completePost(bot.db, platform.name, key, { ref, content, at: bot.clock.now() })
     return ref
   } catch (error) {
-    if (!resumed && isUnsent(error, message)) await forgetPost(bot.db, platform.name, key)
+    if (isUnsent(error, message, resumed)) await forgetPost(bot.db, platform.name, key)
     throw error
   }
 }
 
 /**
  * A refusal, unlike a broken connection, leaves no doubt: nothing was posted. But what was refused may be the picture, with
- * the message standing above its place already.
+ * the message standing above its place already; and an earlier attempt (`resumed`) may have posted it, unless it was looked for.
  */
-export function isUnsent(error: unknown, message: Message): boolean {
+export function isUnsent(error: unknown, message: Pick<Message, 'picture'>, resumed: boolean): boolean {
+  if (resumed && !(error instanceof TransientError && error.isAbsent)) return false
   const refused = error instanceof PermanentError || (error instanceof TransientError && error.retryAfter !== null)
   return refused && message.picture === undefined
 }

@@ -1,7 +1,7 @@
 // The stage that wakes people: each page of the ledger is sent once, or given up with a reason and handed to the next way of
 // reaching the person.
 import { type Bot, nameOf } from '../bot.ts'
-import type { MessageRef } from '../chat/platform.ts'
+import type { Posted } from '../chat/platform.ts'
 import { kindOfPage, type Page } from '../core/page.ts'
 import { type Fact, sentence } from '../core/timeline.ts'
 import { PermanentError, reasonOf, TransientError } from '../errors.ts'
@@ -43,21 +43,21 @@ export async function sendPage(
   const { page, attempt, urgency, posted, resumed } = claimed
   const about = { key: page.key, attempt, channel: page.channel, urgency }
   if (view === null) return { ...about, status: 'cancelled', unsent: !resumed }
-  const sent = (ref: MessageRef): Outcome => ({ ...about, ...sentNow(bot, view, page, ref) })
+  const sent = (posted: Posted): Outcome => ({ ...about, ...sentNow(bot, view, page, posted) })
   try {
-    if (posted) return sent(posted)
+    if (posted) return sent({ ...posted, isAdopted: true })
     const address = pager.addressOf(page.person)
     if (!isWanted(view.incident, page, view.timeline) || isOutdone(page, view.pages, bot.clock.now())) {
       // One that went out all the same is told as sent.
       const found = resumed && address !== null ? await pager.find(address, page.key) : null
-      return found ? sent(found) : { ...about, status: 'cancelled', unsent: !resumed }
+      return found ? sent({ ...found, isAdopted: true }) : { ...about, status: 'cancelled', unsent: !resumed }
     }
     if (address === null) throw new PermanentError(`there is no address of ${page.person} for it in tocsin.yaml`)
     const message = pageMessage(bot, view, page, bot.clock.now())
     const { key, person: recipient } = page
     return sent(await pager.send({ recipient, address, key, resumed, message, about: { page, view } }))
   } catch (error) {
-    const unsent = !resumed && isUnsent(error, { title: '', tone: 'neutral' })
+    const unsent = isUnsent(error, {}, resumed)
     const context = { incident: page.incident, trace: view.incident.trace, page: page.key, reason: reasonOf(error) }
     if (error instanceof PermanentError) {
       bot.log.error(context, 'a page could not be delivered')
@@ -70,12 +70,13 @@ export async function sendPage(
   }
 }
 
-function sentNow(bot: Bot, view: IncidentView, page: Page, ref: MessageRef) {
+/** What was adopted says how things were when it went out: it is edited when there is something else to say. */
+function sentNow(bot: Bot, view: IncidentView, page: Page, { isAdopted, ...ref }: Posted) {
   const at = bot.clock.now()
   const { key, person, channel } = page
   const fact: Fact = { kind: 'page_sent', person, channel, key }
   const text = sentence(fact, null, (one) => nameOf(bot, one))
-  return { status: 'sent', at, ref, content: pageSays(view, page), fact, text } as const
+  return { status: 'sent', at, ref, content: isAdopted ? '' : pageSays(view, page), fact, text } as const
 }
 
 /** For the metrics and the log, once it is written down. */

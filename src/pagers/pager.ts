@@ -1,5 +1,5 @@
 // The port for everything that can carry a page to a person: the chat platforms, and what is no chat.
-import type { MessageRef } from '../chat/platform.ts'
+import type { MessageRef, Posted } from '../chat/platform.ts'
 import type { Message } from '../core/message.ts'
 import type { Page } from '../core/page.ts'
 import type { IncidentView } from '../store/views.ts'
@@ -28,7 +28,7 @@ export interface Pager {
   /** Where a recipient is reached; null: not over this. */
   addressOf(recipient: string): string | null
   /** Answers where the page is, in words of the pager's own. Throws TransientError or PermanentError. */
-  send(page: OutgoingPage): Promise<MessageRef>
+  send(page: OutgoingPage): Promise<Posted>
   /** Where an earlier attempt left the page; null: nowhere, or there is no telling. */
   find(address: string, key: string): Promise<MessageRef | null>
   /** Whether the other side is there: throws when it is not. Null: there is no asking, or somebody else asks. */

@@ -61,6 +61,9 @@ describe('a page', () => {
     await w.chat.say('U-LINUS', 'incident ack 1')
     await w.pass(0)
     expect(w.chat.in('@U-ADA')).toHaveLength(1)
+    // Found after all, it still said that nobody has it.
+    expect(w.chat.in('@U-ADA')[0]?.message.text).not.toContain('Nobody has this yet')
+    expect(w.chat.in('@U-ADA')[0]?.message.text).toContain('Linus has this')
   })
 
   it('that a person asked for is sent although somebody acknowledged before it went out', async () => {

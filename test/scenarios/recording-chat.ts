@@ -6,6 +6,7 @@ import type {
   Dispatch,
   MessageRef,
   Post,
+  Posted,
   ReadFile,
   ReadMessage,
   Reply,
@@ -49,10 +50,10 @@ export class RecordingChat implements ChatPlatform {
 
   async stop(): Promise<void> {}
 
-  async post({ to, message, key, resumed }: Post): Promise<MessageRef> {
+  async post({ to, message, key, resumed }: Post): Promise<Posted> {
     const channel = channelOf(to)
     const found = resumed ? this.sent.find((one) => one.key === key) : undefined
-    if (found) return { channel, id: found.id }
+    if (found) return { channel, id: found.id, isAdopted: true }
     const refusal = this.refused.get(channel)
     if (refusal) throw refusal
     const index = this.failures.findIndex((failure) => failure.to === undefined || failure.to === channel)
@@ -67,6 +68,15 @@ export class RecordingChat implements ChatPlatform {
   async find(to: Destination, key: string): Promise<MessageRef | null> {
     const found = this.sent.find((one) => one.key === key)
     return found ? { channel: channelOf(to), id: found.id } : null
+  }
+
+  /** How often a channel was looked through. */
+  looks = 0
+
+  async findAll(channel: string, keys: string[]): Promise<Map<string, MessageRef>> {
+    this.looks++
+    const found = this.sent.filter((one) => one.channel === channel && keys.includes(one.key))
+    return new Map(found.map((one) => [one.key, { channel, id: one.id }]))
   }
 
   async update(ref: MessageRef, message: Message): Promise<void> {

@@ -101,3 +101,17 @@ it('keeps its pause while the platform asks for one, whatever happens meanwhile'
   w.clock.advance(20_000)
   expect(await queueOf('one').claim(10)).toHaveLength(1)
 })
+
+it('looks once for all that an earlier turn may have left, and brings what it finds up to date', async () => {
+  w.chat.failures.push({ when: 'after', error: new TransientError('connection reset'), to: 'inc-1-checkout' })
+  await w.fire()
+  await w.decide()
+  await w.attemptJobs()
+  for (const note of ['one', 'two', 'three']) await w.chat.say('U-LINUS', `incident note 1 ${note}`)
+  await w.chat.say('U-LINUS', 'incident ack 1')
+  await w.pass(5_000)
+  const room = w.chat.in('inc-1-checkout')
+  expect(new Set(room.map((one) => one.key)).size).toBe(room.length)
+  expect(room.find((one) => one.key === 'inc-1/card')?.message.text).toContain('Linus has this')
+  expect(w.chat.looks).toBe(1)
+})

@@ -51,7 +51,7 @@ test('an adopted message is found behind a page of later ones, edited or not', a
   await platform.update(ref, { title: 'edited', tone: 'info' }, {})
   const { id: channel } = slack.channel('incidents')
   for (let i = 0; i < 250; i += 1) slack.workspace.add({ channel, user: 'U0ADA', text: `talk ${i}` })
-  expect(await platform.post(post({}, { resumed: true }))).toEqual(ref)
+  expect(await platform.post(post({}, { resumed: true }))).toEqual({ ...ref, isAdopted: true })
 })
 
 test('a picture follows its message as a file, once, also when its upload breaks in the middle', async () => {
@@ -101,10 +101,11 @@ test('a rate limit is told with its time, and nothing is tried again by itself',
   const { slack, platform } = await harness()
   slack.trouble('chat.postMessage', { kind: 'rate limit', retryAfter: 12 })
   await expect(platform.post(post({}))).rejects.toMatchObject({ name: 'TransientError', retryAfter: 12_000 })
+  const to = { channel: '#alerts' }
   slack.trouble('chat.postMessage', { kind: 'status', status: 500 })
-  await expect(platform.post(post({}))).rejects.toThrow(TransientError)
+  await expect(platform.post(post({}, { to }))).rejects.toThrow(TransientError)
   slack.trouble('chat.postMessage', { kind: 'status', status: 200, body: '<html>proxy</html>' })
-  await expect(platform.post(post({}))).rejects.toThrow(TransientError)
+  await expect(platform.post(post({}, { to }))).rejects.toThrow(TransientError)
   expect(slack.calls('chat.postMessage')).toHaveLength(3)
 })
 

@@ -12,6 +12,7 @@ import type {
   MessageOperations,
   MessageRef,
   Post,
+  Posted,
   RoomOperations,
   Standing,
 } from '../platform.ts'
@@ -114,11 +115,11 @@ class DiscordPlatform implements ChatPlatform {
     this.#api.close()
   }
 
-  async post(post: Post): Promise<MessageRef> {
+  async post(post: Post): Promise<Posted> {
     const channel = await this.#channelOf(post.to)
     if (post.resumed) {
       const earlier = await this.#messages.find(channel, post.key)
-      if (earlier !== null) return earlier
+      if (earlier !== null) return { ...earlier, isAdopted: true }
     }
     const options = { key: post.key, accounts: post.accounts, notify: 'account' in post.to }
     const rendered = this.#render(post.message, options)

@@ -1,6 +1,7 @@
 // How we talk to Slack's Web API: one address, ten seconds, no retries (the job queue retries, and only it can first look
 // whether the earlier attempt arrived), and Bolt's log in ours.
 import { type Logger, LogLevel, type webApi } from '@slack/bolt'
+import type { Clock } from '../../clock.ts'
 import type { SlackConfig } from '../../config/config.ts'
 import type { Log } from '../../log.ts'
 import { slackError } from './errors.ts'
@@ -21,8 +22,8 @@ export function clientOptions(config: SlackConfig, log: Log): webApi.WebClientOp
 }
 
 /** The client that acts as the bot. */
-export function slackClient(config: SlackConfig, log: Log): SlackClient {
-  return new DirectClient(config.botToken, clientOptions(config, log))
+export function slackClient(config: SlackConfig, log: Log, clock: Clock): SlackClient {
+  return new DirectClient(config.botToken, clientOptions(config, log), clock)
 }
 
 /** Waits for a call of the client; what it throws is told apart (errors.ts). `method` is Slack's name for the call. */

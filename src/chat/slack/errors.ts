@@ -43,7 +43,7 @@ const remedies: Record<string, string> = {
  */
 export function slackError(error: unknown, method: string): unknown {
   if (error instanceof webApi.WebAPIRateLimitedError) {
-    return new TransientError(`Slack asks to wait ${error.retryAfter} s with ${method}`, {
+    return new TransientError(`Slack asks to wait ${Math.ceil(error.retryAfter)} s with ${method}`, {
       retryAfter: error.retryAfter * 1000,
       cause: error,
     })

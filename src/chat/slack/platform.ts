@@ -14,6 +14,7 @@ import type {
   GroupOperations,
   MessageRef,
   Post,
+  Posted,
   RoomOperations,
 } from '../platform.ts'
 import { jointStanding } from '../standing.ts'
@@ -67,7 +68,7 @@ class Slack implements SlackPlatform {
   constructor(config: SlackConfig, { log, clock, hearOnce, askEvery = 60_000 }: SlackDeps) {
     this.#config = config
     this.#log = log
-    this.#client = slackClient(config, log)
+    this.#client = slackClient(config, log, clock)
     this.#workspace = new Workspace(this.#client, log, askEvery)
     const channels = new Channels(this.#client)
     this.#channels = channels
@@ -109,12 +110,16 @@ class Slack implements SlackPlatform {
     await Promise.race([this.#settled(), pause(settleWithin, undefined, { ref: false })])
   }
 
-  post(post: Post): Promise<MessageRef> {
+  post(post: Post): Promise<Posted> {
     return this.#poster.post(post)
   }
 
   find(to: Destination, key: string): Promise<MessageRef | null> {
     return this.#poster.find(to, key)
+  }
+
+  findAll(channel: string, keys: string[]): Promise<Map<string, MessageRef>> {
+    return this.#poster.findAll(channel, keys)
   }
 
   rehearse(message: Message): void {

@@ -1,10 +1,11 @@
 // Posting and editing. A message carries its key (in Slack's metadata and in its first block's id), so that one that may
 // have gone out before a crash is found again instead of being sent twice.
 import { createHash } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Message, Picture } from '../../core/message.ts'
-import { PermanentError } from '../../errors.ts'
+import { PermanentError, TransientError } from '../../errors.ts'
 import type { Log } from '../../log.ts'
-import type { Destination, MessageRef, Post } from '../platform.ts'
+import type { Destination, MessageRef, Post, Posted } from '../platform.ts'
 import type { Channels } from './channels.ts'
 import { asked, type SlackClient } from './client.ts'
 import { limits } from './limits.ts'
@@ -12,10 +13,17 @@ import { type Rendered, render } from './render.ts'
 
 export const eventType = 'tocsin_message'
 
+/** Milliseconds in which looks come together. */
+const together = 5
+
+type Look = { keys: string[]; found: Promise<Map<string, MessageRef>> }
+
 export class Poster {
   readonly #client: SlackClient
   readonly #channels: Channels
   readonly #log: Log
+  /** Looks that are about to begin, by channel. */
+  readonly #looks = new Map<string, Look>()
 
   constructor(client: SlackClient, channels: Channels, log: Log) {
     this.#client = client
@@ -27,9 +35,9 @@ export class Poster {
    * Posts a message, then its picture as a file below it: an image inside the blocks would have to lie open on the web, or
    * wait for Slack to digest the file first.
    */
-  async post(post: Post): Promise<MessageRef> {
+  async post(post: Post): Promise<Posted> {
     const channel = 'account' in post.to ? await this.#channels.directMessage(post.to.account) : post.to.channel
-    const ref = (post.resumed ? await this.#posted(channel, post.key) : null) ?? (await this.#send(channel, post))
+    const ref = post.resumed ? await this.#sendAgain(channel, post) : await this.#send(channel, post)
     const { picture, text } = post.message
     if (picture !== undefined) {
       // What stands above the picture already is not said twice.
@@ -51,6 +59,18 @@ export class Poster {
     await asked('chat.update', this.#client.chat.update({ channel: ref.channel, ts: ref.id, text, blocks }))
   }
 
+  async #sendAgain(channel: string, post: Post): Promise<Posted> {
+    const found = await this.#posted(channel, post.key)
+    if (found !== null) return { ...found, isAdopted: true }
+    try {
+      return await this.#send(channel, post)
+    } catch (error) {
+      // It was looked for and is not there, and now it was refused: the next attempt need not look again.
+      if (!(error instanceof TransientError) || error.retryAfter === null) throw error
+      throw new TransientError(error.message, { retryAfter: error.retryAfter, cause: error, isAbsent: true })
+    }
+  }
+
   async #send(channel: string, post: Post): Promise<MessageRef> {
     const { text, blocks } = this.#render(post.message, post.accounts, post.key)
     const metadata = { event_type: eventType, event_payload: { key: post.key } }
@@ -62,16 +82,43 @@ export class Poster {
     return { channel: answer.channel, id: answer.ts }
   }
 
+  /** Those who look in the same channel at the same moment look once: after an outage each page of a night has to be looked for. */
   async #posted(channel: string, key: string): Promise<MessageRef | null> {
     const id = await this.#channels.id(channel)
-    const blockId = key.slice(0, limits.blockId)
-    const found = await this.#inHistory(id, (message) => {
-      const payload = message.metadata?.event_payload as { key?: unknown } | undefined
-      return payload?.key === key || message.blocks?.[0]?.block_id === blockId
+    const joined = this.#looks.get(id)
+    if (joined !== undefined) joined.keys.push(key)
+    const look = joined ?? this.#lookSoon(id, key)
+    const found = (await look.found).get(key) ?? null
+    if (found !== null)
+      this.#log.info({ key, channel: id, ts: found.id }, 'found a message that had already reached Slack')
+    return found
+  }
+
+  /** What is asked for while it waits is looked for as well; whoever comes later begins another look. */
+  #lookSoon(id: string, key: string): Look {
+    const keys = [key]
+    const found = pause(together).then(() => {
+      this.#looks.delete(id)
+      return this.findAll(id, keys)
     })
-    if (found === null) return null
-    this.#log.info({ key, channel: id, ts: found }, 'found a message that had already reached Slack')
-    return { channel: id, id: found }
+    const look = { keys, found }
+    this.#looks.set(id, look)
+    return look
+  }
+
+  async findAll(channel: string, keys: string[]): Promise<Map<string, MessageRef>> {
+    const id = await this.#channels.id(channel)
+    const byBlock = new Map(keys.map((key) => [key.slice(0, limits.blockId), key]))
+    const wanted = new Set(keys)
+    const found = new Map<string, MessageRef>()
+    await this.#inHistory(id, (message) => {
+      const { key } = (message.metadata?.event_payload ?? {}) as { key?: string }
+      const carried = key !== undefined && wanted.has(key) ? key : byBlock.get(message.blocks?.[0]?.block_id ?? '')
+      if (carried !== undefined && message.ts !== undefined && !found.has(carried))
+        found.set(carried, { channel: id, id: message.ts })
+      return found.size === wanted.size
+    })
+    return found
   }
 
   /** `channel`: an id. `resumed`: it may be there already. */

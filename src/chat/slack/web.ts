@@ -3,6 +3,8 @@
 import { stringify } from 'node:querystring'
 import { webApi } from '@slack/bolt'
 import { request } from 'undici'
+import type { Clock } from '../../clock.ts'
+import { Gate } from './gate.ts'
 
 /** Milliseconds until a request to Slack is given up. */
 export const patience = 10_000
@@ -12,9 +14,11 @@ export const longPause = 30
 
 export class DirectClient extends webApi.WebClient {
   readonly #headers: Record<string, string>
+  readonly #gate: Gate
 
-  constructor(token: string, options: webApi.WebClientOptions) {
+  constructor(token: string, options: webApi.WebClientOptions, clock: Clock) {
     super(token, options)
+    this.#gate = new Gate(clock)
     this.#headers = {
       authorization: `Bearer ${token}`,
       accept: 'application/json',
@@ -25,6 +29,8 @@ export class DirectClient extends webApi.WebClient {
   override async apiCall(method: string, options: Record<string, unknown> = {}): Promise<webApi.WebAPICallResult> {
     // A file is sent in parts, which the client knows how to do.
     if (Object.values(options).some((value) => value instanceof Uint8Array)) return super.apiCall(method, options)
+    const wait = this.#gate.wait(method, options)
+    if (wait > 0) throw new webApi.WebAPIRateLimitedError(wait / 1000)
     const answer = await this.#send(method, options)
     if (!answer.ok) throw new webApi.WebAPIPlatformError(answer as Refused)
     return answer
@@ -33,7 +39,11 @@ export class DirectClient extends webApi.WebClient {
   async #send(method: string, options: Record<string, unknown>): Promise<webApi.WebAPICallResult> {
     const { status, headers, text } = await this.#post(method, form(options))
     const wait = Number.parseInt(String(headers['retry-after']), 10)
-    if (status === 429) throw new webApi.WebAPIRateLimitedError(Number.isNaN(wait) ? longPause : wait)
+    if (status === 429) {
+      const seconds = Number.isNaN(wait) ? longPause : wait
+      this.#gate.close(method, options, seconds * 1000)
+      throw new webApi.WebAPIRateLimitedError(seconds)
+    }
     if (status !== 200) throw new webApi.WebAPIHTTPError(status, '', {}, text)
     const data = parsed(text)
     data.response_metadata ??= {}
