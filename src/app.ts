@@ -12,6 +12,7 @@ import { reasonOf } from './errors.ts'
 import { gapsAhead, readSchedules } from './flow/gaps.ts'
 import { Intake } from './flow/intake.ts'
 import { noticeTouch } from './flow/keep.ts'
+import { Refusals } from './flow/refusals.ts'
 import { respond } from './flow/respond.ts'
 import { addressOf, greeting, version, withPort } from './greeting.ts'
 import type { ServerDeps } from './http/deps.ts'
@@ -194,6 +195,7 @@ function serverDeps(
   slackHandler: Chat['slackHandler'],
   progress: { working: boolean },
 ): Omit<ServerDeps, 'health'> {
+  const refusals = new Refusals(bot)
   return {
     bot,
     version: version(),
@@ -206,6 +208,7 @@ function serverDeps(
       return { alerts: alerts.map((alert) => ({ ...alert, source: name })), rejected }
     },
     accept: (delivery, trace) => intake.accept(delivery, trace),
+    refused: (refused) => void refusals.tell(refused),
     respond: (incident, act) => respond(bot, incident, act),
     dispatch: makeDispatch(bot),
     subscribe: (listener) => feed.subscribe(({ incident }) => listener(incident ?? 0)),

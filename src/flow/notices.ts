@@ -10,6 +10,7 @@ import { checklistMessage } from '../messages/checklists.ts'
 import { toldGapsMessage } from '../messages/gaps.ts'
 import { monitoringMessage } from '../messages/monitoring.ts'
 import { endingSilences, groupMessage, handoverMessage, requestMessage } from '../messages/pager.ts'
+import { refusedMessage } from '../messages/refused.ts'
 import { runbookFileMessage } from '../messages/runbook-file.ts'
 import { actionItem } from '../store/actions.ts'
 import { runById } from '../store/checklists.ts'
@@ -148,6 +149,8 @@ async function messageOf(bot: Bot, { about }: Notice, silences: Ask): Promise<Me
     }
     case 'monitoring':
       return monitoringMessage(bot, about, now)
+    case 'refused':
+      return refusedMessage(bot, about, now)
     case 'action': {
       const [view, action] = [
         await incidentView(bot.db, about.incident),

@@ -4,12 +4,26 @@ import type { Source } from '../config/config.ts'
 import { RejectedInput } from '../errors.ts'
 import { alertsAccepted, alertsRejected } from '../metrics.ts'
 import { hasToken } from '../sources/verify.ts'
+import { bodyLimit } from './body.ts'
 import type { ServerDeps } from './deps.ts'
+import { answerTo } from './failure.ts'
 
 type To = { Params: { source: string } }
 
-export function alertRoutes({ bot, parse, accept }: ServerDeps) {
+/** Reasons of one delivery that are told. */
+const mostReasons = 3
+
+export function alertRoutes({ bot, parse, accept, refused }: ServerDeps) {
   return async (app: FastifyInstance): Promise<void> => {
+    app.addHook<To>('onError', (request, _reply, error, done) => {
+      const answer = answerTo(error, bodyLimit)
+      const { source } = request.params
+      const isStranger = answer?.status === 401 || answer?.status === 404
+      // What fails on our side is in the log already, and the sender tries again.
+      if (answer !== null && answer.status < 500)
+        refused({ source, reason: answer.message, isStranger, trace: request.id })
+      done()
+    })
     app.post<To>(
       '/alerts/:source',
       // Before the body is read: a stranger cannot make us read one.
@@ -23,10 +37,8 @@ export function alertRoutes({ bot, parse, accept }: ServerDeps) {
         alertsAccepted.inc({ source: source.name }, delivery.alerts.length)
         alertsRejected.inc({ source: source.name }, rejected.length)
         const [first] = rejected
-        if (first !== undefined) {
-          const counts = { accepted: delivery.alerts.length, rejected: rejected.length }
-          bot.log.info({ trace: request.id, source: source.name, ...counts }, 'not all alerts could be used')
-        }
+        for (const { reason } of rejected.slice(0, mostReasons))
+          refused({ source: source.name, reason, isStranger: false, trace: request.id })
         if (delivery.alerts.length === 0 && first !== undefined)
           return reply.code(400).send({ error: first.reason, accepted: 0, rejected })
         return reply.code(202).send({ accepted: delivery.alerts.length, rejected })

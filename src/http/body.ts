@@ -3,6 +3,9 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { RejectedInput, reasonOf } from '../errors.ts'
 import { withoutInvisible } from '../templates/escape.ts'
 
+/** The largest body that is read, in bytes: some thousands of alerts. */
+export const bodyLimit = 4 * 1024 * 1024
+
 export function readJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {

@@ -6,6 +6,7 @@ import type { Dispatch } from '../chat/platform.ts'
 import type { Source } from '../config/config.ts'
 import type { Delivery } from '../core/alert.ts'
 import type { Refusal, Step } from '../core/incident.ts'
+import type { Refused } from '../flow/refusals.ts'
 
 /** One thing that must work. `detail` says why it does not, or a figure worth seeing. */
 export type Check = { ok: boolean; detail?: string }
@@ -23,6 +24,8 @@ export type ServerDeps = {
   parse(source: Source, body: unknown, received: Date): Delivery
   /** Resolves after the commit. */
   accept(delivery: Delivery, trace: string): Promise<void>
+  /** Hears of alerts that cannot be used; nothing waits for it. */
+  refused(refused: Refused): void
   /** Throws UserError when there is no such incident. */
   respond(incident: number, act: Act): Promise<Step | Refusal>
   dispatch: Dispatch

@@ -5,7 +5,7 @@ import { actionRoutes } from './actions.ts'
 import { alertRoutes } from './alerts.ts'
 import { apiRoutes } from './api.ts'
 import { Attempts } from './attempts.ts'
-import { readJsonBodies } from './body.ts'
+import { bodyLimit, readJsonBodies } from './body.ts'
 import { calendarRoutes } from './calendars.ts'
 import { changeRoutes } from './changes.ts'
 import { assetRoutes, importMapHash } from './console/assets.ts'
@@ -21,9 +21,6 @@ import { postmortemRoutes } from './postmortems.ts'
 import { samplePrometheusRoutes } from './sample-prometheus.ts'
 import { slackRoutes } from './slack.ts'
 import { traceOf } from './trace.ts'
-
-/** The largest body that is read, in bytes: some thousands of alerts. */
-const bodyLimit = 4 * 1024 * 1024
 
 /** Milliseconds that requests under way have when the bot stops. */
 const lastWords = 5_000

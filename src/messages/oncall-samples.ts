@@ -7,6 +7,7 @@ import { feedsMessage } from './feeds.ts'
 import { gapsMessage, toldGapsMessage } from './gaps.ts'
 import { whoIsOnCallMessage } from './oncall.ts'
 import { overridesMessage } from './overrides.ts'
+import { refusedMessage } from './refused.ts'
 import { runbookFileMessage } from './runbook-file.ts'
 import { sampleNow } from './sample-incidents.ts'
 import type { Words } from './words.ts'
@@ -94,6 +95,7 @@ function runCalendarBuilders(words: Words): void {
   for (const problem of ['ops.md:7: this code block is never closed', null])
     for (const kept of [true, false])
       runbookFileMessage(words, { kind: 'runbook', file: 'ops.md', problem, kept }, sampleNow)
+  refusedMessage(words, { kind: 'refused', source: 'alertmanager', reason: 'the body is not valid JSON' }, sampleNow)
   const server = { host: '', port: 0, publicUrl: 'http://127.0.0.1' }
   feedsMessage(words, { accessToken: null, server }, { person: null, schedules: [] }, sampleNow)
   feedsMessage(words, { accessToken: 'x', server }, { person: 'ada', schedules: ['primary'] }, sampleNow)

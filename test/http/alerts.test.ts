@@ -199,3 +199,22 @@ test.each([
   expect(response.headers.get('x-request-id')).toMatch(expected)
   expect(server.accepted[0]?.trace).toBe(response.headers.get('x-request-id'))
 })
+
+test('what is refused is told with its reason: by the sender nobody reads it', async () => {
+  await send({ alerts: [{ labels: { alertname: 'Down' } }, {}] })
+  await send('{"alerts":')
+  await send('<alert/>', { 'content-type': 'application/xml' })
+  await send({}, { authorization: 'Bearer wrong' })
+  expect(server.refused).toMatchObject([
+    { source: 'alertmanager', reason: 'labels: missing', isStranger: false },
+    { reason: 'the body is not valid JSON: it ends too early', isStranger: false },
+    { reason: expect.stringContaining('the body must be JSON'), isStranger: false },
+    { reason: expect.stringContaining('send the token of this source'), isStranger: true },
+  ])
+})
+
+test('what fails on our side is no refusal: the sender tries again', async () => {
+  await restart({ accept: () => Promise.reject(new TransientError('busy')) })
+  expect((await send({ alerts: [{ labels: { alertname: 'Down' } }] })).status).toBe(503)
+  expect(server.refused).toEqual([])
+})

@@ -8,6 +8,7 @@ import { ManualClock, systemClock } from '../../src/clock.ts'
 import type { Config } from '../../src/config/config.ts'
 import type { Delivery } from '../../src/core/alert.ts'
 import { RejectedInput } from '../../src/errors.ts'
+import type { Refused } from '../../src/flow/refusals.ts'
 import type { Act, ServerDeps } from '../../src/http/deps.ts'
 import { buildServer } from '../../src/http/server.ts'
 import { makeLog } from '../../src/log.ts'
@@ -24,6 +25,7 @@ export type TestServer = {
   platform: ConsolePlatform
   accepted: { delivery: Delivery; trace: string }[]
   acts: { incident: number; act: Act }[]
+  refused: Refused[]
   said: Utterance[]
   /** Tells the server that an incident changed. */
   announce(incident: number): void
@@ -54,13 +56,19 @@ export async function startServer(db: Db, overrides: Overrides = {}): Promise<Te
     charts: new ChartRenderer(),
   } as unknown as Bot
   const listeners = new Set<(incident: number) => void>()
-  const seen = { accepted: [] as TestServer['accepted'], acts: [] as TestServer['acts'], said: [] as Utterance[] }
+  const seen = {
+    accepted: [] as TestServer['accepted'],
+    acts: [] as TestServer['acts'],
+    refused: [] as TestServer['refused'],
+    said: [] as Utterance[],
+  }
   const app = buildServer({
     bot,
     version: '0.1.0-test',
     commands: [],
     parse: (source, body, received) => parse(source.kind, body, received),
     accept: async (delivery, trace) => void seen.accepted.push({ delivery, trace }),
+    refused: (refused) => void seen.refused.push(refused),
     respond: async (incident, act) => {
       seen.acts.push({ incident, act })
       return { refused: act.kind === 'acknowledge' ? 'already acknowledged' : 'already resolved', by: 'ada' }

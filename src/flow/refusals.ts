@@ -1,0 +1,58 @@
+// What a source sent and could not be used: nobody is paged for it, and hardly a sender reads our answer. So the log tells it,
+// and the incidents channel once a day for each source and reason.
+import { createHash } from 'node:crypto'
+import type { Bot } from '../bot.ts'
+import { reasonOf } from '../errors.ts'
+import { addNotices } from '../store/notices.ts'
+import { toChannels } from './notices.ts'
+
+/** Milliseconds in which the same is told once: a sender that is refused tries again and again. */
+const quiet = 60_000
+
+/** Reasons are ours, and few; this many are remembered all the same. */
+const remembered = 1_000
+
+export type Refused = {
+  /** The name of the source in tocsin.yaml. */
+  source: string
+  reason: string
+  /** A stranger was sent away: the log tells it, but nobody can fill the channel with it. */
+  isStranger: boolean
+  trace: string
+}
+
+export class Refusals {
+  readonly #bot: Bot
+  readonly #told = new Map<string, number>()
+
+  constructor(bot: Bot) {
+    this.#bot = bot
+  }
+
+  /** Never throws, and no answer waits for it. */
+  async tell(refused: Refused): Promise<void> {
+    const { source, reason, isStranger, trace } = refused
+    const { clock, log, db } = this.#bot
+    const now = clock.now()
+    // "alerts[3]" and "alerts[4]" are one mistake.
+    const kind = `${source} ${reason.replace(/\d+/g, 'n')}`
+    if (now.getTime() - (this.#told.get(kind) ?? Number.NEGATIVE_INFINITY) < quiet) return
+    this.#remember(kind, now)
+    log.warn({ source, reason, trace }, 'alerts were refused: nobody is paged for them')
+    if (isStranger) return
+    const day = now.toISOString().slice(0, 10)
+    const key = `refused/${day}/${createHash('sha256').update(kind).digest('hex').slice(0, 16)}`
+    try {
+      await addNotices(db, toChannels(this.#bot, key, { kind: 'refused', source, reason }), now)
+    } catch (error) {
+      log.error({ source, reason: reasonOf(error) }, 'nobody could be told that alerts are refused')
+    }
+  }
+
+  #remember(kind: string, now: Date): void {
+    this.#told.delete(kind)
+    this.#told.set(kind, now.getTime())
+    const [oldest] = this.#told.keys()
+    if (this.#told.size > remembered && oldest !== undefined) this.#told.delete(oldest)
+  }
+}

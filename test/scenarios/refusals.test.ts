@@ -1,0 +1,47 @@
+// Alerts that come in and cannot be used: nobody is paged for them, so people hear of it.
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { tellNotices } from '../../src/flow/notices.ts'
+import { Refusals } from '../../src/flow/refusals.ts'
+import { minute, type World, world } from './world.ts'
+
+let w: World
+let refusals: Refusals
+beforeEach(async () => {
+  w = await world()
+  refusals = new Refusals(w.bot)
+})
+afterEach(() => w.stop())
+
+async function refuse(reason: string, isStranger = false): Promise<void> {
+  await refusals.tell({ source: 'alertmanager', reason, isStranger, trace: 't' })
+  for (const platform of w.bot.platforms) await tellNotices(w.bot, platform, 'test')
+}
+const told = () => w.chat.in('#incidents').map(({ message }) => message)
+
+test('the incidents channel hears of a reason once a day, by whichever replica', async () => {
+  await refuse('alerts[0].startsAt must be a time such as 2026-01-05T09:00:00Z')
+  for (const place of [1, 2, 3]) {
+    w.clock.advance(2 * minute)
+    refusals = new Refusals(w.bot)
+    await refuse(`alerts[${place}].startsAt must be a time such as 2026-01-05T09:00:00Z`)
+  }
+  expect(told()).toMatchObject([{ title: 'Alerts of alertmanager are refused', tone: 'warning' }])
+  expect(told()[0]?.text).toContain('startsAt must be a time')
+  expect(told()[0]?.text).toContain('Nobody is paged')
+  await refuse('truncatedAlerts: 7 more were left out by Alertmanager; raise max_alerts of this receiver')
+  expect(told()).toHaveLength(2)
+  w.clock.advance(24 * 60 * minute)
+  await refuse('alerts[0].startsAt must be a time such as 2026-01-05T09:00:00Z')
+  expect(told()).toHaveLength(3)
+})
+
+test('a stranger with a wrong token cannot fill the channel', async () => {
+  await refuse('send the token of this source', true)
+  expect(told()).toEqual([])
+})
+
+test('a database that is away costs the notice, and nothing is thrown', async () => {
+  const { db } = w.bot
+  const broken = { ...w.bot, db: { ...db, query: () => Promise.reject(new Error('away')) } } as unknown as typeof w.bot
+  await new Refusals(broken).tell({ source: 'generic', reason: 'title is missing', isStranger: false, trace: 't' })
+})
