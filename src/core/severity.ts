@@ -11,18 +11,24 @@ export const urgency: Record<Severity, number> = { P1: 3, P2: 2, P3: 1, P4: 0 }
 export function parseSeverity(text: string): Severity | null {
   const word = text.trim().toLowerCase()
   const plain = severities.find((s) => s.toLowerCase() === word || s.slice(1) === word)
-  return plain ?? byWord[word] ?? null
+  const numbered = /^(?:p|sev|severity|prio|priority)[ _-]?([0-5])$/.exec(word)?.[1]
+  return plain ?? (numbered === undefined ? undefined : byNumber[Number(numbered)]) ?? byWord[word] ?? null
 }
+
+/** Some count from 0, and some to 5. */
+const byNumber: readonly Severity[] = ['P1', 'P1', 'P2', 'P3', 'P4', 'P4']
 
 /** The labels that alert rules in the wild put under `severity`. */
 const byWord: Record<string, Severity> = {
   critical: 'P1',
+  crit: 'P1',
   page: 'P1',
   emergency: 'P1',
   fatal: 'P1',
   high: 'P1',
   disaster: 'P1',
   error: 'P2',
+  err: 'P2',
   major: 'P2',
   warning: 'P2',
   warn: 'P2',

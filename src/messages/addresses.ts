@@ -37,9 +37,15 @@ export function linksOf(words: Words, view: IncidentView): Link[] {
     add('postmortem', '', postmortemUrl(words, incident.number))
   add('runbook', '', firstOf(alerts.map((a) => webAddress(a.annotations.runbook_url ?? a.annotations.runbook))))
   for (const one of incident.terms.dashboards) add('dashboard', one.title, dashboardUrl(one, view))
-  add('prometheus', '', firstOf(alerts.map((a) => webAddress(a.generatorUrl))))
+  const alert = firstOf(alerts.map((a) => webAddress(a.generatorUrl)))
+  add('prometheus', alert !== null && isGraph(alert) ? 'Prometheus' : 'Alert', alert)
   add('console', '', consoleUrl(words, incident.number))
   return links
+}
+
+/** Other systems than Prometheus have their alerts somewhere, too. */
+function isGraph(address: string): boolean {
+  return new URL(address).searchParams.has('g0.expr')
 }
 
 function firstOf(addresses: (string | null)[]): string | null {

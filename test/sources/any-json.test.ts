@@ -117,7 +117,7 @@ test('the registry knows each source by its own kind, and nothing by the names o
     expect(source.help).not.toBe('')
   }
   expect(sources.constructor).toBeUndefined()
-  expect(Object.keys(sources)).toEqual(['alertmanager', 'generic'])
+  expect(Object.keys(sources)).toEqual(['alertmanager', 'grafana', 'generic'])
 })
 
 test('nothing that reorders or hides other text gets in', () => {

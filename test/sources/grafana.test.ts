@@ -1,0 +1,62 @@
+// Grafana Alerting's webhook, as its documentation shows it.
+import { expect, test } from 'vitest'
+import { RejectedInput } from '../../src/errors.ts'
+import { deliver } from './deliver.ts'
+
+const firing = {
+  status: 'firing',
+  labels: { alertname: 'High memory usage', team: 'blue', zone: 'us-1', severity: 'critical' },
+  annotations: { summary: 'Memory of us-1', runbook_url: 'https://runbooks.example.org/memory' },
+  startsAt: '2026-03-02T09:51:03.157076+02:00',
+  endsAt: '0001-01-01T00:00:00Z',
+  generatorURL: 'https://grafana.example.org/alerting/grafana/1afz29v7z/view?orgId=1',
+  fingerprint: 'c6eadffa33fcdf37',
+  silenceURL: 'https://grafana.example.org/alerting/silence/new',
+  dashboardURL: '',
+  panelURL: '',
+  values: { B: 44.23943737541908, C: 1 },
+}
+const body = (...alerts: object[]) => ({
+  ...{ receiver: 'tocsin', status: 'firing', orgId: 1, version: '1', truncatedAlerts: 0, groupKey: '{}:{}' },
+  ...{
+    alerts,
+    title: '[FIRING:1]',
+    state: 'alerting',
+    message: '**Firing**',
+    externalURL: 'https://grafana.example.org/',
+  },
+})
+
+test('its alerts keep their labels, times and fingerprints, and lead to their rule', () => {
+  const { alerts, rejected } = deliver('grafana', body(firing))
+  expect(rejected).toEqual([])
+  const { status, labels, annotations, fingerprint, generatorURL } = firing
+  expect(alerts).toEqual([
+    {
+      ...{ source: 'grafana', fingerprint, status, labels, annotations, generatorUrl: generatorURL },
+      ...{ startsAt: new Date('2026-03-02T07:51:03.157Z'), endsAt: null },
+    },
+  ])
+})
+
+test('one with a panel leads to that, and one that ended has ended', () => {
+  const panelURL = 'https://grafana.example.org/d/abc?orgId=1&viewPanel=2'
+  const ended = { ...firing, status: 'resolved', endsAt: '2026-03-02T07:55:00Z', panelURL, dashboardURL: 'https://x' }
+  expect(deliver('grafana', body(ended)).alerts).toMatchObject([{ status: 'resolved', generatorUrl: panelURL }])
+})
+
+test('what Grafana left out is told, and what is no list is refused', () => {
+  const { alerts, rejected } = deliver('grafana', { ...body(firing), truncatedAlerts: 4 })
+  expect(alerts).toHaveLength(1)
+  expect(rejected).toEqual([
+    {
+      index: 1,
+      reason: 'truncatedAlerts: 4 more were left out by Grafana; set "Max Alerts" of this contact point to 0',
+    },
+  ])
+  expect(() => deliver('grafana', { version: '1' })).toThrow(RejectedInput)
+})
+
+test('sent to a source of Alertmanager by mistake, it is told which kind it wants', () => {
+  expect(() => deliver('alertmanager', body(firing))).toThrow(/kind: grafana/)
+})
