@@ -12,5 +12,9 @@ const code = await runCli(process.argv.slice(2), {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
 })
+// A pipe takes 64 KiB at a time: what waits for its reader would be cut off. A bot that stops waits for nobody.
+const isBot = process.argv[2] === 'start'
+const written = (stream: NodeJS.WriteStream) => new Promise((resolve) => void stream.write('', resolve))
+if (!isBot) await Promise.all([written(process.stdout), written(process.stderr)])
 // Not left to the end of everything open: a connection that would not close must not keep a stopped bot in the process list.
 process.exit(code)

@@ -26,6 +26,16 @@ function codeIn(node: Block | Root): Code[] {
   return 'children' in node ? node.children.flatMap((child) => codeIn(child as Block)) : []
 }
 
+/** Lines on which tables and lists begin that are written as HTML. */
+export function linesOfHtml(section: Section): number[] {
+  return [...section.blocks.flatMap(htmlIn), ...section.children.flatMap(linesOfHtml)].sort((a, b) => a - b)
+}
+
+function htmlIn(node: Block | Root): number[] {
+  if (node.type === 'html') return /<(?:table|ol|ul)\b/i.test(node.value) ? [lineOf(node)] : []
+  return 'children' in node ? node.children.flatMap((child) => htmlIn(child as Block)) : []
+}
+
 const guesses: [string, RegExp][] = [
   ['json', /^\s*[[{][\s\S]*[\]}]\s*$/],
   [

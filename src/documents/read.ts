@@ -1,10 +1,11 @@
 // Reads a team's operations document whole: its procedures as runbooks, and all else that a configuration can be made of.
 
+import type { Section } from '../runbooks/outline.ts'
 import { parseFile } from '../runbooks/parse.ts'
 import type { Runbook } from '../runbooks/runbook.ts'
 import { type Note, readBytes } from '../runbooks/text.ts'
 import { checklistsIn } from './checklists.ts'
-import { readCode } from './code.ts'
+import { linesOfHtml, readCode } from './code.ts'
 import { type Facts, noFacts } from './facts.ts'
 import { readObjectives } from './objectives.ts'
 import { readPeople } from './people.ts'
@@ -38,7 +39,7 @@ export function readDocument(path: string, bytes: Uint8Array): Document {
   const { found, unclear } = checklistsIn(chapters)
   facts.checklists.push(...found)
   readCode(parsed.document, facts)
-  facts.questions.push(...unclear, ...escalationQuestions(parsed))
+  facts.questions.push(...unclear, ...escalationQuestions(parsed), ...htmlQuestions(parsed.document))
   nameAlerts(parsed.runbooks, facts)
   facts.questions.sort((a, b) => a.line - b.line)
   return {
@@ -47,6 +48,14 @@ export function readDocument(path: string, bytes: Uint8Array): Document {
     problem: parsed.problem && { line: parsed.problem.line, what: parsed.problem.message },
     ignored: ignoredOf(chapters, parsed.runbooks, facts),
   }
+}
+
+/** HTML is not read, whatever stands in it: whoever wrote it would miss it at night. */
+function htmlQuestions(document: Section): Facts['questions'] {
+  return linesOfHtml(document).map((line) => ({
+    line,
+    text: 'this is HTML, of which nothing is read: write tables and lists as Markdown',
+  }))
 }
 
 function escalationQuestions({ unclear }: ReturnType<typeof parseFile>) {

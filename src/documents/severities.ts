@@ -9,7 +9,10 @@ const kinds: [ClockFact['name'], RegExp][] = [
   ['postmortem', /post-?\s?mortem|post-?\s?incident|retrospective|\brca\b|root cause report|lessons learned/i],
   ['investigate', /investigat|diagnos|triage|analy[sz]/i],
   ['resolve', /resol(?!ver)|\bfix|restor|recover|mitigat|workaround|\bttr\b/i],
-  ['respond', /respon[ds]|acknowledg|\back\b|react|immediate|first reply|\btta\b/i],
+  [
+    'respond',
+    /respon[ds]|acknowledg|\back\b|react|immediate|first (?:reply|touch|contact|look|answer)|pick(?:ed)?[ -]?up|\btta\b/i,
+  ],
 ]
 
 /** Times at which something is said again and again are no deadlines. */
@@ -46,7 +49,9 @@ function readGrid({ head, rows }: Grid, { titles }: Chapter, facts: Facts): void
     facts.alerts.push(...alerts.map((alert) => ({ alert, severity, line })))
     for (const [column, cell] of cells.entries()) {
       if (column === first || rhythm.test(head[column] ?? '')) continue
-      readTime({ text: cell, about: head[column] ?? about, severity, line }, facts)
+      const isDone = readTime({ text: cell, about: head[column] ?? about, severity, line }, facts)
+      if (!isDone && isPromise(cell) && /respon|sla\b|severit|priorit|targets?\b|\btimes?\b/i.test(titles.join(' ')))
+        facts.questions.push({ line, text: `a time for ${severity}, but for what? “${cut(cell)}” (${head[column]})` })
     }
   }
 }
@@ -112,13 +117,16 @@ function severityAround(saying: Saying, chapter: Chapter): Severity | null {
 /** Where the chapter is about severities, a time without a purpose is a question; elsewhere it is about something else. */
 function isUnclear(saying: Saying, { titles }: Chapter): boolean {
   if (!/severit|priorit|sla\b|classification|incident level/i.test(titles.join(' '))) return false
+  return isPromise(saying.text) && saying.alerts.length === 0
+}
+
+/** A time beside a mark such as `<` is a threshold, and one that comes again and again a rhythm. */
+function isPromise(text: string): boolean {
   return (
-    spansIn(saying.text).length > 0 &&
-    // A time beside such a mark is a threshold.
-    !/[<>≤≥]/.test(saying.text) &&
-    !rhythm.test(saying.text) &&
-    saying.alerts.length === 0 &&
-    !/\bfor \d/i.test(saying.text)
+    spansIn(text).length > 0 &&
+    !/[<>≤≥]|\b(?:above|below|exceed\w*)\b/i.test(text) &&
+    !rhythm.test(text) &&
+    !/\bfor \d/i.test(text)
   )
 }
 

@@ -23,7 +23,6 @@ const words: Record<string, number> = {
   twenty: 20,
   thirty: 30,
   sixty: 60,
-  half: 0.5,
 }
 
 const units: [RegExp, number][] = [
@@ -34,19 +33,44 @@ const units: [RegExp, number][] = [
   [/^(w|weeks?)$/i, 6048e5],
 ]
 
-const amount =
-  /(?<![\w.])(?:(\d+(?:\.\d+)?)\s*(?:-|–|to)\s*)?(\d+(?:\.\d+)?|half an|an?|one|two|three|four|five|six|ten|fifteen|twenty|thirty|sixty)[\s-]*(seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w)(?![\w/%])/gi
+const number = '\\d+(?:\\.\\d+)?|an?|one|two|three|four|five|six|ten|fifteen|twenty|thirty|sixty'
+const part = '(?:an? |one )?half an?|(?:an? |one )?quarter (?:of )?an?|three quarters? of an?'
+const unit = 'seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w'
+/** `1h30m` is two amounts that stand together. */
+const amount = new RegExp(
+  `(?:(?<![\\w.])|(?<=\\d[hdw]))(?:(\\d+(?:\\.\\d+)?)\\s*(?:-|–|to)\\s*)?(${part}|(?:${number})(?: and a half|½)?)[\\s-]*(${unit})(?![a-z_/%]|\\d(?!\\d*[ms]\\b))`,
+  'gi',
+)
 
 /** All that stand in a text, in order. Business days are none: their length depends on the calendar. */
 export function spansIn(text: string): Span[] {
-  return [...text.matchAll(amount)].flatMap((found) => {
+  const spans: (Span & { factor: number })[] = []
+  for (const found of text.matchAll(amount)) {
     const [whole, , count = '', unit = ''] = found
-    const number = /^\d/.test(count) ? Number(count) : words[count.toLowerCase().split(' ')[0] ?? '']
+    const number = countOf(count)
     const factor = units.find(([name]) => name.test(unit))?.[1]
     // `a m` and `a s` are words that happen to stand together.
-    if (number === undefined || factor === undefined || (unit.length === 1 && !/^\d/.test(count))) return []
-    return [{ length: number * factor, text: whole.trim(), index: found.index }]
-  })
+    if (number === undefined || factor === undefined || (unit.length === 1 && !/^\d/.test(count))) continue
+    const half = /^ and a half\b/i.exec(text.slice(found.index + whole.length))?.[0] ?? ''
+    const span = { text: `${whole.trim()}${half}`, length: (number + (half ? 0.5 : 0)) * factor, index: found.index }
+    const last = spans.at(-1)
+    const between = last && text.slice(last.index + last.text.length, span.index)
+    // `1 hour and 30 minutes` is one time; `15 minutes and 1 hour` are two.
+    if (last && factor < last.factor && span.length < last.factor && /^ ?(?:and )?$/.test(between ?? '-')) {
+      last.length += span.length
+      last.text = text.slice(last.index, span.index + span.text.length)
+      last.factor = factor
+    } else spans.push({ ...span, factor })
+  }
+  return spans.map(({ length, text: said, index }) => ({ length, text: said, index }))
+}
+
+function countOf(count: string): number | undefined {
+  const said = count.toLowerCase()
+  if (said.includes('quarter')) return said.startsWith('three') ? 0.75 : 0.25
+  if (/\bhalf an?$/.test(said)) return 0.5
+  const whole = /^\d/.test(said) ? Number.parseFloat(said) : words[said.split(' ')[0] ?? '']
+  return whole === undefined ? undefined : whole + (/half|½/.test(said) ? 0.5 : 0)
 }
 
 /** `next business day`, `1 business day`, `the next working day`. */

@@ -47,6 +47,28 @@ describe('a document', () => {
     for (const line of said) expect(line).toMatch(/# .*from [\w.-]+\.md:\d+|from [\w.-]+\.md:\d+/)
   })
 
+  test('with a column of its own words for times is asked about them, and nothing is dropped', () => {
+    const { clocks, questions } = text(
+      '# Response targets\n\n| Class | First touch | Hand-off | Fix |\n|---|---|---|---|\n' +
+        '| Sev 1 | within a quarter of an hour | 20 minutes | 4 hours |\n| Sev 2 | 1 hr | soon | 8 hrs |\n',
+    )
+    const minute = 60_000
+    expect(clocks.map(({ severity, name, within }) => [severity, name, within])).toEqual([
+      ['P1', 'respond', 15 * minute],
+      ['P1', 'resolve', 240 * minute],
+      ['P2', 'respond', 60 * minute],
+      ['P2', 'resolve', 480 * minute],
+    ])
+    expect(questions).toEqual([{ line: 5, text: 'a time for P1, but for what? “20 minutes” (Hand-off)' }])
+  })
+
+  test('says where it has tables and lists in HTML, of which nothing is read', () => {
+    const { questions } = text(
+      '# Lag\n\n*When*: `LagHigh`\n\n<table>\n<tr><td>P1</td><td>5 minutes</td></tr>\n</table>\n\n1. Look\n',
+    )
+    expect(questions).toMatchObject([{ line: 5, text: expect.stringContaining('this is HTML') }])
+  })
+
   test('that says a thing twice, and differently, is asked about and not decided', () => {
     const { clocks, questions } = text(
       '# Times\n\n| Severity | Response |\n|---|---|\n| P1 | 5 min |\n| P1 | 10 min |\n',
