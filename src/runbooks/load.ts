@@ -64,7 +64,8 @@ function readFile(file: string, bytes: Uint8Array): LoadedRunbooks & { broken: b
   const parsed = parseFile(file, text, written)
   const { runbooks, problem } = parsed
   const checklists = checklistsOf(file, parsed, text)
-  if (problem !== null) told.push(`${file}:${problem.line}: ${problem.message}`)
+  // What keeps it from being read comes first: it is what people are told.
+  if (problem !== null) told.unshift(`${file}:${problem.line}: ${problem.message}`)
   else if (runbooks.length === 0 && checklists.length === 0)
     told.push(`${file}:1: no steps found; number them (1., 2., …) below a heading such as “Steps”`)
   return { runbooks, checklists, problems: told, broken: problem !== null }

@@ -138,3 +138,12 @@ it('reads in a thread of its own, and knows the checklists beside the procedures
   expect(w.bot.runbooks).toHaveLength(1)
   expect(w.bot.checklists).toMatchObject([{ name: 'Weekly checks', every: 'week', line: 8, items: [{ line: 10 }] }])
 })
+
+it('tells what keeps a file from being read, and not what else could be better about it', async () => {
+  const w = await desk({ 'disk.md': disk('Look') })
+  writeFileSync(join(w.folder, 'disk.md'), `Bl\u00f6cke\n\n${broken}`, 'latin1')
+  expect(await w.look()).toEqual(['broken disk.md'])
+  const [notice] = w.chat.in('#incidents').map(({ message }) => message.text)
+  expect(notice).toContain('code block')
+  expect(notice).not.toContain('UTF-8')
+})

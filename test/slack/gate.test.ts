@@ -1,8 +1,8 @@
 // Slack asks to wait: everybody who waits for the same thing hears of it, and pages are looked for first.
 import { expect, test } from 'vitest'
 import { Gate } from '../../src/chat/slack/gate.ts'
-import { TransientError } from '../../src/errors.ts'
 import { ManualClock } from '../../src/clock.ts'
+import { TransientError } from '../../src/errors.ts'
 import { harness, post } from './harness.ts'
 
 const room = { channel: 'C0ROOM' }
