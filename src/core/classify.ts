@@ -1,6 +1,6 @@
 // How bad an alert is and which incident it belongs to: the two questions asked of every alert that comes in.
 import { type Alert, alertName, type Labels, serviceName } from './alert.ts'
-import { parseSeverity, type Severity } from './severity.ts'
+import { type Severity, severityOfLabel } from './severity.ts'
 
 export type SeverityRule = {
   /** All of these labels must have these values; none at all: every alert. */
@@ -39,7 +39,7 @@ export function classified(rules: SeverityRules, labels: Labels): { severity: Se
   if (rule) return { severity: rule.severity, because: { by: 'rule', rule: index + 1, match: rule.match } }
   for (const name of ['severity', 'priority', 'level']) {
     const value = labelOf(labels, name)
-    const said = parseSeverity(value)
+    const said = severityOfLabel(value)
     if (said !== null) return { severity: said, because: { by: 'label', name, value } }
   }
   return { severity: rules.defaultSeverity, because: { by: 'default' } }

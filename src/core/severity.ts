@@ -11,8 +11,13 @@ export const urgency: Record<Severity, number> = { P1: 3, P2: 2, P3: 1, P4: 0 }
 export function parseSeverity(text: string): Severity | null {
   const word = text.trim().toLowerCase()
   const plain = severities.find((s) => s.toLowerCase() === word || s.slice(1) === word)
-  const numbered = /^(?:p|sev|severity|prio|priority)[ _-]?([0-5])$/.exec(word)?.[1]
-  return plain ?? (numbered === undefined ? undefined : byNumber[Number(numbered)]) ?? byWord[word] ?? null
+  return plain ?? byWord[word] ?? null
+}
+
+/** Reads one as monitoring systems write it, too: `SEV1`, `P0`, `severity-2`. */
+export function severityOfLabel(text: string): Severity | null {
+  const numbered = /^(?:p|sev|severity|prio|priority)[ _-]?([0-5])$/.exec(text.trim().toLowerCase())?.[1]
+  return parseSeverity(text) ?? (numbered === undefined ? null : (byNumber[Number(numbered)] ?? null))
 }
 
 /** Some count from 0, and some to 5. */
