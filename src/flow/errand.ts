@@ -157,12 +157,13 @@ export class Errand {
     const known = this.#messages.get(key)
     if (!known?.ref) return 'not posted'
     if (this.#upToDate.has(key) || (says !== undefined && known.content === says)) return 'unchanged'
-    const message = write()
-    const content = says ?? contentOf(message)
-    if (known.content === content) return 'unchanged'
     const { platform, bot } = this
     const pause = platform.capabilities.secondsBetweenEdits * 1000
     const wait = (known.editedAt?.getTime() ?? 0) + pause - bot.clock.now().getTime()
+    if (says !== undefined && wait > 0) return { tooSoon: wait }
+    const message = write()
+    const content = says ?? contentOf(message)
+    if (known.content === content) return 'unchanged'
     if (wait > 0) return { tooSoon: wait }
     let edit: Edit = 'edited'
     try {
