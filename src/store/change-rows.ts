@@ -1,5 +1,6 @@
 // What is decided about incidents, as the rows that the statements of the writer read.
 import type { Change } from '../core/change.ts'
+import type { Incident } from '../core/incident.ts'
 import { type Job, jobKey, queueName, type Timing, taskName } from '../core/job.ts'
 import { urgency } from '../core/severity.ts'
 import { rerouteAt } from '../core/terms.ts'
@@ -37,44 +38,41 @@ export type Granted = { seen: Versions; unheard: { source: string; fingerprint: 
 
 export const nothingGranted: Granted = { seen: new Map(), unheard: [] }
 
+/** What is not said is null, and the less is said, the less has to be read: thousands of these fall due in one second. */
 export function incidentRow({ incident, isNew, dueAt, tellAt }: Change, seen: Versions) {
-  const { number, status, severity, service, title, lead, trace, terms, position } = incident
-  const answered = incident.status !== 'open'
-  const resolved = incident.status === 'resolved'
+  const { number, status, severity, title, lead, position } = incident
   return {
     number,
     isNew,
     status,
     severity,
-    service,
     title,
-    lead,
-    trace,
     position,
-    // Frozen at the opening, and by far the largest column: never written again.
-    terms: isNew ? terms : null,
-    grouping_key: incident.groupingKey,
-    opened_at: incident.openedAt,
-    acknowledged_at: answered ? incident.acknowledgedAt : null,
-    acknowledged_by: answered ? incident.acknowledgedBy : null,
-    resolved_at: resolved ? incident.resolvedAt : null,
-    resolved_by: resolved ? incident.resolvedBy : null,
-    quiet_until: incident.quietUntil,
+    lead: lead ?? undefined,
+    ...(isNew && openingColumns(incident)),
+    ...(incident.status !== 'open' && answerColumns(incident)),
+    quiet_until: incident.quietUntil ?? undefined,
     due_at: dueAt,
-    ...heldColumns(incident),
-    tell_at: tellAt,
+    tell_at: tellAt ?? undefined,
     urgency: urgency[severity],
-    seen: seen.get(number) ?? null,
+    seen: seen.get(number),
   }
 }
 
-function heldColumns(incident: Change['incident']) {
-  const { lease, help } = incident.status === 'acknowledged' ? incident : { lease: null, help: null }
+/** Frozen at the opening, and by far the largest: never written again. */
+function openingColumns({ service, groupingKey, openedAt, trace, terms }: Incident) {
+  return { service, grouping_key: groupingKey, opened_at: openedAt, trace, terms }
+}
+
+function answerColumns(incident: Exclude<Incident, { status: 'open' }>) {
+  const isResolved = incident.status === 'resolved'
+  const { lease, help } = isResolved ? { lease: null, help: null } : incident
   return {
-    lease_until: lease?.until ?? null,
-    lease_ask_at: lease?.askAt ?? null,
-    help_clock: help?.clock ?? null,
-    help_due_at: help?.dueAt ?? null,
+    acknowledged_at: incident.acknowledgedAt,
+    acknowledged_by: incident.acknowledgedBy,
+    ...(isResolved && { resolved_at: incident.resolvedAt, resolved_by: incident.resolvedBy }),
+    ...(lease && { lease_until: lease.until, lease_ask_at: lease.askAt }),
+    ...(help && { help_clock: help.clock, help_due_at: help.dueAt }),
   }
 }
 

@@ -26,6 +26,7 @@ import {
   held,
   insertingAlerts,
   insertingEntries,
+  ofThese,
   refusingStale,
   wakingRooms,
   writtenVersions,
@@ -149,7 +150,7 @@ const statement = `with
            acknowledged_by = i.acknowledged_by, resolved_at = i.resolved_at, resolved_by = i.resolved_by, lead = i.lead,
            position = i.position, quiet_until = i.quiet_until, due_at = i.due_at, lease_until = i.lease_until,
            lease_ask_at = i.lease_ask_at, help_clock = i.help_clock, help_due_at = i.help_due_at
-      from i where incidents.number = i.number and not i."isNew"
+      from i where incidents.number = i.number and ${ofThese} and not i."isNew"
        and (i.seen is null or exists (select from held where held.number = i.number))
     returning incidents.number, incidents.xmin::text as version),
   alerting as (${insertingAlerts('$2')}),
@@ -176,7 +177,7 @@ const statement = `with
   -- One that was tried may have gone out: whoever tries it next looks.
   cancelled as (
     update pages set status = 'cancelled'
-     where (incident = any($7::bigint[]) or incident = any($12::bigint[]) and due_at > $10)
+     where incident = any($7::bigint[] || $12::bigint[]) and (incident = any($7::bigint[]) or due_at > $10)
        and status = 'due' and attempts = 0
        and (key !~ '${pageByHand}' or incident in (select number from i where status = 'resolved'))),
   telling as materialized (

@@ -11,7 +11,7 @@ export type BornDelivery = { platform: string; incident: number; holder: string 
  */
 export function waking(rows: string): string {
   return `insert into deliveries (platform, incident, wake_at, urgency, holder)
-    select platform, incident, case when holder is null then wake_at end, urgency, holder from (${rows}) waking order by platform, incident
+    select platform, incident, case when holder is null then wake_at end, urgency, holder from (${rows}) waking order by incident, platform
     on conflict (platform, incident) do update set urgency = excluded.urgency,
        wake_at = case when deliveries.attempts > 0 and deliveries.holder is null then deliveries.wake_at
                       else least(deliveries.wake_at, excluded.wake_at) end
@@ -24,8 +24,10 @@ export function waking(rows: string): string {
  * else is not found. Alerts that join by the thousand so wait for nobody.
  */
 export function awake(rows: string): string {
-  return `select d.platform, d.incident from deliveries d join (${rows}) wanted using (platform, incident)
-     where d.wake_at <= wanted.wake_at and d.urgency = wanted.urgency for share of d skip locked`
+  return `select found.platform, found.incident from (${rows}) wanted
+     cross join lateral (select d.platform, d.incident from deliveries d
+                          where d.platform = wanted.platform and d.incident = wanted.incident
+                            and d.wake_at <= wanted.wake_at and d.urgency = wanted.urgency limit 1 for share skip locked) found`
 }
 
 /** `attempts`: failures in a row before this. */

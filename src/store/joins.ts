@@ -18,6 +18,7 @@ import {
   held,
   insertingAlerts,
   insertingEntries,
+  ofThese,
   refusingStale,
   wakingRooms,
   writtenVersions,
@@ -80,7 +81,7 @@ const writingThem = `with
   ${held},
   touched as (
     update incidents set due_at = i.due_at from i
-     where incidents.number = i.number and (i.seen is null or exists (select from held where held.number = i.number))
+     where incidents.number = i.number and ${ofThese} and (i.seen is null or exists (select from held where held.number = i.number))
     returning incidents.number, incidents.xmin::text as version),
   alerting as (${insertingAlerts('$2')}),
   told as (${insertingEntries('$3')})`

@@ -19,17 +19,20 @@ export function insertingEntries(parameter: string): string {
 
 /**
  * Named queries that lock the incidents of `i` that are still what was seen, always in the same order: two replicas never
- * wait for each other in a circle.
+ * wait for each other in a circle. Each is looked up by itself: a join would read all incidents there are.
  */
 export const held = `held as materialized (
-    select incidents.number from incidents join i on incidents.number = i.number
-     where incidents.xmin::text = i.seen order by incidents.number for no key update of incidents)`
+    select locked.number from (select number, seen from i where seen is not null order by number) s
+     cross join lateral (select incidents.number from incidents where incidents.number = s.number and incidents.xmin::text = s.seen
+                          limit 1 for no key update) locked)`
+
+/** Condition that finds the incidents of `i` by their index, for the same reason. */
+export const ofThese = 'incidents.number = any(array(select number from i))'
 
 /** Named queries that wake the rooms of `telling`. `now`: the parameter with the time. */
 export function wakingRooms(now: string): string {
   return `awake as materialized (${awake(`select * from telling where wake_at > ${now}`)}),
-  delivering as (${waking(`select * from telling t
-     where not exists (select from awake a where a.platform = t.platform and a.incident = t.incident)`)})`
+  delivering as (${waking('select * from telling where (platform, incident) not in (select platform, incident from awake)')})`
 }
 
 /** `parameter`: what is announced, as a list of texts. */
