@@ -169,6 +169,8 @@ function untilRunbook({ bot, view }: Errand): number {
 /** Who is wanted in the room from then on. */
 function calledIn(fact: Fact): string[] {
   if (fact.kind === 'people_paged') return fact.people
+  // Once: who was called in vain the first time is in the room by the second.
+  if (fact.kind === 'last_resort_reached') return fact.times === 1 ? fact.people : []
   return fact.kind === 'runbook_step_assigned' && fact.person !== null ? [fact.person] : []
 }
 

@@ -101,3 +101,14 @@ it('calls the channel when the duty manager cannot be reached at all', async () 
     'failed',
   ])
 })
+
+it('the duty manager is brought into the room, where the runbook and everything said so far are', async () => {
+  const w = await opened(`
+people: { ada: { slack: U-ADA }, linus: { slack: U-LINUS } }
+policies: { default: { rounds: 1, steps: [{ page: "person:ada", wait: 5m }], last_resort: { people: [linus], every: 5m } } }
+sources: { generic: { token: secret } }
+`)
+  await w.fire()
+  await w.pass(20 * minute)
+  expect(w.chat.invited).toEqual(['U-ADA → inc-1-checkout', 'U-LINUS → inc-1-checkout'])
+})

@@ -42,9 +42,17 @@ test('a page is looked for before what rooms have to look for', () => {
 
 test('a longer wait that is known is not cut short by a shorter one', () => {
   const gate = new Gate(new ManualClock(new Date('2026-03-02T09:00:00Z')))
-  gate.close('chat.update', room, 30_000)
+  gate.close('chat.update', room, 20_000)
   gate.close('chat.update', room, 1_000)
-  expect(gate.wait('chat.update', room)).toBe(30_000)
+  expect(gate.wait('chat.update', room)).toBe(20_000)
+})
+
+test('a page is tried every half minute, however long it is to wait', () => {
+  const clock = new ManualClock(new Date('2026-03-02T09:00:00Z'))
+  const gate = new Gate(clock)
+  gate.close('chat.postMessage', direct, 3_600_000)
+  clock.advance(30_000)
+  expect(gate.wait('chat.postMessage', direct)).toBe(0)
 })
 
 test('Slack is not asked again before it wanted to be', async () => {

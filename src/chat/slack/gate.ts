@@ -5,6 +5,9 @@ import type { Clock } from '../../clock.ts'
 /** Milliseconds for which what can wait leaves a method to what cannot, after that was sent away. */
 const courtesy = 2_000
 
+/** Milliseconds: a page is tried that often whatever Slack, or what stands before it, asks for. */
+const longest = 30_000
+
 type Closed = { until: number; urgentUntil: number }
 
 export class Gate {
@@ -34,7 +37,7 @@ export class Gate {
   /** Slack asked to wait so many milliseconds. */
   close(method: string, options: Record<string, unknown>, milliseconds: number): void {
     const place = placeOf(method, options)
-    const until = this.#clock.now().getTime() + milliseconds
+    const until = this.#clock.now().getTime() + Math.min(milliseconds, longest)
     const before = this.#closed.get(place)
     const urgentUntil = isUrgent(method, options) ? until + courtesy : (before?.urgentUntil ?? 0)
     this.#closed.set(place, { until: Math.max(until, before?.until ?? 0), urgentUntil })
