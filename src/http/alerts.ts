@@ -4,7 +4,7 @@ import type { Source } from '../config/config.ts'
 import { RejectedInput } from '../errors.ts'
 import { alertsAccepted, alertsRejected } from '../metrics.ts'
 import { hasToken } from '../sources/verify.ts'
-import { bodyLimit } from './body.ts'
+import { alertsLimit } from './body.ts'
 import type { ServerDeps } from './deps.ts'
 import { answerTo } from './failure.ts'
 
@@ -16,7 +16,7 @@ const mostReasons = 3
 export function alertRoutes({ bot, parse, accept, refused }: ServerDeps) {
   return async (app: FastifyInstance): Promise<void> => {
     app.addHook<To>('onError', (request, _reply, error, done) => {
-      const answer = answerTo(error, bodyLimit)
+      const answer = answerTo(error, alertsLimit)
       const { source } = request.params
       const isStranger = answer?.status === 401 || answer?.status === 404
       // What fails on our side is in the log already, and the sender tries again.
@@ -27,7 +27,7 @@ export function alertRoutes({ bot, parse, accept, refused }: ServerDeps) {
     app.post<To>(
       '/alerts/:source',
       // Before the body is read: a stranger cannot make us read one.
-      { onRequest: (request, _reply, done) => done(refusal(request, bot.config.sources)) },
+      { bodyLimit: alertsLimit, onRequest: (request, _reply, done) => done(refusal(request, bot.config.sources)) },
       async (request, reply) => {
         const source = bot.config.sources[request.params.source]
         if (source === undefined) throw new Error('a source was admitted that is not there')

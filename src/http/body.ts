@@ -3,8 +3,11 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { RejectedInput, reasonOf } from '../errors.ts'
 import { withoutInvisible } from '../templates/escape.ts'
 
-/** The largest body that is read, in bytes: some thousands of alerts. */
+/** The largest body that is read, in bytes. */
 export const bodyLimit = 4 * 1024 * 1024
+
+/** The same for alerts: ten thousand of them. The night in which a data centre is gone is no night to send them away. */
+export const alertsLimit = 16 * 1024 * 1024
 
 export function readJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()

@@ -37,9 +37,10 @@ export function answerTo(error: unknown, bodyLimit: number): Answer | null {
 }
 
 /** Answers whatever a handler threw, and logs what was not foreseen. */
-export function failureHandler({ bot }: ServerDeps, bodyLimit: number) {
+export function failureHandler({ bot }: ServerDeps) {
   return async (error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const answer = answerTo(error, bodyLimit)
+    const answer = answerTo(error, request.routeOptions.bodyLimit)
+    if (answer?.status === 413) await readOut(request.raw)
     if (answer !== null && answer.status !== 503) return reply.code(answer.status).send({ error: answer.message })
     const about = { trace: request.id, route: request.routeOptions.url, error: reasonOf(error) }
     if (answer !== null || !(await databaseAnswers(bot.db))) {
@@ -53,6 +54,26 @@ export function failureHandler({ bot }: ServerDeps, bodyLimit: number) {
     bot.log.error({ ...about, stack: error instanceof Error ? error.stack : undefined }, 'a request failed')
     return reply.code(500).send({ error: `something unexpected happened; the log has it under trace ${request.id}` })
   }
+}
+
+/** Milliseconds and bytes for what is too large: whoever still writes would see a broken connection, and never the answer. */
+const readOutWithin = 5_000
+const readOutAtMost = 64 * 1024 * 1024
+
+async function readOut(request: FastifyRequest['raw']): Promise<void> {
+  if (request.readableEnded || request.destroyed) return
+  let bytes = 0
+  let timer: NodeJS.Timeout | undefined
+  await new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, readOutWithin)
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+      if (bytes > readOutAtMost) resolve()
+    })
+    for (const end of ['end', 'error', 'close']) request.once(end, resolve)
+    request.resume()
+  })
+  clearTimeout(timer)
 }
 
 /** Drivers tell an outage in many words; asking once more is the answer that is always right. */

@@ -44,7 +44,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   })
   // Somebody who stops in the middle of a request must not keep the bot from stopping.
   app.addHook('preClose', async () => void setTimeout(() => app.server.closeAllConnections(), lastWords).unref())
-  app.setErrorHandler(failureHandler(deps, bodyLimit))
+  app.setErrorHandler(failureHandler(deps))
   app.setNotFoundHandler(async (_request, reply) => reply.code(404).send({ error: 'there is nothing at this address' }))
   observe(app, deps, headers)
   readJsonBodies(app)

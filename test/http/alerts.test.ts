@@ -130,14 +130,14 @@ test('what a parser refuses is answered with its status and reason', async () =>
   expect(await errorOf(response)).toBe('alerts[0].startsAt: must be a time, e.g. 2026-03-01T09:00:00Z')
 })
 
-test('a body above 4 MiB is answered 413', async () => {
-  const response = await send({ padding: 'x'.repeat(4 * 1024 * 1024) })
+test.each([16, 24])('a body of %i MiB and more is answered 413, also to who is still writing it', async (size) => {
+  const response = await send({ padding: 'x'.repeat(size * 1024 * 1024) })
   expect(response.status).toBe(413)
-  expect(await errorOf(response)).toContain('4 MiB')
+  expect(await errorOf(response)).toContain('16 MiB')
 })
 
-test('a body of just below 4 MiB is read', async () => {
-  const response = await send({ alerts: [], padding: 'x'.repeat(4 * 1024 * 1024 - 100) })
+test('a body of just below 16 MiB is read', async () => {
+  const response = await send({ alerts: [], padding: 'x'.repeat(16 * 1024 * 1024 - 100) })
   expect(response.status).toBe(202)
 })
 
