@@ -40,6 +40,15 @@ test('a page is looked for before what rooms have to look for', () => {
   expect(gate.wait(look, room)).toBe(0)
 })
 
+test('what everybody reads is edited before what one person reads', () => {
+  const clock = new ManualClock(new Date('2026-03-02T09:00:00Z'))
+  const gate = new Gate(clock)
+  gate.close('chat.update', room, 1_000)
+  clock.advance(1_000)
+  expect(gate.wait('chat.update', room)).toBe(0)
+  expect(gate.wait('chat.update', direct)).toBe(2_000)
+})
+
 test('a longer wait that is known is not cut short by a shorter one', () => {
   const gate = new Gate(new ManualClock(new Date('2026-03-02T09:00:00Z')))
   gate.close('chat.update', room, 20_000)

@@ -49,7 +49,11 @@ function placeOf(method: string, { channel }: Record<string, unknown>): string {
   return method.startsWith('chat.post') ? `${method} ${channel}` : method
 }
 
-/** Looking through direct messages: a page may wait for it. */
+/**
+ * Looking through direct messages, because a page may wait for it; and editing what many read, the card and its announcement,
+ * before each person's page.
+ */
 function isUrgent(method: string, { channel }: Record<string, unknown>): boolean {
-  return method === 'conversations.history' && typeof channel === 'string' && channel.startsWith('D')
+  const isDirect = typeof channel === 'string' && channel.startsWith('D')
+  return (method === 'conversations.history' && isDirect) || (method === 'chat.update' && !isDirect)
 }
