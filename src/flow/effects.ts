@@ -7,6 +7,7 @@ import { usualEvidence } from '../core/terms.ts'
 import { entry, type Fact } from '../core/timeline.ts'
 import { noPrometheus } from '../evidence/incident-charts.ts'
 import { providers } from '../evidence/index.ts'
+import { expressionOf } from '../evidence/promql.ts'
 import { lookedBackAfter } from './evidence-request.ts'
 
 /** Milliseconds in which alerts that join or clear are gathered for one edit of the card. */
@@ -45,7 +46,8 @@ export function withEffects(
     const draws = config.prometheus.url !== null
     const { title } = change.incident
     if (opens && draws) change.jobs.push({ task: 'draw_chart', platform: null, incident, moment: 'opened' })
-    else if (opens) change.entries.push(entry({ kind: 'chart_missing', title, reason: noPrometheus }, clock.now()))
+    else if (opens && asksForCharts(change))
+      change.entries.push(entry({ kind: 'chart_missing', title, reason: noPrometheus }, clock.now()))
     if (happened('incident_resolved')) {
       if (draws) {
         change.jobs.push({ task: 'draw_chart', platform: null, incident, moment: 'resolved' })
@@ -57,6 +59,11 @@ export function withEffects(
     }
   }
   return change
+}
+
+/** An alert that carries what it watches, or a service with charts of its own: elsewhere nobody misses what nobody promised. */
+function asksForCharts({ incident, alerts }: Change): boolean {
+  return incident.terms.charts.length > 0 || alerts.some(({ generatorUrl }) => expressionOf(generatorUrl) !== null)
 }
 
 /** It begins at a severity at which evidence is gathered by itself, or has become as bad as that. */

@@ -166,3 +166,20 @@ test('who wants no comparison and a dark picture has neither line nor light', as
   expect(pictures()[0]?.picture?.alt).not.toContain('Last week')
   expect(w.bot.config.charts).toEqual({ baseline: 'none', theme: 'dark' })
 })
+
+test('without a Prometheus, an alert that carries what it watches is told once that there is nobody to ask', async () => {
+  w = await world({ yaml: team })
+  await tell('firing')
+  await tell('firing', 'Slower')
+  expect(await missing()).toEqual(['no PROMETHEUS_URL is set, so there is nothing to ask'])
+})
+
+test('without a Prometheus, an alert that could not be drawn anyway brings no word of charts into the room', async () => {
+  w = await world({ yaml: team })
+  await w.fire()
+  await w.settle()
+  expect(await missing()).toEqual([])
+  const said = w.chat.in('inc-1-checkout').map(({ message }) => `${message.title} ${message.text ?? ''}`)
+  expect(said.length).toBeGreaterThan(1)
+  expect(said.join('\n')).not.toMatch(/chart|PROMETHEUS/i)
+})
