@@ -73,3 +73,13 @@ test('inviting twice and bookmarking twice change nothing twice; a long topic is
   expect(topic.length).toBeLessThanOrEqual(250)
   await expect(platform.rooms!.invite(channel, 'U0NOBODY')).rejects.toThrow(PermanentError)
 })
+
+test('an opening that an outage of hours interrupted goes on in its channel; one of another day does not', async () => {
+  const { slack, platform } = await harness()
+  const hours = (count: number) => Math.floor(Date.now() / 1000) - count * 3_600
+  const bot = slack.workspace.botUserId
+  const ours = slack.workspace.addChannel({ name: 'inc-12-payments', creator: bot, created: hours(5) })
+  expect((await platform.rooms!.open(request)).channel).toBe(ours.id)
+  slack.workspace.addChannel({ name: 'inc-13', creator: bot, created: hours(24) })
+  expect((await platform.rooms!.open({ ...request, name: 'inc-13', key: 'inc-13' })).name).toBe('#inc-13-2')
+})

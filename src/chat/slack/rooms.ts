@@ -13,8 +13,11 @@ import { escapeText } from './mrkdwn.ts'
 import { isAccount } from './render.ts'
 import type { Workspace } from './workspace.ts'
 
-/** Milliseconds after which a channel of ours without a purpose is no longer taken for an interrupted opening. */
-const interruptedWithin = 15 * 60_000
+/**
+ * Milliseconds after which a channel of ours without a purpose is no longer taken for an interrupted opening: longer than an
+ * outage, and not so long that it can be the room of a database that was thrown away, which somebody took the purpose out of.
+ */
+const interruptedWithin = 6 * 3_600_000
 /** A name that is taken gets a number; so many are tried. */
 const suffixes = 9
 
