@@ -27,8 +27,11 @@ import { nextWay, takeWay } from './reroute.ts'
 import { delayAfter, longestWait } from './retry.ts'
 import { isOutdone, isWanted } from './wanted.ts'
 
-/** What came of an attempt: an end to be written down, or a page that this way will never deliver. */
-export type Outcome = PageEnd | { status: 'failed'; reason: string; unsent: boolean }
+/**
+ * What came of an attempt: an end to be written down, or a page that this way will never deliver. `isAsked`: the other side is
+ * there, and wants it later.
+ */
+export type Outcome = (PageEnd & { isAsked?: boolean }) | { status: 'failed'; reason: string; unsent: boolean }
 
 /**
  * Sends a claimed page: looked for first when an earlier attempt may have gone out, left alone when nobody needs it any
@@ -66,7 +69,8 @@ export async function sendPage(
     const delay = delayAfter(error, attempt, longestWait)
     if (error instanceof TransientError) bot.log.warn({ ...context, attempt, delay }, 'a page will be tried again')
     else bot.log.error({ ...context, attempt, delay, err: error }, 'a page failed for a reason nobody foresaw')
-    return { ...about, status: 'due', tryAt: new Date(bot.clock.now().getTime() + delay), unsent }
+    const isAsked = error instanceof TransientError && error.retryAfter !== null
+    return { ...about, status: 'due', tryAt: new Date(bot.clock.now().getTime() + delay), unsent, isAsked }
   }
 }
 

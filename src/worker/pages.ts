@@ -37,8 +37,10 @@ export function pageQueue(
   )
   const send = async (claimed: ClaimedPage, view: IncidentView | null) => {
     const outcome = await attempt(bot, pager, holder, claimed, view)
-    if (outcome.status === 'due') width.failed()
-    else width.wentWell()
+    // Asked to wait, it is no use to wait for fewer at a time: pages of one person are looked for together.
+    if (outcome.status === 'due') {
+      if (!outcome.isAsked) width.failed()
+    } else width.wentWell()
     if (outcome.status === 'failed') {
       await giveUpPage(bot, holder.name, claimed, outcome)
       return false

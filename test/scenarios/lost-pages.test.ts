@@ -207,3 +207,18 @@ it('a picture that is refused does not double the message above it', async () =>
   expect(w.chat.in('#incidents')).toHaveLength(1)
   await w.stop()
 })
+
+it.each([
+  ['asks to wait', new TransientError('429', { retryAfter: 1_000 }), 8],
+  ['does not answer', new TransientError('connection reset'), 4],
+])('a platform that %s has as many pages at a time as it can take', async (_, error, width) => {
+  const w = await world()
+  const queue = { width: new Width(1, 8), traffic: new Traffic() }
+  const holder = new Holder('one')
+  w.chat.refused.set('@U-ADA', error)
+  await w.fire()
+  await w.decide()
+  for (const work of await pageQueue(w.bot, chatPager(w.bot, w.chat), holder, queue).claim(10)) await work(place)
+  expect(queue.width.now).toBe(width)
+  await w.stop()
+})
