@@ -34,8 +34,8 @@ export class Refusals {
     const { source, reason, isStranger, trace } = refused
     const { clock, log, db } = this.#bot
     const now = clock.now()
-    // "alerts[3]" and "alerts[4]" are one mistake.
-    const kind = `${source} ${reason.replace(/\d+/g, 'n')}`
+    // "alerts[3]" and "alerts[4]" are one mistake; and whoever tries one address after the other cannot fill the log.
+    const kind = isStranger ? reason : `${source} ${reason.replace(/\d+/g, 'n')}`
     if (now.getTime() - (this.#told.get(kind) ?? Number.NEGATIVE_INFINITY) < quiet) return
     this.#remember(kind, now)
     log.warn({ source, reason, trace }, 'alerts were refused: nobody is paged for them')

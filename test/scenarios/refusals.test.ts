@@ -1,5 +1,5 @@
 // Alerts that come in and cannot be used: nobody is paged for them, so people hear of it.
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { tellNotices } from '../../src/flow/notices.ts'
 import { Refusals } from '../../src/flow/refusals.ts'
 import { minute, type World, world } from './world.ts'
@@ -35,9 +35,16 @@ test('the incidents channel hears of a reason once a day, by whichever replica',
   expect(told()).toHaveLength(3)
 })
 
-test('a stranger with a wrong token cannot fill the channel', async () => {
+test('a stranger with a wrong token fills neither the channel nor the log', async () => {
+  const warn = vi.spyOn(w.bot.log, 'warn')
+  for (const source of ['a', 'b', 'c'])
+    await refusals.tell({ source, reason: 'no source of that name', isStranger: true, trace: 't' })
   await refuse('send the token of this source', true)
   expect(told()).toEqual([])
+  expect(warn.mock.calls.map(([about]) => about)).toMatchObject([
+    { reason: 'no source of that name' },
+    { reason: 'send the token of this source' },
+  ])
 })
 
 test('a database that is away costs the notice, and nothing is thrown', async () => {
