@@ -180,6 +180,18 @@ export class Errand {
     return edit
   }
 
+  /**
+   * Edits what also says how late it is. That alone is worth no edit: where the platform takes few of them, a card that is told
+   * its age again and again leaves none for the others.
+   */
+  async editWithTime(key: string, write: (at: Date) => Message): Promise<Edit> {
+    if (!this.#messages.get(key)?.ref) return 'not posted'
+    if (this.#upToDate.has(key)) return 'unchanged'
+    const { timeline, incident } = this.view
+    const latest = timeline.reduce((last, { at }) => (at > last ? at : last), incident.openedAt)
+    return this.edit(key, () => write(this.bot.clock.now()), contentOf(write(latest)))
+  }
+
   /** A missing scope costs a note on the timeline, not the incident. What may work later is tried again. */
   async bestEffort(what: string, work: () => Promise<unknown>): Promise<void> {
     try {

@@ -158,15 +158,14 @@ async function openOrStandIn({ bot, platform, view }: Errand): Promise<Opened> {
 /** Brings card, announcement and pages up to date. Answers how long to wait when the platform must not be edited yet. */
 export async function updateCards(errand: Errand): Promise<number> {
   const { bot, platform, view } = errand
-  const now = bot.clock.now()
-  const card = () => cardMessage(bot, view, now, platform.name)
-  const edits: [string, () => Message][] = [
+  const card = (at: Date) => cardMessage(bot, view, at, platform.name)
+  const edits: [string, (at: Date) => Message][] = [
     ['card', card],
     ['alert', card],
-    ['announcement', () => announcementMessage(bot, view, now, platform.name)],
+    ['announcement', (at) => announcementMessage(bot, view, at, platform.name)],
   ]
   let wait = 0
-  for (const [name, write] of edits) wait = Math.max(wait, waitOf(await errand.edit(errand.key(name), write)))
+  for (const [name, write] of edits) wait = Math.max(wait, waitOf(await errand.editWithTime(errand.key(name), write)))
   return Math.max(wait, await updatePages(errand), await answerCalls(errand))
 }
 

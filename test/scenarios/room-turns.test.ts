@@ -115,3 +115,24 @@ it('looks once for all that an earlier turn may have left, and brings what it fi
   expect(room.find((one) => one.key === 'inc-1/card')?.message.text).toContain('Linus has this')
   expect(w.chat.looks).toBe(1)
 })
+
+it('edits the card once for what happened, however often something else has to be tried again', async () => {
+  await w.fire()
+  await w.pass(10_000)
+  const update = w.chat.update.bind(w.chat)
+  const announced = w.chat.in('#incidents').map((one) => one.id)
+  w.chat.update = async (ref, message) => {
+    if (announced.includes(ref.id)) throw new TransientError('429', { retryAfter: 2_000 })
+    return update(ref, message)
+  }
+  const card = () => w.chat.in('inc-1-checkout').find((one) => one.key === 'inc-1/card')
+  const before = card()?.edits ?? 0
+  await w.chat.say('U-LINUS', 'incident ack 1')
+  for (let second = 0; second < 90; second += 3) {
+    w.clock.advance(3_000)
+    await w.decide()
+    await w.attemptJobs()
+  }
+  expect(card()?.message.text).toContain('Linus has this')
+  expect((card()?.edits ?? 0) - before).toBe(1)
+})
