@@ -113,8 +113,10 @@ export function formatTick(value: number, spacing: number, largest: number, unit
   const { divisor, suffix } = fitting(stepFor(largest, unit), largest, unit)
   if (Math.abs(largest / divisor) >= 1e6) return `${value === 0 ? '0' : digits(value / divisor)}${suffix}`
   const apart = spacing / divisor
-  const decimals = apart > 0 ? Math.min(6, Math.max(0, Math.ceil(-Math.log10(apart) - 1e-9))) : 0
-  const needed = decimals < 6 && Math.abs(apart * 10 ** decimals - Math.round(apart * 10 ** decimals)) > 1e-6
+  // So small that every tick would be 0.
+  if (Math.abs(largest / divisor) < 1e-4) return `${value === 0 ? '0' : digits(value / divisor)}${suffix}`
+  const decimals = apart > 0 ? Math.min(9, Math.max(0, Math.ceil(-Math.log10(apart) - 1e-9))) : 0
+  const needed = decimals < 9 && Math.abs(apart * 10 ** decimals - Math.round(apart * 10 ** decimals)) > 1e-6
   const text = (value / divisor).toFixed(needed ? decimals + 1 : decimals)
   return `${Number(text) === 0 ? '0' : text.replace('-', '−')}${suffix}`
 }

@@ -6,6 +6,8 @@ import { limited } from './limits.ts'
 import { partsSummary } from './parts.ts'
 
 const hour = 60 * 60_000
+/** A picture of which the end is no older shows what is now. */
+const recent = 10 * 60_000
 
 const bandWords: Record<BandName, string> = {
   target: 'within its target',
@@ -16,9 +18,9 @@ const bandWords: Record<BandName, string> = {
 
 /**
  * What the first (worst) series does: `now 812 ms, was 230 ms an hour ago; peak 1.2 s at 14:05; threshold 500 ms`;
- * of a whole incident before, during and after it.
+ * of a whole incident before, during and after it. `at`: when it is read; of what ended before, nothing is “now”.
  */
-export function chartSummary(whole: Chart): string {
+export function chartSummary(whole: Chart, at: Date = whole.until): string {
   const chart = limited(whole)
   const worst = chart.series[0]
   const known = worst?.points.flatMap(([at, value]) => (value === null ? [] : [{ at, value }])) ?? []
@@ -32,8 +34,10 @@ export function chartSummary(whole: Chart): string {
   const long = chart.until.getTime() - chart.from.getTime() > 24 * hour
   const time = (at: number) => formatTime(at, chart.zone, long)
   const ended = worst.points.at(-1)?.[0] !== newest.at
-  const now = ended ? `no data since ${time(newest.at)}, last ${value(newest.value)}` : `now ${value(newest.value)}`
-  const before = newest.at === first.at ? '' : `, was ${value(first.value)} ${agoOf(newest.at - first.at)}`
+  const isPast = at.getTime() - chart.until.getTime() > recent
+  const last = isPast ? `at the end ${value(newest.value)}` : `now ${value(newest.value)}`
+  const now = ended ? `no data since ${time(newest.at)}, last ${value(newest.value)}` : last
+  const before = newest.at === first.at ? '' : `, was ${value(first.value)} ${agoOf(newest.at - first.at, isPast)}`
   return `${who}${now}${before}${extremeOf(chart, known, value, time)}${limitOf(chart)}${othersOf(chart.series)}`
 }
 
@@ -70,9 +74,10 @@ function othersOf(series: Series[]): string {
   return series.length === 2 ? '; 1 other series' : `; ${series.length - 1} other series`
 }
 
-function agoOf(milliseconds: number): string {
+function agoOf(milliseconds: number, isPast: boolean): string {
   const minutes = Math.max(1, Math.round(milliseconds / 60_000))
-  if (minutes < 55) return `${minutes} min ago`
-  if (minutes < 90) return 'an hour ago'
-  return minutes < 48 * 60 ? `${Math.round(minutes / 60)} hours ago` : `${Math.round(minutes / 1440)} days ago`
+  const word = isPast ? 'earlier' : 'ago'
+  if (minutes < 55) return `${minutes} min ${word}`
+  if (minutes < 90) return `an hour ${word}`
+  return minutes < 48 * 60 ? `${Math.round(minutes / 60)} hours ${word}` : `${Math.round(minutes / 1440)} days ${word}`
 }

@@ -2,7 +2,7 @@
 import type { Bot } from '../bot.ts'
 import { changesTitle, type ServiceChange } from '../core/service-change.ts'
 import { serviceChangesBetween } from '../store/service-changes.ts'
-import { spanText } from '../templates/times.ts'
+import { spanText, timeText } from '../templates/times.ts'
 import type { Inquiry, Item, Provider, Section } from './evidence.ts'
 
 /** Nobody reads a list of them while something burns; `/incident changes` has the rest. */
@@ -28,9 +28,10 @@ function section(found: ServiceChange[], inquiry: Inquiry): Section {
   return { summary: `${count}${when}`, items, links: [] }
 }
 
-function whenOf({ startedAt }: ServiceChange, inquiry: Inquiry): string {
-  const lead = inquiry.startedAt.getTime() - startedAt.getTime()
-  return `${spanText(lead)} ${lead >= 0 ? 'before' : 'after'} it began`
+/** Where an older alert does not count as the beginning, no other instant is called so: it is told by the clock. */
+function whenOf({ startedAt }: ServiceChange, { startedAt: start, hasOlderAlert, zone }: Inquiry): string {
+  const lead = start.getTime() - startedAt.getTime()
+  return `${spanText(lead)} ${lead >= 0 ? 'before' : 'after'} ${hasOlderAlert ? timeText(start, zone, start) : 'it began'}`
 }
 
 function itemOf(change: ServiceChange, inquiry: Inquiry): Item {

@@ -52,6 +52,8 @@ export type Inquiry = {
   alerts: { labels: Labels; annotations: Labels; generatorUrl?: string | null }[]
   /** When its first alert began, or it was opened. */
   startedAt: Date
+  /** One that fired for long before does not count as the beginning, and yet `startedAt` is not when it all began. */
+  hasOlderAlert?: boolean
   /** The span around the start that is looked at, … */
   from: Date
   until: Date

@@ -110,7 +110,12 @@ async function show(
   let picture: AskedPicture
   try {
     const { title, chart } = finding
-    picture = { title, summary: chartSummary(chart), text: chartText(chart), png: await bot.charts.render(chart) }
+    picture = {
+      title,
+      summary: chartSummary(chart, bot.clock.now()),
+      text: chartText(chart),
+      png: await bot.charts.render(chart),
+    }
   } catch (error) {
     if (!(error instanceof PermanentError)) throw error
     return tell(

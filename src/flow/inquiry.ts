@@ -136,6 +136,7 @@ function inquiryOf({ config }: Bot, { incident, alerts }: IncidentView, asked: D
   const { service, title, severity, number, terms } = incident
   return {
     ...{ incident: number, title, service, severity, zone: terms.zone, alerts, startedAt: new Date(start) },
+    hasOlderAlert: alerts.some((alert) => alert.startsAt.getTime() < start),
     from: new Date(from),
     until: new Date(isLater ? asked : Math.min(asked.getTime(), start + after)),
     before: { from: new Date(start - before - hour), until: new Date(start - before) },

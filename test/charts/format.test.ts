@@ -45,6 +45,11 @@ describe('a value is said as people say it', () => {
   })
 })
 
+test('ticks of very small values are told apart', () => {
+  expect([0, 2e-9, 4e-9].map((value) => formatTick(value, 2e-9, 8e-9, null))).toEqual(['0', '2.0e−9', '4.0e−9'])
+  expect([1, 1.00000002].map((value) => formatTick(value, 2e-8, 1.0000001, null))).toEqual(['1.00000000', '1.00000002'])
+})
+
 test('the ticks of one axis differ from each other and share one scale', () => {
   const ticks = [99.8, 99.85, 99.9, 99.95, 100].map((value) => formatTick(value, 0.05, 100, 'percent'))
   expect(ticks).toEqual(['99.80 %', '99.85 %', '99.90 %', '99.95 %', '100.00 %'])

@@ -45,3 +45,10 @@ test('of a whole incident it says before, during and after', () => {
   const justNow = { ...whole, incident: { from: at(20), until: at(59) } }
   expect(chartSummary(justNow)).toContain(', at the end 220 ms;')
 })
+
+test('of a window that is over nothing is said to be now', () => {
+  const chart = chartOf({ unit: null, series: [{ name: 'up', points: hourOf((at) => (at === 0 ? 3 : 2)) }] })
+  const later = new Date(chart.until.getTime() + 3 * 3_600_000)
+  expect(chartSummary(chart, later)).toBe('at the end 2, was 3 an hour earlier; peak 3 at 13:00')
+  expect(chartSummary(chart, chart.until)).toBe('now 2, was 3 an hour ago; peak 3 at 13:00')
+})

@@ -83,6 +83,21 @@ const leaks: [string, fc.Arbitrary<[secret: string, line: string]>][] = [
       .tuple(fc.constantFrom('password', 'token', 'secret'), word)
       .map(([n, s]) => [s, `the ${n} is ${s}, do not tell`]),
   ],
+  ['several words in quotation marks', word.map((s) => [s, `connect failed, passwd 'sup3r ${s}' refused`])],
+  ['a header with a list in JSON', word.map((s) => [s, JSON.stringify({ Cookie: [`sid=${s}`], Host: ['a'] })])],
+  ['a list in JSON', fc.tuple(name, word).map(([n, s]) => [s, JSON.stringify({ [n]: ['a', s], z: 1 })])],
+  ['bytes of Python', fc.tuple(name, word).map(([n, s]) => [s, `{'${n}': b'${s}'} refused`])],
+  ['XML', fc.tuple(name, word).map(([n, s]) => [s, `<${n}>${s}</${n}> refused`])],
+  [
+    'an argument',
+    fc.tuple(fc.constantFrom('password', 'api-key'), word).map(([n, s]) => [s, `run --${n} ${s} failed`]),
+  ],
+  ['an argument of curl', word.map((s) => [s, `curl -u admin:${s} https://api.example.org failed`])],
+  ['an argument of mysql', word.map((s) => [s, `mysql -h db -p${s} shop: exit 1`])],
+  ['a bot of Telegram', of(letters, 35).map((s) => [s, `GET https://api.telegram.org/bot123456789:${s}/sendMessage`])],
+  ['a digest', word.map((s) => [s, `Proxy-Authorization: Digest username="u", response="${s}"`])],
+  ['a session of PHP', word.map((s) => [s, `PHPSESSID=${s} connect.sid=${s} refused`])],
+  ['a token of Docker', of(`${letters}0123456789`, 27).map((s) => [s, `pull with dckr_pat_${s}`])],
   ['a mail address', of(letters, 3, 12).map((s) => [`${s}@example.org`, `no such user ${s}@example.org (yet)`])],
 ]
 
@@ -131,6 +146,9 @@ it.each([
   'pull image sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0ba22d15d6c15b0f00a08 failed',
   'max_tokens=512 of 4096 used; tokenizer: fast',
   'authentication failed for user bob',
+  'tar -p archive; ls -u a; docker run --user 1000:1000 shop; mkdir -p /data',
+  'FATAL: password authentication failed for user "shop"',
+  'the tokens: ["a", "b"] were not expected; <tag>5</tag>',
   'at com.example.shop.OrderServiceImplementationFactory.create(OrderServiceImplementationFactory.java:42)',
   'deployment payments-7d9f8b6c5d-x2x9z has minimum availability',
   'session expired after 1790871720000000000 ns',
@@ -155,6 +173,14 @@ test('takes no time over what was made to take it', () => {
     'Ab1'.repeat(10_000),
     'a.'.repeat(15_000),
     `password=${'\\"'.repeat(15_000)}`,
+    'mysql '.repeat(5_000),
+    '<token '.repeat(4_000),
+    '<token>'.repeat(4_000),
+    'token: ["'.repeat(3_000),
+    ' --token'.repeat(4_000),
+    'digest username='.repeat(2_000),
+    "secret '".repeat(4_000),
+    'redis-cli '.repeat(3_000),
   ]
   for (const text of evil) {
     const before = performance.now()

@@ -22,12 +22,16 @@ async function deploy(title: string, minutesAgo: number, more: Partial<ReadChang
   await takeChanges(w.bot, source, [{ ...change, ...more }])
 }
 
-const fires = () =>
+const fires = (minutesAgo = 0) =>
   w.deliver('alertmanager', {
     version: '4',
     alerts: [
       {
-        ...{ status: 'firing', startsAt: w.clock.now().toISOString(), fingerprint: 'a' },
+        ...{
+          status: 'firing',
+          startsAt: new Date(w.clock.now().getTime() - minutesAgo * minute).toISOString(),
+          fingerprint: 'a',
+        },
         ...{ labels: { alertname: 'Slow', service: 'payments', severity: 'critical' }, annotations: {} },
       },
     ],
@@ -90,6 +94,16 @@ test('the evidence in the room begins with what changed nearest to the start, in
   ])
   const [gathered] = (await w.view()).timeline.filter(({ fact }) => fact.kind === 'evidence_gathered')
   expect(gathered?.text).toContain('3 changes, the nearest 12 min before it began')
+})
+
+test('where an alert fired for long before, the evidence calls no other time the beginning', async () => {
+  w = await world({ yaml })
+  await deploy('Deploy payments 4.2.1', 45)
+  await fires(40)
+  await w.pass(minute)
+  const [gathered] = (await w.view()).timeline.filter(({ fact }) => fact.kind === 'evidence_gathered')
+  expect(gathered?.text).toContain('one change, the nearest 45 min before 10:00')
+  expect((await ask())?.text).toContain('5 min before it began')
 })
 
 test('deployments within the picture are marked on the charts, with how they went', async () => {
