@@ -15,18 +15,30 @@ export const action: Command = {
   args: [incidentArg, { name: 'action', kind: 'text', required: true, help: 'what is to be done, or e.g. “done 3”' }],
   example: '/incident action Alert on queue length @ada by friday',
   async run(context) {
-    const number = context.incident()
-    const text = String(context.args.action)
-    const asked = /^(done|reopen|drop|assign|due|reword)\s+#?(\d{1,6})(?:\s+(.*))?$/is.exec(text.trim())
+    const { number, text } = meant(context)
+    const asked = change.exec(text)
     if (asked === null) return add(context, number, text)
     const [, verb = '', item = '', rest = ''] = asked
     const { terms } = (await viewOf(context, number)).incident
-    const change = changeOf(context, verb.toLowerCase(), rest.trim(), terms.zone)
-    const { action, isNews } = await changeActionItem(context.bot, number, Number(item), change, context.actor.id)
+    const wanted = changeOf(context, verb.toLowerCase(), rest.trim(), terms.zone)
+    const { action, isNews } = await changeActionItem(context.bot, number, Number(item), wanted, context.actor.id)
     if (!isNews)
       return privately({ title: `Action item ${action.item} of incident ${number} is so already.`, tone: 'info' })
-    return latestEntry(context, number, kinds[change.status ?? 'changed'])
+    return latestEntry(context, number, kinds[wanted.status ?? 'changed'])
   },
+}
+
+const change = /^(done|reopen|drop|assign|due|reword)\s+#?(\d{1,6})(?:\s+(.*))?$/is
+
+/** In a room its own number may be said all the same, as our hints do; another one where an item of that is changed. */
+function meant(context: CommandContext): { number: number; text: string } {
+  const number = context.incident()
+  const text = String(context.args.action).trim()
+  const [, said = '', rest = ''] = /^(\d{1,9})\s+(\S.*)$/s.exec(text) ?? []
+  const isIncident = context.args.incident === undefined && said !== ''
+  return isIncident && (Number(said) === number || change.test(rest))
+    ? { number: Number(said), text: rest }
+    : { number, text }
 }
 
 const kinds: Record<'open' | 'done' | 'dropped' | 'changed', FactKind> = {

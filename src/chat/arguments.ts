@@ -46,8 +46,18 @@ export function parseArguments(command: Command, text: string, known: Known): Ar
     const bare =
       known.room === null ||
       command.args.some((a) => a.kind === 'number') ||
-      !command.args.some((a) => a.kind === 'text')
+      !command.args.some((a) => a.kind === 'text') ||
+      standsBeforeAWord(word)
     return incidentNumber(word) !== null && (bare || !/^\d/.test(word))
+  }
+
+  /** `verdict 12 noise`, `sev 12 P3 because …`: where the first thing wanted is no sentence, a number before it is the incident's. */
+  function standsBeforeAWord(word: string): boolean {
+    const wanted = command.args.find((a) => a.kind !== 'incident')?.kind
+    const after = left.slice(word.length).trim().split(/\s+/, 1)[0] ?? ''
+    // `sev 2 because …` names a severity.
+    if (wanted === 'severity') return parseSeverity(word) === null || parseSeverity(after) !== null
+    return wanted !== 'text' && after !== ''
   }
 
   function take(part: string): string {

@@ -19,6 +19,12 @@ describe('the number of the incident', () => {
     ['incident note #12 rolled back', { incident: 12, note: 'rolled back' }],
     ['incident ack 12', { incident: 12 }],
     ['incident ack', {}],
+    ['incident verdict 12 noise every night', { incident: 12, verdict: 'noise', because: 'every night' }],
+    ['incident verdict noise 3 times a week', { verdict: 'noise', because: '3 times a week' }],
+    ['incident sev 12 P3 because few', { incident: 12, severity: 'P3', because: 'because few' }],
+    ['incident sev 2 because few', { severity: 'P2', because: 'because few' }],
+    ['incident sev 2', { severity: 'P2' }],
+    ['incident silence 12 2h rolling back', { incident: 12, duration: 7_200_000, because: 'rolling back' }],
   ])('in a room, /%s is read as it is meant', (text, args) => {
     expect(read(text, 7)).toEqual(args)
   })

@@ -55,6 +55,21 @@ describe('an action item', () => {
     expect(w.chat.titles(room)).toContain('Action item 1: Alert on queue length')
   })
 
+  it('is changed in its room as our own hints say it, with the number of the incident', async () => {
+    await w.fire()
+    await w.settle()
+    const room = (await w.view()).rooms[0]?.channel ?? ''
+    await say('incident action 1 Alert on queue length', room)
+    await say('incident action 2 caches are not enough', room)
+    await say('incident action 1 assign 1 @Grace', room)
+    await say('incident action done 2', room)
+    expect((await say('incident action 9 done 1', room))?.title).toContain('9')
+    expect(await list()).toMatchObject([
+      { item: 1, text: 'Alert on queue length', owner: 'grace', status: 'open' },
+      { item: 2, text: '2 caches are not enough', status: 'done' },
+    ])
+  })
+
   it('is done, opened again, given to somebody else, dated, reworded and dropped, also after the end', async () => {
     await over()
     await say('incident action 1 Alert on queue length')
