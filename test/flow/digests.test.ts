@@ -175,26 +175,25 @@ describe('a digest by mail', () => {
     expect(readable(mail)).toContain('&#x3C;b>Search&#x3C;/b> is slow')
   })
 
-  it('that two replicas send at once comes once, and whoever finds it taken looks again later', async () => {
+  it('that three replicas send at once comes once', async () => {
     const mail = () => mailDigest(look.bot, week(), 'search', 'lead@example.org')
     await Promise.all([mail(), mail(), mail()])
     expect(office.received).toHaveLength(1)
-    const jobs = await look.bot.db.query(
-      `select from graphile_worker.jobs where task_identifier = 'tocsin:mail_digest'`,
-    )
-    expect(jobs.rowCount).toBe(1)
     await mail()
     expect(office.received).toHaveLength(1)
   })
 
-  it('whose sender died is sent when its time is over, once', async () => {
+  it('whose sender died is sent when its time is over, once: whoever finds it taken looks again later', async () => {
     const { db, clock } = look.bot
     const key = `digest/search/${week()}/lead@example.org`
     const until = new Date(clock.now().getTime() + 60_000)
     expect(await claimMailing(db, key, until, clock.now())).toBe(true)
     const mail = () => mailDigest(look.bot, week(), 'search', 'lead@example.org')
     await mail()
+    await mail()
     expect(office.received).toHaveLength(0)
+    const jobs = await db.query(`select from graphile_worker.jobs where task_identifier = 'tocsin:mail_digest'`)
+    expect(jobs.rowCount).toBe(1)
     const later = { ...look.bot, clock: { now: () => until } }
     await mailDigest(later, week(), 'search', 'lead@example.org')
     await mail()

@@ -26,7 +26,7 @@ type Point = {
 const commitOf = (when: 'before' | 'after', kind: string | null): Death => {
   return ({ tap, service, kill }) => {
     const about = (text: string) =>
-      text.includes(`"service":"${service}"`) && (kind === null || text.includes(`"kind":"${kind}"`))
+      text.includes(`"title":"${service} is down"`) && (kind === null || text.includes(`"kind":"${kind}"`))
     const commits = ({ text, transaction }: Passing) =>
       transaction === null ? about(text) : /^commit/i.test(text) && transaction.some(about)
     return tap.strike(when, commits, kill)
