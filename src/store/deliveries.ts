@@ -90,7 +90,8 @@ export async function endDelivery(q: Queryable, end: DeliveryEnd): Promise<Date 
         from jsonb_to_recordset($4::jsonb) as p (key text, ref jsonb, content text, at timestamptz)
        where m.platform = $1 and m.key = any($9::text[]) and m.key = p.key),
     unsent as (
-      delete from messages where platform = $1 and key = any($5::text[]) and status = 'sending'),
+      delete from messages where platform = $1 and key = any($5::text[]) and status = 'sending'
+         and exists (select from deliveries where platform = $1 and incident = $2 and holder = $3)),
     refused as (
       update messages m set refused = r.reason from jsonb_to_recordset($6::jsonb) as r (key text, reason text)
        where m.platform = $1 and m.key = any($9::text[]) and m.key = r.key and m.status = 'sending')

@@ -40,6 +40,10 @@ async function post(path: string, body: object) {
   return { status: response.status, body: (await response.json()) as Record<string, unknown> }
 }
 
+async function waiting(): Promise<number | null> {
+  return (await server.bot.db.query('select from graphile_worker._private_jobs')).rowCount
+}
+
 /** What the queue's worker does with what waits. */
 async function work(): Promise<void> {
   const { db, clock } = server.bot
@@ -143,6 +147,8 @@ describe.skipIf(!existsSync(executablePath))('in the browser', () => {
       const button = page.locator('article', { hasText: 'It is the cache' }).locator('.pin')
       await button.click()
       await expect.poll(() => button.getAttribute('aria-pressed')).toBe('true')
+      // The page shows the press before the server has heard of it.
+      await expect.poll(waiting).toBe(1)
       await work()
       await page.reload()
       await page.click('role=tab[name=/Timeline/]')

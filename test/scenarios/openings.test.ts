@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { Intake } from '../../src/flow/intake.ts'
 import { chatPager } from '../../src/pagers/chat.ts'
 import { sources } from '../../src/sources/index.ts'
-import { giveBackDeliveries } from '../../src/store/deliveries.ts'
+import { claimDeliveries, endDelivery, giveBackDeliveries } from '../../src/store/deliveries.ts'
 import { giveBackPages } from '../../src/store/pages.ts'
 import { Openings } from '../../src/worker/openings.ts'
 import { pageQueue } from '../../src/worker/pages.ts'
@@ -89,6 +89,23 @@ it('is not opened when its incident could not be written, and its place is free 
   const places = Array.from({ length: 4 }, () => sender.reserve())
   expect(places).not.toContain(null)
   for (const place of places) place?.(null)
+})
+
+it('is not told anew by whoever took it over, when the one it was taken from says at last that it got nowhere', async () => {
+  w.chat.rooms.open = () => new Promise<never>(() => {})
+  await accept('checkout')
+  const now = w.clock.now()
+  await giveBackDeliveries(w.bot.db, ['here'], now)
+  await claimDeliveries(w.bot.db, { platform: 'slack', holder: 'there', now, limit: 1 })
+  const nothing = { posted: [], unsent: ['inc-1/card', 'inc-1/announcement'], refused: [] }
+  const about = { platform: 'slack', incident: 1, ...nothing, failed: true, wakeAt: now } as const
+  const begun = async () =>
+    (await w.bot.db.query<{ key: string }>(`select key from messages where status = 'sending' order by key`)).rows
+  await endDelivery(w.bot.db, { ...about, holder: 'here' })
+  expect((await begun()).map(({ key }) => key)).toEqual(expect.arrayContaining(['inc-1/announcement', 'inc-1/card']))
+  await endDelivery(w.bot.db, { ...about, holder: 'there' })
+  expect((await begun()).map(({ key }) => key)).not.toContain('inc-1/card')
+  sender.stop = async () => {}
 })
 
 const page = 'inc-1/r1s0/ada/slack'
