@@ -35,6 +35,11 @@ export function configWarnings(config: Config): string[] {
     warnings.push(
       `schedules.${group.schedules[0]}.slack_group is “${group.name}”, but Slack is not connected: nothing keeps that group. Set SLACK_BOT_TOKEN.`,
     )
+  const unmailed = config.email === null ? config.digests.filter(({ email }) => email.length > 0) : []
+  for (const { name } of unmailed)
+    warnings.push(
+      `${name === '' ? 'digest' : `digests.${name}`}.email wants mails, but there is no mail server: none is sent. Add email: with smtp and from, or set SMTP_URL.`,
+    )
   const { host, publicUrl } = config.server
   if (!isLoopback(host) && isLoopback(new URL(publicUrl).hostname)) {
     warnings.push(`Links in messages lead to ${publicUrl}, which works on this machine only. Set TOCSIN_PUBLIC_URL.`)

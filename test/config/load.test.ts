@@ -94,6 +94,15 @@ describe('an empty file', () => {
   })
 })
 
+test('a digest that is to go out by mail without a mail server says so at the start', () => {
+  const warned = (yaml: string) => configWarnings(load(yaml)).filter((text) => text.includes('email wants mails'))
+  const digests = 'digests: { shop: { email: [ada@example.org] } }\n'
+  expect(warned(digests)).toEqual([
+    'digests.shop.email wants mails, but there is no mail server: none is sent. Add email: with smtp and from, or set SMTP_URL.',
+  ])
+  expect(warned(`${digests}email: { smtp: "smtp://mail.example.org:587", from: bot@example.org }\n`)).toEqual([])
+})
+
 describe('policies', () => {
   const people = 'people: { ada: {}, grace: {} }\n'
   const schedules = 'schedules: { primary: [ada], secondary: [grace], third: [ada], fourth: [grace] }\n'

@@ -1,6 +1,8 @@
 // Every rule there is, in the order their findings of the same place are told.
 import type { Rule } from '../finding.ts'
+import { charts } from './charts.ts'
 import { daylightSaving } from './daylight-saving.ts'
+import { digests } from './digests.ts'
 import { emptySteps } from './empty-steps.ts'
 import { gaps } from './gaps.ts'
 import { idlePeople } from './idle-people.ts'
@@ -18,5 +20,5 @@ import { unused } from './unused.ts'
 
 export const rules: Rule[] = [
   ...[emptySteps, unreachableSteps, repeatedPeople, gaps, onePerson, daylightSaving, unreachablePeople, idlePeople],
-  ...[responseClock, lastResort, unused, severityRules, runbooks, objectives, tokens],
+  ...[responseClock, lastResort, unused, severityRules, runbooks, objectives, charts, digests, tokens],
 ]
