@@ -72,9 +72,13 @@ const events: Record<string, (body: Fields, received: Date) => ReadChanges> = {
   workflow_run: (body, received) => {
     const run = part(body, 'workflow_run')
     const status = body.action === 'completed' ? conclusions[String(run.conclusion)] : undefined
-    if (status === undefined) return ignored('a workflow run that is not completed')
+    if (status === undefined) return ignored('a workflow run that is not completed, or was not carried out')
+    if (rehearsals.includes(String(run.event))) return ignored('a workflow run of a pull request')
     const at = timeIn(run, 'updated_at', received)
     const name = readText(run.name, 'workflow_run.name', 100) ?? 'workflow'
+    const file = readText(run.path, 'workflow_run.path', 500) ?? ''
+    if (!delivers.test(name) && !delivers.test(file))
+      return ignored(`a run of “${name}”: neither the name nor the file of that workflow says that it deploys`)
     return found({
       ...repositoryOf(body, 'run', run),
       title: `${name} of ${repositoryName(body)}`,
@@ -89,6 +93,12 @@ const deploymentStates: Record<string, ChangeStatus> = {
   ...{ queued: 'running', pending: 'running', in_progress: 'running' },
   ...{ success: 'succeeded', failure: 'failed', error: 'failed' },
 }
+
+/** What these run is not put anywhere that people use. */
+const rehearsals = ['pull_request', 'pull_request_target', 'pull_request_review', 'merge_group']
+
+/** Every check of a repository is a workflow as well, and GitHub tells of all of them: only these change a service. */
+const delivers = /deploy|deliver|release|publish|promot|roll[ _-]?(?:out|back)|ship|(?:^|[^a-z])cd(?:[^a-z]|$)/i
 
 const conclusions: Record<string, ChangeStatus> = { success: 'succeeded', failure: 'failed', timed_out: 'failed' }
 

@@ -14,6 +14,7 @@ const source = (name: string, kind: string, more: object = {}) => ({
 const sources = {
   ci: source('ci', 'generic'),
   github: source('github', 'github', { environments: ['Production'], services: { 'Acme/Pay': 'payments' } }),
+  hub: source('hub', 'github'),
 }
 
 beforeEach(async () => {
@@ -129,10 +130,10 @@ describe('GitHub', () => {
     deployment_status: { state, created_at: at, updated_at: at, log_url: 'https://github.example/acme/pay/runs/1' },
   })
 
-  function github(event: string, body: object, secret = 'github-secret') {
+  function github(event: string, body: object, secret = 'github-secret', name = 'github') {
     const raw = JSON.stringify(body)
     const signature = `sha256=${createHmac('sha256', secret).update(raw).digest('hex')}`
-    return post('/changes/github', raw, { ...json, 'x-github-event': event, 'x-hub-signature-256': signature })
+    return post(`/changes/${name}`, raw, { ...json, 'x-github-event': event, 'x-hub-signature-256': signature })
   }
 
   test('a deployment is one change from its beginning to its end, under the name the service has here', async () => {
@@ -161,6 +162,38 @@ describe('GitHub', () => {
     expect((await github('star', { action: 'created' })).status).toBe(202)
     expect((await github('deployment_status', status('inactive', '2026-03-04T15:05:00Z'))).body.accepted).toBe(0)
     expect(await kept()).toEqual([])
+  })
+
+  test('of the runs of workflows only those count that deploy: a test that passed changed nothing', async () => {
+    const run = (name: string, more: object = {}) =>
+      github(
+        'workflow_run',
+        {
+          ...{ action: 'completed', repository },
+          workflow_run: {
+            ...{ id: 7, name, path: '.github/workflows/main.yml', event: 'push', conclusion: 'success' },
+            ...{ head_sha: deployment.sha, actor: { login: 'grace' }, updated_at: '2026-03-04T14:05:00Z' },
+            ...more,
+          },
+        },
+        'hub-secret',
+        'hub',
+      )
+    const why = async (...asked: Parameters<typeof run>) => (await run(...asked)).body.ignored
+    expect(await why('CI tests')).toEqual([
+      'a run of “CI tests”: neither the name nor the file of that workflow says that it deploys',
+    ])
+    expect(await why('Deploy a preview', { event: 'pull_request' })).toEqual(['a workflow run of a pull request'])
+    expect(await why('Deploy', { conclusion: 'cancelled' })).toEqual([
+      'a workflow run that is not completed, or was not carried out',
+    ])
+    expect(await kept()).toEqual([])
+    expect(await why('Deploy to production')).toEqual([])
+    expect(await why('Everything', { id: 8, path: '.github/workflows/cd.yml' })).toEqual([])
+    expect((await kept()).map(({ title, kind }) => [kind, title])).toEqual([
+      ['deployment', expect.stringMatching(/ of pay$/)],
+      ['deployment', expect.stringMatching(/ of pay$/)],
+    ])
   })
 
   test('another signature, none at all, or a body that was changed on the way is refused', async () => {
