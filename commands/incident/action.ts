@@ -57,6 +57,8 @@ async function add(context: CommandContext, number: number, typed: string) {
   })
   const [stranger] = strangers
   if (stranger !== undefined) throw new UserError(unknown(context, stranger))
+  const noDay = due === null ? /(?:^|\s)by\s+(\d{2,4}[-./]\d{1,2}[-./]\d{1,4})$/i.exec(text)?.[1] : undefined
+  if (noDay !== undefined) throw new UserError(notADay(noDay, '… by friday'))
   checkText(text)
   await addActionItem(context.bot, number, { text, owner, due }, context.actor.id)
   return latestEntry(context, number, 'action_added')
@@ -74,10 +76,7 @@ function changeOf(context: CommandContext, verb: string, rest: string, zone: str
     case 'due': {
       if (/^(never|none)$/i.test(rest)) return { due: null }
       const due = dueDay(rest.replace(/^by\s+/i, ''), zone, context.now)
-      if (due === null)
-        throw new UserError(
-          `“${rest}” is not a day. Write 2026-03-20, friday, tomorrow, 2w or never, e.g. due 3 friday.`,
-        )
+      if (due === null) throw new UserError(notADay(rest, 'due 3 friday'))
       return { due }
     }
     case 'reword':
@@ -88,6 +87,11 @@ function changeOf(context: CommandContext, verb: string, rest: string, zone: str
         throw new UserError(`I do not know what “${rest}” is for. It goes like this: /incident action ${verb} 3`)
       return { status: verb === 'done' ? 'done' : verb === 'drop' ? 'dropped' : 'open' }
   }
+}
+
+function notADay(said: string, example: string): string {
+  const never = example.startsWith('due') ? ', 2w or never' : ' or 2w'
+  return `“${said}” is not a day. Write 2026-03-20, friday, tomorrow${never}, e.g. ${example}.`
 }
 
 function checkText(text: string): void {

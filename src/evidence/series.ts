@@ -110,7 +110,11 @@ export function named(series: RangeSeries[], fallback: string): Series[] {
 
 function nameOf(labels: Labels, chosen: string[]): string {
   const [only] = chosen
-  if (chosen.length === 1 && only !== undefined) return labels[only] || `no ${only}`
+  if (chosen.length === 1 && only !== undefined) {
+    const value = labels[only] || `no ${only}`
+    // “0 13.3” would be two numbers. A status such as 503 is known for what it is.
+    return /^-?\d+(\.\d+)?$/.test(value) && !/code|status/.test(only) ? `${only}=${value}` : value
+  }
   return chosen.map((name) => (name === '__name__' ? labels[name] : `${name}=${labels[name] ?? ''}`)).join(' ')
 }
 

@@ -71,3 +71,14 @@ test('with a threshold the worst stays first, however little it changed', () => 
   const worst = worstFirst([errors, requests], { bad: 'above' }, [])
   expect(worst.map(({ labels }) => labels.code)).toEqual(['200', '500'])
 })
+
+test('a series of which only a number tells is not called by the number alone', () => {
+  const of = (label: string, ...values: string[]) =>
+    named(
+      values.map((value) => ({ labels: { [label]: value }, points: [] })),
+      'x',
+    ).map(({ name }) => name)
+  expect(of('shard', '0', '12')).toEqual(['shard=0', 'shard=12'])
+  expect(of('code', '200', '503')).toEqual(['200', '503'])
+  expect(of('pod', 'a-0', 'a-1')).toEqual(['a-0', 'a-1'])
+})

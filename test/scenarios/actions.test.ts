@@ -70,6 +70,13 @@ describe('an action item', () => {
     ])
   })
 
+  it('with a date that is none is not taken without it', async () => {
+    await over()
+    const asked = ['2026-02-31', '31.12.2026', '2026/12/31'].map((day) => `incident action 1 Alert on it by ${day}`)
+    for (const text of asked) expect((await say(text))?.title).toMatch(/is not a day\. Write 2026-03-20, friday/)
+    expect(await list()).toEqual([])
+  })
+
   it('is done, opened again, given to somebody else, dated, reworded and dropped, also after the end', async () => {
     await over()
     await say('incident action 1 Alert on queue length')
