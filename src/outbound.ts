@@ -130,7 +130,7 @@ function classify(error: unknown, who: string, timeout: number, secrets: string[
   if (error.message.includes('maxBodyLength')) return new PermanentError(`The request to ${who} is too large`)
   if (error.code === 'ERR_INVALID_URL') return new PermanentError(`The address of ${who} is not usable`)
   if (error.code === 'ERR_CANCELED' || error.code === 'ECONNABORTED' || error.code === 'ETIMEDOUT') {
-    return new TransientError(`${who} did not answer within ${timeout / 1000} s`)
+    return new TransientError(`${who} did not answer within ${Number((timeout / 1000).toFixed(2))} s`)
   }
   return new TransientError(hide(`${who} cannot be reached: ${networkReason(error.code, error.message)}`, secrets))
 }
