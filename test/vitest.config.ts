@@ -10,6 +10,8 @@ export default defineConfig({
     globalSetup: ['test/postgres.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // What comes by itself comes at once, unless the machine is busy with two other files.
+    expect: { poll: { timeout: 10_000 } },
     // Two cores and one PostgreSQL: more files side by side only make each of them slower.
     maxWorkers: 3,
     // A process takes one file after the other, and loads the bot and its libraries once: nothing here replaces modules, and

@@ -15,6 +15,7 @@ const fill = (query: string, ...alerts: Record<string, string>[]) =>
 describe('filling in', () => {
   test.each([
     ['up{job="$service"}', 'up{job="checkout"}'],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is Grafana's, not ours.
     ['up{pod="${pod}"}', 'up{pod="p-1"}'],
     ['up{pod="{{ $labels.pod }}"}', 'up{pod="p-1"}'],
     ['up{pod="{{ .Labels.pod }}"}', 'up{pod="p-1"}'],
