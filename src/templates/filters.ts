@@ -29,11 +29,10 @@ export function addFilters(liquid: Liquid): void {
     const last = names.pop() ?? ''
     return names.length === 0 ? last : `${names.join(', ')} ${and} ${last}`
   })
-  // {{ "prometheus is away" | sentence }}: the first letter large, the rest as it is.
-  liquid.registerFilter('sentence', (given: unknown) => {
-    const [first = '', ...rest] = text(given)
-    return first.toUpperCase() + rest.join('')
-  })
+  // {{ "prometheus is away" | sentence }}: the first letter large, the rest as it is; a name such as `s1:80` or `x_total` stays one.
+  liquid.registerFilter('sentence', (given: unknown) =>
+    text(given).replace(/^\p{Ll}(?=[\p{L}’'-]*([\s,.;!?]|$))/u, (first) => first.toUpperCase()),
+  )
   // {{ "slack" | way }}: "in Slack"; "by e-mail", "over the webhook phone".
   liquid.registerFilter('way', (channel: unknown) => wayName(text(channel)))
   // {{ n | plural: "alert", "alerts" }}: "1 alert", "3 alerts".

@@ -87,6 +87,11 @@ describe('filters', () => {
     ['{{ "stranger" | name }}', 'stranger'],
     ['{{ "constructor" | name }}', 'constructor'],
     ['{{ 1 | plural: "alert", "alerts" }}, {{ 3 | plural: "alert", "alerts" }}', '1 alert, 3 alerts'],
+    [
+      '{{ "now 5, was 3" | sentence }}; {{ "it’s away" | sentence }}; {{ "slack" | sentence }}',
+      'Now 5, was 3; It’s away; Slack',
+    ],
+    ['{{ "shard: now 5" | sentence }}; {{ "s1 rose" | sentence }}; {{ "éa" | sentence }}', 'shard: now 5; s1 rose; Éa'],
     ['{{ "https://a.test" | link: "Go [now]" }}', '[Go \\[now\\]](https://a.test/)'],
     ['a{{ "javascript:alert(1)" | link: "Go" }}b', 'ab'],
     ['{{ "a`b" | code }}', '``a`b``'],
