@@ -14,10 +14,10 @@ import type { IncidentView } from '../store/views.ts'
 import { type Loop, loop } from './timer.ts'
 
 /** As often as it takes for the code to be compiled; an opening, which PostgreSQL takes part in, every few of them. */
-const rounds = 80
-const roundsAnOpening = 4
+const rounds = 40
+const roundsAnOpening = 2
 /** Milliseconds between two of them, each of which takes a few: nobody has to wait for it. */
-const apart = 25
+const apart = 50
 
 /** `calm`: resolves when nothing urgent is going on. */
 export function startRehearsal(bot: Bot, calm: () => Promise<void>): Pick<Loop, 'stop'> {
