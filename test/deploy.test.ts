@@ -26,7 +26,9 @@ describe('the image', () => {
   })
 
   test('runs the program without npm, as nobody special', () => {
-    expect(dockerfile).toMatch(/^CMD \["node", "--max-semi-space-size=\d+", "dist\/src\/cli\/main.js", "start"/m)
+    expect(dockerfile).toMatch(
+      /^CMD \["node", "--max-semi-space-size=\d+", "--heap-growing-percent=\d+", "dist\/src\/cli\/main.js", "start"/m,
+    )
     expect(dockerfile).toMatch(/^USER node$/m)
   })
 })
