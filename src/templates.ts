@@ -1,8 +1,8 @@
 // Words live in templates/, as Liquid in Markdown; a team's own folder is looked at first. This is the only renderer.
-import { Liquid } from 'liquidjs'
+import type { Liquid } from 'liquidjs'
 import { PermanentError, reasonOf } from './errors.ts'
-import { addFilters, escapeOutput } from './templates/filters.ts'
-import { builtInFolder, isFolder, templateFile, templateFiles, templateNames } from './templates/folders.ts'
+import { engine } from './templates/engine.ts'
+import { builtInFolder, isFolder, templateFile, templateNames } from './templates/folders.ts'
 import { readDocument, readLayout } from './templates/layout.ts'
 
 export type Rendered = {
@@ -44,18 +44,18 @@ export function makeTemplates(folders: string[], onProblem: (problem: string) =>
   const fallback = engine([builtIn])
   const render = <T>(name: string, data: object, read: (text: string) => T, otherwise = name): T => {
     try {
-      return read(own.renderFileSync(name, data) as string)
+      return read(own.render(name, data))
     } catch (error) {
       const file = templateFile(all, name)
       if (file?.startsWith(builtIn) || templateFile([builtIn], otherwise) === null) throw error
       onProblem(`${problemOf(error, file ?? name)}; the built-in template is used instead`)
-      return read(fallback.renderFileSync(otherwise, data) as string)
+      return read(fallback.render(otherwise, data))
     }
   }
   return {
     message: (name, data) => render(name, data, readLayout),
     document: (name, data, otherwise) => render(name, data, readDocument, otherwise),
-    problems: (samples) => lookOver(folders, builtIn, own, samples),
+    problems: (samples) => lookOver(folders, builtIn, own.liquid, samples),
   }
 }
 
@@ -67,25 +67,6 @@ export function checkTemplates(templates: TemplateFolders, samples: Samples): vo
   const problems = templates.problems(samples)
   if (problems.length === 0) return
   throw new PermanentError(`The message templates cannot be used:\n${problems.map((p) => `  ${p}`).join('\n')}`)
-}
-
-function engine(folders: string[]): Liquid {
-  const liquid = new Liquid({
-    root: folders,
-    partials: folders,
-    layouts: folders,
-    extname: '.md',
-    fs: templateFiles,
-    relativeReference: false,
-    cache: true,
-    strictFilters: true,
-    strictVariables: true,
-    // A trimmed tag takes one line end, not the blank line that separates two paragraphs.
-    greedy: false,
-    outputEscape: escapeOutput,
-  })
-  addFilters(liquid)
-  return liquid
 }
 
 function lookOver(folders: string[], builtIn: string, liquid: Liquid, samples: Samples): string[] {
