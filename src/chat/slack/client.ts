@@ -22,7 +22,7 @@ export function clientOptions(config: SlackConfig, log: Log): webApi.WebClientOp
 }
 
 /** The client that acts as the bot. */
-export function slackClient(config: SlackConfig, log: Log, clock: Clock): SlackClient {
+export function slackClient(config: SlackConfig, log: Log, clock: Clock): DirectClient {
   return new DirectClient(config.botToken, clientOptions(config, log), clock)
 }
 

@@ -58,7 +58,7 @@ class Slack implements SlackPlatform {
   readonly httpHandler: SlackPlatform['httpHandler']
   readonly #config: SlackConfig
   readonly #log: Log
-  readonly #client: ReturnType<typeof slackClient>
+  readonly #web: ReturnType<typeof slackClient>
   readonly #workspace: Workspace
   readonly #channels: Channels
   readonly #poster: Poster
@@ -68,14 +68,14 @@ class Slack implements SlackPlatform {
   constructor(config: SlackConfig, { log, clock, hearOnce, askEvery = 60_000 }: SlackDeps) {
     this.#config = config
     this.#log = log
-    this.#client = slackClient(config, log, clock)
-    this.#workspace = new Workspace(this.#client, log, askEvery)
-    const channels = new Channels(this.#client)
+    this.#web = slackClient(config, log, clock)
+    this.#workspace = new Workspace(this.#web, log, askEvery)
+    const channels = new Channels(this.#web)
     this.#channels = channels
-    this.#poster = new Poster(this.#client, channels, log)
-    this.rooms = new SlackRooms({ client: this.#client, channels, workspace: this.#workspace, clock, log })
-    this.groups = new SlackGroups(this.#client)
-    this.messages = new SlackMessages({ client: this.#client, config, workspace: this.#workspace, log })
+    this.#poster = new Poster(this.#web, channels, log)
+    this.rooms = new SlackRooms({ client: this.#web, channels, workspace: this.#workspace, clock, log })
+    this.groups = new SlackGroups(this.#web)
+    this.messages = new SlackMessages({ client: this.#web, config, workspace: this.#workspace, log })
     this.#receiver = receiverFor(config, { log, clock, hearOnce })
     this.httpHandler = this.#receiver instanceof SignedReceiver ? this.#receiver.handler : null
   }
@@ -91,7 +91,7 @@ class Slack implements SlackPlatform {
       convoStore: false,
     })
     this.#settled = listen(app, {
-      client: this.#client,
+      client: this.#web,
       workspace: this.#workspace,
       channels: this.#channels,
       poster: this.#poster,
@@ -106,6 +106,7 @@ class Slack implements SlackPlatform {
 
   async stop(): Promise<void> {
     this.#workspace.stop()
+    this.#web.stop()
     await this.#receiver.stop()
     await Promise.race([this.#settled(), pause(settleWithin, undefined, { ref: false })])
   }

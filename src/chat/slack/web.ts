@@ -2,8 +2,8 @@
 // want none of), and no copy of every request for a debug log that nobody reads. What it throws is the client's own.
 import { stringify } from 'node:querystring'
 import { webApi } from '@slack/bolt'
-import { request } from 'undici'
 import type { Clock } from '../../clock.ts'
+import { type Answer, Connections } from './connections.ts'
 import { Gate } from './gate.ts'
 
 /** Milliseconds until a request to Slack is given up. */
@@ -13,17 +13,26 @@ export const patience = 10_000
 export const longPause = 30
 
 export class DirectClient extends webApi.WebClient {
-  readonly #headers: Record<string, string>
+  readonly #connections: Connections
+  readonly #path: string
+  readonly #headers: string[]
   readonly #gate: Gate
 
   constructor(token: string, options: webApi.WebClientOptions, clock: Clock) {
     super(token, options)
     this.#gate = new Gate(clock)
-    this.#headers = {
-      authorization: `Bearer ${token}`,
-      accept: 'application/json',
-      'content-type': 'application/x-www-form-urlencoded',
-    }
+    const { origin, pathname } = new URL(this.slackApiUrl)
+    this.#connections = new Connections(origin, patience)
+    this.#path = pathname
+    this.#headers = [
+      ...['authorization', `Bearer ${token}`, 'accept', 'application/json'],
+      ...['content-type', 'application/x-www-form-urlencoded'],
+    ]
+  }
+
+  /** Keeps no connection ready from now on. */
+  stop(): void {
+    this.#connections.stop()
   }
 
   override async apiCall(method: string, options: Record<string, unknown> = {}): Promise<webApi.WebAPICallResult> {
@@ -56,18 +65,11 @@ export class DirectClient extends webApi.WebClient {
     return data
   }
 
-  async #post(method: string, body: string) {
-    const late = new AbortController()
-    // Not AbortSignal.timeout: that one cannot be called off, and costs as much again when it ends long after the answer.
-    const timer = setTimeout(() => late.abort(new Error(`no answer within ${patience / 1000} s`)), patience)
+  async #post(method: string, body: string): Promise<Answer> {
     try {
-      const url = `${this.slackApiUrl}${method}`
-      const answer = await request(url, { method: 'POST', headers: this.#headers, body, signal: late.signal })
-      return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() }
+      return await this.#connections.post(`${this.#path}${method}`, this.#headers, body)
     } catch (error) {
       throw new webApi.WebAPIRequestError(error instanceof Error ? error : new Error(String(error)))
-    } finally {
-      clearTimeout(timer)
     }
   }
 }

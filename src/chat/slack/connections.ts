@@ -1,0 +1,149 @@
+// The connections to Slack's Web API: a pool of our own whose answers are read whole without a stream for each, and a few
+// connections that nobody uses yet, so that the first page of a quiet night does not wait for one to be made.
+import type { Socket } from 'node:net'
+import { buildConnector, type Dispatcher, Pool } from 'undici'
+import { Backoff } from './patience.ts'
+
+/** As many as the first page and its room ask for at the same moment. */
+const readyAtATime = 4
+
+/** Milliseconds that a connection which was used lies idle before it is closed: a storm does not make them anew. */
+const keepAliveTimeout = 20_000
+
+/** Milliseconds of silence after which the other machine is asked whether it is still there. */
+const keepAliveInitialDelay = 15_000
+
+/** Milliseconds a connection must have lived for the next one to be made without a long pause. */
+const goodAfter = 10_000
+
+export type Answer = { status: number; headers: Record<string, string | string[] | undefined>; text: string }
+
+export class Connections {
+  readonly #pool: Pool
+  readonly #patience: number
+  readonly #connect: buildConnector.connector
+  /** Connections nobody uses, each with what stops watching it. */
+  readonly #ready = new Map<Socket, () => void>()
+  readonly #backoff = new Backoff()
+  #isReadying = false
+
+  /** `patience`: milliseconds for a whole exchange, from waiting for a connection to the last byte. */
+  constructor(origin: string, patience: number) {
+    this.#patience = patience
+    this.#connect = buildConnector({ timeout: patience, keepAliveInitialDelay })
+    this.#pool = new Pool(origin, {
+      ...{ keepAliveTimeout, headersTimeout: 0, bodyTimeout: 0 },
+      connect: (where, done) => this.#take(where, done),
+    })
+  }
+
+  /** Rejects with what broke it. What was not written by then never is. */
+  post(path: string, headers: string[], body: string): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const answer = new Reading(resolve, reject, this.#patience)
+      this.#pool.dispatch({ path, method: 'POST', headers, body }, answer)
+    })
+  }
+
+  stop(): void {
+    this.#backoff.stop()
+    for (const socket of this.#ready.keys()) socket.destroy()
+  }
+
+  /** Hands out a connection that is there, or makes one. */
+  #take(where: buildConnector.Options, done: buildConnector.Callback): void {
+    const [first] = this.#ready
+    if (first === undefined) this.#connect(where, done)
+    else {
+      const [socket, leave] = first
+      this.#ready.delete(socket)
+      // What came in meanwhile is seen first, the other side may have closed it: between two of these, the network is asked.
+      setImmediate(() => setImmediate(() => this.#handOut(socket, leave, where, done)))
+    }
+    void this.#makeReady(where)
+  }
+
+  #handOut(socket: Socket, leave: () => void, where: buildConnector.Options, done: buildConnector.Callback): void {
+    leave()
+    if (socket.destroyed) this.#take(where, done)
+    else done(null, socket.ref())
+  }
+
+  async #makeReady(where: buildConnector.Options): Promise<void> {
+    if (this.#isReadying) return
+    this.#isReadying = true
+    while (this.#ready.size < readyAtATime && !this.#backoff.stopped) {
+      const isThere = await new Promise<boolean>((resolve) =>
+        this.#connect(where, (error, socket) => {
+          if (error === null) this.#keep(socket, where)
+          resolve(error === null)
+        }),
+      )
+      if (!isThere) await this.#backoff.wait()
+    }
+    this.#isReadying = false
+  }
+
+  /** One that the other side closes, or speaks on without being asked, is no longer of use. */
+  #keep(socket: Socket, where: buildConnector.Options): void {
+    if (this.#backoff.stopped) return void socket.destroy()
+    const since = performance.now()
+    const spoken = () => socket.destroy()
+    const closed = async () => {
+      this.#ready.delete(socket)
+      if (performance.now() - since > goodAfter) this.#backoff.succeeded()
+      if (await this.#backoff.wait()) await this.#makeReady(where)
+    }
+    socket.unref().on('readable', spoken).on('close', closed)
+    this.#ready.set(socket, () => socket.off('readable', spoken).off('close', closed))
+  }
+}
+
+/** One answer, collected; given up after `patience` milliseconds. */
+export class Reading implements Dispatcher.DispatchHandler {
+  readonly #resolve: (answer: Answer) => void
+  readonly #reject: (error: Error) => void
+  readonly #timer: NodeJS.Timeout
+  readonly #parts: Buffer[] = []
+  #controller: Dispatcher.DispatchController | null = null
+  #late: Error | null = null
+  #status = 0
+  #headers: Answer['headers'] = {}
+
+  constructor(resolve: (answer: Answer) => void, reject: (error: Error) => void, patience: number) {
+    this.#resolve = resolve
+    this.#reject = reject
+    this.#timer = setTimeout(() => {
+      this.#late = new Error(`no answer within ${patience / 1000} s`)
+      this.#controller?.abort(this.#late)
+      reject(this.#late)
+    }, patience)
+  }
+
+  /** It has its connection and is about to be written: not after it was given up. */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    if (this.#late !== null) controller.abort(this.#late)
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Answer['headers']): void {
+    this.#status = status
+    this.#headers = headers
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, part: Buffer): void {
+    this.#parts.push(part)
+  }
+
+  onResponseEnd(): void {
+    clearTimeout(this.#timer)
+    const [only] = this.#parts
+    const bytes = this.#parts.length === 1 && only ? only : Buffer.concat(this.#parts as unknown as Uint8Array[])
+    this.#resolve({ status: this.#status, headers: this.#headers, text: bytes.toString() })
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    clearTimeout(this.#timer)
+    this.#reject(error)
+  }
+}
