@@ -16,18 +16,26 @@ export function withoutInvisible(text: string): string {
   return text.replace(invisible, '')
 }
 
-/** One line, without what is invisible. */
+/** Anything to be taken out of a line, or made a space. */
+const untidy = new RegExp(`${invisible.source}|[^\\S ]| {2}|^ | $`, 'u')
+
+/** One line, without what is invisible. Most texts are one already. */
 export function oneLine(text: string): string {
-  return withoutInvisible(text).replace(/\s+/g, ' ').trim()
+  return untidy.test(text) ? withoutInvisible(text).replace(/\s+/g, ' ').trim() : text
 }
+
+/** All that is escaped below. */
+const alive = /[\\`*_[\]<>|~&$^@]|::|:\/\/|www\.|^[#+=.)-]|^\d+[.)]/i
 
 /**
  * Dead Markdown: one line of text that reads the same after rendering. A web address that is written out stays one;
  * it says where it leads.
  */
 export function escapeMarkdown(text: string): string {
+  const line = oneLine(text)
+  if (!alive.test(line)) return line
   return (
-    oneLine(text)
+    line
       .replace(/[\\`*_[\]<>|~&$^]/g, '\\$&')
       .replace(/::/g, '\\:\\:')
       // Else a reader takes the backslashes within an address for a part of it.
@@ -47,6 +55,7 @@ export function unescapeMarkdown(text: string): string {
 
 /** Marks Markdown as finished: the layout leaves it alone, byte for byte. */
 export function shield(markdown: string): string {
+  if (!/[\n\u{E000}\u{E001}]|::/u.test(markdown)) return markdown
   return markdown
     .replace(/[\u{E000}\u{E001}]/gu, '')
     .replace(/\r?\n/g, lineEnd)
@@ -103,6 +112,7 @@ function safeAddress(address: string): string | null {
 }
 
 function longestRun(text: string, character: string): number {
+  if (!text.includes(character)) return 0
   let longest = 0
   let run = 0
   for (const c of text) {

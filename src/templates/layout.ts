@@ -11,7 +11,7 @@ export function readLayout(rendered: string): Rendered {
   let fenced = false
   for (const line of lines) {
     if (/^\s*(```|~~~)/.test(line)) fenced = !fenced
-    const field = fenced ? null : /^(\S[^\n]*?) ::(?: (.*))?$/.exec(line)
+    const field = fenced || !line.includes(' ::') ? null : /^(\S[^\n]*?) ::(?: (.*))?$/.exec(line)
     if (field === null) text.push(line)
     else if (field[2]?.trim()) fields.push({ label: plain(field[1] ?? ''), value: oneLine(unshield(field[2])) })
   }

@@ -23,8 +23,12 @@ export function escapeText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
 
+/** Whatever may not stay as it is. */
+const alive = /[*_~`&<>\uE000-\uE005]/
+
 /** Plain words for a place that reads mrkdwn: escaped, and no part of them becomes formatting. */
 export function words(text: string, alone = true): string {
+  if (!alive.test(text)) return text
   const clean = text.replace(anyMark, '').replaceAll('`', 'ˋ')
   const marked = [...clean.matchAll(/(?<![\p{L}\p{N}])[*_~](?=\S)|(?<=\S)[*_~](?![\p{L}\p{N}])/gu)]
   const counts = new Map<string, number>()
@@ -98,29 +102,30 @@ function safeAddress(url: string): string | null {
 function settle(block: string): string {
   const open: string[] = []
   let out = ''
+  let told = 0
   const write = (mark: string) => {
-    const opening = openers.has(mark)
-    if (opening && /[\p{L}\p{N}]$/u.test(out)) out += border
+    // The last letter may be one of two halves.
+    if (openers.has(mark) && /[\p{L}\p{N}]$/u.test(out.slice(-2))) out += border
     out += signs[mark] ?? ''
   }
-  const characters = [...block]
-  for (const [at, character] of characters.entries()) {
-    const closing = openers.get(character)
-    if (closing !== undefined) {
+  for (const { 0: character, index } of block.matchAll(/[\uE000-\uE005\n]/g)) {
+    out += block.slice(told, index)
+    told = index + 1
+    if (openers.has(character)) {
       if (!open.includes(character)) write(character)
       open.push(character)
-    } else if (signs[character] !== undefined) {
-      const opener = open.pop()
-      if (opener !== undefined && !open.includes(opener)) {
-        write(character)
-        if (/^[\p{L}\p{N}]/u.test(characters[at + 1] ?? '')) out += border
-      }
-    } else if (character === '\n' && open.length > 0) {
+    } else if (character === '\n') {
       const kinds = [...new Set(open)]
       for (const kind of [...kinds].reverse()) write(openers.get(kind) ?? '')
       out += character
       for (const kind of kinds) write(kind)
-    } else out += character
+    } else {
+      const opener = open.pop()
+      if (opener !== undefined && !open.includes(opener)) {
+        write(character)
+        if (/^[\p{L}\p{N}]/u.test(block.slice(told, told + 2))) out += border
+      }
+    }
   }
-  return out
+  return out + block.slice(told)
 }
