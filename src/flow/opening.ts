@@ -64,7 +64,7 @@ function offered(bot: Pick<Rules, 'runbooks'>, choices: Choice[]): Fact {
 }
 
 /** What the writer of changes needs to know of this bot. */
-export function writing(bot: Bot): Writing {
+export function writing(bot: Pick<Bot, 'clock' | 'config' | 'platforms'>): Writing {
   return {
     now: bot.clock.now(),
     platforms: bot.platforms.map((platform) => platform.name),

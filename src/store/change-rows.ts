@@ -160,17 +160,21 @@ export function quietOnes(changes: Change[], writing: Writing): number[] {
   return changes.filter((change) => callsOf(change, writing) === '').map(({ incident }) => incident.number)
 }
 
-/** What is announced on the channel `tocsin_changed` with the changes: `12 told paged due`, or what `listed` says. */
+/** What is announced on the channel `tocsin_changed` with the changes: `12,13 told paged due`, or what `listed` says. */
 export function announcements(changes: Change[], writing: Writing): string[] {
-  const calls = changes
-    .map((change) => [change.incident.number, callsOf(change, writing)] as const)
-    .filter(([, words]) => words !== '')
-    .map(([number, words]) => `${number}${words}`)
-  return writing.quietLater ? calls : [...calls, ...listed(quietOnes(changes, writing))]
+  const called = new Map<string, number[]>()
+  for (const change of changes) {
+    const words = callsOf(change, writing)
+    const numbers = called.get(words) ?? []
+    called.set(words, numbers)
+    numbers.push(change.incident.number)
+  }
+  if (writing.quietLater) called.delete('')
+  return [...called].flatMap(([words, numbers]) => listed(numbers).map((some) => `${some}${words}`))
 }
 
 /**
- * Announcements of incidents that wake nobody: `12,13,14`. The version before reads the first number of these, and looks at
+ * Incidents in announcements: `12,13,14`, which wakes nobody. The version before reads the first number of these, and looks at
  * the others with its next poll.
  */
 export function listed(incidents: number[]): string[] {

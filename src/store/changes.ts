@@ -49,23 +49,25 @@ export async function writeChanges(
 ): Promise<Versions> {
   if (changes.length === 0) return new Map()
   if (changes.every(isJoin)) return writeJoins(q, changes, writing, { seen, granted })
-  return write(q, changes, writing, { seen, granted })
+  return writeComposed(q, composeChanges(changes, writing, seen, granted))
 }
 
 /** Has the statement planned on this connection, by writing nothing with it. */
 export async function planWriting(q: Queryable, now: Date): Promise<void> {
-  const basis = { seen: new Map(), granted: nothingGranted }
-  await write(q, [], { now, platforms: [], nameOf: (person) => person }, basis)
+  await writeComposed(q, composeChanges([], { now, platforms: [], nameOf: (person) => person }, new Map()))
 }
 
-async function write(
-  q: Queryable,
+/** What writes changes that were decided before it is time to write them. */
+export type ComposedChanges = { name: string; text: string; values: unknown[] }
+
+export function composeChanges(
   changes: Change[],
   writing: Writing,
-  { seen, granted }: { seen: Versions; granted: Granted },
-): Promise<Versions> {
+  seen: Versions,
+  granted: Granted = nothingGranted,
+): ComposedChanges {
   const { born = nothingBorn } = writing
-  const { rows } = await q.query<{ versions: Record<string, string> }>({
+  return {
     name: 'write_changes',
     text: statement,
     values: [
@@ -90,7 +92,12 @@ async function write(
       JSON.stringify(born.messages),
       ...grantedValues(granted),
     ],
-  })
+  }
+}
+
+/** As `writeChanges`. */
+export async function writeComposed(q: Queryable, composed: ComposedChanges): Promise<Versions> {
+  const { rows } = await q.query<{ versions: Record<string, string> }>(composed)
   return new Map(Object.entries(rows[0]?.versions ?? {}).map(([number, version]) => [Number(number), version]))
 }
 
@@ -174,12 +181,15 @@ const statement = `with
     insert into runbook_steps (incident, step, title, body)
     select incident, step, title, body from jsonb_to_recordset($9::jsonb) as s (incident bigint, step integer, title text, body text)
     on conflict (incident, step) do nothing),
-  -- One that was tried may have gone out: whoever tries it next looks.
-  cancelled as (
-    update pages set status = 'cancelled'
-     where incident = any($7::bigint[] || $12::bigint[]) and (incident = any($7::bigint[]) or due_at > $10)
-       and status = 'due' and attempts = 0
-       and (key !~ '${pageByHand}' or incident in (select number from i where status = 'resolved'))),
+  -- Found incident by incident, and changed by their keys: the planner would read every page there is to be sent, each time. One
+  -- that was tried may have gone out: whoever tries it next looks.
+  stopped as materialized (
+    select one.key from unnest($7::bigint[] || $12::bigint[]) as over (incident) cross join lateral (
+      select key from pages
+       where pages.incident = over.incident and (incident = any($7::bigint[]) or due_at > $10) and status = 'due' and attempts = 0
+         and (key !~ '${pageByHand}' or incident in (select number from i where status = 'resolved'))
+         for update) one),
+  cancelled as (update pages set status = 'cancelled' where key = any(array(select key from stopped))),
   telling as materialized (
     select p as platform, number as incident, tell_at as wake_at, urgency, born.holder
       from i cross join unnest($8::text[]) as p

@@ -154,6 +154,21 @@ export async function dueNumbers(q: Queryable, now: Date, limit: number): Promis
   return rows.map((row) => row.number)
 }
 
+/** What falls due after one instant and not after another, earliest first; locks nothing. */
+export async function dueBetween(
+  q: Queryable,
+  after: Date,
+  until: Date,
+  limit: number,
+): Promise<{ number: number; at: Date }[]> {
+  const { rows } = await q.query<{ number: number; at: Date }>({
+    name: 'due_between',
+    text: 'select number, due_at as at from incidents where due_at > $1 and due_at <= $2 order by due_at, number limit $3',
+    values: [after, until, limit],
+  })
+  return rows
+}
+
 /** Leaves an incident alone until `until`; null: until something happens to it. */
 export async function postponeDecision(q: Queryable, number: number, until: Date | null): Promise<void> {
   await q.query('update incidents set due_at = $2 where number = $1', [number, until])

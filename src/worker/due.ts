@@ -1,5 +1,6 @@
 // The due loop: decides what falls due at the instant it does. Every replica runs one; rows are claimed, not leaders elected.
 import type { Bot } from '../bot.ts'
+import { Ahead, horizon } from '../flow/ahead.ts'
 import { decideDue } from '../flow/escalate.ts'
 import { nextDueAt } from '../store/incidents.ts'
 import { type Loop, loop, within } from './timer.ts'
@@ -18,11 +19,14 @@ export type DueLoop = Loop & { calm(): Promise<void> }
 
 export function startDueLoop(bot: Bot): DueLoop {
   let rush: Promise<unknown> = Promise.resolve()
+  const ahead = new Ahead(bot)
   const lane = async () => {
     while ((await decideDue(bot)).more);
   }
   const looking = loop(
     async () => {
+      rush = ahead.write()
+      await rush
       if ((await decideDue(bot, true)).more) {
         const all = Promise.allSettled(Array.from({ length: lanes }, lane))
         rush = all
@@ -31,8 +35,9 @@ export function startDueLoop(bot: Bot): DueLoop {
       }
       const next = await nextDueAt(bot.db)
       const rest = next === null ? atLeastEvery : next.getTime() - bot.clock.now().getTime()
-      // A row that is due but held by another replica must not make this loop spin.
-      return Math.min(atLeastEvery, Math.max(20, rest))
+      if (rest > 0 && rest <= horizon && (await ahead.prepare())) return 0
+      // A row that is due but held by another replica must not make this loop spin; one that is nearly due must not wait for that.
+      return Math.min(atLeastEvery, rest > 0 ? rest : 20)
     },
     (error) => bot.log.error({ err: error }, 'could not decide what is due; trying again'),
   )

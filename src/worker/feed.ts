@@ -58,7 +58,7 @@ export async function startFeed(bot: Bot): Promise<Feed> {
   }
 }
 
-/** As the writer of changes says it: `12 told paged due`, or `12,13,14` where there is nothing to wake anybody for. */
+/** As the writer of changes says it: `12,13 told paged due`, or `12,13,14` where there is nothing to wake anybody for. */
 function newsOf(payload: string): News[] {
   const [numbers = '', ...words] = payload.split(' ')
   const says = (word: string) => words.includes(word)

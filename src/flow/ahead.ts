@@ -1,0 +1,138 @@
+// Decisions made before their instant, where so many fall due together that the last of them would be late: each is decided as of
+// its instant, and only the writing is left for then. Nothing is written earlier, and what has changed by then is decided anew.
+import type { Bot } from '../bot.ts'
+import type { Override } from '../core/schedule.ts'
+import { reasonOf } from '../errors.ts'
+import { type ComposedChanges, composeChanges, writeComposed } from '../store/changes.ts'
+import { dueBetween, incidentsNow } from '../store/incidents.ts'
+import { overridesAt } from '../store/overrides.ts'
+import { isCollision } from '../store/problems.ts'
+import { withEffects } from './effects.ts'
+import { advance } from './escalate.ts'
+import { writing } from './opening.ts'
+
+/** Milliseconds ahead that are looked at. */
+export const horizon = 2_000
+/** Fewer than this are decided in time when they are due. */
+const crowd = 100
+/** More than this are not kept in memory. */
+const mostAhead = 10_000
+/** Written in one statement; the first of them waits for the last, so many milliseconds. */
+const bunchSize = 150
+const together = 20
+/** Statements at a time: PostgreSQL has the machine for itself meanwhile. */
+const lanes = 3
+
+/** The first of them falls due at `from`, the last at `at`. */
+type Bunch = { from: Date; at: Date; numbers: number[] }
+type Decided = { at: Date; composed: ComposedChanges }
+
+/** Who is on call is read once for all of them, and once more before they are written: somebody may have taken the pager. */
+type Basis = { from: Date; overrides: Override[] }
+
+export class Ahead {
+  readonly #bot: Bot
+  #basis: Basis | null = null
+  #coming: Bunch[] = []
+  #decided: Decided[] = []
+
+  constructor(bot: Bot) {
+    this.#bot = bot
+  }
+
+  /** How many bunches are decided and wait for their instant. */
+  get waiting(): number {
+    return this.#decided.length
+  }
+
+  /** Looks for what falls due soon, or decides the next bunch of it. False: there is nothing to do ahead. */
+  async prepare(): Promise<boolean> {
+    const now = this.#bot.clock.now()
+    this.#coming = this.#coming.filter(({ at }) => at > now)
+    if (this.#coming.length === 0) return this.#decided.length === 0 && this.#look(now)
+    const [bunch] = this.#coming.splice(0, 1)
+    if (bunch !== undefined && this.#basis !== null) await this.#decide(bunch, this.#basis)
+    return this.#coming.length > 0
+  }
+
+  /** Writes what has become due of it. What cannot be written is left to whoever decides what is due. Never throws. */
+  async write(): Promise<void> {
+    const now = this.#bot.clock.now()
+    const due = this.#decided.filter(({ at }) => at <= now)
+    if (due.length === 0 || this.#basis === null) return
+    this.#decided = this.#decided.filter(({ at }) => at > now)
+    try {
+      if (await this.#isOutdated(this.#basis)) {
+        this.#decided = []
+        return
+      }
+      // Another replica has prepared the same: where each begins is left to chance.
+      const turn = Math.floor(Math.random() * due.length)
+      const order = [...due.slice(turn), ...due.slice(0, turn)]
+      const lane = async () => {
+        for (let next = order.shift(); next !== undefined; next = order.shift()) {
+          await writeComposed(this.#bot.db.line, next.composed).catch((error: unknown) => {
+            // Whoever is faster has the rest as well: from now on each takes what the other has not locked.
+            order.splice(0)
+            throw error
+          })
+        }
+      }
+      const failed = (await Promise.allSettled(Array.from({ length: lanes }, lane))).find(
+        (one) => one.status === 'rejected',
+      )
+      if (failed) throw failed.reason
+    } catch (error) {
+      if (!isCollision(error))
+        this.#bot.log.warn(
+          { reason: reasonOf(error) },
+          'what was decided ahead could not be written; it is decided again',
+        )
+    }
+  }
+
+  async #look(now: Date): Promise<boolean> {
+    const due = await dueBetween(this.#bot.db, now, new Date(now.getTime() + horizon), mostAhead)
+    if (due.length < crowd) return false
+    this.#coming = bunches(due)
+    this.#basis = { from: now, overrides: await overridesAt(this.#bot.db, now) }
+    return this.#coming.length > 0
+  }
+
+  async #decide({ at, numbers }: Bunch, { overrides }: Basis): Promise<void> {
+    const then = { ...this.#bot, clock: { now: () => at } }
+    try {
+      const read = await incidentsNow(this.#bot.db, numbers)
+      const changes = read
+        // Whether its alerts still fire is written without its row being read here.
+        .filter(({ incident }) => incident.quietUntil === null)
+        .map((locked) => withEffects(then, advance(then, locked, overrides, at)))
+        .filter((change) => change !== null)
+      const seen = new Map(read.map(({ incident, version }) => [incident.number, version]))
+      if (changes.length > 0) this.#decided.push({ at, composed: composeChanges(changes, writing(then), seen) })
+    } catch (error) {
+      this.#bot.log.warn(
+        { reason: reasonOf(error) },
+        'a bunch could not be decided ahead; it is decided when it is due',
+      )
+    }
+  }
+
+  async #isOutdated({ from, overrides }: Basis): Promise<boolean> {
+    const now = await overridesAt(this.#bot.db, from)
+    return JSON.stringify(now) !== JSON.stringify(overrides)
+  }
+}
+
+/** Those that fall due at nearly the same instant, as many as are worth a statement. */
+function bunches(due: { number: number; at: Date }[]): Bunch[] {
+  const found: Bunch[] = []
+  for (const { number, at } of due) {
+    const last = found.at(-1)
+    if (last && last.numbers.length < bunchSize && at.getTime() - last.from.getTime() <= together) {
+      last.numbers.push(number)
+      last.at = at
+    } else found.push({ from: at, at, numbers: [number] })
+  }
+  return found
+}
