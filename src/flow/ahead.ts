@@ -7,8 +7,8 @@ import { type ComposedChanges, composeChanges, writeComposed } from '../store/ch
 import { dueBetween, incidentsNow } from '../store/incidents.ts'
 import { overridesAt } from '../store/overrides.ts'
 import { isCollision } from '../store/problems.ts'
+import { advance } from './advance.ts'
 import { withEffects } from './effects.ts'
-import { advance } from './escalate.ts'
 import { writing } from './opening.ts'
 
 /** Milliseconds ahead that are looked at. */
