@@ -15,14 +15,16 @@ export type Db = Queryable & {
    * each statement once: planning costs an alert in a quiet night several times what its own writing does.
    */
   line: Pick<Db, 'query' | 'tx'>
-  /** Does the same on every connection of the line and on a few of those for named statements: what they plan, they keep. */
-  warm(work: (q: Queryable) => Promise<void>): Promise<void>
+  /** Does something on every connection of the line, and on a few of those for named statements: what they plan, they keep. */
+  warm(onLine: Work, onNamed: Work): Promise<void>
   /** A connection of one's own, for what lives as long as a connection: advisory locks and LISTEN. */
   session(events: SessionEvents): Promise<Session>
   /** For libraries that speak pg themselves. */
   pool: pg.Pool
   end(): Promise<void>
 }
+
+type Work = (q: Queryable) => Promise<void>
 
 export type SessionEvents = {
   /** Called once when the connection, having been there, is gone without having been ended. */
@@ -73,8 +75,8 @@ export function connect(url: string, options: ConnectOptions = {}): Db {
     pool,
     line: on(line, () => line),
     ...on(pool, asked),
-    warm: async (work) => {
-      await Promise.all([onEach(line, linesAtATime, work), onEach(named, Math.min(max, linesAtATime), work)])
+    warm: async (onLine, onNamed) => {
+      await Promise.all([onEach(line, linesAtATime, onLine), onEach(named, Math.min(max, linesAtATime), onNamed)])
     },
     session: (events) => openSession(url, events),
     end: async () => void (await Promise.all([pool, named, line].map((one) => one.end()))),
@@ -86,7 +88,7 @@ function on(pool: pg.Pool, asked: (query: string | pg.QueryConfig) => pg.Pool): 
 }
 
 /** All of them are given back whatever happens: one that is not would be missing for as long as the process lives. */
-async function onEach(pool: pg.Pool, count: number, work: (q: Queryable) => Promise<void>): Promise<void> {
+async function onEach(pool: pg.Pool, count: number, work: Work): Promise<void> {
   const asked = await Promise.allSettled(Array.from({ length: count }, () => pool.connect()))
   const clients = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
   const done = await Promise.allSettled(clients.map((client) => work(client)))

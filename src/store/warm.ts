@@ -15,14 +15,15 @@ import { makeSure } from './writing.ts'
 
 /** To be called before anything else asks: it takes all connections of the line for some ten milliseconds. */
 export async function warmConnections(db: Db, now: Date): Promise<void> {
-  await db.warm(async (q) => {
-    await planTheWayIn(q, now)
-    await planTheWayOut(q, now)
-  })
+  await db.warm(
+    (q) => planTheWayIn(q, now),
+    (q) => planTheWayOut(q, now),
+  )
 }
 
 const nobody = 'nobody'
 
+/** Over the line: from an alert to the page. */
 async function planTheWayIn(q: Queryable, now: Date): Promise<void> {
   await knownAlerts(q, [])
   await planJoinable(q, now)
@@ -32,12 +33,14 @@ async function planTheWayIn(q: Queryable, now: Date): Promise<void> {
   await planJoins(q, now)
   await makeSure(q, nothingGranted)
   await lockDueIncidents(q, now, 0)
-}
-
-async function planTheWayOut(q: Queryable, now: Date): Promise<void> {
   await claimPages(q, { channel: nobody, holder: nobody, now, limit: 0 })
   await nextPageAt(q, nobody)
   await tellingViews(q, [])
+}
+
+/** Over the others: to the rooms. */
+async function planTheWayOut(q: Queryable, now: Date): Promise<void> {
+  await overridesAt(q, now)
   await claimDeliveries(q, { platform: nobody, holder: nobody, now, limit: 0 })
   await nextDeliveryAt(q, nobody)
   await deliveryViews(q, nobody, [])

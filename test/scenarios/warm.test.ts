@@ -16,7 +16,8 @@ it('connections are made ready without anything being written', async () => {
   await warmConnections(w.bot.db, w.clock.now())
   expect(await rows()).toEqual(before)
   const { rows: planned } = await w.bot.db.line.query<{ name: string }>('select name from pg_prepared_statements')
-  expect(planned.map(({ name }) => name)).toEqual(expect.arrayContaining(['known_alerts', 'write_changes', 'lock_due']))
+  const onLine = ['known_alerts', 'write_changes', 'lock_due', 'claim_pages', 'telling_views']
+  expect(planned.map(({ name }) => name)).toEqual(expect.arrayContaining(onLine))
   await w.fire()
   await w.pass(0)
   expect((await w.view()).pages.map(({ status }) => status)).toEqual(['sent'])

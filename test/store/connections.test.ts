@@ -1,6 +1,6 @@
 // The connections the bot lives on: none of them may be lost to something that went wrong.
 import { expect, onTestFinished, test } from 'vitest'
-import { connect } from '../../src/store/db.ts'
+import { connect, type Queryable } from '../../src/store/db.ts'
 import { freshDatabase } from '../database.ts'
 
 test('connections that are made ready are all given back, also when the database has no room for every one of them', async () => {
@@ -15,7 +15,8 @@ test('connections that are made ready are all given back, also when the database
     await db.query(`drop role ${role}`)
     await drop()
   })
-  await expect(few.warm(async (q) => void (await q.query('select 1')))).rejects.toThrow(/too many connections/)
+  const ask = async (q: Queryable) => void (await q.query('select 1'))
+  await expect(few.warm(ask, ask)).rejects.toThrow(/too many connections/)
   await db.query(`alter role ${role} connection limit 50`)
   // As many as there are, side by side.
   const lines = 4
