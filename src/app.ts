@@ -19,7 +19,6 @@ import type { ServerDeps } from './http/deps.ts'
 import { buildServer } from './http/server.ts'
 import { type Log, makeLog } from './log.ts'
 import { gapWarnings } from './messages/gaps.ts'
-import { messageSamples } from './messages/samples.ts'
 import { makePagers } from './pagers/index.ts'
 import { Library } from './runbooks/library.ts'
 import { sources } from './sources/index.ts'
@@ -178,7 +177,10 @@ export async function assemble(config: Config, base: { db: Db; clock: Clock; log
     log.error({ problem }, 'a template could not be used'),
   )
   // Ours are checked by our tests; a team's own must not fail at the first page.
-  if (config.templates !== null) checkTemplates(templates, messageSamples())
+  if (config.templates !== null) {
+    const { messageSamples } = await import('./messages/samples.ts')
+    checkTemplates(templates, messageSamples())
+  }
   const library = new Library(config.runbooks)
   const { runbooks, checklists } = library.loaded
   const { platforms, channels, slackHandler } = await makeChat(config, { db, clock, log, commands })

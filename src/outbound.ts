@@ -2,8 +2,13 @@
 // limit, kept-alive connections, and errors that say what happens next without saying a secret.
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
-import axios, { type AxiosInstance, type InternalAxiosRequestConfig, isAxiosError } from 'axios'
+import { createRequire } from 'node:module'
+import type { AxiosInstance, AxiosStatic, InternalAxiosRequestConfig } from 'axios'
 import { PermanentError, TransientError } from './errors.ts'
+
+/** Loaded with the first client; and as one file, which it is for `require`, not as the seventy for `import`. */
+const require = createRequire(import.meta.url)
+const axios = (): AxiosStatic => require('axios')
 
 export type Outbound = AxiosInstance
 
@@ -35,7 +40,7 @@ const agents = {
  */
 export function outbound(options: OutboundOptions): Outbound {
   const { origin, base, auth } = addressOf(options)
-  const client = axios.create({
+  const client = axios().create({
     ...agents,
     baseURL: base,
     ...(auth === null ? {} : { auth }),
@@ -102,7 +107,7 @@ type Retryable = Error & { config: InternalAxiosRequestConfig & { resetOnce?: bo
 
 /** A kept connection may be closed by the other side just as it is used: asking again at once is the whole cure. */
 function resetOnce(error: unknown): error is Retryable {
-  if (!isAxiosError(error) || error.response || !error.config) return false
+  if (!axios().isAxiosError(error) || error.response || !error.config) return false
   const config = error.config as Retryable['config']
   if (config.resetOnce || config.method !== 'get') return false
   if (error.code !== 'ECONNRESET' && error.code !== 'EPIPE') return false
@@ -111,7 +116,7 @@ function resetOnce(error: unknown): error is Retryable {
 }
 
 function classify(error: unknown, who: string, timeout: number, secrets: string[]): Error {
-  if (!isAxiosError(error)) return error instanceof Error ? error : new PermanentError(`${who} failed`)
+  if (!axios().isAxiosError(error)) return error instanceof Error ? error : new PermanentError(`${who} failed`)
   if (error.response) {
     const { status, data, headers } = error.response
     const message = hide(`${who} answered ${status}${detailOf(data)}`, secrets)

@@ -62,7 +62,7 @@ const broken: [rule: string, files: Record<string, string>, said: RegExp][] = [
   ],
   [
     'the command line starts',
-    { 'src/cli/main.ts': "import '../a.ts'", 'src/a.ts': "import { App } from '@slack/bolt'" },
+    { 'src/cli/main.ts': "require('../a.js')", 'src/a.ts': "import { App } from '@slack/bolt'" },
     /src\/cli\/main.ts → src\/a.ts → @slack\/bolt/,
   ],
 ]

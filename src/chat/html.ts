@@ -1,8 +1,6 @@
 // Markdown as HTML, for what is read in a browser. What comes from alerts is in it: nothing that runs, loads or poses as
 // us survives.
-import rehypeSanitize, { defaultSchema } from 'rehype-sanitize'
-import rehypeStringify from 'rehype-stringify'
-import remarkRehype from 'remark-rehype'
+import { createRequire } from 'node:module'
 import { unified } from 'unified'
 import { messageTree } from './markdown.ts'
 
@@ -14,21 +12,38 @@ type HtmlNode = {
   value?: string
 }
 
-const processor = unified()
-  .use(remarkRehype)
-  .use(rehypeSanitize, {
-    ...defaultSchema,
-    // A picture from elsewhere would tell its server who reads this, and when.
-    tagNames: (defaultSchema.tagNames ?? []).filter(
-      (name) => name !== 'img' && name !== 'picture' && name !== 'source',
-    ),
-    protocols: { href: ['http', 'https', 'mailto'] },
-  })
-  .use(() => (tree: HtmlNode) => openElsewhere(tree))
-  .use(rehypeStringify)
-  .freeze()
+const require = createRequire(import.meta.url)
 
-type Tree = Parameters<typeof processor.stringify>[0]
+/** Its hundred files are loaded with the first text: a bot that starts has nobody looking at it. */
+function makeProcessor() {
+  const { default: remarkRehype }: typeof import('remark-rehype') = require('remark-rehype')
+  const { default: rehypeSanitize, defaultSchema }: typeof import('rehype-sanitize') = require('rehype-sanitize')
+  const { default: rehypeStringify }: typeof import('rehype-stringify') = require('rehype-stringify')
+  return unified()
+    .use(remarkRehype)
+    .use(rehypeSanitize, {
+      ...defaultSchema,
+      // A picture from elsewhere would tell its server who reads this, and when.
+      tagNames: (defaultSchema.tagNames ?? []).filter(
+        (name) => name !== 'img' && name !== 'picture' && name !== 'source',
+      ),
+      protocols: { href: ['http', 'https', 'mailto'] },
+    })
+    .use(() => (tree: HtmlNode) => openElsewhere(tree))
+    .use(rehypeStringify)
+    .freeze()
+}
+
+type Processor = ReturnType<typeof makeProcessor>
+
+let made: Processor | null = null
+
+function processor(): Processor {
+  made ??= makeProcessor()
+  return made
+}
+
+type Tree = Parameters<Processor['stringify']>[0]
 
 /** The same texts are read again with every change of a room. */
 const rendered = new Map<string, string>()
@@ -47,7 +62,7 @@ export function toHtml(markdown: string): string {
 
 function safeHtml(markdown: string): string {
   try {
-    return processor.stringify(processor.runSync(messageTree(markdown)) as Tree)
+    return processor().stringify(processor().runSync(messageTree(markdown)) as Tree)
   } catch (error) {
     // Nested too deeply for the stack: one such message must not close a room to everybody.
     if (!(error instanceof RangeError)) throw error
@@ -57,7 +72,7 @@ function safeHtml(markdown: string): string {
       properties: {},
       children: [{ type: 'text', value: markdown }],
     }
-    return processor.stringify({ type: 'root', children: [words] } as Tree)
+    return processor().stringify({ type: 'root', children: [words] } as Tree)
   }
 }
 

@@ -1,6 +1,14 @@
 #!/usr/bin/env node
 // The command line's way in. Everything of the process that the commands may see is passed on from here.
-import { runCli } from './program.ts'
+import { createRequire } from 'node:module'
+
+// Not `import`, which waits for each of two thousand files by itself: a start would take a fifth longer.
+const require = createRequire(import.meta.url)
+const { runCli }: typeof import('./program.ts') = require('./program.js')
+// A bot that stops waits for nobody to read what it says.
+const isBot = process.argv[2] === 'start'
+// Else only loaded when it is come to: no other command needs it.
+if (isBot) require('../app.js')
 
 // A reader that has had enough (`| head`), or a terminal that was closed, is no reason to end before the work is done.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
@@ -12,8 +20,7 @@ const code = await runCli(process.argv.slice(2), {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
 })
-// A pipe takes 64 KiB at a time: what waits for its reader would be cut off. A bot that stops waits for nobody.
-const isBot = process.argv[2] === 'start'
+// A pipe takes 64 KiB at a time: what waits for its reader would be cut off.
 const written = (stream: NodeJS.WriteStream) => new Promise((resolve) => void stream.write('', resolve))
 if (!isBot) await Promise.all([written(process.stdout), written(process.stderr)])
 // Not left to the end of everything open: a connection that would not close must not keep a stopped bot in the process list.

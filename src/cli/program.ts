@@ -1,23 +1,10 @@
-// Every command of the command line, with one way of showing what came of it and one way of failing.
+// One command of the command line, with one way of showing what came of it and one way of failing.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { packageRoot } from '../config/load.ts'
-import { addAlert } from './alert.ts'
-import { addChart } from './chart.ts'
-import { addCheck } from './check.ts'
-import { addConfig } from './config.ts'
-import { addDigest } from './digest.ts'
-import { addIncidents } from './incidents.ts'
-import { addMigrate } from './migrate.ts'
 import { failureOf, type Outcome, type Surroundings } from './outcome.ts'
-import { addPostmortem } from './postmortem.ts'
-import { addRunbook } from './runbook.ts'
-import { addSimulate } from './simulate.ts'
-import { addSlack } from './slack.ts'
-import { addSlo } from './slo.ts'
 import { addStart } from './start.ts'
-import { addTimeline } from './timeline.ts'
 
 /**
  * Registers a command below `parent`, e.g. `verify [incident]`; what `run` returns or throws is shown as --json asks. `words`:
@@ -34,23 +21,6 @@ export type Add = (
     words: string[],
   ) => Promise<Outcome>,
 ) => Command
-
-const everyCommand = [
-  addStart,
-  addAlert,
-  addIncidents,
-  addDigest,
-  addSimulate,
-  addCheck,
-  addChart,
-  addRunbook,
-  addConfig,
-  addSlo,
-  addSlack,
-  addTimeline,
-  addMigrate,
-  addPostmortem,
-]
 
 /** Runs one command line (without `node` and the script) and returns the exit code. Never throws. */
 export async function runCli(argv: string[], around: Surroundings): Promise<number> {
@@ -74,7 +44,9 @@ export async function runCli(argv: string[], around: Surroundings): Promise<numb
     })
     return added
   }
-  for (const addTo of everyCommand) addTo(program, add)
+  // Everybody waits for a bot that starts: it loads none of the others.
+  const known = argv[0] === 'start' ? [addStart] : (await import('./every-command.ts')).everyCommand
+  for (const addTo of known) addTo(program, add)
   try {
     await program.parseAsync(argv, { from: 'user' })
     return code

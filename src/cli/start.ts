@@ -1,7 +1,7 @@
 // tocsin start: the bot itself, from here until a signal or a failure ends it.
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { type App, startApp } from '../app.ts'
+import type { App } from '../app.ts'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import { loadConfig } from '../config/load.ts'
@@ -25,6 +25,7 @@ async function start(around: Surroundings, json: boolean): Promise<Outcome> {
   // With a database elsewhere nothing has to be stopped yet, and the wait for it may be long.
   ending.mayLeave(config.database.url !== null)
   if (around.isTerminal && !json) around.out(`\n${opening(config)}\n`)
+  const { startApp } = await import('../app.ts')
   const app = await startApp(config, configWarnings(config), ending.died).catch((error: unknown) => {
     throw explained(error, config)
   })

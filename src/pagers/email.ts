@@ -1,6 +1,7 @@
 // Pages as mails over SMTP. A server cannot be asked whether it took a mail: when the answer was lost the same mail is sent
 // again, under the same Message-ID, by which servers and readers know it for one. Better two copies than none.
 import { createHash } from 'node:crypto'
+import { toHtml } from '../chat/html.ts'
 import type { EmailConfig, Person } from '../config/config.ts'
 import { footerOf } from '../messages/mail-footer.ts'
 import type { Words } from '../messages/words.ts'
@@ -11,6 +12,8 @@ import { checkServer, domainOf, sendLetter } from './smtp.ts'
 export type EmailOptions = { words: Words; people: Record<string, Person> }
 
 export function emailPager(config: EmailConfig, { words, people }: EmailOptions): Pager {
+  // Loaded with the first text, which else is a page.
+  toHtml('')
   return {
     name: 'email',
     addressOf: (recipient) => people[recipient]?.email ?? null,

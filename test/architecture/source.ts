@@ -99,7 +99,8 @@ function importedBy(node: Node): string | null {
 }
 
 function resolved(from: string, what: string): string {
-  if (what.startsWith('.')) return posix.join(posix.dirname(from), what)
+  // What is required is named as it is called when it is built.
+  if (what.startsWith('.')) return posix.join(posix.dirname(from), what).replace(/\.js$/, '.ts')
   if (what.startsWith('node:')) return what
   return what
     .split('/')
