@@ -6,12 +6,19 @@ import { within } from './timer.ts'
 const meanwhile = 1
 const otherwise = 12
 
+/** While something urgent is under way, a piece is followed by a rest so many times as long as it took, and no longer than this. */
+const rests = 4
+const longestRest = 200
+
 /** Milliseconds after which something urgent that still lasts waits for others, and takes no more of this process's time. */
 const busyAtMost = 1_000
 
 export class Traffic {
   #urgent = 0
   #aside = 0
+  /** By the monotonic clock. */
+  #restsUntil = 0
+  #resting: NodeJS.Timeout | undefined
   readonly #waiting: (() => void)[] = []
   readonly #quiet = new Set<() => void>()
 
@@ -46,16 +53,33 @@ export class Traffic {
 
   /** Resolves when it is the turn of what can wait; call what it answers when that is over. */
   async stepAside(): Promise<() => void> {
-    if (this.#isFull()) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    if (this.#isFull()) await this.#turn()
     else this.#aside++
+    const begun = performance.now()
     return once(() => {
       this.#aside--
+      const now = performance.now()
+      this.#restsUntil = now + Math.min(longestRest, rests * (now - begun))
       this.#next()
     })
   }
 
+  #turn(): Promise<void> {
+    const turn = new Promise<void>((resolve) => this.#waiting.push(resolve))
+    this.#next()
+    return turn
+  }
+
   #isFull(): boolean {
-    return this.#aside >= (this.#urgent > 0 ? meanwhile : otherwise)
+    if (this.#urgent === 0) return this.#aside >= otherwise
+    return this.#aside >= meanwhile || performance.now() < this.#restsUntil
+  }
+
+  /** Those that rest go on when the rest is over, or sooner, when nothing urgent is left. */
+  #rest(): void {
+    clearTimeout(this.#resting)
+    if (this.#waiting.length === 0 || this.#aside >= meanwhile) return
+    this.#resting = setTimeout(() => this.#next(), this.#restsUntil - performance.now()).unref()
   }
 
   #next(): void {
@@ -65,6 +89,7 @@ export class Traffic {
       this.#aside++
       next()
     }
+    this.#rest()
     if (this.#urgent + this.#aside > 0) return
     for (const come of this.#quiet) come()
   }
