@@ -26,6 +26,8 @@ export class Errand {
   view: DeliveryView
   readonly number: number
   room: KnownRoom | null
+  /** What the room's topic became in this turn; null: what it was. */
+  topic: string | null = null
   readonly #messages: Map<string, Ledgered>
   /** Begun in this turn and not tried yet. */
   readonly #untried = new Set<string>()
@@ -222,11 +224,12 @@ export class Errand {
   }
 
   /** All that is to be written down of this turn. */
-  result(): Pick<DeliveryEnd, 'posted' | 'unsent' | 'refused'> {
+  result(): Pick<DeliveryEnd, 'posted' | 'unsent' | 'refused' | 'topic'> {
     return {
       posted: [...this.#posted.values()],
       unsent: [...this.#untried],
       refused: [...this.#refused].map(([key, reason]) => ({ key, reason })),
+      topic: this.topic,
     }
   }
 

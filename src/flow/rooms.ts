@@ -11,7 +11,7 @@ import { evidenceMessage } from '../messages/evidence.ts'
 import { pageMessage, pageSays } from '../messages/page.ts'
 import { roomKey, roomName, topicText } from '../messages/room.ts'
 import { runbookMessage } from '../messages/runbook.ts'
-import { type KnownRoom, rememberRoom, rememberTopic, replaceRoom } from '../store/rooms.ts'
+import { type KnownRoom, rememberRoom, replaceRoom } from '../store/rooms.ts'
 import type { Edit, Errand } from './errand.ts'
 
 /** Opens the room, unless it is open, and puts the card into it. `next`: keys of what is posted right after. */
@@ -229,13 +229,13 @@ export function channelsOf(bot: Bot, platform: ChatPlatform): { incidents: strin
 }
 
 export async function keepTopic(errand: Errand): Promise<void> {
-  const { bot, platform, view, number, room } = errand
+  const { bot, platform, view, room } = errand
   const topic = topicText(bot, view)
   const { rooms } = platform
   if (room === null || !room.own || room.topic === topic || rooms === null) return
   await errand.bestEffort('set the topic', () => rooms.setTopic(room.channel, topic))
   // Also when it was refused: what cannot be set is not tried again at every turn.
-  await rememberTopic(bot.db, number, platform.name, topic)
+  errand.topic = topic
 }
 
 export async function bookmarkConsole(errand: Errand): Promise<void> {

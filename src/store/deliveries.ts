@@ -35,13 +35,14 @@ export type ClaimedDelivery = { incident: number; attempts: number }
 
 /**
  * Claims rooms of a platform that are to hear something at `now`, the most urgent first. Rooms for which the version before
- * still has jobs (see former-jobs.ts) are left to it.
+ * still has jobs (see former-jobs.ts) are left to it. `next`: when the first of the others is to hear something; null when none
+ * waits, and when there were as many as were wanted.
  */
 export async function claimDeliveries(
   q: Queryable,
   claim: { platform: string; holder: string; now: Date; limit: number },
-): Promise<ClaimedDelivery[]> {
-  const { rows } = await q.query<ClaimedDelivery>({
+): Promise<{ claimed: ClaimedDelivery[]; next: Date | null }> {
+  const { rows } = await q.query<(ClaimedDelivery | { incident: null }) & { next: Date | null }>({
     name: 'claim_deliveries',
     text: `with due as (
       select platform, incident from deliveries d
@@ -49,22 +50,19 @@ export async function claimDeliveries(
          and not exists (select from graphile_worker._private_job_queues jq
                            join graphile_worker._private_jobs j on j.job_queue_id = jq.id
                           where jq.queue_name = d.platform || ':' || d.incident)
-       order by urgency desc, wake_at limit $3 for update skip locked)
-     update deliveries d set holder = $4, wake_at = null from due where d.platform = due.platform and d.incident = due.incident
-     returning d.incident, d.attempts`,
+       order by urgency desc, wake_at limit $3 for update skip locked),
+     claimed as (
+      update deliveries d set holder = $4, wake_at = null from due where d.platform = due.platform and d.incident = due.incident
+      returning d.incident, d.attempts),
+     waiting as (
+      select case when (select count(*) from due) < $3 then (
+               select min(wake_at) from deliveries where platform = $1 and wake_at is not null and holder is null
+                  and incident not in (select incident from due)) end as next)
+     select waiting.next, claimed.incident, claimed.attempts from waiting left join claimed on true`,
     values: [claim.platform, claim.now, claim.limit, claim.holder],
   })
-  return rows
-}
-
-/** When the next room of a platform is to hear something; null when none waits. */
-export async function nextDeliveryAt(q: Queryable, platform: string): Promise<Date | null> {
-  const { rows } = await q.query<{ at: Date | null }>({
-    name: 'next_delivery',
-    text: 'select min(wake_at) as at from deliveries where platform = $1 and wake_at is not null and holder is null',
-    values: [platform],
-  })
-  return rows[0]?.at ?? null
+  const claimed = rows.flatMap((row) => (row.incident === null ? [] : [row]))
+  return { claimed, next: rows[0]?.next ?? null }
 }
 
 /** What came of a turn: messages that were posted or edited, those that were not, and when the room is to be looked at again. */
@@ -76,6 +74,8 @@ export type DeliveryEnd = {
   /** Begun, and certainly not posted. */
   unsent: string[]
   refused: { key: string; reason: string }[]
+  /** What the room's topic is by now; null: it was not touched. */
+  topic: string | null
 } & ({ failed: false; wakeAt: Date | null } | { failed: true; wakeAt: Date })
 
 /**
@@ -83,6 +83,7 @@ export type DeliveryEnd = {
  * waits for.
  */
 export async function endDelivery(q: Queryable, end: DeliveryEnd): Promise<Date | null> {
+  // "Not distinct", or the planner would look through all that the holder ever held.
   const { rows } = await q.query<{ at: Date | null }>({
     name: 'end_delivery',
     text: `with posted as (
@@ -91,18 +92,21 @@ export async function endDelivery(q: Queryable, end: DeliveryEnd): Promise<Date 
        where m.platform = $1 and m.key = any($9::text[]) and m.key = p.key),
     unsent as (
       delete from messages where platform = $1 and key = any($5::text[]) and status = 'sending'
-         and exists (select from deliveries where platform = $1 and incident = $2 and holder = $3)),
+         and exists (select from deliveries where platform = $1 and incident = $2 and holder is not distinct from $3)),
     refused as (
       update messages m set refused = r.reason from jsonb_to_recordset($6::jsonb) as r (key text, reason text)
-       where m.platform = $1 and m.key = any($9::text[]) and m.key = r.key and m.status = 'sending')
+       where m.platform = $1 and m.key = any($9::text[]) and m.key = r.key and m.status = 'sending'),
+    titled as (
+      update rooms set topic = $10 where platform = $1 and incident = $2 and own and $10::text is not null)
     update deliveries set holder = null, attempts = case when $7 then attempts + 1 else 0 end,
            wake_at = case when $7 then $8 else least(wake_at, $8) end
-     where platform = $1 and incident = $2 and holder = $3 returning wake_at as at`,
+     where platform = $1 and incident = $2 and holder is not distinct from $3 returning wake_at as at`,
     values: [
       ...[end.platform, end.incident, end.holder, JSON.stringify(end.posted), end.unsent],
       ...[JSON.stringify(end.refused), end.failed, end.wakeAt],
       // Named once more: the planner expects a hundred rows of JSON, and would read the whole ledger for them.
       [...end.posted, ...end.refused].map(({ key }) => key),
+      end.topic,
     ],
   })
   return rows[0]?.at ?? null

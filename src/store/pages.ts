@@ -31,14 +31,23 @@ export type ClaimedPage = { page: Page; attempt: number; urgency: number; posted
 /** A page that the process which writes it down sends itself, at once. */
 export type BornPage = { key: string; holder: string }
 
-type ClaimedRow = PageRow & { attempts: number; urgency: number; known: boolean; ref: MessageRef | null }
+type ClaimedRow = PageRow & {
+  next: Date | null
+  attempts: number
+  urgency: number
+  known: boolean
+  ref: MessageRef | null
+}
 
-/** Claims pages of a channel that are due at `now`, the most urgent first, and writes down that they may have gone out. */
+/**
+ * Claims pages of a channel that are due at `now`, the most urgent first, and writes down that they may have gone out. `next`: when
+ * the first of the others is to be sent; null when none waits, and when there were as many as were wanted.
+ */
 export async function claimPages(
   q: Queryable,
   claim: { channel: string; holder: string; now: Date; limit: number },
-): Promise<ClaimedPage[]> {
-  const { rows } = await q.query<ClaimedRow>({
+): Promise<{ claimed: ClaimedPage[]; next: Date | null }> {
+  const { rows } = await q.query<ClaimedRow | { key: null; next: Date | null }>({
     name: 'claim_pages',
     text: `with due as (
       select key from pages where channel = $1 and status = 'due' and try_at is not null and try_at <= $2
@@ -48,30 +57,25 @@ export async function claimPages(
       returning p.*),
     begun as (
       insert into messages (platform, key, status) select channel, key, 'sending' from taken on conflict do nothing
-      returning key)
-    select t.key, t.incident, t.person, t.channel, t.step, t.round, t.status, t.due_at, t.sent_at, t.attempts, t.urgency,
-           begun.key is null as known, m.ref
-      from taken t left join begun on begun.key = t.key left join messages m on m.platform = t.channel and m.key = t.key
+      returning key),
+    waiting as (
+      select case when (select count(*) from due) < $3 then (
+               select min(try_at) from pages
+                where channel = $1 and status = 'due' and try_at is not null and key not in (select key from due)) end as next)
+    select waiting.next, t.key, t.incident, t.person, t.channel, t.step, t.round, t.status, t.due_at, t.sent_at, t.attempts,
+           t.urgency, begun.key is null as known, m.ref
+      from waiting left join taken t on true left join begun on begun.key = t.key
+      left join messages m on m.platform = t.channel and m.key = t.key
      order by t.urgency desc, t.due_at`,
     values: [claim.channel, claim.now, claim.limit, claim.holder],
   })
-  return rows.map((row) => ({
-    page: toPage(row),
-    attempt: row.attempts,
-    urgency: row.urgency,
-    posted: row.ref,
-    resumed: row.known && row.ref === null,
-  }))
+  const claimed = rows.flatMap((row) => (row.key === null ? [] : [toClaimed(row)]))
+  return { claimed, next: rows[0]?.next ?? null }
 }
 
-/** When the next page of a channel is to be sent; null when none waits. */
-export async function nextPageAt(q: Queryable, channel: string): Promise<Date | null> {
-  const { rows } = await q.query<{ at: Date | null }>({
-    name: 'next_page',
-    text: `select min(try_at) as at from pages where channel = $1 and status = 'due' and try_at is not null`,
-    values: [channel],
-  })
-  return rows[0]?.at ?? null
+function toClaimed(row: ClaimedRow): ClaimedPage {
+  const { attempts: attempt, urgency, ref } = row
+  return { page: toPage(row), attempt, urgency, posted: ref, resumed: row.known && ref === null }
 }
 
 /** What came of one attempt. `unsent`: it certainly did not go out. */

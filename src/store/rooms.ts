@@ -66,10 +66,6 @@ export async function replaceRoom(
   return { channel, name: channel, url: null, topic: null, own: false }
 }
 
-export async function rememberTopic(q: Queryable, incident: number, platform: string, topic: string): Promise<void> {
-  await q.query('update rooms set topic = $3 where incident = $1 and platform = $2', [incident, platform, topic])
-}
-
 /** The incident whose room a channel is; null for every other channel. */
 export async function incidentOfRoom(q: Queryable, platform: string, channel: string): Promise<number | null> {
   const { rows } = await q.query<{ incident: number }>(

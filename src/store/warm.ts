@@ -4,12 +4,12 @@ import { knownAlerts } from './alerts.ts'
 import { nothingGranted } from './change-rows.ts'
 import { planWriting } from './changes.ts'
 import type { Db, Queryable } from './db.ts'
-import { claimDeliveries, endDelivery, nextDeliveryAt } from './deliveries.ts'
+import { claimDeliveries, endDelivery } from './deliveries.ts'
 import { incidentsNow, lockDueIncidents, planJoinable } from './incidents.ts'
 import { planJoins } from './joins.ts'
 import { beginPosts } from './messages.ts'
 import { overridesAt } from './overrides.ts'
-import { claimPages, nextPageAt } from './pages.ts'
+import { claimPages } from './pages.ts'
 import { deliveryViews, tellingViews } from './views.ts'
 import { makeSure } from './writing.ts'
 
@@ -34,7 +34,6 @@ async function planTheWayIn(q: Queryable, now: Date): Promise<void> {
   await makeSure(q, nothingGranted)
   await lockDueIncidents(q, now, 0)
   await claimPages(q, { channel: nobody, holder: nobody, now, limit: 0 })
-  await nextPageAt(q, nobody)
   await tellingViews(q, [])
 }
 
@@ -42,9 +41,8 @@ async function planTheWayIn(q: Queryable, now: Date): Promise<void> {
 async function planTheWayOut(q: Queryable, now: Date): Promise<void> {
   await overridesAt(q, now)
   await claimDeliveries(q, { platform: nobody, holder: nobody, now, limit: 0 })
-  await nextDeliveryAt(q, nobody)
   await deliveryViews(q, nobody, [])
   await beginPosts(q, nobody, [])
-  const nothing = { posted: [], unsent: [], refused: [] }
+  const nothing = { posted: [], unsent: [], refused: [], topic: null }
   await endDelivery(q, { platform: nobody, incident: 0, holder: nobody, ...nothing, failed: false, wakeAt: null })
 }

@@ -5,7 +5,7 @@ import { reasonOf } from '../errors.ts'
 import { gathering } from '../flow/effects.ts'
 import { countSent, giveUpPage, type Outcome, sendPage } from '../flow/pages.ts'
 import type { Pager } from '../pagers/pager.ts'
-import { type ClaimedPage, claimPages, endPages, nextPageAt, type PageEnd } from '../store/pages.ts'
+import { type ClaimedPage, claimPages, endPages, type PageEnd } from '../store/pages.ts'
 import { type IncidentView, tellingViews } from '../store/views.ts'
 import { gathered } from './gather.ts'
 import type { Holder } from './presence.ts'
@@ -62,11 +62,11 @@ export function pageQueue(
     nameOf,
     born: (page, urgency, view) => work({ page, attempt: 1, urgency, posted: null, resumed: false }, view),
     async claim(limit) {
-      // Claimed without a name, it would only be given back, again and again.
-      if (!holder.isHeld()) return []
       const now = bot.clock.now()
-      const claimed = await claimPages(line, { channel: pager.name, holder: holder.name, now, limit })
-      if (claimed.length === 0) return []
+      // Claimed without a name, it would only be given back, again and again.
+      if (!holder.isHeld()) return { claimed: [], next: now }
+      const { claimed, next } = await claimPages(line, { channel: pager.name, holder: holder.name, now, limit })
+      if (claimed.length === 0) return { claimed: [], next }
       const letGo = holder.take(claimed.map(({ page, attempt }) => nameOf(page, attempt)))
       const views = await tellingViews(line, [...new Set(claimed.map(({ page }) => page.incident))]).catch(
         (error: unknown) => {
@@ -75,9 +75,8 @@ export function pageQueue(
         },
       )
       const byNumber = new Map(views.map((view) => [view.incident.number, view]))
-      return claimed.map((one) => work(one, byNumber.get(one.page.incident) ?? null))
+      return { claimed: claimed.map((one) => work(one, byNumber.get(one.page.incident) ?? null)), next }
     },
-    nextAt: () => nextPageAt(line, pager.name),
   }
 }
 

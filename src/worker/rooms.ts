@@ -3,13 +3,7 @@
 import type { Bot } from '../bot.ts'
 import type { ChatPlatform } from '../chat/platform.ts'
 import { tellRoom } from '../flow/deliver.ts'
-import {
-  type ClaimedDelivery,
-  claimDeliveries,
-  endDelivery,
-  giveBackDeliveries,
-  nextDeliveryAt,
-} from '../store/deliveries.ts'
+import { type ClaimedDelivery, claimDeliveries, endDelivery, giveBackDeliveries } from '../store/deliveries.ts'
 import { type DeliveryView, deliveryViews } from '../store/views.ts'
 import type { Holder } from './presence.ts'
 import type { Queue, Width, Work } from './sender.ts'
@@ -60,10 +54,11 @@ export function roomQueue(
   }
   return {
     async claim(limit) {
-      if (!holder.isHeld()) return []
       const now = bot.clock.now()
-      const claimed = await claimDeliveries(bot.db, { platform: platform.name, holder: holder.name, now, limit })
-      if (claimed.length === 0) return []
+      if (!holder.isHeld()) return { claimed: [], next: now }
+      const claim = { platform: platform.name, holder: holder.name, now, limit }
+      const { claimed, next } = await claimDeliveries(bot.db, claim)
+      if (claimed.length === 0) return { claimed: [], next }
       const letGo = holder.take(claimed.map(nameOf))
       const numbers = claimed.map(({ incident }) => incident)
       const views = await viewsOf(numbers).catch((error: unknown) => {
@@ -71,12 +66,12 @@ export function roomQueue(
         throw error
       })
       const byNumber = new Map(views.map((view) => [view.incident.number, view]))
-      return claimed.map((one): Work => {
+      const work = claimed.map((one): Work => {
         const done = () => holder.letGo([nameOf(one)])
         return ({ leave }) => tell(one, byNumber.get(one.incident), leave).finally(done)
       })
+      return { claimed: work, next }
     },
-    nextAt: () => nextDeliveryAt(bot.db, platform.name),
     born(view, begun) {
       const claimed = { incident: view.incident.number, attempts: 0, begun }
       return ({ leave }) => tell(claimed, view, leave).finally(() => holder.letGo([nameOf(claimed)]))

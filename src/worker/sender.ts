@@ -9,10 +9,8 @@ import { type Loop, loop } from './timer.ts'
 export type Work = (place: { leave: () => void }) => Promise<boolean>
 
 export type Queue = {
-  /** Claims at most so many pieces that are due. */
-  claim(limit: number): Promise<Work[]>
-  /** When the next one is due; null when none waits. */
-  nextAt(): Promise<Date | null>
+  /** Claims at most so many pieces that are due. `next`: when the first of the others is; null when none waits or so many were claimed. */
+  claim(limit: number): Promise<{ claimed: Work[]; next: Date | null }>
 }
 
 /** Milliseconds: the longest it sleeps, in case a notification was lost. */
@@ -62,6 +60,7 @@ export function startSender(queue: Queue, width: Width, { now, failed, calm }: C
     running.add(done)
   }
   const looking = loop(async () => {
+    let next: Date | null
     for (;;) {
       const free = width.now - places
       isBehind = free <= 0
@@ -73,12 +72,12 @@ export function startSender(queue: Queue, width: Width, { now, failed, calm }: C
       }
       fewSince = null
       await calm()
-      const claimed = await queue.claim(free)
-      places += claimed.length
-      for (const work of claimed) start(work)
-      if (claimed.length < free) break
+      const found = await queue.claim(free)
+      next = found.next
+      places += found.claimed.length
+      for (const work of found.claimed) start(work)
+      if (found.claimed.length < free) break
     }
-    const next = await queue.nextAt()
     const rest = next === null ? atLeastEvery : next.getTime() - now().getTime()
     return Math.min(atLeastEvery, Math.max(shortestRest, rest))
   }, failed)

@@ -122,7 +122,7 @@ describe('a page', () => {
     const dead = queueOf(w, new Holder('dead'))
     const post = w.chat.post.bind(w.chat)
     w.chat.post = (request) => post(request).then(() => new Promise<never>(() => {}))
-    for (const work of await dead.claim(10)) void work(place)
+    for (const work of (await dead.claim(10)).claimed) void work(place)
     await vi.waitFor(() => expect(w.chat.in('@U-ADA')).toHaveLength(1))
     w.chat.post = post
     await w.pass(0)
@@ -147,12 +147,12 @@ describe('a page', () => {
     await w.decide()
     let isHeld = true
     const queue = queueOf(w, new Holder('cut off', () => isHeld))
-    const claimed = await queue.claim(10)
+    const { claimed } = await queue.claim(10)
     isHeld = false
     for (const work of claimed) await work(place)
     expect([claimed.length, w.chat.in('@U-ADA').length]).toEqual([1, 0])
     // It takes no more of them: it could only give them back, without end.
-    expect(await queue.claim(10)).toEqual([])
+    expect((await queue.claim(10)).claimed).toEqual([])
     await w.pass(0)
     expect(w.chat.in('@U-ADA')).toHaveLength(1)
   })
@@ -162,7 +162,7 @@ describe('a page', () => {
     await w.decide()
     const queues = ['a', 'b', 'c', 'd'].map((name) => queueOf(w, new Holder(name)))
     const claimed = await Promise.all(queues.map((queue) => queue.claim(20)))
-    await Promise.all(claimed.flat().map((work) => work(place)))
+    await Promise.all(claimed.flatMap((one) => one.claimed).map((work) => work(place)))
     await w.pass(0)
     expect(w.chat.in('@U-ADA')).toHaveLength(20)
     expect(new Set(w.chat.in('@U-ADA').map((one) => one.key)).size).toBe(20)
@@ -173,7 +173,7 @@ describe('a page', () => {
     w.clock.advance(1_000)
     await w.fire({ service: 'b', severity: 'critical' })
     await w.decide()
-    for (const work of await queueOf(w, new Holder('one')).claim(1)) await work(place)
+    for (const work of (await queueOf(w, new Holder('one')).claim(1)).claimed) await work(place)
     expect(w.chat.in('@U-ADA').map((one) => one.key)).toEqual([expect.stringContaining('inc-2/')])
   })
 
@@ -218,7 +218,8 @@ it.each([
   w.chat.refused.set('@U-ADA', error)
   await w.fire()
   await w.decide()
-  for (const work of await pageQueue(w.bot, chatPager(w.bot, w.chat), holder, queue).claim(10)) await work(place)
+  for (const work of (await pageQueue(w.bot, chatPager(w.bot, w.chat), holder, queue).claim(10)).claimed)
+    await work(place)
   expect(queue.width.now).toBe(width)
   await w.stop()
 })

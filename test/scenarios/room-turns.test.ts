@@ -37,9 +37,10 @@ it('hears what happened while it was being told', async () => {
 it('is told by one of several processes that look at the same moment', async () => {
   await w.fire()
   await w.decide()
-  const claimed = await Promise.all(['a', 'b', 'c'].map((name) => queueOf(name).claim(10)))
-  expect(claimed.flat()).toHaveLength(1)
-  await Promise.all(claimed.flat().map((work) => work(place)))
+  const found = await Promise.all(['a', 'b', 'c'].map((name) => queueOf(name).claim(10)))
+  const claimed = found.flatMap((one) => one.claimed)
+  expect(claimed).toHaveLength(1)
+  await Promise.all(claimed.map((work) => work(place)))
   await w.pass(0)
   expect(new Set(w.chat.sent.map((one) => one.key)).size).toBe(w.chat.sent.length)
 })
@@ -54,7 +55,7 @@ it('is told on by another process where a dead one stopped, and nothing twice', 
     posts++
     return posts < 2 ? post(request) : post(request).then(() => new Promise<never>(() => {}))
   }
-  for (const work of await queueOf('dead').claim(10)) void work(place)
+  for (const work of (await queueOf('dead').claim(10)).claimed) void work(place)
   await expect.poll(() => w.chat.sent.length).toBeGreaterThan(1)
   w.chat.post = post
   await giveBackDeliveries(w.bot.db, ['dead'], w.clock.now())
@@ -95,11 +96,11 @@ it('keeps its pause while the platform asks for one, whatever happens meanwhile'
   w.chat.refused.set('inc-1-checkout', new TransientError('429', { retryAfter: 20_000 }))
   await w.fire()
   await w.decide()
-  for (const work of await queueOf('one').claim(10)) await work(place)
+  for (const work of (await queueOf('one').claim(10)).claimed) await work(place)
   await w.chat.say('U-LINUS', 'incident note 1 still here')
-  expect(await queueOf('one').claim(10)).toEqual([])
+  expect((await queueOf('one').claim(10)).claimed).toEqual([])
   w.clock.advance(20_000)
-  expect(await queueOf('one').claim(10)).toHaveLength(1)
+  expect((await queueOf('one').claim(10)).claimed).toHaveLength(1)
 })
 
 it('looks once for all that an earlier turn may have left, and brings what it finds up to date', async () => {

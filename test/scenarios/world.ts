@@ -182,7 +182,7 @@ async function attemptJobs(bot: Bot): Promise<boolean> {
   ]
   let done = 0
   for (const queue of queues) {
-    for (const work of await queue.claim(1_000)) {
+    for (const work of (await queue.claim(1_000)).claimed) {
       await work({ leave: () => {} })
       done++
     }
