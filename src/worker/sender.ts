@@ -62,6 +62,7 @@ export function startSender(queue: Queue, width: Width, { now, failed, calm }: C
   const looking = loop(async () => {
     let next: Date | null
     for (;;) {
+      await calm()
       const free = width.now - places
       isBehind = free <= 0
       if (isBehind) return atLeastEvery
@@ -71,7 +72,6 @@ export function startSender(queue: Queue, width: Width, { now, failed, calm }: C
         if (rest > 0) return rest
       }
       fewSince = null
-      await calm()
       const found = await queue.claim(free)
       next = found.next
       places += found.claimed.length
