@@ -1,7 +1,10 @@
 #!/usr/bin/env node
 // The command line's way in. Everything of the process that the commands may see is passed on from here.
 import { createRequire } from 'node:module'
+import { setFlagsFromString } from 'node:v8'
 
+// What loads code is done in a moment: to compile it to the utmost would cost a start a tenth more.
+setFlagsFromString('--no-opt')
 // Not `import`, which waits for each of two thousand files by itself: a start would take a fifth longer.
 const require = createRequire(import.meta.url)
 const { runCli }: typeof import('./program.ts') = require('./program.js')
@@ -9,6 +12,7 @@ const { runCli }: typeof import('./program.ts') = require('./program.js')
 const isBot = process.argv[2] === 'start'
 // Else only loaded when it is come to: no other command needs it.
 if (isBot) require('../app.js')
+setFlagsFromString('--opt')
 
 // A reader that has had enough (`| head`), or a terminal that was closed, is no reason to end before the work is done.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
