@@ -66,29 +66,27 @@ export class Ahead {
         this.#decided = []
         return
       }
-      // Another replica has prepared the same: where each begins is left to chance.
-      const turn = Math.floor(Math.random() * due.length)
-      const order = [...due.slice(turn), ...due.slice(0, turn)]
+      const left = shuffled(due)
       const lane = async () => {
-        for (let next = order.shift(); next !== undefined; next = order.shift()) {
-          await writeComposed(this.#bot.db.line, next.composed).catch((error: unknown) => {
-            // Whoever is faster has the rest as well: from now on each takes what the other has not locked.
-            order.splice(0)
-            throw error
-          })
-        }
+        for (let next = left.pop(); next !== undefined; next = left.pop()) await this.#writeBunch(next)
       }
       const failed = (await Promise.allSettled(Array.from({ length: lanes }, lane))).find(
         (one) => one.status === 'rejected',
       )
       if (failed) throw failed.reason
     } catch (error) {
-      if (!isCollision(error))
-        this.#bot.log.warn(
-          { reason: reasonOf(error) },
-          'what was decided ahead could not be written; it is decided again',
-        )
+      this.#bot.log.warn(
+        { reason: reasonOf(error) },
+        'what was decided ahead could not be written; it is decided again',
+      )
     }
+  }
+
+  /** One of which something has changed, or that another replica was faster with, costs next to nothing: nothing is written. */
+  async #writeBunch({ composed }: Decided): Promise<void> {
+    await writeComposed(this.#bot.db.line, composed).catch((error: unknown) => {
+      if (!isCollision(error)) throw error
+    })
   }
 
   async #look(now: Date): Promise<boolean> {
@@ -135,4 +133,12 @@ function bunches(due: { number: number; at: Date }[]): Bunch[] {
     } else found.push({ from: at, at, numbers: [number] })
   }
   return found
+}
+
+/** Replicas prepare the same; each begins somewhere else. */
+function shuffled<T>(list: T[]): T[] {
+  return list
+    .map((one) => ({ one, place: Math.random() }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ one }) => one)
 }
