@@ -45,7 +45,7 @@ export function linksOf(words: Words, view: IncidentView): Link[] {
 
 /** Other systems than Prometheus have their alerts somewhere, too. */
 function isGraph(address: string): boolean {
-  return new URL(address).searchParams.has('g0.expr')
+  return /^[^#]*[?&]g0\.expr(?:[=&#]|$)/.test(address)
 }
 
 function firstOf(addresses: (string | null)[]): string | null {
