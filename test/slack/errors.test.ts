@@ -1,6 +1,7 @@
 // Which of Slack's failures are worth another try. The answers are made with the client's own error classes.
-import { webApi } from '@slack/bolt'
+
 import { expect, test } from 'vitest'
+import { webApi } from '../../src/chat/slack/bolt.ts'
 import { slackError } from '../../src/chat/slack/errors.ts'
 import { PermanentError, TransientError } from '../../src/errors.ts'
 

@@ -1,9 +1,10 @@
 // How we talk to Slack's Web API: one address, ten seconds, no retries (the job queue retries, and only it can first look
 // whether the earlier attempt arrived), and Bolt's log in ours.
-import { type Logger, LogLevel, type webApi } from '@slack/bolt'
+import type { Logger } from '@slack/bolt'
 import type { Clock } from '../../clock.ts'
 import type { SlackConfig } from '../../config/config.ts'
 import type { Log } from '../../log.ts'
+import { LogLevel, type webApi } from './bolt.ts'
 import { slackError } from './errors.ts'
 import { DirectClient, longPause, patience } from './web.ts'
 

@@ -1,6 +1,7 @@
 // What Slack's refusals mean for us: try again later, or never. Nothing of a request (so no token) gets into a message.
-import { webApi } from '@slack/bolt'
+
 import { PermanentError, TransientError } from '../../errors.ts'
+import { webApi } from './bolt.ts'
 
 /** Slack's own trouble, or too much of ours. https://docs.slack.dev/reference/methods/chat.postMessage/#errors */
 const passing = new Set([

@@ -1,10 +1,11 @@
 // Slack speaking to us over HTTP: a receiver for Bolt that owns no port, so that it can sit at /slack/events of our server.
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type App, type Receiver, verifySlackRequest } from '@slack/bolt'
+import type { App, Receiver } from '@slack/bolt'
 import type { Clock } from '../../clock.ts'
 import { reasonOf } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import type { Standing } from '../platform.ts'
+import { verifySlackRequest } from './bolt.ts'
 import { limits } from './limits.ts'
 import { type HearOnce, onlyOnce } from './replay.ts'
 

@@ -1,7 +1,6 @@
 // Slack as a ChatPlatform: wires the parts of this folder together. Socket Mode with an app token, signed HTTP without.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
-import { App } from '@slack/bolt'
 import type { Clock } from '../../clock.ts'
 import type { SlackConfig } from '../../config/config.ts'
 import type { Message } from '../../core/message.ts'
@@ -18,6 +17,7 @@ import type {
   RoomOperations,
 } from '../platform.ts'
 import { jointStanding } from '../standing.ts'
+import { App } from './bolt.ts'
 import { Channels } from './channels.ts'
 import { boltLogger, clientOptions, slackClient } from './client.ts'
 import { SlackGroups } from './groups.ts'

@@ -1,11 +1,12 @@
 // Keeping the Socket Mode connection. Bolt's own reconnecting gives up when Slack is unreachable, with a rejection that
 // nobody can catch and that ends the process; so it is switched off and done here.
 import { once } from 'node:events'
-import { type App, type Receiver, SocketModeReceiver } from '@slack/bolt'
+import type { App, Receiver } from '@slack/bolt'
 import type { SlackConfig } from '../../config/config.ts'
 import { reasonOf } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import type { Standing } from '../platform.ts'
+import { SocketModeReceiver } from './bolt.ts'
 import { boltLogger, clientOptions } from './client.ts'
 import { slackError } from './errors.ts'
 import { Backoff } from './patience.ts'
@@ -16,7 +17,7 @@ const helloWithin = 15_000
 const goodAfter = 10_000
 
 export class SocketReceiver implements Receiver {
-  readonly #receiver: SocketModeReceiver
+  readonly #receiver: InstanceType<typeof SocketModeReceiver>
   readonly #log: Log
   readonly #backoff = new Backoff()
   #standing: Standing = () => {}

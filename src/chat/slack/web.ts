@@ -1,8 +1,8 @@
 // Bolt's Web API client with the short way for what is called thousands of times in a storm: no queue, no retries (which we
 // want none of), and no copy of every request for a debug log that nobody reads. What it throws is the client's own.
 import { stringify } from 'node:querystring'
-import { webApi } from '@slack/bolt'
 import type { Clock } from '../../clock.ts'
+import { webApi } from './bolt.ts'
 import { type Answer, Connections } from './connections.ts'
 import { Gate } from './gate.ts'
 
