@@ -83,7 +83,7 @@ export type DeliveryEnd = {
  * waits for.
  */
 export async function endDelivery(q: Queryable, end: DeliveryEnd): Promise<Date | null> {
-  // "Not distinct", or the planner would look through all that the holder ever held.
+  // "Not distinct" is for the planner: nothing is to be looked through by the holder or the platform alone.
   const { rows } = await q.query<{ at: Date | null }>({
     name: 'end_delivery',
     text: `with posted as (
@@ -97,7 +97,7 @@ export async function endDelivery(q: Queryable, end: DeliveryEnd): Promise<Date 
       update messages m set refused = r.reason from jsonb_to_recordset($6::jsonb) as r (key text, reason text)
        where m.platform = $1 and m.key = any($9::text[]) and m.key = r.key and m.status = 'sending'),
     titled as (
-      update rooms set topic = $10 where platform = $1 and incident = $2 and own and $10::text is not null)
+      update rooms set topic = $10 where platform is not distinct from $1 and incident = $2 and own and $10::text is not null)
     update deliveries set holder = null, attempts = case when $7 then attempts + 1 else 0 end,
            wake_at = case when $7 then $8 else least(wake_at, $8) end
      where platform = $1 and incident = $2 and holder is not distinct from $3 returning wake_at as at`,

@@ -5,6 +5,7 @@ import type { ChatPlatform } from '../chat/platform.ts'
 import { tellRoom } from '../flow/deliver.ts'
 import { type ClaimedDelivery, claimDeliveries, endDelivery, giveBackDeliveries } from '../store/deliveries.ts'
 import { type DeliveryView, deliveryViews } from '../store/views.ts'
+import { readTogether } from './gather.ts'
 import type { Holder } from './presence.ts'
 import type { Queue, Width, Work } from './sender.ts'
 import type { Traffic } from './traffic.ts'
@@ -27,6 +28,7 @@ export function roomQueue(
 ): RoomQueue {
   const nameOf = ({ incident }: ClaimedDelivery) => `${platform.name} ${incident}`
   const viewsOf = (numbers: number[]) => deliveryViews(bot.db, platform.name, numbers)
+  const viewOf = readTogether(viewsOf, ({ incident }) => incident.number)
   const tell = async (
     claimed: ClaimedDelivery & { begun?: string[] },
     view: DeliveryView | undefined,
@@ -42,7 +44,7 @@ export function roomQueue(
       over()
       if (traffic.waiting < mostAside) leave()
       over = await traffic.stepAside()
-      return claimed.begun ? (await viewsOf([claimed.incident]))[0] : undefined
+      return claimed.begun ? viewOf(claimed.incident) : undefined
     }
     const { attempts, begun = [] } = claimed
     const turn = { holder: holder.name, attempts, patient, begun, stepAside }

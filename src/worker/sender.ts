@@ -32,12 +32,15 @@ export type Circumstances = {
   failed: (error: unknown) => void
   /** Resolves when nothing more urgent than sending is going on. */
   calm: () => Promise<void>
+  /** Milliseconds from one look to the next, unless it was places that were missing: each look costs the same, whatever it finds. */
+  pace?: number
 }
 
-export function startSender(queue: Queue, width: Width, { now, failed, calm }: Circumstances): Sender {
+export function startSender(queue: Queue, width: Width, { now, failed, calm, pace = 0 }: Circumstances): Sender {
   const running = new Set<Promise<void>>()
   let places = 0
   let fewSince: number | null = null
+  let lookedAt = Number.NEGATIVE_INFINITY
   /** There was more than there were places. */
   let isBehind = false
   const start = (work: Work) => {
@@ -60,6 +63,8 @@ export function startSender(queue: Queue, width: Width, { now, failed, calm }: C
     running.add(done)
   }
   const looking = loop(async () => {
+    const early = lookedAt + pace - performance.now()
+    if (early > 0 && !isBehind) return early
     let next: Date | null
     for (;;) {
       await calm()
@@ -72,6 +77,7 @@ export function startSender(queue: Queue, width: Width, { now, failed, calm }: C
         if (rest > 0) return rest
       }
       fewSince = null
+      lookedAt = performance.now()
       const found = await queue.claim(free)
       next = found.next
       places += found.claimed.length

@@ -9,7 +9,7 @@ import type { Openings } from './openings.ts'
 import { pageQueue } from './pages.ts'
 import { Presence } from './presence.ts'
 import { roomQueue } from './rooms.ts'
-import { type Queue, type Sender, startSender, Width } from './sender.ts'
+import { type Queue, startSender, Width } from './sender.ts'
 import type { Loop } from './timer.ts'
 import { Traffic } from './traffic.ts'
 
@@ -21,6 +21,9 @@ const roomsAtATime = [4, 24] as const
 const roomsAside = [1, 4] as const
 /** Milliseconds it waits for them at most, each time. */
 const longestAside = 500
+
+/** Milliseconds between two looks for rooms: in a storm, several are found and read together. Pages are looked for at once. */
+const roomsPace = 50
 
 /** Resolves when nothing more urgent is going on. */
 type Calm = () => Promise<void>
@@ -51,10 +54,10 @@ export async function startWorkers(
     if (paged) wake(pages)
     if (told) wake(rooms)
   })
-  const begin = (loops: Loop[], name: string, width: Width, queue: Queue, calm: Calm): Sender | null => {
+  const begin = (loops: Loop[], name: string, width: Width, queue: Queue, how: { calm: Calm; pace?: number }) => {
     if (stopping) return null
     const failed = (error: unknown) => bot.log.error({ err: error, reason: reasonOf(error) }, `${name}: trying again`)
-    const sender = startSender(queue, width, { now: () => bot.clock.now(), failed, calm })
+    const sender = startSender(queue, width, { now: () => bot.clock.now(), failed, ...how })
     loops.push(sender)
     ends.push(() => sender.stop())
     return sender
@@ -71,7 +74,7 @@ export async function startWorkers(
       await ready(pager.name)
       const width = new Width(...pagesAtATime)
       const queue = pageQueue(bot, pager, holder, { width, traffic })
-      const sender = begin(pages, `pages over ${pager.name}`, width, queue, calm)
+      const sender = begin(pages, `pages over ${pager.name}`, width, queue, { calm })
       if (sender) openings.addPages({ name: pager.name, queue, sender, holder })
     }),
     ...bot.platforms.map(async (platform) => {
@@ -80,7 +83,10 @@ export async function startWorkers(
       const [least, most] = isAside ? roomsAside : roomsAtATime
       const width = new Width(least, most)
       const queue = roomQueue(bot, platform, holder, { width, traffic: isAside ? new Traffic() : traffic })
-      const sender = begin(rooms, `rooms in ${platform.name}`, width, queue, isAside ? restOver : calm)
+      const sender = begin(rooms, `rooms in ${platform.name}`, width, queue, {
+        calm: isAside ? restOver : calm,
+        pace: roomsPace,
+      })
       if (sender && !isAside) openings.addRooms({ name: platform.name, queue, sender, holder })
     }),
     startJobs(bot, presence).then(async ({ runner, working }) => {
