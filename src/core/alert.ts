@@ -16,6 +16,11 @@ export type Alert = {
   generatorUrl: string | null
 }
 
+/** Tells alerts apart: of any two deliveries of one alert it is the same. */
+export function alertKey(alert: Pick<Alert, 'source' | 'fingerprint'>): string {
+  return `${alert.source}\n${alert.fingerprint}`
+}
+
 /** What a source could not use, by its place in the delivery. */
 export type Rejected = { index: number; reason: string }
 

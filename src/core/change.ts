@@ -36,6 +36,7 @@ export class Draft {
   /** All of the incident's clocks, as they stand now. */
   clocks: ResponseClock[]
   readonly isNew: boolean
+  /** By `alertKey`. */
   readonly alerts = new Map<string, Alert>()
   readonly entries: NewEntry[] = []
   readonly pages: Page[] = []
@@ -68,8 +69,9 @@ export class Draft {
     return this
   }
 
-  putAlert(alert: Alert): void {
-    this.alerts.set(`${alert.source}\n${alert.fingerprint}`, alert)
+  /** `key`: what `alertKey` says of it. */
+  putAlert(alert: Alert, key: string): void {
+    this.alerts.set(key, alert)
     this.#touched = true
   }
 

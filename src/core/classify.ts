@@ -45,10 +45,18 @@ export function classified(rules: SeverityRules, labels: Labels): { severity: Se
   return { severity: rules.defaultSeverity, because: { by: 'default' } }
 }
 
-/** Alerts with the same key share an incident. The same labels in `by`, in any order, give the same key. */
-export function groupingKey(by: string[], alert: Pick<Alert, 'labels'>): string {
-  const values = [...new Set(by)].sort().map((name) => [name, groupValue(name, alert.labels)])
-  const key = JSON.stringify(Object.fromEntries(values))
+/** Tells the grouping key of an alert: those with the same share an incident. The same labels in `by`, in any order, give the same key. */
+export function grouping(by: string[]): (alert: Pick<Alert, 'labels'>) => string {
+  // As an object has them: a name that is a number comes first.
+  const names = Object.keys(Object.fromEntries([...new Set(by)].sort().map((name) => [name, ''])))
+  const named = names.map((name) => [name, `${JSON.stringify(name)}:`] as const)
+  return ({ labels }) => {
+    const values = named.map(([name, begun]) => begun + JSON.stringify(groupValue(name, labels)))
+    return shortened(`{${values.join(',')}}`)
+  }
+}
+
+function shortened(key: string): string {
   if (key.length <= longestKey) return key
   // Half a surrogate pair would come back from the database as something else.
   return `${key.slice(0, longestKey).replace(/[\ud800-\udbff]$/, '')}…${hash(key)}`

@@ -9,22 +9,22 @@ export const urgency: Record<Severity, number> = { P1: 3, P2: 2, P3: 1, P4: 0 }
 
 /** Reads a severity the way a person types it: `p1`, `P1`, `1`, `critical`. */
 export function parseSeverity(text: string): Severity | null {
-  const word = text.trim().toLowerCase()
-  const plain = severities.find((s) => s.toLowerCase() === word || s.slice(1) === word)
-  return plain ?? byWord[word] ?? null
+  return byWord.get(text.trim().toLowerCase()) ?? null
 }
 
 /** Reads one as monitoring systems write it, too: `SEV1`, `P0`, `severity-2`. */
 export function severityOfLabel(text: string): Severity | null {
+  const known = parseSeverity(text)
+  if (known !== null) return known
   const numbered = /^(?:p|sev|severity|prio|priority)[ _-]?([0-5])$/.exec(text.trim().toLowerCase())?.[1]
-  return parseSeverity(text) ?? (numbered === undefined ? null : (byNumber[Number(numbered)] ?? null))
+  return numbered === undefined ? null : (byNumber[Number(numbered)] ?? null)
 }
 
 /** Some count from 0, and some to 5. */
 const byNumber: readonly Severity[] = ['P1', 'P1', 'P2', 'P3', 'P4', 'P4']
 
 /** The labels that alert rules in the wild put under `severity`. */
-const byWord: Record<string, Severity> = {
+const words: Record<string, Severity> = {
   critical: 'P1',
   crit: 'P1',
   page: 'P1',
@@ -48,3 +48,9 @@ const byWord: Record<string, Severity> = {
   none: 'P4',
   debug: 'P4',
 }
+
+/** Not the object itself: an alert may say `constructor`. */
+const byWord = new Map([
+  ...Object.entries(words),
+  ...severities.flatMap((one) => [[one.toLowerCase(), one] as const, [one.slice(1), one] as const]),
+])

@@ -5,12 +5,15 @@ import { Draft } from '../core/change.ts'
 import { classified } from '../core/classify.ts'
 import { type Refusal, type Step, transition } from '../core/incident.ts'
 import { entry } from '../core/timeline.ts'
-import { alertKey, type Known } from '../store/alerts.ts'
+import type { Known } from '../store/alerts.ts'
 import type { Gathered } from './gather.ts'
 import { openIncident } from './opening.ts'
 
-/** One alert of one request, with the key it is grouped by. */
-export type Arrival = { alert: Alert; trace: string; key: string }
+/** One alert of one request. `key`: what `alertKey` says of it. */
+export type Heard = { alert: Alert; trace: string; key: string }
+
+/** One that says something new. `group`: the key by which alerts share an incident. */
+export type Arrival = Heard & { group: string }
 
 /** Says nothing new: the same alert in the state it is known to be in. */
 export function isRepeat(alert: Alert, known: Known | undefined): boolean {
@@ -28,7 +31,7 @@ export class Desk {
   readonly #now: Date
   readonly #known: Map<string, Known>
   readonly #numbers: number[]
-  readonly #byKey = new Map<string, Case>()
+  readonly #byGroup = new Map<string, Case>()
   readonly #byNumber = new Map<number, Case>()
 
   constructor(bot: Bot, now: Date, { known, joinable, incidents, numbers }: Gathered) {
@@ -39,7 +42,7 @@ export class Desk {
     for (const one of incidents.values()) this.#put({ draft: new Draft(one), firing: one.firing })
     for (const [key, { incident }] of joinable) {
       const one = this.#byNumber.get(incident.number)
-      if (one) this.#byKey.set(key, one)
+      if (one) this.#byGroup.set(key, one)
     }
   }
 
@@ -48,22 +51,21 @@ export class Desk {
   }
 
   take(arrival: Arrival): void {
-    const known = this.#known.get(alertKey(arrival.alert))
+    const known = this.#known.get(arrival.key)
     if (isRepeat(arrival.alert, known)) return
-    const one = arrival.alert.status === 'firing' ? this.#fire(arrival) : this.#clear(arrival, known)
+    const one = arrival.alert.status === 'firing' ? this.#fire(arrival, known) : this.#clear(arrival, known)
     if (one === undefined) return
-    one.draft.putAlert(arrival.alert)
+    one.draft.putAlert(arrival.alert, arrival.key)
     const { status, number } = one.draft.incident
     const { status: state } = arrival.alert
-    this.#known.set(alertKey(arrival.alert), { incident: number, status: state, active: status !== 'resolved' })
+    this.#known.set(arrival.key, { incident: number, status: state, active: status !== 'resolved' })
   }
 
-  #fire({ alert, key, trace }: Arrival): Case {
-    const known = this.#byKey.get(key)
-    if (known === undefined) return this.#open(alert, key, trace)
+  #fire({ alert, group, trace }: Arrival, row: Known | undefined): Case {
+    const known = this.#byGroup.get(group)
+    if (known === undefined) return this.#open(alert, group, trace)
     const { draft } = known
     const title = alertTitle(alert)
-    const row = this.#known.get(alertKey(alert))
     // A person may have resolved the incident while this very alert was firing.
     const counted = row?.status === 'firing' && row.incident === draft.incident.number
     if (!counted && known.firing !== null) known.firing++
@@ -75,20 +77,17 @@ export class Desk {
     }
     draft.entries.push(entry({ kind: 'alert_fired', alert: title, fingerprint: alert.fingerprint }, this.#now))
     if (draft.incident.quietUntil !== null) draft.incident = { ...draft.incident, quietUntil: null }
-    const { severity, because: reason } = classified(this.#bot.config, alert.labels)
-    // An alert that was here before was weighed before, perhaps by a person. Severities sort by name: P1 before P2.
-    const returns = row?.incident === draft.incident.number
-    if (!returns && severity < draft.incident.severity) {
-      this.#apply(
-        draft,
-        transition(
-          draft,
-          { kind: 'change severity', by: null, to: severity, because: `${title} joined`, reason },
-          this.#now,
-        ),
-      )
-    }
+    // An alert that was here before was weighed before, perhaps by a person.
+    if (row?.incident !== draft.incident.number) this.#weigh(draft, alert, title)
     return known
+  }
+
+  #weigh(draft: Draft, { labels }: Alert, title: string): void {
+    const { severity: to, because: reason } = classified(this.#bot.config, labels)
+    // Severities sort by name: P1 before P2.
+    if (to >= draft.incident.severity) return
+    const event = { kind: 'change severity', by: null, to, because: `${title} joined`, reason } as const
+    this.#apply(draft, transition(draft, event, this.#now))
   }
 
   #open(alert: Alert, groupingKey: string, trace: string): Case {
@@ -102,7 +101,7 @@ export class Desk {
     const draft = openIncident(this.#bot, { number, groupingKey, trace, alert, by: null, ...about }, this.#now)
     draft.entries.push(entry({ kind: 'alert_fired', alert: about.title, fingerprint: alert.fingerprint }, this.#now))
     const opened = this.#put({ draft, firing: 1 })
-    this.#byKey.set(groupingKey, opened)
+    this.#byGroup.set(groupingKey, opened)
     return opened
   }
 

@@ -1,6 +1,6 @@
 // What a decision about arriving alerts looks at: what is known of each of them, and every incident they may join or clear.
 import type { Override } from '../core/schedule.ts'
-import { alertKey, type Known, knownAlerts } from '../store/alerts.ts'
+import { type Known, knownAlerts } from '../store/alerts.ts'
 import type { Queryable } from '../store/db.ts'
 import { firingAlerts, incidentsNow, joinable, lockIncidents, type Versioned } from '../store/incidents.ts'
 import { overridesAt } from '../store/overrides.ts'
@@ -35,7 +35,7 @@ export type Wanted = {
  */
 export async function gather(q: Queryable, recollection: Recollection, wanted: Wanted): Promise<Gathered> {
   const { arrivals, locking } = wanted
-  const cleared = arrivals.filter((a) => a.alert.status === 'resolved').map((a) => alertKey(a.alert))
+  const cleared = arrivals.filter((a) => a.alert.status === 'resolved').map((a) => a.key)
   const recalled = locking ? nothing : recollection
   const got: Gathered = { known: wanted.known, joinable: new Map(), incidents: new Map(), numbers: [], overrides: [] }
   let isNewer = await gatherJoinable(q, recalled, wanted, got)
@@ -78,11 +78,11 @@ async function gatherJoinable(
     got.incidents.set(one.incident.number, one)
   }
   const unread = new Set<string>()
-  for (const { alert, key } of arrivals) {
-    if (alert.status !== 'firing') continue
-    const one = recalled.byKey(key)
-    if (one) put(key, one)
-    else unread.add(key)
+  for (const { alert, group } of arrivals) {
+    if (alert.status !== 'firing' || got.joinable.has(group)) continue
+    const one = recalled.byKey(group)
+    if (one) put(group, one)
+    else unread.add(group)
   }
   if (unread.size === 0) return false
   const asked = () => joinable(q, [...unread], resolvedAfter)

@@ -1,20 +1,20 @@
 // The first stage: deliveries become alerts, alerts open, join, reopen and clear incidents. All requests that wait at a
 // moment are decided and written together, on one connection: that is what makes a durable answer cheap.
 import type { Bot } from '../bot.ts'
-import type { Alert, Delivery } from '../core/alert.ts'
+import { type Alert, alertKey, type Delivery } from '../core/alert.ts'
 import type { Change } from '../core/change.ts'
-import { groupingKey } from '../core/classify.ts'
+import { grouping } from '../core/classify.ts'
 import type { Override } from '../core/schedule.ts'
 import { TransientError } from '../errors.ts'
 import { incidentsOpened } from '../metrics.ts'
-import { alertKey, knownAlerts } from '../store/alerts.ts'
+import { type Known, knownAlerts } from '../store/alerts.ts'
 import { type Born, nothingBorn, quietOnes, type Versions } from '../store/change-rows.ts'
 import { writeChanges } from '../store/changes.ts'
 import type { Queryable } from '../store/db.ts'
 import { answers } from '../store/figures.ts'
 import { isCollision } from '../store/problems.ts'
 import { makeSure } from '../store/writing.ts'
-import { type Arrival, type Case, Desk, isRepeat } from './desk.ts'
+import { type Arrival, type Case, Desk, type Heard, isRepeat } from './desk.ts'
 import { withEffects } from './effects.ts'
 import { takeFirstSteps } from './first-step.ts'
 import { type Gathered, gather } from './gather.ts'
@@ -26,7 +26,7 @@ import { Rush } from './rush.ts'
 type Request = { alerts: Alert[]; trace: string; done: () => void; failed: (error: unknown) => void }
 
 /** Requests that wait for their answer, with their alerts. */
-type Open = Map<Request, Arrival[]>
+type Open = Map<Request, Heard[]>
 
 /** What is known of alerts that say something new, and what of it was not read but taken for granted. */
 type Basis = Pick<Presumed, 'known' | 'granted'> & { locking: boolean }
@@ -37,6 +37,9 @@ const mostPerFlush = 2_000
 /** Attempts that rely on nobody else writing the same incidents; the ones after them lock, and wait for whoever does. */
 const inGoodFaith = 3
 const mostAttempts = 8
+
+/** Requests that one line of the log tells of when alerts come without a pause: a line for each flush would cost more than writing it. */
+const mostTracesALine = 256
 
 /** Alerts that may wait for the database. Beyond this, senders keep theirs and try again; memory is not a queue. */
 const mostWaiting = 20_000
@@ -65,16 +68,20 @@ export class Intake {
   readonly #opener: Opener | undefined
   readonly #joined: Listening['joined']
   readonly #recollection = new Recollection()
+  readonly #groupOf: ReturnType<typeof grouping>
   readonly #presumption = new Presumption(this.#recollection)
   readonly #rush = new Rush()
   #waiting: Request[] = []
   #alertsWaiting = 0
+  /** Taken, and not yet told in the log. */
+  #untold = { traces: [] as string[], alerts: 0 }
   #flushing = false
 
   constructor(bot: Bot, { opener, joined }: Listening = {}) {
     this.#bot = bot
     this.#opener = opener
     this.#joined = joined
+    this.#groupOf = grouping(bot.config.grouping.by)
   }
 
   /** Alerts are being written just now. */
@@ -98,12 +105,13 @@ export class Intake {
   async #flush(): Promise<void> {
     this.#flushing = true
     while (this.#waiting.length > 0) {
-      const open = this.#arrivalsOf(this.#takeBatch())
+      const open = heardIn(this.#takeBatch())
       try {
         await this.#write(open)
       } catch (error) {
         await this.#writeSingly([...open.keys()], error)
       }
+      if (this.#waiting.length === 0 || this.#untold.traces.length >= mostTracesALine) this.#tellTaken()
     }
     this.#flushing = false
   }
@@ -127,7 +135,7 @@ export class Intake {
     for (const request of batch) {
       try {
         if (hopeless) throw cause
-        await this.#write(this.#arrivalsOf([request]))
+        await this.#write(heardIn([request]))
       } catch (error) {
         this.#bot.log.error(
           { err: error, trace: request.trace },
@@ -142,16 +150,6 @@ export class Intake {
     return answers(this.#bot.db).then(
       () => true,
       () => false,
-    )
-  }
-
-  #arrivalsOf(requests: Request[]): Open {
-    const { by } = this.#bot.config.grouping
-    return new Map(
-      requests.map((request) => {
-        const { alerts, trace } = request
-        return [request, alerts.map((alert) => ({ alert, trace, key: groupingKey(by, alert) }))]
-      }),
     )
   }
 
@@ -176,28 +174,33 @@ export class Intake {
       this.#presumption.learn(read)
       for (const [key, one] of read) known.set(key, one)
     }
+    // Of an alert that says something new, all that is said counts: it may have cleared and fired again.
     const news = new Set<string>()
-    const uncertain = new Set<string>()
-    for (const { alert } of [...open.values()].flat()) {
-      const key = alertKey(alert)
-      const one = known.get(key)
-      if (!isRepeat(alert, one)) news.add(key)
-      else if (one !== undefined && one.version === undefined) uncertain.add(key)
-    }
-    const isOneOf = (keys: Set<string>) => (arrival: Arrival) => keys.has(alertKey(arrival.alert))
-    for (const [request, arrivals] of open) {
-      if (arrivals.some(isOneOf(news)) || arrivals.some(isOneOf(uncertain))) continue
+    for (const heard of open.values())
+      for (const { alert, key } of heard) if (!isRepeat(alert, known.get(key))) news.add(key)
+    const arrivals: Arrival[] = []
+    for (const [request, heard] of open) {
+      const before = arrivals.length
+      for (const one of heard) if (news.has(one.key)) arrivals.push({ ...one, group: this.#groupOf(one.alert) })
+      if (arrivals.length > before || heard.some(({ key }) => isGranted(known.get(key)))) continue
       open.delete(request)
       request.done()
     }
     if (open.size === 0) return
-    const arrivals = [...open.values()].flatMap((all) => all.filter(isOneOf(news)))
     if (arrivals.length === 0) await makeSure(this.#bot.db.line, granted)
     else await this.#decide(arrivals, { known, granted, locking })
-    if (arrivals.length > 0)
-      this.#bot.log.info({ traces: [...open.keys()].map((r) => r.trace), alerts: arrivals.length }, 'alerts accepted')
-    for (const request of open.keys()) request.done()
+    for (const request of open.keys()) {
+      if (arrivals.length > 0) this.#untold.traces.push(request.trace)
+      request.done()
+    }
+    this.#untold.alerts += arrivals.length
     open.clear()
+  }
+
+  #tellTaken(): void {
+    if (this.#untold.alerts === 0) return
+    this.#bot.log.info(this.#untold, 'alerts accepted')
+    this.#untold = { traces: [], alerts: 0 }
   }
 
   async #decide(arrivals: Arrival[], basis: Basis): Promise<void> {
@@ -269,4 +272,18 @@ export class Intake {
       this.#bot.log.info({ trace, incident: number, severity, service }, 'incident opened')
     }
   }
+}
+
+function heardIn(requests: Request[]): Open {
+  return new Map(
+    requests.map((request) => {
+      const { alerts, trace } = request
+      return [request, alerts.map((alert) => ({ alert, trace, key: alertKey(alert) }))]
+    }),
+  )
+}
+
+/** Remembered, and not read. */
+function isGranted(known: Known | undefined): boolean {
+  return known !== undefined && known.version === undefined
 }

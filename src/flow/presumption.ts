@@ -1,15 +1,15 @@
 // What intake takes for granted about arriving alerts instead of reading it: that what it remembers is still so, and that an alert
 // it does not remember is a new one. The statement that writes makes sure of both, and writes nothing when they do not hold.
-import { alertKey, type Known } from '../store/alerts.ts'
+import type { Known } from '../store/alerts.ts'
 import type { Granted } from '../store/change-rows.ts'
-import type { Arrival } from './desk.ts'
+import type { Heard } from './desk.ts'
 import type { Recollection } from './recollection.ts'
 
 /** Flushes that read what they do not remember, after one that was wrong about it: alerts that come back come back in numbers. */
 const caution = 50
 
 /** `unknown`: what has to be read. */
-export type Presumed = { known: Map<string, Known>; granted: Granted; unknown: Arrival['alert'][] }
+export type Presumed = { known: Map<string, Known>; granted: Granted; unknown: Heard['alert'][] }
 
 export class Presumption {
   readonly #recollection: Recollection
@@ -20,14 +20,12 @@ export class Presumption {
   }
 
   /** `trusting` false: nothing is taken for granted. */
-  about(arrivals: Arrival[], trusting: boolean): Presumed {
-    const alerts = arrivals.map(({ alert }) => alert)
+  about(heard: Heard[], trusting: boolean): Presumed {
     const known = new Map<string, Known>()
-    if (!trusting) return { known, granted: { seen: new Map(), unheard: [] }, unknown: alerts }
+    if (!trusting) return { known, granted: { seen: new Map(), unheard: [] }, unknown: heard.map(({ alert }) => alert) }
     const seen = new Map<number, string>()
-    const strangers = new Map<string, Arrival['alert']>()
-    for (const alert of alerts) {
-      const key = alertKey(alert)
+    const strangers = new Map<string, Heard['alert']>()
+    for (const { alert, key } of heard) {
       const one = this.#recollection.byAlert(key)
       if (one === undefined) {
         // One that clears is a repeat when nobody has heard of it, and must not be taken for one.

@@ -19,7 +19,7 @@ export async function rehearseOpening(bot: Bot): Promise<void> {
   const key = `rehearsal ${number}`
   const gathered = { known: new Map(), joinable: new Map(), incidents: new Map(), numbers: [number], overrides: [] }
   const desk = new Desk(bot, now, gathered)
-  desk.take({ alert: sample(key, now), trace: key, key })
+  desk.take({ alert: sample(key, now), trace: key, key, group: key })
   const drafts = desk.cases().map(({ draft }) => draft)
   takeFirstSteps(bot, drafts, gathered.overrides, now)
   const changes = drafts.map((draft) => withEffects(bot, draft)).filter((change) => change !== null)

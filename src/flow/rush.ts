@@ -6,7 +6,7 @@ import { gathering } from './effects.ts'
 const flood = 1_000
 
 /** Milliseconds in which those are gathered for one edit of the card. */
-const gatheringInFlood = 5_000
+const gatheringInFlood = 10_000
 
 export class Rush {
   #second = 0

@@ -1,5 +1,5 @@
 // Alerts as rows.
-import type { Alert } from '../core/alert.ts'
+import { type Alert, alertKey } from '../core/alert.ts'
 import type { Queryable } from './db.ts'
 
 /** Where an alert last belonged, and its state there. `active`: that incident is not resolved. */
@@ -34,10 +34,6 @@ export async function knownAlerts(q: Queryable, alerts: Identity[]): Promise<Map
 }
 
 type Identity = Pick<Alert, 'source' | 'fingerprint'>
-
-export function alertKey(alert: { source: string; fingerprint: string }): string {
-  return `${alert.source}\n${alert.fingerprint}`
-}
 
 export type AlertRow = {
   incident: number

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { loadConfig, packageRoot } from '../../src/config/load.ts'
 import { alertTitle } from '../../src/core/alert.ts'
-import { classify, groupingKey } from '../../src/core/classify.ts'
+import { classify, grouping } from '../../src/core/classify.ts'
 import { sources } from '../../src/sources/index.ts'
 import { folderWith } from './files.ts'
 
@@ -21,7 +21,7 @@ test('the sample alert is a P1 of a service the quickstart knows, with an expres
   const alert = alerts[0]!
   expect(alertTitle(alert)).toBe('Payments: 12.4 % of requests fail')
   expect(classify(config, alert.labels)).toBe('P1')
-  expect(groupingKey(config.grouping.by, alert)).toContain('"service":"payments"')
+  expect(grouping(config.grouping.by)(alert)).toContain('"service":"payments"')
   expect(config.services.payments).toBeDefined()
   // It says no time of its own: sent today, it starts today.
   expect(alert.startsAt).toEqual(received)

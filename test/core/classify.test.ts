@@ -1,6 +1,6 @@
 // How bad an alert is, and which incident it belongs to.
 import { describe, expect, test } from 'vitest'
-import { classify, groupingKey, type SeverityRules } from '../../src/core/classify.ts'
+import { classify, grouping, type SeverityRules } from '../../src/core/classify.ts'
 
 const rules: SeverityRules = {
   services: {
@@ -52,6 +52,8 @@ describe('the severity of an alert', () => {
 
   test('is not confused by names every object has', () => {
     expect(classify(rules, { service: 'constructor', severity: 'info' })).toBe('P3')
+    expect(classify(rules, { severity: 'constructor' })).toBe('P2')
+    expect(classify(rules, { severity: '__proto__' })).toBe('P2')
     expect(classify({ ...rules, severityRules: [{ match: { toString: 'x' }, severity: 'P1' }] }, {})).toBe('P2')
   })
 })
@@ -60,25 +62,31 @@ describe('the grouping key', () => {
   const by = ['service', 'alertname']
 
   test('is the same whatever label the service is found under, and in whatever order the labels are named', () => {
-    const key = groupingKey(by, { labels: { service: 'a', alertname: 'X', pod: '1' } })
-    expect(groupingKey(by, { labels: { job: 'a', alertname: 'X', pod: '2' } })).toBe(key)
-    expect(groupingKey(['alertname', 'service', 'service'], { labels: { service: 'a', alertname: 'X' } })).toBe(key)
+    const key = grouping(by)({ labels: { service: 'a', alertname: 'X', pod: '1' } })
+    expect(grouping(by)({ labels: { job: 'a', alertname: 'X', pod: '2' } })).toBe(key)
+    expect(grouping(['alertname', 'service', 'service'])({ labels: { service: 'a', alertname: 'X' } })).toBe(key)
     expect(key).toBe('{"alertname":"X","service":"a"}')
   })
 
   test('tells values apart that only look alike when joined', () => {
-    const of = (a: string, b: string) => groupingKey(['a', 'b'], { labels: { a, b } })
+    const of = (a: string, b: string) => grouping(['a', 'b'])({ labels: { a, b } })
     expect(of('x","b":"', '')).not.toBe(of('x', ''))
     expect(of('xy', '')).not.toBe(of('x', 'y'))
   })
 
+  test('is written as an object has its names, whatever they are', () => {
+    const labels = { 10: 'a', 9: 'b', x: 'c', ['__proto__']: 'd' }
+    expect(grouping(['x', '10', '__proto__', '9'])({ labels })).toBe('{"9":"b","10":"a","__proto__":"d","x":"c"}')
+    expect(grouping(['zone'])({ labels: { zone: 'a"b\\c\ud83d' } })).toBe(JSON.stringify({ zone: 'a"b\\c\ud83d' }))
+  })
+
   test('takes a missing label for an empty one', () => {
-    expect(groupingKey(['zone'], { labels: {} })).toBe('{"zone":""}')
-    expect(groupingKey(['constructor'], { labels: {} })).toBe('{"constructor":""}')
+    expect(grouping(['zone'])({ labels: {} })).toBe('{"zone":""}')
+    expect(grouping(['constructor'])({ labels: {} })).toBe('{"constructor":""}')
   })
 
   test('stays short enough for an index, and different for different long values', () => {
-    const long = (end: string) => groupingKey(['a'], { labels: { a: '🔔'.repeat(1500) + end } })
+    const long = (end: string) => grouping(['a'])({ labels: { a: '🔔'.repeat(1500) + end } })
     expect(Buffer.byteLength(long('x'))).toBeLessThan(2600)
     expect(long('x')).not.toBe(long('y'))
     expect(long('x')).toBe(long('x'))

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Delivery } from '../../src/core/alert.ts'
-import { groupingKey } from '../../src/core/classify.ts'
+import { grouping } from '../../src/core/classify.ts'
 import { RejectedInput } from '../../src/errors.ts'
 import { sources } from '../../src/sources/index.ts'
 import { deliver } from './deliver.ts'
@@ -81,7 +81,7 @@ describe.each(Object.keys(sources))('%s', (kind) => {
           expect(Number.isFinite(found.startsAt.getTime())).toBe(true)
           expect(found.endsAt === null).toBe(found.status === 'firing')
           expect(Object.values(found.labels).every((label) => label.length <= 4096)).toBe(true)
-          expect(Buffer.byteLength(groupingKey(['service', 'alertname', 'a'], found))).toBeLessThan(2600)
+          expect(Buffer.byteLength(grouping(['service', 'alertname', 'a'])(found))).toBeLessThan(2600)
         }
       }),
       { numRuns: 600 },
