@@ -1,7 +1,6 @@
 // Words live in templates/, as Liquid in Markdown; a team's own folder is looked at first. This is the only renderer.
-import type { Liquid } from 'liquidjs'
 import { PermanentError, reasonOf } from './errors.ts'
-import { engine } from './templates/engine.ts'
+import { type Engine, engine } from './templates/engine.ts'
 import { builtInFolder, isFolder, templateFile, templateNames } from './templates/folders.ts'
 import { readDocument, readLayout } from './templates/layout.ts'
 
@@ -55,7 +54,7 @@ export function makeTemplates(folders: string[], onProblem: (problem: string) =>
   return {
     message: (name, data) => render(name, data, readLayout),
     document: (name, data, otherwise) => render(name, data, readDocument, otherwise),
-    problems: (samples) => lookOver(folders, builtIn, own.liquid, samples),
+    problems: (samples) => lookOver(folders, builtIn, own, samples),
   }
 }
 
@@ -69,7 +68,7 @@ export function checkTemplates(templates: TemplateFolders, samples: Samples): vo
   throw new PermanentError(`The message templates cannot be used:\n${problems.map((p) => `  ${p}`).join('\n')}`)
 }
 
-function lookOver(folders: string[], builtIn: string, liquid: Liquid, samples: Samples): string[] {
+function lookOver(folders: string[], builtIn: string, own: Engine, samples: Samples): string[] {
   const known = templateNames(builtIn)
   const problems = new Set<string>()
   for (const folder of folders) {
@@ -82,12 +81,11 @@ function lookOver(folders: string[], builtIn: string, liquid: Liquid, samples: S
         problems.add(`${folder}/${name}.md: replaces nothing; the templates are ${known.join(', ')}`)
     }
   }
-  const own = folders.filter(isFolder).flatMap(templateNames).filter(isOwnPostmortem)
-  for (const name of new Set([...known, ...own])) {
+  const postmortems = folders.filter(isFolder).flatMap(templateNames).filter(isOwnPostmortem)
+  for (const name of new Set([...known, ...postmortems])) {
     const file = templateFile([...folders.filter(isFolder), builtIn], name)
     if (file === null || isPartial(name)) continue
-    for (const problem of problemsIn(liquid, name, file, samples[name] ?? samplesOf(name, samples)))
-      problems.add(problem)
+    for (const problem of problemsIn(own, name, file, samples[name] ?? samplesOf(name, samples))) problems.add(problem)
   }
   return [...problems]
 }
@@ -106,7 +104,7 @@ function isPartial(name: string): boolean {
   return /(^|\/)_[^/]*$/.test(name)
 }
 
-function problemsIn(liquid: Liquid, name: string, file: string, samples: object[]): string[] {
+function problemsIn({ liquid, render }: Engine, name: string, file: string, samples: object[]): string[] {
   try {
     const template = liquid.parseFileSync(name)
     const found: string[] = []
@@ -123,7 +121,7 @@ function problemsIn(liquid: Liquid, name: string, file: string, samples: object[
       }
     }
     for (const sample of samples) {
-      const problem = renderProblem(liquid, name, file, sample)
+      const problem = renderProblem(render, name, file, sample)
       if (problem !== null && !found.some((f) => f.startsWith(problem.split(': ')[0] ?? ''))) found.push(problem)
     }
     return found
@@ -132,9 +130,9 @@ function problemsIn(liquid: Liquid, name: string, file: string, samples: object[
   }
 }
 
-function renderProblem(liquid: Liquid, name: string, file: string, sample: object): string | null {
+function renderProblem(render: Engine['render'], name: string, file: string, sample: object): string | null {
   try {
-    const text = liquid.renderFileSync(name, sample) as string
+    const text = render(name, sample)
     if (name.startsWith('messages/') && !name.startsWith('messages/parts/')) readLayout(text)
     return null
   } catch (error) {
