@@ -16,8 +16,10 @@ import { type Loop, loop } from './timer.ts'
 /** As often as it takes for the code to be compiled; an opening, which PostgreSQL takes part in, every few of them. */
 const rounds = 40
 const roundsAnOpening = 2
-/** Milliseconds between two of them, each of which takes a few: nobody has to wait for it. */
+/** Milliseconds between two of them at least, each of which takes a few: nobody has to wait for it. */
 const apart = 50
+/** Times as long as the last one took: where much else starts, this has time. */
+const rest = 8
 
 /** `calm`: resolves when nothing urgent is going on. */
 export function startRehearsal(bot: Bot, calm: () => Promise<void>): Pick<Loop, 'stop'> {
@@ -30,9 +32,10 @@ export function startRehearsal(bot: Bot, calm: () => Promise<void>): Pick<Loop, 
         void rehearsing.stop()
         return 0
       }
+      const since = performance.now()
       rehearse(bot, view, round)
       if (round % roundsAnOpening === 0) await rehearseOpening(bot)
-      return apart
+      return Math.max(apart, rest * (performance.now() - since))
     },
     (error) => {
       // A template of the team's that needs what a made-up incident has not: a real one will tell.

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { runCli } from '../../src/cli/program.ts'
+import { program } from '../processes/program.ts'
 
 type Env = Record<string, string>
 
@@ -30,8 +31,7 @@ export type Started = { process: ChildProcess; url: string; text(): string; ende
 
 /** `tocsin start` as a process; resolves once it says where it listens, rejects with its words when it ends before. */
 export function startCli(env: Env, argv: string[] = ['start']): Promise<Started> {
-  const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
-  const child = spawn(process.execPath, ['--import', 'tsx', main, ...argv], {
+  const child = spawn(process.execPath, [program(), ...argv], {
     cwd: root,
     env: { PATH: process.env.PATH ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -4,16 +4,14 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+import { program } from '../processes/program.ts'
 
 test('a long answer is not cut off where a pipe is full', async () => {
   const file = join(mkdtempSync(join(tmpdir(), 'tocsin-pipe-')), 'ops.md')
   const one = (i: number) => `## Service${i}Down\n\n**Symptoms**: \`Service${i}Down\`\n\n1. Look at host ${i}\n\n`
   writeFileSync(file, `# Ops\n\n${Array.from({ length: 600 }, (_, i) => one(i)).join('')}`)
-  const child = spawn(process.execPath, ['--import', 'tsx', main, 'runbook', 'import', '--json', file], {
+  const child = spawn(process.execPath, [program(), 'runbook', 'import', '--json', file], {
     env: { PATH: process.env.PATH ?? '' },
     stdio: ['ignore', 'pipe', 'ignore'],
   })
