@@ -234,17 +234,17 @@ function alertFacts({ alerts, unlisted = { firing: 0, clear: 0 } }: IncidentView
 }
 
 function alertLines(firing: Alert[]): AlertLine[] {
-  const places = new Map<string, string[]>()
+  const places = new Map<string, Set<string>>()
   for (const { labels } of firing) {
     const name = alertName(labels)
     const where = whereOf(labels)
-    const known = places.get(name) ?? []
-    places.set(name, where === '' || known.includes(where) ? known : [...known, where])
+    const known = places.get(name) ?? new Set()
+    places.set(name, where === '' ? known : known.add(where))
   }
   return [...places].map(([name, where]) => ({
     name,
-    where: where.slice(0, shownPlaces),
-    more: Math.max(0, where.length - shownPlaces),
+    where: [...where].slice(0, shownPlaces),
+    more: Math.max(0, where.size - shownPlaces),
   }))
 }
 
