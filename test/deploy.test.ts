@@ -27,7 +27,7 @@ describe('the image', () => {
 
   test('runs the program without npm, as nobody special', () => {
     expect(dockerfile).toMatch(
-      /^CMD \["node", "--min-semi-space-size=\d+", "--max-semi-space-size=\d+", "--heap-growing-percent=\d+", "--no-flush-bytecode", "dist\/src\/cli\/main.js", "start"/m,
+      /^CMD \["node", "--min-semi-space-size=\d+", "--max-semi-space-size=\d+", "--heap-growing-percent=\d+", "--no-flush-bytecode", "--expose-gc", "dist\/src\/cli\/main.js", "start"/m,
     )
     expect(dockerfile).toMatch(/^USER node$/m)
   })

@@ -30,6 +30,8 @@ export function startRehearsal(bot: Bot, calm: () => Promise<void>): Pick<Loop, 
       await calm()
       if (view === undefined || ++round > rounds) {
         void rehearsing.stop()
+        // The garbage of the start goes now (`--expose-gc`), not in the middle of the first storm.
+        globalThis.gc?.()
         return 0
       }
       const since = performance.now()
