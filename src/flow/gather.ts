@@ -113,5 +113,5 @@ async function count(q: Queryable, { incidents, joinable: byKey }: Gathered): Pr
 }
 
 function uncounted(one: Versioned): Recalled {
-  return { ...one, firing: null, alerts: new Set() }
+  return { ...one, firing: null, place: { now: null } }
 }

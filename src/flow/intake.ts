@@ -227,12 +227,12 @@ export class Intake {
     const { incident, clocks } = draft
     const version = versions.get(incident.number)
     if (version === undefined) return
-    const alerts = gathered.incidents.get(incident.number)?.alerts ?? new Set()
-    const one = { incident, clocks, version, firing, alerts }
+    const place = gathered.incidents.get(incident.number)?.place ?? { now: null }
+    const one = { incident, clocks, version, firing, place }
     this.#recollection.keep(one)
     for (const [key, { status }] of draft.alerts) {
       if (status === 'firing') this.#recollection.keepAlert(key, one)
-      else alerts.delete(key)
+      else this.#recollection.forgetAlert(key)
     }
   }
 

@@ -4,10 +4,13 @@ import type { Situation } from '../core/incident.ts'
 
 /**
  * An incident as it was at `version` of its row. A decision made on it is written only if that is still its version, so it
- * may be out of date and never wrong. `firing`: how many of its alerts fire; null: nobody has counted. `alerts`: some of
- * those, by `alertKey`; whoever writes an alert gives its incident a new version.
+ * may be out of date and never wrong. `firing`: how many of its alerts fire; null: nobody has counted. `place`: the same for as
+ * long as all that was written of it is known here.
  */
-export type Recalled = Situation & { version: string; firing: number | null; alerts: Set<string> }
+export type Recalled = Situation & { version: string; firing: number | null; place: Place }
+
+/** What an alert that fires in an incident is remembered with. `now`: the incident as it is remembered; null: it is not any more. */
+export type Place = { now: Recalled | null }
 
 /** Incidents that are kept: some kilobytes each. */
 const mostKept = 2_000
@@ -19,8 +22,8 @@ const mostAlerts = 100_000
 export class Recollection {
   readonly #byNumber = new Map<number, Recalled>()
   readonly #numberOf = new Map<string, number>()
-  /** Where an alert was last known to fire; it counts only if the incident still says so. */
-  readonly #incidentOf = new Map<string, number>()
+  /** By `alertKey`, where an alert was last known to fire: whoever writes an alert gives its incident a new version. */
+  readonly #placeOf = new Map<string, Place>()
 
   byNumber(number: number): Recalled | undefined {
     return this.#byNumber.get(number)
@@ -33,8 +36,7 @@ export class Recollection {
 
   /** The incident in which this alert fires. */
   byAlert(key: string): Recalled | undefined {
-    const one = this.#byNumber.get(this.#incidentOf.get(key) ?? 0)
-    return one?.alerts.has(key) ? one : undefined
+    return this.#placeOf.get(key)?.now ?? undefined
   }
 
   keep(one: Recalled): void {
@@ -44,22 +46,26 @@ export class Recollection {
     const [oldest] = this.#byNumber.keys()
     if (this.#byNumber.size >= mostKept && oldest !== undefined) this.forget(oldest)
     this.#byNumber.set(number, one)
+    one.place.now = one
     if (groupingKey !== null) this.#numberOf.set(groupingKey, number)
   }
 
   /** An alert fires in an incident that is kept. */
-  keepAlert(key: string, { incident, alerts }: Recalled): void {
-    if (this.#incidentOf.size >= mostAlerts) {
-      this.#incidentOf.clear()
-      for (const one of this.#byNumber.values()) one.alerts.clear()
-    }
-    this.#incidentOf.set(key, incident.number)
-    alerts.add(key)
+  keepAlert(key: string, { place }: Recalled): void {
+    if (this.#placeOf.size >= mostAlerts) this.#placeOf.clear()
+    this.#placeOf.set(key, place)
+  }
+
+  forgetAlert(key: string): void {
+    this.#placeOf.delete(key)
   }
 
   forget(number: number): void {
-    const key = this.#byNumber.get(number)?.incident.groupingKey
-    if (key !== undefined && key !== null && this.#numberOf.get(key) === number) this.#numberOf.delete(key)
+    const one = this.#byNumber.get(number)
+    if (one === undefined) return
+    const { groupingKey: key } = one.incident
+    if (key !== null && this.#numberOf.get(key) === number) this.#numberOf.delete(key)
     this.#byNumber.delete(number)
+    one.place.now = null
   }
 }

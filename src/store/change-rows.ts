@@ -76,7 +76,7 @@ function answerColumns(incident: Exclude<Incident, { status: 'open' }>) {
   }
 }
 
-function alertRows({ incident, alerts }: Change) {
+export function alertRows({ incident, alerts }: Change) {
   return alerts.map((alert) => ({
     incident: incident.number,
     source: alert.source,
@@ -84,7 +84,7 @@ function alertRows({ incident, alerts }: Change) {
     status: alert.status,
     labels: alert.labels,
     annotations: alert.annotations,
-    starts_at: alert.startsAt,
+    starts_at: alert.startsAt.toISOString(),
     ends_at: alert.endsAt,
     generator_url: alert.generatorUrl,
   }))
@@ -106,7 +106,8 @@ export function clockRows({ incident, clocks }: Change) {
 export function entryRows({ incident, entries }: Change, { nameOf }: Writing) {
   return entries.map(({ at, by, fact }) => ({
     incident: incident.number,
-    at,
+    // Thousands of them: as a Date, each would take as long as all the rest of its row.
+    at: at.toISOString(),
     by,
     fact,
     kind: fact.kind,
@@ -181,9 +182,4 @@ export function listed(incidents: number[]): string[] {
   const said: string[] = []
   for (let i = 0; i < incidents.length; i += atOnce) said.push(incidents.slice(i, i + atOnce).join(','))
   return said
-}
-
-/** Each alert once for each incident. */
-export function latestAlerts(changes: Change[]) {
-  return latest(changes.flatMap(alertRows), (a) => `${a.incident} ${a.source} ${a.fingerprint}`)
 }

@@ -3,6 +3,7 @@ import type { Change } from '../core/change.ts'
 import type { Job, Timing } from '../core/job.ts'
 import { pageByHand } from '../core/page.ts'
 import {
+  alertRows,
   announcements,
   clockRows,
   entryRows,
@@ -10,7 +11,6 @@ import {
   incidentRow,
   jobRow,
   latest,
-  latestAlerts,
   nothingBorn,
   nothingGranted,
   pageRows,
@@ -72,7 +72,7 @@ export function composeChanges(
     text: statement,
     values: [
       JSON.stringify(changes.map((change) => incidentRow(change, seen))),
-      JSON.stringify(latestAlerts(changes)),
+      JSON.stringify(changes.flatMap(alertRows)),
       JSON.stringify(latest(changes.flatMap(clockRows), (c) => `${c.incident} ${c.name} ${c.due_at}`)),
       JSON.stringify(changes.flatMap((change) => entryRows(change, writing))),
       JSON.stringify(changes.flatMap((change) => pageRows(change, born))),

@@ -3,10 +3,10 @@
 import type { Change } from '../core/change.ts'
 import { urgency } from '../core/severity.ts'
 import {
+  alertRows,
   announcements,
   entryRows,
   type Granted,
-  latestAlerts,
   nothingGranted,
   type Versions,
   type Writing,
@@ -64,7 +64,7 @@ async function write(
     ...(isHeard ? { name: 'tell_joins', text: told } : { name: 'record_joins', text: recorded }),
     values: [
       JSON.stringify(rows),
-      JSON.stringify(latestAlerts(changes)),
+      JSON.stringify(changes.flatMap(alertRows)),
       JSON.stringify(changes.flatMap((change) => entryRows(change, writing))),
       announcements(changes, writing),
       ...grantedValues(granted),
