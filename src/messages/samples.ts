@@ -32,7 +32,8 @@ import type { Words } from './words.ts'
 export function messageSamples(): Samples {
   const samples: Samples = {}
   const words = recordingWords((name, data) => {
-    samples[name] = [...(samples[name] ?? []), data]
+    samples[name] ??= []
+    samples[name].push(data)
   })
   const views = sampleViews()
   for (const view of views) runBuilders(words, view)

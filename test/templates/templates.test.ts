@@ -136,6 +136,20 @@ describe('the check at start-up', () => {
     )
   })
 
+  test('looks over what a team replaced, and everything that a part of theirs may stand in', () => {
+    const looked: string[] = []
+    const get = (all: typeof samples, name: string | symbol) => {
+      looked.push(String(name))
+      return all[String(name)]
+    }
+    const told = new Proxy(samples, { get })
+    checkTemplates(makeTemplates([folderWith('# T')]), told)
+    expect(looked).toEqual(['messages/refusal'])
+    const part = folderWith('{{ nonsense }}', 'messages/_who')
+    const topics = { 'messages/topic': samples['messages/topic'] ?? [] }
+    expect(() => checkTemplates(makeTemplates([part]), topics)).toThrow(/nonsense/)
+  })
+
   test('knows a template that replaces nothing and a folder that is not there', () => {
     const misnamed = folderWith('# T', 'messages/crad')
     expect(() => checkTemplates(makeTemplates([misnamed]), samples)).toThrow(
