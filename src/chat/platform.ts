@@ -142,6 +142,12 @@ export type ChatListener = {
   touched?: (touch: Touch) => Promise<void>
 }
 
+/**
+ * Messages of one turn of telling a room, in our own database: each answers at once, and they are there when they are `written`,
+ * all or none. A key that is posted twice is there once, so that nothing has to be written down before.
+ */
+export type Sheet = Pick<ChatPlatform, 'post' | 'update'> & { written(): Promise<void> }
+
 export interface ChatPlatform {
   /** Also the key under `people.<person>` in tocsin.yaml that holds a person's account here. */
   readonly name: string
@@ -155,6 +161,8 @@ export interface ChatPlatform {
   /** Many keys looked for in one channel at once; those that are nowhere are left out. Absent: each by itself. */
   findAll?(channel: string, keys: string[]): Promise<Map<string, MessageRef>>
   update(ref: MessageRef, message: Message, accounts: Record<string, string>): Promise<void>
+  /** Absent: a message is sent, and may be lost or doubled on the way. */
+  sheet?(): Sheet
   /** Draws a message as if it were to be sent, so that the code has run when one is. Absent: there is nothing to draw. */
   rehearse?(message: Message): void
   readonly rooms: RoomOperations | null

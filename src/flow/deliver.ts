@@ -35,7 +35,8 @@ const mostAttempts = 1_000
 
 /**
  * `attempts`: failures in a row before this. `patient`: waits where people are given time; false: does all at once.
- * `stepAside`: resolves when it is the turn of what can wait; answers the room as it is by then, where that was not read yet.
+ * `stepAside`: does `first` before it waits, and resolves when it is the turn of what can wait; answers the room as it is by then,
+ * where that was not read yet.
  */
 export type Turn = {
   holder: string
@@ -43,7 +44,7 @@ export type Turn = {
   patient: boolean
   /** Keys of messages that were written down with the incident, for this turn to post. */
   begun?: string[]
-  stepAside: () => Promise<DeliveryView | undefined>
+  stepAside: (first: () => Promise<void>) => Promise<DeliveryView | undefined>
 }
 
 /** Tells a room that was claimed what it has not heard, and answers what came of it. Never throws. */
@@ -51,12 +52,14 @@ export async function tellRoom(bot: Bot, platform: ChatPlatform, view: DeliveryV
   const errand = new Errand(bot, platform, view, turn.begun)
   const { number: incident } = errand
   const end = (wait: number, failed: boolean): DeliveryEnd => {
-    const at = new Date(bot.clock.now().getTime() + wait)
-    const about = { platform: platform.name, incident, holder: turn.holder, ...errand.result() }
+    const endedAt = bot.clock.now()
+    const at = new Date(endedAt.getTime() + wait)
+    const about = { endedAt, platform: platform.name, incident, holder: turn.holder, ...errand.result() }
     return failed ? { ...about, failed, wakeAt: at } : { ...about, failed, wakeAt: wait > 0 ? at : null }
   }
   try {
-    return end(await deliver(errand, turn), false)
+    const wait = await deliver(errand, turn).finally(() => errand.written())
+    return end(wait, false)
   } catch (error) {
     deliveriesFailed.inc({ platform: platform.name })
     const attempt = turn.attempts + 1
@@ -82,7 +85,7 @@ async function deliver(errand: Errand, { patient, stepAside }: Turn): Promise<nu
   const call = unheardCall(errand)
   if (call) await steps.take(() => callEverybody(errand, call.id))
   // A room that opens has its first message by now, and whoever is to wake up must not wait for what others read.
-  const view = await stepAside()
+  const view = await stepAside(() => errand.written())
   if (view) errand.see(view)
   if (presence === 'room') {
     await errand.begin(newsFor(errand))

@@ -1,7 +1,7 @@
 // One turn of telling a room what it has not heard: what is posted and edited on the way is kept, and written down together
 // with the room's release. Until then it counts as perhaps posted: whoever takes over from a dead process looks first.
 import { type Bot, nameOf } from '../bot.ts'
-import type { ChatPlatform, Destination, MessageRef } from '../chat/platform.ts'
+import type { ChatPlatform, Destination, MessageRef, Sheet } from '../chat/platform.ts'
 import type { Message } from '../core/message.ts'
 import { type Fact, sentence } from '../core/timeline.ts'
 import { PermanentError } from '../errors.ts'
@@ -28,6 +28,8 @@ export class Errand {
   room: KnownRoom | null
   /** What the room's topic became in this turn; null: what it was. */
   topic: string | null = null
+  /** Null: what is posted is sent, and has to be written down before. */
+  readonly #sheet: Sheet | null
   readonly #messages: Map<string, Ledgered>
   /** Begun in this turn and not tried yet. */
   readonly #untried = new Set<string>()
@@ -45,6 +47,7 @@ export class Errand {
     this.view = view
     this.number = view.incident.number
     this.room = view.room
+    this.#sheet = platform.sheet?.() ?? null
     this.#messages = new Map(view.messages.map((message) => [message.key, message]))
     for (const key of begun) this.#begun(key)
   }
@@ -75,7 +78,7 @@ export class Errand {
   async begin(keys: string[]): Promise<void> {
     const fresh = keys.filter((key) => !this.#messages.has(key))
     if (fresh.length === 0) return
-    const begunBefore = await beginPosts(this.bot.db, this.platform.name, fresh)
+    const begunBefore = this.#sheet ? new Set() : await beginPosts(this.bot.db, this.platform.name, fresh)
     for (const key of fresh) {
       this.#begun(key)
       if (begunBefore.has(key)) this.#untried.delete(key)
@@ -101,7 +104,7 @@ export class Errand {
     const resumed = before === 'perhaps'
     try {
       const accounts = accountsOn(this.bot, this.platform.name)
-      const { isAdopted, ...ref } = await this.platform.post({ to, message, key, resumed, accounts })
+      const { isAdopted, ...ref } = await (this.#sheet ?? this.platform).post({ to, message, key, resumed, accounts })
       this.#keep(key, ref, isAdopted ? '' : contentOf(message))
       return ref
     } catch (error) {
@@ -169,7 +172,7 @@ export class Errand {
     if (wait > 0) return { tooSoon: wait }
     let edit: Edit = 'edited'
     try {
-      await platform.update(known.ref, message, accountsOn(bot, platform.name))
+      await (this.#sheet ?? platform).update(known.ref, message, accountsOn(bot, platform.name))
     } catch (error) {
       if (!(error instanceof PermanentError)) throw error
       bot.log.warn(
@@ -221,6 +224,17 @@ export class Errand {
   entry(fact: Fact): { at: Date; fact: Fact; text: string } {
     const text = sentence(fact, null, (person) => nameOf(this.bot, person))
     return { at: this.bot.clock.now(), fact, text }
+  }
+
+  /** Resolves when what was posted and edited so far is there. */
+  async written(): Promise<void> {
+    try {
+      await this.#sheet?.written()
+    } catch (error) {
+      // As if nothing had been tried in this turn.
+      this.#posted.clear()
+      throw error
+    }
   }
 
   /** All that is to be written down of this turn. */

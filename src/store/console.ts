@@ -31,43 +31,52 @@ export type NewConsoleMessage = {
   png: Uint8Array | null
 }
 
-/** Posts a message and says so to every console that is open. A key that was posted before changes nothing. */
-export async function postMessage(q: Queryable, posted: NewConsoleMessage, at: Date): Promise<void> {
-  await q.query(
-    `with posted as (
-       insert into console_messages (channel, key, posted_at, author, message, picture) values ($1, $2, $3, $4, $5, $6)
-       on conflict (key) do nothing returning channel)
-     select ${announced} from posted`,
-    [posted.channel, posted.key, at, posted.author, posted.message, posted.png],
-  )
-}
+export type NewWords = { posted?: NewConsoleMessage[]; edited?: Pick<NewConsoleMessage, 'key' | 'message' | 'png'>[] }
 
 export async function isPosted(q: Queryable, key: string): Promise<boolean> {
   const { rowCount } = await q.query('select from console_messages where key = $1', [key])
   return rowCount === 1
 }
 
-/** Edits a message in place; a picture stays unless a new one comes. False when there is no such message. */
-export async function editMessage(
-  q: Queryable,
-  key: string,
-  message: StoredMessage,
-  png: Uint8Array | null,
-  at: Date,
-): Promise<boolean> {
-  const { rowCount } = await q.query(
-    `with posted as (
-       update console_messages set edited_at = $3, picture = coalesce($4, picture),
-              message = $2::jsonb || case when $2::jsonb ? 'picture' or not message ? 'picture' then '{}'
-                                          else jsonb_build_object('picture', message -> 'picture') end
-        where key = $1 returning channel)
-     select ${announced} from posted`,
-    [key, message, at, png],
-  )
-  return rowCount === 1
+/**
+ * Posts messages, in their order, and edits others, and says so to every console that is open, all at once. A key that was posted
+ * before changes nothing; of an edited message the picture stays unless a new one comes. Answers the keys of those that were edited.
+ */
+export async function writeMessages(q: Queryable, { posted = [], edited = [] }: NewWords, at: Date): Promise<string[]> {
+  const { rows } = await q.query<{ edited: string[] }>({
+    name: 'write_console',
+    text: `with posted as (
+       insert into console_messages (channel, key, posted_at, author, message, picture)
+       select channel, key, $3, author, message, decode(png, 'base64')
+         from jsonb_to_recordset($1::jsonb) as p (place int, channel text, key text, author text, message jsonb, png text) order by place
+       on conflict (key) do nothing returning channel),
+     edited as (
+       update console_messages c set edited_at = $3, picture = coalesce(decode(e.png, 'base64'), c.picture),
+              message = e.message || case when e.message ? 'picture' or not c.message ? 'picture' then '{}'
+                                          else jsonb_build_object('picture', c.message -> 'picture') end
+         from jsonb_to_recordset($2::jsonb) as e (key text, message jsonb, png text)
+        where c.key = any($4::text[]) and c.key = e.key returning c.key, c.channel),
+     -- 0: something was said outside a room. Readers of the feed fetch again what they show.
+     said as (
+       select distinct coalesce((select incident from rooms where platform = 'console' and rooms.channel = changed.channel limit 1), 0)
+              as incident
+         from (select channel from posted union select channel from edited) changed)
+     select coalesce((select array_agg(key) from edited), '{}') as edited,
+            (select count(pg_notify('tocsin_changed', incident::text)) from said)`,
+    values: [
+      JSON.stringify(posted.map((one, place) => ({ ...one, png: base64(one.png), place }))),
+      JSON.stringify(edited.map((one) => ({ ...one, png: base64(one.png) }))),
+      at,
+      edited.map(({ key }) => key),
+    ],
+  })
+  return rows[0]?.edited ?? []
 }
 
-// 0: something was said outside a room. Readers of the feed fetch again what they show.
+function base64(png: Uint8Array | null): string | null {
+  return png === null ? null : Buffer.from(png).toString('base64')
+}
+
 const announced = `pg_notify('tocsin_changed', coalesce(
   (select incident from rooms where platform = 'console' and rooms.channel = posted.channel limit 1), 0)::text)`
 

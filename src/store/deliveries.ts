@@ -67,6 +67,7 @@ export async function claimDeliveries(
 
 /** What came of a turn: messages that were posted or edited, those that were not, and when the room is to be looked at again. */
 export type DeliveryEnd = {
+  endedAt: Date
   platform: string
   incident: number
   holder: string
@@ -79,17 +80,18 @@ export type DeliveryEnd = {
 } & ({ failed: false; wakeAt: Date | null } | { failed: true; wakeAt: Date })
 
 /**
- * Writes down what came of it and lets the room go: to wait for `wakeAt`, or for what happened meanwhile. Answers what it
- * waits for.
+ * Writes down what came of it and lets the room go: to wait for `wakeAt`, or for what happened meanwhile. What is to be told only
+ * later (a page that is out) waits for `wakeAt`, too: before, the platform takes no edit. Answers what it waits for.
  */
 export async function endDelivery(q: Queryable, end: DeliveryEnd): Promise<Date | null> {
   // "Not distinct" is for the planner: nothing is to be looked through by the holder or the platform alone.
   const { rows } = await q.query<{ at: Date | null }>({
     name: 'end_delivery',
     text: `with posted as (
-      update messages m set status = 'sent', ref = p.ref, content = p.content, edited_at = p.at
+      insert into messages (platform, key, status, ref, content, edited_at)
+      select $1, key, 'sent', ref, content, at
         from jsonb_to_recordset($4::jsonb) as p (key text, ref jsonb, content text, at timestamptz)
-       where m.platform = $1 and m.key = any($9::text[]) and m.key = p.key),
+      on conflict (platform, key) do update set status = 'sent', ref = excluded.ref, content = excluded.content, edited_at = excluded.edited_at),
     unsent as (
       delete from messages where platform = $1 and key = any($5::text[]) and status = 'sending'
          and exists (select from deliveries where platform = $1 and incident = $2 and holder is not distinct from $3)),
@@ -99,14 +101,14 @@ export async function endDelivery(q: Queryable, end: DeliveryEnd): Promise<Date 
     titled as (
       update rooms set topic = $10 where platform is not distinct from $1 and incident = $2 and own and $10::text is not null)
     update deliveries set holder = null, attempts = case when $7 then attempts + 1 else 0 end,
-           wake_at = case when $7 then $8 else least(wake_at, $8) end
+           wake_at = case when $7 or ($8::timestamptz is not null and wake_at > $11) then $8 else least(wake_at, $8) end
      where platform = $1 and incident = $2 and holder is not distinct from $3 returning wake_at as at`,
     values: [
       ...[end.platform, end.incident, end.holder, JSON.stringify(end.posted), end.unsent],
       ...[JSON.stringify(end.refused), end.failed, end.wakeAt],
       // Named once more: the planner expects a hundred rows of JSON, and would read the whole ledger for them.
-      [...end.posted, ...end.refused].map(({ key }) => key),
-      end.topic,
+      end.refused.map(({ key }) => key),
+      ...[end.topic, end.endedAt],
     ],
   })
   return rows[0]?.at ?? null

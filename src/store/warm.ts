@@ -43,6 +43,6 @@ async function planTheWayOut(q: Queryable, now: Date): Promise<void> {
   await claimDeliveries(q, { platform: nobody, holder: nobody, now, limit: 0 })
   await deliveryViews(q, nobody, [])
   await beginPosts(q, nobody, [])
-  const nothing = { posted: [], unsent: [], refused: [], topic: null }
+  const nothing = { posted: [], unsent: [], refused: [], topic: null, endedAt: now }
   await endDelivery(q, { platform: nobody, incident: 0, holder: nobody, ...nothing, failed: false, wakeAt: null })
 }

@@ -19,12 +19,17 @@ const mostAside = 200
  */
 export type RoomQueue = Queue & { born(view: DeliveryView, begun: string[]): Work }
 
-/** `patient` false: what waits for people's sake is done at once. */
+type RoomTurns = { width: Width; traffic: Traffic | null; behind?: number; patient?: boolean }
+
+/**
+ * `traffic` null: nobody waits for these rooms, and they wait for nobody. `behind`: milliseconds after which they hear what is
+ * due, so that what comes together is heard at once. `patient` false: what waits for people's sake is done at once.
+ */
 export function roomQueue(
   bot: Bot,
   platform: ChatPlatform,
   holder: Holder,
-  { width, traffic, patient = true }: { width: Width; traffic: Traffic; patient?: boolean },
+  { width, traffic, behind = 0, patient = true }: RoomTurns,
 ): RoomQueue {
   const nameOf = ({ incident }: ClaimedDelivery) => `${platform.name} ${incident}`
   const viewsOf = (numbers: number[]) => deliveryViews(bot.db, platform.name, numbers)
@@ -39,9 +44,11 @@ export function roomQueue(
       await giveBackDeliveries(bot.db, [holder.name], bot.clock.now(), [nameOf(claimed)])
       return true
     }
-    let over = traffic.begin()
-    const stepAside = async () => {
-      over()
+    let over = traffic?.begin()
+    const stepAside = async (first: () => Promise<void>) => {
+      if (traffic === null) return undefined
+      await first()
+      over?.()
       if (traffic.waiting < mostAside) leave()
       over = await traffic.stepAside()
       return claimed.begun ? viewOf(claimed.incident) : undefined
@@ -49,17 +56,18 @@ export function roomQueue(
     const { attempts, begun = [] } = claimed
     const turn = { holder: holder.name, attempts, patient, begun, stepAside }
     const end = await tellRoom(bot, platform, view, turn)
-    over()
+    over?.()
     if (end.failed) width.failed()
     else width.wentWell()
     return (await endDelivery(bot.db, end)) !== null
   }
   return {
     async claim(limit) {
-      const now = bot.clock.now()
+      const now = new Date(bot.clock.now().getTime() - behind)
       if (!holder.isHeld()) return { claimed: [], next: now }
-      const claim = { platform: platform.name, holder: holder.name, now, limit }
-      const { claimed, next } = await claimDeliveries(bot.db, claim)
+      const found = await claimDeliveries(bot.db, { platform: platform.name, holder: holder.name, now, limit })
+      const { claimed } = found
+      const next = found.next && new Date(found.next.getTime() + behind)
       if (claimed.length === 0) return { claimed: [], next }
       const letGo = holder.take(claimed.map(nameOf))
       const numbers = claimed.map(({ incident }) => incident)

@@ -21,6 +21,8 @@ const roomsAtATime = [4, 24] as const
 const roomsAside = [1, 4] as const
 /** Milliseconds it waits for them at most, each time. */
 const longestAside = 500
+/** Milliseconds it is behind them: by then the first page is out, and all is told in one turn. */
+const behind = 100
 
 /** Milliseconds between two looks for rooms: in a storm, several are found and read together. Pages are looked for at once. */
 const roomsPace = 50
@@ -82,7 +84,7 @@ export async function startWorkers(
       const isAside = platform === aside
       const [least, most] = isAside ? roomsAside : roomsAtATime
       const width = new Width(least, most)
-      const queue = roomQueue(bot, platform, holder, { width, traffic: isAside ? new Traffic() : traffic })
+      const queue = roomQueue(bot, platform, holder, { width, ...(isAside ? { traffic: null, behind } : { traffic }) })
       const sender = begin(rooms, `rooms in ${platform.name}`, width, queue, {
         calm: isAside ? restOver : calm,
         pace: roomsPace,

@@ -98,7 +98,7 @@ it('is not told anew by whoever took it over, when the one it was taken from say
   await giveBackDeliveries(w.bot.db, ['here'], now)
   await claimDeliveries(w.bot.db, { platform: 'slack', holder: 'there', now, limit: 1 })
   const nothing = { posted: [], unsent: ['inc-1/card', 'inc-1/announcement'], refused: [], topic: null }
-  const about = { platform: 'slack', incident: 1, ...nothing, failed: true, wakeAt: now } as const
+  const about = { platform: 'slack', incident: 1, ...nothing, endedAt: now, failed: true, wakeAt: now } as const
   const begun = async () =>
     (await w.bot.db.query<{ key: string }>(`select key from messages where status = 'sending' order by key`)).rows
   await endDelivery(w.bot.db, { ...about, holder: 'here' })

@@ -1,12 +1,13 @@
 // A room is told in turns: by one process at a time, in order, and nothing that happens during a turn is missed.
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import type { Post, Sheet } from '../../src/chat/platform.ts'
 import { PermanentError, TransientError } from '../../src/errors.ts'
 import { giveBackDeliveries } from '../../src/store/deliveries.ts'
 import { Holder } from '../../src/worker/presence.ts'
 import { roomQueue } from '../../src/worker/rooms.ts'
 import { Width } from '../../src/worker/sender.ts'
 import { Traffic } from '../../src/worker/traffic.ts'
-import { type World, world } from './world.ts'
+import { minute, type World, world } from './world.ts'
 
 let w: World
 beforeEach(async () => {
@@ -136,4 +137,33 @@ it('edits the card once for what happened, however often something else has to b
   }
   expect(card()?.message.text).toContain('Linus has this')
   expect((card()?.edits ?? 0) - before).toBe(1)
+})
+
+it('is told anew when what a turn told could not be written down, and nothing counts as told', async () => {
+  let isAway = true
+  const sheet = (): Sheet => {
+    const said: Post[] = []
+    return {
+      post: async (post) => {
+        said.push(post)
+        return { channel: 'channel' in post.to ? post.to.channel : post.to.account, id: post.key }
+      },
+      update: (ref, message) => w.chat.update(ref, message),
+      written: async () => {
+        if (isAway) throw new Error('the database is away')
+        for (const post of said.splice(0)) await w.chat.post(post)
+      },
+    }
+  }
+  Object.assign(w.chat, { sheet })
+  await w.fire()
+  await w.decide()
+  for (const work of (await queueOf('one').claim(10)).claimed) await work(place)
+  const ledger = await w.bot.db.query(`select from messages where key = 'inc-1/card'`)
+  expect([w.chat.in('inc-1-checkout').length, ledger.rowCount]).toEqual([0, 0])
+  isAway = false
+  await w.pass(minute)
+  const keys = w.chat.sent.map((one) => one.key)
+  expect(keys.filter((key) => key === 'inc-1/card')).toHaveLength(1)
+  expect(new Set(keys).size).toBe(keys.length)
 })

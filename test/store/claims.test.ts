@@ -1,6 +1,6 @@
 // What is claimed, and when to look again: one statement answers both.
 import { expect, it } from 'vitest'
-import { claimDeliveries } from '../../src/store/deliveries.ts'
+import { claimDeliveries, endDelivery } from '../../src/store/deliveries.ts'
 import { claimPages } from '../../src/store/pages.ts'
 import { freshDatabase } from '../database.ts'
 
@@ -33,6 +33,37 @@ it('rooms: one that is due but being looked at by somebody else is to be looked 
     const found = await claimDeliveries(db, { platform: 'slack', holder: 'here', now: later(1), limit: 4 })
     expect(found).toEqual({ claimed: [], next: now })
   })
+})
+
+it('rooms: what is to be told later waits for the pause between two edits, and news do not', async () => {
+  const { db } = await freshDatabase()
+  const end = {
+    endedAt: now,
+    platform: 'slack',
+    incident: 1,
+    holder: 'here',
+    posted: [],
+    unsent: [],
+    refused: [],
+    topic: null,
+  }
+  const waitsFor = async (
+    wakeAt: Date | null,
+    how: { failed: false; wakeAt: Date | null } | { failed: true; wakeAt: Date },
+  ) => {
+    await db.query(
+      `insert into deliveries (platform, incident, wake_at, urgency, holder) values ('slack', 1, $1, 4, 'here')
+       on conflict (platform, incident) do update set wake_at = excluded.wake_at, holder = 'here'`,
+      [wakeAt],
+    )
+    return endDelivery(db, { ...end, ...how })
+  }
+  expect(await waitsFor(later(1), { failed: false, wakeAt: later(2) })).toEqual(later(2))
+  expect(await waitsFor(now, { failed: false, wakeAt: later(2) })).toEqual(now)
+  expect(await waitsFor(later(1), { failed: false, wakeAt: null })).toEqual(later(1))
+  expect(await waitsFor(null, { failed: false, wakeAt: later(2) })).toEqual(later(2))
+  expect(await waitsFor(now, { failed: true, wakeAt: later(30) })).toEqual(later(30))
+  expect(await waitsFor(null, { failed: false, wakeAt: null })).toBeNull()
 })
 
 it('pages: the first of those that are not due yet', async () => {

@@ -3,7 +3,7 @@
 import type { Clock } from '../../clock.ts'
 import type { Message } from '../../core/message.ts'
 import { PermanentError } from '../../errors.ts'
-import { editMessage, isPosted, postMessage, type StoredMessage } from '../../store/console.ts'
+import { isPosted, type NewWords, type StoredMessage, writeMessages } from '../../store/console.ts'
 import type { Db } from '../../store/db.ts'
 import type {
   ChatListener,
@@ -15,6 +15,7 @@ import type {
   Room,
   RoomOperations,
   RoomRequest,
+  Sheet,
 } from '../platform.ts'
 import { consoleMessages } from './messages.ts'
 
@@ -49,21 +50,43 @@ export class ConsolePlatform implements ChatPlatform {
   async stop(): Promise<void> {}
 
   /** The key is unique in the table: a post that is resumed finds itself. */
-  async post({ to, message, key }: Post): Promise<MessageRef> {
-    const channel = channelOf(to)
-    const { stored, png } = apart(message)
-    await postMessage(this.#options.db, { channel, key, author: null, message: stored, png }, this.#options.clock.now())
-    return { channel, id: key }
+  async post(post: Post): Promise<MessageRef> {
+    const { db, clock } = this.#options
+    await writeMessages(db, { posted: [posted(post)] }, clock.now())
+    return refOf(post)
   }
 
   async find(to: Destination, key: string): Promise<MessageRef | null> {
     return (await isPosted(this.#options.db, key)) ? { channel: channelOf(to), id: key } : null
   }
 
-  async update(ref: MessageRef, message: Message): Promise<void> {
-    const { stored, png } = apart(message)
-    const found = await editMessage(this.#options.db, ref.id, stored, png, this.#options.clock.now())
-    if (!found) throw new PermanentError(`the console has no message ${ref.id}`)
+  async update({ id: key }: MessageRef, message: Message): Promise<void> {
+    const { db, clock } = this.#options
+    const found = await writeMessages(db, { edited: [{ key, ...apart(message) }] }, clock.now())
+    if (found.length === 0) throw new PermanentError(`the console has no message ${key}`)
+  }
+
+  /** Nobody takes a message out of the console, so that each edit finds its own. */
+  sheet(): Sheet {
+    const { db, clock } = this.#options
+    let words: Required<NewWords> = { posted: [], edited: [] }
+    const written = async () => {
+      if (words.posted.length + words.edited.length === 0) return
+      await writeMessages(db, words, clock.now())
+      words = { posted: [], edited: [] }
+    }
+    return {
+      post: async (post) => {
+        words.posted.push(posted(post))
+        return refOf(post)
+      },
+      update: async ({ id: key }, message) => {
+        // One statement does not edit what it posts, and edits nothing twice.
+        if ([...words.posted, ...words.edited].some((one) => one.key === key)) await written()
+        words.edited.push({ key, ...apart(message) })
+      },
+      written,
+    }
   }
 
   #room({ name }: RoomRequest): Room {
@@ -76,7 +99,13 @@ export function channelOf(to: Destination): string {
   return 'account' in to ? `@${to.account}` : to.channel.replace(/^#/, '')
 }
 
-function apart({ picture, ...rest }: Message): { stored: StoredMessage; png: Uint8Array | null } {
-  if (picture === undefined) return { stored: rest, png: null }
-  return { stored: { ...rest, picture: { name: picture.name, alt: picture.alt } }, png: picture.png }
+const refOf = ({ to, key }: Post): MessageRef => ({ channel: channelOf(to), id: key })
+
+function posted({ to, key, message }: Post) {
+  return { channel: channelOf(to), key, author: null, ...apart(message) }
+}
+
+function apart({ picture, ...rest }: Message): { message: StoredMessage; png: Uint8Array | null } {
+  if (picture === undefined) return { message: rest, png: null }
+  return { message: { ...rest, picture: { name: picture.name, alt: picture.alt } }, png: picture.png }
 }

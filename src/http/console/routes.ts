@@ -9,7 +9,7 @@ import { shiftAt } from '../../core/schedule.ts'
 import { RejectedInput } from '../../errors.ts'
 import { longestPostmortem, missingInPostmortem } from '../../flow/postmortem-edits.ts'
 import { missingLines } from '../../messages/postmortem.ts'
-import { board, lastPosts, messagePicture, messages, openPages, postMessage } from '../../store/console.ts'
+import { board, lastPosts, messagePicture, messages, openPages, writeMessages } from '../../store/console.ts'
 import { overridesAt } from '../../store/overrides.ts'
 import { incidentView, postmortem, roomByChannel } from '../../store/views.ts'
 import { longText, textField } from '../body.ts'
@@ -169,11 +169,8 @@ async function say({ bot, dispatch }: ServerDeps, request: FastifyRequest) {
   if (!words.startsWith('/')) {
     if (channel.startsWith('@')) throw new RejectedInput('text: here only commands are heard, e.g. /incident list')
     const message = { title: '', tone: 'neutral' as const, text: words }
-    await postMessage(
-      bot.db,
-      { channel, key: `said/${randomUUID()}`, author: person, message, png: null },
-      bot.clock.now(),
-    )
+    const posted = { channel, key: `said/${randomUUID()}`, author: person, message, png: null }
+    await writeMessages(bot.db, { posted: [posted] }, bot.clock.now())
     return { reply: null }
   }
   const account = accountOf(bot, person)
@@ -191,7 +188,7 @@ async function say({ bot, dispatch }: ServerDeps, request: FastifyRequest) {
   const { picture, ...message } = reply.message
   const stored = picture === undefined ? message : { ...message, picture: { name: picture.name, alt: picture.alt } }
   const posted = { channel, key: `reply/${randomUUID()}`, author: null, message: stored, png: picture?.png ?? null }
-  await postMessage(bot.db, posted, bot.clock.now())
+  await writeMessages(bot.db, { posted: [posted] }, bot.clock.now())
   return { reply: null }
 }
 
