@@ -3,6 +3,13 @@
 import { createRequire } from 'node:module'
 import { setFlagsFromString } from 'node:v8'
 
+const { require_module: ready } = process.features as { require_module?: boolean }
+if (ready !== true) {
+  const flag = '--no-experimental-require-module'
+  process.stderr.write(`Tocsin needs Node.js 20.19 or newer, without ${flag}; this is ${process.version}.\n`)
+  process.exit(1)
+}
+
 // What loads code is done in a moment: to compile it to the utmost would cost a start a tenth more.
 setFlagsFromString('--no-opt')
 // Not `import`, which waits for each of two thousand files by itself: a start would take a fifth longer.
