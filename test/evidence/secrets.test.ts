@@ -127,6 +127,14 @@ describe('no secret survives', () => {
   })
 })
 
+test('the address of a bot of Telegram is masked wherever it was cut off', () => {
+  const secret = 'Ab'.repeat(18).slice(0, 35)
+  for (let length = 12; length <= secret.length; length++) {
+    const rest = secret.slice(0, length)
+    expect(maskSecrets(`GET https://api.telegram.org/bot123456789:${rest}`)).not.toContain(rest)
+  }
+})
+
 test('what is masked stays as it is', () => {
   fc.assert(
     fc.property(

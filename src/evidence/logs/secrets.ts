@@ -72,6 +72,8 @@ const shapes: RegExp[] = [
   /\bhttps?:\/\/(?:hooks\.slack\.com\/(?:services|workflows)|(?:\w+\.)?discord(?:app)?\.com\/api\/webhooks)\/[\w/-]+/gi,
   // Telegram's bots.
   /(?<!\d)\d{8,12}:[A-Za-z0-9_-]{32,}/g,
+  // The same where it can be nothing else, also cut off.
+  /(?<=\/bot)\d{8,12}:[A-Za-z0-9_-]{12,}/g,
 ]
 
 /** Long words of mixed letters and several digits are keys; ids of traces and digests have no capital letters. */
