@@ -1,5 +1,6 @@
 // Posting and editing against the stand-in: once and only once, whatever breaks in between.
 import { expect, test } from 'vitest'
+import { form } from '../../src/chat/slack/web.ts'
 import { PermanentError, TransientError } from '../../src/errors.ts'
 import { harness, post } from './harness.ts'
 
@@ -107,6 +108,20 @@ test('a rate limit is told with its time, and nothing is tried again by itself',
   slack.trouble('chat.postMessage', { kind: 'status', status: 200, body: '<html>proxy</html>' })
   await expect(platform.post(post({}, { to }))).rejects.toThrow(TransientError)
   expect(slack.calls('chat.postMessage')).toHaveLength(3)
+})
+
+test('what is sent is read as it was written: signs of a form, letters of all kinds, and half of one is left out', async () => {
+  const { slack, platform } = await harness()
+  const text = 'a=b&c+d %20 "ż" 🐢 <x>'
+  await platform.post(post({ text }))
+  expect(slack.calls('chat.postMessage')[0]?.args.blocks).toContain('a=b&amp;c+d %20')
+  expect(
+    Object.fromEntries(new URLSearchParams(form({ text, list: [1], none: null, half: 'a🐢'.slice(0, 2) }))),
+  ).toEqual({
+    text,
+    list: '[1]',
+    half: 'a\ufffd',
+  })
 })
 
 test('a Slack that never answers is given up after ten seconds', async () => {

@@ -1,6 +1,5 @@
 // Bolt's Web API client with the short way for what is called thousands of times in a storm: no queue, no retries (which we
 // want none of), and no copy of every request for a debug log that nobody reads. What it throws is the client's own.
-import { stringify } from 'node:querystring'
 import type { Clock } from '../../clock.ts'
 import { webApi } from './bolt.ts'
 import { type Answer, Connections } from './connections.ts'
@@ -78,12 +77,22 @@ type Refused = webApi.WebAPICallResult & { error: string }
 
 /** A form, as Slack takes it for every method; what is no plain value is JSON. */
 export function form(options: Record<string, unknown>): string {
-  const fields: Record<string, string> = {}
+  let fields = ''
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined || value === null) continue
-    fields[name] = typeof value === 'object' ? JSON.stringify(value) : String(value)
+    const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
+    fields += `${fields === '' ? '' : '&'}${name}=${escaped(text)}`
   }
-  return stringify(fields)
+  return fields
+}
+
+/** Half of a letter, as a text may have that was cut, cannot be sent: better without it than not at all. */
+function escaped(text: string): string {
+  try {
+    return encodeURIComponent(text)
+  } catch {
+    return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'))
+  }
 }
 
 /** What is not JSON is a refusal with that text: see errors.ts. */
