@@ -3,6 +3,7 @@
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
+import { othersTurn } from '../../src/clock.ts'
 import type { Alert } from '../../src/core/alert.ts'
 import { TransientError } from '../../src/errors.ts'
 import { Intake } from '../../src/flow/intake.ts'
@@ -65,6 +66,30 @@ it('tells all who wait at once when the database is away, instead of trying for 
   const outcomes = await Promise.allSettled(asked)
   expect(outcomes.every((one) => one.status === 'rejected' && one.reason instanceof TransientError)).toBe(true)
   expect(connections).toBeLessThan(6)
+})
+
+it('logs every request by its trace: at once on a usual day, many in one line when they come without a pause', async () => {
+  const w = await opened()
+  const lines: { traces: string[]; alerts: number }[] = []
+  const log = Object.create(w.bot.log, {
+    info: { value: (about: (typeof lines)[0], text: string) => void (text === 'alerts accepted' && lines.push(about)) },
+  })
+  const intake = new Intake({ ...w.bot, log })
+  const send = (trace: string) => intake.accept({ alerts: [alertNamed(trace)] }, trace)
+  // The last says nothing new.
+  for (const trace of ['first', 'second', 'second']) {
+    await send(trace)
+    await othersTurn()
+  }
+  expect(lines).toEqual([
+    { traces: ['first'], alerts: 1 },
+    { traces: ['second'], alerts: 1 },
+  ])
+  const many = Array.from({ length: 300 }, (_, i) => `many-${i}`)
+  await Promise.all(many.map(send))
+  expect(lines.slice(2).flatMap(({ traces }) => traces)).toEqual(many)
+  expect(lines.slice(2).reduce((sum, { alerts }) => sum + alerts, 0)).toBe(300)
+  expect(lines.length).toBeLessThan(6)
 })
 
 it('reopens what a person resolved since it was last written, though it is remembered as open', async () => {
