@@ -1,7 +1,7 @@
 // Thousands of escalation steps that fall due in the same second: how late they are decided, how late the pages arrive, and
 // whether any arrives twice. Beside them, as many empty jobs of graphile-worker due at one instant.
 import { Logger, run } from 'graphile-worker'
-import type { Db } from '../../src/store/db.ts'
+import { connect, type Db } from '../../src/store/db.ts'
 import { startBot } from './bot.ts'
 import { type Server, settled } from './database.ts'
 import { atMost, percentile, type Row, type Section } from './figures.ts'
@@ -96,8 +96,10 @@ async function emptyJobs(server: Server, count: number): Promise<number[]> {
   const { url, db } = await server.fresh(`jobs_${count}`)
   const late: number[] = []
   let due = Number.POSITIVE_INFINITY
+  // Its own pool is gone before its connections are, and nobody hears then that the server stops.
+  const own = connect(url)
   const runner = await run({
-    ...{ connectionString: url, concurrency: 6, pollInterval: 100, noHandleSignals: true },
+    ...{ pgPool: own.pool, concurrency: 6, pollInterval: 100, noHandleSignals: true },
     preset: { worker: { localQueue: { size: 200 } } },
     taskList: { nothing: async () => void late.push(wall() - due) },
     logger: new Logger(() => () => {}),
@@ -110,5 +112,6 @@ async function emptyJobs(server: Server, count: number): Promise<number[]> {
   await pause(Math.max(0, due - wall()))
   await until(() => late.length >= count, patience)
   await runner.stop()
+  await own.end()
   return late
 }
