@@ -87,6 +87,7 @@ it('logs every request by its trace: at once on a usual day, many in one line wh
   ])
   const many = Array.from({ length: 300 }, (_, i) => `many-${i}`)
   await Promise.all(many.map(send))
+  await othersTurn()
   expect(lines.slice(2).flatMap(({ traces }) => traces)).toEqual(many)
   expect(lines.slice(2).reduce((sum, { alerts }) => sum + alerts, 0)).toBe(300)
   expect(lines.length).toBeLessThan(6)
