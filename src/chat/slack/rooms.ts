@@ -24,8 +24,7 @@ const suffixes = 9
 /** Only the latest openings are still going on. */
 const rememberedRooms = 1_000
 
-/** `isMarked`: its purpose says whose room it is. */
-type Opened = { id: string; name: string; isMarked: boolean }
+type Opened = { id: string; name: string }
 
 type Deps = { client: SlackClient; channels: Channels; workspace: Workspace; clock: Clock; log: Log }
 
@@ -33,14 +32,17 @@ export class SlackRooms implements RoomOperations {
   readonly #deps: Deps
   /** Channels by key, of openings that may be asked for again because what follows them failed. */
   readonly #opened = new Map<string, Opened>()
+  /** The keys of those by channel, as long as their purpose does not say whose room it is. */
+  readonly #unmarked = new Map<string, string>()
 
   constructor(deps: Deps) {
     this.#deps = deps
   }
 
   async open(request: RoomRequest): Promise<Room> {
-    const channel = this.#opened.get(request.key) ?? { ...(await this.#createOrAdopt(request)), isMarked: false }
-    this.#remember(request.key, channel)
+    const known = this.#opened.get(request.key)
+    const channel = known ?? (await this.#createOrAdopt(request))
+    if (known === undefined) this.#remember(request.key, channel)
     this.#deps.channels.remember(channel.name, channel.id)
     return { channel: channel.id, name: `#${channel.name}`, url: this.#url(channel.id) }
   }
@@ -74,11 +76,14 @@ export class SlackRooms implements RoomOperations {
 
   #remember(key: string, opened: Opened): void {
     this.#opened.set(key, opened)
-    const [oldest] = this.#opened.keys()
-    if (this.#opened.size > rememberedRooms && oldest !== undefined) this.#opened.delete(oldest)
+    this.#unmarked.set(opened.id, key)
+    const [oldest] = this.#opened
+    if (this.#opened.size <= rememberedRooms || oldest === undefined) return
+    this.#opened.delete(oldest[0])
+    this.#unmarked.delete(oldest[1].id)
   }
 
-  async #createOrAdopt(request: RoomRequest): Promise<{ id: string; name: string }> {
+  async #createOrAdopt(request: RoomRequest): Promise<Opened> {
     for (let attempt = 1; attempt <= suffixes; attempt += 1) {
       const name = numbered(request.name, attempt)
       const created = await this.#create(name)
@@ -93,7 +98,7 @@ export class SlackRooms implements RoomOperations {
   }
 
   /** Null: the name is taken, maybe by ourselves. */
-  async #create(name: string): Promise<{ id: string; name: string } | null> {
+  async #create(name: string): Promise<Opened | null> {
     try {
       const { channel } = await this.#deps.client.conversations.create({ name })
       if (!channel?.id) throw new PermanentError('Slack created a channel without saying which')
@@ -106,8 +111,8 @@ export class SlackRooms implements RoomOperations {
 
   async #isOurs(channel: Channel, key: string): Promise<boolean> {
     if (channel.isArchived) return false
-    const unmarked = this.#unmarked(channel.id)
-    if (unmarked) return unmarked.key === key
+    const unmarked = this.#unmarked.get(channel.id)
+    if (unmarked !== undefined) return unmarked === key
     const { botUserId } = await this.#deps.workspace.learn()
     if (channel.creator !== botUserId) return false
     if (channel.purpose === '') {
@@ -122,15 +127,10 @@ export class SlackRooms implements RoomOperations {
    * room.
    */
   async #mark(channel: string): Promise<void> {
-    const unmarked = this.#unmarked(channel)
-    if (unmarked === null) return
-    unmarked.opened.isMarked = true
-    await this.#bestEffort('conversations.setPurpose', this.#setPurpose(channel, unmarked.key))
-  }
-
-  #unmarked(id: string): { key: string; opened: Opened } | null {
-    for (const [key, opened] of this.#opened) if (opened.id === id) return opened.isMarked ? null : { key, opened }
-    return null
+    const key = this.#unmarked.get(channel)
+    if (key === undefined) return
+    this.#unmarked.delete(channel)
+    await this.#bestEffort('conversations.setPurpose', this.#setPurpose(channel, key))
   }
 
   async #setPurpose(channel: string, key: string): Promise<void> {
