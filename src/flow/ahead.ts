@@ -3,7 +3,7 @@
 import type { Bot } from '../bot.ts'
 import type { Override } from '../core/schedule.ts'
 import { reasonOf } from '../errors.ts'
-import { type ComposedChanges, composeChanges, writeComposed } from '../store/changes.ts'
+import { atOnce, type ComposedChanges, composeChanges, writeComposed } from '../store/changes.ts'
 import { dueBetween, incidentsNow } from '../store/incidents.ts'
 import { overridesAt } from '../store/overrides.ts'
 import { isCollision } from '../store/problems.ts'
@@ -13,18 +13,20 @@ import { writing } from './opening.ts'
 
 /** Milliseconds ahead that are looked at. */
 export const horizon = 2_000
-/** Fewer than this are decided in time when they are due. */
+/** Milliseconds between two looks: each reads all that falls due within the horizon. */
+const lookEvery = 250
+/** Fewer than this at one instant are decided in time when they are due. */
 const crowd = 100
 /** More than this are not kept in memory. */
 const mostAhead = 10_000
-/** Written in one statement; the first of them waits for the last, so many milliseconds. */
-const bunchSize = 150
-const together = 20
+/** Written in one statement. */
+const bunchSize = 300
 /** Statements at a time: PostgreSQL has the machine for itself meanwhile. */
 const lanes = 3
+/** Milliseconds after its instant that a decision is not worth writing any more: the machine slept, and others are on call. */
+const longestDelay = 1_000
 
-/** The first of them falls due at `from`, the last at `at`. */
-type Bunch = { from: Date; at: Date; numbers: number[] }
+type Bunch = { at: Date; numbers: number[] }
 type Decided = { at: Date; composed: ComposedChanges }
 
 /** Who is on call is read once for all of them, and once more before they are written: somebody may have taken the pager. */
@@ -33,6 +35,7 @@ type Basis = { from: Date; overrides: Override[] }
 export class Ahead {
   readonly #bot: Bot
   #basis: Basis | null = null
+  #lookedAt = Number.NEGATIVE_INFINITY
   #coming: Bunch[] = []
   #decided: Decided[] = []
 
@@ -49,7 +52,7 @@ export class Ahead {
   async prepare(): Promise<boolean> {
     const now = this.#bot.clock.now()
     this.#coming = this.#coming.filter(({ at }) => at > now)
-    if (this.#coming.length === 0) return this.#decided.length === 0 && this.#look(now)
+    if (this.#coming.length === 0) return this.#decided.length === 0 && (await this.#look(now))
     const [bunch] = this.#coming.splice(0, 1)
     if (bunch !== undefined && this.#basis !== null) await this.#decide(bunch, this.#basis)
     return this.#coming.length > 0
@@ -59,8 +62,8 @@ export class Ahead {
   async write(): Promise<void> {
     const now = this.#bot.clock.now()
     const due = this.#decided.filter(({ at }) => at <= now)
-    if (due.length === 0 || this.#basis === null) return
     this.#decided = this.#decided.filter(({ at }) => at > now)
+    if (due.length === 0 || this.#basis === null) return
     try {
       if (await this.#isOutdated(this.#basis)) {
         this.#decided = []
@@ -83,31 +86,41 @@ export class Ahead {
   }
 
   /** One of which something has changed, or that another replica was faster with, costs next to nothing: nothing is written. */
-  async #writeBunch({ composed }: Decided): Promise<void> {
+  async #writeBunch({ at, composed }: Decided): Promise<void> {
+    if (this.#bot.clock.now().getTime() - at.getTime() > longestDelay) return
     await writeComposed(this.#bot.db.line, composed).catch((error: unknown) => {
       if (!isCollision(error)) throw error
     })
   }
 
   async #look(now: Date): Promise<boolean> {
-    const due = await dueBetween(this.#bot.db, now, new Date(now.getTime() + horizon), mostAhead)
-    if (due.length < crowd) return false
+    if (now.getTime() - this.#lookedAt < lookEvery) return false
+    this.#lookedAt = now.getTime()
+    const due = await dueBetween(this.#bot.db.line, now, new Date(now.getTime() + horizon), mostAhead)
     this.#coming = bunches(due)
-    this.#basis = { from: now, overrides: await overridesAt(this.#bot.db, now) }
-    return this.#coming.length > 0
+    if (this.#coming.length === 0) return false
+    await this.#plan(now)
+    this.#basis = { from: now, overrides: await overridesAt(this.#bot.db.line, now) }
+    return true
+  }
+
+  /** So that no connection has to plan the statement when it is time. */
+  async #plan(now: Date): Promise<void> {
+    const nothing = atOnce(composeChanges([], { ...writing(this.#bot), now }, new Map()))
+    await Promise.all(Array.from({ length: lanes }, () => writeComposed(this.#bot.db.line, nothing)))
   }
 
   async #decide({ at, numbers }: Bunch, { overrides }: Basis): Promise<void> {
     const then = { ...this.#bot, clock: { now: () => at } }
     try {
-      const read = await incidentsNow(this.#bot.db, numbers)
+      const read = await incidentsNow(this.#bot.db.line, numbers)
       const changes = read
         // Whether its alerts still fire is written without its row being read here.
         .filter(({ incident }) => incident.quietUntil === null)
         .map((locked) => withEffects(then, advance(then, locked, overrides, at)))
         .filter((change) => change !== null)
       const seen = new Map(read.map(({ incident, version }) => [incident.number, version]))
-      if (changes.length > 0) this.#decided.push({ at, composed: composeChanges(changes, writing(then), seen) })
+      if (changes.length > 0) this.#decided.push({ at, composed: atOnce(composeChanges(changes, writing(then), seen)) })
     } catch (error) {
       this.#bot.log.warn(
         { reason: reasonOf(error) },
@@ -117,21 +130,25 @@ export class Ahead {
   }
 
   async #isOutdated({ from, overrides }: Basis): Promise<boolean> {
-    const now = await overridesAt(this.#bot.db, from)
+    const now = await overridesAt(this.#bot.db.line, from)
     return JSON.stringify(now) !== JSON.stringify(overrides)
   }
 }
 
-/** Those that fall due at nearly the same instant, as many as are worth a statement. */
+/** Crowds that fall due at the same instant, as many of each as are worth a statement. */
 function bunches(due: { number: number; at: Date }[]): Bunch[] {
-  const found: Bunch[] = []
+  const crowds = new Map<number, number[]>()
   for (const { number, at } of due) {
-    const last = found.at(-1)
-    if (last && last.numbers.length < bunchSize && at.getTime() - last.from.getTime() <= together) {
-      last.numbers.push(number)
-      last.at = at
-    } else found.push({ from: at, at, numbers: [number] })
+    const numbers = crowds.get(at.getTime()) ?? []
+    crowds.set(at.getTime(), numbers)
+    numbers.push(number)
   }
+  return [...crowds].flatMap(([at, numbers]) => (numbers.length < crowd ? [] : pieces(new Date(at), numbers)))
+}
+
+function pieces(at: Date, numbers: number[]): Bunch[] {
+  const found: Bunch[] = []
+  for (let i = 0; i < numbers.length; i += bunchSize) found.push({ at, numbers: numbers.slice(i, i + bunchSize) })
   return found
 }
 

@@ -24,6 +24,7 @@ import {
   announcing,
   grantedValues,
   held,
+  heldAtOnce,
   insertingAlerts,
   insertingEntries,
   ofThese,
@@ -57,7 +58,7 @@ export async function planWriting(q: Queryable, now: Date): Promise<void> {
   await writeComposed(q, composeChanges([], { now, platforms: [], nameOf: (person) => person }, new Map()))
 }
 
-/** What writes changes that were decided before it is time to write them. */
+/** Changes as the statement that writes them. */
 export type ComposedChanges = { name: string; text: string; values: unknown[] }
 
 export function composeChanges(
@@ -93,6 +94,11 @@ export function composeChanges(
       ...grantedValues(granted),
     ],
   }
+}
+
+/** The same, but it waits for nobody who has locked one of them: it throws 40001 at once. */
+export function atOnce(composed: ComposedChanges): ComposedChanges {
+  return { ...composed, name: 'write_at_once', text: statementAtOnce }
 }
 
 /** As `writeChanges`. */
@@ -142,7 +148,7 @@ function addingJobs(rows: string): string {
                null, j.key, null, null)::graphile_worker.job_spec from (${rows}) j), false)`
 }
 
-const statement = `with
+const statementHolding = (locking: string) => `with
   i as materialized (select * from jsonb_to_recordset($1::jsonb) as r (${incidentRecord})),
   opened as (
     insert into incidents (number, status, severity, service, title, grouping_key, opened_at, acknowledged_at, acknowledged_by,
@@ -151,7 +157,7 @@ const statement = `with
            resolved_at, resolved_by, lead, trace, terms, position, quiet_until, due_at
       from i where "isNew"
     returning number, xmin::text as version),
-  ${held},
+  ${locking},
   moved as (
     update incidents set status = i.status, severity = i.severity, title = i.title, acknowledged_at = i.acknowledged_at,
            acknowledged_by = i.acknowledged_by, resolved_at = i.resolved_at, resolved_by = i.resolved_by, lead = i.lead,
@@ -202,3 +208,6 @@ select ${refusingStale(15)} as stale,
        ${writtenVersions('(table opened union all table moved) written')} as versions,
        case when exists (select from jobs) then (select count(*) from (${addingJobs('select * from jobs')}) added) end as jobs,
        (${announcing('$11')}) as announced`
+
+const statement = statementHolding(held)
+const statementAtOnce = statementHolding(heldAtOnce)

@@ -39,8 +39,8 @@ export async function isPosted(q: Queryable, key: string): Promise<boolean> {
 }
 
 /**
- * Posts messages, in their order, and edits others, and says so to every console that is open, all at once. A key that was posted
- * before changes nothing; of an edited message the picture stays unless a new one comes. Answers the keys of those that were edited.
+ * Posts messages, in their order, and edits others, and says so to every console that is open, all at once. One of ours that
+ * was posted before says what it says now; of an edited message the picture stays unless a new one comes. Answers the keys of those that were edited.
  */
 export async function writeMessages(q: Queryable, { posted = [], edited = [] }: NewWords, at: Date): Promise<string[]> {
   const { rows } = await q.query<{ edited: string[] }>({
@@ -49,7 +49,8 @@ export async function writeMessages(q: Queryable, { posted = [], edited = [] }: 
        insert into console_messages (channel, key, posted_at, author, message, picture)
        select channel, key, $3, author, message, decode(png, 'base64')
          from jsonb_to_recordset($1::jsonb) as p (place int, channel text, key text, author text, message jsonb, png text) order by place
-       on conflict (key) do nothing returning channel),
+       on conflict (key) do update set message = excluded.message, picture = coalesce(excluded.picture, console_messages.picture)
+         where console_messages.author is null and console_messages.message <> excluded.message returning channel),
      edited as (
        update console_messages c set edited_at = $3, picture = coalesce(decode(e.png, 'base64'), c.picture),
               message = e.message || case when e.message ? 'picture' or not c.message ? 'picture' then '{}'

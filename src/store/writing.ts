@@ -21,10 +21,17 @@ export function insertingEntries(parameter: string): string {
  * Named queries that lock the incidents of `i` that are still what was seen, always in the same order: two replicas never
  * wait for each other in a circle. Each is looked up by itself: a join would read all incidents there are.
  */
-export const held = `held as materialized (
+export const held = holding('')
+
+/** The same, for who waits for nobody: what somebody else has locked counts as changed. */
+export const heldAtOnce = holding('skip locked')
+
+function holding(how: string): string {
+  return `held as materialized (
     select locked.number from (select number, seen from i where seen is not null order by number) s
      cross join lateral (select incidents.number from incidents where incidents.number = s.number and incidents.xmin::text = s.seen
-                          limit 1 for no key update) locked)`
+                          limit 1 for no key update ${how}) locked)`
+}
 
 /** Condition that finds the incidents of `i` by their index, for the same reason. */
 export const ofThese = 'incidents.number = any(array(select number from i))'

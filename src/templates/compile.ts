@@ -225,6 +225,8 @@ class Compiler {
       return prop.content
     })
     if (variable !== undefined || root === undefined) throw new Declined()
+    // liquidjs writes the whole of it as JSON in one place, and as nothing in another.
+    if (root === 'forloop' && path.length === 0) throw new Declined()
     const place = around.names.lastIndexOf(root)
     return (frame) => {
       let value = place < 0 ? readProperty(frame.data, root) : known(frame.locals[place])

@@ -34,10 +34,11 @@ export function startDueLoop(bot: Bot): DueLoop {
         if (failed) throw failed.reason
       }
       const next = await nextDueAt(bot.db)
-      const rest = next === null ? atLeastEvery : next.getTime() - bot.clock.now().getTime()
-      if (rest > 0 && rest <= horizon && (await ahead.prepare())) return 0
+      const rest = () => (next === null ? atLeastEvery : next.getTime() - bot.clock.now().getTime())
+      if (rest() > 0 && rest() <= horizon && ((await ahead.prepare()) || rest() <= 0)) return 0
+      const left = rest()
       // A row that is due but held by another replica must not make this loop spin; one that is nearly due must not wait for that.
-      return Math.min(atLeastEvery, rest > 0 ? rest : 20)
+      return Math.min(atLeastEvery, left > 0 ? left : 20)
     },
     (error) => bot.log.error({ err: error }, 'could not decide what is due; trying again'),
   )

@@ -37,11 +37,11 @@ test('what is posted to a person is in that person’s own channel', async () =>
   expect(await messages(database.db, '@ada', 10)).toHaveLength(1)
 })
 
-test('the same key is one message, however often it is posted, and both posts answer the same place', async () => {
+test('the same key is one message that says what was posted last, and both posts answer the same place', async () => {
   const first = await post()
   const again = await post({ resumed: true, message: { ...hello, title: 'Other' } })
   expect(again).toEqual(first)
-  expect(await messages(database.db, 'incidents', 10)).toMatchObject([{ message: { title: 'Hello' } }])
+  expect(await messages(database.db, 'incidents', 10)).toMatchObject([{ message: { title: 'Other' } }])
 })
 
 test('an edit changes the message in place and says when', async () => {

@@ -68,6 +68,29 @@ test('a connection that breaks in the middle of an answer is an error', async ()
   await expect(ask()).rejects.toThrow()
 })
 
+test('when a call is given up, nothing is sent any more over what was connected before', async () => {
+  let isDeaf = false
+  const { sockets, ask } = await setting((_, response) => isDeaf || void response.end('{"ok":true}'))
+  await Promise.all([1, 2, 3].map(() => ask()))
+  await until(() => sockets.length >= 7)
+  const before = [...sockets]
+  isDeaf = true
+  await expect(ask()).rejects.toThrow('no answer within')
+  isDeaf = false
+  await until(() => before.every((socket) => socket.destroyed))
+  expect(await ask()).toMatchObject({ status: 200 })
+})
+
+test('a Slack that closes each connection at once is asked for another less and less often', async () => {
+  const { sockets, ask } = await setting(
+    (_, response) => response.end('{}'),
+    (socket) => socket.destroy(),
+  )
+  await expect(ask()).rejects.toThrow()
+  await new Promise((resolve) => setTimeout(resolve, 1_000))
+  expect(sockets.length).toBeLessThan(12)
+})
+
 test('what was given up while it waited for its connection is never sent', async () => {
   let aborted: Error | undefined
   const abort = (reason: Error) => {
@@ -82,12 +105,18 @@ test('what was given up while it waited for its connection is never sent', async
   expect(aborted?.message).toContain('no answer within')
 })
 
-async function setting(serve: (request: IncomingMessage, response: ServerResponse) => void) {
+async function setting(
+  serve: (request: IncomingMessage, response: ServerResponse) => void,
+  greet: (socket: Socket) => void = () => {},
+) {
   const sockets: Socket[] = []
   const server = createServer((request, response) => {
     request.resume().on('end', () => serve(request, response))
   })
-  server.on('connection', (socket) => sockets.push(socket))
+  server.on('connection', (socket) => {
+    sockets.push(socket)
+    greet(socket)
+  })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const connections = new Connections(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, patience)
   onTestFinished(() => {

@@ -19,19 +19,27 @@ const goodAfter = 10_000
 export type Answer = { status: number; headers: Record<string, string | string[] | undefined>; text: string }
 
 export class Connections {
-  readonly #pool: Pool
+  readonly #origin: string
   readonly #patience: number
   readonly #connect: buildConnector.connector
   /** Connections nobody uses, each with what stops watching it. */
   readonly #ready = new Map<Socket, () => void>()
   readonly #backoff = new Backoff()
+  #pool: Pool
   #isReadying = false
+  /** One that nobody used could not be made, or went: the next is made after a pause. */
+  #isLost = false
 
   /** `patience`: milliseconds for a whole exchange, from waiting for a connection to the last byte. */
   constructor(origin: string, patience: number) {
+    this.#origin = origin
     this.#patience = patience
     this.#connect = buildConnector({ timeout: patience, keepAliveInitialDelay })
-    this.#pool = new Pool(origin, {
+    this.#pool = this.#open()
+  }
+
+  #open(): Pool {
+    return new Pool(this.#origin, {
       ...{ keepAliveTimeout, headersTimeout: 0, bodyTimeout: 0 },
       connect: (where, done) => this.#take(where, done),
     })
@@ -39,10 +47,22 @@ export class Connections {
 
   /** Rejects with what broke it. What was not written by then never is. */
   post(path: string, headers: string[], body: string): Promise<Answer> {
+    const pool = this.#pool
     return new Promise((resolve, reject) => {
-      const answer = new Reading(resolve, reject, this.#patience)
-      this.#pool.dispatch({ path, method: 'POST', headers, body }, answer)
+      const answer = new Reading(resolve, reject, this.#patience, () => this.#distrust(pool))
+      pool.dispatch({ path, method: 'POST', headers, body }, answer)
     })
+  }
+
+  /**
+   * The network between may have forgotten its connections without a word: what waits is not sent over them one after the other,
+   * each for the whole patience. What is under way on them goes on.
+   */
+  #distrust(pool: Pool): void {
+    if (pool !== this.#pool) return
+    this.#pool = this.#open()
+    pool.close().catch(() => {})
+    for (const socket of this.#ready.keys()) socket.destroy()
   }
 
   stop(): void {
@@ -73,13 +93,18 @@ export class Connections {
     if (this.#isReadying) return
     this.#isReadying = true
     while (this.#ready.size < readyAtATime && !this.#backoff.stopped) {
+      if (this.#isLost) {
+        this.#isLost = false
+        await this.#backoff.wait()
+        continue
+      }
       const isThere = await new Promise<boolean>((resolve) =>
         this.#connect(where, (error, socket) => {
           if (error === null) this.#keep(socket, where)
           resolve(error === null)
         }),
       )
-      if (!isThere) await this.#backoff.wait()
+      if (!isThere) this.#isLost = true
     }
     this.#isReadying = false
   }
@@ -89,10 +114,11 @@ export class Connections {
     if (this.#backoff.stopped) return void socket.destroy()
     const since = performance.now()
     const spoken = () => socket.destroy()
-    const closed = async () => {
+    const closed = () => {
       this.#ready.delete(socket)
       if (performance.now() - since > goodAfter) this.#backoff.succeeded()
-      if (await this.#backoff.wait()) await this.#makeReady(where)
+      this.#isLost = true
+      void this.#makeReady(where)
     }
     socket.unref().on('readable', spoken).on('close', closed)
     this.#ready.set(socket, () => socket.off('readable', spoken).off('close', closed))
@@ -110,13 +136,20 @@ export class Reading implements Dispatcher.DispatchHandler {
   #status = 0
   #headers: Answer['headers'] = {}
 
-  constructor(resolve: (answer: Answer) => void, reject: (error: Error) => void, patience: number) {
+  /** `late` hears that it was given up. */
+  constructor(
+    resolve: (answer: Answer) => void,
+    reject: (error: Error) => void,
+    patience: number,
+    late: () => void = () => {},
+  ) {
     this.#resolve = resolve
     this.#reject = reject
     this.#timer = setTimeout(() => {
       this.#late = new Error(`no answer within ${patience / 1000} s`)
       this.#controller?.abort(this.#late)
       reject(this.#late)
+      late()
     }, patience)
   }
 
