@@ -91,3 +91,12 @@ it('is written again when the database was away', async () => {
   await sheet.written()
   expect(await titles()).toEqual(['card'])
 })
+
+it('says once, and as it was said last, what is posted twice with one key', async () => {
+  const { platform, titles } = await setting()
+  const sheet = platform.sheet()
+  await sheet.post(post('card', message('first')))
+  await sheet.post(post('card', message('second')))
+  await sheet.written()
+  expect(await titles()).toEqual(['second'])
+})

@@ -75,14 +75,18 @@ export class ConsolePlatform implements ChatPlatform {
       await writeMessages(db, words, clock.now())
       words = { posted: [], edited: [] }
     }
+    // One statement does not edit what it posts, and writes nothing twice.
+    const once = async (key: string) => {
+      if ([...words.posted, ...words.edited].some((one) => one.key === key)) await written()
+    }
     return {
       post: async (post) => {
+        await once(post.key)
         words.posted.push(posted(post))
         return refOf(post)
       },
       update: async ({ id: key }, message) => {
-        // One statement does not edit what it posts, and edits nothing twice.
-        if ([...words.posted, ...words.edited].some((one) => one.key === key)) await written()
+        await once(key)
         words.edited.push({ key, ...apart(message) })
       },
       written,
