@@ -31,7 +31,8 @@ const compressed = 'the body is compressed: send it without content-encoding'
 export function parseJson(body: string): unknown {
   if (body.trim() === '') return new RejectedInput('the body is empty: it must be JSON')
   try {
-    return JSON.parse(body)
+    // What Windows writes before a text says nothing about it.
+    return JSON.parse(body.startsWith('\u{feff}') ? body.slice(1) : body)
   } catch (error) {
     return new RejectedInput(`the body is not valid JSON${placeOf(body, reasonOf(error))}`)
   }

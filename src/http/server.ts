@@ -33,6 +33,8 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
     // Node closes idle connections after 5 s, often just as the sender uses one again.
     keepAliveTimeout: 120_000,
     requestTimeout: 30_000,
+    // Addresses of other products end in a slash, and an alert that is answered 404 is one nobody hears of.
+    routerOptions: { ignoreTrailingSlash: true },
     genReqId: (request) => traceOf(request.headers),
     requestIdHeader: false,
     // Bodies are read by our own hands: the two compilers of schemas are not even loaded.

@@ -50,6 +50,18 @@ test('a delivery of which nothing can be used is answered 400 with what is wrong
   expect(server.accepted).toEqual([])
 })
 
+test.each([
+  ['to an address that ends in a slash', '{"alerts":[{"labels":{"alertname":"Down"}}]}', '/alerts/alertmanager/'],
+  [
+    'behind the mark that Windows writes before a text',
+    '\u{feff}{"alerts":[{"labels":{"alertname":"Down"}}]}',
+    undefined,
+  ],
+])('an alert %s is taken', async (_how, body, path) => {
+  expect((await send(body, {}, path)).status).toBe(202)
+  expect(server.accepted).toHaveLength(1)
+})
+
 test('the sender is answered only after the alerts are committed', async () => {
   let commit = () => {}
   await restart({ accept: () => new Promise((resolve) => (commit = resolve)) })
