@@ -34,7 +34,7 @@ export function alertName(labels: Labels): string {
 export function serviceName(labels: Labels): string {
   for (const name of ['service', 'app', 'application', 'job', 'deployment', 'namespace', 'component']) {
     const value = labels[name]
-    if (value) return value
+    if (value?.trim()) return value
   }
   return 'unknown'
 }
@@ -42,5 +42,6 @@ export function serviceName(labels: Labels): string {
 /** The one line a person reads first. */
 export function alertTitle(alert: Pick<Alert, 'labels' | 'annotations'>): string {
   const { summary, title, message } = alert.annotations
-  return summary || title || message || alertName(alert.labels)
+  // What a template of the sender left empty may be made of spaces.
+  return summary?.trim() || title?.trim() || message?.trim() || alertName(alert.labels).trim() || 'Alert'
 }

@@ -73,11 +73,12 @@ function fewer(entries: [string, string][]): [string, string][] {
   return [...kept, ['left_out', `${entries.length - kept.length} of ${entries.length} were too many to keep`]]
 }
 
-/** Null when absent or empty. */
+/** Null when absent, empty or blank. */
 export function readText(value: unknown, field: string, longest = longestValue): string | null {
   if (value === undefined || value === null || value === '') return null
   if (typeof value !== 'string' && typeof value !== 'number') throw new BadField(`${field} must be a string`)
-  return clean(String(value), longest) || null
+  const text = clean(String(value), longest)
+  return text.trim() === '' ? null : text
 }
 
 /** The end of whatever still fires, as Go writes it. */
@@ -96,7 +97,7 @@ export function readTime(value: unknown, field: string): Date | null {
       : null
   // An offset can push the last hours of 9999 into a year that is written with six digits.
   if (at === null || Number.isNaN(at.getTime()) || at.getUTCFullYear() > 9999)
-    throw new BadField(`${field} must be a time such as 2026-01-05T09:00:00Z`)
+    throw new BadField(`${field} must be a time with its zone, such as 2026-01-05T09:00:00Z`)
   return at.getUTCFullYear() <= 1 ? null : at
 }
 

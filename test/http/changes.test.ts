@@ -76,7 +76,7 @@ describe('the generic JSON', () => {
     [{}, 'title is missing (or version), e.g. "Deploy payments 4.2.1"'],
     [{ title: 'x', kind: 'magic' }, 'kind must be one of deployment, flag, configuration, other'],
     [{ title: 'x', status: 'done' }, 'status must be one of running, succeeded, failed, rolled back'],
-    [{ title: 'x', startedAt: 'yesterday' }, 'startedAt must be a time such as 2026-01-05T09:00:00Z'],
+    [{ title: 'x', startedAt: 'yesterday' }, 'startedAt must be a time with its zone, such as 2026-01-05T09:00:00Z'],
     [
       { title: 'x', startedAt: '2026-03-04T14:00:00Z', finishedAt: '2026-03-04T13:00:00Z' },
       'finishedAt is before startedAt',

@@ -19,11 +19,11 @@ async function refuse(reason: string, isStranger = false): Promise<void> {
 const told = () => w.chat.in('#incidents').map(({ message }) => message)
 
 test('the incidents channel hears of a reason once a day, by whichever replica', async () => {
-  await refuse('alerts[0].startsAt must be a time such as 2026-01-05T09:00:00Z')
+  await refuse('alerts[0].startsAt must be a time with its zone, such as 2026-01-05T09:00:00Z')
   for (const place of [1, 2, 3]) {
     w.clock.advance(2 * minute)
     refusals = new Refusals(w.bot)
-    await refuse(`alerts[${place}].startsAt must be a time such as 2026-01-05T09:00:00Z`)
+    await refuse(`alerts[${place}].startsAt must be a time with its zone, such as 2026-01-05T09:00:00Z`)
   }
   expect(told()).toMatchObject([{ title: 'Alerts of alertmanager are refused', tone: 'warning' }])
   expect(told()[0]?.text).toContain('startsAt must be a time')
@@ -31,7 +31,7 @@ test('the incidents channel hears of a reason once a day, by whichever replica',
   await refuse('truncatedAlerts: 7 more were left out by Alertmanager; raise max_alerts of this receiver')
   expect(told()).toHaveLength(2)
   w.clock.advance(24 * 60 * minute)
-  await refuse('alerts[0].startsAt must be a time such as 2026-01-05T09:00:00Z')
+  await refuse('alerts[0].startsAt must be a time with its zone, such as 2026-01-05T09:00:00Z')
   expect(told()).toHaveLength(3)
 })
 

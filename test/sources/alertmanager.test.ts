@@ -90,12 +90,15 @@ describe('one unusable alert', () => {
     ],
     [{ ...minimal, annotations: 7 }, 'alerts[1].annotations must be an object of strings'],
     [{ ...minimal, status: 'on fire' }, 'alerts[1].status must be firing or resolved'],
-    [{ ...minimal, startsAt: 'yesterday' }, 'alerts[1].startsAt must be a time such as 2026-01-05T09:00:00Z'],
+    [
+      { ...minimal, startsAt: 'yesterday' },
+      'alerts[1].startsAt must be a time with its zone, such as 2026-01-05T09:00:00Z',
+    ],
     [
       { ...minimal, startsAt: '2026-13-45T99:00:00Z' },
-      'alerts[1].startsAt must be a time such as 2026-01-05T09:00:00Z',
+      'alerts[1].startsAt must be a time with its zone, such as 2026-01-05T09:00:00Z',
     ],
-    [{ ...minimal, endsAt: 5 }, 'alerts[1].endsAt must be a time such as 2026-01-05T09:00:00Z'],
+    [{ ...minimal, endsAt: 5 }, 'alerts[1].endsAt must be a time with its zone, such as 2026-01-05T09:00:00Z'],
     [{ ...minimal, fingerprint: {} }, 'alerts[1].fingerprint must be a string'],
   ])('%j is named by its place and field, and the others land', (bad, reason) => {
     const { alerts, rejected } = withAlerts(minimal, bad, { ...minimal, fingerprint: 'g' })

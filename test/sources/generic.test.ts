@@ -65,10 +65,11 @@ describe('a body that is one unusable alert is refused as a whole', () => {
     [[{ title: 'x' }], 'the body must be a JSON object'],
     [{}, 'title is missing (or labels.alertname)'],
     [{ title: '' }, 'title is missing (or labels.alertname)'],
+    [{ title: ' \n' }, 'title is missing (or labels.alertname)'],
     [{ title: {} }, 'title must be a string'],
     [{ title: 'x', status: 'ok' }, 'status must be firing or resolved'],
     [{ title: 'x', service: ['a'] }, 'service must be a string'],
-    [{ title: 'x', startsAt: 'now' }, 'startsAt must be a time such as 2026-01-05T09:00:00Z'],
+    [{ title: 'x', startsAt: 'now' }, 'startsAt must be a time with its zone, such as 2026-01-05T09:00:00Z'],
     [{ title: 'x', key: {} }, 'key must be a string'],
     [{ alerts: 'x' }, 'alerts must be a list'],
   ])('%j', (body, message) => {
