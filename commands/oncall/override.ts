@@ -7,7 +7,7 @@ import { fromArg, personOf, scheduleOf, spanOf, standing } from './choosing.ts'
 
 export const override: Command = {
   name: 'oncall override',
-  summary: 'Give somebody the pager of a schedule, from now',
+  summary: 'Give somebody the pager of a schedule for a while, now or later',
   args: [
     { name: 'schedule', kind: 'schedule', required: true, help: 'the schedule' },
     { name: 'person', kind: 'person', required: true, help: 'who takes the pager; “me” for yourself' },

@@ -67,21 +67,18 @@ export function parseArguments(command: Command, text: string, known: Known): Ar
 }
 
 function leftOver(command: Command, left: string): string {
-  return command.args.length === 0
-    ? `I do not know “${left}”. /incident help shows what you can say.`
-    : `I do not know what “${left}” is for. It goes like this: ${usage(command)}`
+  return `I do not know what “${left}” is for. It goes like this: ${usage(command)}`
 }
 
-/** How a command is typed: `/incident ack [incident]`. */
+/** How a command is typed: `/incident ack [incident] [--take-over]`. */
 export function usage(command: Command): string {
-  const args = command.args
-    .filter((spec) => !spec.flag)
-    .map((spec) =>
-      spec.required
-        ? `${spec.after ? `${spec.after} ` : ''}<${spec.name}>`
-        : `[${spec.after ? `${spec.after} ` : ''}${spec.name}]`,
-    )
-  return [`/${command.name}`, ...args].join(' ')
+  return [`/${command.name}`, ...command.args.filter(({ byButton }) => !byButton).map(placeOf)].join(' ')
+}
+
+function placeOf({ name, kind, required, flag, after }: ArgSpec): string {
+  if (flag) return kind === 'switch' ? `[--${name}]` : `[--${name} …]`
+  const word = after ? `${after} ${name}` : name
+  return required ? `${after ? `${after} ` : ''}<${name}>` : `[${word}]`
 }
 
 /** Milliseconds of `90m`, `8h`, `2d`; null for anything else. */

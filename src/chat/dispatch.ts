@@ -8,6 +8,7 @@ import { incidentOfRoom } from '../store/rooms.ts'
 import { type Known, parseArguments, usage } from './arguments.ts'
 import { type Actor, type Command, type CommandContext, privately } from './command.ts'
 import type { Dispatch, Reply, Utterance } from './platform.ts'
+import { unknownCommand } from './unknown.ts'
 
 export function makeDispatch(bot: Bot): Dispatch {
   return async (utterance) => {
@@ -40,7 +41,9 @@ export function findCommand(text: string): { command: Command; rest: string } | 
 
 async function run(bot: Bot, utterance: Utterance): Promise<Reply | null> {
   const found = findCommand(utterance.text)
-  if (found === null) throw new UserError(`I do not know “/${utterance.text.trim()}”. Try /incident help.`)
+  // The list is what `/incident` alone shows: with words behind it something else was meant.
+  if (found === null || (found.command.args.length === 0 && found.rest !== ''))
+    throw new UserError(unknownCommand(utterance.text.trim().replace(/^\//, ''), commands))
   const room = await incidentOfRoom(bot.db, utterance.platform, utterance.channel)
   const names = known(bot, utterance, room)
   const args = parseArguments(found.command, found.rest, names)
@@ -57,7 +60,9 @@ async function run(bot: Bot, utterance: Utterance): Promise<Reply | null> {
       const number = typeof args.incident === 'number' ? args.incident : room
       if (number === null)
         throw new UserError(
-          `Which incident? Say its number, as in: ${usage(found.command).replace('[incident]', '12')}. In an incident's room the number can be left out.`,
+          `Which incident? Say its number, as in: ${usage(found.command)
+            .replace('[incident]', '12')
+            .replace(/ \[--.*/, '')}. In an incident's room the number can be left out.`,
         )
       return number
     },

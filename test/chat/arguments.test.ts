@@ -1,7 +1,9 @@
 // What was typed, read by the spec of its command: what people really type at night, and what they are told.
 import { describe, expect, test } from 'vitest'
+import { commands } from '../../commands/index.ts'
 import { parseArguments } from '../../src/chat/arguments.ts'
 import { findCommand } from '../../src/chat/dispatch.ts'
+import { unknownCommand } from '../../src/chat/unknown.ts'
 
 const read = (text: string, room: number | null = null) => {
   const found = findCommand(text)
@@ -36,10 +38,13 @@ describe('the number of the incident', () => {
 })
 
 test.each([
-  ['incident nonsense', 'I do not know “nonsense”. /incident help shows what you can say.'],
   [
     'incident resolve 12 because',
     'I do not know what “because” is for. It goes like this: /incident resolve [incident]',
+  ],
+  [
+    'oncall override primary ada 8h tomorrow',
+    'I do not know what “tomorrow” is for. It goes like this: /oncall override <schedule> <person> <duration> [--from …]',
   ],
   [
     'oncall override primary ada',
@@ -49,4 +54,19 @@ test.each([
   ['incident lead 12 zoe', 'I know nobody called “zoe”. I know: ada.'],
 ])('/%s is answered with what to say instead', (text, answer) => {
   expect(() => read(text)).toThrow(answer)
+})
+
+test.each([
+  [
+    'incident aknowledge 12',
+    'I do not know “/incident aknowledge 12”. Did you mean /incident acknowledge? /incident help',
+  ],
+  ['onkall', 'Did you mean /oncall?'],
+  ['incident nonsense', 'I do not know “/incident nonsense”. /incident help shows what you can say.'],
+  ['incident snooze 1h', '/incident ack says that you have it'],
+  ['snooze', '/incident silence 2h keeps its alerts quiet'],
+  ['incident reopen 12', 'To have people called now: /incident new P1'],
+  ['incident reassign 12 @grace', '/incident page @name calls them'],
+])('what was probably meant by /%s is said', (text, answer) => {
+  expect(unknownCommand(text, commands)).toContain(answer)
 })
