@@ -250,7 +250,7 @@ describe('the message', () => {
       fired: { alert: 'Old', at: ['2026-11-01T10:00:00Z'] },
     })
     const open = await composeDigest(look.bot, week().key, null)
-    expect(open.text).toMatch(/^Nothing opened\./)
+    expect(open.text).toMatch(/^Nothing opened\. Below: /)
   })
 
   it('keeps the text of alerts dead', async () => {
