@@ -59,7 +59,7 @@ test('every problem is told at once, each with its line, its key, its value and 
     'tocsin.yaml:5: people.ada.nmae: is not a key Tocsin knows; did you mean name?',
     'tocsin.yaml:6: people.grace.slack: is the slack account of ada already; give each person their own',
     'tocsin.yaml:6: people.grace.email: "nope" is not an e-mail address; write e.g. ada@example.org',
-    'tocsin.yaml:7: people["bad name"]: the name must be letters, digits, dots, hyphens or underscores, 64 at most',
+    'tocsin.yaml:7: people["bad name"]: the name must be letters (a to z), digits, dots, hyphens or underscores, 64 at most',
     'tocsin.yaml:9: schedules.primary.rotation.people[1]: "grac" is not in people; did you mean grace?',
     'tocsin.yaml:9: schedules.primary.rotation.every: "fortnight" is not the length of a shift; write e.g. week, day, 2 weeks, 12h, month',
     'tocsin.yaml:10: schedules.second.rotation.starts: "2026-01-06" is a Tuesday, but shifts change hands on a Monday; write a date that is one',

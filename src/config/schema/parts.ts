@@ -77,7 +77,10 @@ export function named<T extends z.ZodType>(name: z.ZodType<string, string>, item
 /** A name that goes into keys, addresses and commands as it is. */
 export const plainName = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must be letters, digits, dots, hyphens or underscores, 64 at most')
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+    'must be letters (a to z), digits, dots, hyphens or underscores, 64 at most',
+  )
 
 /** A name as alerts carry it. */
 export const anyName = z.string().min(1, 'must not be empty').max(200, 'must be 200 characters at most')
