@@ -27,6 +27,42 @@ test('a page goes into the direct messages with one person, mentioning them', as
   expect(slack.calls('conversations.open')).toHaveLength(1)
 })
 
+test('a page to somebody who was deactivated since the last one is refused, although Slack takes it', async () => {
+  const { slack, platform } = await harness('http', {}, { askEvery: 0 })
+  const page = post({}, { to: { account: 'U0ADA' } })
+  await platform.post(page)
+  await platform.post({ ...page, key: 'another' })
+  const ada = slack.workspace.people.get('U0ADA')
+  if (ada) ada.isDeactivated = true
+  const late = platform.post({ ...page, key: 'late' })
+  await expect(late).rejects.toThrow('user_disabled (the account is deactivated: check people in tocsin.yaml)')
+  await expect(late).rejects.toThrow(PermanentError)
+  await expect(platform.post({ ...page, key: 'later' })).rejects.toThrow('user_disabled')
+})
+
+test('a page is sent when nobody can say whether the person is still there', async () => {
+  const { slack, platform } = await harness('http', {}, { askEvery: 0 })
+  const page = post({}, { to: { account: 'U0ADA' } })
+  await platform.post(page)
+  for (const trouble of [
+    { kind: 'status', status: 503 },
+    { kind: 'rate limit', retryAfter: 5 },
+    { kind: 'drop' },
+  ] as const) {
+    slack.trouble('conversations.open', trouble)
+    await platform.post({ ...page, key: trouble.kind })
+  }
+  expect(slack.messages('U0ADA')).toHaveLength(4)
+})
+
+test('a long card in letters of several bytes can be edited', async () => {
+  const { slack, platform } = await harness()
+  const text = 'Оплата не проходит. '.repeat(400)
+  const ref = await platform.post(post({ text }))
+  await platform.update(ref, { title: 'P1', tone: 'good', text, fields: [{ label: 'Status', value: 'ok' }] }, {})
+  expect(slack.messages('incidents')).toMatchObject([{ edited: 1 }])
+})
+
 test('a message that was taken before the connection broke is adopted, not posted again', async () => {
   const { slack, platform } = await harness()
   for (const to of [{ channel: '#incidents' }, { account: 'U0ADA' }]) {

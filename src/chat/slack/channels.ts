@@ -14,13 +14,20 @@ export type Channel = {
   isArchived: boolean
 }
 
+/** What Slack answers when an account is nobody's. https://docs.slack.dev/reference/methods/conversations.open/#errors */
+const nobodys = new Set(['user_disabled', 'user_not_found', 'users_not_found', 'cannot_dm_bot'])
+
 export class Channels {
   readonly #client: SlackClient
   readonly #ids = new Map<string, string>()
-  readonly #directMessages = new Map<string, string>()
+  /** By account, each with when Slack last said that there is somebody. */
+  readonly #directMessages = new Map<string, { id: string; since: number }>()
+  readonly #askEvery: number
 
-  constructor(client: SlackClient) {
+  /** `askEvery`: milliseconds for which an account that took messages is believed to take more. */
+  constructor(client: SlackClient, askEvery: number) {
     this.#client = client
+    this.#askEvery = askEvery
   }
 
   /** What Slack takes as a channel: an id as it is, a name with its `#`, or the id that the name turned out to have. */
@@ -52,11 +59,31 @@ export class Channels {
     if (!isAccount(account)) {
       throw new PermanentError(`"${account}" is no Slack account id (like U012AB3CD): check people in tocsin.yaml`)
     }
+    return this.#directMessages.get(account)?.id ?? (await this.#openDirectMessage(account))
+  }
+
+  /**
+   * Looks now and again whether an account is still somebody's, beside what is sent to it: Slack takes messages to deactivated people
+   * without a word (https://github.com/slackapi/python-slack-sdk/issues/1156). Throws PermanentError when it is nobody's any more.
+   */
+  async stillSomebodys(account: string): Promise<void> {
     const known = this.#directMessages.get(account)
-    if (known !== undefined) return known
+    if (known === undefined || performance.now() - known.since < this.#askEvery) return
+    known.since = performance.now()
+    try {
+      await this.#openDirectMessage(account)
+    } catch (error) {
+      // Anything else says nothing about the person, and the message has its own answer.
+      if (!(error instanceof PermanentError) || !nobodys.has(refusalCode(error.cause) ?? '')) return
+      this.#directMessages.delete(account)
+      throw error
+    }
+  }
+
+  async #openDirectMessage(account: string): Promise<string> {
     const { channel } = await asked('conversations.open', this.#client.conversations.open({ users: account }))
     if (!channel?.id) throw new PermanentError(`Slack opened no direct message with ${account}`)
-    this.#directMessages.set(account, channel.id)
+    this.#directMessages.set(account, { id: channel.id, since: performance.now() })
     return channel.id
   }
 

@@ -40,7 +40,7 @@ export type SlackPlatform = ChatPlatform & {
   readonly httpHandler: ((request: IncomingMessage, response: ServerResponse) => void) | null
 }
 
-/** `askEvery`: milliseconds between two looks whether Slack still takes the bot's token; a minute unless told. */
+/** `askEvery`: milliseconds between two looks whether Slack still takes the bot's token, and knows a person; a minute unless told. */
 export type SlackDeps = { log: Log; clock: Clock; hearOnce: HearOnce; askEvery?: number }
 
 /** Nothing is sent before `start`. Throws when neither an app token nor a signing secret is configured. */
@@ -70,7 +70,7 @@ class Slack implements SlackPlatform {
     this.#log = log
     this.#web = slackClient(config, log, clock)
     this.#workspace = new Workspace(this.#web, log, askEvery)
-    const channels = new Channels(this.#web)
+    const channels = new Channels(this.#web, askEvery)
     this.#channels = channels
     this.#poster = new Poster(this.#web, channels, log)
     this.rooms = new SlackRooms({ client: this.#web, channels, workspace: this.#workspace, clock, log })

@@ -36,8 +36,12 @@ export class Poster {
    * wait for Slack to digest the file first.
    */
   async post(post: Post): Promise<Posted> {
-    const channel = 'account' in post.to ? await this.#channels.directMessage(post.to.account) : post.to.channel
-    const ref = post.resumed ? await this.#sendAgain(channel, post) : await this.#send(channel, post)
+    const { to } = post
+    const channel = 'account' in to ? await this.#channels.directMessage(to.account) : to.channel
+    const [ref] = await Promise.all([
+      post.resumed ? this.#sendAgain(channel, post) : this.#send(channel, post),
+      'account' in to && this.#channels.stillSomebodys(to.account),
+    ])
     const { picture, text } = post.message
     if (picture !== undefined) {
       // What stands above the picture already is not said twice.

@@ -74,6 +74,7 @@ export const methods: Record<string, Method> = {
     run: (w, args) => {
       const person = w.people.get(args.users!)
       if (person === undefined) throw new Refusal('user_not_found')
+      if (person.isDeactivated) throw new Refusal('user_disabled')
       if (person.isBot) throw new Refusal('cannot_dm_bot')
       return { channel: { id: w.directMessage(person.id).id } }
     },
@@ -203,6 +204,8 @@ function update(w: Workspace, args: Args): Json {
   const message = w.find(channel.id, args.ts!)
   if (message === undefined) throw new Refusal('message_not_found')
   if (message.user !== w.botUserId) throw new Refusal('cant_update_message')
+  // Its page says characters, and it counts bytes.
+  if (Buffer.byteLength(args.text ?? '') > 4000) throw new Refusal('msg_too_long')
   Object.assign(message, content(args))
   if (args.metadata !== undefined) message.metadata = json(args.metadata, 'invalid_metadata_format') as Json
   message.edited += 1

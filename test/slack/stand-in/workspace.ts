@@ -3,7 +3,8 @@ import { EventEmitter } from 'node:events'
 
 export type Json = Record<string, unknown>
 
-export type Person = { id: string; name: string; team: string; isBot: boolean }
+/** Messages to whoever is deactivated are taken all the same: https://github.com/slackapi/python-slack-sdk/issues/1156 */
+export type Person = { id: string; name: string; team: string; isBot: boolean; isDeactivated: boolean }
 
 export type StandInChannel = {
   id: string
@@ -98,8 +99,8 @@ export class Workspace {
     this.changed.emit('change')
   }
 
-  addPerson(person: { id: string; name: string; team?: string; isBot?: boolean }): Person {
-    const full = { team: this.teamId, isBot: false, ...person }
+  addPerson(person: Partial<Person> & { id: string; name: string }): Person {
+    const full = { team: this.teamId, isBot: false, isDeactivated: false, ...person }
     this.people.set(full.id, full)
     return full
   }
