@@ -22,11 +22,25 @@ export function split(block: string, limit: number): string[] {
   return fence ? [`${kept}\n\`\`\``, ...split(`\`\`\`\n${rest}`, limit)] : [kept, ...split(rest, limit)]
 }
 
-/** Packs blocks into as few sections as their order allows. Null at the end: there was more than `most` hold. */
+/** As `cut`, by bytes of UTF-8. */
+export function cutBytes(text: string, limit: number): string {
+  const bytes = Buffer.byteLength(text)
+  if (bytes <= limit) return text
+  for (let most = Math.floor((text.length * limit) / bytes); most > note.length; most = Math.floor(most * 0.9)) {
+    const kept = cut(text, most)
+    if (Buffer.byteLength(kept) <= limit) return kept
+  }
+  return note
+}
+
+/** Less of a section than this is not begun with: what stands above it says that something was cut. */
+const leastSection = 200
+
+/** Packs blocks into as few sections as their order allows. `room`: characters that all of them may take, each with its cost. */
 export function pack(
   blocks: string[],
   join: (blocks: string[]) => string,
-  most: number,
+  room: number,
 ): { sections: string[]; cut: boolean } {
   const sections: string[][] = []
   for (const piece of blocks.flatMap((block) => split(block, limits.sectionText))) {
@@ -34,11 +48,21 @@ export function pack(
     if (last !== undefined && join([...last, piece]).length <= limits.sectionText) last.push(piece)
     else sections.push([piece])
   }
-  const written = sections.map((section) => join(section))
-  if (written.length <= most) return { sections: written, cut: false }
-  const kept = written.slice(0, most)
-  const end = kept.pop() ?? ''
-  return { sections: [...kept, cut(`${end}${' '.repeat(limits.sectionText)}`, limits.sectionText)], cut: true }
+  const kept: string[] = []
+  let left = room
+  for (const section of sections.map((parts) => join(parts))) {
+    const size = left - limits.blockCost
+    if (section.length > size) return { sections: ended(kept, section, size), cut: true }
+    kept.push(section)
+    left = size - section.length
+  }
+  return { sections: kept, cut: false }
+}
+
+function ended(kept: string[], next: string, size: number): string[] {
+  if (size >= leastSection || kept.length === 0) return [...kept, cut(next, Math.max(size, leastSection))]
+  const end = kept.at(-1) ?? ''
+  return [...kept.slice(0, -1), cut(`${end}${' '.repeat(limits.sectionText)}`, limits.sectionText)]
 }
 
 function splitCode(block: string, limit: number): string[] {

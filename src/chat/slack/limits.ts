@@ -3,6 +3,17 @@
 export const limits = {
   /** https://docs.slack.dev/reference/block-kit/blocks/ */
   blocks: 50,
+  /**
+   * Characters of all blocks together, and what each block and each button counts beyond its words. Slack names no number and
+   * answers `msg_blocks_too_long` from about 13,200 on, fewer when there are many blocks:
+   * https://github.com/slackapi/bolt-js/issues/2509 and …/2867
+   */
+  message: 12_000,
+  blockCost: 100,
+  /** Of those, what all fields may take, what the message's own buttons may, and what the text of one part with buttons may; ours. */
+  allFields: 6000,
+  allButtons: 4000,
+  partText: 6000,
   /** Characters. https://docs.slack.dev/reference/block-kit/blocks/header-block/ */
   header: 150,
   /** Characters. https://docs.slack.dev/reference/block-kit/blocks/section-block/ */
@@ -10,8 +21,6 @@ export const limits = {
   /** Fields in one section, and characters in each; the same page. */
   fields: 10,
   fieldText: 2000,
-  /** Sections that the text of one message may fill; ours: five screens are more than anybody reads in a chat. */
-  textSections: 5,
   /** Characters of Markdown that are read at all: a little more than is shown, so that a novel in an alert costs no time. */
   markdown: 16_000,
   /** Buttons in one row; Slack takes 25 (https://docs.slack.dev/reference/block-kit/blocks/actions-block/), a phone shows 5. */
@@ -21,7 +30,10 @@ export const limits = {
   buttonValue: 2000,
   /** Characters. https://docs.slack.dev/reference/block-kit/blocks/ (`block_id`) */
   blockId: 255,
-  /** Characters of the text behind the blocks, for notifications. https://docs.slack.dev/reference/methods/chat.postMessage/ */
+  /**
+   * Bytes of the text behind the blocks, for notifications. More is `msg_too_long` for an edit, which counts bytes where its page
+   * says characters. https://docs.slack.dev/reference/methods/chat.update/
+   */
   fallback: 4000,
   /** Characters. https://docs.slack.dev/reference/methods/conversations.create/ */
   channelName: 80,

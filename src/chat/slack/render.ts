@@ -3,7 +3,7 @@
 import type { types } from '@slack/bolt'
 import type { Button, Field, Message, Section, Tone } from '../../core/message.ts'
 import { plainText } from '../markdown.ts'
-import { cut, pack } from './cut.ts'
+import { cut, cutBytes, pack } from './cut.ts'
 import { limits } from './limits.ts'
 import { escapeText, joinBlocks, mrkdwn, mrkdwnBlocks, words } from './mrkdwn.ts'
 
@@ -32,11 +32,15 @@ export function render(message: Message, accounts: Record<string, string>, key: 
     .join(' ')
   const mention = mentionText(message, accounts)
   const isCard = Boolean(message.fields?.length || message.sections?.length || message.buttons?.length)
-  const top = isCard ? cardTop(headline, mention, message, cuts) : noteTop(headline, mention, message, cuts)
   const counter = { n: 0 }
-  const buttons = rows(message.buttons ?? [], counter, cuts)
+  const buttons = rows(message.buttons ?? [], counter, cuts, limits.allButtons)
   const fields = fieldBlocks(message.fields ?? [], cuts)
-  const room = limits.blocks - top.length - fields.length - buttons.length
+  const left = limits.message - cost([...fields, ...buttons])
+  // The parts with buttons of their own are what such a message is for.
+  const forText = message.sections?.length ? left / 2 : left
+  const draw = isCard ? cardTop : noteTop
+  const top = draw(headline, mention, message, cuts, forText)
+  const room = { blocks: limits.blocks - top.length - fields.length - buttons.length, characters: left - cost(top) }
   const sections = sectionBlocks(message.sections ?? [], room, counter, cuts)
   const blocks = [...top, ...fields, ...sections, ...buttons]
   const [first] = blocks
@@ -44,20 +48,33 @@ export function render(message: Message, accounts: Record<string, string>, key: 
   return { text: fallback(headline, mention, message), blocks, cuts: [...new Set(cuts)] }
 }
 
-function cardTop(headline: string, mention: string, message: Message, cuts: string[]): types.KnownBlock[] {
+function cardTop(
+  headline: string,
+  mention: string,
+  message: Message,
+  cuts: string[],
+  room: number,
+): types.KnownBlock[] {
+  const text = cutTo(escapeText(headline), limits.header, 'header', cuts)
   const body = textSections(
     [mention, ...mrkdwnBlocks(bounded(message.text ?? '', cuts))].filter(Boolean),
     cuts,
+    room - limits.blockCost - text.length,
     led(mention),
   )
-  const text = cutTo(escapeText(headline), limits.header, 'header', cuts)
   return [{ type: 'header', text: { type: 'plain_text', text, emoji: true } }, ...body]
 }
 
 /** A line on the way of an incident gets no banner: a bold line and its text. */
-function noteTop(headline: string, mention: string, message: Message, cuts: string[]): types.KnownBlock[] {
+function noteTop(
+  headline: string,
+  mention: string,
+  message: Message,
+  cuts: string[],
+  room: number,
+): types.KnownBlock[] {
   const line = `*${cutTo(words(headline), limits.header * 2, 'title', cuts)}*${mention && ` ${mention}`}`
-  return textSections([line, ...mrkdwnBlocks(bounded(message.text ?? '', cuts))], cuts, led(line))
+  return textSections([line, ...mrkdwnBlocks(bounded(message.text ?? '', cuts))], cuts, room, led(line))
 }
 
 /** Joins blocks so that what follows `first` stands directly below it. */
@@ -66,36 +83,44 @@ function led(first: string): (blocks: string[]) => string {
     blocks[0] === first && blocks.length > 1 ? `${first}\n${joinBlocks(blocks.slice(1))}` : joinBlocks(blocks)
 }
 
-function textSections(blocks: string[], cuts: string[], join = joinBlocks): types.SectionBlock[] {
-  const { sections, cut: wasCut } = pack(blocks, join, limits.textSections)
+function textSections(blocks: string[], cuts: string[], room: number, join = joinBlocks): types.SectionBlock[] {
+  const { sections, cut: wasCut } = pack(blocks, join, room)
   if (wasCut) cuts.push('text')
   return sections.map(section)
 }
 
 function fieldBlocks(fields: Field[], cuts: string[]): types.SectionBlock[] {
-  const drawn = fields.map(({ label, value }) =>
-    markdownText(
-      cutTo(
-        `*${words(label)}*\n${mrkdwn(bounded(value, cuts, limits.fieldText, `field ${label}`)) || '–'}`,
-        limits.fieldText,
-        `field ${label}`,
-        cuts,
+  const draw = (limit: number) =>
+    fields.map(({ label, value }) =>
+      markdownText(
+        cutTo(
+          `*${words(label)}*\n${mrkdwn(bounded(value, cuts, limits.fieldText, `field ${label}`)) || '–'}`,
+          limit,
+          `field ${label}`,
+          cuts,
+        ),
       ),
-    ),
-  )
+    )
+  const whole = draw(limits.fieldText)
+  const isMuch = whole.reduce((sum, { text }) => sum + text.length, 0) > limits.allFields
+  const drawn = isMuch ? draw(Math.max(100, Math.floor(limits.allFields / fields.length))) : whole
   return groups(drawn, limits.fields).map((group) => ({ type: 'section', fields: group }))
 }
 
+type Room = { blocks: number; characters: number }
+
 /** Parts with their own buttons, as many as there is room for; the others are counted in a last line. */
-function sectionBlocks(sections: Section[], room: number, counter: { n: number }, cuts: string[]): types.KnownBlock[] {
+function sectionBlocks(sections: Section[], room: Room, counter: { n: number }, cuts: string[]): types.KnownBlock[] {
   const drawn = sections.map((part) => [
-    ...textSections(mrkdwnBlocks(bounded(part.text, cuts)), cuts),
-    ...rows(part.buttons ?? [], counter, cuts),
+    ...textSections(mrkdwnBlocks(bounded(part.text, cuts)), cuts, limits.partText),
+    ...rows(part.buttons ?? [], counter, cuts, limits.allButtons),
   ])
-  if (drawn.flat().length <= room) return drawn.flat()
+  if (drawn.flat().length <= room.blocks && cost(drawn.flat()) <= room.characters) return drawn.flat()
   const blocks: types.KnownBlock[] = []
+  let characters = room.characters - 2 * limits.blockCost
   const shown = drawn.findIndex((part) => {
-    if (blocks.length + part.length > room - 1) return true
+    characters -= cost(part)
+    if (blocks.length + part.length > room.blocks - 1 || characters < 0) return true
     blocks.push(...part)
     return false
   })
@@ -107,9 +132,31 @@ function sectionBlocks(sections: Section[], room: number, counter: { n: number }
   ]
 }
 
-function rows(buttons: Button[], counter: { n: number }, cuts: string[]): types.ActionsBlock[] {
+/** What blocks count towards the length of a message. */
+function cost(blocks: types.KnownBlock[]): number {
+  return blocks.reduce((sum, block) => sum + limits.blockCost + lengthOf(block), 0)
+}
+
+function lengthOf(block: types.KnownBlock): number {
+  if (block.type === 'header') return block.text.text.length
+  if (block.type === 'section') {
+    return (block.text?.text.length ?? 0) + (block.fields ?? []).reduce((sum, { text }) => sum + text.length, 0)
+  }
+  return block.type === 'actions'
+    ? block.elements.reduce((sum, one) => sum + (one.type === 'button' ? weight(one) : 0), 0)
+    : 0
+}
+
+function weight({ text, value = '' }: types.Button): number {
+  return limits.blockCost + text.text.length + value.length
+}
+
+/** `room`: characters that all of them may take. */
+function rows(buttons: Button[], counter: { n: number }, cuts: string[], room: number): types.ActionsBlock[] {
+  let left = room
   const drawn = buttons.flatMap((button): types.Button[] => {
-    if (button.command.length > limits.buttonValue) {
+    left -= limits.blockCost + limits.buttonText + button.command.length
+    if (button.command.length > limits.buttonValue || left < 0) {
       // Half a command would be another command.
       cuts.push(`button ${button.label}`)
       return []
@@ -153,8 +200,9 @@ function fallback(headline: string, mention: string, message: Message): string {
   const body = [headline, plainText((message.text ?? '').slice(0, limits.fallback)), ...fields]
     .filter(Boolean)
     .join('\n')
-  const text = cut(escapeText(body), limits.fallback - mention.length - 1)
-  return mention ? `${mention} ${text}` : text
+  // A crowd is called by the blocks alone.
+  const called = mention !== '' && mention.length < limits.fallback / 2 ? `${mention} ` : ''
+  return called + cutBytes(escapeText(body), limits.fallback - called.length)
 }
 
 /** Said in the text itself, because what is shown may fit again after the marks are gone. */

@@ -27,7 +27,22 @@ export function checkBlocks(blocks: unknown): Json[] {
     }
     check?.(block, at)
   })
+  // Slack names no number: https://github.com/slackapi/bolt-js/issues/2509 and …/2867.
+  if (lengthOf(blocks) > 13_200) throw new Refusal('msg_blocks_too_long')
   return blocks
+}
+
+/** All words, and what each block counts beyond them. */
+function lengthOf(blocks: Json[]): number {
+  const words = (value: unknown): number =>
+    typeof value === 'object' && value !== null
+      ? Object.entries(value).reduce(
+          (sum, [key, one]) =>
+            sum + (typeof one === 'string' ? (['text', 'value'].includes(key) ? one.length : 0) : words(one)),
+          0,
+        )
+      : 0
+  return blocks.reduce((sum, block) => sum + 100 + words(block), 0)
 }
 
 const keys: Record<string, string[]> = {
