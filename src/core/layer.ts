@@ -61,7 +61,11 @@ export function firstStart(layer: Layer): Instant {
 }
 
 function shiftStart({ zone, starts, handover, every }: Layer, shift: number): Instant {
-  return instantOf(zone, add(wallOf(starts, handover), every, shift), 'first')
+  const first = wallOf(starts, handover)
+  const start = instantOf(zone, add(first, every, shift), 'first')
+  // Where two hours are skipped (Antarctica/Troll), the later one moves behind the hour after them: it has no time left.
+  if (!('hours' in every) || every.hours > 1) return start
+  return Math.min(start, instantOf(zone, add(first, every, shift + 1), 'first'))
 }
 
 function add(first: Wall, every: Length, times: number): Wall {

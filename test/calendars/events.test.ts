@@ -112,6 +112,137 @@ describe('shifts', () => {
     ])
   })
 
+  test('of whole days last to their end, written as a length or not at all', () => {
+    const autumn = { from: new Date('2026-10-01T00:00Z'), until: new Date('2026-11-10T00:00Z') }
+    const texts = ['DURATION:P1W', 'DURATION:P7D', 'DTEND;VALUE=DATE:20261026'].map((end) =>
+      calendar(event('DTSTART;VALUE=DATE:20261019', end, 'SUMMARY:ada')),
+    )
+    for (const text of texts) {
+      expect(readEvents({ text, zone: 'Europe/Berlin', schedule: 's', people, ...autumn }).shifts).toEqual([
+        { person: 'ada', from: new Date('2026-10-18T22:00Z'), until: new Date('2026-10-25T23:00Z') },
+      ])
+    }
+    const day = event('DTSTART;VALUE=DATE:20260328', 'DTEND;VALUE=DATE:20260328', 'SUMMARY:ada')
+    expect(shifts(calendar(day))).toEqual(['ada 2026-03-27T23:00:00.000Z 2026-03-28T23:00:00.000Z'])
+  })
+
+  test('follow each other without a hole when each lasts seven days', () => {
+    const week = (start: string, who: string) =>
+      event(`DTSTART;TZID=Europe/Berlin:${start}`, 'DURATION:P7D', 'RRULE:FREQ=WEEKLY;INTERVAL=2', `SUMMARY:${who}`)
+    const found = read(calendar(week('20260309T090000', 'ada'), week('20260316T090000', 'grace'))).shifts
+    expect(found.slice(1).map((one) => one.from)).toEqual(found.slice(0, -1).map((one) => one.until))
+    expect(found).toHaveLength(6)
+  })
+
+  test('are the same whatever the zone of the machine', () => {
+    const floating = event(
+      'DTSTART:20260316T090000',
+      'DTEND:20260323T090000',
+      'RRULE:FREQ=WEEKLY;COUNT=4',
+      'SUMMARY:ada',
+    )
+    const days = event('DTSTART;VALUE=DATE:20260323', 'DURATION:P7D', 'SUMMARY:grace')
+    const here = shifts(calendar(floating, days))
+    const zone = process.env.TZ
+    try {
+      for (const other of ['America/New_York', 'Asia/Beirut', 'UTC']) {
+        process.env.TZ = other
+        expect(shifts(calendar(floating, days)), other).toEqual(here)
+      }
+    } finally {
+      if (zone === undefined) delete process.env.TZ
+      else process.env.TZ = zone
+    }
+    expect(here).toContain('ada 2026-03-30T07:00:00.000Z 2026-04-06T07:00:00.000Z')
+  })
+
+  test('that were added to a series count, those taken out do not', () => {
+    const at = (time: string) => `DTSTART;TZID=Europe/Berlin:${time}`
+    const series = event(
+      at('20260302T090000'),
+      'DTEND;TZID=Europe/Berlin:20260302T170000',
+      'RRULE:FREQ=WEEKLY;COUNT=2',
+      'RDATE;TZID=Europe/Berlin:20260304T090000,20260305T090000,20260330T090000',
+      'RDATE;VALUE=PERIOD:20260306T080000Z/20260306T100000Z,20260307T080000Z/PT1H',
+      'EXDATE;TZID=Europe/Berlin:20260305T090000',
+      'SUMMARY:ada',
+    )
+    expect(shifts(calendar(series))).toEqual([
+      'ada 2026-03-02T08:00:00.000Z 2026-03-02T16:00:00.000Z',
+      'ada 2026-03-04T08:00:00.000Z 2026-03-04T16:00:00.000Z',
+      'ada 2026-03-06T08:00:00.000Z 2026-03-06T10:00:00.000Z',
+      'ada 2026-03-07T08:00:00.000Z 2026-03-07T09:00:00.000Z',
+      'ada 2026-03-09T08:00:00.000Z 2026-03-09T16:00:00.000Z',
+      'ada 2026-03-30T07:00:00.000Z 2026-03-30T15:00:00.000Z',
+    ])
+  })
+
+  test('that were moved count where they are now, from wherever they came, with their series or without it', () => {
+    const at = (day: string, who: string, ...lines: string[]) =>
+      event(`DTSTART:202603${day}T090000Z`, `DTEND:202603${day}T100000Z`, `SUMMARY:${who}`, ...lines)
+    const series = event(
+      'UID:old',
+      'DTSTART:20250602T090000Z',
+      'DTEND:20250602T100000Z',
+      'RRULE:FREQ=WEEKLY;COUNT=3',
+      'SUMMARY:ada',
+    )
+    const fromLastYear = at('10', 'grace', 'UID:old', 'RECURRENCE-ID:20250609T090000Z')
+    const alone = [
+      at('11', 'ada', 'UID:a', 'RECURRENCE-ID:20260309T090000Z'),
+      at('12', 'grace', 'UID:a', 'RECURRENCE-ID:20260316T090000Z'),
+    ]
+    expect(shifts(calendar(fromLastYear, series, ...alone)).map((one) => one.slice(0, 16))).toEqual([
+      'grace 2026-03-10',
+      'ada 2026-03-11T0',
+      'grace 2026-03-12',
+    ])
+  })
+
+  test('of one UID are those of the latest revision; two times under one UID are two', () => {
+    const at = (day: string, who: string, ...lines: string[]) =>
+      event('UID:1', `DTSTART:202603${day}T090000Z`, `DTEND:202603${day}T100000Z`, `SUMMARY:${who}`, ...lines)
+    const revised = calendar(at('02', 'ada', 'SEQUENCE:2'), at('02', 'grace', 'SEQUENCE:1'))
+    expect(read(revised).shifts.map(({ person }) => person)).toEqual(['ada'])
+    expect(read(calendar(at('02', 'ada'), at('03', 'grace'))).shifts.map(({ person }) => person)).toEqual([
+      'ada',
+      'grace',
+    ])
+    expect(read(calendar(at('02', 'ada')) + calendar(at('03', 'grace'))).shifts).toHaveLength(2)
+  })
+
+  const zoned = (tzid: string, ...zones: string[]) =>
+    shifts(calendar(...zones, event(`DTSTART;TZID=${tzid}:20260330T090000`, 'DURATION:PT1H', 'SUMMARY:ada')))[0]?.slice(
+      4,
+      20,
+    )
+  const rules = (tzid: string, standard: string, summer: string) =>
+    outlookZone
+      .replace(/TZID:.*\r/, `TZID:${tzid}\r`)
+      .replaceAll('+0100', standard)
+      .replaceAll('+0200', summer)
+
+  test.each([
+    ['Europe/Berlin', '2026-03-30T07:00'],
+    ['/freeassociation.sourceforge.net/Europe/Berlin', '2026-03-30T07:00'],
+    ['/mozilla.org/20050126_1/America/Argentina/Ushuaia', '2026-03-30T12:00'],
+    ['Eastern Standard Time', '2026-03-30T13:00'],
+    ['"(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna"', '2026-03-30T07:00'],
+    ['GMT+0530', '2026-03-30T03:30'],
+  ])('in the zone %s are where they belong', (tzid, start) => {
+    expect(zoned(tzid)).toBe(start)
+  })
+
+  test('in a zone that the calendar describes go by what it says', () => {
+    expect(zoned('Ours', rules('Ours', '+0100', '+0200'))).toBe('2026-03-30T07:00')
+    // Cairo has these offsets, too, but not on this day.
+    expect(zoned('Ours', rules('Ours', '+0200', '+0300'))).toBe('2026-03-30T06:00')
+    expect(zoned('tzone://Microsoft/Custom', rules('tzone://Microsoft/Custom', '+0100', '+0200'))).toBe(
+      '2026-03-30T07:00',
+    )
+    expect(zoned('Fixed', rules('Fixed', '+0545', '+0545'))).toBe('2026-03-30T03:15')
+  })
+
   test('that are cancelled, empty or far away are none; those under way count whole', () => {
     const at = (start: string, end: string, ...lines: string[]) =>
       event(`DTSTART:${start}`, `DTEND:${end}`, 'SUMMARY:ada', ...lines)
@@ -144,6 +275,15 @@ describe('shifts', () => {
   })
 })
 
+test('lines may end in any way, and names be in small letters', () => {
+  const text = calendar(
+    event('dtstart:20260302t090000z', 'DTEND:20260302T100000Z', 'SUMMARY:Ada Love', ' lace', 'STATUS:confirmed'),
+  )
+  const expected = ['ada 2026-03-02T09:00:00.000Z 2026-03-02T10:00:00.000Z']
+  for (const end of ['\r\n', '\n', '\r']) expect(shifts(text.replaceAll('\r\n', end))).toEqual(expected)
+  expect(shifts(`\uFEFF${text}`)).toEqual(expected)
+})
+
 describe('a calendar that is', () => {
   const good = event('DTSTART:20260302T090000Z', 'DTEND:20260303T090000Z', 'SUMMARY:ada')
   test.each([
@@ -154,6 +294,31 @@ describe('a calendar that is', () => {
     [
       'of ever so many shifts',
       calendar(event('DTSTART:20260302T090000Z', 'DTEND:20260302T091000Z', 'RRULE:FREQ=MINUTELY', 'SUMMARY:ada')),
+      '“ada” recurs in a way that cannot be read',
+    ],
+    [
+      'in a zone nobody knows',
+      calendar(event('DTSTART;TZID=Mars/Olympus:20260302T090000', 'DURATION:PT1H', 'SUMMARY:ada')),
+      '“ada” is in a time zone nobody knows: Mars/Olympus',
+    ],
+    ['of no time', calendar(good, event('DTSTART:20260231T090000Z', 'SUMMARY:ada')), 'DTSTART of “ada” is no time'],
+    ['without a beginning', calendar(good, event('SUMMARY:ada')), '“ada” does not say when it begins'],
+    [
+      'changed from some time on',
+      calendar(
+        good,
+        event('RECURRENCE-ID;RANGE=THISANDFUTURE:20260302T090000Z', 'DTSTART:20260302T090000Z', 'SUMMARY:ada'),
+      ),
+      '“ada” changes all that follow it',
+    ],
+    [
+      'that leaves out by a rule',
+      calendar(event('DTSTART:20260302T090000Z', 'EXRULE:FREQ=DAILY', 'SUMMARY:ada')),
+      '“ada” leaves times out by a rule',
+    ],
+    [
+      'of a rule that is none',
+      calendar(event('DTSTART:20260302T090000Z', 'DURATION:PT1H', 'RRULE:FREQ=SOMETIMES', 'SUMMARY:ada')),
       '“ada” recurs in a way that cannot be read',
     ],
   ])('%s is refused', (_what, text, problem) => {

@@ -108,6 +108,15 @@ describe('the clocks change', () => {
     layer({ people: ['a', 'b', 'c', 'd', 'e'], every: { hours: 1 }, starts: '2026-03-29', handover: '00:00' }),
   )
 
+  test('of an hour never overlap, where two hours are skipped either', () => {
+    const s = schedule(
+      layer({ people: ['ada', 'grace', 'linus', 'alan'], every: { hours: 1 }, zone: 'Antarctica/Troll' }),
+    )
+    const shifts = shiftsBetween(s, [], at('2026-03-28T22:00Z'), at('2026-03-29T05:00Z'))
+    expect(shifts.map((one) => one.from.toISOString().slice(11, 13)).join(' ')).toBe('22 23 00 01 02 03 04')
+    expect(shifts.slice(1).map((one) => one.from)).toEqual(shifts.slice(0, -1).map((one) => one.until))
+  })
+
   test('a shift that has no time left is passed over with its turn', () => {
     const nightly = shiftsBetween(hourly, [], at('2026-03-28T23:00Z'), at('2026-03-29T02:00Z'))
     expect(nightly.map((one) => [one.people[0], one.from.toISOString().slice(11, 16)])).toEqual([
