@@ -99,6 +99,20 @@ async function onThePhone(page: Page, url: string, actor: string): Promise<void>
     .poll(() => naturalWidth(page.getByRole('region', { name: 'Messages' }).locator('img').first()))
     .toBe(1440)
   expect(await page.evaluate('document.scrollingElement.scrollWidth')).toBe(390)
+  await withTheKeyboardOpen(page)
+}
+
+/** However long the answer: who has it, what can be done, and the box to type in stay in sight. */
+async function withTheKeyboardOpen(page: Page): Promise<void> {
+  await page.setViewportSize({ width: 390, height: 400 })
+  const box = page.getByLabel('Command or message')
+  await box.fill('/incident help')
+  await box.press('Enter')
+  await page.getByText('What you can say').waitFor()
+  for (const seen of [box, page.locator('.who'), page.locator('.card').getByRole('button', { name: 'Escalate' })]) {
+    const { y = -1, height = 0 } = (await seen.boundingBox()) ?? {}
+    expect(y >= 0 && y + height <= 400, `${y} to ${y + height}`).toBe(true)
+  }
 }
 
 /** Types the beginning of a command, takes the completion that is offered, and sends it with `rest`. */
