@@ -100,6 +100,30 @@ async function onThePhone(page: Page, url: string, actor: string): Promise<void>
     .toBe(1440)
   expect(await page.evaluate('document.scrollingElement.scrollWidth')).toBe(390)
   await withTheKeyboardOpen(page)
+  await inAFlood(page, url)
+}
+
+/** Thousands of alerts of one incident: its room is drawn at once, and holds them all for whoever asks. */
+async function inAFlood(page: Page, url: string): Promise<void> {
+  const alerts = Array.from({ length: 900 }, (_, i) => ({ title: 'Node gone', service: 'nodes', key: `node-${i}` }))
+  await fetch(`${url}/alerts/generic`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer quickstart', 'content-type': 'application/json' },
+    body: JSON.stringify({ alerts }),
+  })
+  await page.goto(url)
+  await page.getByRole('link', { name: 'Node gone' }).click()
+  for (const [tab, rows, more] of [
+    ['Alerts', '.alert', 'Show 700 more'],
+    ['Timeline', '.timeline li', /^Show \d+ entries between$/],
+  ] as const) {
+    await page.getByRole('tab', { name: tab }).click()
+    const button = page.getByRole('button', { name: more })
+    expect(await page.locator(rows).count()).toBeLessThan(500)
+    await button.click()
+    await button.waitFor({ state: 'detached' })
+    expect(await page.locator(rows).count()).toBeGreaterThanOrEqual(900)
+  }
 }
 
 /** However long the answer: who has it, what can be done, and the box to type in stay in sight. */

@@ -30,7 +30,7 @@ export function Tabs({ tabs, shown, setTab }) {
 
 export function Details({ incident, tab, say }) {
   const Shown = { runbook: Runbook, timeline: Timeline, alerts: Alerts, pages: Pages, postmortem: Postmortem }[tab]
-  return html`<aside class="details" role="tabpanel" tabindex="0">${Shown && html`<${Shown} incident=${incident} say=${say} />`}</aside>`
+  return html`<aside class="details" role="tabpanel" tabindex="0">${Shown && html`<${Shown} key=${incident.number} incident=${incident} say=${say} />`}</aside>`
 }
 
 function Runbook({ incident, say }) {
@@ -43,11 +43,29 @@ function Timeline({ incident }) {
   // A citation leads here: `/incidents/12#entry-345`.
   const cited = location.hash.slice(1)
   useEffect(() => document.getElementById(cited)?.scrollIntoView({ block: 'center' }), [cited])
-  return html`<ol class="timeline">${withoutRepeats(incident.timeline).map(
-    ({ id, at, kind, text, file }) =>
-      html`<li key=${id} class=${`${kind} ${cited === `entry-${id}` ? 'cited' : ''}`} id=${`entry-${id}`}><${Time} of=${at} seconds=${true} />
-        <span>${text}${file && html`<${Kept} file=${file} />`}</span></li>`,
-  )}</ol>`
+  const [isWhole, setWhole] = useState(false)
+  const entries = withoutRepeats(incident.timeline)
+  const { first, left, last } = isWhole || cited ? { first: entries, left: 0, last: [] } : ends(entries)
+  return html`<ol class="timeline">${first.map((entry) => entryLine(entry, cited))}
+    ${left > 0 && html`<li><${All} count=${left} what="entries between" show=${() => setWhole(true)} /></li>`}
+    ${last.map((entry) => entryLine(entry, cited))}</ol>`
+}
+
+function entryLine({ id, at, kind, text, file }, cited) {
+  return html`<li key=${id} class=${`${kind} ${cited === `entry-${id}` ? 'cited' : ''}`} id=${`entry-${id}`}><${Time} of=${at} seconds=${true} />
+    <span>${text}${file && html`<${Kept} file=${file} />`}</span></li>`
+}
+
+/** A flood has thousands: a phone takes ten seconds to draw them, and nobody reads them at night. */
+const most = 200
+
+function ends(entries) {
+  if (entries.length <= 2 * most) return { first: entries, left: 0, last: [] }
+  return { first: entries.slice(0, most), left: entries.length - 2 * most, last: entries.slice(-most) }
+}
+
+function All({ count, what, show }) {
+  return html`<button type="button" class="button small" onClick=${show}>Show ${count.toLocaleString('en')} ${what}</button>`
 }
 
 /** A picture is seen where it was said; anything else can be fetched. */
@@ -64,27 +82,24 @@ function withoutRepeats(timeline) {
   return timeline.filter(({ kind, text, id }) => kind !== 'room_degraded' || first.get(text) === id)
 }
 
-function Alerts({ incident }) {
-  if (incident.alerts.length === 0)
-    return html`<p class="quiet nothing">Opened by a person: no alerts belong to it.</p>`
-  return incident.alerts.map(
-    ({
-      fingerprint,
-      status,
-      title,
-      description,
-      labels,
-      startsAt,
-      endsAt,
-      url,
-    }) => html`<section key=${fingerprint} class=${`alert ${status}`}>
-      <h3><span class=${`pill ${status}`}>${status}</span> ${title}</h3>
-      <p class="quiet">since <${Time} of=${startsAt} />${endsAt && html`, until <${Time} of=${endsAt} />`}
-        ${url && html` · <a href=${url} target="_blank" rel="noreferrer">its rule ↗</a>`}</p>
-      ${description && html`<p>${description}</p>`}
-      <div class="labels">${Object.entries(labels).map(([name, value]) => html`<code key=${name}>${name}=<b>${value}</b></code>`)}</div>
-    </section>`,
-  )
+function Alerts({ incident: { alerts } }) {
+  const [isWhole, setWhole] = useState(false)
+  if (alerts.length === 0) return html`<p class="quiet nothing">Opened by a person: no alerts belong to it.</p>`
+  const sorted = alerts.toSorted((a, b) => (a.status === 'resolved') - (b.status === 'resolved'))
+  const shown = isWhole ? sorted : sorted.slice(0, most)
+  const left = alerts.length - shown.length
+  return html`${shown.map((alert) => html`<${Alert} key=${alert.fingerprint} alert=${alert} />`)}
+    ${left > 0 && html`<${All} count=${left} what="more" show=${() => setWhole(true)} />`}`
+}
+
+function Alert({ alert: { status, title, description, labels, startsAt, endsAt, url } }) {
+  return html`<section class=${`alert ${status}`}>
+    <h3><span class=${`pill ${status}`}>${status}</span> ${title}</h3>
+    <p class="quiet">since <${Time} of=${startsAt} />${endsAt && html`, until <${Time} of=${endsAt} />`}
+      ${url && html` · <a href=${url} target="_blank" rel="noreferrer">its rule ↗</a>`}</p>
+    ${description && html`<p>${description}</p>`}
+    <div class="labels">${Object.entries(labels).map(([name, value]) => html`<code key=${name}>${name}=<b>${value}</b></code>`)}</div>
+  </section>`
 }
 
 function Pages({ incident, say }) {
