@@ -21,10 +21,16 @@ export class TransientError extends Error {
   readonly retryAfter: number | null
   /** What was to be sent was looked for just before, and an earlier attempt had left it nowhere. */
   readonly isAbsent: boolean
-  constructor(message: string, options: { retryAfter?: number | null; cause?: unknown; isAbsent?: boolean } = {}) {
+  /** It may have been taken all the same: milliseconds after which a look would show it. 0: at once, or it was not taken. */
+  readonly shownAfter: number
+  constructor(
+    message: string,
+    options: { retryAfter?: number | null; cause?: unknown; isAbsent?: boolean; shownAfter?: number } = {},
+  ) {
     super(message, { cause: options.cause })
     this.retryAfter = options.retryAfter ?? null
     this.isAbsent = options.isAbsent ?? false
+    this.shownAfter = options.shownAfter ?? 0
   }
 }
 

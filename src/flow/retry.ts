@@ -6,9 +6,12 @@ import { TransientError } from '../errors.ts'
 const shortestWait = 250
 export const longestWait = 30_000
 
-/** As long as the other side asks for, else longer each time; never longer than `atMost`. `attempt` counts from 1. */
+/**
+ * As long as the other side asks for, else longer each time; never longer than `atMost`, and not before what may have arrived
+ * can be found. `attempt` counts from 1.
+ */
 export function delayAfter(error: unknown, attempt: number, atMost = Number.POSITIVE_INFINITY): number {
-  const asked = error instanceof TransientError ? error.retryAfter : null
-  const delay = asked ?? Math.min(longestWait, 500 * 2 ** Math.min(attempt, 10))
-  return Math.max(shortestWait, Math.min(atMost, delay))
+  const { retryAfter, shownAfter } = error instanceof TransientError ? error : { retryAfter: null, shownAfter: 0 }
+  const delay = retryAfter ?? Math.min(longestWait, 500 * 2 ** Math.min(attempt, 10))
+  return Math.max(shortestWait, shownAfter, Math.min(atMost, delay))
 }

@@ -124,16 +124,16 @@ export async function deliveriesHeld(q: Queryable, holder: string): Promise<stri
   return rows.map((row) => row.room)
 }
 
-/** Gives rooms back to whoever comes first: all that the names hold, or only these of them. */
+/** Gives rooms back to whoever comes first after `at`: all that the names hold, or only these of them. */
 export async function giveBackDeliveries(
   q: Queryable,
   holders: string[],
-  now: Date,
+  at: Date,
   only: string[] | null = null,
 ): Promise<void> {
   await q.query(
-    `update deliveries set holder = null, wake_at = least(wake_at, $2)
+    `update deliveries set holder = null, wake_at = $2
       where holder = any($1::text[]) and ($3::text[] is null or platform || ' ' || incident = any($3))`,
-    [holders, now, only],
+    [holders, at, only],
   )
 }

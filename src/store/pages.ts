@@ -152,17 +152,17 @@ export async function pagesHeld(q: Queryable, holder: string): Promise<string[]>
   return rows.map((row) => row.held)
 }
 
-/** Gives pages back to whoever comes first, who looks first whether they went out: all of the names, or only these. */
+/** Gives pages back to whoever comes first after `at`, who looks first whether they went out: all of the names, or only these. */
 export async function giveBackPages(
   q: Queryable,
   holders: string[],
-  now: Date,
+  at: Date,
   only: string[] | null = null,
 ): Promise<void> {
   await q.query(
-    `update pages set status = 'due', holder = null, try_at = least(try_at, $2)
+    `update pages set status = 'due', holder = null, try_at = $2
       where holder = any($1::text[]) and status = 'sending' and ($3::text[] is null or attempts || ' ' || key = any($3))`,
-    [holders, now, only],
+    [holders, at, only],
   )
 }
 

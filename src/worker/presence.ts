@@ -26,6 +26,12 @@ const sweepEvery = 1_500
  */
 const silence = 20_000
 
+/**
+ * Milliseconds after which what a dead process had under way is taken up: what it sent in its last moment can be found by then.
+ * It was seen to be dead for a sweep before.
+ */
+const aftermath = 1_000
+
 /** The ids of the jobs that a pool runs at the moment. */
 export type AtWork = ReadonlySet<string>
 
@@ -120,8 +126,9 @@ export class Presence {
     this.#suspects = new Set([...free, ...idle])
     if (dead.length > 0) {
       await giveBackJobs(db, dead)
-      await giveBackPages(db, dead, clock.now())
-      await giveBackDeliveries(db, dead, clock.now())
+      const at = new Date(clock.now().getTime() + aftermath)
+      await giveBackPages(db, dead, at)
+      await giveBackDeliveries(db, dead, at)
       log.warn({ holders: dead }, 'took over the work of processes that died')
     }
     if (stuck.length > 0) {

@@ -133,6 +133,26 @@ describe('a page', () => {
     expect(await pagesOf()).toEqual(['ada r1s0 sent'])
   })
 
+  it('that may have gone out is looked for when the platform would show it, and not before', async () => {
+    const error = new TransientError('connection reset', { shownAfter: 2500 })
+    w.chat.failures.push({ when: 'after', error, to: '@U-ADA' })
+    await w.fire()
+    await w.decide()
+    const queue = queueOf(w, new Holder('here'))
+    for (const work of (await queue.claim(10)).claimed) await work(place)
+    const again = await queue.claim(10)
+    expect(again).toEqual({ claimed: [], next: new Date(w.clock.now().getTime() + 2500) })
+  })
+
+  it('that a dead process had under way is left alone until what it sent last can be found', async () => {
+    await w.fire()
+    await w.decide()
+    await queueOf(w, new Holder('dead')).claim(10)
+    const at = new Date(w.clock.now().getTime() + 1000)
+    await giveBackPages(w.bot.db, ['dead'], at)
+    expect(await queueOf(w, new Holder('here')).claim(10)).toEqual({ claimed: [], next: at })
+  })
+
   it('that a process claimed and never sent is sent by another', async () => {
     await w.fire()
     await w.decide()

@@ -24,6 +24,21 @@ test.each([
   expect((kind as Error).cause).toBe(error)
 })
 
+const reset = new webApi.WebAPIRequestError(new Error('socket hang up'))
+const refused = new webApi.WebAPIRequestError(Object.assign(new Error('no'), { code: 'ECONNREFUSED' }))
+
+test.each([
+  ['a message whose answer was lost', reset, 'chat.postMessage', 2500],
+  ['one that was answered with trouble', answered('fatal_error'), 'chat.postMessage', 2500],
+  ['one that a proxy answered', answered('<html>Sign in</html>'), 'chat.postMessage', 2500],
+  ['a room whose answer was lost', new webApi.WebAPIHTTPError(502, 'x', {}, 'x'), 'conversations.create', 2500],
+  ['what was never heard', refused, 'chat.postMessage', 0],
+  ['what Slack refused for now', new webApi.WebAPIRateLimitedError(1), 'chat.postMessage', 0],
+  ['what leaves nothing behind', reset, 'conversations.history', 0],
+])('says after how long Slack would show %s', (_, error, method, shownAfter) => {
+  expect((slackError(error, method) as TransientError).shownAfter).toBe(shownAfter)
+})
+
 test.each([
   ['channel_not_found', /invite the bot/],
   ['is_archived', /archived/],

@@ -14,6 +14,12 @@ const passing = new Set([
   'team_added_to_org',
 ])
 
+/** What leaves something that is looked for before it is done again. */
+const findable = new Set(['chat.postMessage', 'conversations.create', 'files.completeUploadExternal', 'bookmarks.add'])
+
+/** Milliseconds: Slack promises nowhere that its history shows a message as soon as it has taken it. */
+const shownWithin = 2_500
+
 /** What the person who runs the bot can do about it. */
 const remedies: Record<string, string> = {
   invalid_auth: 'check SLACK_BOT_TOKEN and SLACK_APP_TOKEN',
@@ -50,18 +56,28 @@ export function slackError(error: unknown, method: string): unknown {
     })
   }
   if (error instanceof webApi.WebAPIRequestError) {
-    return new TransientError(`Slack cannot be reached for ${method}: ${depths(error.original)}`, { cause: error })
+    const isUnheard = 'code' in error.original && error.original.code === 'ECONNREFUSED'
+    return new TransientError(`Slack cannot be reached for ${method}: ${depths(error.original)}`, {
+      cause: error,
+      shownAfter: isUnheard ? 0 : shownAfter(method),
+    })
   }
   if (error instanceof webApi.WebAPIHTTPError) {
     const { statusCode } = error
     const text = `Slack answered ${method} with status ${statusCode}`
-    if (statusCode >= 500 || statusCode === 408 || statusCode === 425) return new TransientError(text, { cause: error })
+    if (statusCode >= 500 || statusCode === 408 || statusCode === 425) {
+      return new TransientError(text, { cause: error, shownAfter: shownAfter(method) })
+    }
     return new PermanentError(`${text}: check SLACK_API_URL and what stands between the bot and Slack`, {
       cause: error,
     })
   }
   if (error instanceof webApi.WebAPIPlatformError) return refusal(error, method)
   return error
+}
+
+function shownAfter(method: string): number {
+  return findable.has(method) ? shownWithin : 0
 }
 
 /** The error code that Slack gave, e.g. `name_taken`; null when Slack did not answer in its own way. */
@@ -73,11 +89,16 @@ function refusal(error: webApi.WebAPIPlatformError, method: string): TransientEr
   const { error: code, needed, response_metadata: metadata } = error.data as Refusal
   if (!/^[\w.:-]{1,80}$/.test(code)) {
     // A proxy's page, not Slack's answer: the client puts the whole body here.
-    return new TransientError(`Slack answered ${method} with something that is not JSON`, { cause: error })
+    return new TransientError(`Slack answered ${method} with something that is not JSON`, {
+      cause: error,
+      shownAfter: shownAfter(method),
+    })
   }
   const retryAfter = typeof metadata?.retryAfter === 'number' ? metadata.retryAfter * 1000 : null
   if (passing.has(code))
-    return new TransientError(`Slack could not do ${method}: ${code}`, { retryAfter, cause: error })
+    return new TransientError(`Slack could not do ${method}: ${code}`, {
+      ...{ retryAfter, cause: error, shownAfter: retryAfter === null ? shownAfter(method) : 0 },
+    })
   if (code === 'missing_scope') {
     return new PermanentError(
       `Slack refused ${method}: the app lacks the scope ${needed ?? 'that it needs'}; install it again with the manifest of "tocsin slack manifest"`,
