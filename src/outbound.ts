@@ -105,11 +105,14 @@ function refuseOtherHost(from: URL, next: Record<string, unknown>): void {
 
 type Retryable = Error & { config: InternalAxiosRequestConfig & { resetOnce?: boolean } }
 
-/** A kept connection may be closed by the other side just as it is used: asking again at once is the whole cure. */
+/**
+ * A kept connection may be closed by the other side just as it is used: asking again at once is the whole cure, where asking
+ * twice does no harm. Servers on Node.js close theirs after five seconds, and a page would be a second late.
+ */
 function resetOnce(error: unknown): error is Retryable {
   if (!axios().isAxiosError(error) || error.response || !error.config) return false
   const config = error.config as Retryable['config']
-  if (config.resetOnce || config.method !== 'get') return false
+  if (config.resetOnce || (config.method !== 'get' && !config.headers.has('idempotency-key'))) return false
   if (error.code !== 'ECONNRESET' && error.code !== 'EPIPE') return false
   config.resetOnce = true
   return true

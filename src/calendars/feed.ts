@@ -7,7 +7,8 @@ export type FeedEntry = { uid: string; from: Date; until: Date; summary: string;
 /** The feed as text. Every instant is in UTC: whoever reads it shows its own zone. */
 export function feedText(name: string, entries: FeedEntry[], now: Date): string {
   const calendar = ical({
-    name,
+    // Of all texts the library escapes this one not.
+    name: name.replace(/[\\;,]/g, '\\$&').replace(/\r\n?|\n/g, '\\n'),
     method: ICalCalendarMethod.PUBLISH,
     prodId: { company: 'Tocsin', product: 'Tocsin', language: 'EN' },
     // How often clients should ask, in seconds.
@@ -16,5 +17,6 @@ export function feedText(name: string, entries: FeedEntry[], now: Date): string 
   for (const { uid, from, until, summary, description } of entries) {
     calendar.createEvent({ id: uid, start: from, end: until, stamp: now, summary, description: description || null })
   }
-  return calendar.toString()
+  // Every line ends, the last one, too.
+  return `${calendar.toString().trimEnd()}\r\n`
 }

@@ -96,7 +96,9 @@ async function fail(bot: Bot, { name, calendar }: Imported, before: CalendarStat
   const dueAt = new Date(now.getTime() + Math.min(calendar.refresh, retry))
   bot.log.warn(
     { schedule: name, problem, readAt: before.readAt },
-    'a calendar could not be read; the copy before goes on counting',
+    before.readAt === null
+      ? 'a calendar could not be read, and there is no copy of it'
+      : 'a calendar could not be read; the copy before goes on counting',
   )
   await bot.db.tx(async (q) => {
     const since = await keepFailure(q, name, problem, { now, dueAt })

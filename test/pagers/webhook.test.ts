@@ -95,6 +95,23 @@ describe('a page over a webhook', () => {
     await expect(away).rejects.toBeInstanceOf(TransientError)
   })
 
+  it('goes out at once when the connection that was kept is closed as it is used', async () => {
+    await send()
+    let closed = 0
+    // As a server does whose patience with a quiet connection has just ended.
+    server.prependOnceListener('request', ({ socket }) => {
+      closed++
+      socket.destroy()
+    })
+    await send()
+    expect(closed).toBe(1)
+    const keys = requests.map(({ headers }) => headers['idempotency-key'])
+    expect(new Set(keys).size).toBe(1)
+    server.closeAllConnections()
+    server.on('request', ({ socket }) => socket.destroy())
+    await expect(send()).rejects.toThrow('it closed the connection')
+  })
+
   it('that tries the way says that it is a test', async () => {
     await send({
       about: null,
