@@ -124,13 +124,15 @@ runbooks: []
 
 describe('tocsin simulate', () => {
   const night = ['simulate', '--severity', 'P1', '--service', 'payments', '--at', '2027-03-28T01:30']
+  // Where no bot answers, whatever runs on this machine.
+  const alone = { PORT: '9' }
 
   test('prints the night, and as JSON the same night for programs', async () => {
-    const { code, out } = await cli([...night, '--zone', 'Europe/Berlin', '--answer', 'grace@1h', 'ada@2h'])
+    const { code, out } = await cli([...night, '--zone', 'Europe/Berlin', '--answer', 'grace@1h', 'ada@2h'], alone)
     expect(code).toBe(0)
     expect(out).toMatch(/^Simulation · P1 of payments, Sun 28 Mar 2027, 01:30 CET/)
     expect(out).toMatch(/03:00 CEST .*The clocks of Europe\/Berlin go forward/)
-    const json = JSON.parse((await cli([...night, '--json'])).out)
+    const json = JSON.parse((await cli([...night, '--json'], alone)).out)
     expect(json).toMatchObject({ scenario: { severity: 'P1' }, ending: { kind: 'last resort' }, overrides: null })
     expect(json.rows.length).toBe(json.foreseen.length)
   })

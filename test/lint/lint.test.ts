@@ -20,6 +20,17 @@ test('a policy that is a step of another is used by it', () => {
   expect(told(nested).filter((one) => one.rule === 'unused')).toEqual([])
 })
 
+test('a layer that others leave something of, or that nobody is in for now, is as it should be', () => {
+  for (const layers of [
+    '[{ people: [alan, ada] }, { people: [ada, grace], only: { days: mon-fri } }]',
+    '[{ people: [alan], starts: 2031-01-01 }, { people: [ada, grace] }]',
+    '[{ people: [alan], only: { days: [holidays] } }, { people: [ada, grace] }]',
+  ]) {
+    const yaml = sound.replace(/primary: .*/, `primary: { layers: ${layers} }`)
+    expect(told(yaml).filter((one) => one.rule === 'layers-that-never-count')).toEqual([])
+  }
+})
+
 test('a step that was written out of another policy, or of people one by one, is found where it stands', () => {
   const nested = sound.replace(
     '  P1:\n    steps:\n      - { page: schedule:primary, wait: 5m }\n',
@@ -64,6 +75,25 @@ describe.each([
     weight: 'warning',
     message: /nobody is on call in primary from Mon 1 Mar 20:00 to Tue 2 Mar 08:00.* times more/,
     at: 'primary:',
+  },
+  {
+    name: 'a layer under one that always has somebody',
+    change: [
+      'primary: { rotation: { people: [ada, grace], every: week, starts: 2027-01-04, handover: "Mon 09:00" } }',
+      'primary: { layers: [{ people: [alan] }, { people: [ada, grace], starts: 2027-01-04 }] }',
+    ],
+    rule: 'layers-that-never-count',
+    weight: 'warning',
+    message: /^layer 1 of primary never counts: the layers after it always have somebody/,
+    at: 'primary:',
+  },
+  {
+    name: 'a P1 that pages nobody',
+    change: ['P1: { policy: P1 }', 'P1: { policy: P1, paging: never }'],
+    rule: 'severities-that-page-nobody',
+    weight: 'warning',
+    message: /^a P1 pages nobody/,
+    at: 'P1: { policy: P1,',
   },
   {
     name: 'a rotation that begins later',

@@ -68,7 +68,8 @@ function firstOn(weekday: Weekday): string {
 function turns(known: Known) {
   const one = leaf(person(known), 'People in the order of their turns; a list in the list is on call together.')
   const together = list(one).refine((people) => people.length > 0, { error: 'is a turn of nobody; name at least one' })
-  return list(z.union([one.transform((alone) => [alone]), together])).refine((people) => people.length > 0, {
+  const turn = z.union([one.transform((alone) => [alone]), together]).transform((people) => [...new Set(people)])
+  return list(turn).refine((people) => people.length > 0, {
     error: 'without people is no rotation; name at least one',
   })
 }

@@ -5,6 +5,7 @@ import { daylightSaving } from './daylight-saving.ts'
 import { digests } from './digests.ts'
 import { emptySteps } from './empty-steps.ts'
 import { gaps } from './gaps.ts'
+import { hiddenLayers } from './hidden-layers.ts'
 import { idlePeople } from './idle-people.ts'
 import { lastResort } from './last-resort.ts'
 import { objectives } from './objectives.ts'
@@ -13,12 +14,34 @@ import { repeatedPeople } from './repeated-people.ts'
 import { responseClock } from './response-clock.ts'
 import { runbooks } from './runbooks.ts'
 import { severityRules } from './severity-rules.ts'
+import { silentSeverities } from './silent-severities.ts'
 import { tokens } from './tokens.ts'
 import { unreachablePeople } from './unreachable-people.ts'
 import { unreachableSteps } from './unreachable-steps.ts'
 import { unused } from './unused.ts'
 
 export const rules: Rule[] = [
-  ...[emptySteps, unreachableSteps, repeatedPeople, gaps, onePerson, daylightSaving, unreachablePeople, idlePeople],
-  ...[responseClock, lastResort, unused, severityRules, runbooks, objectives, charts, digests, tokens],
+  ...[
+    emptySteps,
+    unreachableSteps,
+    repeatedPeople,
+    gaps,
+    hiddenLayers,
+    onePerson,
+    daylightSaving,
+    unreachablePeople,
+    idlePeople,
+  ],
+  ...[
+    silentSeverities,
+    responseClock,
+    lastResort,
+    unused,
+    severityRules,
+    runbooks,
+    objectives,
+    charts,
+    digests,
+    tokens,
+  ],
 ]

@@ -1,6 +1,7 @@
 // A promise to answer that runs out before anybody but the first was called. Looked at with the engine itself.
 import type { Severity } from '../../core/severity.ts'
 import { simulate } from '../../foresight/simulate.ts'
+import { spanText } from '../../templates/times.ts'
 import type { Rule, Subject } from '../finding.ts'
 import { asksCalendar } from '../policies.ts'
 
@@ -45,14 +46,14 @@ function breach({ config, runbooks, now }: Subject, severity: Severity, service:
   if (first.size === 0 || woken(due).size > first.size) return null
   // With nobody else to call, no clock helps.
   if (woken(Number.POSITIVE_INFINITY).size === first.size) return null
-  const minutes = Math.round(term.within / 60_000)
+  const time = spanText(term.within)
   return {
     weight: 'warning' as const,
     path: config.policies[night.policy.name]
       ? ['policies', night.policy.name, 'steps', 0]
       : ['severities', severity, 'clocks', term.name],
-    message: `a ${severity} has ${minutes} min to be answered, and policy ${night.policy.name} calls nobody new before they are over`,
-    fix: `shorten the first waits of ${night.policy.name}, or leave them out: they then share the ${minutes} min`,
+    message: `a ${severity} has ${time} to be answered, and policy ${night.policy.name} calls nobody new before they are over`,
+    fix: `shorten the first waits of ${night.policy.name}, or leave them out: they then share the ${time}`,
   }
 }
 
