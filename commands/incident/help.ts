@@ -4,7 +4,11 @@ import { type Command, privately } from '../../src/chat/command.ts'
 
 export const help: Command = {
   name: 'incident help',
-  aliases: ['incident', 'help'],
+  aliases: [
+    'incident',
+    'help',
+    ...['oncall', 'postmortem', 'digest', 'checklist', 'slo'].map((word) => `${word} help`),
+  ],
   summary: 'Show this list',
   args: [],
   example: '/incident help',

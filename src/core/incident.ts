@@ -204,7 +204,8 @@ function acknowledge(
 
 function escalate({ incident }: Situation, event: Extract<Event, { kind: 'escalate' }>, now: Date): Step | Refusal {
   if (incident.status === 'resolved') return { refused: 'already resolved', by: incident.resolvedBy }
-  if (event.seen !== null && event.seen !== placeOf(incident.position)) return { refused: 'moved on', by: null }
+  if (event.seen !== null && (event.seen !== placeOf(incident.position) || isBeingTaken(incident, now)))
+    return { refused: 'moved on', by: null }
   const standing = incident.position
   const resting = standing === null || standing.at === 'rest'
   const position = { ...(resting ? startAgain(incident, now) : { ...standing, dueAt: now }), byHand: true }
@@ -215,6 +216,16 @@ function escalate({ incident }: Situation, event: Extract<Event, { kind: 'escala
     clocks: [],
     entries: [entry({ kind: 'incident_escalated', wasAcknowledgedBy }, now, event.by)],
   }
+}
+
+/** Milliseconds in which a step that was asked for is as good as taken. */
+const soonTaken = 5_000
+
+/** Somebody pressed just before: their step is about to be taken. One that still stands here later is stuck, and may be asked for again. */
+function isBeingTaken({ status, position }: Incident, now: Date): boolean {
+  if (status !== 'open' || !position?.byHand || position.dueAt === null) return false
+  const waited = now.getTime() - position.dueAt.getTime()
+  return waited >= 0 && waited < soonTaken
 }
 
 function resolve(

@@ -70,3 +70,16 @@ test.each([
 ])('what was probably meant by /%s is said', (text, answer) => {
   expect(unknownCommand(text, commands)).toContain(answer)
 })
+
+test.each([
+  'help',
+  'incident',
+  'incident help',
+  'oncall help',
+  'postmortem help',
+  '/digest help',
+  'checklist help',
+  'slo help',
+])('whoever asks for help by /%s gets the list', (text) => {
+  expect(findCommand(text)?.command.name).toBe('incident help')
+})

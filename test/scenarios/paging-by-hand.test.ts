@@ -42,6 +42,29 @@ it('says what it knows when it knows nobody of that name', async () => {
   )
 })
 
+it('two who press Escalate at the same moment are one escalation, and the second is told', async () => {
+  const w = await opened()
+  await w.chat.say('U-ADA', 'incident ack 1')
+  await w.settle()
+  const press = w.chat.in('inc-1-checkout')[0]?.message.buttons?.find((one) => one.label === 'Escalate')?.command ?? ''
+  expect(await w.chat.say('U-GRACE', press, 'inc-1-checkout')).toBeNull()
+  for (const hurried of ['U-GRACE', 'U-LINUS'])
+    expect((await w.chat.say(hurried, press, 'inc-1-checkout'))?.message).toMatchObject({
+      title: '#1 has moved on since you looked',
+    })
+  await w.settle()
+  const { timeline } = await w.view()
+  expect(timeline.filter(({ fact }) => fact.kind === 'incident_escalated')).toHaveLength(1)
+})
+
+it('an escalation that nothing came of can be asked for again by the same button', async () => {
+  const w = await opened()
+  const press = w.chat.in('inc-1-checkout')[0]?.message.buttons?.find((one) => one.label === 'Escalate')?.command ?? ''
+  expect(await w.chat.say('U-GRACE', press, 'inc-1-checkout')).toBeNull()
+  w.clock.set(new Date(w.clock.now().getTime() + 10_000))
+  expect(await w.chat.say('U-GRACE', press, 'inc-1-checkout')).toBeNull()
+})
+
 it('a press that loses against the due loop does nothing more', async () => {
   const w = await opened()
   const stale = w.chat.in('@U-ADA')[0]?.message.buttons?.find((one) => one.label === 'Escalate')?.command ?? ''
