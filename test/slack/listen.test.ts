@@ -77,6 +77,15 @@ test('a reply that its own address does not take reaches the person another way'
   await slack.until(() => slack.ephemerals('U0ADA').length === 1)
 })
 
+test('a reply from a channel that the bot is not in comes as a direct message when its own address fails', async () => {
+  const { slack, start } = await harness()
+  await start(async () => privately('Done'))
+  slack.workspace.addChannel({ name: 'elsewhere', members: new Set(['U0ADA']) })
+  slack.trouble('response_url', { kind: 'status', status: 500 })
+  await slack.say('U0ADA', '/incident list', 'elsewhere')
+  await slack.until(() => slack.messages('U0ADA').length === 1)
+})
+
 test('the picture of a reply goes where the reply is seen: below it, or into the direct messages', async () => {
   const { slack, start } = await harness()
   const picture = { name: 'slo.png', alt: 'Error budget', png: Uint8Array.of(1, 2) }

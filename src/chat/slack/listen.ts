@@ -9,7 +9,7 @@ import type { ChatListener, Dispatch, Reply, Utterance } from '../platform.ts'
 import type { Channels } from './channels.ts'
 import { asked, type SlackClient } from './client.ts'
 import type { Poster } from './post.ts'
-import { buttonPrefix, render } from './render.ts'
+import { buttonPrefix, type Rendered, render } from './render.ts'
 import { mayRun } from './replay.ts'
 import { listenForTouches } from './touches.ts'
 import { typedText } from './typed.ts'
@@ -131,17 +131,28 @@ async function answer(reply: Reply, { utterance, respond }: Spoken, deps: Deps):
   const isPrivate = reply.visibility === 'private'
   // What only one person sees can hold no file.
   const hint = picture !== undefined && isPrivate ? '\n\n_The picture is in your direct messages with me._' : ''
-  const { text, blocks } = render({ ...message, text: `${message.text ?? ''}${hint}` }, {})
+  const content = render({ ...message, text: `${message.text ?? ''}${hint}` }, {})
+  const { text, blocks } = content
   try {
     await respond({ response_type: isPrivate ? 'ephemeral' : 'in_channel', replace_original: false, text, blocks })
   } catch (error) {
     deps.log.warn({ channel, reason: reasonOf(error) }, 'Slack did not take a reply, sending it another way')
-    const again = deps.client.chat.postEphemeral({ channel, user: account, text, blocks })
-    await asked('chat.postEphemeral', again).catch((second: unknown) => {
-      deps.log.error({ channel, account, reason: reasonOf(second) }, 'a reply could not be delivered')
-    })
+    await answerOtherwise(content, utterance, deps)
   }
   if (picture !== undefined) await showPicture(picture, isPrivate ? null : channel, account, deps)
+}
+
+/** Where the bot is not in the channel, a direct message: whoever asked must not be left without an answer. */
+async function answerOtherwise({ text, blocks }: Rendered, { account, channel }: Utterance, deps: Deps): Promise<void> {
+  const { chat } = deps.client
+  try {
+    await chat.postEphemeral({ channel, user: account, text, blocks }).catch(async () => {
+      const direct = await deps.channels.directMessage(account)
+      await chat.postMessage({ channel: direct, text, blocks })
+    })
+  } catch (error) {
+    deps.log.error({ channel, account, reason: reasonOf(error) }, 'a reply could not be delivered')
+  }
 }
 
 async function showPicture(picture: Picture, channel: string | null, account: string, deps: Deps): Promise<void> {
