@@ -1,20 +1,20 @@
 // Keeps the tree as README describes it: who may import what, who owns the clock, how long a file may be.
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { rules } from './architecture/rules.ts'
-import { readSource, type Source, sourceOf } from './architecture/source.ts'
+import { rules, tooLong } from './architecture/rules.ts'
+import { linesOf, readSource, type Source, sourceOf } from './architecture/source.ts'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
+async function filesIn(folder: string): Promise<string[]> {
+  const files = await readdir(`${root}/${folder}`, { recursive: true })
+  return files.filter((file) => file.endsWith('.ts')).map((file) => `${folder}/${file.replaceAll('\\', '/')}`)
+}
+
 async function allSources(): Promise<Source[]> {
-  const found = await Promise.all(
-    ['src', 'commands'].map(async (folder) => {
-      const files = await readdir(`${root}/${folder}`, { recursive: true })
-      return files.filter((file) => file.endsWith('.ts')).map((file) => `${folder}/${file.replaceAll('\\', '/')}`)
-    }),
-  )
+  const found = await Promise.all(['src', 'commands'].map(filesIn))
   return Promise.all(found.flat().map((path) => readSource(root, path)))
 }
 
@@ -24,6 +24,14 @@ describe('the code keeps the rules of the house', () => {
   test.each(rules)('$name', ({ name, breaches }) => {
     expect(breaches(sources), `Rule broken: ${name}`).toEqual([])
   })
+})
+
+test('tests stay readable: at most 400 lines a file', async () => {
+  const files = await Promise.all(
+    (await filesIn('test')).map(async (path) => ({ path, lines: linesOf(await readFile(`${root}/${path}`, 'utf8')) })),
+  )
+  expect(files.length).toBeGreaterThan(300)
+  expect(tooLong(files)).toEqual([])
 })
 
 /** For each rule, files that break it, and what must be said about them. */

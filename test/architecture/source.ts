@@ -32,11 +32,15 @@ export async function readSource(root: string, path: string): Promise<Source> {
   return sourceOf(path, await readFile(`${root}/${path}`, 'utf8'))
 }
 
+export function linesOf(text: string): number {
+  return text.split('\n').length - (text.endsWith('\n') ? 1 : 0)
+}
+
 export function sourceOf(path: string, text: string): Source {
   const source: Source = {
     path,
     opening: text.split('\n').find((line) => !line.startsWith('#!')) ?? '',
-    lines: text.split('\n').length - (text.endsWith('\n') ? 1 : 0),
+    lines: linesOf(text),
     imports: [],
     uses: [],
     strings: [],

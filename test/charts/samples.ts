@@ -1,82 +1,25 @@
 // Charts of every kind we could think of, for the contact sheet and for those who want to know that none is refused.
-import type { Chart, ChartMark, Point, Series } from '../../src/charts/chart.ts'
+import type { Chart, ChartMark } from '../../src/charts/chart.ts'
 import { held } from './held-samples.ts'
+import { hostile } from './hostile-samples.ts'
 import { start } from './pictures.ts'
-
-const minute = 60_000
-const hour = 60 * minute
-
-/** The same noise each time. */
-function noise(seed: number) {
-  let state = seed
-  return () => {
-    state = (state * 1_664_525 + 1_013_904_223) % 4_294_967_296
-    return state / 4_294_967_296
-  }
-}
-
-type Shape = (share: number, index: number) => number | null
-
-function pointsOf(shape: Shape, span = 70 * minute, count = 240, from = start): Point[] {
-  return Array.from({ length: count + 1 }, (_, index) => [from + (index / count) * span, shape(index / count, index)])
-}
-
-const jitter = (seed: number, base: number, by: number): Shape => {
-  const next = noise(seed)
-  return () => base + (next() - 0.5) * by
-}
-
-/** Calm, then a climb from `at` on that stays high. */
-function climbing(seed: number, low: number, high: number, at = 0.85): Shape {
-  const next = noise(seed)
-  return (share) => {
-    const up = Math.min(1, Math.max(0, (share - at) / 0.08))
-    return (low + (high - low) * up) * (1 + (next() - 0.5) * 0.12)
-  }
-}
-
-/** Calm, high between two moments, calm again. */
-function episode(seed: number, low: number, high: number, [from, until]: [number, number] = [0.4, 0.7]): Shape {
-  const next = noise(seed)
-  return (share) => {
-    const up = Math.min(1, Math.max(0, (share - from) / 0.05)) * Math.min(1, Math.max(0, (until - share) / 0.05))
-    return (low + (high - low) * up) * (1 + (next() - 0.5) * 0.15)
-  }
-}
-
-const one = (name: string, shape: Shape): Series[] => [{ name, points: pointsOf(shape) }]
-
-function base(changes: Partial<Chart>): Chart {
-  return {
-    title: 'HighResponseTime',
-    subtitle: 'payments · 12 Nov 13:00 – 14:10',
-    unit: 'seconds',
-    zone: 'Europe/Berlin',
-    from: new Date(start),
-    until: new Date(start + 70 * minute),
-    series: [],
-    threshold: null,
-    marks: [],
-    ...changes,
-  }
-}
-
-const at = (minutes: number) => new Date(start + minutes * minute)
-const firing = (minutes: number): ChartMark => ({ at: at(minutes), kind: 'firing', label: 'firing' })
-const pods = (count: number, shape: (index: number) => Shape): Series[] =>
-  Array.from({ length: count }, (_, index) => ({
-    name: `payments-7d9f8c-${(index * 7919 + 31_337).toString(36)}`,
-    points: pointsOf(shape(index)),
-  }))
-
-const night: Partial<Chart> = {
-  threshold: { value: 0.5, bad: 'above' },
-  marks: [firing(62)],
-  firing: [{ from: at(62), until: null }],
-}
-const week = (shape: Shape): Series => ({ name: 'last week', points: pointsOf(shape) })
-const quantile =
-  'histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket{job="payments",code!~"5.."}[5m])))'
+import {
+  at,
+  base,
+  climbing,
+  episode,
+  firing,
+  hour,
+  jitter,
+  minute,
+  night,
+  one,
+  pods,
+  pointsOf,
+  quantile,
+  type Shape,
+  week,
+} from './sample-shapes.ts'
 
 const usual: [string, Chart][] = [
   [
@@ -338,80 +281,4 @@ const windows: [string, Chart][] = [
   ],
   ['no time at all', base({ until: new Date(start), series: one('p95', jitter(31, 0.3, 0.1)) })],
 ]
-
-const hostile: [string, Chart][] = [
-  [
-    'long names',
-    base({
-      title:
-        'KubePodNotReadyForLongerThanFifteenMinutesInTheProductionClusterOfEuropeWest because of reasons nobody wrote down anywhere',
-      ...night,
-      series: pods(5, (index) => jitter(40 + index, 0.3 + index / 20, 0.05)).map(({ name, points }) => ({
-        name: `namespace=payments-production container=main pod=${name}`,
-        points,
-      })),
-      source: quantile.repeat(3),
-    }),
-  ],
-  [
-    'emoji and scripts',
-    base({
-      title: '🔥 Ödeme gecikmesi – задержка – 延迟 – التأخير',
-      subtitle: 'שירות תשלומים · 支払い',
-      ...night,
-      series: [...one('العربية מדידה', climbing(41, 0.2, 0.9)), ...one('日本語のポッド', jitter(42, 0.3, 0.1))],
-    }),
-  ],
-  [
-    'markup and control characters',
-    base({
-      title: '<script>alert(1)</script> \u0000\u001b[31m \u202Egnp.exe @everyone',
-      subtitle: '<!channel> *bold* `code`',
-      series: one('a\nb\tc', jitter(43, 0.3, 0.1)),
-    }),
-  ],
-  ['huge numbers', base({ unit: null, title: 'Overflow', series: one('x', (share) => 1e308 * share) })],
-  ['both signs', base({ unit: null, title: 'Drift', series: one('offset', (share) => Math.sin(share * 12) * 40) })],
-  ['tiny numbers', base({ title: 'Clock offset', series: one('offset', jitter(44, 3.1e-6, 2e-6)) })],
-  [
-    'not numbers',
-    base({
-      title: 'Not numbers',
-      series: one('x', (_, index) => [Number.NaN, Number.POSITIVE_INFINITY, 0.4][index % 3] ?? null),
-    }),
-  ],
-  ['level at zero', base({ title: 'Nothing happens', unit: 'per second', series: one('errors', () => 0) })],
-  [
-    'hours',
-    base({
-      title: 'Backup age',
-      series: one('age', (share) => 3600 * (20 + share * 9)),
-      threshold: { value: 26 * 3600, bad: 'above' },
-    }),
-  ],
-  [
-    'celsius',
-    base({
-      title: 'Room temperature',
-      unit: '°C',
-      series: one('rack 12', (share) => 21 + share * 14),
-      threshold: { value: 32, bad: 'above' },
-    }),
-  ],
-  [
-    'ten thousand series',
-    base({
-      title: 'Cardinality',
-      unit: null,
-      series: Array.from({ length: 10_000 }, (_, index) => ({
-        name: `s${index}`,
-        points: [
-          [start, index % 97],
-          [start + 70 * minute, index % 89],
-        ] as Point[],
-      })),
-    }),
-  ],
-]
-
 export const samples: [string, Chart][] = [...usual, ...moments, ...windows, ...hostile, ...held]

@@ -1,9 +1,8 @@
+// Which charts an incident gets, and what is on them.
 import { afterEach, expect, test } from 'vitest'
-import type { EvidenceRequest, Finding } from '../../src/evidence/evidence.ts'
 import { chartsOfIncident } from '../../src/evidence/incident-charts.ts'
+import { alertOn, chartIn, level, requestOf, startedAt } from './charted.ts'
 import { json, type Metric, matrix, type StandIn, standIn } from './stand-in.ts'
-
-const startedAt = new Date('2026-11-12T13:02:00Z')
 
 let server: StandIn | null = null
 afterEach(async () => {
@@ -14,36 +13,6 @@ afterEach(async () => {
 async function serving(metrics: Metric[]) {
   server = await standIn((asked, response) => matrix(asked, response, metrics))
   return { url: server.url, timeout: 2000 }
-}
-
-function alertOn(expr: string | null, labels: Record<string, string> = {}) {
-  const generatorUrl = expr === null ? null : `http://prom:9090/graph?g0.expr=${encodeURIComponent(expr)}&g0.tab=1`
-  return { labels: { alertname: 'HighResponseTime', ...labels }, generatorUrl, annotations: {} }
-}
-
-function requestOf(changes: Partial<EvidenceRequest> = {}): EvidenceRequest {
-  return {
-    title: 'p95 is too high',
-    service: 'payments',
-    zone: 'Europe/Berlin',
-    from: new Date(startedAt.getTime() - 3_600_000),
-    until: new Date(startedAt.getTime() + 120_000),
-    startedAt,
-    alerts: [alertOn('x_seconds > 0.5')],
-    charts: [],
-    marks: [],
-    ...changes,
-  }
-}
-
-const level = (labels: Record<string, string>, value: number): Metric => ({
-  metric: labels,
-  value: () => String(value),
-})
-
-function chartIn(finding: Finding | undefined) {
-  if (!finding?.ok) return expect.fail(`expected a chart, not: ${finding?.reason}`)
-  return finding.chart
 }
 
 test('an alert becomes a chart of what it watches, with its threshold, unit and moment of firing', async () => {
@@ -228,173 +197,6 @@ test('one expression that fails leaves the others alone', async () => {
   const alerts = [alertOn('bad > 1'), alertOn('good > 1')]
   const findings = await chartsOfIncident(requestOf({ alerts }), { url: server.url, timeout: 2000 })
   expect(findings.map(({ ok }) => ok)).toEqual([false, true])
-})
-
-/** The stand-in's answer to one look a step, and to several. */
-async function peaking(inPeaks: Metric[] | number) {
-  server = await standIn((asked, response) => {
-    if (!/_over_time/.test(asked.params.get('query') ?? '')) return matrix(asked, response, [level({ pod: 'a' }, 2)])
-    if (typeof inPeaks === 'number') return json(response, { status: 'error', error: 'no' }, inPeaks)
-    matrix(asked, response, inPeaks)
-  })
-  return { url: server.url, timeout: 2000 }
-}
-
-const queries = () =>
-  server?.asked
-    .filter(({ path }) => path.endsWith('/query_range'))
-    .map(({ params }) => params.get('query')?.replaceAll('\n', ''))
-
-test('a rule that watches seconds keeps its short peaks on a chart of an hour', async () => {
-  const above = { alerts: [alertOn('rate(e_total[5s]) > 10')] }
-  const peak: Metric = { metric: { pod: 'a' }, value: (step) => (step === 100 ? '16.9' : '2') }
-  const [high] = await chartsOfIncident(requestOf(above), await peaking([peak]))
-  const chart = chartIn(high)
-  expect(queries()).toEqual(['max_over_time((rate(e_total[5s]))[16s:3s])'])
-  expect(Math.max(...(chart.series[0]?.points ?? []).map(([, value]) => value ?? 0))).toBe(16.9)
-  expect(chart.subtitle).toContain(' · highest of each 16 s')
-  expect(chart.source).toBe('rate(e_total[5s])')
-  await server?.close()
-
-  const below = { alerts: [alertOn('rate(e_total[5s]) < 10')] }
-  const [low] = await chartsOfIncident(requestOf(below), await peaking([level({}, 1)]))
-  expect(queries()).toEqual(['min_over_time((rate(e_total[5s]))[16s:3s])'])
-  expect(chartIn(low).subtitle).toContain(' · lowest of each 16 s')
-})
-
-test('the last point of short peaks is no better than what is now: that is what the alert was raised for', async () => {
-  for (const [expr, now, shown] of [
-    ['rate(e_total[5s]) > 10', '40', 40],
-    ['rate(e_total[5s]) > 10', '1', 2],
-    ['rate(e_total[5s]) < 1', '0.5', 0.5],
-  ] as const) {
-    server = await standIn((asked, response) => {
-      if (asked.path.endsWith('/query_range')) return matrix(asked, response, [level({ pod: 'a' }, 2)])
-      const result = [{ metric: { pod: 'a' }, value: [Number(asked.params.get('time')), now] }]
-      json(response, { status: 'success', data: { resultType: 'vector', result } })
-    })
-    const [finding] = await chartsOfIncident(requestOf({ alerts: [alertOn(expr)] }), { url: server.url, timeout: 2000 })
-    expect(chartIn(finding).series[0]?.points.at(-1)?.[1]).toBe(shown)
-    expect(chartIn(finding).series[0]?.points.at(-2)?.[1]).toBe(2)
-    await server.close()
-  }
-})
-
-test('more looks are not taken where they gain nothing or cost much', async () => {
-  const at = (minutes: number) => ({ from: new Date(startedAt.getTime() - minutes * 60_000), until: startedAt })
-  const asked = async (expr: string, window: Partial<EvidenceRequest> = {}) => {
-    await chartsOfIncident(requestOf({ alerts: [alertOn(expr)], ...window }), await peaking([level({}, 1)]))
-    const [query] = queries() ?? []
-    await server?.close()
-    return query
-  }
-  // No range, a long one beside a short one, a subquery, no threshold; a short window and a very long one.
-  expect(await asked('x_seconds > 1')).toBe('x_seconds')
-  expect(await asked('rate(a[5s]) / rate(b[5m]) > 1')).toBe('rate(a[5s]) / rate(b[5m])')
-  expect(await asked('max_over_time(rate(a[5s])[1m:5s]) > 1')).toBe('max_over_time(rate(a[5s])[1m:5s])')
-  expect(await asked('rate(a[5s])')).toBe('rate(a[5s])')
-  expect(await asked('rate(a[5s]) > 1', at(60))).toBe('rate(a[5s])')
-  expect(await asked('rate(a[5s]) > 1', at(6 * 60))).toBe('rate(a[5s])')
-})
-
-test.each([400, 422, 503])(
-  'a Prometheus that answers %d to the question for peaks is asked plainly',
-  async (status) => {
-    const alerts = [alertOn('rate(e_total[5s]) > 10')]
-    const [finding] = await chartsOfIncident(requestOf({ alerts }), await peaking(status))
-    expect(chartIn(finding).series[0]?.points[0]?.[1]).toBe(2)
-    expect(chartIn(finding).subtitle).not.toContain('highest')
-    expect(queries()?.at(-1)).toBe('rate(e_total[5s])')
-  },
-)
-
-test('an empty answer to the question for peaks is asked again plainly', async () => {
-  const alerts = [alertOn('rate(e_total[5s]) > 10')]
-  const [finding] = await chartsOfIncident(requestOf({ alerts }), await peaking([]))
-  expect(chartIn(finding).series).toHaveLength(1)
-})
-
-const hour = 3_600_000
-const week = 7 * 24 * hour
-
-/** Answers with 1 now, and with what each of these says for a window so many days earlier; null: nothing. */
-async function remembering(days: Record<number, number | null>, delay: Record<number, number> = {}) {
-  server = await standIn(async (asked, response) => {
-    const ago = Math.round((startedAt.getTime() + 120_000 - Number(asked.params.get('end')) * 1000) / (24 * hour))
-    const value = ago === 0 ? 1 : days[ago]
-    const wait = delay[ago] ?? 0
-    if (wait > 0) await new Promise((resolve) => AbortSignal.timeout(wait).addEventListener('abort', resolve))
-    matrix(asked, response, value == null ? [] : [level({ pod: 'a' }, value)])
-  })
-  return { url: server.url, timeout: 2000 }
-}
-
-const compared = { alerts: [alertOn('x_seconds > 0.5')], baseline: 'week' as const }
-const endsAsked = () => server?.asked.map(({ params }) => Number(params.get('end')) * 1000) ?? []
-
-test('the worst line is compared with the same hours of last week, moved into the window', async () => {
-  const [finding] = await chartsOfIncident(requestOf(compared), await remembering({ 7: 5 }))
-  const { baseline, series, from, until } = chartIn(finding)
-  expect(baseline?.name).toBe('last week')
-  expect(baseline?.points.every(([, value]) => value === 5)).toBe(true)
-  expect(baseline?.points.map(([at]) => at)).toEqual(series[0]?.points.map(([at]) => at))
-  expect(baseline?.points[0]?.[0]).toBeGreaterThanOrEqual(from.getTime() - 60_000)
-  expect(baseline?.points.at(-1)?.[0]).toBeLessThanOrEqual(until.getTime())
-})
-
-test('last week is at the same hour of the clock on the wall, also across a change of it', async () => {
-  const monday = new Date('2026-10-26T13:00:00Z')
-  const window = { from: new Date(monday.getTime() - hour), until: monday, startedAt: monday }
-  await chartsOfIncident(requestOf({ ...compared, ...window }), await serving([level({}, 1)]))
-  // 14:00 in winter, 14:00 in summer.
-  expect(endsAsked().sort()).toEqual([new Date('2026-10-19T12:00:00Z').getTime(), monday.getTime()])
-})
-
-test('without last week it is yesterday, and without yesterday there is no such line', async () => {
-  const [yesterday] = await chartsOfIncident(requestOf(compared), await remembering({ 1: 3 }))
-  expect(chartIn(yesterday).baseline).toMatchObject({ name: 'yesterday' })
-  await server?.close()
-  const [none] = await chartsOfIncident(requestOf(compared), await remembering({}))
-  expect(chartIn(none).baseline).toBeNull()
-  await server?.close()
-  const [day] = await chartsOfIncident(requestOf({ ...compared, baseline: 'day' }), await remembering({ 1: 3, 7: 5 }))
-  expect(chartIn(day).baseline).toMatchObject({ name: 'yesterday' })
-  await server?.close()
-  await chartsOfIncident(requestOf({ ...compared, baseline: 'none' }), await remembering({ 1: 3, 7: 5 }))
-  expect(endsAsked()).toHaveLength(1)
-})
-
-test('last week is not waited for: a chart without it is there at once', async () => {
-  const begun = performance.now()
-  const [finding] = await chartsOfIncident(requestOf(compared), await remembering({ 7: 5 }, { 7: 5000 }))
-  expect(performance.now() - begun).toBeLessThan(1500)
-  expect(chartIn(finding)).toMatchObject({ baseline: null, series: [{ points: expect.anything() }] })
-})
-
-test('only the line that is compared with itself gets a last week, of many the worst', async () => {
-  const pods = [level({ pod: 'a' }, 9), level({ pod: 'b' }, 1)]
-  const [finding] = await chartsOfIncident(requestOf(compared), await serving(pods))
-  expect(chartIn(finding).baseline?.points[0]?.[1]).toBe(9)
-  await server?.close()
-  server = await standIn((asked, response) => {
-    const past = Number(asked.params.get('end')) * 1000 < startedAt.getTime() - week / 2
-    matrix(asked, response, past ? [level({ pod: 'c' }, 4), level({ pod: 'd' }, 4)] : pods)
-  })
-  const [other] = await chartsOfIncident(requestOf(compared), { url: server.url, timeout: 2000 })
-  expect(chartIn(other).baseline).toBeNull()
-})
-
-test('a window longer than what lies between is compared with nothing', async () => {
-  const window = { from: new Date(startedAt.getTime() - 2 * week), until: startedAt }
-  await chartsOfIncident(requestOf({ ...compared, ...window }), await remembering({ 1: 1, 7: 1 }))
-  expect(endsAsked()).toHaveLength(1)
-})
-
-test('of six charts three are compared: a Prometheus in trouble is not asked everything twice', async () => {
-  const charts = ['a', 'b', 'c', 'd', 'e', 'f'].map((expr) => ({ title: expr, expr, unit: null }))
-  const request = requestOf({ alerts: [], charts, baseline: 'week' })
-  await chartsOfIncident(request, await serving([level({}, 1)]))
-  expect(server?.asked).toHaveLength(9)
 })
 
 test('the chart of an alert is shaded while that alert fired, the others while any did', async () => {
