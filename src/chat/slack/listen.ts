@@ -144,11 +144,10 @@ async function answer(reply: Reply, { utterance, respond }: Spoken, deps: Deps):
 
 /** Where the bot is not in the channel, a direct message: whoever asked must not be left without an answer. */
 async function answerOtherwise({ text, blocks }: Rendered, { account, channel }: Utterance, deps: Deps): Promise<void> {
-  const { chat } = deps.client
+  const { client, channels } = deps
   try {
-    await chat.postEphemeral({ channel, user: account, text, blocks }).catch(async () => {
-      const direct = await deps.channels.directMessage(account)
-      await chat.postMessage({ channel: direct, text, blocks })
+    await client.chat.postEphemeral({ channel, user: account, text, blocks }).catch(async () => {
+      await client.chat.postMessage({ channel: await channels.directMessage(account), text, blocks })
     })
   } catch (error) {
     deps.log.error({ channel, account, reason: reasonOf(error) }, 'a reply could not be delivered')
