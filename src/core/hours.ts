@@ -1,5 +1,6 @@
 // Business hours and the instants they give: when a P3 may page, and when "next business day" ends.
 import { Temporal } from 'temporal-polyfill'
+import { dateOf, type Instant, instantOf, wallAt, wallOf } from './wall.ts'
 
 export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 export type Weekday = (typeof weekdays)[number]
@@ -15,10 +16,10 @@ export type Hours = {
   holidays: string[]
 }
 
+/** A time that comes twice opens at its first and closes at its last occurrence; one that does not exist moves forward. */
 export function isOpen(hours: Hours, at: Date): boolean {
-  const local = zoned(hours, at)
-  const time = local.toPlainTime().toString().slice(0, 5)
-  return isBusinessDay(hours, local.toPlainDate()) && time >= hours.from && time < hours.until
+  const day = dayOf(hours, at)
+  return isBusinessDay(hours, day) && opening(hours, day) <= at.getTime() && at.getTime() < closing(hours, day)
 }
 
 /** Milliseconds a business day is open for. */
@@ -29,20 +30,26 @@ export function lengthOfDay({ from, until }: Hours): number {
 /** The instant itself inside business hours, else the next opening. */
 export function nextOpening(hours: Hours, at: Date): Date {
   if (isOpen(hours, at)) return at
-  const local = zoned(hours, at)
-  let day = local.toPlainDate()
-  if (local.toPlainTime().toString().slice(0, 5) >= hours.from) day = day.add({ days: 1 })
-  return atTime(hours, nextBusinessDay(hours, day), hours.from)
+  const today = dayOf(hours, at)
+  const day = opening(hours, today) <= at.getTime() ? today.add({ days: 1 }) : today
+  return new Date(opening(hours, nextBusinessDay(hours, day)))
 }
 
 /** The close of the first business day after the one `at` falls on: the deadline called "next business day". */
 export function endOfNextBusinessDay(hours: Hours, at: Date): Date {
-  const tomorrow = zoned(hours, at).toPlainDate().add({ days: 1 })
-  return atTime(hours, nextBusinessDay(hours, tomorrow), hours.until)
+  return new Date(closing(hours, nextBusinessDay(hours, dayOf(hours, at).add({ days: 1 }))))
 }
 
-function zoned(hours: Hours, at: Date): Temporal.ZonedDateTime {
-  return Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(hours.zone)
+function dayOf({ zone }: Hours, at: Date): Temporal.PlainDate {
+  return Temporal.PlainDate.from(dateOf(wallAt(zone, at.getTime())))
+}
+
+function opening({ zone, from }: Hours, day: Temporal.PlainDate): Instant {
+  return instantOf(zone, wallOf(day.toString(), from), 'first')
+}
+
+function closing({ zone, until }: Hours, day: Temporal.PlainDate): Instant {
+  return instantOf(zone, wallOf(day.toString(), until), 'last')
 }
 
 function isBusinessDay(hours: Hours, day: Temporal.PlainDate): boolean {
@@ -68,7 +75,6 @@ export function previousBusinessDay(hours: Hours, from: Temporal.PlainDate): Tem
 }
 
 /** A local time of a day; one that does not exist moves forward. */
-export function atTime(hours: Hours, day: Temporal.PlainDate, time: string): Date {
-  const local = day.toPlainDateTime(Temporal.PlainTime.from(time))
-  return new Date(local.toZonedDateTime(hours.zone, { disambiguation: 'compatible' }).epochMilliseconds)
+export function atTime({ zone }: Hours, day: Temporal.PlainDate, time: string): Date {
+  return new Date(instantOf(zone, wallOf(day.toString(), time), 'first'))
 }
