@@ -6,7 +6,7 @@ import { shiftAt } from '../../src/core/schedule.ts'
 import { UserError } from '../../src/errors.ts'
 import { addOverride, overridesAt } from '../../src/store/overrides.ts'
 import { timeText } from '../../src/templates/times.ts'
-import { longestOverride, scheduleOf, standing } from './choosing.ts'
+import { endOf, longestOverride, scheduleOf, standing } from './choosing.ts'
 import { memberOf } from './shift.ts'
 
 export const take: Command = {
@@ -35,7 +35,7 @@ export const take: Command = {
       )
     const span = Number(args.duration ?? 0)
     if (span > longestOverride) throw new UserError('The pager can be taken for 31 days at the most. For example: 8h')
-    const until = args.duration === undefined && shift !== null ? shift.until : new Date(now.getTime() + span)
+    const until = args.duration === undefined && shift !== null ? shift.until : endOf(now, span, schedule.zone)
     if (until <= now) throw new UserError('That is no time at all. Say how long, e.g. 4h')
     const made = { schedule: schedule.name, person, replaces: null, from: now, until, madeBy: actor.id, madeAt: now }
     await addOverride(bot.db, made)

@@ -56,8 +56,23 @@ describe('overrides', () => {
   it('refuse what cannot be meant, and say what to write instead', async () => {
     expect((await say('oncall override primary me 40d'))?.title).toContain('31 days at the most')
     expect((await say('oncall override primary me 2h --from soon'))?.title).toContain('--from "2026-11-25 18:00"')
+    expect((await say('oncall override primary me 2h --from 2026-04-31'))?.title).toContain('is no time I can read')
     expect((await say('oncall override primary me 2h --from "2026-03-01 10:00"'))?.title).toContain('over already')
     expect(await overridesAt(w.bot.db, w.clock.now())).toEqual([])
+  })
+
+  it('of whole days end at the time of day at which they began, whatever the clocks do', async () => {
+    await say('oncall override primary me 14d --from "2026-03-20 18:00"')
+    await say('oncall override primary me 30h --from "2026-03-28 18:00"')
+    const [days, hours] = await overridesAt(w.bot.db, w.clock.now())
+    expect(days?.until).toEqual(new Date('2026-04-03T16:00:00Z'))
+    expect(hours?.until).toEqual(new Date('2026-03-29T23:00:00Z'))
+    await say('oncall cancel 1')
+    w.clock.advance(26 * 24 * hour)
+    await say('oncall take primary 3d')
+    expect((await overridesAt(w.bot.db, w.clock.now())).find((one) => one.from <= w.clock.now())?.until).toEqual(
+      new Date('2026-03-31T08:00:00Z'),
+    )
   })
 
   it('for somebody who has left are passed over: the page goes to whose turn it is', async () => {
