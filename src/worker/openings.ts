@@ -38,7 +38,7 @@ export class Openings {
   readonly open: Opener = (changes, { overrides, now }) => {
     const fresh = changes.filter(({ isNew }) => isNew)
     const begun = [
-      ...fresh.flatMap((change) => this.#roomsOf(change, overrides)),
+      ...fresh.flatMap((change) => this.#roomsOf(change, overrides, now)),
       ...fresh.flatMap((change) => this.#pagesOf(change, overrides, now)),
     ]
     return {
@@ -53,12 +53,12 @@ export class Openings {
     }
   }
 
-  #roomsOf(change: Change, overrides: Override[]): Beginning[] {
+  #roomsOf(change: Change, overrides: Override[], now: Date): Beginning[] {
     const { number } = change.incident
     if (change.tellAt === null) return []
     const keys = firstMessages(change.incident)
     return this.#rooms.flatMap((way) => {
-      const work = () => way.queue.born(viewOf(change, overrides), keys)
+      const work = () => way.queue.born(viewOf(change, overrides), keys, now)
       const end = claim(way, `${way.name} ${number}`, work)
       if (end === null) return []
       const { name: platform, holder } = way
@@ -72,7 +72,7 @@ export class Openings {
       const way = this.#pages.find(({ name }) => name === page.channel)
       if (way === undefined || page.dueAt > now) return []
       const sending: Page = { ...page, status: 'sending' }
-      const work = () => way.queue.born(sending, urgency[change.incident.severity], viewOf(change, overrides))
+      const work = () => way.queue.born(sending, urgency[change.incident.severity], viewOf(change, overrides), now)
       const end = claim(way, way.queue.nameOf(page, 1), work)
       if (end === null) return []
       const messages = [{ platform: page.channel, key: page.key }]

@@ -8,13 +8,13 @@ import type { Pager } from '../pagers/pager.ts'
 import { type ClaimedPage, claimPages, endPages, type PageEnd } from '../store/pages.ts'
 import { type IncidentView, tellingViews } from '../store/views.ts'
 import { gathered } from './gather.ts'
-import type { Holder } from './presence.ts'
+import { goodFor, type Holder } from './presence.ts'
 import type { Queue, Width, Work } from './sender.ts'
 import type { Traffic } from './traffic.ts'
 
-/** `born` is the work of a page that was claimed when it was written down: it is sent without being read. */
+/** `born` is the work of a page that was claimed when it was written down, after `since`: it is sent without being read. */
 export type PageQueue = Queue & {
-  born(page: Page, urgency: number, view: IncidentView): Work
+  born(page: Page, urgency: number, view: IncidentView, since: Date): Work
   /** As the database calls a page that is being sent: see `pagesHeld`. */
   nameOf(page: Page, attempt: number): string
 }
@@ -35,8 +35,9 @@ export function pageQueue(
     },
     (error) => bot.log.warn({ reason: reasonOf(error) }, 'what came of pages could not be written down; trying again'),
   )
-  const send = async (claimed: ClaimedPage, view: IncidentView | null) => {
-    const outcome = await attempt(bot, pager, holder, claimed, view)
+  const send = async (claimed: ClaimedPage, view: IncidentView | null, since: Date) => {
+    const isGood = holder.isHeld() && bot.clock.now().getTime() - since.getTime() <= goodFor
+    const outcome = isGood ? await sendPage(bot, pager, claimed, view) : putOff(bot, claimed)
     // Asked to wait, it is no use to wait for fewer at a time: pages of one person are looked for together.
     if (outcome.status === 'due') {
       if (!outcome.isAsked) width.failed()
@@ -50,17 +51,18 @@ export function pageQueue(
     return outcome.status === 'due'
   }
   const work =
-    (claimed: ClaimedPage, view: IncidentView | null): Work =>
+    (claimed: ClaimedPage, view: IncidentView | null, since: Date): Work =>
     () => {
       const over = traffic.begin()
-      return send(claimed, view).finally(() => {
+      return send(claimed, view, since).finally(() => {
         over()
         holder.letGo([nameOf(claimed.page, claimed.attempt)])
       })
     }
   return {
     nameOf,
-    born: (page, urgency, view) => work({ page, attempt: 1, urgency, posted: null, resumed: false }, view),
+    born: (page, urgency, view, since) =>
+      work({ page, attempt: 1, urgency, posted: null, resumed: false }, view, since),
     async claim(limit) {
       const now = bot.clock.now()
       // Claimed without a name, it would only be given back, again and again.
@@ -75,7 +77,7 @@ export function pageQueue(
         },
       )
       const byNumber = new Map(views.map((view) => [view.incident.number, view]))
-      return { claimed: claimed.map((one) => work(one, byNumber.get(one.page.incident) ?? null)), next }
+      return { claimed: claimed.map((one) => work(one, byNumber.get(one.page.incident) ?? null, now)), next }
     },
   }
 }
@@ -84,16 +86,8 @@ function nameOf({ key }: Page, attempt: number): string {
   return `${attempt} ${key}`
 }
 
-/** A process that may have lost its name sends nothing: another may be about to. */
-async function attempt(
-  bot: Bot,
-  pager: Pager,
-  holder: Holder,
-  claimed: ClaimedPage,
-  view: IncidentView | null,
-): Promise<Outcome> {
-  if (holder.isHeld()) return sendPage(bot, pager, claimed, view)
-  const { page, attempt: count, urgency, resumed } = claimed
-  const about = { key: page.key, attempt: count, channel: page.channel, urgency }
+/** A process that may have lost its name sends nothing: another may be about to, or somebody has answered. */
+function putOff(bot: Bot, { page, attempt, urgency, resumed }: ClaimedPage): Outcome {
+  const about = { key: page.key, attempt, channel: page.channel, urgency }
   return { ...about, status: 'due', tryAt: bot.clock.now(), unsent: !resumed }
 }

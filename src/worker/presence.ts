@@ -32,6 +32,12 @@ const silence = 20_000
  */
 const aftermath = 1_000
 
+/**
+ * Milliseconds for which a claim is good: begun later, this process stood still meanwhile, and neither its name nor what it read
+ * with the claim need be what they were. Less than `silence`, or another may be doing the same.
+ */
+export const goodFor = 10_000
+
 /** The ids of the jobs that a pool runs at the moment. */
 export type AtWork = ReadonlySet<string>
 

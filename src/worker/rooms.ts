@@ -6,7 +6,7 @@ import { tellRoom } from '../flow/deliver.ts'
 import { type ClaimedDelivery, claimDeliveries, endDelivery, giveBackDeliveries } from '../store/deliveries.ts'
 import { type DeliveryView, deliveryViews } from '../store/views.ts'
 import { readTogether } from './gather.ts'
-import type { Holder } from './presence.ts'
+import { goodFor, type Holder } from './presence.ts'
 import type { Queue, Width, Work } from './sender.ts'
 import type { Traffic } from './traffic.ts'
 
@@ -15,9 +15,9 @@ const mostAside = 200
 
 /**
  * `born` is the work of a room that was claimed when it was written down: it is opened with what is known of it without being
- * read, and told the rest from what is. `begun`: messages that were written down with it.
+ * read, and told the rest from what is. `begun`: messages that were written down with it, after `since`.
  */
-export type RoomQueue = Queue & { born(view: DeliveryView, begun: string[]): Work }
+export type RoomQueue = Queue & { born(view: DeliveryView, begun: string[], since: Date): Work }
 
 type RoomTurns = { width: Width; traffic: Traffic | null; behind?: number; patient?: boolean }
 
@@ -35,12 +35,13 @@ export function roomQueue(
   const viewsOf = (numbers: number[]) => deliveryViews(bot.db, platform.name, numbers)
   const viewOf = readTogether(viewsOf, ({ incident }) => incident.number)
   const tell = async (
-    claimed: ClaimedDelivery & { begun?: string[] },
+    claimed: ClaimedDelivery & { begun?: string[]; since: Date },
     view: DeliveryView | undefined,
     leave: () => void,
   ) => {
+    const isGood = holder.isHeld() && bot.clock.now().getTime() - claimed.since.getTime() <= goodFor
     // Without its incident, or without its name, it has nothing to say.
-    if (view === undefined || !holder.isHeld()) {
+    if (view === undefined || !isGood) {
       await giveBackDeliveries(bot.db, [holder.name], bot.clock.now(), [nameOf(claimed)])
       return true
     }
@@ -63,7 +64,8 @@ export function roomQueue(
   }
   return {
     async claim(limit) {
-      const now = new Date(bot.clock.now().getTime() - behind)
+      const since = bot.clock.now()
+      const now = new Date(since.getTime() - behind)
       if (!holder.isHeld()) return { claimed: [], next: now }
       const found = await claimDeliveries(bot.db, { platform: platform.name, holder: holder.name, now, limit })
       const { claimed } = found
@@ -78,12 +80,12 @@ export function roomQueue(
       const byNumber = new Map(views.map((view) => [view.incident.number, view]))
       const work = claimed.map((one): Work => {
         const done = () => holder.letGo([nameOf(one)])
-        return ({ leave }) => tell(one, byNumber.get(one.incident), leave).finally(done)
+        return ({ leave }) => tell({ ...one, since }, byNumber.get(one.incident), leave).finally(done)
       })
       return { claimed: work, next }
     },
-    born(view, begun) {
-      const claimed = { incident: view.incident.number, attempts: 0, begun }
+    born(view, begun, since) {
+      const claimed = { incident: view.incident.number, attempts: 0, begun, since }
       return ({ leave }) => tell(claimed, view, leave).finally(() => holder.letGo([nameOf(claimed)]))
     },
   }

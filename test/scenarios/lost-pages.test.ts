@@ -177,6 +177,18 @@ describe('a page', () => {
     expect(w.chat.in('@U-ADA')).toHaveLength(1)
   })
 
+  it('is not sent by a process that stood still since it claimed it: somebody may have answered', async () => {
+    await w.fire()
+    await w.decide()
+    const { claimed } = await queueOf(w, new Holder('stopped')).claim(10)
+    await w.chat.say('U-LINUS', 'incident ack 1')
+    w.clock.set(new Date(w.clock.now().getTime() + 10_001))
+    for (const work of claimed) await work(place)
+    await w.pass(0)
+    expect([claimed.length, w.chat.in('@U-ADA').length]).toEqual([1, 0])
+    expect(await pagesOf()).toEqual(['ada r1s0 cancelled'])
+  })
+
   it('is claimed by one of several senders that look at the same moment', async () => {
     for (let i = 0; i < 20; i++) await w.fire({ service: `service-${i}` })
     await w.decide()
