@@ -59,6 +59,9 @@ export type App = {
 /** Milliseconds each part has to stop; what is unfinished then is taken up at the next start. */
 const stopPatience = 5_000
 
+/** Milliseconds for all of them but the database, which is stopped after them: whoever stops the bot kills it when that takes long. */
+const stopWithin = 8_000
+
 /** Starts everything. `died`: a part gave up that the bot is useless without; the process should end and be restarted. */
 export async function startApp(
   given: Config,
@@ -70,12 +73,7 @@ export async function startApp(
   // Some chat libraries leave promises to fail by themselves; a pager does not end because of one.
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise failed that nobody waited for'))
   const undo: [string, () => unknown][] = []
-  const stop = async () => {
-    for (const [part, end] of undo.splice(0).reverse()) {
-      const problem = await within(stopPatience, Promise.resolve().then(end))
-      if (problem !== null) log.warn({ part, problem }, 'a part did not stop cleanly')
-    }
-  }
+  const stop = () => stopAll(undo.splice(0).reverse(), log)
   try {
     const database = await openDatabase(config, log)
     undo.push(['database', database.stop])
@@ -130,6 +128,15 @@ export async function startApp(
   } catch (error) {
     await stop()
     throw error
+  }
+}
+
+async function stopAll(parts: [string, () => unknown][], log: Log): Promise<void> {
+  const until = performance.now() + stopWithin
+  for (const [part, end] of parts) {
+    const left = part === 'database' ? stopPatience : Math.max(0, until - performance.now())
+    const problem = await within(Math.min(stopPatience, left), Promise.resolve().then(end))
+    if (problem !== null) log.warn({ part, problem }, 'a part did not stop cleanly')
   }
 }
 

@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest'
 import { fire, setting } from './setting.ts'
 import { startTocsin } from './tocsin.ts'
+import { wireTo } from './wire.ts'
 
 it('ends with an error when its workers stop, even while Slack leaves their jobs hanging', async () => {
   const { slack, database, env } = await setting()
@@ -19,3 +20,14 @@ it('ends when it cannot start, instead of waiting for nothing', async () => {
   await database.db.query("insert into migrations (name, run_on) values ('9999_future', $1)", [new Date()])
   await expect(startTocsin(env)).rejects.toThrow('before it listened')
 }, 60_000)
+
+it('stops within seconds when it is told to, even while nothing comes back from the database', async () => {
+  const { database, env } = await setting()
+  const wire = await wireTo(database.url)
+  const tocsin = await startTocsin({ ...env, DATABASE_URL: wire.url })
+  wire.swallow()
+  const told = performance.now()
+  expect(await tocsin.stop()).toBe(0)
+  // Half of what Kubernetes waits before it kills.
+  expect(performance.now() - told).toBeLessThan(15_000)
+}, 120_000)
