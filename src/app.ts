@@ -43,8 +43,8 @@ import { startReroutes } from './worker/reroutes.ts'
 import { startSealer } from './worker/sealer.ts'
 import { startShifts } from './worker/shifts.ts'
 import { startStepTimers } from './worker/step-timers.ts'
+import { type Part, stopAll } from './worker/stop.ts'
 import { startTimekeeper } from './worker/timekeeper.ts'
-import { within } from './worker/timer.ts'
 import { startUpdates } from './worker/updates.ts'
 import { startWorkers } from './worker/workers.ts'
 
@@ -56,12 +56,6 @@ export type App = {
   stop(): Promise<void>
 }
 
-/** Milliseconds each part has to stop; what is unfinished then is taken up at the next start. */
-const stopPatience = 5_000
-
-/** Milliseconds for all of them but the database, which is stopped after them: whoever stops the bot kills it when that takes long. */
-const stopWithin = 8_000
-
 /** Starts everything. `died`: a part gave up that the bot is useless without; the process should end and be restarted. */
 export async function startApp(
   given: Config,
@@ -72,8 +66,8 @@ export async function startApp(
   const log = makeLog(config.log)
   // Some chat libraries leave promises to fail by themselves; a pager does not end because of one.
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise failed that nobody waited for'))
-  const undo: [string, () => unknown][] = []
-  const stop = () => stopAll(undo.splice(0).reverse(), log)
+  const undo: Part[] = []
+  const stop = () => stopAll(undo.splice(0), log)
   try {
     const database = await openDatabase(config, log)
     undo.push(['database', database.stop])
@@ -131,15 +125,6 @@ export async function startApp(
   }
 }
 
-async function stopAll(parts: [string, () => unknown][], log: Log): Promise<void> {
-  const until = performance.now() + stopWithin
-  for (const [part, end] of parts) {
-    const left = part === 'database' ? stopPatience : Math.max(0, until - performance.now())
-    const problem = await within(Math.min(stopPatience, left), Promise.resolve().then(end))
-    if (problem !== null) log.warn({ part, problem }, 'a part did not stop cleanly')
-  }
-}
-
 /** Only a saving of time: without it the first alert of a night waits some ten milliseconds longer. */
 async function warmed<Base extends { db: Db; clock: Clock; log: Log }>(base: Base): Promise<Base> {
   await warmConnections(base.db, base.clock.now()).catch((error: unknown) =>
@@ -149,7 +134,7 @@ async function warmed<Base extends { db: Db; clock: Clock; log: Log }>(base: Bas
 }
 
 /** What lies outside and changes by itself. */
-function startWatches(bot: Bot, library: Library): [string, () => unknown][] {
+function startWatches(bot: Bot, library: Library): Part[] {
   return [
     ['calendars', startCalendars(bot).stop],
     ['runbooks', startLibrary(bot, library).stop],

@@ -13,7 +13,10 @@ export type Listener = (news: News) => void
 
 export type Feed = { subscribe(listener: Listener): () => void; stop(): Promise<void> }
 
-export async function startFeed(bot: Bot): Promise<Feed> {
+/** Milliseconds between two looks whether the database is still there, and of silence after which it is not. */
+const usually = { every: 5_000, silence: 20_000 }
+
+export async function startFeed(bot: Pick<Bot, 'db' | 'log'>, { every, silence } = usually): Promise<Feed> {
   const listeners = new Set<Listener>()
   const tell = (news: News) => {
     for (const listener of listeners) listener(news)
@@ -29,6 +32,7 @@ export async function startFeed(bot: Bot): Promise<Feed> {
         keeper?.wake()
       },
       notified: (_channel, payload) => newsOf(payload).forEach(tell),
+      silence,
     })
     await made.query('listen tocsin_changed').catch(async (error: unknown) => {
       await made.end().catch(() => {})
@@ -42,7 +46,9 @@ export async function startFeed(bot: Bot): Promise<Feed> {
   keeper = loop(
     async () => {
       if (session === null) await connect()
-      return 5_000
+      // Nobody says that a connection is dead on which nothing is asked.
+      else await session.query('select')
+      return every
     },
     (error) => bot.log.warn({ reason: reasonOf(error) }, 'the change feed is away; polling goes on'),
   )
