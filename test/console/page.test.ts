@@ -209,7 +209,7 @@ describe.skipIf(!existsSync(executablePath))('the console page', () => {
     await page.route('**/console/say', (route) => route.abort())
     await page.fill('.say input', '/incident ack')
     await page.press('.say input', 'Enter')
-    await page.waitForSelector('.reply >> text=The bot cannot be reached. Nothing was done.')
+    await page.waitForSelector('.reply >> text=The bot cannot be reached: look whether this was done')
     expect(await page.inputValue('.say input')).toBe('/incident ack')
     let answer = () => {}
     await page.unroute('**/console/say')

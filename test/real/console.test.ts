@@ -101,6 +101,16 @@ async function onThePhone(page: Page, url: string, actor: string): Promise<void>
   expect(await page.evaluate('document.scrollingElement.scrollWidth')).toBe(390)
   await withTheKeyboardOpen(page)
   await inAFlood(page, url)
+  await withoutScripts(page, url)
+}
+
+async function withoutScripts(page: Page, url: string): Promise<void> {
+  const context = await page.context().browser()?.newContext({ javaScriptEnabled: false })
+  const bare = await context?.newPage()
+  await bare?.goto(url)
+  const told = await bare?.locator('noscript').boundingBox()
+  expect(told?.y).toBeLessThan(100)
+  await context?.close()
 }
 
 /** Thousands of alerts of one incident: its room is drawn at once, and holds them all for whoever asks. */

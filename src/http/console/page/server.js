@@ -2,7 +2,7 @@
 
 export async function get(path, query = {}) {
   const search = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== null && value !== undefined))
-  return answer(fetch(`${path}?${search}`, { headers: { accept: 'application/json' } }))
+  return answer(fetch(`${path}?${search}`, { headers: { accept: 'application/json' } }), false)
 }
 
 export async function post(path, body) {
@@ -16,9 +16,12 @@ export async function send(method, path, body) {
   return answer(fetch(path, { method, headers, body: JSON.stringify(body) }))
 }
 
-async function answer(request) {
+/** `isChange`: the answer may be what got lost, and not the request. */
+async function answer(request, isChange = true) {
   const response = await request.catch(() => {
-    throw new Error('The bot cannot be reached. Nothing was done.')
+    throw new Error(
+      `The bot cannot be reached${isChange ? ': look whether this was done before you do it again' : ''}.`,
+    )
   })
   if (response.status === 401) location.assign(`/login?to=${encodeURIComponent(location.pathname)}`)
   const body = await response.json().catch(() => null)
