@@ -6,6 +6,7 @@ import { writeChanges } from '../store/changes.ts'
 import type { Queryable } from '../store/db.ts'
 import { dueNumbers, type Locked, lockDueIncidents, lockIncident, postponeDecision } from '../store/incidents.ts'
 import { overridesAt } from '../store/overrides.ts'
+import { isInTheWay, isOutOfOrder } from '../store/problems.ts'
 import { advance } from './advance.ts'
 import { withEffects } from './effects.ts'
 import { writing } from './opening.ts'
@@ -28,6 +29,8 @@ export async function decideDue(bot: Bot, first = false): Promise<{ decided: num
   } catch (error) {
     const numbers = await dueNumbers(bot.db, now, most)
     if (numbers.length === 0) throw error
+    // Each by itself would fare no better; set aside, all of them would be late when the database is back.
+    if (isOutOfOrder(error)) throw error
     bot.log.error({ err: error }, 'a batch of due incidents could not be decided; trying each by itself')
     for (const number of numbers) await decideAlone(bot, number, now)
     return { decided: numbers.length, more: false }
@@ -41,6 +44,7 @@ async function decideAlone(bot: Bot, number: number, now: Date): Promise<void> {
       if (locked) await decide(bot, q, [locked], now)
     })
   } catch (error) {
+    if (isOutOfOrder(error) || isInTheWay(error)) throw error
     bot.log.fatal(
       { err: error, incident: number },
       'an incident cannot be decided: its policy stands still; escalate by hand',

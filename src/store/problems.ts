@@ -13,6 +13,14 @@ export function isInTheWay(error: unknown): boolean {
   return ['40P01', '55P03'].includes(String(codeOf(error)))
 }
 
+/**
+ * The database could do nothing for anybody: its disk is full, it is read-only, out of memory or connections, or shutting down. It
+ * is no fault of what was to be written. https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+export function isOutOfOrder(error: unknown): boolean {
+  return /^(08|25006|53|57P|58)/.test(String(codeOf(error)))
+}
+
 function codeOf(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
 }

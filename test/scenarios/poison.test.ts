@@ -16,6 +16,21 @@ it('decides the other incidents when one of them cannot be decided', async () =>
   await w.stop()
 })
 
+it('decides at once what fell due while the disk of the database was full', async () => {
+  const w = await world()
+  onTestFinished(() => w.stop())
+  await w.fire()
+  await w.pass(0)
+  await w.bot.db.query(`create function full_disk() returns trigger language plpgsql as
+    $$ begin raise exception 'could not extend file: No space left on device' using errcode = 'disk_full'; end $$`)
+  await w.bot.db.query('create trigger full_disk before insert on pages execute function full_disk()')
+  w.clock.advance(5 * minute)
+  await expect(w.decide()).rejects.toThrow('No space left')
+  await w.bot.db.query('drop trigger full_disk on pages')
+  await w.decide()
+  expect((await w.view()).pages.map(({ person }) => person)).toEqual(['ada', 'linus'])
+})
+
 describe('a page that hangs or is stranded, of an incident that cannot be written,', () => {
   async function hanging(): Promise<World> {
     const w = await world({ start: '2036-03-03T09:00:00Z' })
