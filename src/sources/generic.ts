@@ -51,7 +51,7 @@ function readAlert(fields: Fields, prefix: string, received: Date): Alert {
   const description = readText(fields.description, `${prefix}description`)
   if (description !== null) annotations.description = description
   const endsAt = readTime(fields.endsAt, `${prefix}endsAt`)
-  const resolved = isResolved(fields.status, `${prefix}status`)
+  const resolved = isResolved(fields, prefix)
   return {
     source: 'generic',
     fingerprint: readFingerprint(fields.key, `${prefix}key`) ?? fingerprintOf(all),
@@ -64,8 +64,12 @@ function readAlert(fields: Fields, prefix: string, received: Date): Alert {
   }
 }
 
-function isResolved(status: unknown, field: string): boolean {
-  if (status === undefined || status === null || status === 'firing') return false
+function isResolved({ status, state }: Fields, prefix: string): boolean {
   if (status === 'resolved') return true
-  throw new BadField(`${field} must be firing or resolved`)
+  if (status !== undefined && status !== null && status !== 'firing')
+    throw new BadField(`${prefix}status must be firing or resolved`)
+  // What other products take it for is a recovery: nobody may be woken for that.
+  if (status !== 'firing' && typeof state === 'string' && /^(ok|resolved|closed|recovered)$/i.test(state))
+    throw new BadField(`${prefix}state is not read: say "status": "resolved" when it is over`)
+  return false
 }

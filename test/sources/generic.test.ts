@@ -68,6 +68,7 @@ describe('a body that is one unusable alert is refused as a whole', () => {
     [{ title: ' \n' }, 'title is missing (or labels.alertname)'],
     [{ title: {} }, 'title must be a string'],
     [{ title: 'x', status: 'ok' }, 'status must be firing or resolved'],
+    [{ title: 'x', state: 'ok' }, 'state is not read: say "status": "resolved" when it is over'],
     [{ title: 'x', service: ['a'] }, 'service must be a string'],
     [{ title: 'x', startsAt: 'now' }, 'startsAt must be a time with its zone, such as 2026-01-05T09:00:00Z'],
     [{ title: 'x', key: {} }, 'key must be a string'],
