@@ -4,11 +4,15 @@ import { randomUUID } from 'node:crypto'
 import { commands } from '../../commands/index.ts'
 import type { Bot } from '../bot.ts'
 import { UserError } from '../errors.ts'
+import { answers } from '../store/figures.ts'
 import { incidentOfRoom } from '../store/rooms.ts'
 import { type Known, parseArguments, usage } from './arguments.ts'
 import { type Actor, type Command, type CommandContext, privately } from './command.ts'
 import type { Dispatch, Reply, Utterance } from './platform.ts'
 import { unknownCommand } from './unknown.ts'
+
+const away =
+  'The database does not answer, so nothing can be done now. Try once more in a moment; pages that fall due meanwhile go out as soon as it is back.'
 
 export function makeDispatch(bot: Bot): Dispatch {
   return async (utterance) => {
@@ -18,6 +22,11 @@ export function makeDispatch(bot: Bot): Dispatch {
       if (error instanceof UserError) return complaint(error.message)
       const reference = randomUUID().slice(0, 8)
       bot.log.error({ err: error, reference, platform: utterance.platform, text: utterance.text }, 'a command failed')
+      const isAway = await answers(bot.db).then(
+        () => false,
+        () => true,
+      )
+      if (isAway) return complaint(away)
       return complaint(
         `That did not work, and it is not your fault. Try once more, or use the console at ${bot.config.server.publicUrl}. The log has it as ${reference}.`,
       )

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest'
+import { makeDispatch } from '../../src/chat/dispatch.ts'
 import { PermanentError, TransientError } from '../../src/errors.ts'
+import { connect } from '../../src/store/db.ts'
 import { minute, world } from './world.ts'
 
 it('tells the room what happened during an outage in order, and of each clock only its latest word', async () => {
@@ -58,5 +60,15 @@ it('goes on with the story when one of its messages is refused for good', async 
   await w.pass(0)
   const told = w.chat.in('inc-1-checkout').map((one) => JSON.stringify(one.message))
   expect(told.some((text) => text.includes('rolled back'))).toBe(true)
+  await w.stop()
+})
+
+it('says that the database is away, and not that the bot does not know what is wrong', async () => {
+  const w = await world()
+  const away = connect('postgres://tocsin@127.0.0.1:1/tocsin')
+  const said = { platform: 'slack', account: 'U-ADA', accountName: 'ada', channel: 'x', text: 'incident list' }
+  const reply = await makeDispatch({ ...w.bot, db: away })(said)
+  expect(reply?.message.title).toMatch(/^The database does not answer, so nothing can be done now\./)
+  await away.end()
   await w.stop()
 })
