@@ -15,6 +15,8 @@ export function feedText(name: string, entries: FeedEntry[], now: Date): string 
     ttl: 900,
   })
   for (const { uid, from, until, summary, description } of entries) {
+    // Times have no fractions here, and an event may not end as it begins: somebody changed their mind within a second.
+    if (Math.floor(from.getTime() / 1000) === Math.floor(until.getTime() / 1000)) continue
     calendar.createEvent({ id: uid, start: from, end: until, stamp: now, summary, description: description || null })
   }
   // Every line ends, the last one, too.

@@ -27,6 +27,11 @@ describe('a feed', () => {
     expect(whole).toContain('\r\nDESCRIPTION:one\\ntwo\r\n')
   })
 
+  test('has no event that ends as it begins', () => {
+    const brief = { ...entry, uid: '2@tocsin', until: new Date(from.getTime() + 300) }
+    expect(feedText('s', [brief, entry], now).match(/^UID:.*/gm)).toEqual(['UID:1@tocsin'])
+  })
+
   test('can be imported again', () => {
     const people = [
       { key: 'ada', name, email: null },
