@@ -29,7 +29,7 @@ export function occurrencesOf(events: Property[][], zones: Zones, span: Span): O
   return kept.flatMap((event) => {
     if (isCancelled(event.properties)) return []
     const instead = event.instead === null ? (moved.get(event.uid) ?? []) : []
-    return timesOf(event, instead, zones, span)
+    return countable(event, () => timesOf(event, instead, zones, span))
       .filter(({ from, until }) => from < until && until > span.from && from < span.until)
       .map((times) => {
         const strange = [event.start, event.end].find((one) => one.strange !== null)?.strange
@@ -95,6 +95,16 @@ function latest(events: Event[]): Event[] {
   return [
     ...new Map(kept.map((event) => [`${place(event)} ${event.instead ? '' : instantAt(event.start)}`, event])).values(),
   ]
+}
+
+/** What is written a million years ahead, or lasts as long, is more than a clock can hold. */
+function countable<T>({ properties }: Event, count: () => T): T {
+  try {
+    return count()
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new Error(`${shown(properties)} is at a time that cannot be counted`)
+  }
 }
 
 function timesOf(event: Event, instead: When[], zones: Zones, span: Span): { from: Date; until: Date }[] {

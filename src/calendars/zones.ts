@@ -60,7 +60,7 @@ function ofWindows(tzid: string): string | null {
 /** The first zone whose clocks do in these years what the rules say. */
 function byRules(observances: Property[][], { from, until }: Years): string | null {
   const [first, last] = [from.getTime() - 366 * day, until.getTime() + 366 * day]
-  const onsets = observances.flatMap((one) => onsetsOf(one, first, last)).sort((a, b) => a.at - b.at)
+  const onsets = allOnsets(observances, first, last)
   const before = onsets.filter(({ at }) => at <= first).at(-1)
   const within = onsets.filter(({ at }) => at > first && at < last)
   if (before === undefined && within.length === 0) return null
@@ -84,6 +84,15 @@ function ofOffset(ahead: number): string {
 }
 
 type Onset = { at: Instant; was: number; ahead: number }
+
+/** In order; none when one of the rules cannot be read. */
+function allOnsets(observances: Property[][], first: Instant, last: Instant): Onset[] {
+  try {
+    return observances.flatMap((one) => onsetsOf(one, first, last)).sort((a, b) => a.at - b.at)
+  } catch {
+    return []
+  }
+}
 
 /** When an observance (STANDARD, DAYLIGHT) begins, each time until `last`; of those before `first` the one after which it began. */
 function onsetsOf(observance: Property[], first: Instant, last: Instant): Onset[] {

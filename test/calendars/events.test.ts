@@ -301,6 +301,19 @@ describe('a calendar that is', () => {
       calendar(event('DTSTART;TZID=Mars/Olympus:20260302T090000', 'DURATION:PT1H', 'SUMMARY:ada')),
       '“ada” is in a time zone nobody knows: Mars/Olympus',
     ],
+    [
+      'of a zone whose rules are none',
+      calendar(
+        outlookZone.replaceAll('FREQ=YEARLY', 'FREQ=NEVER').replace(/TZID:.*\r/, 'TZID:Ours\r'),
+        event('DTSTART;TZID=Ours:20260302T090000', 'DURATION:PT1H', 'SUMMARY:ada'),
+      ),
+      '“ada” is in a time zone nobody knows: Ours',
+    ],
+    [
+      'of a time beyond counting',
+      calendar(event('DTSTART:20260302T090000', 'DURATION:P9999999999D', 'SUMMARY:ada')),
+      '“ada” is at a time that cannot be counted',
+    ],
     ['of no time', calendar(good, event('DTSTART:20260231T090000Z', 'SUMMARY:ada')), 'DTSTART of “ada” is no time'],
     ['without a beginning', calendar(good, event('SUMMARY:ada')), '“ada” does not say when it begins'],
     [
