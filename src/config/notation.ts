@@ -195,10 +195,17 @@ function isZone(t: string): boolean {
 }
 
 /** `HH:MM`. */
-export const time: Notation<string> = notation('a time of day', '09:00', (t) => {
-  const match = /^(\d{1,2}):(\d\d)$/.exec(t)
-  return match && Number(match[1]) < 24 && Number(match[2]) < 60 ? t.padStart(5, '0') : null
-})
+export const time: Notation<string> = {
+  what: 'a time of day',
+  example: '09:00',
+  read(written) {
+    const t = written.trim()
+    if (t === '24:00') return new Wrong('is not a time of day; midnight is 00:00, and the last minute of a day 23:59')
+    const match = /^(\d{1,2}):(\d\d)$/.exec(t)
+    const exists = match && Number(match[1]) < 24 && Number(match[2]) < 60
+    return exists ? t.padStart(5, '0') : new Wrong(`is not ${this.what}`, this.example)
+  },
+}
 
 /** `YYYY-MM-DD`, a day that exists. */
 export const date: Notation<string> = notation('a date', '2026-01-05', (t) => {

@@ -71,7 +71,13 @@ export class Tree {
       this.#report(keyOffset, path.slice(0, 3), 'is nested too deeply; does an anchor hold itself?')
       return null
     }
-    if (isAlias(node)) return this.#convert(node.resolve(this.#document) ?? null, path, offset)
+    if (isAlias(node)) {
+      const meant = node.resolve(this.#document)
+      if (meant !== undefined) return this.#convert(meant, path, offset)
+      const { source } = node
+      this.#report(offset, path, `*${source} stands for nothing: write &${source} before what it means, or quote it`)
+      return this.#keep(path, offset, null, true)
+    }
     if (isMap(node)) return this.#keep(path, keyOffset, this.#mapping(node.items, path, keyOffset))
     if (isSeq(node)) {
       const items = node.items.map((item, i) => this.#convert(item, [...path, i], offsetOf(item) ?? offset))
@@ -107,8 +113,8 @@ export class Tree {
     return Object.fromEntries(entries)
   }
 
-  #keep(path: Path, offset: number, raw: Raw): Raw {
-    this.#found.set(JSON.stringify(path), { raw, offset, written: null, failed: false })
+  #keep(path: Path, offset: number, raw: Raw, failed = false): Raw {
+    this.#found.set(JSON.stringify(path), { raw, offset, written: null, failed })
     return raw
   }
 

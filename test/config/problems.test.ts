@@ -84,7 +84,7 @@ test('every problem is told at once, each with its line, its key, its value and 
     expect.stringMatching(/^tocsin.yaml:29: services.payments.runbook: "nope.md" does not exist in \//),
     'tocsin.yaml:29: services.payments.severity.warning: "huge" is not a severity; write e.g. P1, P2, P3 or P4',
     'tocsin.yaml:30: services.twice.charts[1].title: "a" is the title of another chart of this service',
-    'tocsin.yaml:31: business_hours.until: "09:00" must be after 17:00',
+    'tocsin.yaml:31: business_hours.until: "09:00" must be after 17:00, and 23:59 at the latest',
     'tocsin.yaml:33: sources.alertmanager.token: the environment variable AM_TOKEN is not set; set it, or give a default: ${AM_TOKEN:-…} (for a literal ${ write $${)',
     'tocsin.yaml:34: sources.foo: does not say its kind; add kind: alertmanager or kind: grafana or kind: generic',
     'tocsin.yaml:35: sources.bar.token: has no value (a # begins a comment: quote what starts with one); write one or leave the key out; write e.g. ${TOKEN}',
@@ -180,6 +180,12 @@ describe('YAML that is none', () => {
   test('a text or a list instead of keys is refused', () => {
     expect(wrong('just text')[0]).toMatch(/^tocsin.yaml:1: "just text" must be a set of keys \(team, zone, /)
     expect(wrong('- a\n- b')[0]).toMatch(/^tocsin.yaml:1: a list must be a set of keys/)
+  })
+
+  test('a star that stands for nothing is said to, and nothing else', () => {
+    expect(wrong('schedules:\n  primary: *night\n')).toEqual([
+      expect.stringMatching(/:2: schedules\.primary: \*night stands for nothing: write &night before what it means/),
+    ])
   })
 
   test('an anchor that holds itself ends', () => {

@@ -28,7 +28,7 @@ const businessHours = keys({
   holidays: list(leaf(date, 'Days without business hours.')).prefault([]),
 }).superRefine((hours, ctx) => {
   if (hours.from >= hours.until)
-    ctx.addIssue({ code: 'custom', message: `must be after ${hours.from}`, path: ['until'] })
+    ctx.addIssue({ code: 'custom', message: `must be after ${hours.from}, and 23:59 at the latest`, path: ['until'] })
   if (hours.days.length === 0) ctx.addIssue({ code: 'custom', message: 'has no weekday', path: ['days'] })
 })
 
