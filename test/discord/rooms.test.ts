@@ -1,7 +1,7 @@
 // Rooms in Discord: opened once, told apart, and never more than best effort in everything else.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { RoomOperations } from '../../src/chat/platform.ts'
-import { PermanentError } from '../../src/errors.ts'
+import { PermanentError, TransientError } from '../../src/errors.ts'
 import { connected, type Setup, soon } from './bot.ts'
 
 let setup: Setup
@@ -105,6 +105,26 @@ describe('around it', () => {
     const channel = setup.discord.world.channel(room.channel)
     expect(channel?.messages[0]?.content).toBe('📌 **Timeline**: <http://127.0.0.1:8420/incidents/12>')
     expect(channel?.pins).toEqual([channel?.messages[0]?.id])
+  })
+
+  test.each([
+    ['the link was posted and the answer lost', 'POST', /messages$/, { how: 'drop' }],
+    ['the link was posted and the pin was to wait', 'PUT', /pins/, { how: 'rate limit', retryAfter: 0.1 }],
+    ['both were done and the answer lost', 'PUT', /pins/, { how: 'drop' }],
+  ] as const)('is there once, when %s', async (_, method, path, illness) => {
+    const { discord } = setup
+    const room = await rooms.open(request)
+    const bookmark = (resumed: boolean) =>
+      rooms.bookmark(room.channel, 'Timeline_and more', 'http://127.0.0.1:8420/incidents/12', resumed)
+    const channel = discord.world.channel(room.channel)
+    discord.fallIll(method, path, illness)
+    await expect(bookmark(false)).rejects.toThrow(TransientError)
+    // Discord remembers for a few minutes what it was told last; a night is longer.
+    for (const message of channel?.messages ?? []) message.nonce = null
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    await bookmark(true)
+    expect(channel?.messages).toHaveLength(1)
+    expect(new Set(channel?.pins)).toEqual(new Set([channel?.messages[0]?.id]))
   })
 
   test('nobody has to be let into a public room', async () => {

@@ -41,7 +41,7 @@ export class Messages {
   }
 
   /** Discord itself drops a second message with the same nonce for a few minutes; `find` covers what is older. */
-  async create(channel: string, rendered: Rendered, key: string): Promise<MessageRef> {
+  async create(channel: string, rendered: Pick<Rendered, 'body' | 'files'>, key: string): Promise<MessageRef> {
     const message = await this.#api.call<APIMessage>(
       { what: 'post a message', needs: canPost },
       'post',
@@ -58,14 +58,19 @@ export class Messages {
   }
 
   /** The bot's own message that carries `key`, among the channel's latest; null when there is none. */
-  async find(channel: string, key: string): Promise<MessageRef | null> {
+  find(channel: string, key: string): Promise<MessageRef | null> {
+    return this.findOwn(channel, ({ embeds }) => embeds.some((embed) => embed.footer?.text === key))
+  }
+
+  /** The bot's own message that `fits`, among the channel's latest; null when there is none. */
+  async findOwn(channel: string, fits: (message: APIMessage) => boolean): Promise<MessageRef | null> {
     const self = await this.me()
     const doing = { what: 'look for an earlier message', needs: 'View Channel and Read Message History' }
     let before = ''
     for (let page = 0; page < searchPages; page++) {
       const query = new URLSearchParams({ limit: String(pageSize), ...(before === '' ? {} : { before }) })
       const found = await this.#api.call<APIMessage[]>(doing, 'get', Routes.channelMessages(channel), { query })
-      const own = found.find((m) => m.author.id === self && m.embeds.some((embed) => embed.footer?.text === key))
+      const own = found.find((message) => message.author.id === self && fits(message))
       if (own !== undefined) return { channel: own.channel_id, id: own.id }
       const oldest = found.at(-1)
       if (oldest === undefined || found.length < pageSize) return null

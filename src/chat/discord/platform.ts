@@ -72,7 +72,8 @@ class DiscordPlatform implements ChatPlatform {
     this.#registration = registration(commands)
     this.messages = discordMessages(this.#api, config.apiUrl, () => this.#messages.me())
     this.#topics = new Topics(this.#api, this.#log)
-    this.rooms = discordRooms({ api: this.#api, server: this.#server, topics: this.#topics, log: this.#log })
+    const messages = this.#messages
+    this.rooms = discordRooms({ api: this.#api, server: this.#server, messages, topics: this.#topics, log: this.#log })
   }
 
   async start({ dispatch, standing, touched }: ChatListener): Promise<void> {

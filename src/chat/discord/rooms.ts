@@ -1,7 +1,6 @@
 // Rooms are text channels in a category of their own. All but opening one is best effort for the caller.
 import {
   type APIGuildChannel,
-  type APIMessage,
   type APIRole,
   type APITextChannel,
   ChannelType,
@@ -16,28 +15,30 @@ import type { DiscordApi } from './api.ts'
 import { fitLine } from './cut.ts'
 import { escapeText } from './dialect.ts'
 import { channel as limits } from './limits.ts'
+import type { Messages } from './messages.ts'
 import { isAccount } from './render.ts'
 import type { Server, ServerChannel } from './server.ts'
 import type { Topics } from './topics.ts'
 
 const categoryName = 'Incidents'
 
-export type RoomParts = { api: DiscordApi; server: Server; topics: Topics; log: Log }
+export type RoomParts = { api: DiscordApi; server: Server; messages: Messages; topics: Topics; log: Log }
 
 export function discordRooms(parts: RoomParts): RoomOperations {
-  const { api, server } = parts
+  const { api, server, messages } = parts
   return {
     open: (request) => open(parts, request),
 
     setTopic: (channel, topic) => parts.topics.set(channel, topic),
 
-    async bookmark(channel, title, url) {
-      const doing = { what: 'pin a link', needs: 'Send Messages and Pin Messages' }
+    /** It carries no key that people would have to read: it is found again by what it says. */
+    async bookmark(channel, title, url, resumed) {
       const content = `📌 **${fitLine(escapeText(title), 200).text}**: <${url.replaceAll(/[<>\s]/g, encodeURIComponent)}>`
-      const message = await api.call<APIMessage>(doing, 'post', Routes.channelMessages(channel), {
-        body: { content, allowed_mentions: { parse: [] } },
-      })
-      await api.call(doing, 'put', Routes.channelMessagesPin(channel, message.id))
+      const body = { content, embeds: [], components: [], allowed_mentions: { parse: [] } }
+      const earlier = resumed ? await messages.findOwn(channel, (message) => message.content === content) : null
+      const { id } = earlier ?? (await messages.create(channel, { body, files: [] }, `${channel}/bookmark/${url}`))
+      const doing = { what: 'pin a link', needs: 'Pin Messages' }
+      await api.call(doing, 'put', Routes.channelMessagesPin(channel, id))
     },
 
     async invite(channel, account) {
