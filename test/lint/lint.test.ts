@@ -136,6 +136,14 @@ describe.each([
     at: '- { page: schedule:secondary',
   },
   {
+    name: 'a person whom the step before calls now and then',
+    change: ['page: schedule:secondary', 'page: person:ada'],
+    rule: 'same-people-again',
+    weight: 'warning',
+    message: /step 2 of policy P1 wakes nobody new in \d+ of the next \d+ shifts: the step before calls ada then/,
+    at: '- { page: person:ada',
+  },
+  {
     name: 'one person who is always woken first',
     change: ['people: [ada, grace]', 'people: [ada]'],
     rule: 'one-person-rotations',

@@ -36,14 +36,17 @@ function again(subject: Subject, used: UsedPolicy, index: number): Finding | nul
   if (at === undefined) return null
   const who = names(subject.config, calledBy(subject, step, at))
   const always = same.length === times.length
+  const inTurns = [before, step].every(({ targets }) => targets.every((target) => 'schedule' in target))
   return {
     weight: 'warning',
     path: stepPath(used, index),
     message: always
       ? `${stepName(used, index)} wakes nobody new: ${who} was called by the step before`
-      : `${stepName(used, index)} wakes nobody new in ${same.length} of the next ${times.length} shifts: ${who} has both at once`,
+      : `${stepName(used, index)} wakes nobody new in ${same.length} of the next ${times.length} shifts: ${inTurns ? `${who} has both at once` : `the step before calls ${who} then`}`,
     fix: always
       ? 'name somebody else there, or take the step out'
-      : 'let one of the schedules be a turn ahead of the other',
+      : inTurns
+        ? 'let one of the schedules be a turn ahead of the other'
+        : 'name somebody else there as well',
   }
 }
