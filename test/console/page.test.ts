@@ -154,6 +154,28 @@ describe.skipIf(!existsSync(executablePath))('the console page', () => {
     await expect.poll(() => server.said.at(-1)?.text).toMatch(/^incident step 12 2 skip( --runbook \w+)?$/)
   })
 
+  test('whoever has not said who they are is asked where they press, and that is done then', async () => {
+    await night()
+    await page.goto(`${server.url}/incidents/12`)
+    await page.selectOption('.acting select', '')
+    await page.setViewportSize({ width: 390, height: 844 })
+    await page.click('.card >> text=Acknowledge')
+    await page.click('.reply >> [aria-label=Close]')
+    await page.fill('.say input', '/incident note it was the cache')
+    await page.press('.say input', 'Enter')
+    await page.waitForSelector('.reply select')
+    await page.click('.card >> text=Acknowledge')
+    // What was asked for before is given up: the words are in the box again.
+    await expect.poll(() => page.inputValue('.say input')).toBe('/incident note it was the cache')
+    expect(server.said).toEqual([])
+    await page.selectOption('.reply select', 'grace')
+    await expect.poll(() => server.said).toMatchObject([{ account: 'grace', text: 'incident ack 12' }])
+    await page.press('.say input', 'Enter')
+    await expect
+      .poll(() => server.said.at(-1))
+      .toMatchObject({ account: 'grace', text: 'incident note it was the cache' })
+  })
+
   test('what happens is seen without a reload', async () => {
     await night()
     await page.goto(`${server.url}/incidents/12`)

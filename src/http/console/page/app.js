@@ -143,7 +143,8 @@ function App({ setting }) {
     if (url.hash) location.hash = url.hash
   }
   // Who has acted here stays who acts here, whoever takes the pager meanwhile.
-  const say = useSay({ as, room, setReply, acted: () => setAs(as) })
+  const who = useWho({ as, setAs, people: setting.people, reply, setReply })
+  const say = useSay({ who, room, setReply, acted: setAs })
   const sample = (status) =>
     post('/console/sample-alert', { status }).then(
       () => setReply(null),
@@ -156,7 +157,7 @@ function App({ setting }) {
   if (state === null) return html`<p class="loading">${problem ?? 'Loading…'}</p>`
   const active = state.incidents.filter((incident) => incident.status !== 'resolved').length
   const back = html`<a class="back" href="/" onClick=${go} aria-label="Back to the list">‹</a>`
-  const pin = usePin({ as, setReply })
+  const pin = usePin({ who, setReply })
   const shared = { setting, state, say, pin, reply, setReply, actor, back }
   return html`<div class=${`console ${place === null ? 'at-board' : 'at-room'}`} onClick=${stayHere}>
     <${Lost} since=${lostSince} />
@@ -173,19 +174,42 @@ function App({ setting }) {
     </div></div>`
 }
 
+/**
+ * Who acts. Where nobody has said so yet it is asked on the spot: on a phone the choice is on another page, and somebody who
+ * was woken presses Acknowledge first. Answers null when that was closed.
+ */
+function useWho({ as, setAs, people, reply, setReply }) {
+  const current = useRef(as)
+  current.current = as
+  const asked = useRef(null)
+  useEffect(() => {
+    if (as !== null || !reply?.choose) asked.current?.(as)
+  }, [as, reply])
+  return useCallback(async () => {
+    if (current.current !== null) return current.current
+    asked.current?.(null)
+    const chosen = await new Promise((resolve) => {
+      asked.current = resolve
+      const question = problemReply('Whom do you act as? What you do is recorded in that name.')
+      setReply({ ...question, choose: { people, done: resolve } })
+    })
+    if (chosen === null) return null
+    setAs(chosen)
+    setReply(null)
+    return chosen
+  }, [])
+}
+
 /** Answers whether it was said; what the bot answers in private is shown. */
-function useSay({ as, room, setReply, acted }) {
+function useSay({ who, room, setReply, acted }) {
   const current = useRef({})
-  current.current = { as, channel: room?.channel, acted }
+  current.current = { channel: room?.channel, acted }
   return useCallback(async (text) => {
-    const { as, channel, acted } = current.current
-    if (as === null) {
-      document.querySelector('.acting select')?.focus()
-      setReply(problemReply('Choose whom you act as first: what you do is recorded in that name.'))
-      return false
-    }
+    const as = await who()
+    if (as === null) return false
+    const { channel, acted } = current.current
     try {
-      acted()
+      acted(as)
       const { reply } = await post('/console/say', { as, channel: channel ?? `@${as}`, text })
       setReply(reply)
       return true
@@ -197,20 +221,18 @@ function useSay({ as, room, setReply, acted }) {
 }
 
 /** 📌: keeps a message for the timeline. Answers whether it is done. */
-function usePin({ as, setReply }) {
-  return useCallback(
-    async (message, pinned) => {
-      try {
-        if (as === null) throw new Error('Choose whom you act as first: what you pin is recorded in that name.')
-        await post('/console/pin', { as, message: String(message), pinned: pinned ? 'yes' : 'no' })
-        return true
-      } catch (error) {
-        setReply(problemReply(error.message))
-        return false
-      }
-    },
-    [as],
-  )
+function usePin({ who, setReply }) {
+  return useCallback(async (message, pinned) => {
+    const as = await who()
+    if (as === null) return false
+    try {
+      await post('/console/pin', { as, message: String(message), pinned: pinned ? 'yes' : 'no' })
+      return true
+    } catch (error) {
+      setReply(problemReply(error.message))
+      return false
+    }
+  }, [])
 }
 
 function problemReply(title) {

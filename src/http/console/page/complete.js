@@ -64,6 +64,7 @@ function valuesOf(arg, setting, state) {
   }
 }
 
-function argText({ name, required }) {
+function argText({ name, kind, required, flag }) {
+  if (flag) return kind === 'switch' ? ` [--${name}]` : ` [--${name} …]`
   return required ? ` <${name}>` : ` [${name}]`
 }

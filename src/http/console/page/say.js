@@ -101,7 +101,16 @@ function Reply({ reply, close, say }) {
     <div class="message-body"><div class="reply-head"><span class="quiet">Only you see this</span>
       <button type="button" class="close" aria-label="Close" onClick=${close}>×</button></div>
       <div class="reply-scroll"><h3>${reply.title}</h3><${Content} message=${reply} />
+      ${reply.choose && html`<${Choice} of=${reply.choose} />`}
       ${reply.picture && html`<img class="picture" src=${reply.picture.url} alt=${reply.picture.alt} />`}
       ${reply.sections.map((section, i) => html`<${Section} key=${i} section=${section} say=${say} />`)}
       <${Buttons} buttons=${reply.buttons} say=${say} /></div></div></div>`
+}
+
+function Choice({ of: { people, done } }) {
+  const box = useRef(null)
+  useEffect(() => box.current?.focus(), [])
+  return html`<label class="acting missing">Acting as <select ref=${box} onChange=${(event) => done(event.target.value || null)}>
+    <option value="">choose…</option>
+    ${people.map(({ key, name }) => html`<option key=${key} value=${key}>${name}</option>`)}</select></label>`
 }
