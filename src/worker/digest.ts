@@ -1,5 +1,5 @@
 // The alarm clocks of the digests. They ring on every replica and only write down the work, under one key for all of them; one
-// that should have rung while no bot was there is made up at the start.
+// that should have rung while no bot was there is made up at the start, one that was slept through as soon as that is noticed.
 import { schedule } from 'node-cron'
 import type { Bot } from '../bot.ts'
 import type { DigestConfig } from '../config/config.ts'
@@ -24,6 +24,8 @@ export function startDigests(bot: Bot): { stop(): void } {
     })
     const note = () => makeUp(bot, digest, task.getNextRun())
     note().catch(failed)
+    // The process was busy or stopped just then, or its machine slept: node-cron lets go what is a second late.
+    task.on('execution:missed', () => void note().catch(failed))
     return task
   })
   return { stop: () => tasks.forEach((task) => void task.stop()) }

@@ -1,15 +1,16 @@
 // Digests beside the figures that always were: nights, deployments, precision, habits; per team; by mail; made up when missed.
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { DigestConfig } from '../../src/config/config.ts'
 import type { Message } from '../../src/core/message.ts'
 import { composeDigest, mailDigest, weekOf } from '../../src/flow/digest.ts'
 import { mailOf } from '../../src/pagers/mail.ts'
 import { parseRunbooks } from '../../src/runbooks/parse.ts'
 import { addAction } from '../../src/store/actions.ts'
+import { digestTimes } from '../../src/store/digest-times.ts'
 import { claimMailing } from '../../src/store/mailings.ts'
 import { noteTexts } from '../../src/store/runbook-figures.ts'
 import { keepServiceChanges } from '../../src/store/service-changes.ts'
-import { makeUp } from '../../src/worker/digest.ts'
+import { makeUp, startDigests } from '../../src/worker/digest.ts'
 import { header, PostOffice, readable } from '../pagers/post-office.ts'
 import { type LookBack, lookBack, seed } from './look-back.ts'
 
@@ -250,5 +251,19 @@ describe('a digest whose time came while nobody was there', () => {
     look.bot.clock.set(new Date('2026-12-01T08:00:00Z'))
     await makeUp(look.bot, { ...digest(), cron: '0 16 * * 5' }, new Date('2026-12-04T15:00:00Z'))
     expect(await jobs()).toEqual([])
+  })
+
+  it('is asked for by a bot whose machine slept over it, and not only at its next start', async () => {
+    vi.useFakeTimers({ now: new Date('2026-11-23T07:59:59Z'), toFake: ['Date'] })
+    const digests = startDigests(Object.assign(look.bot, { config: { ...look.bot.config, digests: [digest()] } }))
+    try {
+      await expect.poll(async () => Object.keys(await digestTimes(look.bot.db))).toHaveLength(1)
+      look.bot.clock.set(new Date('2026-11-23T08:20:00Z'))
+      vi.setSystemTime(new Date('2026-11-23T08:20:00Z'))
+      await expect.poll(jobs).toContain('tocsin:mail_digest::2026-W47:lead@example.org')
+    } finally {
+      digests.stop()
+      vi.useRealTimers()
+    }
   })
 })
