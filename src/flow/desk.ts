@@ -18,8 +18,13 @@ export type Arrival = Heard & { group: string }
 /** Says nothing new: the same alert in the state it is known to be in. */
 export function isRepeat(alert: Alert, known: Known | undefined): boolean {
   if (known === undefined) return alert.status === 'resolved'
-  if (alert.status === 'resolved') return known.status === 'resolved'
+  if (alert.status === 'resolved') return known.status === 'resolved' || isBygone(alert, known)
   return known.status === 'firing' && known.active
+}
+
+/** The end of an earlier time, told late or once more: it fires anew, and must not be taken for over. */
+function isBygone({ startsAt, endsAt }: Alert, { since }: Known): boolean {
+  return endsAt !== null && endsAt.getTime() < since && startsAt.getTime() < since
 }
 
 /** An incident in the making: `firing` counts its alerts, those of the arrivals included; null: nobody counts. */
@@ -57,8 +62,9 @@ export class Desk {
     if (one === undefined) return
     one.draft.putAlert(arrival.alert, arrival.key)
     const { status, number } = one.draft.incident
-    const { status: state } = arrival.alert
-    this.#known.set(arrival.key, { incident: number, status: state, active: status !== 'resolved' })
+    const { status: state, startsAt } = arrival.alert
+    const since = startsAt.getTime()
+    this.#known.set(arrival.key, { incident: number, status: state, active: status !== 'resolved', since })
   }
 
   #fire({ alert, group, trace }: Arrival, row: Known | undefined): Case {

@@ -230,8 +230,8 @@ export class Intake {
     const place = gathered.incidents.get(incident.number)?.place ?? { now: null }
     const one = { incident, clocks, version, firing, place }
     this.#recollection.keep(one)
-    for (const [key, { status }] of draft.alerts) {
-      if (status === 'firing') this.#recollection.keepAlert(key, one)
+    for (const [key, { status, startsAt }] of draft.alerts) {
+      if (status === 'firing') this.#recollection.keepAlert(key, one, startsAt.getTime())
       else this.#recollection.forgetAlert(key)
     }
   }

@@ -26,14 +26,15 @@ export class Presumption {
     const seen = new Map<number, string>()
     const strangers = new Map<string, Heard['alert']>()
     for (const { alert, key } of heard) {
-      const one = this.#recollection.byAlert(key)
-      if (one === undefined) {
+      const recalled = this.#recollection.byAlert(key)
+      if (recalled === undefined) {
         // One that clears is a repeat when nobody has heard of it, and must not be taken for one.
         if (alert.status === 'resolved') this.#cautious = Math.max(this.#cautious, 1)
         strangers.set(key, alert)
       } else {
-        seen.set(one.incident.number, one.version)
-        known.set(key, { incident: one.incident.number, status: 'firing', active: true })
+        const { incident, version } = recalled.one
+        seen.set(incident.number, version)
+        known.set(key, { incident: incident.number, status: 'firing', active: true, since: recalled.since })
       }
     }
     if (this.#cautious === 0) return { known, granted: { seen, unheard: [...strangers.values()] }, unknown: [] }
@@ -49,10 +50,10 @@ export class Presumption {
 
   /** What was read is remembered where it was read of the incident as it is remembered. */
   learn(read: Map<string, Known>): void {
-    for (const [key, { incident, status, active, version }] of read) {
+    for (const [key, { incident, status, active, since, version }] of read) {
       const one = this.#recollection.byNumber(incident)
       if (one !== undefined && one.version === version && status === 'firing' && active)
-        this.#recollection.keepAlert(key, one)
+        this.#recollection.keepAlert(key, one, since)
     }
   }
 }

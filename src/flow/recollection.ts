@@ -23,7 +23,7 @@ export class Recollection {
   readonly #byNumber = new Map<number, Recalled>()
   readonly #numberOf = new Map<string, number>()
   /** By `alertKey`, where an alert was last known to fire: whoever writes an alert gives its incident a new version. */
-  readonly #placeOf = new Map<string, Place>()
+  readonly #firing = new Map<string, { place: Place; since: number }>()
 
   byNumber(number: number): Recalled | undefined {
     return this.#byNumber.get(number)
@@ -34,9 +34,10 @@ export class Recollection {
     return number === undefined ? undefined : this.#byNumber.get(number)
   }
 
-  /** The incident in which this alert fires. */
-  byAlert(key: string): Recalled | undefined {
-    return this.#placeOf.get(key)?.now ?? undefined
+  /** The incident in which this alert fires, and since when. */
+  byAlert(key: string): { one: Recalled; since: number } | undefined {
+    const firing = this.#firing.get(key)
+    return firing?.place.now ? { one: firing.place.now, since: firing.since } : undefined
   }
 
   keep(one: Recalled): void {
@@ -50,14 +51,14 @@ export class Recollection {
     if (groupingKey !== null) this.#numberOf.set(groupingKey, number)
   }
 
-  /** An alert fires in an incident that is kept. */
-  keepAlert(key: string, { place }: Recalled): void {
-    if (this.#placeOf.size >= mostAlerts) this.#placeOf.clear()
-    this.#placeOf.set(key, place)
+  /** An alert fires in an incident that is kept. `since`: in milliseconds, as its sender tells it. */
+  keepAlert(key: string, { place }: Recalled, since: number): void {
+    if (this.#firing.size >= mostAlerts) this.#firing.clear()
+    this.#firing.set(key, { place, since })
   }
 
   forgetAlert(key: string): void {
-    this.#placeOf.delete(key)
+    this.#firing.delete(key)
   }
 
   forget(number: number): void {

@@ -7,6 +7,8 @@ export type Known = {
   incident: number
   status: Alert['status']
   active: boolean
+  /** When it began to fire, the last time it did, as its sender tells it; in milliseconds. */
+  since: number
   /** Of the incident's row when this was read; absent: it was not. */
   version?: string
 }
@@ -15,20 +17,21 @@ export type Known = {
 export async function knownAlerts(q: Queryable, alerts: Identity[]): Promise<Map<string, Known>> {
   const wanted = [...new Map(alerts.map((alert) => [alertKey(alert), alert])).values()]
   // One row and one text: reading thousands of rows by column costs more than finding them.
-  const { rows } = await q.query<{ found: [number, number, boolean, boolean, string][] }>({
+  const { rows } = await q.query<{ found: [number, number, boolean, boolean, string, number][] }>({
     name: 'known_alerts',
-    text: `select coalesce(json_agg(json_build_array(wanted.place - 1, a.incident, a.status = 'firing', i.status <> 'resolved', i.xmin::text)), '[]') as found
+    text: `select coalesce(json_agg(json_build_array(wanted.place - 1, a.incident, a.status = 'firing', i.status <> 'resolved', i.xmin::text,
+                                                     (extract(epoch from a.starts_at) * 1000)::float8)), '[]') as found
              from unnest($1::text[], $2::text[]) with ordinality as wanted (source, fingerprint, place)
-            cross join lateral (select incident, status from alerts
+            cross join lateral (select incident, status, starts_at from alerts
                                  where source = wanted.source and fingerprint = wanted.fingerprint
                                  order by incident desc limit 1) a
              join incidents i on i.number = a.incident`,
     values: [wanted.map((a) => a.source), wanted.map((a) => a.fingerprint)],
   })
   const known = new Map<string, Known>()
-  for (const [place, incident, firing, active, version] of rows[0]?.found ?? []) {
+  for (const [place, incident, firing, active, version, since] of rows[0]?.found ?? []) {
     const alert = wanted[place]
-    if (alert) known.set(alertKey(alert), { incident, status: firing ? 'firing' : 'resolved', active, version })
+    if (alert) known.set(alertKey(alert), { incident, status: firing ? 'firing' : 'resolved', active, since, version })
   }
   return known
 }

@@ -8,7 +8,8 @@ export function insertingAlerts(parameter: string): string {
     select * from jsonb_to_recordset(${parameter}::jsonb) as a (incident bigint, source text, fingerprint text, status text, labels jsonb,
                   annotations jsonb, starts_at timestamptz, ends_at timestamptz, generator_url text)
     on conflict (incident, source, fingerprint) do update set status = excluded.status, labels = excluded.labels,
-       annotations = excluded.annotations, starts_at = excluded.starts_at, ends_at = excluded.ends_at, generator_url = excluded.generator_url`
+       annotations = excluded.annotations, ends_at = excluded.ends_at, generator_url = excluded.generator_url,
+       starts_at = case alerts.status when 'firing' then least(alerts.starts_at, excluded.starts_at) else excluded.starts_at end`
 }
 
 export function insertingEntries(parameter: string): string {
