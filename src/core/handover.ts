@@ -26,6 +26,11 @@ export type Handover = {
 
 export type HandoverRefusal = 'not yours' | 'already accepted' | 'over' | 'nothing to confirm'
 
+/** Whether it was to be confirmed, never was, and is still about the shift that runs. */
+export function isUnconfirmed({ status, until }: Handover, now: Date): boolean {
+  return status !== 'accepted' && status !== 'informed' && now < until
+}
+
 /** Whether “I have the pager” holds, and why not. */
 export function confirm(handover: Handover, by: string, now: Date): 'accepted' | { refused: HandoverRefusal } {
   if (handover.status === 'accepted') return { refused: 'already accepted' }

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { type Bot, nameOf } from '../bot.ts'
 import { usable } from '../core/duty.ts'
-import { confirm, type Handover, type HandoverRefusal } from '../core/handover.ts'
+import { confirm, type Handover, type HandoverRefusal, isUnconfirmed } from '../core/handover.ts'
 import type { Notice } from '../core/notice.ts'
 import { type Change, changesOf, isDeliberate } from '../core/pager.ts'
 import { type Override, type Schedule, type Shift, shiftAt } from '../core/schedule.ts'
@@ -15,6 +15,7 @@ import {
   endHandovers,
   firstSeen,
   handoverById,
+  latestHandover,
   lockPager,
   rememberPager,
   type SeenPager,
@@ -81,7 +82,8 @@ async function changeHands(bot: Bot, schedule: Schedule): Promise<void> {
     const people = shift?.people ?? []
     if (same(people, known.people) && definition === known.definition) return
     // What began earlier was interrupted until now, by an override that is over.
-    const at = shift === null || shift.from <= known.since ? now : shift.from
+    const isBack = shift !== null && shift.from <= known.since
+    const at = shift === null || isBack ? now : shift.from
     await rememberPager(q, { schedule: schedule.name, people, since: at, definition })
     if (!same(people, known.people))
       await tellIncidents(bot, q, { schedule: schedule.name, from: known.people, to: people })
@@ -94,8 +96,11 @@ async function changeHands(bot: Bot, schedule: Schedule): Promise<void> {
     const edited = definition !== known.definition
     const within = shift === null || isDeliberate(shift) || edited ? null : bot.config.handover.acceptWithin
     for (const change of shift === null ? [] : changesOf(known.people, people)) {
-      const answerBy = within === null ? null : new Date(now.getTime() + within)
-      const status = within === null ? 'informed' : 'asked'
+      // An override ends when somebody said it would: whoever is back from it is asked only what they were asked before.
+      const before = isBack ? await latestHandover(q, schedule.name, change.incoming) : null
+      const isAsked = within !== null && (!isBack || (before !== null && isUnconfirmed(before, now)))
+      const answerBy = isAsked ? new Date(now.getTime() + within) : null
+      const status = isAsked ? 'asked' : 'informed'
       const moment = edited ? (shift?.from ?? now) : at
       const until = shift?.until ?? now
       const added = await addHandover(q, { schedule: schedule.name, at: moment, ...change, until, status, answerBy })

@@ -76,6 +76,15 @@ export async function addHandover(
   return rows[0] ? toHandover(rows[0]) : null
 }
 
+/** The latest by which a person came to have the pager of a schedule. */
+export async function latestHandover(q: Queryable, schedule: string, incoming: string): Promise<Handover | null> {
+  const { rows } = await q.query<Row>(
+    'select * from handovers where schedule = $1 and incoming = $2 order by at desc, id desc limit 1',
+    [schedule, incoming],
+  )
+  return rows[0] ? toHandover(rows[0]) : null
+}
+
 export async function handoverById(q: Queryable, id: number, lock = false): Promise<Handover | null> {
   const { rows } = await q.query<Row>(`select * from handovers where id = $1 ${lock ? 'for update' : ''}`, [id])
   return rows[0] ? toHandover(rows[0]) : null

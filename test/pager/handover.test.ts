@@ -162,6 +162,26 @@ test('somebody who takes what was kept hands it back to whoever the schedule nam
   expect(await holder()).toBe('grace')
 })
 
+test('whoever is back from a shift that was covered is told, and not asked: it ends when both said it would', async () => {
+  w = await night()
+  await w.at(handover)
+  await w.chat.say('U-GRACE', 'oncall have')
+  await w.chat.say('U-GRACE', 'oncall cover primary friday')
+  await w.chat.say('U-ADA', 'oncall accept 1')
+  await w.at('2026-03-12T23:00:00Z')
+  expect(await holder()).toBe('ada')
+  // In the middle of the night.
+  await w.at('2026-03-13T23:00:00Z')
+  expect(await holder()).toBe('grace')
+  expect(w.told('@U-GRACE').at(-1)).toBe('You have the pager of primary')
+  await w.at('2026-03-14T08:00:00Z')
+  expect(await holder()).toBe('grace')
+  expect(w.told('@U-ADA').at(-1)).toBe('Grace Hopper has the pager of primary')
+  expect(w.told('#incidents')).not.toContain(
+    'Grace Hopper has not confirmed the pager of primary: Ada Lovelace keeps it',
+  )
+})
+
 test('a press in the moment somebody else takes the pager hides nothing from anybody', async () => {
   w = await night()
   await w.at(handover)
