@@ -1,5 +1,5 @@
 // Names of alerts in the words of a document: code that looks like a name, and words in CamelCase.
-import type { Block } from './markdown.ts'
+import { type Block, type Paragraph, textOf } from './markdown.ts'
 import { withoutChapter } from './title.ts'
 
 const camelCase = /(?<![\w./:-])[A-Z][A-Za-z0-9]*[a-z0-9][A-Z][A-Za-z0-9]*(?![\w/])/g
@@ -13,7 +13,47 @@ export function alertNameOf(title: string): string | null {
   const word = withoutChapter(title)
     .replace(/^(alert|runbook|playbook|procedure)( for)?\s*:?\s+/i, '')
     .trim()
-  return word.replace(camelCase, '') === '' && word !== '' ? word : null
+  return (word.replace(camelCase, '') === '' && word !== '') || lowerCamel.test(word) ? word : null
+}
+
+/** `etcdNoLeader`: a name where it is all there is; within a sentence it may be anything. */
+const lowerCamel = /^[a-z][a-z0-9]*[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*$/
+
+const label =
+  /^(?:(?:prometheus|triggering|related|associated|firing) )?(?:alerts?|alarme?|alertas?|alertes?)(?: ?(?:names?|rules?|ids?))?$/i
+
+/** Names that a document's head gives: behind a label (`**Alert Name:** X`, also in a list or a table), or in the rule itself. */
+export function alertsLabelledIn(block: Block): string[] {
+  switch (block.type) {
+    case 'code':
+      return inRules(block.value)
+    case 'paragraph':
+      return labelledRuns(block)
+    case 'table':
+      return block.children.flatMap(({ children: [head, ...cells] }) =>
+        head !== undefined && isLabel(textOf(head)) ? cells.flatMap((cell) => cell.children.flatMap(namesIn)) : [],
+      )
+    case 'list':
+    case 'listItem':
+    case 'blockquote':
+      return block.children.flatMap((child) => alertsLabelledIn(child as Block))
+    default:
+      return []
+  }
+}
+
+function isLabel(text: string): boolean {
+  return label.test(text.replace(/\s*[:：]\s*$/, '').trim())
+}
+
+/** A paragraph may hold several labels in bold, each with what follows it. */
+function labelledRuns({ children }: Paragraph): string[] {
+  let isOurs = false
+  return children.flatMap((node, i) => {
+    if (node.type === 'strong') isOurs = isLabel(textOf(node))
+    else if (i === 0 && node.type === 'text') isOurs = isLabel(/^[^:：\n]*(?=[:：])/.exec(node.value)?.[0] ?? '')
+    return isOurs && node.type !== 'strong' ? namesIn(node as Block) : []
+  })
 }
 
 function namesIn(node: Block): string[] {

@@ -1,5 +1,5 @@
 // The times in a procedure's paragraphs about escalation: "not recovered in 15 minutes: escalate to a senior engineer".
-import { spansIn } from './amounts.ts'
+import { type Span, spansIn } from './amounts.ts'
 import type { Block } from './markdown.ts'
 import { lineOf, textOf } from './markdown.ts'
 
@@ -36,11 +36,10 @@ type Saying = { text: string; line: number }
 function collect(sayings: Saying[], counts: (saying: Saying) => boolean): Escalations {
   const result: Escalations = { found: [], unclear: [] }
   for (const saying of sayings) {
-    const spans = spansIn(saying.text)
+    const spans = spansIn(saying.text).filter((span) => !isRhythm(saying.text, span))
     const [span] = spans
     if (span === undefined || !counts(saying)) continue
-    if (isRhythm(saying.text)) continue
-    if (spans.length > 1 || span.length > longest || span.length < 6e4) {
+    if (spans.length > 1 || isForbidden(saying.text) || span.length > longest || span.length < 6e4) {
       result.unclear.push(saying)
       continue
     }
@@ -50,12 +49,21 @@ function collect(sayings: Saying[], counts: (saying: Saying) => boolean): Escala
 }
 
 /** "Update the channel every 30 minutes" is no deadline; "for the last 10 minutes" looks back. */
-function isRhythm(text: string): boolean {
-  return /\b(every|each|per|hourly|last|past|previous|next update|since)\b/i.test(text)
+function isRhythm(text: string, { index, text: said }: Span): boolean {
+  const before = /\b(every|each|per|last|past|previous|next)(?: (?:full|other))?[\s~]*$/i.test(text.slice(0, index))
+  return (
+    before ||
+    /^\s*(each\b|apart\b|ago\b|intervals?\b|since the (last|previous)\b)/i.test(text.slice(index + said.length))
+  )
+}
+
+/** "Do not escalate before 45 minutes" says when not to; whether it says when to is for a person to decide. */
+function isForbidden(text: string): boolean {
+  return /\b(do not|don[’']t|never|must not)\b[^.]*\b(escalat|page|call|wake)/i.test(text)
 }
 
 function unlessOf(text: string): Escalation['unless'] {
-  return /\b(acknowledg|answer|respon[ds]|react|reply|replies|pick(s|ed)? up|no ack)/i.test(text)
+  return /\b(acknowledg|answer|respond(s|ed|ing)?\b|responses?\b|react|reply|replies|pick(s|ed)? up|no ack)/i.test(text)
     ? 'acknowledged'
     : 'resolved'
 }

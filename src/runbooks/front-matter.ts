@@ -2,6 +2,7 @@
 import { type Raw, Tree } from '../config/tree.ts'
 import { parseSeverity, type Severity } from '../core/severity.ts'
 import { RunbookProblem } from './problem.ts'
+import { severityOfWord } from './title.ts'
 
 export type FrontMatter = {
   title: string | null
@@ -16,6 +17,8 @@ const nothing: FrontMatter = { title: null, alerts: [], labels: {}, service: nul
 /** The block and the Markdown after it; lines keep their numbers. Throws RunbookProblem. Keys not known here are the team's own. */
 export function takeFrontMatter(file: string): { matter: FrontMatter; markdown: string } {
   const [block, yaml = ''] = /^---[ \t]*\r?\n([\s\S]*?)^(?:---|\.\.\.)[ \t]*$/m.exec(file) ?? []
+  if (block === undefined && /^---[ \t]*\r?\n[\w-]+:/.test(file))
+    throw new RunbookProblem('front matter is never closed: end it with a line ---', 1)
   if (block === undefined || !file.startsWith(block)) return { matter: nothing, markdown: file }
   const markdown = block.replace(/[^\n]/g, '') + file.slice(block.length)
   return { matter: readMatter(yaml), markdown }
@@ -67,7 +70,7 @@ function wordMap(value: Raw | undefined, wrong: Wrong): Record<string, string> {
 
 function severityOf(text: string | null, wrong: Wrong): Severity | null {
   if (text === null) return null
-  const severity = parseSeverity(text)
+  const severity = parseSeverity(text) ?? severityOfWord(text)
   if (severity === null) throw wrong()
   return severity
 }

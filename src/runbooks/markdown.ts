@@ -34,11 +34,21 @@ function inPieces(pieces: Piece[]): Parsed {
     const root = parseDocument(piece.text)
     for (const node of root.children) {
       openFence ??= openFenceIn(node, piece)
+      spellBreaks(node)
       if (piece.offset > 0) move(node, piece)
       children.push(node)
     }
   }
   return { root: { type: 'root', children }, openFence }
+}
+
+/** A break within a paragraph parts words, as the end of a line does. */
+function spellBreaks(node: Block): void {
+  if (!('children' in node)) return
+  for (const child of node.children as Block[]) {
+    if ((child as { type: string }).type === 'break') Object.assign(child, { type: 'text', value: '\n' })
+    else spellBreaks(child)
+  }
 }
 
 /** Places in a piece become places in the file. */

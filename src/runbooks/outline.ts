@@ -96,8 +96,8 @@ export function namesSteps(section: Section): boolean {
  * day, and what a severity means, are none.
  */
 export function chaptersOfSteps(document: Section): Section[] {
-  const [only, ...others] = document.children
-  if (holdsSteps(document) || (only !== undefined && others.length === 0 && holdsSteps(only))) return []
+  const only = onlyChapter(document)
+  if (holdsSteps(document) || (only !== null && holdsSteps(only))) return []
   const below = (section: Section): Section[] =>
     section.children.flatMap((child) => {
       const counts = partOf(child.title) === null && !recurring.test(child.title) && !general.test(child.title)
@@ -106,13 +106,19 @@ export function chaptersOfSteps(document: Section): Section[] {
   return below(document)
 }
 
+/** The one that all of a document's words stand in, but for what may precede its heading: a comment, a badge, another tool's front matter. */
+export function onlyChapter(document: Section): Section | null {
+  const [only, ...others] = document.children
+  return only === undefined || others.length > 0 || document.blocks.some((block) => isTasks(block)) ? null : only
+}
+
 /** Numbered items, boxes to tick or numbered headings, right here. */
 export function holdsSteps({ blocks, children }: Section): boolean {
   const numbered = children.filter((child) => withoutNumber(child.title) !== null)
   return numbered.length > 1 || blocks.some((block) => isTasks(block) || isStepsTable(block))
 }
 
-const recurring = /\b(daily|weekly|monthly|quarterly|yearly|annual|every (day|week|month)|contents)\b/i
+export const recurring = /\b(daily|weekly|monthly|quarterly|yearly|annual|every (day|week|month)|contents)\b/i
 
 /** Kinds of the parts right below a section, whether they are headings or bold words. */
 function partsOf(section: Section): string[] {
@@ -150,4 +156,4 @@ function saysWhatIsWrong({ raw, title }: Section): boolean {
 
 /** "P1 – critical incidents" says what a severity means, not what is wrong. */
 const general =
-  /^(critical|major|minor|high|medium|low|warning|info(rmational)?|p[1-4]|sev\S*)?\W*(priority|severity|level)?\W*(incidents?|issues?|alerts?|problems?|events?|response|level)?\W*(\(.*)?$/i
+  /^(critical|major|minor|high|medium|low|warning|info(rmational)?|p[1-4]|sev\S*)?[^\p{L}\p{N}]*(priority|severity|level)?[^\p{L}\p{N}]*(incidents?|issues?|alerts?|problems?|events?|response|level)?[^\p{L}\p{N}]*(\(.*)?$/iu

@@ -5,7 +5,15 @@ import { alertNameOf } from './alert-names.ts'
 import type { UnclearTime } from './escalations.ts'
 import { type FrontMatter, takeFrontMatter } from './front-matter.ts'
 import { isTasks, readMarkdown, type Source, textOf } from './markdown.ts'
-import { chaptersOfSteps, holdsSteps, namesSteps, outlineOf, proceduresIn, type Section } from './outline.ts'
+import {
+  chaptersOfSteps,
+  holdsSteps,
+  namesSteps,
+  onlyChapter,
+  outlineOf,
+  proceduresIn,
+  type Section,
+} from './outline.ts'
 import { RunbookProblem } from './problem.ts'
 import type { Runbook } from './runbook.ts'
 import { type Collected, collectSteps } from './steps.ts'
@@ -83,8 +91,7 @@ function readProcedure(path: string, section: Section, file: Source, matter: Fro
 
 /** A file without named parts is one runbook: its numbered steps. */
 function readWholeFile(path: string, document: Section, file: Source, matter: FrontMatter): Read {
-  const top = document.children.length === 1 && document.blocks.length === 0 ? document.children[0] : undefined
-  const section = top ?? document
+  const section = onlyChapter(document) ?? document
   const heading = document.children[0]
   const title = matter.title ?? heading?.title ?? titleOfFile(path)
   const said = collectSteps(section, file, { mode: 'steps', namesSteps: false })

@@ -1,5 +1,5 @@
 // Walks through a procedure and collects its steps and the alerts its symptoms name.
-import { alertNamesIn } from './alert-names.ts'
+import { alertNamesIn, alertsLabelledIn } from './alert-names.ts'
 import { type Escalations, escalationsBeside, escalationsIn } from './escalations.ts'
 import {
   type Block,
@@ -14,7 +14,7 @@ import {
   type Table,
   textOf,
 } from './markdown.ts'
-import { labelOf, type Section } from './outline.ts'
+import { holdsSteps, labelOf, recurring, type Section } from './outline.ts'
 import { type Part, partOf } from './parts.ts'
 import type { Step } from './runbook.ts'
 import { isStepsTable, rowsOf } from './step-table.ts'
@@ -52,6 +52,8 @@ class Collector {
   #line = 1
   #open: Draft | null = null
   #intro: string[] = []
+  /** What must not be done, said before any step: it comes with the first. */
+  readonly #warnings: string[] = []
 
   constructor(file: Source, layout: Layout, depth: number) {
     this.#file = file
@@ -70,6 +72,7 @@ class Collector {
 
   steps(): Step[] {
     this.#closePart()
+    this.#drafts[0]?.body.unshift(...this.#warnings)
     return this.#drafts.map(({ title, body, part, line }) => ({
       title,
       part,
@@ -78,12 +81,13 @@ class Collector {
     }))
   }
 
-  #heading({ title, depth, line }: Section): void {
+  #heading(section: Section): void {
+    const { title, depth, line } = section
     const part = partOf(title)
     const numbered = withoutNumber(title)
     const inside = this.#mode === 'steps' && (numbered !== null || depth > this.#depth)
     if (part !== null) this.#enter(part, depth, line)
-    else if (!inside && numbered === null) this.#enter({ kind: 'other', name: null }, depth, line)
+    else if (!inside && numbered === null) this.#enter(partInOwnWords(section), depth, line)
     else {
       if (!inside) this.#enter({ kind: 'steps', name: null }, depth, line)
       this.#add({
@@ -124,6 +128,8 @@ class Collector {
 
   #block(block: Block): void {
     if (block.type === 'definition' || block.type === 'thematicBreak') return
+    if (block.type === 'html' && block.value.replace(/<!--[\s\S]*?-->|<[^>]*>/g, '').trim() === '') return
+    if (this.#open === null && this.#mode !== 'symptoms') this.alerts.push(...alertsLabelledIn(block))
     if (block.type === 'paragraph' && this.#label(block)) return
     // Without a part of their own, the steps are the first list that looks like them.
     if (this.#mode === 'symptoms' && !this.#layout.namesSteps && (isTasks(block) || isStepsTable(block)))
@@ -155,6 +161,8 @@ class Collector {
     const part = partOf(name)
     const endsLine = this.#file.text.startsWith('\n', first.position?.end.offset)
     if (part !== null && (rest === '' || name.endsWith(':') || after.startsWith(':') || endsLine)) {
+      // `**Severity:** P2` above the steps is a remark, and nothing that they would belong to.
+      if (part.kind === 'other' && rest !== '' && this.#mode === 'steps' && this.#open === null) return true
       this.#enter(part, 7, lineOf(paragraph))
       const said = { ...paragraph, children: others }
       if (part.kind === 'symptoms') this.#symptom(said)
@@ -200,6 +208,8 @@ class Collector {
   }
 
   #prose(markdown: string): void {
+    if (this.#drafts.length === 0 && (this.#mode !== 'steps' || this.#part === null) && isWarning(markdown))
+      this.#warnings.push(markdown)
     if (this.#mode === 'other' || this.#mode === 'symptoms') return
     if (this.#open !== null) this.#open.body.push(markdown)
     else if (this.#part !== null) this.#intro.push(markdown)
@@ -223,6 +233,19 @@ class Collector {
       for (const { title, body, line } of rowsOf(table, this.#file))
         this.#add({ title, line, body: [body], part: this.#part, kind: 'item' })
   }
+}
+
+/** A heading of the team's own words is a part all the same where numbered steps stand right below it. */
+function partInOwnWords(section: Section): Part {
+  const holds = holdsSteps(section) && !recurring.test(section.title)
+  return holds ? { kind: 'steps', name: section.title } : { kind: 'other', name: null }
+}
+
+/** `**Warning:** never restart both`, `> [!CAUTION]`, `:::danger`, `!!! danger`, `⚠️ …`. */
+function isWarning(markdown: string): boolean {
+  return /^[^\p{L}\p{N}]*(?:warning|danger|caution|important|attention|achtung|vorsicht|do not|don[’']t|never)\b|^\W*⚠/iu.test(
+    markdown,
+  )
 }
 
 export type Collected = {

@@ -40,6 +40,10 @@ function decode(bytes: Uint8Array): Omit<Reading, 'written'> {
   const [a, b] = bytes
   if (a === 0xff && b === 0xfe) return { text: new TextDecoder('utf-16le').decode(bytes), notes: [] }
   if (a === 0xfe && b === 0xff) return { text: new TextDecoder('utf-16be').decode(bytes), notes: [] }
+  if (isBareUtf16(bytes)) {
+    const what = 'not UTF-8: read as UTF-16 without a byte order mark; save the file as UTF-8'
+    return { text: new TextDecoder('utf-16le').decode(bytes), notes: [{ line: 1, what }] }
+  }
   const text = new TextDecoder('utf-8').decode(bytes)
   const wrong = text.indexOf('\u{FFFD}')
   if (wrong < 0) return { text, notes: [] }
@@ -53,6 +57,12 @@ function decode(bytes: Uint8Array): Omit<Reading, 'written'> {
     text,
     notes: [{ line, what: 'not UTF-8 here; read with \u{FFFD} for what is unreadable, save the file as UTF-8' }],
   }
+}
+
+/** Every second byte of Latin letters is zero then, and no text has zeros otherwise. */
+function isBareUtf16(bytes: Uint8Array): boolean {
+  const head = bytes.subarray(0, 64)
+  return head.length >= 4 && head.every((byte, i) => i % 2 === 0 || byte === 0)
 }
 
 /** Every character that UTF-8 does not know stands beside or among letters, and no other one beyond ASCII is valid UTF-8. */
