@@ -64,9 +64,10 @@ function addTimeFilters(liquid: Liquid): void {
       return blank(at) ? '' : spanText(instant(at).getTime() - now.getTime())
     })
   }
-  // {{ at | time }} in the zone of the data, {{ at | time: "Europe/Berlin" }} in another.
-  liquid.registerFilter('time', function (this: Call, at: unknown, zone?: unknown) {
-    const now = known(this, 'now')
+  // {{ at | time }} in the zone of the data, {{ at | time: "Europe/Berlin" }} in another. {{ until | time: zone, from }} after
+  // another time: without the day where that is on the same one.
+  liquid.registerFilter('time', function (this: Call, at: unknown, zone?: unknown, after?: unknown) {
+    const now = blank(after) ? known(this, 'now') : instant(after)
     const where = text(zone ?? known(this, 'zone')) || 'UTC'
     return blank(at) ? '' : timeText(instant(at), where, now instanceof Date ? now : null)
   })

@@ -82,6 +82,9 @@ describe('filters', () => {
     ['{{ "2026-03-14T13:05:00Z" | time }}', '14:05'],
     ['{{ "2026-03-14T13:05:00Z" | time: "UTC" }}', '13:05'],
     ['{{ "2026-03-15T22:59:00Z" | time }}', 'Sun 15 Mar, 23:59'],
+    // After another time: today is not understood by itself, the day of that one is.
+    ['{{ "2026-03-14T13:05:00Z" | time: "UTC", "2026-03-12T13:05:00Z" }}', 'Sat 14 Mar, 13:05'],
+    ['{{ "2026-03-15T22:59:00Z" | time: "UTC", "2026-03-15T09:00:00Z" }}', '22:59'],
     ['{{ "2027-03-14T13:05:00Z" | time }}', 'Sun 14 Mar 2027, 14:05'],
     ['{{ "ada" | name }}', 'Ada \\*Lovelace\\*'],
     ['{{ "stranger" | name }}', 'stranger'],
