@@ -177,6 +177,83 @@ describe('a button', () => {
   })
 })
 
+describe('a Discord that asks to wait, or is ill for a moment', () => {
+  const ills = [
+    ['is rate limited', { how: 'rate limit', retryAfter: 0.3 }],
+    ['answers 502', { how: 'error', status: 502 }],
+    ['drops the connection', { how: 'drop' }],
+  ] as const
+
+  test.each(ills)('still answers a command, when it %s', async (_, illness) => {
+    const { discord, answer } = setup
+    answer(has)
+    discord.fallIll('PATCH', /@original$/, illness, 2)
+    const exchange = await discord.say(discord.person('ada'), '/incident ack', discord.channel('alerts'))
+    expect(exchange.answer?.embeds[0]?.title).toBe('Ada has #12')
+  })
+
+  test.each(ills)(
+    'loses no acknowledgement in direct messages, when the look-up of the member %s',
+    async (_, illness) => {
+      const { discord, platform, said, answer } = setup
+      answer(null)
+      const ada = discord.person('ada')
+      const buttons = [{ label: 'Acknowledge', command: 'incident ack 12' }]
+      const message = { title: 'Wake up', tone: 'critical' as const, buttons }
+      await platform.post({ to: { account: ada.id }, key: 'page-1', message, resumed: false, accounts: {} })
+      const [page] = discord.direct(ada).messages
+      if (page === undefined) throw new Error('no page')
+      discord.fallIll('GET', /members/, illness, 2)
+      await discord.press(ada, page, 'Acknowledge')
+      await soon(() => expect(said).toHaveLength(1))
+      expect(log()).toEqual([])
+    },
+  )
+
+  test('says what everybody reads again when it was refused, and not when nobody knows', async () => {
+    const { discord, answer } = setup
+    answer({ visibility: 'channel', message: { title: 'On call: Ada', tone: 'info' } })
+    const channel = discord.channel('alerts')
+    discord.fallIll('POST', /webhooks/, { how: 'rate limit', retryAfter: 0.1 })
+    const exchange = await discord.say(discord.person('ada'), '/oncall show', channel)
+    await discord.followUp(exchange)
+    expect(channel.messages).toHaveLength(1)
+  })
+
+  test('answers directly when the answer’s own address takes nothing', async () => {
+    const { discord, answer } = setup
+    answer(has)
+    const grace = discord.person('grace')
+    discord.fallIll('PATCH', /@original$/, { how: 'refuse', status: 404, code: 10015, message: 'Unknown Webhook' })
+    void discord.say(grace, '/incident ack', discord.channel('alerts')).catch(() => undefined)
+    await soon(() => expect(discord.direct(grace).messages[0]?.embeds[0]?.title).toBe('Ada has #12'))
+  })
+
+  test('answers people in a storm of rooms', async () => {
+    const { discord, platform, answer } = setup
+    answer(has)
+    const rooms = Array.from({ length: 200 }, (_, n) =>
+      platform
+        .post({
+          to: { channel: discord.channel(`inc-${n}`).id },
+          key: `k${n}`,
+          message: has.message,
+          resumed: false,
+          accounts: {},
+        })
+        .catch(() => undefined),
+    )
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    const exchange = await discord.say(discord.person('ada'), '/incident ack', discord.channel('alerts'))
+    expect(exchange.answer?.embeds[0]?.title).toBe('Ada has #12')
+    expect(log()).toEqual([])
+    await Promise.all(rooms)
+  })
+
+  /** Errors. */
+  const log = () => setup.log.filter((line) => Number(line.level) >= 50)
+})
+
 describe('nobody else is obeyed', () => {
   test('people of another server are told so', async () => {
     const { discord, said, log } = setup

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Post } from '../../src/chat/platform.ts'
 import type { Message } from '../../src/core/message.ts'
 import { PermanentError, TransientError } from '../../src/errors.ts'
-import { connected, type Setup, unconnected } from './bot.ts'
+import { connected, type Setup, soon, unconnected } from './bot.ts'
 import type { Illness } from './stand-in.ts'
 
 const card: Message = { title: 'Error rate', tone: 'critical', text: 'Since 02:58' }
@@ -158,6 +158,7 @@ describe('what goes wrong for a while', () => {
   })
 
   test('a Discord that is not there is worth another try', async () => {
+    await soon(() => expect(setup.discord.commands).not.toEqual([]))
     await setup.discord.stop()
     const error = await failure(post())
     expect(error).toBeInstanceOf(TransientError)

@@ -98,6 +98,47 @@ describe('its topic', () => {
   })
 })
 
+describe('many rooms at once', () => {
+  const open = (n: number) => rooms.open({ ...request, name: `inc-${n}-checkout`, key: `inc-${n}/room` })
+  const numbers = (from: number, many: number) => Array.from({ length: many }, (_, i) => from + i)
+  const categories = () => setup.discord.world.channels.filter((channel) => channel.type === 4)
+  const parents = () => all().map(({ parent }) => categories().find(({ id }) => id === parent)?.name)
+
+  test('share a category, and one look at what there is', async () => {
+    await Promise.all(numbers(1, 10).map(open))
+    expect(new Set(parents())).toEqual(new Set(['Incidents']))
+    expect(categories()).toHaveLength(1)
+    expect(setup.discord.requests.filter((one) => /^GET .*channels$/.test(one)).length).toBeLessThanOrEqual(2)
+  })
+
+  test('go on in another category where the last places of one are taken', async () => {
+    const { guild, world } = setup.discord
+    const category = world.addChannel({ guild: guild.id, name: 'Incidents', type: 4 })
+    for (const n of numbers(100, 47)) world.addChannel({ guild: guild.id, name: `old-${n}`, parent: category.id })
+    await Promise.all(numbers(1, 6).map(open))
+    expect(new Set(parents())).toEqual(new Set(['Incidents', 'Incidents 2']))
+    expect(all().filter(({ name }) => name.startsWith('inc-'))).toHaveLength(6)
+    expect(categories()).toHaveLength(2)
+  })
+
+  test('open outside when the category that was just made is deleted', async () => {
+    await open(1)
+    const { world } = setup.discord
+    world.channels.splice(
+      world.channels.findIndex(({ type }) => type === 4),
+      1,
+    )
+    setup.discord.fallIll('POST', /channels$/, {
+      how: 'refuse',
+      status: 400,
+      code: 50035,
+      message: 'Invalid Form Body parent_id[CHANNEL_PARENT_INVALID]: Category does not exist',
+    })
+    await open(2)
+    expect(parents()).toEqual([undefined, 'Incidents'])
+  })
+})
+
 describe('around it', () => {
   test('a bookmark is a pinned link', async () => {
     const room = await rooms.open(request)

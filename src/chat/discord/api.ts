@@ -6,6 +6,12 @@ import { classify, type Doing } from './errors.ts'
 /** Milliseconds for a whole request, waiting behind others of its rate limit bucket included. */
 const deadline = 10_000
 
+/**
+ * Requests a second. Discord takes 50 of a bot (https://discord.com/developers/docs/topics/rate-limits#global-rate-limit), and in
+ * a storm rooms alone would take them all: people have a share of their own, for their pages and for what they say and press.
+ */
+export const shares = { rooms: 20, people: 30 } as const
+
 /** discord.js must neither retry nor wait: a job that failed is tried again by its queue, and others go on meanwhile. */
 export function restOptions(apiUrl: string | null): Partial<RESTOptions> {
   return {
@@ -23,9 +29,10 @@ export class DiscordApi {
   readonly #rest: REST
   readonly #token: string
 
-  constructor(options: { token: string; apiUrl: string | null }) {
+  /** `perSecond`: one of `shares`. */
+  constructor(options: { token: string; apiUrl: string | null; perSecond: number }) {
     this.#token = options.token
-    this.#rest = new REST(restOptions(options.apiUrl))
+    this.#rest = new REST({ ...restOptions(options.apiUrl), globalRequestsPerSecond: options.perSecond })
   }
 
   /**

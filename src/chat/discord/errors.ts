@@ -65,6 +65,11 @@ export function isUnknownMessage(error: unknown): boolean {
   return error instanceof RefusedByDiscord && error.code === code.unknownMessage
 }
 
+/** The category that a channel was to be in is full or gone. */
+export function isRefusedParent(error: unknown): boolean {
+  return error instanceof RefusedByDiscord && error.code === code.invalidBody && error.message.includes('parent_id')
+}
+
 export function isUnknownChannel(error: unknown): boolean {
   return error instanceof RefusedByDiscord && error.code === code.unknownChannel
 }

@@ -15,16 +15,22 @@ import type { Log } from '../../log.ts'
 import type { Dispatch, Reply } from '../platform.ts'
 import type { DiscordApi } from './api.ts'
 import { isLostInteraction } from './errors.ts'
+import type { Messages } from './messages.ts'
+import { patiently } from './patience.ts'
 import type { Registration } from './registration.ts'
 import { type Rendered, render } from './render.ts'
 import type { Server } from './server.ts'
 
 export type InteractionDeps = {
   api: DiscordApi
+  /** For answers that their own address does not take. */
+  direct: Messages
   server: Server
   log: Log
   registration: Registration
   dispatch: Dispatch
+  /** The bot is stopping. */
+  ending: AbortSignal
 }
 
 type Said = APIChatInputApplicationCommandInteraction | APIMessageComponentInteraction
@@ -93,7 +99,9 @@ async function run(deps: InteractionDeps, said: Said, line: string): Promise<voi
 async function answerTo(deps: InteractionDeps, said: Said, line: string): Promise<Reply | null> {
   const user = userOf(said)
   if (user === undefined) return null
-  if (said.guild_id === undefined && !(await deps.server.hasMember(user.id))) {
+  // An acknowledgement pressed in the middle of a storm must not be lost to a look-up that has to wait.
+  const isMember = () => patiently(deps.ending, () => deps.server.hasMember(user.id))
+  if (said.guild_id === undefined && !(await isMember())) {
     deps.log.warn({ account: user.id }, 'refused a command from somebody outside the server')
     return inPrivate('Only members of the server can command this bot.')
   }
@@ -136,13 +144,49 @@ async function callback(deps: InteractionDeps, said: Said, body: object): Promis
 }
 
 async function reply(deps: InteractionDeps, said: Said, line: string, answer: Reply | null): Promise<void> {
-  const typed = said.type === InteractionType.ApplicationCommand
   const rendered = answer === null ? null : render(answer.message, { key: null, accounts: {}, notify: false })
   if (rendered !== null && rendered.cuts.length > 0) deps.log.warn({ cuts: rendered.cuts }, 'shortened an answer')
+  try {
+    await replyInPlace(deps, said, line, rendered, answer?.visibility === 'private')
+  } catch (error) {
+    const user = userOf(said)
+    if (rendered === null || user === undefined || !(await replyOtherwise(deps, said.id, user.id, rendered)))
+      throw error
+    deps.log.warn(
+      { reason: reasonOf(error) },
+      'Discord did not take an answer where it was asked for; sent it directly',
+    )
+  }
+}
+
+/** As a direct message: whoever asked must not be left without an answer. False: that could not be sent, either. */
+async function replyOtherwise(
+  deps: InteractionDeps,
+  id: string,
+  account: string,
+  rendered: Rendered,
+): Promise<boolean> {
+  try {
+    await deps.direct.create(await deps.direct.direct(account), rendered, `interaction/${id}`)
+    return true
+  } catch (error) {
+    deps.log.warn({ reason: reasonOf(error) }, 'an answer could not be sent directly')
+    return false
+  }
+}
+
+async function replyInPlace(
+  deps: InteractionDeps,
+  said: Said,
+  line: string,
+  rendered: Rendered | null,
+  isPrivate: boolean,
+): Promise<void> {
+  const typed = said.type === InteractionType.ApplicationCommand
   // A command waits for its first answer, which only the person sees; a button waits for nothing.
-  if (typed && rendered !== null && answer?.visibility === 'private') return await editFirst(deps, said, rendered)
+  if (typed && rendered !== null && isPrivate) return await editFirst(deps, said, rendered)
   if (typed) await editFirst(deps, said, done(line))
-  if (rendered !== null) await followUp(deps, said, rendered, answer?.visibility === 'private')
+  if (rendered !== null) await followUp(deps, said, rendered, isPrivate)
 }
 
 async function editFirst(
@@ -151,13 +195,17 @@ async function editFirst(
   { body, files }: Pick<Rendered, 'body' | 'files'>,
 ): Promise<void> {
   const route = Routes.webhookMessage(said.application_id, said.token, '@original')
-  await deps.api.call({ what: 'answer a person' }, 'patch', route, { body, files, auth: false })
+  const edit = () => deps.api.call({ what: 'answer a person' }, 'patch', route, { body, files, auth: false })
+  await patiently(deps.ending, edit)
 }
 
 async function followUp(deps: InteractionDeps, said: Said, rendered: Rendered, ephemeral: boolean): Promise<void> {
   const body = ephemeral ? { ...rendered.body, flags: MessageFlags.Ephemeral } : rendered.body
   const route = Routes.webhook(said.application_id, said.token)
-  await deps.api.call({ what: 'answer a person' }, 'post', route, { body, files: rendered.files, auth: false })
+  const { files } = rendered
+  const post = () => deps.api.call({ what: 'answer a person' }, 'post', route, { body, files, auth: false })
+  // What everybody reads is said again only when it surely was not taken.
+  await patiently(deps.ending, post, (error) => !ephemeral && error.retryAfter === null)
 }
 
 function done(line: string): Pick<Rendered, 'body' | 'files'> {

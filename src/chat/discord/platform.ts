@@ -17,7 +17,7 @@ import type {
   Standing,
 } from '../platform.ts'
 import { jointStanding } from '../standing.ts'
-import { DiscordApi } from './api.ts'
+import { DiscordApi, shares } from './api.ts'
 import { isUnknownChannel } from './errors.ts'
 import { Gateway } from './gateway.ts'
 import { handleInteraction } from './interactions.ts'
@@ -52,10 +52,14 @@ class DiscordPlatform implements ChatPlatform {
   readonly #log: Log
   readonly #clock: Clock
   readonly #api: DiscordApi
+  readonly #people: DiscordApi
   readonly #server: Server
   readonly #messages: Messages
+  /** Direct messages: what is said to one person, pages before all. */
+  readonly #direct: Messages
   readonly #topics: Topics
   readonly #running = new Set<Promise<void>>()
+  readonly #ending = new AbortController()
   readonly #registration: Registration
   #gateway: Gateway | null = null
   #registerTimer: NodeJS.Timeout | undefined
@@ -66,9 +70,12 @@ class DiscordPlatform implements ChatPlatform {
     this.#config = config
     this.#log = log.child({ platform: 'discord' })
     this.#clock = clock
-    this.#api = new DiscordApi({ token: config.botToken, apiUrl: config.apiUrl })
-    this.#server = new Server(this.#api, config.guild)
+    const access = { token: config.botToken, apiUrl: config.apiUrl }
+    this.#api = new DiscordApi({ ...access, perSecond: shares.rooms })
+    this.#people = new DiscordApi({ ...access, perSecond: shares.people })
+    this.#server = new Server(this.#api, this.#people, config.guild)
     this.#messages = new Messages(this.#api)
+    this.#direct = new Messages(this.#people)
     this.#registration = registration(commands)
     this.messages = discordMessages(this.#api, config.apiUrl, () => this.#messages.me())
     this.#topics = new Topics(this.#api, this.#log)
@@ -79,7 +86,9 @@ class DiscordPlatform implements ChatPlatform {
   async start({ dispatch, standing, touched }: ChatListener): Promise<void> {
     for (const problem of this.#registration.problems)
       this.#log.error({ problem }, 'a command cannot be registered with Discord')
-    const parts = { api: this.#api, server: this.#server, log: this.#log, registration: this.#registration, dispatch }
+    const ending = this.#ending.signal
+    const heard = { server: this.#server, log: this.#log, registration: this.#registration, dispatch, ending }
+    const parts = { api: this.#people, direct: this.#direct, ...heard }
     const standingOf = jointStanding(['gateway', 'server'], standing)
     const gateway = new Gateway({
       token: this.#config.botToken,
@@ -109,31 +118,37 @@ class DiscordPlatform implements ChatPlatform {
 
   async stop(): Promise<void> {
     clearTimeout(this.#registerTimer)
+    this.#ending.abort()
     await this.#gateway?.stop()
     this.#gateway = null
     await Promise.allSettled(this.#running)
     this.#topics.stop()
     this.#api.close()
+    this.#people.close()
   }
 
   async post(post: Post): Promise<Posted> {
     const channel = await this.#channelOf(post.to)
+    const messages = this.#messagesTo(post.to)
     if (post.resumed) {
-      const earlier = await this.#messages.find(channel, post.key)
+      const earlier = await messages.find(channel, post.key)
       if (earlier !== null) return { ...earlier, isAdopted: true }
     }
     const options = { key: post.key, accounts: post.accounts, notify: 'account' in post.to }
     const rendered = this.#render(post.message, options)
     try {
-      return await this.#messages.create(channel, rendered, post.key)
+      return await messages.create(channel, rendered, post.key)
     } catch (error) {
       if (isUnknownChannel(error)) this.#server.forgetChannels()
+      // It was looked for just now: one that is asked to wait need not be looked for again.
+      if (post.resumed && error instanceof TransientError && error.retryAfter !== null)
+        throw new TransientError(error.message, { retryAfter: error.retryAfter, cause: error, isAbsent: true })
       throw error
     }
   }
 
   async find(to: Destination, key: string): Promise<MessageRef | null> {
-    return this.#messages.find(await this.#channelOf(to), key)
+    return this.#messagesTo(to).find(await this.#channelOf(to), key)
   }
 
   async update(ref: MessageRef, message: Message, accounts: Record<string, string>): Promise<void> {
@@ -141,7 +156,11 @@ class DiscordPlatform implements ChatPlatform {
   }
 
   #channelOf(to: Destination): Promise<string> {
-    return 'account' in to ? this.#messages.direct(to.account) : this.#server.channelId(to.channel)
+    return 'account' in to ? this.#direct.direct(to.account) : this.#server.channelId(to.channel)
+  }
+
+  #messagesTo(to: Destination): Messages {
+    return 'account' in to ? this.#direct : this.#messages
   }
 
   rehearse(message: Message): void {

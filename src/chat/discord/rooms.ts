@@ -14,6 +14,7 @@ import type { Room, RoomOperations, RoomRequest } from '../platform.ts'
 import type { DiscordApi } from './api.ts'
 import { fitLine } from './cut.ts'
 import { escapeText } from './dialect.ts'
+import { isRefusedParent } from './errors.ts'
 import { channel as limits } from './limits.ts'
 import type { Messages } from './messages.ts'
 import { isAccount } from './render.ts'
@@ -26,8 +27,9 @@ export type RoomParts = { api: DiscordApi; server: Server; messages: Messages; t
 
 export function discordRooms(parts: RoomParts): RoomOperations {
   const { api, server, messages } = parts
+  const categories = new Categories(parts)
   return {
-    open: (request) => open(parts, request),
+    open: (request) => open(parts, categories, request),
 
     setTopic: (channel, topic) => parts.topics.set(channel, topic),
 
@@ -62,7 +64,8 @@ export function discordRooms(parts: RoomParts): RoomOperations {
 }
 
 /** The key stands on a line of its own in the topic, which the client's header does not show, until the topic is set. */
-async function open({ api, server, topics, log }: RoomParts, request: RoomRequest): Promise<Room> {
+async function open(parts: RoomParts, categories: Categories, request: RoomRequest): Promise<Room> {
+  const { server, topics, log } = parts
   const guild = await server.id()
   const channels = await server.channels()
   const texts = channels.filter((channel) => channel.type === ChannelType.GuildText)
@@ -73,13 +76,23 @@ async function open({ api, server, topics, log }: RoomParts, request: RoomReques
     name: freeName(request.name, new Set(texts.map((channel) => channel.name))),
     topic: `${fitLine(request.topic, limits.topic - request.key.length - 2).text}\n\n${request.key}`,
   }
-  const parent = await category(api, guild, channels, log)
-  const doing = { what: 'open the room', needs: 'Manage Channels' }
-  const made = await api.call<APITextChannel>(doing, 'post', Routes.guildChannels(guild), {
-    body: parent === null ? body : { ...body, parent_id: parent },
+  const parent = await categories.withRoom(guild, channels)
+  const made = await make(parts.api, guild, body, parent).catch(async (error: unknown) => {
+    if (!isRefusedParent(error)) throw error
+    // Others opened rooms since the look, or somebody deleted the category.
+    log.warn({ reason: reasonOf(error) }, 'a room is opened in another category')
+    await categories.forget(parent)
+    const other = await categories.withRoom(guild, await server.channels())
+    return make(parts.api, guild, body, other === parent ? null : other)
   })
   topics.opened(made.id, request.topic)
   return asRoom(guild, { id: made.id, name: made.name })
+}
+
+function make(api: DiscordApi, guild: string, body: object, parent: string | null): Promise<APITextChannel> {
+  const doing = { what: 'open the room', needs: 'Manage Channels' }
+  const request = { body: parent === null ? body : { ...body, parent_id: parent } }
+  return api.call<APITextChannel>(doing, 'post', Routes.guildChannels(guild), request)
 }
 
 function asRoom(guild: string, channel: { id: string; name: string }): Room {
@@ -93,21 +106,46 @@ function freeName(name: string, taken: Set<string>): string {
   return free
 }
 
-/** The category rooms go into, made when it is missing; null when there is none to be had, which must not stop a room. */
-async function category(api: DiscordApi, guild: string, channels: ServerChannel[], log: Log): Promise<string | null> {
-  const ours = channels.filter(
-    (c) => c.type === ChannelType.GuildCategory && c.name.toLowerCase().startsWith(categoryName.toLowerCase()),
-  )
-  const roomy = ours.find((c) => channels.filter((o) => o.parent === c.id).length < limits.channelsInCategory)
-  if (roomy !== undefined) return roomy.id
-  const name = ours.length === 0 ? categoryName : `${categoryName} ${ours.length + 1}`
-  try {
-    const doing = { what: 'make a category for rooms', needs: 'Manage Channels' }
-    const body = { name, type: ChannelType.GuildCategory }
-    return (await api.call<APIGuildChannel>(doing, 'post', Routes.guildChannels(guild), { body })).id
-  } catch (error) {
-    log.warn({ reason: reasonOf(error) }, 'the room opens outside a category')
-    return null
+/** The categories rooms go into: one more whenever those that there are have no room left. */
+class Categories {
+  readonly #parts: RoomParts
+  /** Made by this process, by name: rooms that open at once share one. */
+  readonly #made = new Map<string, Promise<string | null>>()
+
+  constructor(parts: RoomParts) {
+    this.#parts = parts
+  }
+
+  /** It takes no more rooms, or is no more. */
+  async forget(category: string | null): Promise<void> {
+    for (const [name, making] of this.#made) if ((await making) === category) this.#made.delete(name)
+  }
+
+  /** Null when there is none to be had, which must not stop a room. */
+  async withRoom(guild: string, channels: ServerChannel[]): Promise<string | null> {
+    const ours = channels.filter(
+      (c) => c.type === ChannelType.GuildCategory && c.name.toLowerCase().startsWith(categoryName.toLowerCase()),
+    )
+    const roomy = ours.find((c) => channels.filter((o) => o.parent === c.id).length < limits.channelsInCategory)
+    if (roomy !== undefined) return roomy.id
+    const name = ours.length === 0 ? categoryName : `${categoryName} ${ours.length + 1}`
+    const making = this.#made.get(name) ?? this.#make(guild, name)
+    this.#made.set(name, making)
+    const id = await making
+    if (id === null) this.#made.delete(name)
+    return id
+  }
+
+  async #make(guild: string, name: string): Promise<string | null> {
+    const { api, log } = this.#parts
+    try {
+      const doing = { what: 'make a category for rooms', needs: 'Manage Channels' }
+      const body = { name, type: ChannelType.GuildCategory }
+      return (await api.call<APIGuildChannel>(doing, 'post', Routes.guildChannels(guild), { body })).id
+    } catch (error) {
+      log.warn({ reason: reasonOf(error) }, 'the room opens outside a category')
+      return null
+    }
   }
 }
 

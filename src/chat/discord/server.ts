@@ -16,19 +16,33 @@ export type ServerChannel = {
 
 export class Server {
   readonly #api: DiscordApi
+  readonly #people: DiscordApi
   #id: string | null
+  /** One question for all who want to know. */
+  #asking: Promise<string> | null = null
   /** Ids of text channels by name, as last seen. */
   #byName = new Map<string, string>()
+  #looking: Promise<unknown> = Promise.resolve()
+  /** The look that has not begun yet. */
+  #nextLook: Promise<ServerChannel[]> | null = null
 
-  /** `configured`: `discord.guild`; null: the only server the bot is in. */
-  constructor(api: DiscordApi, configured: string | null) {
+  /** `people`: for what a person waits for. `configured`: `discord.guild`; null: the only server the bot is in. */
+  constructor(api: DiscordApi, people: DiscordApi, configured: string | null) {
     this.#api = api
+    this.#people = people
     this.#id = configured
   }
 
   /** Throws PermanentError, naming `discord.guild` or the address to invite the bot at, while it is not clear. */
-  async id(): Promise<string> {
-    if (this.#id !== null) return this.#id
+  id(): Promise<string> {
+    if (this.#id !== null) return Promise.resolve(this.#id)
+    this.#asking ??= this.#onlyServer().finally(() => {
+      this.#asking = null
+    })
+    return this.#asking
+  }
+
+  async #onlyServer(): Promise<string> {
     const doing = { what: 'list the servers the bot is in' }
     const servers = await this.#api.call<RESTAPIPartialCurrentUserGuild[]>(doing, 'get', Routes.userGuilds())
     const [only, ...others] = servers
@@ -43,7 +57,17 @@ export class Server {
     return only.id
   }
 
-  async channels(): Promise<ServerChannel[]> {
+  /** Who asks while a look is under way shares the next: it shows all that was there when it was asked for. */
+  channels(): Promise<ServerChannel[]> {
+    this.#nextLook ??= this.#looking.then(() => {
+      this.#nextLook = null
+      return this.#look()
+    })
+    this.#looking = this.#nextLook.catch(() => undefined)
+    return this.#nextLook
+  }
+
+  async #look(): Promise<ServerChannel[]> {
     const doing = { what: 'list the channels of the server' }
     const all = await this.#api.call<APIChannel[]>(doing, 'get', Routes.guildChannels(await this.id()))
     const channels = all.map((channel) => ({
@@ -80,7 +104,7 @@ export class Server {
 
   async hasMember(account: string): Promise<boolean> {
     try {
-      await this.#api.call({ what: 'look up a member' }, 'get', Routes.guildMember(await this.id(), account))
+      await this.#people.call({ what: 'look up a member' }, 'get', Routes.guildMember(await this.id(), account))
       return true
     } catch (error) {
       if (isUnknownMember(error)) return false
