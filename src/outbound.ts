@@ -5,6 +5,7 @@ import { Agent as HttpsAgent } from 'node:https'
 import { createRequire } from 'node:module'
 import type { AxiosInstance, AxiosStatic, InternalAxiosRequestConfig } from 'axios'
 import { PermanentError, TransientError } from './errors.ts'
+import { readJson } from './json.ts'
 
 /** Loaded with the first client; and as one file, which it is for `require`, not as the seventy for `import`. */
 const require = createRequire(import.meta.url)
@@ -47,6 +48,7 @@ export function outbound(options: OutboundOptions): Outbound {
     timeout: options.timeout,
     maxContentLength: options.maxResponse ?? 8 * MiB,
     maxBodyLength: options.maxRequest ?? 16 * MiB,
+    transformResponse: jsonOrText,
     maxRedirects: 3,
     beforeRedirect: (next: Record<string, unknown>) => refuseOtherHost(origin, next),
     // The addresses in the configuration are reached directly: a proxy meant for the internet cannot see them.
@@ -64,6 +66,16 @@ export function outbound(options: OutboundOptions): Outbound {
     throw classify(error, `${options.name} (${origin.origin})`, options.timeout, secrets)
   })
   return client
+}
+
+/** As axios reads an answer by itself, but for what nests so deep that reading it would hold up everything. */
+function jsonOrText(data: unknown): unknown {
+  if (typeof data !== 'string' || data === '') return data
+  try {
+    return readJson(data)
+  } catch {
+    return data
+  }
 }
 
 type Auth = { username: string; password: string }

@@ -22,7 +22,7 @@ function plainDay(word: string, zone: string, now: Date): Temporal.PlainDate | n
     ? weekdays.findIndex((name) => word.startsWith(name)) + 1
     : 0
   if (weekday > 0) return today.add({ days: (weekday - today.dayOfWeek + 7) % 7 })
-  if (!/^\d{4}-\d\d-\d\d$/.test(word)) return null
+  if (!/^(?!0000)\d{4}-\d\d-\d\d$/.test(word)) return null
   try {
     return Temporal.PlainDate.from(word, { overflow: 'reject' })
   } catch {

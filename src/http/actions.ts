@@ -66,7 +66,7 @@ function dueIn(body: unknown): string | null | undefined {
   const due = fieldOf(body, 'due')
   if (due === undefined || due === null) return due
   try {
-    if (typeof due === 'string' && /^\d{4}-\d\d-\d\d$/.test(due))
+    if (typeof due === 'string' && /^(?!0000)\d{4}-\d\d-\d\d$/.test(due))
       return Temporal.PlainDate.from(due, { overflow: 'reject' }).toString()
   } catch {
     // Said below: no such day.

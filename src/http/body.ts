@@ -1,6 +1,7 @@
 // Reading JSON bodies: a mistake is told by its place, because the parser's own words quote the body.
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { RejectedInput, reasonOf } from '../errors.ts'
+import { readJson } from '../json.ts'
 import { withoutInvisible } from '../templates/escape.ts'
 
 /** The largest body that is read, in bytes. */
@@ -32,7 +33,7 @@ export function parseJson(body: string): unknown {
   if (body.trim() === '') return new RejectedInput('the body is empty: it must be JSON')
   try {
     // What Windows writes before a text says nothing about it.
-    return JSON.parse(body.startsWith('\u{feff}') ? body.slice(1) : body)
+    return readJson(body.startsWith('\u{feff}') ? body.slice(1) : body)
   } catch (error) {
     return new RejectedInput(`the body is not valid JSON${placeOf(body, reasonOf(error))}`)
   }
@@ -40,6 +41,7 @@ export function parseJson(body: string): unknown {
 
 /** Not every version of Node says where the mistake is. */
 function placeOf(body: string, reason: string): string {
+  if (reason.startsWith('nested')) return `: it is ${reason}`
   const position = /at position (\d+)/.exec(reason)?.[1]
   if (position === undefined) return reason.startsWith('Unexpected end') ? ': it ends too early' : ''
   const before = body.slice(0, Number(position)).split('\n')

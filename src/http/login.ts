@@ -7,13 +7,16 @@ import type { ServerDeps } from './deps.ts'
 import { refuseForeignOrigin, sessionCookie, sessionOf } from './guard.ts'
 import { escapeHtml, page } from './page.ts'
 
+/** Bytes. Nobody has shown a token yet, and there is little to say. */
+const longest = 4096
+
 const thirtyDays = 30 * 24 * 60 * 60
 
 export function loginRoutes({ bot }: ServerDeps, attempts: Attempts) {
   return async (app: FastifyInstance): Promise<void> => {
     app.addContentTypeParser(
       'application/x-www-form-urlencoded',
-      { parseAs: 'string', bodyLimit: 4096 },
+      { parseAs: 'string', bodyLimit: longest },
       (_, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
     )
 
@@ -23,24 +26,28 @@ export function loginRoutes({ bot }: ServerDeps, attempts: Attempts) {
         : reply.type('text/html').send(form(request.query.to, null)),
     )
 
-    app.post<{ Body: { token?: unknown; to?: unknown } | null }>('/login', async (request, reply) => {
-      refuseForeignOrigin(request, bot.config)
-      const expected = bot.config.accessToken
-      if (expected === null) return reply.redirect('/', 303)
-      const { token = '', to } = request.body ?? {}
-      if (typeof token !== 'string') throw new RejectedInput('token: must be text')
-      if (!sameSecret(token.trim(), expected)) {
-        const tooMany = attempts.wrong(request, reply)
-        const problem = `That is not the access token.${tooMany ? ' Many wrong ones came from your address: the right one works at any time.' : ''}`
-        return reply
-          .code(tooMany ? 429 : 401)
-          .type('text/html')
-          .send(form(to, problem))
-      }
-      const secure = bot.config.server.publicUrl.startsWith('https:') ? '; Secure' : ''
-      const cookie = `${sessionCookie}=${sessionOf(expected)}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${thirtyDays}${secure}`
-      return reply.header('set-cookie', cookie).redirect(ownPath(to), 303)
-    })
+    app.post<{ Body: { token?: unknown; to?: unknown } | null }>(
+      '/login',
+      { bodyLimit: longest },
+      async (request, reply) => {
+        refuseForeignOrigin(request, bot.config)
+        const expected = bot.config.accessToken
+        if (expected === null) return reply.redirect('/', 303)
+        const { token = '', to } = request.body ?? {}
+        if (typeof token !== 'string') throw new RejectedInput('token: must be text')
+        if (!sameSecret(token.trim(), expected)) {
+          const tooMany = attempts.wrong(request, reply)
+          const problem = `That is not the access token.${tooMany ? ' Many wrong ones came from your address: the right one works at any time.' : ''}`
+          return reply
+            .code(tooMany ? 429 : 401)
+            .type('text/html')
+            .send(form(to, problem))
+        }
+        const secure = bot.config.server.publicUrl.startsWith('https:') ? '; Secure' : ''
+        const cookie = `${sessionCookie}=${sessionOf(expected)}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${thirtyDays}${secure}`
+        return reply.header('set-cookie', cookie).redirect(ownPath(to), 303)
+      },
+    )
   }
 }
 

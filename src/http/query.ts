@@ -27,7 +27,7 @@ export function instant(query: Query, name: string): Date | undefined {
   const value = text(query, name)
   if (value === undefined) return undefined
   const at = new Date(value)
-  if (/T.*(Z|[+-]\d\d:\d\d)$/.test(value) && !Number.isNaN(at.getTime())) return at
+  if (/^(?!0000)\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)$/.test(value) && !Number.isNaN(at.getTime())) return at
   throw new RejectedInput(`${name}: must be an instant, e.g. 2027-03-28T01:30:00Z`)
 }
 

@@ -39,6 +39,20 @@ describe('a body', () => {
     expect([status, text]).toEqual([413, '{"error":"alerts must hold 10000 at most: send fewer at a time"}'])
   })
 
+  // Reading one takes a second in which nobody is paged, and a gigabyte.
+  test('that nests a million deep is not read', async () => {
+    const { status, text } = await post('/alerts/alertmanager', '['.repeat(1_000_000), { authorization })
+    expect([status, text]).toEqual([400, '{"error":"the body is not valid JSON: it is nested more than 500 deep"}'])
+  })
+
+  test('of a stranger is not read where there is nothing', async () => {
+    expect((await post('/nowhere', '{"a":')).status).toBe(404)
+  })
+
+  test('of whoever signs in is short', async () => {
+    expect((await post('/login', JSON.stringify({ token: 'x'.repeat(5_000) }))).status).toBe(413)
+  })
+
   test('that is compressed is told so', async () => {
     const body = new Uint8Array(gzipSync('{"title":"x"}'))
     const { status, text } = await post('/alerts/alertmanager', body, { authorization, 'content-encoding': 'gzip' })
@@ -85,6 +99,15 @@ test.each(['/api/v1/incidents?service=%00', '/console/state?as=%00', '/console/r
     expect([response.status, await response.text()]).toEqual([400, expect.stringContaining('must not hold NUL')])
   },
 )
+
+test.each([
+  '/api/v1/overrides?from=%2B275760-09-13T00:00:00Z',
+  '/api/v1/overrides?from=-271821-04-20T00:00:00Z',
+  '/api/v1/changes?until=0000-01-01T00:00:00Z',
+])('an instant that no database holds is refused by name: %s', async (path) => {
+  const response = await fetch(server.url + path)
+  expect([response.status, await response.text()]).toEqual([400, expect.stringContaining('must be an instant')])
+})
 
 test('an address that cannot be read is refused like any other request, and not repeated', async () => {
   const response = await fetch(`${server.url}/%E0%A4%A?token=sesame`)

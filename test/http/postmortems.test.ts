@@ -193,6 +193,7 @@ describe('action items', () => {
 
   test.each([
     ['POST', `${api}/actions`, { by: 'ada' }, 'text: must be a text'],
+    ['POST', `${api}/actions`, { by: 'ada', text: 'x', due: '0000-01-01' }, 'due: must be a day'],
     ['POST', `${api}/actions`, { by: 'ada', text: 'x', owner: 'nobody' }, 'owner: must be a key of people'],
     ['POST', `${api}/actions`, { by: 'ada', text: 'x', due: '2026-02-30' }, 'due: must be a day'],
     ['PATCH', `${api}/actions/1`, { by: 'ada', status: 'gone' }, 'status: must be one of open, done, dropped'],

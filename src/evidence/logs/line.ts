@@ -1,5 +1,6 @@
 // One entry of a log, whoever wrote it: JSON, logfmt or plain, from a container or a file, with colours or without.
 import type { Labels } from '../../core/alert.ts'
+import { readJson } from '../../json.ts'
 import { printable } from '../text.ts'
 
 export type Level = 'fatal' | 'error' | 'warn' | 'info' | 'debug'
@@ -97,7 +98,7 @@ function fieldsOf(text: string): { text: string; fields: Fields | null } {
 
 function parsed(text: string): Fields | null {
   try {
-    const value: unknown = JSON.parse(text)
+    const value = readJson(text)
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : null
   } catch {
     return null

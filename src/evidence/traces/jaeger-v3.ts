@@ -1,6 +1,7 @@
 // The stable query API of Jaeger (version 3, over HTTP): what it finds comes as OTLP, in one document or one a line.
 // https://www.jaegertracing.io/docs/latest/architecture/apis/
 import { PermanentError } from '../../errors.ts'
+import { readJson } from '../../json.ts'
 import { type ResourceSpans, tracesIn } from './otlp.ts'
 import type { TraceStore, Wanted } from './store.ts'
 
@@ -40,7 +41,7 @@ function documentsIn(data: unknown): Document[] {
   if (typeof data === 'object' && data !== null) return 'result' in data || 'error' in data ? [data as Document] : []
   const lines = typeof data === 'string' ? data.split('\n').filter((line) => line.trim() !== '') : []
   try {
-    return lines.map((line) => JSON.parse(line) as Document)
+    return lines.map((line) => readJson(line) as Document)
   } catch {
     return []
   }
