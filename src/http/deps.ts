@@ -37,4 +37,6 @@ export type ServerDeps = {
   health: Checks
   /** Takes /slack/events as it comes, body unread; null when Slack does not speak HTTP to us. */
   slackHandler: ((request: IncomingMessage, response: ServerResponse) => void) | null
+  /** Connections that may be open at once; as many as the system allows when it is left out. */
+  mostConnections?: number
 }

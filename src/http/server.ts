@@ -8,6 +8,7 @@ import { Attempts } from './attempts.ts'
 import { bodyLimit, readJsonBodies } from './body.ts'
 import { calendarRoutes } from './calendars.ts'
 import { changeRoutes } from './changes.ts'
+import { connectionsAllowed, limitConnections } from './connections.ts'
 import { assetRoutes, importMapHash } from './console/assets.ts'
 import { eventRoutes } from './console/events.ts'
 import { consoleRoutes } from './console/routes.ts'
@@ -48,8 +49,9 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   })
   // Somebody who stops in the middle of a request must not keep the bot from stopping.
   app.addHook('preClose', async () => void setTimeout(() => app.server.closeAllConnections(), lastWords).unref())
+  limitConnections(app.server, deps.bot, deps.mostConnections ?? connectionsAllowed())
   app.setErrorHandler(failureHandler(deps))
-  app.setNotFoundHandler(async (_request, reply) => reply.code(404).send({ error: 'there is nothing at this address' }))
+  app.setNotFoundHandler(async (_request, reply) => reply.code(404).send(nothingHere))
   observe(app, deps, headers)
   readJsonBodies(app)
   app.register(alertRoutes(deps))
@@ -77,6 +79,8 @@ function noSchema(): never {
   throw new Error('no route has a schema that Fastify would have to compile')
 }
 
+const nothingHere = { error: 'there is nothing at this address' }
+
 /** Where no browser ever reads the answer as a page: it is told only not to guess. A storm is thousands of these a second. */
 const noGuessing = 'x-content-type-options'
 const forMachines = '/alerts/:source'
@@ -88,7 +92,9 @@ function observe(app: FastifyInstance, { bot }: ServerDeps, headers: Record<stri
     if (routeOf(request) === forMachines) reply.header(noGuessing, headers[noGuessing])
     else for (const [name, value] of all) reply.header(name, value)
     reply.header('x-request-id', request.id)
-    done()
+    // Before the body is read: a stranger who found no address must not make us read megabytes.
+    if (request.is404) reply.code(404).send(nothingHere)
+    else done()
   })
   app.addHook('onResponse', (request, reply, done) => {
     const { method } = request
