@@ -14,15 +14,22 @@ export function healthRoutes(deps: ServerDeps) {
   return async (app: FastifyInstance): Promise<void> => {
     app.get('/live', async () => ({ status: 'live' }))
 
+    const vitalChecks = together(() => run({ ...database, ...deps.readiness }))
+    const otherChecks = together(() => run({ queue: () => queueCheck(deps), ...deps.health }))
+    const figures = together(async () => {
+      await countOpenIncidents(deps)
+      return registry.metrics()
+    })
+
     app.get('/ready', async (_request, reply) => {
-      const checks = await run({ ...database, ...deps.readiness })
+      const checks = await vitalChecks()
       const ready = allOk(checks)
       return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready', checks })
     })
 
     app.get('/health', async (_request, reply) => {
-      const vital = await run({ ...database, ...deps.readiness })
-      const others = await run({ queue: () => queueCheck(deps), ...deps.health })
+      const vital = await vitalChecks()
+      const others = await otherChecks()
       const status = !allOk(vital) ? 'unhealthy' : allOk(others) ? 'healthy' : 'degraded'
       return reply.code(status === 'unhealthy' ? 503 : 200).send({
         status,
@@ -35,9 +42,19 @@ export function healthRoutes(deps: ServerDeps) {
 
     app.get('/metrics', async (_request, reply) => {
       if (!bot.config.metricsEnabled) return reply.code(404).send({ error: 'metrics are off (METRICS_ENABLED=false)' })
-      await countOpenIncidents(deps)
-      return reply.type(registry.contentType).send(await registry.metrics())
+      return reply.type(registry.contentType).send(await figures())
     })
+  }
+}
+
+/** Nobody has to show a token for these: whoever asks while the same is being found out has the same answer. */
+function together<T>(find: () => Promise<T>): () => Promise<T> {
+  let under: Promise<T> | null = null
+  return () => {
+    under ??= find().finally(() => {
+      under = null
+    })
+    return under
   }
 }
 

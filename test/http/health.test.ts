@@ -131,6 +131,14 @@ test('metrics count alerts by source and tell how many incidents are open', asyn
   expect(text).toContain('# TYPE tocsin_page_lateness_seconds histogram')
 })
 
+test('a crowd that asks at once is answered by one look', async () => {
+  let looked = 0
+  await start({ readiness: { workers: () => ({ ok: ++looked > 0 }) } })
+  const answers = await Promise.all(Array.from({ length: 40 }, () => get('/ready')))
+  expect(answers.every(({ status }) => status === 200)).toBe(true)
+  expect(looked).toBeLessThan(20)
+})
+
 test('metrics can be turned off', async () => {
   await start({ config: { metricsEnabled: false } })
   expect((await fetch(`${server.url}/metrics`)).status).toBe(404)
