@@ -105,6 +105,8 @@ export function securityHeaders(scripts: string): Record<string, string> {
     ].join('; '),
     'x-frame-options': 'DENY',
     'x-content-type-options': 'nosniff',
+    // What may be kept says so itself.
+    'cache-control': 'no-store',
     // Not no-referrer: a browser then hides the origin of our own sign-in form from us, too.
     'referrer-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',

@@ -168,13 +168,14 @@ test('an answer to a monitoring system says only that nothing is to be guessed',
   expect(headers['content-security-policy']).toBeUndefined()
 })
 
-test('every other answer says that nothing foreign is to be loaded, framed or guessed', async () => {
+test('every other answer says that nothing foreign is to be loaded, framed, guessed or kept', async () => {
   await start()
   for (const path of ['/', '/api/v1/incidents', '/nothing', '/live']) {
     const { headers } = await ask('GET', path)
     expect(headers['content-security-policy']).toContain("default-src 'none'")
     expect(headers['content-security-policy']).not.toContain('unsafe')
     expect(headers['x-frame-options']).toBe('DENY')
+    expect(headers['cache-control']).toMatch(/^no-(store|cache)$/)
     expect(headers['x-content-type-options']).toBe('nosniff')
   }
 })
