@@ -27,8 +27,15 @@ function namesOf({ key, name, email, accounts }: Person): string[] {
   return [key, name, ...(email === null ? [] : [email]), ...Object.values(accounts).filter((one) => one !== undefined)]
 }
 
+/** What a name looks like: what nobody sees of it, and how its letters are made, is no difference. */
 function plain(text: string): string {
-  return text.trim().replace(/^@/, '').normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
+  return text
+    .trim()
+    .replace(/^@/, '')
+    .normalize('NFKD')
+    .replace(/[\p{M}\p{Default_Ignorable_Code_Point}]/gu, '')
+    .trim()
+    .toLowerCase()
 }
 
 /** One letter more, less or other, or two that changed places. In words of three letters and less that is another word. */

@@ -22,6 +22,9 @@ test.each([
   ['ada lovelace', 'ada'],
   ['AL@example.org', 'al'],
   ['U0AL', 'al'],
+  // Nobody sees these: who reads “grace” must not read a program's name.
+  ['grace\u{200B}\u{2060}', 'grace'],
+  ['ｇｒａｃｅ', 'grace'],
 ])('%s is %s', (given, key) => {
   expect(by(given)).toBe(key)
 })
