@@ -1,4 +1,5 @@
 // A request that Slack signed, sent once more by somebody who saw it: answered like the first, and run once.
+import { connect } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import type { HearOnce } from '../../src/chat/slack/replay.ts'
 import { hearOnce } from '../../src/store/heard-requests.ts'
@@ -84,4 +85,21 @@ test('of copies that come at the same moment one is the first, and what is over 
   expect(await hear(2, 361)).toBe(true)
   const { rows } = await db.query('select request from heard_requests')
   expect(rows).toHaveLength(1)
+})
+
+test('strangers cannot fill the log: what Slack did not sign is told once a minute, and who goes away in the middle not at all', async () => {
+  const bot = await replica(async () => true)
+  for (let i = 0; i < 3; i++) expect((await send(bot, command, {}))[0]).toBe(401)
+  const { port, hostname } = new URL(bot.slack.requestUrl ?? '')
+  await new Promise<void>((resolve) => {
+    const socket = connect(Number(port), hostname, () => {
+      socket.write('POST /slack/events HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nx', () =>
+        socket.end(),
+      )
+    })
+    socket.resume()
+    socket.on('close', () => resolve())
+  })
+  const told = bot.log.filter(({ level }) => level >= 40).map(({ msg }) => msg)
+  expect(told).toEqual([expect.stringContaining('did not sign')])
 })

@@ -11,10 +11,15 @@ import { type HearOnce, onlyOnce } from './replay.ts'
 
 type Deps = { signingSecret: string; clock: Clock; log: Log; hearOnce: HearOnce }
 
+/** Milliseconds in which the log is told once: anybody can send as many as they like. */
+const quiet = 60_000
+
 /** The request must come with its body unread: the signature is over its bytes. */
 export class SignedReceiver implements Receiver {
   readonly #deps: Deps
   #app: App | null = null
+  /** When the log was told of a stranger. */
+  #toldAt = Number.NEGATIVE_INFINITY
 
   constructor(deps: Deps) {
     this.#deps = deps
@@ -33,6 +38,8 @@ export class SignedReceiver implements Receiver {
 
   readonly handler = (request: IncomingMessage, response: ServerResponse): void => {
     this.#handle(request, response).catch((error: unknown) => {
+      // Whoever goes away before the end is no longer there to be answered; and could be anybody.
+      if (!request.complete) return
       this.#deps.log.error({ reason: reasonOf(error) }, 'a request from Slack could not be answered')
       answer(response, 500)
     })
@@ -70,10 +77,14 @@ export class SignedReceiver implements Receiver {
       return timestamp
     } catch (error) {
       const from = request.socket.remoteAddress
-      log.warn(
-        { from, reason: reasonOf(error) },
-        'refused a request that Slack did not sign: check SLACK_SIGNING_SECRET',
-      )
+      const now = clock.now().getTime()
+      if (now - this.#toldAt >= quiet) {
+        this.#toldAt = now
+        log.warn(
+          { from, reason: reasonOf(error) },
+          'refused a request that Slack did not sign: check SLACK_SIGNING_SECRET (told once a minute)',
+        )
+      }
       return null
     }
   }
