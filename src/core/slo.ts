@@ -132,7 +132,7 @@ function noShare({ indicator }: Slo, bad: number): string {
     }
     case 'ratio': {
       const { part } = indicator
-      return `${percentText(part === 'bad' ? bad : 1 - bad)} of \`total\` would be ${part}: \`${part}\` counts what \`total\` does not`
+      return `${percentText(part === 'bad' ? bad : 1 - bad)} of “total” would be ${part}: “${part}” counts what “total” does not`
     }
     case 'availability':
       return `its mean is ${Number((1 - bad).toPrecision(4))}: an availability is 1 while up and 0 while down`

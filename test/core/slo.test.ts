@@ -74,11 +74,11 @@ describe('a standing', () => {
   it('says which of two expressions counts what the other does not', () => {
     const ratio = sloOf({ indicator: { kind: 'ratio', part: 'good', expr: 'a', total: 'b' } })
     expect(standing(ratio, 1.5)).toMatchObject({
-      reason: '150 % of `total` would be good: `good` counts what `total` does not',
+      reason: '150 % of “total” would be good: “good” counts what “total” does not',
     })
     const bad = sloOf({ indicator: { kind: 'ratio', part: 'bad', expr: 'a', total: 'b' } })
     expect(standing(bad, -1)).toMatchObject({
-      reason: '200 % of `total` would be bad: `bad` counts what `total` does not',
+      reason: '200 % of “total” would be bad: “bad” counts what “total” does not',
     })
   })
 
