@@ -89,6 +89,10 @@ export function parseSpan(text: string): number | null {
   return match && unit ? Number(match[1]) * unit : null
 }
 
+/** What people type, and what telephones make of it while they do. */
+const dashes = '(?:--|[—–])'
+const quoted = '["“”„]([^"“”„]*)["“”]'
+
 function takeFlags(command: Command, text: string): { rest: string; flags: Map<string, string> } {
   const flags = new Map<string, string>()
   const of = (isSwitch: boolean) =>
@@ -99,7 +103,7 @@ function takeFlags(command: Command, text: string): { rest: string; flags: Map<s
     switches === ''
       ? text
       : text.replace(
-          new RegExp(`(^|\\s)--(${switches})(?:[ =]"?(true|false)"?)?(?=\\s|$)`, 'g'),
+          new RegExp(`(^|\\s)${dashes}(${switches})(?:[ =]"?(true|false)"?)?(?=\\s|$)`, 'g'),
           (_all, before: string, name: string, said?: string) => {
             if (said !== 'false') flags.set(name, 'true')
             return before
@@ -107,9 +111,9 @@ function takeFlags(command: Command, text: string): { rest: string; flags: Map<s
         )
   if (names === '') return { rest: plain.trim(), flags }
   const rest = plain.replace(
-    new RegExp(`(^|\\s)--(${names})[ =]("([^"]*)"|\\S+)`, 'g'),
-    (_all, before: string, name: string, value: string, quoted?: string) => {
-      flags.set(name, quoted ?? value)
+    new RegExp(`(^|\\s)${dashes}(${names})[ =](${quoted}|\\S+)`, 'g'),
+    (_all, before: string, name: string, value: string, inQuotes?: string) => {
+      flags.set(name, inQuotes ?? value)
       return before
     },
   )
@@ -142,10 +146,12 @@ function read(spec: ArgSpec, given: string, known: Known, command: Command): str
       if (person === null) throw new UserError(`I know nobody called “${given}”. I know: ${known.people.join(', ')}.`)
       return person
     }
-    case 'schedule':
-      if (!known.schedules.includes(given))
+    case 'schedule': {
+      const found = known.schedules.find((name) => name.toLowerCase() === given.toLowerCase())
+      if (found === undefined)
         throw new UserError(`There is no schedule “${given}”. There are: ${known.schedules.join(', ')}.`)
-      return given
+      return known.schedules.includes(given) ? given : found
+    }
     case 'duration': {
       const span = parseSpan(given)
       if (span === null) throw new UserError(`<${spec.name}>: “${given}” is not a length of time. Write 90m, 8h or 2d.`)

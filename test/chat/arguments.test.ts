@@ -14,6 +14,18 @@ const read = (text: string, room: number | null = null) => {
 
 describe('the number of the incident', () => {
   test.each([
+    ['incident ack 12 —take-over', { incident: 12, 'take-over': 'true' }],
+    ['incident new P1 —service “check out” it is down', { severity: 'P1', service: 'check out', title: 'it is down' }],
+    [
+      'incident new P1 checkout is down – again — since 3',
+      { severity: 'P1', title: 'checkout is down – again — since 3' },
+    ],
+    ['oncall take Primary 4h', { schedule: 'primary', duration: 14_400_000 }],
+  ])('what a telephone makes of /%s is read as it was meant', (text, args) => {
+    expect(read(text)).toEqual(args)
+  })
+
+  test.each([
     ['incident step 3 done', { step: 3, what: 'done' }],
     ['incident step 12 3 done', { incident: 12, step: 3, what: 'done' }],
     ['incident step #12 3 skip', { incident: 12, step: 3, what: 'skip' }],
