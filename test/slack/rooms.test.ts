@@ -41,6 +41,19 @@ test('an opening that broke off anywhere goes on in the same channel', async () 
   expect([...slack.workspace.channels.values()].filter((c) => c.name.startsWith('inc-12'))).toHaveLength(1)
 })
 
+test('a search among thousands of channels goes on where Slack interrupted it', async () => {
+  const { slack, platform } = await harness()
+  for (let i = 0; i < 3500; i += 1) slack.workspace.addChannel({ name: `chatter-${i}` })
+  slack.trouble('conversations.create', { kind: 'accept then drop' })
+  await expect(platform.rooms!.open(request)).rejects.toThrow(TransientError)
+  const pages = () => slack.calls('conversations.list').length
+  slack.trouble('conversations.list', { kind: 'drop' }, 1, ({ cursor }) => cursor !== undefined)
+  await expect(platform.rooms!.open(request)).rejects.toThrow(TransientError)
+  expect(pages()).toBe(2)
+  expect((await platform.rooms!.open(request)).name).toBe('#inc-12-payments')
+  expect(pages()).toBe(5)
+})
+
 test('a name that people took, that another incident has or that is archived gets a number', async () => {
   const { slack, platform } = await harness()
   slack.workspace.addChannel({ name: 'inc-12-payments', creator: 'U0ADA' })

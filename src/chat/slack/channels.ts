@@ -1,5 +1,5 @@
 // Finding the channel a message goes to: names to ids, accounts to direct messages, and going in where the bot is not yet.
-import { PermanentError } from '../../errors.ts'
+import { PermanentError, TransientError } from '../../errors.ts'
 import { asked, type SlackClient } from './client.ts'
 import { refusalCode, slackError } from './errors.ts'
 import { limits } from './limits.ts'
@@ -17,11 +17,16 @@ export type Channel = {
 /** What Slack answers when an account is nobody's. https://docs.slack.dev/reference/methods/conversations.open/#errors */
 const nobodys = new Set(['user_disabled', 'user_not_found', 'users_not_found', 'cannot_dm_bot'])
 
+/** Milliseconds after which a search that was interrupted begins anew. */
+const resumable = 120_000
+
 export class Channels {
   readonly #client: SlackClient
   readonly #ids = new Map<string, string>()
   /** By account, each with when Slack last said that there is somebody. */
   readonly #directMessages = new Map<string, { id: string; since: number }>()
+  /** Where searches that Slack interrupted stood, by the name that is looked for. */
+  readonly #interrupted = new Map<string, { cursor: string; since: number }>()
   readonly #askEvery: number
 
   /** `askEvery`: milliseconds for which an account that took messages is believed to take more. */
@@ -87,15 +92,17 @@ export class Channels {
     return channel.id
   }
 
-  /** Looks a channel up by name among those the bot can see, archived ones too: Slack has no direct way. */
+  /**
+   * Looks a channel up by name among those the bot can see, archived ones too: Slack has no direct way. A search that Slack
+   * interrupts goes on where it stood when it is tried again: from the start, twenty pages a minute would never reach the end.
+   */
   async find(name: string): Promise<Channel | null> {
-    let cursor: string | undefined
+    const before = this.#interrupted.get(name)
+    this.#interrupted.delete(name)
+    let cursor = before !== undefined && performance.now() - before.since < resumable ? before.cursor : undefined
     for (let page = 0; page < limits.listPages; page += 1) {
-      const answer = await asked(
-        'conversations.list',
-        this.#client.conversations.list({ types: 'public_channel,private_channel', limit: limits.listPage, cursor }),
-      )
-      const found = answer.channels?.find((channel) => channel.name === name)
+      const { channels, response_metadata } = await this.#listed(name, cursor)
+      const found = channels?.find((channel) => channel.name === name)
       if (found?.id !== undefined) {
         return {
           id: found.id,
@@ -106,10 +113,21 @@ export class Channels {
           isArchived: found.is_archived ?? false,
         }
       }
-      cursor = answer.response_metadata?.next_cursor || undefined
+      cursor = response_metadata?.next_cursor || undefined
       if (cursor === undefined) return null
     }
     return null
+  }
+
+  async #listed(name: string, cursor: string | undefined) {
+    const about = { types: 'public_channel,private_channel', limit: limits.listPage, cursor }
+    try {
+      return await asked('conversations.list', this.#client.conversations.list(about))
+    } catch (error) {
+      if (error instanceof TransientError && cursor !== undefined)
+        this.#interrupted.set(name, { cursor, since: performance.now() })
+      throw error
+    }
   }
 
   /**
