@@ -1,7 +1,8 @@
 // The team's runbooks while the bot runs: files that change are read again, and the last good version of one that can no longer
 // be read goes on counting.
-import { readdir, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { reasonOf } from '../errors.ts'
+import { filesBelowLater } from './folders.ts'
 import { filesBehind, joined, type LoadedFile, type LoadedRunbooks, loadFile, runbookFiles } from './load.ts'
 import { prepareLikeness } from './similarity.ts'
 
@@ -110,7 +111,7 @@ export class Library {
     for (const path of this.#paths) {
       try {
         const isFolder = (await stat(path)).isDirectory()
-        const files = isFolder ? runbookFiles(path, await readdir(path, { recursive: true, encoding: 'utf8' })) : [path]
+        const files = isFolder ? runbookFiles(await filesBelowLater(path)) : [path]
         for (const file of files) {
           const mark = await markOf(file)
           if (mark !== null) marks.set(file, mark)

@@ -1,10 +1,10 @@
 // Reads the team's runbook files and folders. A file that cannot be used costs that file, and is told.
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync, statSync } from 'node:fs'
 import { checklistsIn } from '../documents/checklists.ts'
 import { chaptersOf } from '../documents/sayings.ts'
 import { reasonOf } from '../errors.ts'
+import { filesBelow } from './folders.ts'
 import { type ParsedFile, parseFile } from './parse.ts'
 import { RunbookProblem } from './problem.ts'
 import type { RecurringChecklist, Runbook } from './runbook.ts'
@@ -91,7 +91,7 @@ export function filesBehind(paths: string[]): { files: string[]; problems: strin
   const files = paths.flatMap((path) => {
     try {
       if (!statSync(path).isDirectory()) return [path]
-      return runbookFiles(path, readdirSync(path, { recursive: true, encoding: 'utf8' }))
+      return runbookFiles(filesBelow(path))
     } catch (error) {
       problems.push(`${path}:1: cannot be read: ${reasonOf(error)}`)
       return []
@@ -100,10 +100,7 @@ export function filesBehind(paths: string[]): { files: string[]; problems: strin
   return { files: [...new Set(files)], problems }
 }
 
-/** Those of the names in a folder that are runbooks, as paths, in order. */
-export function runbookFiles(folder: string, names: string[]): string[] {
-  const markdown = names.filter((name) => /\.(md|markdown)$/i.test(name))
-  // A mounted ConfigMap has every file three times, two of them behind folders that begin with a dot.
-  const plain = markdown.filter((name) => !name.split(/[\\/]/).some((part) => part.startsWith('.')))
-  return plain.sort().map((name) => join(folder, name))
+/** Those that are runbooks, in order. */
+export function runbookFiles(files: string[]): string[] {
+  return files.filter((file) => /\.(md|markdown)$/i.test(file)).sort()
 }

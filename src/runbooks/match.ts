@@ -1,6 +1,7 @@
 // Which runbook answers an alert: the one that names it, then the one it names, then by its labels; what the service has
 // set is for all that nothing more telling answers; and where nothing is certain, the one that is most like it.
 import type { Labels } from '../core/alert.ts'
+import { partOf } from './parts.ts'
 import type { Runbook } from './runbook.ts'
 import { likest } from './similarity.ts'
 import { slugOf } from './title.ts'
@@ -69,7 +70,9 @@ function alsoNaming(runbooks: Runbook[], query: RunbookQuery, taken: Runbook): C
 export function matchRunbook(runbooks: Runbook[], query: Certainties): RunbookMatch | null {
   const { alertName, runbookUrl, explicit } = query
   const fitting = runbooks.filter((runbook) => fits(runbook, query))
-  const named = mostTelling(fitting.filter((runbook) => runbook.alerts.includes(alertName)))
+  const named =
+    mostTelling(fitting.filter((runbook) => runbook.alerts.includes(alertName))) ??
+    mostTelling(fitting.filter((runbook) => isCalled(runbook, alertName, runbooks)))
   if (named) return { runbook: named, because: `alert name ${alertName}` }
   const linked = runbookUrl === null ? null : behindAddress(runbooks, runbookUrl, query, false)
   if (linked) return { runbook: linked, because: 'runbook_url' }
@@ -80,6 +83,14 @@ export function matchRunbook(runbooks: Runbook[], query: Certainties): RunbookMa
   if (labelled) return { runbook: labelled, because: becauseOfLabels(labelled) }
   const set = explicit === null ? null : behindAddress(runbooks, explicit, query, true)
   return set && { runbook: set, because: `the setting of service ${query.service}` }
+}
+
+/** Its title, or its file where that holds no other, is the alert's name: `Watchdog.md`, `instance_down.md`, "Checkout is slow". */
+function isCalled(runbook: Runbook, alertName: string, all: Runbook[]): boolean {
+  if (alertName === '') return false
+  if (runbook.title === alertName) return true
+  const isFile = runbook.path.includes(alertName) && nameOf(runbook.path) === alertName
+  return isFile && all.every((one) => one === runbook || one.path !== runbook.path)
 }
 
 /** What a runbook asks of labels and service is asked of every alert, also of one it names. */
@@ -102,7 +113,7 @@ function weight({ labels, service }: Runbook): number {
  * procedure is taken when nothing tells them apart.
  */
 function behindAddress(runbooks: Runbook[], address: string, query: Certainties, sure: boolean): Runbook | null {
-  const { file, anchor } = readAddress(address)
+  const { file, anchor, line } = readAddress(address)
   if (file === '' && anchor === '') return null
   const inFile = nearestFile(
     runbooks.filter((runbook) => sameFile(runbook.path, file)),
@@ -114,35 +125,64 @@ function behindAddress(runbooks: Runbook[], address: string, query: Certainties,
     runbook.anchors.map(slugOf).includes(slugOf(name))
   if (inFile.length > 0) {
     const exact = anchor === '' ? undefined : inFile.find((runbook) => isSection(runbook, anchor))
+    const around =
+      line === null
+        ? inFile.find((runbook) => runbook.below.includes(anchor) || runbook.below.map(slugOf).includes(slugOf(anchor)))
+        : inFile.findLast((runbook) => runbook.line <= line)
     const only = inFile.length === 1 ? inFile[0] : undefined
     const named = inFile.find((runbook) => runbook.alerts.includes(query.alertName))
-    return exact ?? only ?? named ?? (sure ? inFile[0] : undefined) ?? null
+    return exact ?? around ?? only ?? named ?? (sure ? inFile[0] : undefined) ?? null
   }
   // A wiki's address: its last part, or its anchor, is the title of a procedure.
-  const last = anchor || (file.split('/').at(-1) ?? '')
-  return (last !== '' && runbooks.find((runbook) => isSection(runbook, last))) || null
+  // The name of a part (#steps) tells nothing: every page has one.
+  const names = [partOf(anchor.replaceAll('-', ' ')) === null ? anchor : '', nameOf(file)].filter((name) => name !== '')
+  return names.map((name) => runbooks.find((one) => isSection(one, name))).find((one) => one !== undefined) ?? null
 }
 
-/** Path and anchor of an address, of a path, or of an anchor alone. */
-function readAddress(address: string): { file: string; anchor: string } {
-  const [before = '', anchor = ''] = address.trim().split('#')
-  const path = URL.canParse(before) ? new URL(before).pathname : (before.split('?')[0] ?? '')
-  return { file: decoded(path).replace(/\/+$/, ''), anchor: decoded(anchor).toLowerCase() }
+type Address = { file: string; anchor: string; line: number | null }
+
+/** Path and anchor of an address, of a path, or of an anchor alone; `line`: a forge's `#L40`. */
+function readAddress(address: string): Address {
+  const [before = '', after = ''] = address.trim().split('#')
+  // docsify has its paths behind the hash: `/#/runbooks/redis?id=restart`.
+  const [, hashed, id = ''] = /^!?(\/[^?]+)(?:\?id=(.*))?$/.exec(after) ?? []
+  const path = hashed ?? (URL.canParse(before) ? new URL(before).pathname : (before.split('?')[0] ?? ''))
+  const anchor = decoded(hashed === undefined ? after : id).toLowerCase()
+  const line = /^l(\d+)(?:-l?\d+)?$/.exec(anchor)?.[1]
+  return { file: decoded(path).replace(/\/+$/, ''), anchor, line: line === undefined ? null : Number(line) }
+}
+
+/** The last part, without what kind of file it is, and without the id that Notion adds. */
+function nameOf(path: string): string {
+  return (path.split(/[\\/]/).at(-1) ?? '').replace(/\.(md|markdown|html?)$/i, '').replace(/[ -][0-9a-f]{32}$/, '')
+}
+
+/** A folder's own page is the folder: `payments/README.md` is what `…/payments/` shows. */
+function folderOf(path: string): string | null {
+  const [, folder] = /^(.+)[\\/](?:readme|_?index)\.(?:md|markdown|html?)$/i.exec(path) ?? []
+  return folder ?? null
 }
 
 function sameFile(path: string, file: string): boolean {
-  const name = (text: string) => (text.split(/[\\/]/).at(-1) ?? '').replace(/\.(md|html?)$/i, '').toLowerCase()
-  return name(file) !== '' && name(path) === name(file)
+  const [asked, has] = [nameOf(file), nameOf(path)].map((name) => name.toLowerCase())
+  if (asked === '' || asked === undefined || has === undefined) return false
+  return has === asked || (slugOf(has) !== '' && slugOf(has) === slugOf(asked)) || isFolderOf(path, file)
+}
+
+function isFolderOf(path: string, file: string): boolean {
+  const [has, asked] = [folderOf(path), folderOf(file) ?? file]
+  return has !== null && nameOf(has).toLowerCase() === nameOf(asked).toLowerCase()
 }
 
 /** Every service may have its README.md: the folders above tell them apart, as far as the address names them. */
 function nearestFile(runbooks: Runbook[], file: string): Runbook[] {
   const folders = (path: string) => path.split(/[\\/]/).slice(0, -1).reverse()
-  const asked = folders(file)
   const alike = ({ path }: Runbook) => {
-    const has = folders(path)
+    const isFolder = isFolderOf(path, file)
+    const asked = folders(isFolder ? (folderOf(file) ?? file) : file)
+    const has = folders(isFolder ? (folderOf(path) ?? path) : path)
     const differs = has.findIndex((folder, i) => folder !== asked[i])
-    return differs < 0 ? has.length : differs
+    return (differs < 0 ? has.length : differs) + (isFolder ? 1 : 0)
   }
   const most = Math.max(...runbooks.map(alike))
   return runbooks.filter((runbook) => alike(runbook) === most)

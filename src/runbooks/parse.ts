@@ -50,6 +50,7 @@ export function parseFile(path: string, text: string, written: string = text): P
   const { root, openFence } = readMarkdown(markdown)
   const document = outlineOf(root)
   const file: Source = { text: markdown, written: written.split(/\r\n?|\n/) }
+  const anchors = anchorsIn(document)
   const named = proceduresIn(document)
   const procedures = named.length > 0 ? named : chaptersOfSteps(document)
   const found =
@@ -59,12 +60,37 @@ export function parseFile(path: string, text: string, written: string = text): P
   const whole = found.filter((_, i) => openFence === null || (procedures[i + 1]?.line ?? Infinity) <= openFence.line)
   const empty = new Set(whole.filter(({ runbook }) => runbook.steps.length === 0).map(({ runbook }) => runbook.line))
   return {
-    runbooks: withOwnNames(whole.map(({ runbook }) => runbook).filter((runbook) => runbook.steps.length > 0)),
+    runbooks: withOwnNames(whole.map(({ runbook }) => runbook).filter((runbook) => runbook.steps.length > 0)).map(
+      (runbook) => ({ ...runbook, below: anchorsBelow(document, runbook.line, anchors) }),
+    ),
     unclear: whole.flatMap(({ unclear }) => unclear),
     problem: openFence && neverClosed(openFence),
     document,
     procedures: procedures.map(({ line }) => line).filter((line) => !empty.has(line)),
   }
+}
+
+/** By line: what a code forge calls each heading; the second of the same words is `…-1`. */
+function anchorsIn(document: Section): Map<number, string> {
+  const seen = new Map<string, number>()
+  return new Map(
+    headingsOf(document).map(({ line, raw }) => {
+      const anchor = anchorOf(raw)
+      const times = seen.get(anchor) ?? 0
+      seen.set(anchor, times + 1)
+      return [line, times === 0 ? anchor : `${anchor}-${times}`]
+    }),
+  )
+}
+
+function anchorsBelow(document: Section, line: number, anchors: Map<number, string>): string[] {
+  const section = headingsOf(document).find((one) => one.line === line)
+  return headingsOf(section ?? document).flatMap((one) => anchors.get(one.line) ?? [])
+}
+
+/** Those below a section, in order. */
+function headingsOf(section: Section): Section[] {
+  return section.children.flatMap((child) => [child, ...headingsOf(child)])
 }
 
 function neverClosed({ line, fence }: { line: number; fence: string }): RunbookProblem {
@@ -115,6 +141,7 @@ function finished({ path, section, title, matter, only, file }: Origin, said: Co
     severity: readHeading(section.raw).severity ?? labelledSeverity(section) ?? matter.severity,
     line: section.line,
     anchors: [...new Set(anchors)].filter((anchor) => anchor !== ''),
+    below: [],
     steps: said.steps,
     symptoms: said.symptoms,
     escalations: said.escalations.found.sort((a, b) => a.after - b.after),

@@ -40,4 +40,6 @@ export type Runbook = {
   line: number
   /** What links call its heading: with and without emoji and severity. */
   anchors: string[]
+  /** And the headings within it, as code forges number them in the whole file. */
+  below: string[]
 }

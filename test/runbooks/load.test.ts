@@ -1,11 +1,12 @@
 // A runbook file that cannot be used must not keep the others, or the bot, from working.
 
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { loadRunbooks } from '../../src/runbooks/load.ts'
+import { filesBelowLater } from '../../src/runbooks/folders.ts'
+import { filesBehind, loadRunbooks } from '../../src/runbooks/load.ts'
 
 const folder = fileURLToPath(new URL('../fixtures/runbooks', import.meta.url))
 
@@ -34,4 +35,20 @@ test('only Markdown is read, and bytes that are not UTF-8 are told but cost noth
   const { runbooks, problems } = loadRunbooks([made])
   expect(runbooks.map((one) => one.title)).toEqual(['Überlast'])
   expect(problems).toEqual([expect.stringContaining('latin.md:1: not UTF-8: read as Windows-1252')])
+})
+
+test('links that lead back up are entered once, and a link to a file is a file of its own name', async () => {
+  const made = mkdtempSync(join(tmpdir(), 'tocsin-runbooks-'))
+  mkdirSync(join(made, 'a', 'b'), { recursive: true })
+  mkdirSync(join(made, '.hidden'))
+  writeFileSync(join(made, 'a', 'b', 'Real.md'), '# Real\n\n1. Look\n2. Act\n')
+  writeFileSync(join(made, '.hidden', 'Not.md'), '# Not\n\n1. Look\n2. Act\n')
+  for (const name of ['one', 'two']) symlinkSync('..', join(made, 'a', name))
+  symlinkSync('a/b', join(made, 'also'))
+  symlinkSync('a/b/Real.md', join(made, 'AliasName.md'))
+  symlinkSync('/nowhere/x.md', join(made, 'dangling.md'))
+  const names = filesBehind([made]).files.map((file) => file.slice(made.length + 1))
+  expect(names).toEqual(['AliasName.md', 'a/b/Real.md', 'dangling.md'])
+  expect((await filesBelowLater(made)).sort()).toEqual(names.map((name) => join(made, name)))
+  expect(loadRunbooks([made]).problems).toEqual([expect.stringContaining('dangling.md:1: ENOENT')])
 })

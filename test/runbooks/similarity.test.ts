@@ -58,7 +58,7 @@ test('one word in common is a hint and no more, unless the title says just the s
   const hint = findRunbook(books, query({ alertName: 'LatencyTooHigh' }))
   expect(hint.match).toBeNull()
   expect(hint.choices.map(({ runbook }) => runbook.title)).toEqual(['Latency'])
-  expect(findRunbook(books, query({ alertName: 'Latency' })).match?.because).toBe('similarity 1.00')
+  expect(findRunbook(books, query({ alertName: 'LATENCY' })).match?.because).toBe('similarity 1.00')
   const better = parseRunbooks('c.md', '## High latency\n**Symptoms:** slow\n\n**Steps:**\n1. Look\n')
   expect(findRunbook([...books, ...better], query({ alertName: 'LatencyTooHigh' })).match?.runbook.title).toBe(
     'High latency',
