@@ -134,6 +134,19 @@ describe('shifts', () => {
     expect(found).toHaveLength(6)
   })
 
+  test('of every other week are in its weeks, and the first is there, on whatever day it begins', () => {
+    const starts = (...lines: string[]) =>
+      shifts(calendar(event(...lines, 'SUMMARY:ada'))).map((one) => one.slice(9, 14))
+    const on = (day: string, rule: string) =>
+      starts(`DTSTART;TZID=Europe/Berlin:202603${day}T090000`, 'DURATION:PT1H', `RRULE:FREQ=WEEKLY;INTERVAL=2;${rule}`)
+    // A Tuesday; the Monday after it is in a week between.
+    expect(on('03', 'BYDAY=MO')).toEqual(['03-03', '03-16', '03-30', '04-13'])
+    expect(on('03', 'BYDAY=MO;COUNT=3')).toEqual(['03-03', '03-16', '03-30'])
+    expect(on('03', 'BYDAY=MO,SU')).toEqual(['03-03', '03-08', '03-16', '03-22', '03-30', '04-05', '04-13'])
+    expect(on('03', 'WKST=SU;BYDAY=SU,MO')).toEqual(['03-03', '03-15', '03-16', '03-29', '03-30', '04-12', '04-13'])
+    expect(on('02', 'BYDAY=MO;COUNT=3')).toEqual(['03-02', '03-16', '03-30'])
+  })
+
   test('are the same whatever the zone of the machine', () => {
     const floating = event(
       'DTSTART:20260316T090000',
