@@ -18,6 +18,7 @@ import { failureHandler } from './failure.ts'
 import { guard, securityHeaders } from './guard.ts'
 import { healthRoutes } from './health.ts'
 import { loginRoutes } from './login.ts'
+import { answerNothing } from './not-found.ts'
 import { postmortemRoutes } from './postmortems.ts'
 import { samplePrometheusRoutes } from './sample-prometheus.ts'
 import { slackRoutes } from './slack.ts'
@@ -51,7 +52,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   app.addHook('preClose', async () => void setTimeout(() => app.server.closeAllConnections(), lastWords).unref())
   limitConnections(app.server, deps.bot, deps.mostConnections ?? connectionsAllowed())
   app.setErrorHandler(failureHandler(deps))
-  app.setNotFoundHandler(async (_request, reply) => reply.code(404).send(nothingHere))
+  app.setNotFoundHandler(async (request, reply) => answerNothing(deps, request, reply))
   observe(app, deps, headers)
   readJsonBodies(app)
   app.register(alertRoutes(deps))
@@ -79,21 +80,20 @@ function noSchema(): never {
   throw new Error('no route has a schema that Fastify would have to compile')
 }
 
-const nothingHere = { error: 'there is nothing at this address' }
-
 /** Where no browser ever reads the answer as a page: it is told only not to guess. A storm is thousands of these a second. */
 const noGuessing = 'x-content-type-options'
 const forMachines = '/alerts/:source'
 
 /** What every answer carries, and what is known of it afterwards. */
-function observe(app: FastifyInstance, { bot }: ServerDeps, headers: Record<string, string>): void {
+function observe(app: FastifyInstance, deps: ServerDeps, headers: Record<string, string>): void {
+  const { bot } = deps
   const all = Object.entries(headers)
   app.addHook('onRequest', (request, reply, done) => {
     if (routeOf(request) === forMachines) reply.header(noGuessing, headers[noGuessing])
     else for (const [name, value] of all) reply.header(name, value)
     reply.header('x-request-id', request.id)
     // Before the body is read: a stranger who found no address must not make us read megabytes.
-    if (request.is404) reply.code(404).send(nothingHere)
+    if (request.is404) answerNothing(deps, request, reply)
     else done()
   })
   app.addHook('onResponse', (request, reply, done) => {

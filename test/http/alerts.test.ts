@@ -230,3 +230,21 @@ test('what fails on our side is no refusal: the sender tries again', async () =>
   expect((await send({ alerts: [{ labels: { alertname: 'Down' } }] })).status).toBe(503)
   expect(server.refused).toEqual([])
 })
+
+test.each(['/alerts', '/alert/generic', '/alerts/generic/secret-token', '//alerts/generic'])(
+  'what is sent to %s, a little beside the address, is told as well, and nothing of a token in it',
+  async (path) => {
+    const response = await send({ alerts: [] }, {}, path)
+    expect(response.status).toBe(404)
+    expect(await errorOf(response)).toContain('sent with POST to /alerts/<source>')
+    expect(server.refused).toMatchObject([{ source: 'none', isStranger: true }])
+    expect(JSON.stringify(server.refused)).not.toContain('secret-token')
+  },
+)
+
+test('whoever opens the address of a source in a browser is told how alerts are sent there', async () => {
+  const response = await fetch(`${server.url}/alerts/alertmanager`)
+  expect(await errorOf(response)).toContain('sent with POST')
+  expect(await errorOf(await fetch(`${server.url}/alertness`))).toBe('there is nothing at this address')
+  expect(server.refused).toEqual([])
+})
