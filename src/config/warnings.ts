@@ -48,11 +48,11 @@ export function configWarnings(config: Config): string[] {
     ['slack', config.slack],
     ['discord', config.discord],
   ] as const) {
-    const without = Object.values(config.people).filter((person) => !person.accounts[platform])
-    if (mine !== null && without.length > 0) {
-      const names = without.map((person) => person.key).join(', ')
-      warnings.push(`Not to be reached on ${platform}, for people does not say their account: ${names}.`)
-    }
+    const [first, ...others] = Object.values(config.people).filter((person) => !person.accounts[platform])
+    if (mine !== null && first !== undefined)
+      warnings.push(
+        `people.${first.key} has no account on ${platform}${also('nor', others)}: not to be reached there. Add ${platform}: with their id.`,
+      )
   }
   warnings.push(...guessable(config), ...blindLinks(config))
   return [...warnings, ...unwoken(config), ...strangeAccounts(config), ...sampleLeftBehind(config)]
@@ -77,17 +77,22 @@ function unwoken({ people, slack, discord, email, webhooks }: Config): string[] 
       (way) => `people.${person.key}.reach names ${way}, which is not set up: pages take the next way.`,
     )
   })
-  const nowhere = all.filter((person) => {
+  const [first, ...others] = all.filter((person) => {
     const has = [...Object.keys(person.accounts), ...(person.email === null ? [] : ['email']), ...wanted(person)]
     return ![...there, ...hooks].some((way) => has.includes(way))
   })
-  if (there.length > 0 && nowhere.length > 0) {
-    const names = nowhere.map((person) => person.key).join(', ')
+  if (there.length > 0 && first !== undefined)
     warnings.push(
-      `Only the console is left for pages to ${names}, and that wakes nobody: add an account or a mail address.`,
+      `people.${first.key} has only the console left for pages${also('as', others)}, and that wakes nobody. Add an account or a mail address.`,
     )
-  }
   return warnings
+}
+
+/** A warning begins with the key of the first it is about, so that it has a line; these are the others. */
+function also(word: 'nor' | 'as', others: Person[]): string {
+  return others.length === 0
+    ? ''
+    : `, ${word} ${others.length === 1 ? 'has' : 'have'} ${others.map(({ key }) => key).join(', ')}`
 }
 
 /** The token that everybody knows is for the sample alerts, and refused where others can reach the bot. */

@@ -136,11 +136,13 @@ describe('Slack', () => {
   })
 
   test('people who do not say their account are named at the start', () => {
-    const config = load('people: { ada: { slack: U1 }, grace: {} }', {
+    const config = load('people: { ada: { slack: U1 }, grace: {}, alan: {} }', {
       SLACK_BOT_TOKEN: 'xoxb-1',
       SLACK_APP_TOKEN: 'xapp-1',
     })
-    expect(configWarnings(config).join('\n')).toMatch(/Not to be reached on slack.*: grace\./)
+    expect(configWarnings(config)).toContain(
+      'people.grace has no account on slack, nor has alan: not to be reached there. Add slack: with their id.',
+    )
   })
 })
 

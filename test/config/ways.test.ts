@@ -95,7 +95,7 @@ people:
   const warnings = configWarnings(config)
   expect(warnings).toContain('people.bob.reach names slack, which is not set up: pages take the next way.')
   expect(warnings).toContain(
-    'Only the console is left for pages to bob, and that wakes nobody: add an account or a mail address.',
+    'people.bob has only the console left for pages, and that wakes nobody. Add an account or a mail address.',
   )
 })
 
