@@ -126,7 +126,9 @@ function openPool(url: string, { onError = () => {}, patience }: ConnectOptions,
 function giveUpAfter(milliseconds: number, client: pg.ClientBase): void {
   const { connection } = client as unknown as { connection: { stream: Socket } }
   const state = client as unknown as { readyForQuery: boolean }
-  connection.stream.setTimeout(milliseconds, () => {
+  // Not as the second argument, which hears of the first silence only, and that is a quiet night.
+  connection.stream.setTimeout(milliseconds)
+  connection.stream.on('timeout', () => {
     if (!state.readyForQuery) connection.stream.destroy(new Error(`the database said nothing for ${milliseconds} ms`))
   })
 }

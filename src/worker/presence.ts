@@ -24,7 +24,13 @@ const sweepEvery = 1_500
  * Milliseconds. A machine that vanishes without a word ends no connection: PostgreSQL lets go of its names when it has said
  * nothing for so long. Longer than any message takes to be sent, or what is under way there would be sent from here, too.
  */
-const silence = 20_000
+const longestSilence = 20_000
+
+/**
+ * The share of it after which what was heard on the connection that holds the names says nothing any more: whoever goes by that
+ * never sends in a name that the database has let go of.
+ */
+const newsworthy = 0.75
 
 /**
  * Milliseconds after which what a dead process had under way is taken up: what it sent in its last moment can be found by then.
@@ -34,7 +40,7 @@ const aftermath = 1_000
 
 /**
  * Milliseconds for which a claim is good: begun later, this process stood still meanwhile, and neither its name nor what it read
- * with the claim need be what they were. Less than `silence`, or another may be doing the same.
+ * with the claim need be what they were. Less than the longest silence, or another may be doing the same.
  */
 export const goodFor = 10_000
 
@@ -64,20 +70,31 @@ export class Holder {
   }
 }
 
+type Deps = Pick<Bot, 'db' | 'log' | 'clock'>
+
 export class Presence {
   readonly holder: Holder
-  readonly #bot: Bot
+  readonly #bot: Deps
   /** `freed`: something is there to be claimed again. */
   readonly #freed: () => void
+  readonly #silence: number
   readonly #pools = new Map<string, AtWork>()
   #session: Session | null = null
+  /** When what was last answered on it was asked, by the monotonic clock. */
+  #heardAt = Number.NEGATIVE_INFINITY
+  #keeper: Loop | null = null
   #sweeper: Loop | null = null
   /** Found at the last sweep. Only what is found twice is dead: its process may be reconnecting, its work just be starting. */
   #suspects = new Set<string>()
 
-  static async start(bot: Bot, freed: () => void): Promise<Presence> {
-    const presence = new Presence(bot, freed)
+  static async start(bot: Deps, freed: () => void, silence = longestSilence): Promise<Presence> {
+    const presence = new Presence(bot, freed, silence)
     await presence.#connect()
+    // By itself: whatever a sweep waits for, the names are held meanwhile.
+    presence.#keeper = loop(
+      () => presence.#keep(),
+      (error) => bot.log.warn({ reason: reasonOf(error) }, 'the connection that shows this process is alive is away'),
+    )
     presence.#sweeper = loop(
       () => presence.#sweep(),
       (error) => bot.log.warn({ reason: reasonOf(error) }, 'could not look for dead processes; will look again'),
@@ -85,10 +102,12 @@ export class Presence {
     return presence
   }
 
-  private constructor(bot: Bot, freed: () => void) {
+  private constructor(bot: Deps, freed: () => void, silence: number) {
     this.#bot = bot
     this.#freed = freed
-    this.holder = new Holder(`tocsin ${randomUUID()}`, () => this.#session !== null)
+    this.#silence = silence
+    const isHeld = () => this.#session !== null && performance.now() - this.#heardAt < newsworthy * silence
+    this.holder = new Holder(`tocsin ${randomUUID()}`, isHeld)
   }
 
   /** Resolves once the name is held; rejects when the database is away just then. */
@@ -99,7 +118,7 @@ export class Presence {
   }
 
   async stop(): Promise<void> {
-    await this.#sweeper?.stop()
+    await Promise.all([this.#sweeper?.stop(), this.#keeper?.stop()])
     await this.#session?.end().catch(() => {})
   }
 
@@ -110,17 +129,29 @@ export class Presence {
       lost: () => {
         isLost = true
         this.#session = null
-        this.#sweeper?.wake()
+        this.#keeper?.wake()
       },
-      silence,
+      silence: this.#silence,
     })
     for (const name of [this.holder.name, ...this.#pools.keys()]) await holdName(session, name)
+    if (isLost) return
+    await this.#hear(session)
     if (!isLost) this.#session = session
   }
 
-  async #sweep(): Promise<number> {
+  async #keep(): Promise<number> {
     if (this.#session === null) await this.#connect()
-    await this.#session?.query('select')
+    else await this.#hear(this.#session)
+    return sweepEvery
+  }
+
+  async #hear(session: Session): Promise<void> {
+    const asked = performance.now()
+    await session.query('select')
+    this.#heardAt = asked
+  }
+
+  async #sweep(): Promise<number> {
     const { db, log, clock } = this.#bot
     const others = (await holders(db)).filter((name) => name !== this.holder.name && !this.#pools.has(name))
     const free = others.length === 0 ? [] : await namesNotHeld(db, others)
