@@ -88,6 +88,22 @@ describe.each([
     at: 'primary:',
   },
   {
+    name: 'winter’s name of a zone that has a summer',
+    change: ['zone: Europe/Berlin', 'zone: EST'],
+    rule: 'zones-without-summer',
+    weight: 'warning',
+    message: /^the zone EST has no summer time: from March to November it is an hour behind$/,
+    at: 'zone: EST',
+  },
+  {
+    name: 'a zone whose sign is reversed',
+    change: ['zone: Europe/Berlin', 'zone: Etc/GMT+1'],
+    rule: 'zones-without-summer',
+    weight: 'warning',
+    message: /^the zone Etc\/GMT\+1 is 1 h behind UTC/,
+    at: 'zone: Etc/GMT+1',
+  },
+  {
     name: 'a P1 that pages nobody',
     change: ['P1: { policy: P1 }', 'P1: { policy: P1, paging: never }'],
     rule: 'severities-that-page-nobody',

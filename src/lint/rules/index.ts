@@ -4,6 +4,7 @@ import { charts } from './charts.ts'
 import { daylightSaving } from './daylight-saving.ts'
 import { digests } from './digests.ts'
 import { emptySteps } from './empty-steps.ts'
+import { fixedZones } from './fixed-zones.ts'
 import { gaps } from './gaps.ts'
 import { hiddenLayers } from './hidden-layers.ts'
 import { idlePeople } from './idle-people.ts'
@@ -29,6 +30,7 @@ export const rules: Rule[] = [
     hiddenLayers,
     onePerson,
     daylightSaving,
+    fixedZones,
     unreachablePeople,
     idlePeople,
   ],
