@@ -20,17 +20,6 @@ test('a policy that is a step of another is used by it', () => {
   expect(told(nested).filter((one) => one.rule === 'unused')).toEqual([])
 })
 
-test('a layer that others leave something of, or that nobody is in for now, is as it should be', () => {
-  for (const layers of [
-    '[{ people: [alan, ada] }, { people: [ada, grace], only: { days: mon-fri } }]',
-    '[{ people: [alan], starts: 2031-01-01 }, { people: [ada, grace] }]',
-    '[{ people: [alan], only: { days: [holidays] } }, { people: [ada, grace] }]',
-  ]) {
-    const yaml = sound.replace(/primary: .*/, `primary: { layers: ${layers} }`)
-    expect(told(yaml).filter((one) => one.rule === 'layers-that-never-count')).toEqual([])
-  }
-})
-
 test('a step that was written out of another policy, or of people one by one, is found where it stands', () => {
   const nested = sound.replace(
     '  P1:\n    steps:\n      - { page: schedule:primary, wait: 5m }\n',

@@ -1,0 +1,14 @@
+// Layers of a schedule that only look as if they never counted.
+import { expect, test } from 'vitest'
+import { sound, told } from './team.ts'
+
+test('a layer that others leave something of, or that nobody is in for now, is as it should be', () => {
+  for (const layers of [
+    '[{ people: [alan, ada] }, { people: [ada, grace], only: { days: mon-fri } }]',
+    '[{ people: [alan], starts: 2031-01-01 }, { people: [ada, grace] }]',
+    '[{ people: [alan], only: { days: [holidays] } }, { people: [ada, grace] }]',
+  ]) {
+    const yaml = sound.replace(/primary: .*/, `primary: { layers: ${layers} }`)
+    expect(told(yaml).filter((one) => one.rule === 'layers-that-never-count')).toEqual([])
+  }
+})
