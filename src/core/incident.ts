@@ -86,6 +86,8 @@ export type Step = { incident: Incident; clocks: ResponseClock[]; entries: NewEn
 export type Refusal = {
   refused: 'already acknowledged' | 'already resolved' | 'not resolved' | 'already there' | 'moved on'
   by: string | null
+  /** Whoever is refused had been called to help: that call is answered. */
+  answered?: true
 }
 
 export function transition(situation: Situation, event: Event, now: Date): Step | Refusal {

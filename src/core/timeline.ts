@@ -94,6 +94,8 @@ export type Fact =
   | { kind: 'page_postponed'; person: string; until: string; time: string }
   /** `channel` did not take it for `minutes`, so it goes over `other` as well. */
   | { kind: 'page_rerouted'; person: string; channel: string; other: string; minutes: number }
+  /** Somebody was called to help whoever has it, and says that the call reached them. */
+  | { kind: 'page_answered' }
   | { kind: 'clock_warned'; clock: string; share: 50 | 80; dueAt: string }
   | { kind: 'clock_breached'; clock: string; dueAt: string; effect?: BreachEffect }
   | { kind: 'room_opened'; platform: string; room: string }
@@ -291,6 +293,8 @@ function calling(fact: Calling, who: string, nameOf: (person: string) => string)
       return `Page delivered to ${nameOf(fact.person)}${over(fact)}`
     case 'page_failed':
       return `Could not page ${nameOf(fact.person)}${over(fact)}: ${fact.reason}`
+    case 'page_answered':
+      return `${who} answered the call`
     case 'page_postponed':
       return `The page to ${nameOf(fact.person)} waits until ${fact.time}: quiet hours of ${nameOf(fact.person)}`
     case 'page_rerouted':

@@ -8,7 +8,7 @@ import { UserError } from '../errors.ts'
 import { writeChanges } from '../store/changes.ts'
 import type { Queryable } from '../store/db.ts'
 import { lockIncident } from '../store/incidents.ts'
-import { pagedByHandSince } from '../store/pages.ts'
+import { isCalledToHelp, pagedByHandSince } from '../store/pages.ts'
 import { withEffects } from './effects.ts'
 import { writing } from './opening.ts'
 import { secondsSince } from './paging.ts'
@@ -27,10 +27,26 @@ export async function respond(bot: Bot, number: number, act: Act): Promise<Step 
     const { draft, firing } = await take(q, number)
     const event: Event = act.kind === 'resolve' ? { ...act, stillFiring: firing } : act
     const step = transition(draft, event, now)
-    if ('refused' in step) return step
+    if ('refused' in step) return answerCall(bot, q, { draft, act, refusal: step }, now)
     await write(bot, q, draft.apply(step))
     return step
   })
+}
+
+/** Whoever was called to help and presses Acknowledge has heard it, though somebody else has the incident: what still waits to call them is dropped. */
+async function answerCall(
+  bot: Bot,
+  q: Queryable,
+  { draft, act, refusal }: { draft: Draft; act: Act; refusal: Refusal },
+  now: Date,
+): Promise<Refusal> {
+  const { incident } = draft
+  if (act.kind !== 'acknowledge' || incident.status !== 'acknowledged' || incident.acknowledgedBy === act.by)
+    return refusal
+  if (!(await isCalledToHelp(q, incident.number, act.by))) return refusal
+  const entries = [entry({ kind: 'page_answered' }, now, act.by)]
+  await write(bot, q, draft.apply({ incident, clocks: [], entries }))
+  return { ...refusal, answered: true }
 }
 
 /** Milliseconds in which asking for the same person again is a second click, not a second wish. */

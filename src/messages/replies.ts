@@ -20,10 +20,10 @@ export function refusalMessage(
   view: IncidentView,
   asker: string | null = null,
 ): Message {
-  const { refused, by } = refusal
+  const { refused, by, answered = false } = refusal
   const { incident } = view
   const isYours = by !== null && by === asker
-  const facts = { ...incidentFacts(words, view, incident.openedAt), refused, by, isYours }
+  const facts = { ...incidentFacts(words, view, incident.openedAt), refused, by, isYours, answered }
   const message: Message = { ...said(words, 'messages/refusal', facts), tone: 'info' }
   if (refused === 'already acknowledged' && incident.status === 'acknowledged' && !isYours)
     message.buttons = [takeOverButton(words, incident.number, incident.acknowledgedBy)]

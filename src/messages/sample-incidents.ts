@@ -259,6 +259,7 @@ export const sampleFacts: Fact[] = [
   { kind: 'last_resort_reached', people: ['ada'], times: 2 },
   { kind: 'page_sent', person: 'ada', channel: 'slack', key: 'k' },
   { kind: 'page_failed', person: 'ada', channel: 'slack', key: 'k', reason: 'no such user' },
+  { kind: 'page_answered' },
   { kind: 'page_postponed', person: 'ada', until: '2026-03-14T06:00:00Z', time: 'Sat 14 Mar 07:00' },
   { kind: 'page_rerouted', person: 'ada', channel: 'slack', other: 'email', minutes: 2 },
   { kind: 'clock_warned', clock: 'respond', share: 80, dueAt: '2026-03-14T03:15:00Z' },

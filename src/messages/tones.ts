@@ -37,6 +37,7 @@ const byKind: Record<FactKind, Tone> = {
   incident_acknowledged: 'good',
   acknowledgement_taken_over: 'good',
   acknowledgement_renewed: 'good',
+  page_answered: 'good',
   incident_resolved: 'good',
   alert_cleared: 'good',
   alerts_all_clear: 'good',

@@ -214,6 +214,17 @@ export async function hasWayOn(q: Queryable, page: Page): Promise<boolean> {
   return rows[0]?.found ?? false
 }
 
+/** Whether a person was called to help, by somebody or by a clock, and has done nothing about the incident since. */
+export async function isCalledToHelp(q: Queryable, incident: number, person: string): Promise<boolean> {
+  const { rows } = await q.query<{ called: boolean }>(
+    `select exists (select from timeline asked
+                     where incident = $1 and kind = 'people_paged' and fact ->> 'because' in ('person', 'clock') and fact -> 'people' ? $2
+                       and not exists (select from timeline t where t.incident = $1 and t.by = $2 and t.id > asked.id)) as called`,
+    [incident, person],
+  )
+  return rows[0]?.called === true
+}
+
 /** The people somebody asked for by hand since an instant. Their pages do not tell: one of them may be due much later. */
 export async function pagedByHandSince(q: Queryable, incident: number, since: Date): Promise<string[]> {
   const { rows } = await q.query<{ person: string }>(

@@ -75,3 +75,34 @@ it('a press that loses against the due loop does nothing more', async () => {
   expect(steps.slice(0, 2)).toEqual(['ada', 'linus'])
   expect(steps).toHaveLength(2)
 })
+
+it('whoever was called to help and presses Acknowledge is called no more, though somebody else has it', async () => {
+  const ways = 'linus: { name: Linus, slack: U-LINUS, reach: [slack, "webhook:phone after 3m"] }'
+  const w = await world({
+    yaml: `${team.replace('linus: { name: Linus, slack: U-LINUS }', ways)}webhooks: { phone: { url: "http://127.0.0.1:9/" } }\n`,
+  })
+  onTestFinished(() => w.stop())
+  await w.fire()
+  await w.pass(0)
+  await w.chat.say('U-ADA', 'incident ack 1')
+  await w.chat.say('U-ADA', 'incident page 1 linus')
+  await w.pass(minute)
+  const press = await w.chat.say('U-LINUS', 'incident ack 1')
+  expect(press?.message.title).toBe('Ada Lovelace already has #1')
+  expect(press?.message.text).toContain('your call is answered, and nothing else calls you for it')
+  const again = await w.chat.say('U-LINUS', 'incident ack 1')
+  expect(again?.message.text).toContain('nothing was changed')
+  await w.pass(5 * minute)
+  const { incident, pages, timeline } = await w.view()
+  expect(incident).toMatchObject({ status: 'acknowledged', acknowledgedBy: 'ada' })
+  expect(pages.filter((page) => page.person === 'linus')).toMatchObject([
+    { channel: 'slack', status: 'sent' },
+    { channel: 'webhook:phone', status: 'cancelled' },
+  ])
+  expect(timeline.filter(({ fact }) => fact.kind === 'page_answered')).toMatchObject([
+    { by: 'linus', text: 'Linus answered the call' },
+  ])
+  expect(w.chat.in('inc-1-checkout').map(({ message }) => message.title)).toContain('Linus answered the call')
+  // Somebody who was not called is told that nothing was changed.
+  expect((await w.chat.say('U-GRACE', 'incident ack 1'))?.message.text).toContain('nothing was changed')
+})
