@@ -68,6 +68,11 @@ export class Errand {
     return [...this.#messages.keys()].filter((key) => form.test(key))
   }
 
+  /** What a message was last known to say: `says` of its edit, where it had one. */
+  saidLast(key: string): string | null {
+    return this.#messages.get(key)?.content ?? null
+  }
+
   /** Posted, or refused for good. */
   isDone(key: string): boolean {
     const known = this.#messages.get(key)

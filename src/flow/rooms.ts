@@ -169,16 +169,18 @@ export async function updateCards(errand: Errand): Promise<number> {
   return Math.max(wait, await updatePages(errand), await answerCalls(errand))
 }
 
-/** A call for everybody that somebody has answered does not go on saying that nobody has. */
+/** A call for everybody that somebody has answered does not go on saying that nobody has, nor that they have it when they no longer do. */
 async function answerCalls(errand: Errand): Promise<number> {
   const { bot, platform, view } = errand
   const { incident } = view
-  if (incident.status === 'open') return 0
-  const says = `${incident.status} ${incident.acknowledgedBy}`
+  const isOpen = incident.status === 'open'
+  const says = isOpen ? 'open' : `${incident.status} ${incident.acknowledgedBy}`
   const write = () => announcementMessage(bot, view, bot.clock.now(), platform.name)
   let wait = 0
-  for (const key of errand.keysLike(/\/e\d+\/everybody$/))
+  for (const key of errand.keysLike(/\/e\d+\/everybody$/)) {
+    if (isOpen && !/^(acknowledged|resolved) /.test(errand.saidLast(key) ?? '')) continue
     wait = Math.max(wait, waitOf(await errand.edit(key, write, says)))
+  }
   return wait
 }
 

@@ -30,7 +30,7 @@ it('a team without people is called in the incidents channel at once, and again 
   expect(calls(w)).toBe(2)
 })
 
-it('a call for everybody that was answered says who has it, and has nothing to press any more', async () => {
+it('a call for everybody that was answered says who has it, and no longer than they do', async () => {
   const w = await opened()
   await w.fire()
   await w.pass(50 * minute)
@@ -46,6 +46,13 @@ it('a call for everybody that was answered says who has it, and has nothing to p
     expect(message.mentions).toBeUndefined()
     expect(`${message.title} ${message.text}`).toContain('Ada Lovelace has this')
     expect(message.title).not.toContain('NOBODY')
+  }
+  // She says nothing more, and has it no longer: whoever reads the channel must not believe that she does.
+  await w.pass(36 * minute)
+  expect((await w.view()).incident.status).toBe('open')
+  for (const { message } of called()) {
+    expect(`${message.title} ${message.text}`).toMatch(/nobody has this/i)
+    expect(message.buttons?.map((button) => button.label)).toEqual(['Acknowledge'])
   }
 })
 
