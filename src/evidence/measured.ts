@@ -2,11 +2,20 @@
 import type { Stretch } from '../charts/chart.ts'
 import type { Labels } from '../core/alert.ts'
 import type { ChartSpec } from '../core/terms.ts'
+import { PermanentError } from '../errors.ts'
 import { type Earlier, earlierSeries, isSame } from './baseline.ts'
 import type { EvidenceRequest } from './evidence.ts'
 import { decidedBy } from './held-to.ts'
 import { peaksOf } from './peaks.ts'
-import { type Prometheus, queryInstant, queryRange, type RangeResult, type RangeSeries, worstOf } from './prometheus.ts'
+import {
+  type Prometheus,
+  queryInstant,
+  queryRange,
+  type RangeResult,
+  type RangeSeries,
+  seriesLimit,
+  worstOf,
+} from './prometheus.ts'
 import type { Split, Threshold } from './promql.ts'
 import { worstFirst } from './series.ts'
 
@@ -74,13 +83,22 @@ type Found = { series: RangeSeries[]; most: number; note: string | null }
 
 async function seriesOf(plan: Plan, window: Window, prometheus: Prometheus): Promise<Found> {
   const peaks = await peakSeries(plan, window, prometheus)
-  const all = peaks ?? (await queryRange(prometheus, plan.query, window))
+  const whole = peaks ?? (await queryRange(prometheus, plan.query, window).catch(tooMuch))
+  // One that knows no `limit` sends thousands of series whole: then, too, the worst of them are all that is wanted.
+  const all = whole instanceof PermanentError ? { series: [], truncated: true } : whole
   if (!all.truncated) return { series: all.series, most: all.series.length, note: peaks?.note ?? null }
   const worst = await worstSeries(plan, window, prometheus)
+  if (worst === null && whole instanceof PermanentError) throw whole
   const series = worst ?? all.series
   const most = Math.min(worstOfMany, series.length)
   const which = worst === null ? 'some' : 'the worst'
-  return { series, most, note: `${which} ${most} of more than ${all.series.length} series` }
+  const many = all.series.length || seriesLimit
+  return { series, most, note: `${which} ${most} of more than ${many} series` }
+}
+
+function tooMuch(error: unknown): PermanentError {
+  if (error instanceof PermanentError && error.tooLarge) return error
+  throw error
 }
 
 /** The side that is bad on every line it is held to; null: there is no such side. */

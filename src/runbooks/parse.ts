@@ -58,13 +58,14 @@ export function parseFile(path: string, text: string, written: string = text): P
       ? procedures.map((section) => readProcedure(path, section, file, matter, procedures.length === 1))
       : [readWholeFile(path, document, file, matter)]
   const whole = found.filter((_, i) => openFence === null || (procedures[i + 1]?.line ?? Infinity) <= openFence.line)
+  const endless = whole.find(({ runbook }) => runbook.steps.length > mostSteps)?.runbook
   const empty = new Set(whole.filter(({ runbook }) => runbook.steps.length === 0).map(({ runbook }) => runbook.line))
   return {
-    runbooks: withOwnNames(whole.map(({ runbook }) => runbook).filter((runbook) => runbook.steps.length > 0)).map(
-      (runbook) => ({ ...runbook, below: anchorsBelow(document, runbook.line, anchors) }),
-    ),
+    runbooks: withOwnNames(
+      whole.map(({ runbook }) => runbook).filter(({ steps }) => steps.length > 0 && steps.length <= mostSteps),
+    ).map((runbook) => ({ ...runbook, below: anchorsBelow(document, runbook.line, anchors) })),
     unclear: whole.flatMap(({ unclear }) => unclear),
-    problem: openFence && neverClosed(openFence),
+    problem: openFence ? neverClosed(openFence) : endless ? tooManySteps(endless) : null,
     document,
     procedures: procedures.map(({ line }) => line).filter((line) => !empty.has(line)),
   }
@@ -91,6 +92,16 @@ function anchorsBelow(document: Section, line: number, anchors: Map<number, stri
 /** Those below a section, in order. */
 function headingsOf(section: Section): Section[] {
   return section.children.flatMap((child) => [child, ...headingsOf(child)])
+}
+
+/** Nobody works through more in a night; and all of them are written with the incident, before anybody is paged. */
+const mostSteps = 500
+
+function tooManySteps({ title, steps, line }: Runbook): RunbookProblem {
+  return new RunbookProblem(
+    `“${title}” has ${steps.length} steps (${mostSteps} at most) and is not read: split it into procedures of their own`,
+    line,
+  )
 }
 
 function neverClosed({ line, fence }: { line: number; fence: string }): RunbookProblem {

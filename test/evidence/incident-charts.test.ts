@@ -93,6 +93,22 @@ test('of more series than are fetched the worst are asked for by themselves', as
   expect(chartIn(finding).series[0]?.name).toBe('worst-9')
 })
 
+test('of so many series that they are too much data the worst are asked for, and drawn', async () => {
+  const filler = 'x'.repeat(9_000_000)
+  server = await standIn((asked, response) => {
+    const narrowed = asked.params.get('query')?.includes('topk(10')
+    if (!narrowed) return json(response, { status: 'success', data: { resultType: 'matrix', result: [], filler } })
+    matrix(
+      asked,
+      response,
+      Array.from({ length: 10 }, (_, index) => level({ pod: `worst-${index}` }, index)),
+    )
+  })
+  const [finding] = await chartsOfIncident(requestOf(), { url: server.url, timeout: 2000 })
+  expect(chartIn(finding).subtitle).toContain('the worst 10 of more than 50 series')
+  expect(chartIn(finding).series[0]?.name).toBe('worst-9')
+})
+
 test('a Prometheus too old for that still gives some of them', async () => {
   server = await standIn((asked, response) => {
     if (asked.params.get('query')?.includes('@ end()')) return json(response, { status: 'error', error: '@' }, 400)

@@ -124,3 +124,12 @@ test('UTF-16 is read without a byte order mark, too, and told', () => {
   const { text, notes } = readBytes(Uint8Array.from(Buffer.from('# Abc\n\n1. a\n', 'utf16le')))
   expect([text, notes[0]?.what]).toEqual(['# Abc\n\n1. a\n', expect.stringContaining('UTF-16')])
 })
+
+test('a list without end is no procedure: it is told with its line, and the others of its file are read', () => {
+  const file = parseFile(
+    'x.md',
+    `# Good\n\n## Steps\n\n1. Look\n\n# Endless\n\n## Steps\n\n${'1. again\n'.repeat(501)}`,
+  )
+  expect(file.runbooks.map(({ title }) => title)).toEqual(['Good'])
+  expect([file.problem?.line, file.problem?.message]).toEqual([7, expect.stringContaining('501 steps (500 at most)')])
+})
