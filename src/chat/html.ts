@@ -21,6 +21,7 @@ function makeProcessor() {
   const { default: rehypeStringify }: typeof import('rehype-stringify') = require('rehype-stringify')
   return unified()
     .use(remarkRehype)
+    .use(() => (tree: HtmlNode) => sayPlaces(tree))
     .use(rehypeSanitize, {
       ...defaultSchema,
       // A picture from elsewhere would tell its server who reads this, and when.
@@ -80,6 +81,38 @@ function safeHtml(markdown: string): string {
 export function toInlineHtml(markdown: string): string {
   const html = toHtml(markdown)
   return /^<p>(?:(?!<p>)[\s\S])*<\/p>$/.test(html) ? html.slice(3, -4) : html
+}
+
+/** A picture becomes a link to it. What a document links to beside itself is nowhere here: the place is said instead. */
+function sayPlaces(node: HtmlNode): void {
+  for (const child of node.children ?? []) {
+    sayPlaces(child)
+    const { src, alt } = child.properties ?? {}
+    if (child.tagName === 'img' && typeof src === 'string') {
+      child.tagName = 'a'
+      child.properties = { href: src }
+      child.children = [{ type: 'text', value: typeof alt === 'string' && alt !== '' ? alt : src }]
+    }
+    const href = child.properties?.href
+    if (child.tagName !== 'a' || typeof href !== 'string' || !leadsNowhere(href)) continue
+    child.tagName = 'span'
+    child.properties = {}
+    child.children = [...(child.children ?? []), { type: 'text', value: ` (${readable(href)})` }]
+  }
+}
+
+/** Without a scheme, and none of our own pages. */
+function leadsNowhere(href: string): boolean {
+  if (/^([a-z][a-z\d+.-]*:|#|\/\/)/i.test(href)) return false
+  return !/^\/(api|incidents|rooms|tonight|console|calendars)(\/|$)/.test(href)
+}
+
+function readable(href: string): string {
+  try {
+    return decodeURI(href)
+  } catch {
+    return href
+  }
 }
 
 function openElsewhere(node: HtmlNode): void {

@@ -15,3 +15,18 @@ test('a message nested beyond reason is shown as words, quickly, and does not cl
 test('a row of dashes or stars is still a rule', () => {
   expect(toHtml(`a\n\n${'-'.repeat(500)}\n\n${'* '.repeat(80)}`)).toBe('<p>a</p>\n<hr>\n<hr>')
 })
+
+test('what a document links to beside itself is told and not linked to: there it is nowhere', () => {
+  expect(toHtml('See [the ledger](./ledger.md#freeze), [all](/docs/README.md) and [Größe](%C3%BC.md).')).toBe(
+    '<p>See <span>the ledger (./ledger.md#freeze)</span>, <span>all (/docs/README.md)</span> and <span>Größe (ü.md)</span>.</p>',
+  )
+  expect(toHtml('[entry](/incidents/3#entry-4)')).toContain('href="/incidents/3#entry-4"')
+  expect(toHtml('[x](javascript:alert(1))')).not.toContain('javascript')
+})
+
+test('a picture is a link to it, and never loaded', () => {
+  expect(toHtml('Look: ![the graph](https://grafana.example.test/x.png)')).toMatch(
+    /^<p>Look: <a href="https:\/\/grafana.example.test\/x.png"[^>]*>the graph<\/a><\/p>$/,
+  )
+  expect(toHtml('![graph](../img/ledger.png)')).toBe('<p><span>graph (../img/ledger.png)</span></p>')
+})

@@ -63,6 +63,9 @@ export const discordDialect: Dialect = {
   },
   code: (value, language) => `\`\`\`${(language ?? '').replaceAll(/[^\w+#.-]/g, '')}\n${insideFence(value)}\n\`\`\``,
   link(label, inner, url) {
+    // Where a document leads beside itself is said: there is nothing to open.
+    if (!/^([a-z][a-z\d+.-]*:|#|\/\/)/i.test(url) && url !== '' && url !== label)
+      return `${inner} (${this.text(url, false)})`
     if (deadUrl(url)) return inner
     // Discord draws no masked link whose label looks like an address: the address itself says the truth anyway.
     if (label === '' || /:\/\/|\bwww\./i.test(label)) return safeUrl(url)
