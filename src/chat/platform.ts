@@ -8,8 +8,11 @@ export type Destination = { channel: string } | { account: string }
 /** A message that was posted; opaque outside its platform, stored as it is. */
 export type MessageRef = { channel: string; id: string }
 
-/** `isAdopted`: an earlier attempt had left it there, and it says what there was to say then. */
-export type Posted = MessageRef & { isAdopted?: boolean }
+/**
+ * `isAdopted`: an earlier attempt had left it there, and it says what there was to say then. `unheard`: it was to call everybody
+ * and called nobody, and why.
+ */
+export type Posted = MessageRef & { isAdopted?: boolean; unheard?: string }
 
 export type Post = {
   to: Destination

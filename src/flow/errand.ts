@@ -109,8 +109,10 @@ export class Errand {
     const resumed = before === 'perhaps'
     try {
       const accounts = accountsOn(this.bot, this.platform.name)
-      const { isAdopted, ...ref } = await (this.#sheet ?? this.platform).post({ to, message, key, resumed, accounts })
+      const posted = await (this.#sheet ?? this.platform).post({ to, message, key, resumed, accounts })
+      const { isAdopted, unheard, ...ref } = posted
       this.#keep(key, ref, isAdopted ? '' : contentOf(message))
+      if (unheard !== undefined) await this.noteDegraded('call everybody', unheard)
       return ref
     } catch (error) {
       // Tried again in this very turn (in another channel), it need not be looked for either.

@@ -18,7 +18,7 @@ export async function postOnce(
   if (posted) return posted.ref
   try {
     const accounts = accountsOn(bot, platform.name)
-    const { isAdopted, ...ref } = await platform.post({ to, message, key, resumed, accounts })
+    const { isAdopted, unheard: _, ...ref } = await platform.post({ to, message, key, resumed, accounts })
     const content = isAdopted ? '' : contentOf(message)
     await completePost(bot.db, platform.name, key, { ref, content, at: bot.clock.now() })
     return ref

@@ -75,7 +75,7 @@ export async function sendPage(
 }
 
 /** What was adopted says how things were when it went out: it is edited when there is something else to say. */
-function sentNow(bot: Bot, view: IncidentView, page: Page, { isAdopted, ...ref }: Posted) {
+function sentNow(bot: Bot, view: IncidentView, page: Page, { isAdopted, unheard: _, ...ref }: Posted) {
   const at = bot.clock.now()
   const { key, person, channel } = page
   const fact: Fact = { kind: 'page_sent', person, channel, key }

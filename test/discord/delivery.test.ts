@@ -113,6 +113,19 @@ describe('a message that may have gone out before', () => {
     expect(alerts.messages).toHaveLength(1)
   })
 
+  test('calls everybody, and says so when Discord let it call nobody', async () => {
+    const { world } = setup.discord
+    setup.discord.channel('alerts')
+    const call = { message: { ...card, mentions: 'channel' as const } }
+    expect(await post({ ...call, key: 'inc-12/e1' })).not.toHaveProperty('unheard')
+    world.mayCallEverybody = false
+    expect(await post({ ...call, key: 'inc-12/e2' })).toMatchObject({
+      unheard: expect.stringContaining('Mention Everyone'),
+    })
+    expect(await post({ key: 'inc-12/e3' })).not.toHaveProperty('unheard')
+    expect(setup.log).toContainEqual(expect.objectContaining({ level: 50, msg: 'a call rang nobody' }))
+  })
+
   function noise(channel: string) {
     const somebody = setup.discord.person('mallory').id
     const empty = {

@@ -30,6 +30,19 @@ it('a team without people is called in the incidents channel at once, and again 
   expect(calls(w)).toBe(2)
 })
 
+it('a call for everybody that rang nobody is told once, and goes on', async () => {
+  const w = await opened(nobody)
+  w.chat.unheard = 'Slack let it notify nobody'
+  await w.fire()
+  await w.pass(0)
+  await w.pass(10 * minute)
+  expect(calls(w)).toBe(2)
+  const told = (await w.view()).timeline.flatMap(({ fact }) => (fact.kind === 'room_degraded' ? [fact] : []))
+  expect(told).toEqual([
+    { kind: 'room_degraded', platform: 'slack', what: 'call everybody', reason: 'Slack let it notify nobody' },
+  ])
+})
+
 it('a call for everybody that was answered says who has it, and no longer than they do', async () => {
   const w = await opened()
   await w.fire()

@@ -37,6 +37,8 @@ export class RecordingChat implements ChatPlatform {
   readonly refused = new Map<string, Error>()
   /** Thrown whenever a room is to be opened. */
   refuseRooms: Error | null = null
+  /** Why calls for everybody reach nobody, although they are taken. */
+  unheard: string | null = null
   #dispatch: Dispatch = async () => null
 
   constructor(name = 'slack') {
@@ -62,7 +64,7 @@ export class RecordingChat implements ChatPlatform {
     const id = String(this.sent.length + 1)
     this.sent.push({ id, channel, key, posted: message, message, edits: 0 })
     if (failure) throw failure.error
-    return { channel, id }
+    return { channel, id, ...(message.mentions === 'channel' && this.unheard && { unheard: this.unheard }) }
   }
 
   async find(to: Destination, key: string): Promise<MessageRef | null> {

@@ -1,8 +1,8 @@
 // Writing messages, and finding one again by its key after a crash between sending it and knowing that it was sent.
 import { createHash } from 'node:crypto'
-import { type APIChannel, type APIMessage, type APIUser, Routes } from 'discord.js'
+import { AllowedMentionsTypes, type APIChannel, type APIMessage, type APIUser, Routes } from 'discord.js'
 import { PermanentError } from '../../errors.ts'
-import type { MessageRef } from '../platform.ts'
+import type { MessageRef, Posted } from '../platform.ts'
 import type { DiscordApi } from './api.ts'
 import { message as limits } from './limits.ts'
 import { isAccount, type Rendered } from './render.ts'
@@ -10,6 +10,8 @@ import { isAccount, type Rendered } from './render.ts'
 /** Messages looked through for a key: what a room may say while the bot is away. */
 const searchPages = 5
 const pageSize = 100
+
+const unheard = 'Discord let it notify nobody; give its role Mention Everyone'
 
 const canPost = 'View Channel, Send Messages, Embed Links and Attach Files'
 
@@ -41,14 +43,17 @@ export class Messages {
   }
 
   /** Discord itself drops a second message with the same nonce for a few minutes; `find` covers what is older. */
-  async create(channel: string, rendered: Pick<Rendered, 'body' | 'files'>, key: string): Promise<MessageRef> {
+  async create(channel: string, rendered: Pick<Rendered, 'body' | 'files'>, key: string): Promise<Posted> {
     const message = await this.#api.call<APIMessage>(
       { what: 'post a message', needs: canPost },
       'post',
       Routes.channelMessages(channel),
       { body: { ...rendered.body, nonce: nonce(key), enforce_nonce: true }, files: rendered.files },
     )
-    return { channel: message.channel_id, id: message.id }
+    const posted = { channel: message.channel_id, id: message.id }
+    // Without the permission Discord takes the message and rings nobody.
+    const isCall = rendered.body.allowed_mentions.parse?.some((parse) => parse === AllowedMentionsTypes.Everyone)
+    return isCall && !message.mention_everyone ? { ...posted, unheard } : posted
   }
 
   async edit(ref: MessageRef, rendered: Rendered): Promise<void> {

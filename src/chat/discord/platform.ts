@@ -137,7 +137,9 @@ class DiscordPlatform implements ChatPlatform {
     const options = { key: post.key, accounts: post.accounts, notify: 'account' in post.to }
     const rendered = this.#render(post.message, options)
     try {
-      return await messages.create(channel, rendered, post.key)
+      const posted = await messages.create(channel, rendered, post.key)
+      if (posted.unheard !== undefined) this.#log.error({ key: post.key, reason: posted.unheard }, 'a call rang nobody')
+      return posted
     } catch (error) {
       if (isUnknownChannel(error)) this.#server.forgetChannels()
       // It was looked for just now: one that is asked to wait need not be looked for again.

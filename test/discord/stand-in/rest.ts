@@ -242,7 +242,10 @@ export function writeMessage(body: MessageBody, files: Incoming['files'], channe
     nonce: body.nonce ?? null,
     ephemeral: ((body.flags ?? 0) & 64) !== 0,
     mentions: called.filter((id) => allowed?.parse?.includes('users') || allowed?.users?.includes(id)),
-    mentionsEverybody: /@(everyone|here)/.test(body.content ?? '') && allowed?.parse?.includes('everyone') === true,
+    mentionsEverybody:
+      /@(everyone|here)/.test(body.content ?? '') &&
+      allowed?.parse?.includes('everyone') === true &&
+      world.mayCallEverybody,
     edited: 0,
   }
   rewriteMessage(message, body, files)

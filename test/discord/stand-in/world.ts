@@ -69,6 +69,8 @@ export class World {
   readonly guilds: Guild[] = []
   readonly people: Person[] = []
   readonly channels: Channel[] = []
+  /** The permission Mention Everyone of the bot's role. */
+  mayCallEverybody = true
   /** Switched on in the developer portal. */
   messageContent = false
   /** Where files are fetched. */
