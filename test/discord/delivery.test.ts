@@ -175,7 +175,8 @@ describe('what goes wrong for a while', () => {
     await setup.discord.stop()
     const error = await failure(post())
     expect(error).toBeInstanceOf(TransientError)
-    expect(error.message).toContain('ECONNREFUSED')
+    // A connection that was kept alive may be the first to notice.
+    expect(error.message).toMatch(/ECONNREFUSED|closed|ECONNRESET/)
   })
 
   test('a Discord that does not answer is given up after ten seconds', { timeout: 15_000 }, async () => {
