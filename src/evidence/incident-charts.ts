@@ -1,11 +1,12 @@
 // The charts of an incident from Prometheus: what its alerts watch, then what its service always wants to see.
 import { alertName, type Labels } from '../core/alert.ts'
 import { exportersFor } from '../presets/find.ts'
+import { expressionOf } from './alert-link.ts'
 import type { EvidenceRequest, Finding } from './evidence.ts'
 import { findingOf } from './finding.ts'
 import type { Plan } from './measured.ts'
 import type { Prometheus } from './prometheus.ts'
-import { expressionOf, splitExpression, watchesNothing } from './promql.ts'
+import { splitExpression, watchesNothing } from './promql.ts'
 
 export const noPrometheus = 'no PROMETHEUS_URL is set, so there is nothing to ask'
 

@@ -50,18 +50,6 @@ export function watchesNothing(expr: string): boolean {
   }
 }
 
-/** The expression behind a rule's link: `g0.expr` of Prometheus' graph page, old (`/graph`) or new (`/query`). */
-export function expressionOf(generatorUrl: string | null): string | null {
-  if (!generatorUrl) return null
-  try {
-    const url = new URL(generatorUrl, 'http://relative.invalid')
-    if (url.protocol !== 'http:' && url.protocol !== 'https:') return null
-    return url.searchParams.get('g0.expr')?.trim() || null
-  } catch {
-    return null
-  }
-}
-
 /**
  * Seconds that each range of an expression looks back: `rate(x[5m])` → [300]. Null when it cannot be told: it is no
  * PromQL, has a subquery, or a range that is computed.

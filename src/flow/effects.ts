@@ -5,9 +5,9 @@ import type { Change, Draft } from '../core/change.ts'
 import type { Severity } from '../core/severity.ts'
 import { usualEvidence } from '../core/terms.ts'
 import { entry, type Fact } from '../core/timeline.ts'
+import { expressionOf } from '../evidence/alert-link.ts'
 import { noPrometheus } from '../evidence/incident-charts.ts'
 import { providers } from '../evidence/index.ts'
-import { expressionOf } from '../evidence/promql.ts'
 import { lookedBackAfter } from './evidence-request.ts'
 
 /** Milliseconds in which alerts that join or clear are gathered for one edit of the card. */

@@ -26,6 +26,11 @@ function description(message: Partial<Message>): string {
 }
 
 describe('a message', () => {
+  test('tells where a document leads beside itself, where there is nothing to open', () => {
+    expect(description({ text: 'See [the ledger](./ledger.md#freeze).' })).toBe('See the ledger (./ledger.md#freeze).')
+    expect(description({ text: 'See [it](javascript:alert(1)).' })).not.toContain('javascript')
+  })
+
   test('is an embed with title, colour, text, fields, and its key at the bottom', () => {
     const { body } = rendered({
       title: 'P1 checkout: error rate',

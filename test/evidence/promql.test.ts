@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { expressionOf, splitExpression } from '../../src/evidence/promql.ts'
+import { expressionOf } from '../../src/evidence/alert-link.ts'
+import { splitExpression } from '../../src/evidence/promql.ts'
 import { unitOf } from '../../src/evidence/units.ts'
 
 const above = (value: number) => ({ value, bad: 'above' })
@@ -179,4 +180,34 @@ describe('the unit is guessed from names and from what is done to them', () => {
   ])('%s → %s', (query, unit) => {
     expect(unitOf(query)).toBe(unit)
   })
+})
+
+describe('links of others than Prometheus', () => {
+  const state = (queries: object[]) =>
+    JSON.stringify({ datasource: 'x', queries, range: { from: 'now-1h', to: 'now' } })
+  const query = encodeURIComponent('up == 0')
+  test.each([
+    ['VictoriaMetrics', `https://vm.test/vmui/#/?g0.expr=${query}&g0.range_input=1h`],
+    ['its cluster', `https://vm.test/select/0/vmui/?#/?g0.range_input=30m&g0.expr=${query}`],
+    ['Explore', `https://g.test/explore?left=${encodeURIComponent(state([{ refId: 'A', expr: 'up == 0' }]))}`],
+    [
+      'Explore since 10',
+      `https://g.test/explore?panes=${encodeURIComponent(`{"a":${state([{ expr: 'up == 0' }])}}`)}&orgId=1`,
+    ],
+    ['Explore of old', `https://g.test/explore?left=${encodeURIComponent('["now-1h","now","VM",{"expr":"up == 0"}]')}`],
+  ])('%s', (_, url) => {
+    expect(expressionOf(url)).toBe('up == 0')
+  })
+
+  test('a query of Loki is none for Prometheus', () => {
+    const logs = encodeURIComponent(state([{ expr: 'sum(rate({app="x"} |= "error" [5m])) > 1' }]))
+    expect(expressionOf(`https://g.test/explore?left=${logs}`)).toBeNull()
+  })
+
+  test.each(['https://g.test/explore?left=%7Bno', 'https://g.test/alerting/grafana/x/view', 'https://vm.test/#g0'])(
+    '%s has none',
+    (url) => {
+      expect(expressionOf(url)).toBeNull()
+    },
+  )
 })
