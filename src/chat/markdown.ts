@@ -1,11 +1,9 @@
 // Markdown as a tree, and one walk over it that every platform writes its own dialect through: so that lists, tables
 // and references look alike everywhere, and no platform parses with regular expressions.
 import type { Definition, List, ListItem, Nodes, Parent, PhrasingContent, Root, RootContent, Table } from 'mdast'
-import remarkGfm from 'remark-gfm'
-import remarkParse from 'remark-parse'
-import { unified } from 'unified'
 import { Remembered } from '../core/remembered.ts'
 import { readPlain } from './inline.ts'
+import { readMarkdown } from './parser.ts'
 
 /** How one platform writes each kind of thing. `inner` is already written in the dialect. */
 export type Dialect = {
@@ -25,8 +23,6 @@ export type Dialect = {
   marker(bullet: number | null): string
   rule(): string
 }
-
-const parser = unified().use(remarkParse).use(remarkGfm)
 
 /** Nesting shown, in levels; what is deeper is somebody's joke. */
 const deepest = 30
@@ -65,7 +61,7 @@ const onlyWords = /^(?!\d+[.)](?:\s|$))[\p{L}\p{N}](?:(?!www\.|:\/\/| {2})[\p{L}
 function parse(text: string): Root {
   if (onlyWords.test(text) || absurd.test(text)) return asWords(text)
   try {
-    return parser.parse(text)
+    return readMarkdown(text)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     return asWords(text)

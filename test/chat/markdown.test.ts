@@ -1,6 +1,6 @@
 // The shared Markdown tree and walk: what every platform's dialect relies on.
-import { expect, test } from 'vitest'
-import { parseMarkdown, plainText } from '../../src/chat/markdown.ts'
+import { describe, expect, test } from 'vitest'
+import { parseDocument, parseMarkdown, plainText } from '../../src/chat/markdown.ts'
 
 test('plain text keeps the words and drops the marks', () => {
   expect(plainText('# Disk **full**\n\n`df -h` on _node-1_ ~~now~~, see [the page](https://a.example/b).')).toBe(
@@ -36,4 +36,25 @@ test('reference links and the GitHub extensions are in the tree', () => {
 test('text nested beyond reason is still shown, and costs neither the stack nor the bot', () => {
   expect(plainText('> '.repeat(20_000))).toContain('>')
   expect(plainText(`${'> '.repeat(100)}deep`)).toBe('…')
+})
+
+describe('what was made to take its time', () => {
+  // Each of these took the parser half a minute and more, in which nobody was paged.
+  test.each(['*_', 'a**b', '_a*', '[a][', '[a](', '[^a', '*a_ '])(
+    '%j is letters where there are thousands of it',
+    (mark) => {
+      const tree = parseDocument(mark.repeat(20_000))
+      expect(JSON.stringify(tree)).not.toMatch(/"type":"(emphasis|strong|link|linkReference|footnoteReference)"/)
+    },
+    20_000,
+  )
+
+  test('a long text of many short paragraphs, rows and lines of code is read as it was written', () => {
+    const code = `\`\`\`\n${'a_b* [x] *y_\n'.repeat(300)}\`\`\``
+    const rows = `| a | b |\n|-|-|\n${'| **a** | [x](http://x.example) |\n'.repeat(300)}`
+    const { children } = parseDocument(`**bold**\n\n${code}\n\n${rows}`)
+    expect(children.map(({ type }) => type)).toEqual(['paragraph', 'code', 'table'])
+    expect(JSON.stringify(children[0])).toContain('"strong"')
+    expect(JSON.stringify(children[2]).match(/"type":"link"/g)).toHaveLength(300)
+  })
 })
