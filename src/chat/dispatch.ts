@@ -2,7 +2,7 @@
 // for you, and takes the same way.
 import { randomUUID } from 'node:crypto'
 import { commands } from '../../commands/index.ts'
-import type { Bot } from '../bot.ts'
+import { authorOf, type Bot } from '../bot.ts'
 import { UserError } from '../errors.ts'
 import { answers } from '../store/figures.ts'
 import { incidentOfRoom } from '../store/rooms.ts'
@@ -80,8 +80,8 @@ async function run(bot: Bot, utterance: Utterance): Promise<Reply | null> {
 }
 
 function actorOf(bot: Bot, { platform, account, accountName }: Utterance): Actor {
-  const person = Object.values(bot.config.people).find((p) => p.accounts[platform] === account)
-  return { id: person?.key ?? accountName, name: person?.name ?? accountName, platform, account }
+  const id = authorOf(bot, platform, account, accountName)
+  return { id, name: bot.config.people[id]?.name ?? id, platform, account }
 }
 
 function known(bot: Bot, utterance: Utterance, room: number | null): Known {

@@ -1,7 +1,7 @@
 // Keeps what people pin for the timeline. A platform says that a message was touched; a job then looks how the message is by
 // now and writes what is news. So a touch that comes twice, out of order, or to two replicas at once is told once.
 import { createHash } from 'node:crypto'
-import { type Bot, nameOf } from '../bot.ts'
+import { authorOf, type Bot, nameOf } from '../bot.ts'
 import type { ChatPlatform, MessageOperations, ReadFile, ReadMessage, Touch } from '../chat/platform.ts'
 import { Draft } from '../core/change.ts'
 import type { JobOf } from '../core/job.ts'
@@ -72,7 +72,7 @@ async function write(
   if (locked === null) return false
   const now = bot.clock.now()
   const known = knownMessage(await keptFacts(q, job.incident, message))
-  const actor = job.account === null ? null : personOf(bot, job.platform, job.account, job.account)
+  const actor = job.account === null ? null : authorOf(bot, job.platform, job.account, job.account)
   const draft = new Draft(locked)
   const news = newsOf({ message, platform: job.platform }, known, seen, { actor, now })
   const entries = news.map(({ fact, at, by }) => entry(fact, at, by))
@@ -133,15 +133,10 @@ function seenMessage(bot: Bot, platform: string, read: ReadMessage, fetched: See
   const { account, accountName, at, unread, isMarked, isOwn } = read
   const named = read.text.replace(
     /<@([\w.-]+)>/g,
-    (_, id: string) => `@${nameOf(bot, personOf(bot, platform, id, id))}`,
+    (_, id: string) => `@${nameOf(bot, authorOf(bot, platform, id, id))}`,
   )
   const text = named.length <= longestText ? named : `${named.slice(0, longestText - 1)}…`
   const files = read.files.map(({ id, name }) => fetched.find((one) => one.id === id) ?? { id, name, outcome: null })
-  const author = isOwn ? 'Tocsin' : personOf(bot, platform, account ?? '', accountName)
+  const author = isOwn ? 'Tocsin' : authorOf(bot, platform, account ?? '', accountName)
   return { author, at, text, isMarked, isOwn, files, ...(unread !== undefined && { unread }) }
-}
-
-/** The key of whoever has this account; `otherwise` for a stranger. */
-function personOf(bot: Bot, platform: string, account: string, otherwise: string): string {
-  return Object.values(bot.config.people).find((one) => one.accounts[platform] === account)?.key ?? otherwise
 }

@@ -1,6 +1,7 @@
 // In whose name the API acts: a person of `people`, however the caller calls them, or a program by a name of its own. A name that
 // is nearly a person's is a slip of the pen: taken for a program, nobody could be asked whether they are still on it.
 import type { Config, Person } from '../config/config.ts'
+import { likeness } from '../core/likeness.ts'
 import { RejectedInput } from '../errors.ts'
 import { textField } from './body.ts'
 
@@ -11,11 +12,12 @@ export function byField({ people }: People, body: unknown, name = 'by'): string 
   const given = textField(body, name)
   const all = Object.values(people)
   if (Object.hasOwn(people, given)) return given
-  const word = plain(given)
-  const named = all.filter((person) => namesOf(person).some((one) => plain(one) === word))
+  const word = likeness(given)
+  const named = all.filter((person) => namesOf(person).some((one) => likeness(one) === word))
   const [one] = named
   if (one !== undefined && named.length === 1) return one.key
-  const meant = named.length > 0 ? named : all.filter((person) => namesOf(person).some((of) => isSlip(word, plain(of))))
+  const meant =
+    named.length > 0 ? named : all.filter((person) => namesOf(person).some((of) => isSlip(word, likeness(of))))
   if (meant.length === 0) return given
   const keys = meant.map(({ key }) => key).join(' or ')
   throw new RejectedInput(
@@ -25,17 +27,6 @@ export function byField({ people }: People, body: unknown, name = 'by'): string 
 
 function namesOf({ key, name, email, accounts }: Person): string[] {
   return [key, name, ...(email === null ? [] : [email]), ...Object.values(accounts).filter((one) => one !== undefined)]
-}
-
-/** What a name looks like: what nobody sees of it, and how its letters are made, is no difference. */
-function plain(text: string): string {
-  return text
-    .trim()
-    .replace(/^@/, '')
-    .normalize('NFKD')
-    .replace(/[\p{M}\p{Default_Ignorable_Code_Point}]/gu, '')
-    .trim()
-    .toLowerCase()
 }
 
 /** One letter more, less or other, or two that changed places. In words of three letters and less that is another word. */
