@@ -26,9 +26,9 @@ export type Handover = {
 
 export type HandoverRefusal = 'not yours' | 'already accepted' | 'over' | 'nothing to confirm'
 
-/** Whether it was to be confirmed, never was, and is still about the shift that runs. */
-export function isUnconfirmed({ status, until }: Handover, now: Date): boolean {
-  return status !== 'accepted' && status !== 'informed' && now < until
+/** Whether the incoming person heard of the shift that began at `from`, and has nothing left to confirm. */
+export function isSettled({ at, status }: Handover, from: Date): boolean {
+  return at >= from && (status === 'accepted' || status === 'informed')
 }
 
 /** Whether “I have the pager” holds, and why not. */

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { type Bot, nameOf } from '../bot.ts'
 import { usable } from '../core/duty.ts'
-import { confirm, type Handover, type HandoverRefusal, isUnconfirmed } from '../core/handover.ts'
+import { confirm, type Handover, type HandoverRefusal, isSettled } from '../core/handover.ts'
 import type { Notice } from '../core/notice.ts'
 import { type Change, changesOf, isDeliberate } from '../core/pager.ts'
 import { type Override, type Schedule, type Shift, shiftAt } from '../core/schedule.ts'
@@ -96,9 +96,9 @@ async function changeHands(bot: Bot, schedule: Schedule): Promise<void> {
     const edited = definition !== known.definition
     const within = shift === null || isDeliberate(shift) || edited ? null : bot.config.handover.acceptWithin
     for (const change of shift === null ? [] : changesOf(known.people, people)) {
-      // An override ends when somebody said it would: whoever is back from it is asked only what they were asked before.
+      // An override ends when somebody said it would: whoever confirmed the shift before it is not asked once more.
       const before = isBack ? await latestHandover(q, schedule.name, change.incoming) : null
-      const isAsked = within !== null && (!isBack || (before !== null && isUnconfirmed(before, now)))
+      const isAsked = within !== null && !(isBack && before !== null && isSettled(before, shift.from))
       const answerBy = isAsked ? new Date(now.getTime() + within) : null
       const status = isAsked ? 'asked' : 'informed'
       const moment = edited ? (shift?.from ?? now) : at
