@@ -48,13 +48,10 @@ export function render(message: Message, accounts: Record<string, string>, key: 
   return { text: fallback(headline, mention, message), blocks, cuts: [...new Set(cuts)] }
 }
 
-function cardTop(
-  headline: string,
-  mention: string,
-  message: Message,
-  cuts: string[],
-  room: number,
-): types.KnownBlock[] {
+/** Draws what stands above the fields, in `room` characters as Slack counts them. */
+type Top = (headline: string, mention: string, message: Message, cuts: string[], room: number) => types.KnownBlock[]
+
+const cardTop: Top = (headline, mention, message, cuts, room) => {
   const text = cutTo(escapeText(headline), limits.header, 'header', cuts)
   const body = textSections(
     [mention, ...mrkdwnBlocks(bounded(message.text ?? '', cuts))].filter(Boolean),
@@ -66,13 +63,7 @@ function cardTop(
 }
 
 /** A line on the way of an incident gets no banner: a bold line and its text. */
-function noteTop(
-  headline: string,
-  mention: string,
-  message: Message,
-  cuts: string[],
-  room: number,
-): types.KnownBlock[] {
+const noteTop: Top = (headline, mention, message, cuts, room) => {
   const line = `*${cutTo(words(headline), limits.header * 2, 'title', cuts)}*${mention && ` ${mention}`}`
   return textSections([line, ...mrkdwnBlocks(bounded(message.text ?? '', cuts))], cuts, room, led(line))
 }
