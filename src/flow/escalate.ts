@@ -32,9 +32,23 @@ export async function decideDue(bot: Bot, first = false): Promise<{ decided: num
     // Each by itself would fare no better; set aside, all of them would be late when the database is back.
     if (isOutOfOrder(error)) throw error
     bot.log.error({ err: error }, 'a batch of due incidents could not be decided; trying each by itself')
-    for (const number of numbers) await decideAlone(bot, number, now)
+    await decideSingly(bot, numbers, now)
     return { decided: numbers.length, more: false }
   }
+}
+
+/** Throws at the end where somebody was in the way: those are decided next time, and the ones behind them now. */
+async function decideSingly(bot: Bot, numbers: number[], now: Date): Promise<void> {
+  let obstacle: unknown = null
+  for (const number of numbers) {
+    try {
+      await decideAlone(bot, number, now)
+    } catch (error) {
+      if (!isInTheWay(error)) throw error
+      obstacle = error
+    }
+  }
+  if (obstacle !== null) throw obstacle
 }
 
 async function decideAlone(bot: Bot, number: number, now: Date): Promise<void> {

@@ -31,6 +31,23 @@ it('decides at once what fell due while the disk of the database was full', asyn
   expect((await w.view()).pages.map(({ person }) => person)).toEqual(['ada', 'linus'])
 })
 
+it('decides the other incidents when somebody is in the way of one of them', async () => {
+  const w = await world()
+  onTestFinished(() => w.stop())
+  await w.fire({ service: 'payments' })
+  await w.fire({ service: 'checkout' })
+  await w.pass(0)
+  await w.bot.db.query(`create function in_the_way() returns trigger language plpgsql as
+    $$ begin if new.incident = 1 then raise exception 'deadlock detected' using errcode = 'deadlock_detected'; end if; return new; end $$`)
+  await w.bot.db.query('create trigger in_the_way before insert on pages for each row execute function in_the_way()')
+  w.clock.advance(5 * minute)
+  await expect(w.decide()).rejects.toThrow('deadlock detected')
+  expect((await w.view(2)).pages.map(({ person }) => person)).toContain('linus')
+  await w.bot.db.query('drop trigger in_the_way on pages')
+  await w.decide()
+  expect((await w.view(1)).pages.map(({ person }) => person)).toContain('linus')
+})
+
 describe('a page that hangs or is stranded, of an incident that cannot be written,', () => {
   async function hanging(): Promise<World> {
     const w = await world({ start: '2036-03-03T09:00:00Z' })
