@@ -1,6 +1,7 @@
 // Words live in templates/, as Liquid in Markdown; a team's own folder is looked at first. This is the only renderer.
 import { PermanentError, reasonOf } from './errors.ts'
-import { type Engine, engine } from './templates/engine.ts'
+import { TooMuch } from './templates/compile.ts'
+import { bounds, type Engine, engine } from './templates/engine.ts'
 import { builtInFolder, isFolder, templateFile, templateNames } from './templates/folders.ts'
 import { readDocument, readLayout } from './templates/layout.ts'
 
@@ -33,21 +34,31 @@ export type TemplateFolders = Templates & {
 }
 
 /**
- * Templates from the team's `folders`, then the built-in ones. A team's template that fails while it is used must not
- * cost a page: the built-in one is used instead, and `onProblem` is told.
+ * Templates from the team's `folders`, then the built-in ones. A team's template, or a part of theirs in one of ours, that fails while
+ * it is used must not cost a page: the built-in one is used instead, and `onProblem` is told. A message that took too much is not
+ * begun again: every page would wait for it.
  */
 export function makeTemplates(folders: string[], onProblem: (problem: string) => void = () => {}): TemplateFolders {
   const builtIn = builtInFolder()
   const all = [...folders, builtIn]
-  const own = engine(all)
+  // Nobody is there to be asked instead of ours, so that they have all the time they need.
+  const own = folders.length === 0 ? engine(all) : engine(all, bounds)
   const fallback = engine([builtIn])
+  const tooMuch = new Set<string>()
   const render = <T>(name: string, data: object, read: (text: string) => T, otherwise = name): T => {
+    if (tooMuch.has(name)) return read(fallback.render(otherwise, data))
     try {
       return read(own.render(name, data))
     } catch (error) {
       const file = templateFile(all, name)
-      if (file?.startsWith(builtIn) || templateFile([builtIn], otherwise) === null) throw error
-      onProblem(`${problemOf(error, file ?? name)}; the built-in template is used instead`)
+      if (folders.length === 0 || templateFile([builtIn], otherwise) === null) throw error
+      const forGood = name.startsWith('messages/') && isTooMuch(error)
+      if (forGood) tooMuch.add(name)
+      // liquidjs does not say which part it was.
+      const where = file?.startsWith(builtIn) ? `${folders.join(', ')}, in a part of ${name}` : (file ?? name)
+      onProblem(
+        `${problemOf(error, where)}; the built-in template is used instead${forGood ? ' until the next start' : ''}`,
+      )
       return read(fallback.render(otherwise, data))
     }
   }
@@ -56,6 +67,11 @@ export function makeTemplates(folders: string[], onProblem: (problem: string) =>
     document: (name, data, otherwise) => render(name, data, readDocument, otherwise),
     problems: (samples) => lookOver(folders, builtIn, own, samples),
   }
+}
+
+/** Ours, what liquidjs says of its own two bounds, and a template that is written within itself. */
+function isTooMuch(error: unknown): boolean {
+  return error instanceof TooMuch || /\b(render|alloc) limit exceeded|call stack size/.test(reasonOf(error))
 }
 
 /**

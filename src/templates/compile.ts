@@ -25,8 +25,14 @@ import { isTrue, known, operators, readProperty, writable } from './values.ts'
 /** Text for the data it is written about. Throws, whatever the reason, where liquidjs has to be asked. */
 type Compiled = (data: object) => string
 
-/** `locals`: what loops name, by their place. */
-type Frame = { data: object; locals: unknown[]; call: { context: Context; liquid: Liquid } }
+/** `locals`: what loops name, by their place. `rounds` of all loops together, and characters of all values `written` so far. */
+type Frame = {
+  data: object
+  locals: unknown[]
+  rounds: number
+  written: number
+  call: { context: Context; liquid: Liquid }
+}
 type Write = (frame: Frame) => string
 type Evaluate = (frame: Frame) => unknown
 /** Names of loops around, by place; and how many templates this one stands in. */
@@ -35,37 +41,57 @@ type Around = { names: readonly string[]; depth: number }
 /** Something that is left to liquidjs. */
 class Declined extends Error {}
 
+/** It would keep everything else waiting. */
+export class TooMuch extends Error {}
+
+/** What all loops of one text may make together, and how long it may be. */
+type Most = { mostRounds: number; longest: number }
+
 /** Templates in templates; more is one that includes itself. */
 const deepest = 10
 
-/** Writes templates by name, like `renderFileSync`, each compiled when it is first asked for. */
-export function compiling(liquid: Liquid): (name: string, data: object) => string {
+/**
+ * Writes templates by name, like `renderFileSync`, each compiled when it is first asked for. Throws TooMuch where loops make more
+ * rounds than `mostRounds`, or the text is longer than `longest`.
+ */
+export function compiling(liquid: Liquid, most: Most): (name: string, data: object) => string {
+  const { longest } = most
   const known = new Map<string, Compiled | null>()
-  const slowly = (name: string, data: object) => liquid.renderFileSync(name, data) as string
+  const slowly = (name: string, data: object) => atMost(longest, liquid.renderFileSync(name, data) as string)
   return (name, data) => {
     let write = known.get(name)
     if (write === undefined) {
-      write = compile(liquid, name)
+      write = compile(liquid, name, most)
       known.set(name, write)
     }
     if (write === null) return slowly(name, data)
     try {
-      return write(data)
-    } catch {
+      return atMost(longest, write(data))
+    } catch (error) {
+      if (error instanceof TooMuch) throw error
       // It knows what is wrong and where; or nothing is, but there is more in the data than was compiled for.
       return slowly(name, data)
     }
   }
 }
 
+function atMost(longest: number, text: string): string {
+  if (text.length > longest) throw new TooMuch(tooLong(longest))
+  return text
+}
+
+function tooLong(longest: number): string {
+  return `it writes more than ${longest} characters`
+}
+
 /** Null when something in it is not to be compiled. */
-function compile(liquid: Liquid, name: string): Compiled | null {
+function compile(liquid: Liquid, name: string, most: Most): Compiled | null {
   const templates = liquid.parseFileSync(name)
   try {
-    const write = new Compiler(liquid).all(templates, { names: [], depth: 0 })
+    const write = new Compiler(liquid, most).all(templates, { names: [], depth: 0 })
     return (data) => {
       const context = new Context(data, liquid.options, { sync: true }, { liquid })
-      return write({ data, locals: [], call: { context, liquid } })
+      return write({ data, locals: [], rounds: 0, written: 0, call: { context, liquid } })
     }
   } catch {
     // Also a part that is missing: liquidjs misses it only where it is asked for.
@@ -75,9 +101,11 @@ function compile(liquid: Liquid, name: string): Compiled | null {
 
 class Compiler {
   readonly #liquid: Liquid
+  readonly #most: Most
 
-  constructor(liquid: Liquid) {
+  constructor(liquid: Liquid, most: Most) {
     this.#liquid = liquid
+    this.#most = most
   }
 
   all(templates: readonly Template[], around: Around): Write {
@@ -108,7 +136,12 @@ class Compiler {
 
   #output(value: Value, around: Around): Write {
     const evaluate = this.#value(value, around)
-    return (frame) => writable(evaluate(frame))
+    return (frame) => {
+      const text = writable(evaluate(frame))
+      frame.written += text.length
+      if (frame.written > this.#most.longest) throw new TooMuch(tooLong(this.#most.longest))
+      return text
+    }
   }
 
   #choice(tag: IfTag | UnlessTag, around: Around): Write {
@@ -151,6 +184,9 @@ class Compiler {
       if (items !== null && !Array.isArray(items)) throw new Declined()
       if (items === null || items.length === 0) return otherwise(frame)
       let text = ''
+      frame.rounds += items.length
+      const { mostRounds } = this.#most
+      if (frame.rounds > mostRounds) throw new TooMuch(`its loops make more than ${mostRounds} rounds`)
       for (const [i, item] of items.entries()) {
         frame.locals[place] = loopAt(i, items.length)
         frame.locals[place + 1] = item

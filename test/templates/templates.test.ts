@@ -173,6 +173,36 @@ test("a team's template that fails in an incident is replaced by the built-in on
   expect(told).toEqual([expect.stringMatching(/messages\/buttons\.md:1: undefined variable: nonsense; the built-in/)])
 })
 
+test("a page goes out also when a team's part of it fails", () => {
+  const told: string[] = []
+  const folder = folderWith('{% if severity == "P1" %}{{ number.nothere }}{% endif %}', 'messages/_links')
+  const templates = makeTemplates([folder], (problem) => told.push(problem))
+  expect(templates.message('messages/page', page).title).toContain('P1 · ')
+  const [first] = told
+  expect(first).toContain(`${folder}, in a part of messages/page:1: undefined variable: number.nothere; the built-in`)
+})
+
+const page = samples['messages/page']?.[0] ?? {}
+
+test.each([
+  ['{% for a in (1..900000000) %}x{% endfor %}', 'memory alloc limit'],
+  [
+    '{% for a in (1..4000) %}{% for b in (1..4000) %}{% for c in (1..4000) %}{% endfor %}{% endfor %}{% endfor %}',
+    'limit',
+  ],
+  [`{% for a in l %}{% for b in l %}{% for c in l %}x{% endfor %}{% endfor %}{% endfor %}`, 'its loops make more than'],
+  ['{% assign s = "abcdefgh" %}{% for i in (1..40) %}{% assign s = s | append: s %}{% endfor %}{{ s }}', 'limit'],
+  ['{% for a in l %}{% for b in l %}{{ long }}{% endfor %}{% endfor %}', 'it writes more than'],
+  ['{% include "messages/page" %}', 'call stack'],
+])('a template that would keep all pages waiting is given up, and not begun again: %s', (source, why) => {
+  const told: string[] = []
+  const templates = makeTemplates([folderWith(`# T\n${source}`, 'messages/page')], (problem) => told.push(problem))
+  const data = { ...page, l: Array.from({ length: 400 }, () => 'a'), long: 'x'.repeat(1000) }
+  for (let i = 0; i < 3; i++) expect(templates.message('messages/page', data).title).toContain('P1 · ')
+  expect(told).toEqual([expect.stringContaining(why)])
+  expect(told[0]).toMatch(/the built-in template is used instead until the next start$/)
+})
+
 test("a team's part replaces the built-in one inside built-in templates", () => {
   const folder = folderWith('Wer hat es', 'messages/_who')
   const [data] = samples['messages/topic'] ?? []
