@@ -62,3 +62,20 @@ test('stopping lets what was said finish first', async () => {
   await stopped
   expect(slack.ephemerals('U0ADA')).toHaveLength(1)
 })
+
+test('a connection that Slack never said hello on leaves nothing behind when the next one is good', async () => {
+  const { slack, said, log, start } = await harness('socket', {}, { helloWithin: 300 })
+  slack.deafen(1_500)
+  await start()
+  await slack.until(() => log.filter(({ reason }) => String(reason).includes('said no hello')).length === 2)
+  slack.deafen(null)
+  await slack.until(() => log.some(({ msg }) => msg === 'Slack Socket Mode connected'), 10_000)
+  // The ends of those that were given up come late.
+  await slack.until(() => slack.connections === 1)
+  for (let press = 1; press <= 3; press++) {
+    await slack.say('U0ADA', '/incident list', 'incidents')
+    await slack.until(() => said.length === press)
+  }
+  expect(log.filter(({ msg }) => msg.includes('connection ended'))).toEqual([])
+  expect(slack.connections).toBe(1)
+})

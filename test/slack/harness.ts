@@ -28,7 +28,7 @@ export type Harness = {
 export async function harness(
   mode: 'socket' | 'http' = 'socket',
   options: StandInOptions = {},
-  change: { config?: Partial<SlackConfig> } & Partial<Pick<SlackDeps, 'askEvery' | 'hearOnce'>> = {},
+  change: { config?: Partial<SlackConfig> } & Partial<Pick<SlackDeps, 'askEvery' | 'hearOnce' | 'helloWithin'>> = {},
 ): Promise<Harness> {
   const slack = await SlackStandIn.start(options)
   const log: LogLine[] = []
@@ -42,6 +42,7 @@ export async function harness(
     {
       ...{ log: recorder, clock: systemClock, hearOnce: change.hearOnce ?? (async () => true) },
       ...(change.askEvery !== undefined && { askEvery: change.askEvery }),
+      ...(change.helloWithin !== undefined && { helloWithin: change.helloWithin }),
     },
   )
   if (platform.httpHandler !== null) {

@@ -1,4 +1,5 @@
-// A request that Slack signed, sent once more by somebody who saw it: answered like the first, and run once.
+// A request of Slack that comes once more, sent by somebody who saw it, or by Slack itself over Socket Mode: answered like the
+// first, and run once.
 import { connect } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import type { HearOnce } from '../../src/chat/slack/replay.ts'
@@ -60,6 +61,19 @@ test('the same words said again are another request, and run', async () => {
   for (const body of [command, `${command}2`]) await send(bot, body, signed(bot.slack.signingSecret, body, at))
   await send(bot, command, signed(bot.slack.signingSecret, command, new Date(at.getTime() - 1_000)))
   await bot.slack.until(() => bot.said.length === 3)
+})
+
+test('over Socket Mode, what Slack says again is acknowledged again and runs once, until its person says it again', async () => {
+  const { slack, said, log, start } = await harness('socket', {}, { hearOnce: await database() })
+  await start()
+  await slack.say('U0ADA', '/incident new P1 Checkout is down', 'incidents')
+  await slack.until(() => said.length === 1)
+  await slack.repeat()
+  await slack.until(() => log.some(({ msg }) => msg.includes('came a second time')))
+  expect(said).toHaveLength(1)
+  // The same words, said by the person once more.
+  await slack.say('U0ADA', '/incident new P1 Checkout is down', 'incidents')
+  await slack.until(() => said.length === 2)
 })
 
 test('a database that is away, or does not answer, keeps nobody from being obeyed, and Slack from its answer', async () => {

@@ -221,6 +221,16 @@ export class SlackStandIn {
     })
   }
 
+  /** Slack says over Socket Mode once more what it said last. */
+  async repeat(): Promise<void> {
+    await this.#sockets.redeliver()
+  }
+
+  /** New Socket Mode connections hear nothing, not even hello, and are heard only after so many milliseconds; null: no longer. */
+  deafen(milliseconds: number | null): void {
+    this.#sockets.deafFor = milliseconds
+  }
+
   /** Slack asks for new Socket Mode connections, as it does every few hours. */
   refreshConnections(): void {
     this.#sockets.refresh()

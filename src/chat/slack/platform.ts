@@ -40,8 +40,11 @@ export type SlackPlatform = ChatPlatform & {
   readonly httpHandler: ((request: IncomingMessage, response: ServerResponse) => void) | null
 }
 
-/** `askEvery`: milliseconds between two looks whether Slack still takes the bot's token, and knows a person; a minute unless told. */
-export type SlackDeps = { log: Log; clock: Clock; hearOnce: HearOnce; askEvery?: number }
+/**
+ * In milliseconds: `askEvery`, between two looks whether Slack still takes the bot's token, and knows a person, a minute unless told;
+ * `helloWithin`, for a new connection to say hello.
+ */
+export type SlackDeps = { log: Log; clock: Clock; hearOnce: HearOnce; askEvery?: number; helloWithin?: number }
 
 /** Nothing is sent before `start`. Throws when neither an app token nor a signing secret is configured. */
 export function slackPlatform(config: SlackConfig, deps: SlackDeps): SlackPlatform {
@@ -65,7 +68,7 @@ class Slack implements SlackPlatform {
   readonly #receiver: SocketReceiver | SignedReceiver
   #settled: () => Promise<void> = async () => {}
 
-  constructor(config: SlackConfig, { log, clock, hearOnce, askEvery = 60_000 }: SlackDeps) {
+  constructor(config: SlackConfig, { log, clock, hearOnce, askEvery = 60_000, helloWithin }: SlackDeps) {
     this.#config = config
     this.#log = log
     this.#web = slackClient(config, log, clock)
@@ -76,7 +79,7 @@ class Slack implements SlackPlatform {
     this.rooms = new SlackRooms({ client: this.#web, channels, workspace: this.#workspace, clock, log })
     this.groups = new SlackGroups(this.#web)
     this.messages = new SlackMessages({ client: this.#web, config, workspace: this.#workspace, log })
-    this.#receiver = receiverFor(config, { log, clock, hearOnce })
+    this.#receiver = receiverFor(config, { log, clock, hearOnce, ...(helloWithin !== undefined && { helloWithin }) })
     this.httpHandler = this.#receiver instanceof SignedReceiver ? this.#receiver.handler : null
   }
 
@@ -133,7 +136,7 @@ class Slack implements SlackPlatform {
 }
 
 function receiverFor(config: SlackConfig, deps: SlackDeps): SocketReceiver | SignedReceiver {
-  if (config.appToken !== null) return new SocketReceiver(config.appToken, config, deps.log)
+  if (config.appToken !== null) return new SocketReceiver(config.appToken, config, deps)
   if (config.signingSecret !== null) return new SignedReceiver({ signingSecret: config.signingSecret, ...deps })
   throw new Error('Slack needs SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP mode) to hear commands')
 }

@@ -17,6 +17,9 @@ export class Sockets {
   readonly #tickets = new Set<string>()
   readonly #changed: () => void
   #port = 0
+  #last: Envelope | null = null
+  /** Milliseconds in which new connections hear nothing from Slack, which hears nothing of them either; null: none. */
+  deafFor: number | null = null
   #wss: WebSocketServer | null = null
 
   constructor(changed: () => void) {
@@ -56,7 +59,14 @@ export class Sockets {
     this.#wss?.close()
   }
 
+  /** What was said last, once more in an envelope of its own: Slack saw no answer to the first. */
+  async redeliver(): Promise<Acknowledged> {
+    if (this.#last === null) throw new Error('nothing was delivered yet')
+    return await this.deliver(this.#last)
+  }
+
   async deliver({ type, payload }: Envelope): Promise<Acknowledged> {
+    this.#last = { type, payload }
     const [ws] = this.#connections
     if (ws === undefined) throw new Error('dispatch_failed: the app has no Socket Mode connection')
     const envelope_id = randomUUID()
@@ -80,6 +90,15 @@ export class Sockets {
       this.#waiting.get(envelope_id)?.(payload)
       this.#waiting.delete(envelope_id)
     })
+    if (this.deafFor === null) this.#hello(ws)
+    else {
+      ws.pause()
+      setTimeout(() => ws.resume(), this.deafFor).unref()
+    }
+    this.#changed()
+  }
+
+  #hello(ws: WebSocket): void {
     ws.send(
       JSON.stringify({
         type: 'hello',
@@ -87,7 +106,6 @@ export class Sockets {
         connection_info: { app_id: 'A0TOCSIN' },
       }),
     )
-    this.#changed()
   }
 }
 
