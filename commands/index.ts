@@ -19,6 +19,7 @@ import { list } from './incident/list.ts'
 import { declare } from './incident/new.ts'
 import { note } from './incident/note.ts'
 import { page } from './incident/page.ts'
+import { reopen } from './incident/reopen.ts'
 import { resolve } from './incident/resolve.ts'
 import { role } from './incident/role.ts'
 import { runbook } from './incident/runbook.ts'
@@ -75,6 +76,7 @@ export const commands: Command[] = [
     silence,
     unsilence,
     resolve,
+    reopen,
     verdict,
     list,
     action,

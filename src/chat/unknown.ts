@@ -4,15 +4,11 @@ import type { Command } from './command.ts'
 
 const snooze =
   'Nothing is snoozed here. /incident ack says that you have it, and you are asked later whether you still do; /incident silence 2h keeps its alerts quiet in Alertmanager.'
-const reopen =
-  'An incident opens again by itself when one of its alerts still fires, or comes back soon after its end. To have people called now: /incident new P1 and what is wrong.'
 const assign =
   'To have somebody else take it: /incident page @name calls them, and their /incident ack --take-over makes it theirs. /incident lead @name gives the lead.'
 
 /** Words of other products, typed from habit at three in the morning. */
-const elsewhere = new Map(
-  Object.entries({ snooze, mute: snooze, reopen, unresolve: reopen, assign, reassign: assign, handover: assign }),
-)
+const elsewhere = new Map(Object.entries({ snooze, mute: snooze, assign, reassign: assign, handover: assign }))
 
 /** @param text what was said, without its slash. */
 export function unknownCommand(text: string, commands: readonly Command[]): string {

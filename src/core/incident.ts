@@ -72,7 +72,9 @@ export type Event =
   /** `seen`: the place (see `placeOf`) the person was looking at; a late press must not skip a step twice. */
   | { kind: 'escalate'; by: string; seen: string | null }
   | { kind: 'resolve'; by: string | null; stillFiring: number }
-  | { kind: 'reopen'; alert: string }
+  /** By an alert that fires, or by a person who takes the end back. */
+  | { kind: 'reopen'; by: null; alert: string }
+  | { kind: 'reopen'; by: string; alert: null }
   | { kind: 'change severity'; by: string | null; to: Severity; because: string; reason?: SeverityReason }
   | { kind: 'take lead'; by: string; lead: string }
   | { kind: 'note'; by: string; note: string }
@@ -92,7 +94,7 @@ export type Refusal = {
 
 export function transition(situation: Situation, event: Event, now: Date): Step | Refusal {
   const step = decide(situation, event, now)
-  if ('refused' in step || event.kind === 'reopen') return step
+  if ('refused' in step) return step
   return { ...step, incident: renewedBy(step.incident, event.by, now) }
 }
 
@@ -107,7 +109,7 @@ function decide(situation: Situation, event: Event, now: Date): Step | Refusal {
       return resolve(situation, event, now)
     case 'reopen':
       if (incident.status !== 'resolved') return { refused: 'not resolved', by: null }
-      return reopen(incident, situation.clocks, event.alert, now)
+      return reopen(incident, situation.clocks, event, now)
     case 'change severity':
       return changeSeverity(situation, event, now)
     case 'take lead':
@@ -266,14 +268,25 @@ function resolve(
 function reopen(
   incident: Extract<Incident, { status: 'resolved' }>,
   clocks: ResponseClock[],
-  alert: string,
+  { by, alert }: Extract<Event, { kind: 'reopen' }>,
   now: Date,
 ): Step {
   const open: Incident = { ...withoutAnswer(incident), status: 'open', quietUntil: null }
   const { position, clocks: begun } = begin(open, now)
-  // What the end had started, a write-up, nobody can do now; the next end starts it anew.
-  const entries = [entry({ kind: 'incident_reopened', alert }, now)]
-  return { incident: { ...open, position }, clocks: [...cancelled(clocks), ...begun], entries }
+  const again: Situation = { incident: { ...open, position }, clocks: begun }
+  const told = entry({ kind: 'incident_reopened', alert }, now, by)
+  // Whoever had it is there and has it again: nobody is woken for a wrong press.
+  const kept =
+    by !== null && by === incident.acknowledgedBy ? acknowledge(again, { kind: 'acknowledge', by }, now) : null
+  const answered: Step | null = kept === null || 'refused' in kept ? null : kept
+  // An answer that was given is not measured anew.
+  const measured = answered === null ? begun : begun.filter((c) => c.until !== 'acknowledged')
+  return {
+    incident: answered?.incident ?? again.incident,
+    // What the end had started, a write-up, nobody can do now; the next end starts it anew.
+    clocks: [...cancelled(clocks), ...measured],
+    entries: [told, ...(answered?.entries ?? [])],
+  }
 }
 
 function changeSeverity(

@@ -38,7 +38,8 @@ export type Fact =
       because?: SeverityReason
       policy?: { name: string; of: 'service' | 'severity' }
     }
-  | { kind: 'incident_reopened'; alert: string }
+  /** `alert`: the one that fires again; null when a person took the end back. */
+  | { kind: 'incident_reopened'; alert: string | null }
   | { kind: 'incident_acknowledged' }
   | { kind: 'incident_escalated'; wasAcknowledgedBy: string | null }
   | { kind: 'incident_resolved'; because: 'person' | 'quiet'; stillFiring: number }
@@ -195,7 +196,7 @@ export function sentence(fact: Fact, by: string | null, nameOf: (person: string)
         ? `Opened as ${fact.severity} for ${fact.service}: ${fact.title}`
         : `${who} opened this as ${fact.severity} for ${fact.service}: ${fact.title}`
     case 'incident_reopened':
-      return `Reopened: ${fact.alert} is firing again`
+      return fact.alert === null ? `${who} reopened this` : `Reopened: ${fact.alert} is firing again`
     case 'incident_acknowledged':
       return `${who} acknowledged`
     case 'incident_escalated':

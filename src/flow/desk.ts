@@ -76,7 +76,7 @@ export class Desk {
     const counted = row?.status === 'firing' && row.incident === draft.incident.number
     if (!counted && known.firing !== null) known.firing++
     if (draft.incident.status === 'resolved') {
-      this.#apply(draft, transition(draft, { kind: 'reopen', alert: title }, this.#now))
+      this.#apply(draft, transition(draft, { kind: 'reopen', by: null, alert: title }, this.#now))
     } else if (draft.incident.quietUntil !== null) {
       const quietMinutes = Math.round(draft.incident.terms.quietFor / 60_000)
       draft.entries.push(entry({ kind: 'alerts_fire_again', alert: title, quietMinutes }, this.#now))

@@ -1,13 +1,13 @@
-// What people do to an incident: acknowledge, escalate, resolve, change its severity, lead it, note, page somebody.
+// What people do to an incident: acknowledge, escalate, resolve, reopen, change its severity, lead it, note, page somebody.
 import type { Bot } from '../bot.ts'
 import { renewedBy } from '../core/acknowledgement.ts'
 import { Draft } from '../core/change.ts'
-import { type Event, type Refusal, type Step, transition } from '../core/incident.ts'
+import { type Event, type Incident, type Refusal, type Step, transition } from '../core/incident.ts'
 import { entry } from '../core/timeline.ts'
 import { UserError } from '../errors.ts'
 import { writeChanges } from '../store/changes.ts'
 import type { Queryable } from '../store/db.ts'
-import { lockIncident } from '../store/incidents.ts'
+import { activeOf, lockIncident } from '../store/incidents.ts'
 import { isCalledToHelp, pagedByHandSince } from '../store/pages.ts'
 import { withEffects } from './effects.ts'
 import { writing } from './opening.ts'
@@ -15,7 +15,10 @@ import { secondsSince } from './paging.ts'
 import { callOn, put } from './ways.ts'
 
 /** `stillFiring` is counted here, under the lock. */
-export type Act = Exclude<Event, { kind: 'reopen' | 'resolve' | 'update' }> | { kind: 'resolve'; by: string }
+export type Act =
+  | Exclude<Event, { kind: 'reopen' | 'resolve' | 'update' }>
+  | Extract<Event, { kind: 'reopen'; by: string }>
+  | { kind: 'resolve'; by: string }
 
 /**
  * Does it, or answers why not: a refusal is a value, because two people pressing Acknowledge is a normal evening.
@@ -25,12 +28,22 @@ export async function respond(bot: Bot, number: number, act: Act): Promise<Step 
   const now = bot.clock.now()
   return bot.db.tx(async (q) => {
     const { draft, firing } = await take(q, number)
+    if (act.kind === 'reopen') await mustHaveNoHeir(q, draft.incident)
     const event: Event = act.kind === 'resolve' ? { ...act, stillFiring: firing } : act
     const step = transition(draft, event, now)
     if ('refused' in step) return answerCall(bot, q, { draft, act, refusal: step }, now)
     await write(bot, q, draft.apply(step))
     return step
   })
+}
+
+/** Two incidents of one key would each be told half of what its alerts do. */
+async function mustHaveNoHeir(q: Queryable, { number, status, groupingKey }: Incident): Promise<void> {
+  const heir = status === 'resolved' && groupingKey !== null ? await activeOf(q, groupingKey) : null
+  if (heir !== null)
+    throw new UserError(
+      `Incident ${number} is over: its alerts belong to incident ${heir} now, which is not. Go on there.`,
+    )
 }
 
 /** Whoever was called to help and presses Acknowledge has heard it, though somebody else has the incident: what still waits to call them is dropped. */

@@ -1,5 +1,5 @@
 // What the room hears of the timeline: one message an entry, one template a kind.
-import type { Message } from '../core/message.ts'
+import type { Button, Message } from '../core/message.ts'
 import { type Entry, type Fact, type FactKind, unsaid } from '../core/timeline.ts'
 import type { IncidentView } from '../store/views.ts'
 import { acknowledgeButton, isAsked, renewButton, verdictButtons } from './card.ts'
@@ -134,9 +134,16 @@ function buttonsFor(words: Words, view: IncidentView, fact: Fact) {
   // The name is the word that people type.
   if (fact.kind === 'chart_missing')
     return (fact.offers ?? []).map((name) => ({ label: `/chart ${name}`, command: `chart ${name}` }))
-  if (fact.kind === 'incident_resolved') return verdictButtons(words, view)
+  if (fact.kind === 'incident_resolved')
+    return [...reopenButton(words, view, fact.stillFiring), ...verdictButtons(words, view)]
   if (fact.kind === 'postmortem_drafted') return [button(words, 'postmortem', `postmortem ${incident.number}`)]
   return []
+}
+
+/** A wrong press while alerts fire would be found out by the next delivery of one, which may be hours away. */
+function reopenButton(words: Words, { incident }: IncidentView, stillFiring: number): Button[] {
+  if (incident.status !== 'resolved' || stillFiring === 0) return []
+  return [button(words, 'reopen', `incident reopen ${incident.number}`)]
 }
 
 /** Slack refuses a button of more than 75 characters, Discord of more than 80; a telephone shows half of that. */

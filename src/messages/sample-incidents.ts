@@ -191,6 +191,7 @@ const sampleQuery = { asked: '2026-03-14T03:05:00Z', place: 0, language: 'promql
 export const sampleFacts: Fact[] = [
   { kind: 'incident_opened', severity: 'P1', title: 'Checkout errors above 5 %', service: 'payments' },
   { kind: 'incident_reopened', alert: 'HighErrorRate' },
+  { kind: 'incident_reopened', alert: null },
   { kind: 'incident_acknowledged' },
   { kind: 'incident_escalated', wasAcknowledgedBy: null },
   { kind: 'incident_escalated', wasAcknowledgedBy: 'ada' },

@@ -26,6 +26,7 @@ export type ButtonLabel =
   | 'escalate'
   | 'runbook'
   | 'resolve'
+  | 'reopen'
   | 'postmortem'
   | 'done'
   | 'nextWeek'

@@ -218,6 +218,15 @@ async function findJoinable(q: Queryable, keys: string[], resolvedAfter: Date): 
   return { found: await withClocks(q, found, 'nobody'), fresh: (rows[0]?.fresh ?? []).map(Number) }
 }
 
+/** The number of the incident that alerts of this key join; null when none is active. Locks nothing. */
+export async function activeOf(q: Queryable, groupingKey: string): Promise<number | null> {
+  const { rows } = await q.query<{ number: number }>(
+    `select number from incidents where status <> 'resolved' and grouping_key = $1`,
+    [groupingKey],
+  )
+  return rows[0]?.number ?? null
+}
+
 /** Incidents by number; locks nothing: write them with their `version`. `firing` is 0. */
 export async function incidentsNow(q: Queryable, numbers: number[]): Promise<Versioned[]> {
   if (numbers.length === 0) return []

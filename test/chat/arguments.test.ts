@@ -77,7 +77,6 @@ test.each([
   ['incident nonsense', 'I do not know “/incident nonsense”. /incident help shows what you can say.'],
   ['incident snooze 1h', '/incident ack says that you have it'],
   ['snooze', '/incident silence 2h keeps its alerts quiet'],
-  ['incident reopen 12', 'To have people called now: /incident new P1'],
   ['incident reassign 12 @grace', '/incident page @name calls them'],
 ])('what was probably meant by /%s is said', (text, answer) => {
   expect(unknownCommand(text, commands)).toContain(answer)

@@ -37,7 +37,8 @@ const raised = { kind: 'change severity', by: null, to: 'P1', because: 'another 
 const escalated = { kind: 'escalate', by: 'grace', seen: null } as const
 const ended = { kind: 'resolve', by: 'grace', stillFiring: 0 } as const
 const quiet = { kind: 'resolve', by: null, stillFiring: 0 } as const
-const again = { kind: 'reopen', alert: 'Checkout is down' } as const
+const again = { kind: 'reopen', by: null, alert: 'Checkout is down' } as const
+const takenBack = { kind: 'reopen', by: 'grace', alert: null } as const
 const acknowledged = { kind: 'acknowledge', by: 'grace' } as const
 
 const asP2 = (incident: Incident): Incident => ({ ...incident, severity: 'P2' })
@@ -86,7 +87,10 @@ const table: Table = {
       { event: ended, outcome: { status: 'resolved', entries: ['incident_resolved'] } },
       { when: 'by itself', event: quiet, outcome: { status: 'resolved', entries: ['incident_resolved'] } },
     ],
-    reopen: [{ event: again, outcome: { refused: 'not resolved', by: null } }],
+    reopen: [
+      { event: again, outcome: { refused: 'not resolved', by: null } },
+      { when: 'by a person', event: takenBack, outcome: { refused: 'not resolved', by: null } },
+    ],
     'change severity': [
       { event: lowered, outcome: { status: 'open', entries: ['severity_changed'] } },
       { when: 'to what it is', event: { ...lowered, to: 'P1' }, outcome: { refused: 'already there', by: null } },
@@ -134,7 +138,10 @@ const table: Table = {
       { event: ended, outcome: { status: 'resolved', entries: ['incident_resolved'] } },
       { when: 'by itself', event: quiet, outcome: { status: 'resolved', entries: ['incident_resolved'] } },
     ],
-    reopen: [{ event: again, outcome: { refused: 'not resolved', by: null } }],
+    reopen: [
+      { event: again, outcome: { refused: 'not resolved', by: null } },
+      { when: 'by a person', event: takenBack, outcome: { refused: 'not resolved', by: null } },
+    ],
     'change severity': [
       { event: lowered, outcome: { status: 'acknowledged', entries: ['severity_changed'] } },
       { when: 'to what it is', event: { ...lowered, to: 'P1' }, outcome: { refused: 'already there', by: null } },
@@ -157,7 +164,19 @@ const table: Table = {
       { event: ended, outcome: over },
       { when: 'by itself', event: quiet, outcome: over },
     ],
-    reopen: [{ event: again, outcome: { status: 'open', entries: ['incident_reopened'] } }],
+    reopen: [
+      { event: again, outcome: { status: 'open', entries: ['incident_reopened'] } },
+      {
+        when: 'by somebody who did not have it',
+        event: takenBack,
+        outcome: { status: 'open', entries: ['incident_reopened'] },
+      },
+      {
+        when: 'by whoever had it',
+        event: { ...takenBack, by: 'ada' },
+        outcome: { status: 'acknowledged', entries: ['incident_reopened', 'incident_acknowledged'] },
+      },
+    ],
     'change severity': [
       { event: lowered, outcome: over },
       { when: 'by an alert', event: raised, given: asP2, outcome: over },

@@ -30,6 +30,8 @@ type Modelled = {
   severity: string
   lead: string | null
   holder: string | null
+  /** Who had it at its end. */
+  had: string | null
   /** When its holder last did something, and until when the acknowledgement may hold at the most. */
   heldFrom: number
   holdsUntil: number
@@ -46,7 +48,7 @@ const free = { holder: null, heldFrom: 0, holdsUntil: Number.POSITIVE_INFINITY }
 type Service = (typeof services)[number]
 type Deed =
   | { kind: 'fire' | 'clear' | 'both replicas fire'; service: Service }
-  | { kind: 'ack' | 'escalate' | 'resolve' | 'note' | 'lead'; service: Service; by: 'ADA' | 'LINUS' }
+  | { kind: 'ack' | 'escalate' | 'resolve' | 'reopen' | 'note' | 'lead'; service: Service; by: 'ADA' | 'LINUS' }
   | { kind: 'severity'; service: Service; to: string }
   | { kind: 'rolled back'; service: Service }
   | { kind: 'pass'; minutes: number }
@@ -63,7 +65,7 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
   {
     weight: 6,
     arbitrary: fc.record({
-      kind: fc.constantFrom('ack' as const, 'escalate' as const, 'resolve' as const, 'note' as const, 'lead' as const),
+      kind: fc.constantFrom(...(['ack', 'escalate', 'resolve', 'reopen', 'note', 'lead'] as const)),
       service,
       by: fc.constantFrom('ADA' as const, 'LINUS' as const),
     }),
@@ -116,6 +118,10 @@ it(
   },
   120_000 + nights * 10_000,
 )
+
+function end(known: Modelled, resolvedAt: number): void {
+  Object.assign(known, { had: known.holder, status: 'resolved', quietAt: null, resolvedAt, ...free })
+}
 
 class Night {
   readonly #w: World
@@ -201,6 +207,7 @@ class Night {
         resolvedAt: 0,
         severity: 'P1',
         lead: null,
+        had: null,
         ...free,
       })
     }
@@ -234,14 +241,23 @@ class Night {
     const person = who.slice(2).toLowerCase()
     const isNews = deed.kind !== 'lead' || known.lead !== person
     if (deed.kind === 'lead') known.lead = person
+    if (deed.kind === 'reopen') return this.#reopen(known, person)
     if (known.status === 'resolved' || deed.kind === 'rolled back') return
     if (deed.kind === 'escalate') Object.assign(known, { status: 'open', quietAt: null, ...free })
-    if (deed.kind === 'resolve')
-      Object.assign(known, { status: 'resolved', quietAt: null, resolvedAt: clock.now().getTime(), ...free })
+    if (deed.kind === 'resolve') end(known, clock.now().getTime())
     if (deed.kind === 'ack' && known.status === 'open') Object.assign(known, { status: 'acknowledged', holder: person })
     const isChanged = deed.kind === 'severity' && deed.to !== known.severity
     if (deed.kind === 'severity') known.severity = deed.to
     if (isChanged || (isNews && deed.kind !== 'severity' && person === known.holder)) this.#hold(known)
+  }
+
+  /** Whoever had it at its end has it again; else nobody has. */
+  #reopen(known: Modelled, by: string): void {
+    if (known.status !== 'resolved') return
+    Object.assign(known, { status: 'open', ...free })
+    if (known.had !== by) return
+    Object.assign(known, { status: 'acknowledged', holder: by })
+    this.#hold(known)
   }
 
   /** From now on anew. While all is clear nobody is asked: how long it holds then is left open. */
@@ -259,8 +275,7 @@ class Night {
       'select number, status from incidents',
     )
     for (const one of this.#all) {
-      if (one.quietAt !== null && one.quietAt <= now)
-        Object.assign(one, { status: 'resolved', resolvedAt: one.quietAt, quietAt: null, ...free })
+      if (one.quietAt !== null && one.quietAt <= now) end(one, one.quietAt)
       if (one.status !== 'acknowledged') continue
       const lapsed = rows.find(({ number }) => number === one.number)?.status === 'open'
       if (lapsed)
