@@ -67,7 +67,11 @@ function pageButtons(words: Words, view: IncidentView, page: Page): Button[] {
   if (incident.status === 'resolved') return []
   const isHolder = incident.acknowledgedBy === page.person
   if (kind === 'a' && isHolder && isAsked(incident)) return [renewButton(words, number)]
-  return kind === 'h' && !isHolder ? [takeOverButton(words, number, incident.acknowledgedBy)] : []
+  if (isHolder || (kind !== 'h' && kind !== 'm')) return []
+  return [
+    button(words, 'coming', `incident ack ${number}`, 'primary'),
+    takeOverButton(words, number, incident.acknowledgedBy),
+  ]
 }
 
 /** What of a page is worth an edit: who has it, and where. Ages alone are not. */

@@ -23,6 +23,7 @@ export type ButtonLabel =
   | 'acknowledge'
   | 'renew'
   | 'takeover'
+  | 'coming'
   | 'escalate'
   | 'runbook'
   | 'resolve'

@@ -68,7 +68,7 @@ it('calls the next step’s people to help whoever has it, and leaves it theirs'
   expect(await told(w)).toContain('Paging Linus to help: the time to resolve has run out')
   const page = w.chat.in('@U-LINUS')[0]?.message
   expect(page?.text).toContain('**Ada Lovelace has this.** The time to resolve has run out: please help.')
-  expect(page?.buttons?.map((button) => button.label)).toEqual(['Take over'])
+  expect(page?.buttons?.map((button) => button.label)).toEqual(['I am coming', 'Take over'])
   expect(w.chat.titles(room)).toContain('Paging Linus to help')
 })
 

@@ -87,7 +87,7 @@ it('whoever was called to help and presses Acknowledge is called no more, though
   await w.chat.say('U-ADA', 'incident ack 1')
   await w.chat.say('U-ADA', 'incident page 1 linus')
   await w.pass(minute)
-  const press = await w.chat.say('U-LINUS', 'incident ack 1')
+  const press = await w.chat.press('U-LINUS', '@U-LINUS', 'I am coming')
   expect(press?.message.title).toBe('Ada Lovelace already has #1')
   expect(press?.message.text).toContain('your call is answered, and nothing else calls you for it')
   const again = await w.chat.say('U-LINUS', 'incident ack 1')
