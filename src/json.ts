@@ -1,5 +1,6 @@
-// Reading JSON that somebody else wrote. JSON.parse takes a second and half a gigabyte for a few million brackets within each
-// other, and nobody is paged meanwhile: what nests deeper than anything that means something is not read at all.
+// Reading JSON that somebody else wrote, and writing what others can read. JSON.parse takes a second and half a gigabyte for a few
+// million brackets within each other, and nobody is paged meanwhile: what nests deeper than anything that means something is not
+// read at all.
 
 /** Alerts, queries' answers and what GitHub sends nest a dozen deep; somebody's log records some dozens. */
 const deepest = 500
@@ -27,4 +28,21 @@ function nestsTooDeep(text: string): boolean {
     } else if (c === endOfList || c === endOfObject) depth--
   }
   return false
+}
+
+/**
+ * As JSON.stringify, without NUL and halves of characters, which a text that was cut may end in: PostgreSQL refuses a whole
+ * statement for one of them, and an alert with it.
+ */
+export function writeJson(value: unknown): string {
+  const text = JSON.stringify(value)
+  // Also true of a backslash that was written out; then it is only written twice.
+  return text.includes('\\ud') || text.includes('\\u0000') ? JSON.stringify(whole(JSON.parse(text))) : text
+}
+
+function whole(value: unknown): unknown {
+  if (typeof value === 'string') return value.replace(/[\0\p{Surrogate}]/gu, '')
+  if (Array.isArray(value)) return value.map(whole)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [whole(name), whole(inner)]))
 }

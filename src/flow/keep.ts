@@ -135,7 +135,8 @@ function seenMessage(bot: Bot, platform: string, read: ReadMessage, fetched: See
     /<@([\w.-]+)>/g,
     (_, id: string) => `@${nameOf(bot, authorOf(bot, platform, id, id))}`,
   )
-  const text = named.length <= longestText ? named : `${named.slice(0, longestText - 1)}…`
+  const text =
+    named.length <= longestText ? named : `${named.slice(0, longestText - 1).replace(/\p{Surrogate}$/u, '')}…`
   const files = read.files.map(({ id, name }) => fetched.find((one) => one.id === id) ?? { id, name, outcome: null })
   const author = isOwn ? 'Tocsin' : authorOf(bot, platform, account ?? '', accountName)
   return { author, at, text, isMarked, isOwn, files, ...(unread !== undefined && { unread }) }

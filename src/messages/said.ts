@@ -148,7 +148,12 @@ function reopenButton(words: Words, { incident }: IncidentView, stillFiring: num
 
 /** Slack refuses a button of more than 75 characters, Discord of more than 80; a telephone shows half of that. */
 function cutLabel(title: string): string {
-  return title.length <= 40 ? title : `${title.slice(0, 39).trimEnd()}…`
+  return title.length <= 40
+    ? title
+    : `${title
+        .slice(0, 39)
+        .replace(/\p{Surrogate}$/u, '')
+        .trimEnd()}…`
 }
 
 function mentionsFor(fact: Fact): Message['mentions'] | null {

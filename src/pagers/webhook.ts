@@ -1,10 +1,12 @@
 // Pages as JSON posted to an address of the team's choosing: a phone gateway, another pager, a script. README documents the
 // body and how to check the signature; both are a contract.
+
 import { createHash, createHmac } from 'node:crypto'
 import { plainText } from '../chat/markdown.ts'
 import type { Clock } from '../clock.ts'
 import type { Person, WebhookConfig } from '../config/config.ts'
 import { recipientName, recipientOf, webhookChannel } from '../core/recipient.ts'
+import { writeJson } from '../json.ts'
 import { consoleUrl } from '../messages/addresses.ts'
 import type { Words } from '../messages/words.ts'
 import { outbound } from '../outbound.ts'
@@ -27,7 +29,7 @@ export function webhookPager(config: WebhookConfig, options: WebhookOptions): Pa
     addressOf: (recipient) => (isFor(name, recipient, options.people) ? config.url : null),
     async send(page) {
       const id = idempotencyKey(page)
-      const body = JSON.stringify(bodyOf(page, options))
+      const body = writeJson(bodyOf(page, options))
       await client.post(`${pathname}${search}`, body, {
         headers: {
           'content-type': 'application/json',

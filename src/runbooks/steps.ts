@@ -298,5 +298,10 @@ function firstLine(text: string): string {
     .trim()
     .replace(/^(.*?[.!?:])\s.*$/, '$1')
     .replace(/[.:]+$/, '')
-  return sentence.length <= titleLength ? sentence : `${sentence.slice(0, titleLength - 1).trimEnd()}…`
+  if (sentence.length <= titleLength) return sentence
+  // Half a character at the end is none.
+  return `${sentence
+    .slice(0, titleLength - 1)
+    .replace(/\p{Surrogate}$/u, '')
+    .trimEnd()}…`
 }

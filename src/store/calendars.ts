@@ -1,4 +1,5 @@
 // Calendars that say who is on call, as rows: the copy that counts, how old it is, and what is wrong with it.
+import { writeJson } from '../json.ts'
 import type { Queryable } from './db.ts'
 
 export type CalendarState = {
@@ -49,7 +50,7 @@ export async function claimCalendars(
                   where c.source <> excluded.source or c.due_at <= $2
             returning ${columns})
      select * from written order by schedule`,
-    [JSON.stringify(calendars), now, retryAt],
+    [writeJson(calendars), now, retryAt],
   )
   return rows.map(toState)
 }
@@ -70,7 +71,7 @@ export async function keepCalendar(
        from jsonb_to_recordset($2::jsonb) as s (person text, starts_at timestamptz, ends_at timestamptz)`,
     [
       schedule,
-      JSON.stringify(reading.shifts.map(({ person, from, until }) => ({ person, starts_at: from, ends_at: until }))),
+      writeJson(reading.shifts.map(({ person, from, until }) => ({ person, starts_at: from, ends_at: until }))),
     ],
   )
   await q.query(

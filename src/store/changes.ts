@@ -1,7 +1,9 @@
 // The one writer of incidents: state, record and effects of any number of incidents, in ONE statement.
+
 import type { Change } from '../core/change.ts'
 import type { Job, Timing } from '../core/job.ts'
 import { pageByHand } from '../core/page.ts'
+import { writeJson } from '../json.ts'
 import {
   alertRows,
   announcements,
@@ -72,12 +74,12 @@ export function composeChanges(
     name: 'write_changes',
     text: statement,
     values: [
-      JSON.stringify(changes.map((change) => incidentRow(change, seen))),
-      JSON.stringify(changes.flatMap(alertRows)),
-      JSON.stringify(latest(changes.flatMap(clockRows), (c) => `${c.incident} ${c.name} ${c.due_at}`)),
-      JSON.stringify(changes.flatMap((change) => entryRows(change, writing))),
-      JSON.stringify(changes.flatMap((change) => pageRows(change, born))),
-      JSON.stringify(
+      writeJson(changes.map((change) => incidentRow(change, seen))),
+      writeJson(changes.flatMap(alertRows)),
+      writeJson(latest(changes.flatMap(clockRows), (c) => `${c.incident} ${c.name} ${c.due_at}`)),
+      writeJson(changes.flatMap((change) => entryRows(change, writing))),
+      writeJson(changes.flatMap((change) => pageRows(change, born))),
+      writeJson(
         latest(
           changes.flatMap((change) => change.jobs).map((job) => jobRow(job, writing.now)),
           (job) => job.key,
@@ -85,12 +87,12 @@ export function composeChanges(
       ),
       changes.filter((change) => change.cancelPages).map((change) => change.incident.number),
       writing.platforms,
-      JSON.stringify(changes.flatMap(runbookRows)),
+      writeJson(changes.flatMap(runbookRows)),
       writing.now,
       announcements(changes, writing),
       changes.filter((change) => change.cancelWaiting).map((change) => change.incident.number),
-      JSON.stringify(born.rooms),
-      JSON.stringify(born.messages),
+      writeJson(born.rooms),
+      writeJson(born.messages),
       ...grantedValues(granted),
     ],
   }
@@ -120,7 +122,7 @@ export async function incidentNumbers(q: Queryable, count: number): Promise<numb
 /** Adds jobs outside a change, e.g. a digest. Writing the same one twice is a no-op. */
 export async function addJobs(q: Queryable, jobs: (Job & Timing)[], now: Date): Promise<void> {
   await q.query(`select count(*) from (${addingJobs(`select * from ${jobRecords('$1')}`)}) added`, [
-    JSON.stringify(jobs.map((job) => jobRow(job, now))),
+    writeJson(jobs.map((job) => jobRow(job, now))),
   ])
 }
 

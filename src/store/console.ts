@@ -1,8 +1,10 @@
 // What the built-in console reads and writes: its messages, the board of incidents, and who is being paged.
+
 import type { ResponseClock } from '../core/clocks.ts'
 import type { Incident } from '../core/incident.ts'
 import type { Message, Picture } from '../core/message.ts'
 import type { Severity } from '../core/severity.ts'
+import { writeJson } from '../json.ts'
 import type { Queryable } from './db.ts'
 import { toClock } from './incidents.ts'
 import { clocksOf, dated } from './views.ts'
@@ -65,8 +67,8 @@ export async function writeMessages(q: Queryable, { posted = [], edited = [] }: 
      select coalesce((select array_agg(key) from edited), '{}') as edited,
             (select count(pg_notify('tocsin_changed', incident::text)) from said)`,
     values: [
-      JSON.stringify(posted.map((one, place) => ({ ...one, png: base64(one.png), place }))),
-      JSON.stringify(edited.map((one) => ({ ...one, png: base64(one.png) }))),
+      writeJson(posted.map((one, place) => ({ ...one, png: base64(one.png), place }))),
+      writeJson(edited.map((one) => ({ ...one, png: base64(one.png) }))),
       at,
       edited.map(({ key }) => key),
     ],

@@ -1,4 +1,5 @@
 // What each room has not heard yet, as rows: one for each incident and platform, claimed by whoever tells it.
+import { writeJson } from '../json.ts'
 import type { Queryable } from './db.ts'
 
 /** A room that the process which writes it down opens itself, at once: nobody has to find and claim it. */
@@ -105,8 +106,8 @@ export async function endDelivery(q: Queryable, end: DeliveryEnd): Promise<Date 
            wake_at = case when $7 or ($8::timestamptz is not null and wake_at > $11::timestamptz + interval '500 ms') then $8 else least(wake_at, $8) end
      where platform = $1 and incident = $2 and holder is not distinct from $3 returning wake_at as at`,
     values: [
-      ...[end.platform, end.incident, end.holder, JSON.stringify(end.posted), end.unsent],
-      ...[JSON.stringify(end.refused), end.failed, end.wakeAt],
+      ...[end.platform, end.incident, end.holder, writeJson(end.posted), end.unsent],
+      ...[writeJson(end.refused), end.failed, end.wakeAt],
       // Named once more: the planner expects a hundred rows of JSON, and would read the whole ledger for them.
       end.refused.map(({ key }) => key),
       ...[end.topic, end.endedAt],

@@ -1,5 +1,7 @@
 // What those that were asked about an incident had to say, the latest answer of each.
+
 import type { Evidence } from '../evidence/evidence.ts'
+import { writeJson } from '../json.ts'
 import type { Queryable } from './db.ts'
 import { waking } from './deliveries.ts'
 
@@ -17,7 +19,7 @@ export async function keepEvidence(q: Queryable, incident: number, all: Evidence
      on conflict (incident, provider) do update set place = excluded.place, title = excluded.title, status = excluded.status, section = excluded.section,
        reason = excluded.reason, at = excluded.at
       where excluded.status <> 'asking'`,
-    [incident, JSON.stringify(rows)],
+    [incident, writeJson(rows)],
   )
 }
 

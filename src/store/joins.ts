@@ -1,7 +1,9 @@
 // Alerts that join an incident, or clear, without anything being decided about it: most of what comes in. The statement that can
 // write everything costs PostgreSQL several times what these rows do, before it has written any.
+
 import type { Change } from '../core/change.ts'
 import { urgency } from '../core/severity.ts'
+import { writeJson } from '../json.ts'
 import {
   alertRows,
   announcements,
@@ -63,9 +65,9 @@ async function write(
   const { rows: written } = await q.query<{ versions: Record<string, string> }>({
     ...(isHeard ? { name: 'tell_joins', text: told } : { name: 'record_joins', text: recorded }),
     values: [
-      JSON.stringify(rows),
-      JSON.stringify(changes.flatMap(alertRows)),
-      JSON.stringify(changes.flatMap((change) => entryRows(change, writing))),
+      writeJson(rows),
+      writeJson(changes.flatMap(alertRows)),
+      writeJson(changes.flatMap((change) => entryRows(change, writing))),
       announcements(changes, writing),
       ...grantedValues(granted),
       ...(isHeard ? [writing.platforms, writing.now] : []),

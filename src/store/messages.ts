@@ -1,5 +1,7 @@
 // The ledger of everything the bot posted: written before a message is sent, completed after.
+
 import type { MessageRef } from '../chat/platform.ts'
+import { writeJson } from '../json.ts'
 import type { Queryable } from './db.ts'
 
 export type Posted = { ref: MessageRef; content: string | null; editedAt: Date | null }
@@ -30,7 +32,7 @@ export async function completePost(
 ): Promise<void> {
   await q.query(
     `update messages set status = 'sent', ref = $3, content = $4, edited_at = $5 where platform = $1 and key = $2`,
-    [platform, key, JSON.stringify(posted.ref), posted.content, posted.at],
+    [platform, key, writeJson(posted.ref), posted.content, posted.at],
   )
 }
 

@@ -1,5 +1,7 @@
 // Notices as rows: written with what they are about, claimed by one process at a time, gone when told.
+
 import type { About, Notice } from '../core/notice.ts'
+import { writeJson } from '../json.ts'
 import type { Queryable } from './db.ts'
 
 /** `version`: as it was taken. `attempts`: tries that failed. */
@@ -15,7 +17,7 @@ export async function addNotices(q: Queryable, notices: Notice[], now: Date): Pr
       order by n.platform, n.key
      on conflict (platform, key) do update
         set person = excluded.person, about = excluded.about, version = notices.version + 1, try_at = excluded.try_at`,
-    [JSON.stringify(notices), now],
+    [writeJson(notices), now],
   )
 }
 

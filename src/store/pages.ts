@@ -1,7 +1,9 @@
 // The page ledger as rows. A page moves due → sending → sent, or to failed or cancelled; from sending back to due only when
 // it is to be tried again.
+
 import type { MessageRef } from '../chat/platform.ts'
 import { kindOfPage, type Page, type PageStatus, pageOfPolicy } from '../core/page.ts'
+import { writeJson } from '../json.ts'
 import type { Queryable } from './db.ts'
 import { waking } from './deliveries.ts'
 
@@ -123,7 +125,7 @@ export async function endPages(
                                from ended cross join unnest($3::text[]) as p where status = 'sent' group by p, incident`)})
     select count(pg_notify('tocsin_changed', incident::text)) from (select distinct incident from ended) changed`,
     // The keys are named once more for the planner, which expects a hundred rows of JSON.
-    values: [holder, JSON.stringify(rows), telling.platforms, telling.tellAt, ends.map(({ key }) => key)],
+    values: [holder, writeJson(rows), telling.platforms, telling.tellAt, ends.map(({ key }) => key)],
   })
 }
 

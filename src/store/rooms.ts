@@ -1,5 +1,7 @@
 // Rooms of incidents as rows, one for each platform.
+
 import type { Room } from '../chat/platform.ts'
+import { writeJson } from '../json.ts'
 import type { Queryable } from './db.ts'
 
 /** `own` false: a shared channel that stands in for a room. */
@@ -35,7 +37,7 @@ export async function rememberRoom(
     told as (
       insert into timeline (incident, at, kind, text, fact) select incident, $7, $8::jsonb ->> 'kind', $9, $8::jsonb from remembered)
     select pg_notify('tocsin_changed', incident::text) from remembered`,
-    values: [incident, platform, room.channel, room.name, room.url, own, told.at, JSON.stringify(told.fact), told.text],
+    values: [incident, platform, room.channel, room.name, room.url, own, told.at, writeJson(told.fact), told.text],
   })
   const known = rowCount === 1 ? null : await roomOf(q, incident, platform)
   return known ?? { ...room, own, topic: null }
@@ -61,7 +63,7 @@ export async function replaceRoom(
     told as (
       insert into timeline (incident, at, kind, text, fact) select incident, $5, $6::jsonb ->> 'kind', $7, $6::jsonb from replaced)
     select pg_notify('tocsin_changed', incident::text) from replaced`,
-    [incident, platform, channel, cardKey, told.at, JSON.stringify(told.fact), told.text],
+    [incident, platform, channel, cardKey, told.at, writeJson(told.fact), told.text],
   )
   return { channel, name: channel, url: null, topic: null, own: false }
 }

@@ -1,5 +1,7 @@
 // What became of runbooks over many incidents, and since when each says what it says.
+
 import type { RunbookFigures } from '../core/runbook-habits.ts'
+import { writeJson } from '../json.ts'
 import type { Queryable } from './db.ts'
 
 /** `services` null: all. */
@@ -44,7 +46,7 @@ export async function noteTexts(q: Queryable, texts: RunbookText[], now: Date): 
        from jsonb_to_recordset($1::jsonb) as r (path text, section text, digest text) order by path, section, digest
      on conflict (path, section) do update set digest = excluded.digest, seen_at = excluded.seen_at
       where t.digest <> excluded.digest`,
-    [JSON.stringify(texts), now],
+    [writeJson(texts), now],
   )
 }
 

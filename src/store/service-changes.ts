@@ -1,5 +1,7 @@
 // What changed in services, as rows: told by pipelines, asked for by incidents.
+
 import type { ServiceChange } from '../core/service-change.ts'
+import { writeJson } from '../json.ts'
 import type { Queryable } from './db.ts'
 
 const columns = `source, key, kind, title, service, environment, version, url, by, status,
@@ -19,7 +21,7 @@ export async function keepServiceChanges(q: Queryable, changes: ServiceChange[])
        url = coalesce(excluded.url, service_changes.url), by = coalesce(excluded.by, service_changes.by), status = excluded.status,
        started_at = least(service_changes.started_at, excluded.started_at), finished_at = excluded.finished_at, told_at = excluded.told_at
       where excluded.told_at >= service_changes.told_at`,
-    [JSON.stringify(changes)],
+    [writeJson(changes)],
   )
 }
 

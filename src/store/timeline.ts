@@ -1,4 +1,5 @@
 // The record of an incident, for what is merely noted: it decides nothing, so no incident is locked for it.
+import { writeJson } from '../json.ts'
 import type { Queryable } from './db.ts'
 
 /** Adds an entry that calls for nothing else, and announces the incident to those who watch it. */
@@ -11,7 +12,7 @@ export async function noteEntry(
     `with noted as (
       insert into timeline (incident, at, kind, text, fact) values ($1, $2, $3, $4, $5) returning incident)
     select pg_notify('tocsin_changed', incident::text) from noted`,
-    [incident, entry.at, entry.fact.kind, entry.text, JSON.stringify(entry.fact)],
+    [incident, entry.at, entry.fact.kind, entry.text, writeJson(entry.fact)],
   )
 }
 

@@ -147,3 +147,17 @@ it('tells what keeps a file from being read, and not what else could be better a
   expect(notice).toContain('code block')
   expect(notice).not.toContain('UTF-8')
 })
+
+it('an alert is taken whose runbook is cut in the middle of a character', async () => {
+  const fire = '\u{1F525}'.repeat(80)
+  const w = await desk({
+    'disk.md': disk(`${fire} and go on`),
+    'queue.md': disk(`a${fire}`).replaceAll('Disk', 'Queue'),
+  })
+  await w.fire({ title: 'DiskFull' })
+  await w.fire({ title: 'QueueFull', service: 'shop' })
+  const titles = await Promise.all(
+    [1, 2].map(async (number) => (await w.view(number)).runbook.map(({ title }) => title)),
+  )
+  expect(titles).toEqual([[expect.stringMatching(/^\p{Emoji}+…$/u)], [expect.stringMatching(/^a\p{Emoji}+…$/u)]])
+})
