@@ -32,12 +32,12 @@ export function nextOpening(hours: Hours, at: Date): Date {
   if (isOpen(hours, at)) return at
   const today = dayOf(hours, at)
   const day = opening(hours, today) <= at.getTime() ? today.add({ days: 1 }) : today
-  return new Date(opening(hours, nextBusinessDay(hours, day)))
+  return new Date(opening(hours, nextOpenDay(hours, day)))
 }
 
 /** The close of the first business day after the one `at` falls on: the deadline called "next business day". */
 export function endOfNextBusinessDay(hours: Hours, at: Date): Date {
-  return new Date(closing(hours, nextBusinessDay(hours, dayOf(hours, at).add({ days: 1 }))))
+  return new Date(closing(hours, nextOpenDay(hours, dayOf(hours, at).add({ days: 1 }))))
 }
 
 function dayOf({ zone }: Hours, at: Date): Temporal.PlainDate {
@@ -55,6 +55,12 @@ function closing({ zone, until }: Hours, day: Temporal.PlainDate): Instant {
 function isBusinessDay(hours: Hours, day: Temporal.PlainDate): boolean {
   const name = weekdays[day.dayOfWeek - 1]
   return name !== undefined && hours.days.includes(name) && !hours.holidays.includes(day.toString())
+}
+
+/** The next business day that opens at all: where the clock leaves out all of its hours, it does not. */
+function nextOpenDay(hours: Hours, from: Temporal.PlainDate): Temporal.PlainDate {
+  const day = nextBusinessDay(hours, from)
+  return opening(hours, day) < closing(hours, day) ? day : nextBusinessDay(hours, day.add({ days: 1 }))
 }
 
 /** The day itself, when it is one. */

@@ -84,4 +84,12 @@ describe('business hours', () => {
     expect(nextOpening(hours, new Date('2027-03-28T01:10:00Z'))).toEqual(new Date('2027-03-28T01:30:00Z'))
     expect(endOfNextBusinessDay(hours, second)).toEqual(new Date('2027-11-01T19:00:00Z'))
   })
+
+  test('that the clock leaves out altogether are not open that day, and are the next', () => {
+    const zone = 'Australia/Lord_Howe'
+    const hours: Hours = { zone, days: ['wed', 'thu', 'fri', 'sat', 'sun'], from: '02:00', until: '02:30', holidays: [] }
+    const before = new Date('2027-10-02T14:00:00Z')
+    expect(nextOpening(hours, before)).toEqual(new Date('2027-10-05T15:00:00Z'))
+    expect(endOfNextBusinessDay(hours, new Date('2027-10-01T14:00:00Z'))).toEqual(new Date('2027-10-05T15:30:00Z'))
+  })
 })
