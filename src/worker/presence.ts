@@ -133,9 +133,14 @@ export class Presence {
       },
       silence: this.#silence,
     })
-    for (const name of [this.holder.name, ...this.#pools.keys()]) await holdName(session, name)
-    if (isLost) return
-    await this.#hear(session)
+    try {
+      for (const name of [this.holder.name, ...this.#pools.keys()]) await holdName(session, name)
+      await this.#hear(session)
+    } catch (error) {
+      // The next one would wait for the names that this one has.
+      await session.end().catch(() => {})
+      throw error
+    }
     if (!isLost) this.#session = session
   }
 

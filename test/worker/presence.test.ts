@@ -2,7 +2,7 @@
 import { expect, it, onTestFinished } from 'vitest'
 import { SharedClock } from '../../src/clock.ts'
 import { makeLog } from '../../src/log.ts'
-import { connect } from '../../src/store/db.ts'
+import { connect, type SessionEvents } from '../../src/store/db.ts'
 import { namesNotHeld } from '../../src/store/presence.ts'
 import { Presence } from '../../src/worker/presence.ts'
 import { freshDatabase } from '../database.ts'
@@ -30,4 +30,30 @@ it('is no longer gone by before the database lets go of it, and is held again so
   wire.cut()
   await presence.stop()
   await db.end()
+}, 40_000)
+
+it('is held again at once when the database interrupts a process that is taking its names back', async () => {
+  const database = await freshDatabase()
+  onTestFinished(() => database.drop())
+  const { db } = database
+  let [sessions, interruptions] = [0, 0]
+  const session = async (about: SessionEvents) => {
+    sessions++
+    const made = await db.session(about)
+    const query: typeof made.query = async (text, values) => {
+      if (sessions !== 2 || values?.[0] !== 'pool') return made.query(text, values)
+      interruptions++
+      return made.query('select 1 / 0')
+    }
+    return { ...made, query }
+  }
+  const bot = { db: { ...db, session }, log: makeLog({ level: 'silent', file: null }), clock: new SharedClock() }
+  const presence = await Presence.start(bot, () => {})
+  await presence.hold('pool', new Set())
+  await db.query('select pg_terminate_backend(pid) from pg_locks where locktype = $1 and pid <> pg_backend_pid()', [
+    'advisory',
+  ])
+  await expect.poll(() => interruptions).toBe(1)
+  await expect.poll(() => presence.holder.isHeld(), { timeout: 5_000 }).toBe(true)
+  await presence.stop()
 }, 40_000)
