@@ -48,17 +48,27 @@ type Tree = Parameters<Processor['stringify']>[0]
 
 /** The same texts are read again with every change of a room. */
 const rendered = new Map<string, string>()
-const remembered = 2_000
+/** Characters of all of them: a draft that somebody writes is another long text every second. */
+const mostRemembered = 8_000_000
+let remembered = 0
 
 /** Safe HTML of a Markdown text. */
 export function toHtml(markdown: string): string {
   const known = rendered.get(markdown)
   if (known !== undefined) return known
   const html = safeHtml(markdown)
-  const oldest = rendered.size >= remembered ? rendered.keys().next().value : undefined
-  if (oldest !== undefined) rendered.delete(oldest)
-  rendered.set(markdown, html)
+  remember(markdown, html)
   return html
+}
+
+function remember(markdown: string, html: string): void {
+  rendered.set(markdown, html)
+  remembered += markdown.length + html.length
+  for (const [oldest, its] of rendered) {
+    if (remembered <= mostRemembered) return
+    rendered.delete(oldest)
+    remembered -= oldest.length + its.length
+  }
 }
 
 function safeHtml(markdown: string): string {

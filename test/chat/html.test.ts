@@ -1,4 +1,6 @@
-// Markdown in the browser: what is nested beyond reason is words, whatever it costs the stack.
+// Markdown in the browser: what is nested beyond reason is words, what leads nowhere says so, and memory is bounded.
+import v8 from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { toHtml } from '../../src/chat/html.ts'
 
@@ -29,4 +31,15 @@ test('a picture is a link to it, and never loaded', () => {
     /^<p>Look: <a href="https:\/\/grafana.example.test\/x.png"[^>]*>the graph<\/a><\/p>$/,
   )
   expect(toHtml('![graph](../img/ledger.png)')).toBe('<p><span>graph (../img/ledger.png)</span></p>')
+})
+
+test('keeps no more than some megabytes of what it wrote', () => {
+  v8.setFlagsFromString('--expose-gc')
+  const collect: () => void = runInNewContext('gc')
+  toHtml('a word')
+  collect()
+  const before = process.memoryUsage().heapUsed
+  for (let i = 0; i < 70; i++) toHtml(`    ${i} ${'x'.repeat(300_000)}`)
+  collect()
+  expect((process.memoryUsage().heapUsed - before) / 2 ** 20).toBeLessThan(24)
 })
