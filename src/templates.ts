@@ -17,9 +17,9 @@ export type Rendered = {
 export interface Templates {
   /** `name` is a path below templates/ without its ending, e.g. `messages/card`. Everything put into it is escaped. */
   message(name: string, data: object): Rendered
-  /** The whole rendered text, for documents such as post-mortems. */
   /**
-   * `otherwise`: the built-in document to fall back to when a team's own is no longer there, or fails.
+   * The whole rendered text, for documents such as post-mortems. `otherwise`: the built-in document to fall back to when a
+   * team's own is no longer there, or fails.
    */
   document(name: string, data: object, otherwise?: string): string
 }

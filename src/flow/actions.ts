@@ -1,9 +1,8 @@
 // Action items: added, done, assigned, dated; while the incident runs and long after it.
-import { type Bot, nameOf } from '../bot.ts'
+import type { Bot } from '../bot.ts'
 import { renewedBy } from '../core/acknowledgement.ts'
 import { type ActionChange, type ActionFact, type ActionItem, changed, remindAt } from '../core/action.ts'
 import { Draft } from '../core/change.ts'
-import type { Terms } from '../core/terms.ts'
 import { entry } from '../core/timeline.ts'
 import { UserError } from '../errors.ts'
 import { actionItem, actionsOf, addAction, writeAction } from '../store/actions.ts'
@@ -59,16 +58,6 @@ export async function changeActionItem(
     await tell(bot, q, draft, fact, by)
     return { action, isNews: true }
   })
-}
-
-/** What the answer to a date or a reader of one needs to know of an incident. Throws UserError when there is none. */
-export async function termsOfIncident(bot: Bot, incident: number): Promise<Terms> {
-  return (await bot.db.tx((q) => take(q, incident))).incident.terms
-}
-
-/** Whose it is, for people: the owner, else that nobody has it. */
-export function ownerName(bot: Bot, { owner }: Pick<ActionItem, 'owner'>): string {
-  return owner === null ? 'nobody' : nameOf(bot, owner)
 }
 
 async function take(q: Queryable, number: number): Promise<Draft> {

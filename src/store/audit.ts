@@ -31,10 +31,6 @@ export async function lockWaiting(q: Queryable, number: number): Promise<Waiting
   return locked ? { incident: locked.incident, clocks: locked.clocks, dueAt: rows[0]?.due_at ?? null } : null
 }
 
-export async function setDueAt(q: Queryable, number: number, at: Date | null): Promise<void> {
-  await q.query('update incidents set due_at = $2 where number = $1', [number, at])
-}
-
 /** Pages that were due before an instant and have neither gone out nor been given up. */
 export async function unsentPages(q: Queryable, before: Date): Promise<number> {
   const { rows } = await q.query<{ count: number }>(

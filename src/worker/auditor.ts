@@ -10,15 +10,8 @@ import type { Check } from '../http/deps.ts'
 import { auditFindings, auditRepairs } from '../metrics.ts'
 import { outbound } from '../outbound.ts'
 import { pagersOf } from '../pagers/index.ts'
-import {
-  lockWaiting,
-  reviveExhausted,
-  setDueAt,
-  unsentPages,
-  untoldRooms,
-  type Waiting,
-  waitingAfter,
-} from '../store/audit.ts'
+import { lockWaiting, reviveExhausted, unsentPages, untoldRooms, type Waiting, waitingAfter } from '../store/audit.ts'
+import { postponeDecision } from '../store/incidents.ts'
 import { loop } from './timer.ts'
 
 const mostBetween = 30_000
@@ -125,7 +118,7 @@ function putRight(bot: Bot, number: number): Promise<boolean> {
       { incident: number, was: one.dueAt, dueAt },
       'an incident did not wait for its next decision; put right',
     )
-    await setDueAt(q, number, dueAt)
+    await postponeDecision(q, number, dueAt)
     return true
   })
 }
