@@ -38,9 +38,13 @@ function oneOf(name: string, values: string[]): Matcher {
   return { name, value, isRegex: true, isEqual: true }
 }
 
-/** `alertname="HighLatency"`, as Alertmanager reads and shows it. */
+/** `alertname="HighLatency"`, as Alertmanager reads and shows it; since 0.27 names may be any text, which then is quoted too. */
 export function matcherText({ name, value, isRegex, isEqual }: Matcher): string {
   const operator = isEqual ? (isRegex ? '=~' : '=') : isRegex ? '!~' : '!='
-  const quoted = value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
-  return `${name}${operator}"${quoted}"`
+  const label = /[\s{}!=~,\\"'`]/u.test(name) ? quoted(name) : name
+  return `${label}${operator}${quoted(value)}`
+}
+
+function quoted(text: string): string {
+  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`
 }

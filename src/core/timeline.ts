@@ -69,8 +69,8 @@ export type Fact =
       left: number
       replaces?: string
     }
-  /** `elsewhere`: found ended before its time. */
-  | { kind: 'silence_ended'; silence: string; elsewhere: boolean }
+  /** `elsewhere`: found ended before its time. `still`: of its alerts, how many fire and are silenced by others; if known. */
+  | { kind: 'silence_ended'; silence: string; elsewhere: boolean; still?: number }
   | { kind: 'acknowledgement_taken_over'; from: string }
   | { kind: 'acknowledgement_questioned'; holder: string; until: string }
   | { kind: 'acknowledgement_renewed'; until: string }
@@ -329,9 +329,7 @@ function aside(fact: Aside, who: string): string {
     case 'alerts_silenced':
       return `${who} silenced ${fact.matchers.join(', ')} in Alertmanager until ${fact.time}${fact.because ? `: ${fact.because}` : ''}`
     case 'silence_ended':
-      return fact.elsewhere
-        ? 'The silence in Alertmanager had been ended before its time'
-        : `${who} ended the silence in Alertmanager`
+      return `${fact.elsewhere ? 'The silence in Alertmanager had been ended before its time' : `${who} ended the silence in Alertmanager`}${fact.still ? `; others there still silence ${fact.still} of its alerts` : ''}`
     case 'verdict_given':
       return `${who} called this ${fact.verdict === 'duplicate' ? 'a duplicate' : fact.verdict}${fact.because ? `: ${fact.because}` : ''}`
     case 'postmortem_drafted':

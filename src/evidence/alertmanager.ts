@@ -1,5 +1,5 @@
 // Asks Alertmanager (or what speaks its API, version 2: a cluster's member, Mimir) for silences, makes and ends them.
-import { type Matcher, matcherText } from '../core/silence.ts'
+import type { Matcher } from '../core/silence.ts'
 import { PermanentError } from '../errors.ts'
 import { type Outbound, outbound } from '../outbound.ts'
 
@@ -46,12 +46,18 @@ export async function expireSilence(alertmanager: Alertmanager, id: string): Pro
   await clientOf(alertmanager).delete(`/api/v2/silence/${encodeURIComponent(id)}`)
 }
 
-/** Fingerprints of the firing alerts that all these matchers hold for, silenced already or not. */
-export async function matchingAlerts(alertmanager: Alertmanager, matchers: Matcher[]): Promise<string[]> {
+/** A firing alert, and the ids of the silences that hold it back now. */
+export type Matching = { fingerprint: string; silencedBy: string[] }
+
+/** The firing alerts that all these matchers (as `matcherText` writes them) hold for, silenced already or not. */
+export async function matchingAlerts(alertmanager: Alertmanager, matchers: string[]): Promise<Matching[]> {
   const params = new URLSearchParams()
-  for (const matcher of matchers) params.append('filter', matcherText(matcher))
+  for (const matcher of matchers) params.append('filter', matcher)
   const { data } = await clientOf(alertmanager).get('/api/v2/alerts', { params })
-  return listIn(data).map(({ fingerprint }) => String(fingerprint))
+  return listIn(data).map(({ fingerprint, status }) => {
+    const silencedBy = isFields(status) && Array.isArray(status.silencedBy) ? status.silencedBy.map(String) : []
+    return { fingerprint: String(fingerprint), silencedBy }
+  })
 }
 
 function clientOf({ url, timeout }: Alertmanager): Outbound {

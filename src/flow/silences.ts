@@ -34,7 +34,7 @@ export async function silenceIncident(
     )
   const { alertmanager } = bot.config
   const [found, matching] = await asking('Nothing was silenced.', () =>
-    Promise.all([activeSilences(alertmanager), matchingAlerts(alertmanager, matchers)]),
+    Promise.all([activeSilences(alertmanager), matchingAlerts(alertmanager, matchers.map(matcherText))]),
   )
   if (matching.length === 0) throw unknownThere(matchers)
   const [before] = ofIncident(bot, seen, found)
@@ -46,7 +46,7 @@ export async function silenceIncident(
     putSilence(alertmanager, silence, before?.id),
   )
   const own = new Set(alerts.map(({ fingerprint }) => fingerprint))
-  const others = matching.filter((fingerprint) => !own.has(fingerprint)).length
+  const others = matching.filter(({ fingerprint }) => !own.has(fingerprint)).length
   const { shortDay, minute } = localTime(endsAt, terms.zone)
   await tell(bot, number, by, [
     {
@@ -82,22 +82,31 @@ export async function unsilenceIncident(bot: Bot, seen: Seen, by: string): Promi
   const gone = onRecord(seen.timeline).filter(
     ({ silence, until }) => new Date(until) > now && !found.some(({ id }) => id === silence),
   )
-  for (const { id } of active) {
+  for (const { id, matchers } of active) {
     await asking('The alerts may still be silenced; say it again.', () => expireSilence(alertmanager, id))
-    await tell(bot, number, by, [{ kind: 'silence_ended', silence: id, elsewhere: false }])
+    const still = await stillSilenced(bot, id, matchers.map(matcherText))
+    await tell(bot, number, by, [{ kind: 'silence_ended', silence: id, elsewhere: false, ...still }])
   }
   // Ended in Alertmanager itself, or by a process that died before it could write so.
-  if (gone.length > 0)
-    await tell(
-      bot,
-      number,
-      null,
-      gone.map(({ silence }) => ({ kind: 'silence_ended', silence, elsewhere: true })),
-    )
+  for (const { silence, matchers } of gone) {
+    const still = await stillSilenced(bot, silence, matchers)
+    await tell(bot, number, null, [{ kind: 'silence_ended', silence, elsewhere: true, ...still }])
+  }
   if (active.length === 0)
     throw new UserError(
       `Alertmanager has no active silence of incident ${number}.${gone.length > 0 ? ' It was ended there before its time.' : ''} Silences that somebody made there by hand are ended there.`,
     )
+}
+
+/** How many of the alerts that this one covered are held back by others; nothing, when that cannot be asked for. */
+async function stillSilenced({ config, log }: Bot, ended: string, matchers: string[]): Promise<{ still?: number }> {
+  try {
+    const matching = await matchingAlerts(config.alertmanager, matchers)
+    return { still: matching.filter(({ silencedBy }) => silencedBy.some((id) => id !== ended)).length }
+  } catch (error) {
+    log.warn({ reason: reasonOf(error) }, 'whether other silences hold is not known')
+    return {}
+  }
 }
 
 function needsAlertmanager({ alertmanager }: Bot['config']): void {
@@ -109,7 +118,7 @@ function needsAlertmanager({ alertmanager }: Bot['config']): void {
 
 function unknownThere(matchers: Matcher[]): UserError {
   return new UserError(
-    `Nothing was silenced: Alertmanager has no firing alert with ${matchers.map(matcherText).join(', ')}. Is alertmanager.url the one that sends them?`,
+    `Nothing was silenced: Alertmanager has no firing alert with ${matchers.map(matcherText).join(', ')}. Either they cleared while they were silenced, of which it tells nobody (resolve the incident then), or alertmanager.url is not the one that sends them.`,
   )
 }
 

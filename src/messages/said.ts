@@ -100,6 +100,8 @@ function factForTemplate(fact: Fact): object {
       return { unread: '', ...fact }
     case 'clock_breached':
       return { ...fact, effect: fact.effect ?? '' }
+    case 'silence_ended':
+      return { ...fact, still: fact.still ?? 0 }
     case 'runbook_step_skipped':
       return { reason: '', ...fact }
     case 'runbook_offered':

@@ -247,6 +247,7 @@ export const sampleFacts: Fact[] = [
   { ...silenced, matchers: ['alertname="A"', 'service="b"'], because: 'deploy', alerts: 4, others: 1, left: 2 },
   { kind: 'silence_ended', silence: 'f1', elsewhere: false },
   { kind: 'silence_ended', silence: 'f1', elsewhere: true },
+  { kind: 'silence_ended', silence: 'f1', elsewhere: false, still: 3 },
   { kind: 'people_paged', people: ['ada', 'grace'], step: 0, round: 1, because: 'policy' },
   { kind: 'people_paged', people: ['ada'], step: 0, round: 1, because: 'person' },
   { kind: 'people_paged', people: ['ada'], step: 0, round: 1, because: 'clock', clock: 'resolve' },

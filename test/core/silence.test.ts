@@ -45,4 +45,12 @@ test('a matcher reads as Alertmanager reads it', () => {
   expect(matcherText(matcher)).toBe('path!="a\\\\b \\"c\\"\\nd"')
   expect(matcherText({ ...matcher, value: '.*', isRegex: true })).toBe('path!~".*"')
   expect(matcherText({ ...matcher, value: '.*', isRegex: true, isEqual: true })).toBe('path=~".*"')
+  // Since 0.27 a name may be any text; what would end it is quoted, as Alertmanager itself does.
+  const named = (name: string) => matcherText({ name, value: 'x', isRegex: false, isEqual: true })
+  expect([named('größe.b'), named('team name'), named('a"b'), named('a=b')]).toEqual([
+    'größe.b="x"',
+    '"team name"="x"',
+    '"a\\"b"="x"',
+    '"a=b"="x"',
+  ])
 })

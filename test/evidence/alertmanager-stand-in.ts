@@ -21,7 +21,7 @@ export type AlertmanagerStandIn = {
   /** `METHOD path` of every request, with the filters decoded. */
   asked: string[]
   authorization: string | undefined
-  /** Answers instead, when set; `after`: only once it has done what was asked. */
+  /** Answers instead, when set; `after`: only once it has done what was asked; `only`: a method or a path. */
   fault: { status?: number; body?: string; hang?: boolean; after?: boolean; only?: string } | null
   /** Silences something as if somebody had done it by hand. */
   keep(silence: Partial<Kept> & { endsAt: string }): Kept
@@ -36,7 +36,8 @@ export async function alertmanagerStandIn(now: () => Date): Promise<Alertmanager
     const body = await bodyOf(request)
     self.asked.push([request.method, url.pathname, ...url.searchParams.getAll('filter')].join(' '))
     self.authorization = request.headers.authorization
-    const fault = self.fault?.only === undefined || self.fault.only === request.method ? self.fault : null
+    const only = self.fault?.only
+    const fault = only === undefined || only === request.method || only === url.pathname ? self.fault : null
     if (fault && !fault.after) return fail(fault, response)
     const [status, answer] = perform(request.method ?? '', url.pathname, body)
     if (fault) return fail(fault, response)
@@ -67,7 +68,7 @@ export async function alertmanagerStandIn(now: () => Date): Promise<Alertmanager
   return self
 
   function perform(method: string, path: string, body: string): [number, unknown] {
-    if (method === 'GET' && path === '/api/v2/alerts') return [200, self.firing.map((fingerprint) => ({ fingerprint }))]
+    if (method === 'GET' && path === '/api/v2/alerts') return [200, self.firing.map(firing)]
     if (method === 'GET' && path === '/api/v2/silences') return [200, self.silences]
     if (method === 'POST' && path === '/api/v2/silences') return put(JSON.parse(body))
     const [, id] = /^\/api\/v2\/silence\/(.+)$/.exec(path) ?? []
@@ -77,6 +78,12 @@ export async function alertmanagerStandIn(now: () => Date): Promise<Alertmanager
     if (found.status.state === 'expired') return [500, `silence ${id} already expired`]
     expire(found)
     return [200, '']
+  }
+
+  /** Every silence here holds every alert. */
+  function firing(fingerprint: string) {
+    const silencedBy = self.silences.filter(({ status }) => status.state === 'active').map(({ id }) => id)
+    return { fingerprint, status: { state: silencedBy.length > 0 ? 'suppressed' : 'active', silencedBy } }
   }
 
   function put(given: Partial<Kept>): [number, unknown] {

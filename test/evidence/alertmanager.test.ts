@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { matcherText } from '../../src/core/silence.ts'
 import { PermanentError, TransientError } from '../../src/errors.ts'
 import { activeSilences, expireSilence, matchingAlerts, putSilence } from '../../src/evidence/alertmanager.ts'
 import { type AlertmanagerStandIn, alertmanagerStandIn } from './alertmanager-stand-in.ts'
@@ -39,9 +40,8 @@ test('with another end it stays the same, with other matchers it is another', as
 })
 
 test('alerts are asked for by the matchers as Alertmanager reads them', async () => {
-  expect(await matchingAlerts(at(), [...matchers, { name: 'a', value: 'b', isRegex: true, isEqual: true }])).toEqual([
-    'f1',
-  ])
+  const found = await matchingAlerts(at(), [...matchers.map(matcherText), 'a=~"b"'])
+  expect(found).toEqual([{ fingerprint: 'f1', silencedBy: [] }])
   expect(server.asked).toEqual(['GET /api/v2/alerts alertname="Slow \\"p99\\"" a=~"b"'])
 })
 

@@ -146,6 +146,40 @@ test('one that was ended in Alertmanager is written down as that, once', async (
   expect(ended).toMatchObject([{ by: null, text: 'The silence in Alertmanager had been ended before its time' }])
 })
 
+test('an end that lets nothing through, because another silence holds the same alerts, says so', async () => {
+  await start()
+  await firing('a', 'b')
+  await say('silence 2h')
+  const byHand = server.keep({ endsAt: '2026-03-02T12:00:00Z', comment: 'maintenance' })
+  await say('unsilence')
+  expect(said().at(-1)?.text).toContain('2 firing alerts of it are still silenced in Alertmanager')
+  expect(said().at(-1)?.text).not.toContain('get through again')
+  expect((await w.view()).timeline.at(-1)?.text).toMatch(/ended the silence .*; others there still silence 2 of its/)
+  byHand.status = { state: 'expired' }
+  await say('silence 2h')
+  await say('unsilence')
+  expect(said().at(-1)?.text).toContain('Alerts get through again')
+})
+
+test('whether others hold cannot be asked: the silence is ended all the same, and nothing is claimed of others', async () => {
+  await start()
+  await firing('a')
+  await say('silence 2h')
+  server.fault = { status: 500, only: '/api/v2/alerts' }
+  await say('unsilence')
+  expect(server.silences[0]?.status.state).toBe('expired')
+  expect((await facts()).at(-1)).toMatchObject({ kind: 'silence_ended', elsewhere: false })
+  expect((await facts()).at(-1)).not.toHaveProperty('still')
+})
+
+test('alerts that cleared while they were silenced are not there any more, and the answer says what that means', async () => {
+  await start()
+  await firing('a')
+  await say('silence 2h')
+  server.firing = []
+  expect((await say('silence 3h'))?.title).toMatch(/^Nothing was silenced: .*cleared while they were silenced.*resolve/)
+})
+
 test('one whose time is up was not ended early', async () => {
   await start()
   await firing('a')
@@ -220,7 +254,7 @@ test('the wrong Alertmanager silences nothing', async () => {
   await firing('a')
   server.firing = []
   expect((await say('silence 2h'))?.title).toMatch(
-    /^Nothing was silenced: .*alertname="Slow".*Is alertmanager\.url the one/,
+    /^Nothing was silenced: .*alertname="Slow".*alertmanager\.url is not the one/,
   )
   expect(server.silences).toEqual([])
 })
