@@ -26,7 +26,11 @@ export type Rejected = { index: number; reason: string }
 
 export type Delivery = { alerts: Alert[]; rejected: Rejected[] }
 
+/** What Grafana calls the alerts of any rule whose query found nothing, or failed; the rule is in the label `rulename`. */
+const ofAnyRule: readonly (string | undefined)[] = ['DatasourceNoData', 'DatasourceError']
+
 export function alertName(labels: Labels): string {
+  if (labels.rulename && ofAnyRule.includes(labels.alertname)) return labels.rulename
   return labels.alertname || labels.alert_name || labels.name || 'Alert'
 }
 

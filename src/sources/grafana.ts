@@ -23,5 +23,24 @@ export const grafana: Source = {
 function read(fields: Fields, field: string, received: Date): Alert {
   const alert = readAlert(fields, field, received)
   const link = readLink(fields.panelURL) ?? readLink(fields.dashboardURL) ?? alert.generatorUrl
-  return { ...alert, source: 'grafana', generatorUrl: link }
+  return { ...alert, ...unmeasured(alert), source: 'grafana', generatorUrl: link }
 }
+
+/**
+ * A rule that found nothing, or could not ask: what it says of itself is about values that nobody has, and its alert is
+ * called the same for every rule.
+ */
+function unmeasured({ labels, annotations }: Alert): Pick<Alert, 'annotations'> | null {
+  const said = labels.rulename ? ofAnyRule[labels.alertname ?? ''] : undefined
+  if (said === undefined) return null
+  const description = annotations.Error || annotations.description || annotations.summary
+  return {
+    annotations: { ...annotations, summary: `${said}: ${labels.rulename}`, ...(description && { description }) },
+  }
+}
+
+/** https://grafana.com/docs/grafana/latest/alerting/fundamentals/alert-rule-evaluation/nodata-and-error-states/ */
+const ofAnyRule: Record<string, string> = Object.assign(Object.create(null), {
+  DatasourceNoData: 'No data',
+  DatasourceError: 'Query failed',
+})

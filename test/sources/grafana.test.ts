@@ -1,5 +1,7 @@
 // Grafana Alerting's webhook, as its documentation shows it.
 import { expect, test } from 'vitest'
+import { alertName, alertTitle } from '../../src/core/alert.ts'
+import { grouping } from '../../src/core/classify.ts'
 import { RejectedInput } from '../../src/errors.ts'
 import { deliver } from './deliver.ts'
 
@@ -59,4 +61,33 @@ test('what Grafana left out is told, and what is no list is refused', () => {
 
 test('sent to a source of Alertmanager by mistake, it is told which kind it wants', () => {
   expect(() => deliver('alertmanager', body(firing))).toThrow(/kind: grafana/)
+})
+
+test('a rule that found nothing, or could not ask, is told by its own name; its labels stay as they came', () => {
+  const special = (alertname: string, annotations: object) => ({
+    ...firing,
+    labels: { alertname, rulename: 'Disk full', grafana_folder: 'Prod', datasource_uid: 'P18', ref_id: 'A' },
+    annotations,
+  })
+  const { alerts } = deliver(
+    'grafana',
+    body(
+      special('DatasourceNoData', { summary: 'Disk of [no value] is full' }),
+      special('DatasourceError', { Error: 'failed to execute query [A]: no such host', summary: 'Disk of [no value]' }),
+      special('DatasourceNoData', {}),
+    ),
+  )
+  expect(alerts.map((alert) => [alertTitle(alert), alert.annotations.description])).toEqual([
+    ['No data: Disk full', 'Disk of [no value] is full'],
+    ['Query failed: Disk full', 'failed to execute query [A]: no such host'],
+    ['No data: Disk full', undefined],
+  ])
+  expect(alerts.map(({ labels }) => [labels.alertname, alertName(labels)])).toEqual([
+    ['DatasourceNoData', 'Disk full'],
+    ['DatasourceError', 'Disk full'],
+    ['DatasourceNoData', 'Disk full'],
+  ])
+  // Of one rule they are one incident, of two rules they are two: nobody is left unpaged because another rule is blind.
+  const keys = new Set([...alerts, ...deliver('grafana', body(firing)).alerts].map(grouping(['service', 'alertname'])))
+  expect(keys.size).toBe(2)
 })
