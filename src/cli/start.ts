@@ -6,7 +6,9 @@ import { systemClock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import { loadConfig } from '../config/load.ts'
 import { configWarnings } from '../config/warnings.ts'
-import { UserError } from '../errors.ts'
+import { reasonOf, UserError } from '../errors.ts'
+import { noConnectionLeft } from '../store/problems.ts'
+import { connectionsOfACopy } from '../store/room.ts'
 import type { Outcome, Surroundings } from './outcome.ts'
 import type { Add } from './program.ts'
 
@@ -114,6 +116,12 @@ function explained(error: unknown, { server }: Config): unknown {
     return new UserError(`Cannot listen: this user may not use ${where}. Choose another: PORT=8420 npm start`)
   if (code === 'EADDRNOTAVAIL') {
     return new UserError(`Cannot listen: ${server.host} is no address of this machine. Set HOST, e.g. HOST=127.0.0.1`)
+  }
+  if (code === noConnectionLeft) {
+    return new UserError(
+      `PostgreSQL has no connection left for Tocsin: ${reasonOf(error)}. A copy of it takes up to ${connectionsOfACopy}; raise ` +
+        'max_connections, or the limit of the role or database',
+    )
   }
   return error
 }

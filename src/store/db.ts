@@ -1,6 +1,9 @@
 // The only owner of the Postgres driver: a pool, transactions, and nothing else.
 import type { Socket } from 'node:net'
 import pg from 'pg'
+import { isReadOnly } from './problems.ts'
+import { linesAtATime } from './room.ts'
+import { beginSession } from './settings.ts'
 
 /** What a statement needs: the pool itself, or one connection inside a transaction. */
 export type Queryable = {
@@ -54,16 +57,15 @@ export type ConnectOptions = {
   onError?: (error: Error) => void
   /** Milliseconds after which a connection that owes an answer and says nothing is given up; for ever unless set. */
   patience?: number
+  /** Goes on looking for a server that can be written to, instead of keeping connections to one that cannot. */
+  mustWrite?: boolean
 }
-
-/** Alerts take one, decisions up to three. */
-const linesAtATime = 4
 
 /**
  * For statements that have a name: each is planned once, and finds its rows by an index. A database that has never seen its
  * tables full would read them whole, and go on doing so in the storm that fills them.
  */
-const planOnce = 'set plan_cache_mode = force_generic_plan; set enable_seqscan = off'
+const planOnce = ['set plan_cache_mode = force_generic_plan', 'set enable_seqscan = off']
 
 export function connect(url: string, options: ConnectOptions = {}): Db {
   const max = options.max ?? 12
@@ -97,7 +99,14 @@ async function onEach(pool: pg.Pool, count: number, work: Work): Promise<void> {
   if (failed !== undefined) throw failed.reason
 }
 
-function openPool(url: string, { onError = () => {}, patience }: ConnectOptions, how: pg.PoolConfig, first?: string) {
+function openPool(
+  url: string,
+  { onError = () => {}, patience, mustWrite = false }: ConnectOptions,
+  how: pg.PoolConfig,
+  planning: string[] = [],
+) {
+  // A bot that vanishes without a word must not keep its incidents locked: nothing of ours waits inside a transaction.
+  const giveUp = patience === undefined ? [] : [`set idle_in_transaction_session_timeout = ${abandoned}`]
   const pool = new pg.Pool({
     connectionString: url,
     // What a connection has planned goes with it.
@@ -105,11 +114,8 @@ function openPool(url: string, { onError = () => {}, patience }: ConnectOptions,
     ...liveness,
     ...how,
     async onConnect(client) {
-      if (first !== undefined) await client.query(first)
-      if (patience === undefined) return
-      giveUpAfter(patience, client)
-      // A bot that vanishes without a word must not keep its incidents locked: nothing of ours waits inside a transaction.
-      await client.query(`set idle_in_transaction_session_timeout = ${abandoned}`)
+      if (patience !== undefined) giveUpAfter(patience, client)
+      await beginSession(client, [...planning, ...giveUp], mustWrite)
     },
   })
   // An idle connection that breaks must not bring the process down; the next query opens another.
@@ -146,11 +152,16 @@ async function openSession(url: string, events: SessionEvents): Promise<Session>
   client.on('end', lost)
   client.on('notification', ({ channel, payload }) => events.notified?.(channel, payload ?? ''))
   await client.connect()
-  over = false
-  if (events.silence !== undefined) {
-    giveUpAfter(events.silence, client)
-    await client.query(`set idle_session_timeout = ${Math.round(events.silence)}`)
+  if (events.silence !== undefined) giveUpAfter(events.silence, client)
+  const silence = events.silence === undefined ? [] : [`set idle_session_timeout = ${Math.round(events.silence)}`]
+  try {
+    // What it holds and hears must be where the others hold and say it.
+    await beginSession(client, silence, true)
+  } catch (error) {
+    await client.end().catch(() => {})
+    throw error
   }
+  over = false
   // One after the other: pg is giving up its own queue, and a session is asked by several at once.
   let before: Promise<unknown> = Promise.resolve()
   return {
@@ -178,6 +189,8 @@ async function transaction<T>(pool: pg.Pool, work: (q: Queryable) => Promise<T>)
     await client.query('rollback').catch((cause: Error) => {
       broken = cause
     })
+    // Kept, it would be asked again and again, long after another server has taken over.
+    if (isReadOnly(error) && error instanceof Error) broken = error
     throw error
   } finally {
     client.release(broken)

@@ -1,9 +1,10 @@
 // Numbers and signs of life for those who operate the bot: /health, /ready and /metrics.
 import type { Queryable } from './db.ts'
+import { demandWriting } from './settings.ts'
 
-/** Resolves when the database answers; rejects with its reason otherwise. */
+/** Resolves when the database answers and takes what is written; rejects with its reason otherwise. */
 export async function answers(q: Queryable): Promise<void> {
-  await q.query('select 1')
+  await demandWriting(q)
 }
 
 export type OpenCount = { severity: string; status: string; count: number }

@@ -6,6 +6,8 @@ import { Logger, runMigrations } from 'graphile-worker'
 import type pg from 'pg'
 import type { Log } from '../log.ts'
 import { connect, type Db } from './db.ts'
+import { demandRights, type Place, placeOf } from './place.ts'
+import { demandSessions } from './pooler.ts'
 import { isInTheWay } from './problems.ts'
 
 /** Shared by every replica; one migrates, the others wait and find nothing left to do. */
@@ -13,13 +15,14 @@ const lock = 8420_0001
 const oldest = 14
 
 /**
- * Applies what is missing, in one transaction, and returns the names. Safe to call from many processes at once.
- * Throws when the database is older than PostgreSQL 14, not UTF-8, or newer than this code.
+ * Applies what is missing, in one transaction, and returns the names. Safe to call from many processes at once. Throws when the
+ * database is older than PostgreSQL 14, not UTF-8, newer than this code, not ours alone, or behind a pooler that has no sessions.
  */
 export async function migrate(database: string | Db, log: Log): Promise<string[]> {
   if (typeof database !== 'string') return migratePool(database.pool, log)
-  const db = connect(database, { max: 2 })
+  const db = connect(database, { max: 2, mustWrite: true })
   try {
+    await demandSessions(db)
     return await migratePool(db.pool, log)
   } finally {
     await db.end()
@@ -31,17 +34,26 @@ async function migratePool(pool: pg.Pool, log: Log): Promise<string[]> {
   try {
     const folder = await migrationsFolder()
     const known = await names(folder)
-    await client.query('select pg_advisory_lock($1)', [lock])
-    const before = await appliedTo(client)
+    await takeTurn(client, log)
+    const place = await placeOf(client)
+    const before = await appliedTo(client, place)
     const problem = refusal(await serverOf(client), before, known)
     if (problem !== null) throw new Error(problem)
-    const applied = before.length === known.length ? [] : await apply(client, folder, log)
+    if (before.length < known.length || !place.rights.hasQueue) demandRights(place)
+    const applied = before.length === known.length ? [] : await apply(client, place, folder, log)
     await runMigrations({ pgPool: pool, logger: new Logger(() => (level, text) => log[graphileLevel(level)](text)) })
     return applied
   } finally {
     // Ends the session, and with it the lock, whatever state it is in.
     client.release(true)
   }
+}
+
+async function takeTurn(client: pg.PoolClient, log: Log): Promise<void> {
+  const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [lock])
+  if (rows[0]?.taken) return
+  log.info('another copy of Tocsin brings the database up to date; waiting for it')
+  await client.query('select pg_advisory_lock($1)', [lock])
 }
 
 /**
@@ -51,11 +63,11 @@ async function migratePool(pool: pg.Pool, log: Log): Promise<string[]> {
 const longestWait = '500ms'
 const mostAttempts = 120
 
-async function apply(client: pg.PoolClient, folder: string, log: Log): Promise<string[]> {
+async function apply(client: pg.PoolClient, place: Place, folder: string, log: Log): Promise<string[]> {
   await client.query(`set lock_timeout = '${longestWait}'`)
   for (let attempt = 1; ; attempt++) {
     try {
-      return await applyOnce(client, folder, log)
+      return await applyOnce(client, place, folder, log)
     } catch (error) {
       if (!isInTheWay(error) || attempt === mostAttempts) throw error
       log.warn({ attempt }, 'the database is busy; its migration steps back and is tried again')
@@ -64,7 +76,7 @@ async function apply(client: pg.PoolClient, folder: string, log: Log): Promise<s
   }
 }
 
-async function applyOnce(client: pg.PoolClient, folder: string, log: Log): Promise<string[]> {
+async function applyOnce(client: pg.PoolClient, place: Place, folder: string, log: Log): Promise<string[]> {
   // Loaded when there is something to apply, which is once a release: it would stay in memory.
   const { runner } = await import('node-pg-migrate')
   const applied = await runner({
@@ -72,6 +84,7 @@ async function applyOnce(client: pg.PoolClient, folder: string, log: Log): Promi
     dir: folder,
     direction: 'up',
     migrationsTable: 'migrations',
+    migrationsSchema: place.schema,
     // The order was checked by name: a server whose clock was set back must not stop the start.
     checkOrder: false,
     noLock: true,
@@ -112,11 +125,12 @@ async function serverOf(client: pg.PoolClient): Promise<Server> {
   return server
 }
 
-async function appliedTo(client: pg.PoolClient): Promise<string[]> {
-  const { rows } = await client.query<{ made: boolean }>("select to_regclass('migrations') is not null as made")
-  if (!rows[0]?.made) return []
-  const applied = await client.query<{ name: string }>('select name from migrations order by name collate "C"')
-  return applied.rows.map(({ name }) => name)
+async function appliedTo(client: pg.PoolClient, { schema, isBegun }: Place): Promise<string[]> {
+  if (!isBegun) return []
+  const { rows } = await client.query<{ name: string }>(
+    `select name from ${client.escapeIdentifier(schema)}.migrations order by name collate "C"`,
+  )
+  return rows.map(({ name }) => name)
 }
 
 /** `<package>/migrations`, from src/ and from dist/src/ alike. */

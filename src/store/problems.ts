@@ -13,6 +13,16 @@ export function isInTheWay(error: unknown): boolean {
   return ['40P01', '55P03'].includes(String(codeOf(error)))
 }
 
+/** As many connections as the server, the database or the role may have are there. */
+export const noConnectionLeft = '53300'
+
+/** Nothing can be written over this connection: what was asked is a standby by now, or a primary that was fenced off. */
+export const readOnlyCode = '25006'
+
+export function isReadOnly(error: unknown): boolean {
+  return codeOf(error) === readOnlyCode
+}
+
 /**
  * The database could do nothing for anybody: its disk is full, it is read-only, out of memory or connections, or shutting down. It
  * is no fault of what was to be written. https://www.postgresql.org/docs/current/errcodes-appendix.html

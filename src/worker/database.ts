@@ -5,15 +5,11 @@ import type { Log } from '../log.ts'
 import { connect, type Db } from '../store/db.ts'
 import { startEmbedded } from '../store/embedded.ts'
 import { migrate } from '../store/migrate.ts'
+import { isReadOnly, noConnectionLeft } from '../store/problems.ts'
+import { connectionsOfACopy, mostConnections, roomFor } from '../store/room.ts'
 
 /** A database in the next container may take a while to come up. */
 const patience = 60
-
-/**
- * Connections of each kind for those that send, besides the few for alerts and decisions: few enough that three replicas fit into the
- * hundred that PostgreSQL allows by itself.
- */
-const mostConnections = 10
 
 /** Milliseconds a statement may take; all of ours take a few. */
 const longestSilence = 20_000
@@ -32,6 +28,7 @@ export async function openDatabase(config: Config, log: Log): Promise<Database> 
   const db = connect(address, {
     max: mostConnections,
     patience: longestSilence,
+    mustWrite: true,
     onError: (error) => log.warn({ reason: error.message }, 'a database connection broke'),
   })
   const stop = async () => {
@@ -41,7 +38,12 @@ export async function openDatabase(config: Config, log: Log): Promise<Database> 
   try {
     await answering(db, log)
     // Over connections of its own: a migration may take its time.
-    await migrate(address, log)
+    await migrate(address, log).catch((error: unknown) => {
+      throw isCoded(error) && error.code !== noConnectionLeft
+        ? new Error(`PostgreSQL could not be brought up to date: ${reasonOf(error)}.`)
+        : error
+    })
+    if (url !== null) await warnOfNarrowness(db, log)
   } catch (error) {
     await stop()
     throw error
@@ -54,6 +56,15 @@ export async function openDatabase(config: Config, log: Log): Promise<Database> 
   }
 }
 
+async function warnOfNarrowness(db: Db, log: Log): Promise<void> {
+  const { connections, by } = await roomFor(db)
+  if (connections >= connectionsOfACopy) return
+  log.warn(
+    { connections, by, needed: connectionsOfACopy },
+    'PostgreSQL allows fewer connections than a copy of Tocsin takes: in a storm pages will be late; raise the limit',
+  )
+}
+
 async function answering(db: Db, log: Log): Promise<void> {
   for (let second = 1; ; second++) {
     try {
@@ -62,11 +73,8 @@ async function answering(db: Db, log: Log): Promise<void> {
     } catch (error) {
       const reason = reasonOf(error)
       // A wrong password, a missing database or an address that is none does not get better by waiting.
-      const hopeless =
-        typeof error === 'object' &&
-        error !== null &&
-        'code' in error &&
-        /^(28|3D|ERR_INVALID_URL|ERR_SOCKET_BAD_PORT)/.test(String(error.code))
+      const hopeless = isCoded(error) && /^(28|3D|ERR_INVALID_URL|ERR_SOCKET_BAD_PORT)/.test(String(error.code))
+      if (isReadOnly(error) && second > patience) throw new Error(reason)
       if (hopeless || second > patience)
         throw new Error(
           `PostgreSQL does not let us in: ${reason}. Check DATABASE_URL, or leave it out to use the embedded one.`,
@@ -75,6 +83,11 @@ async function answering(db: Db, log: Log): Promise<void> {
       await new Promise((resolve) => setTimeout(resolve, 1_000))
     }
   }
+}
+
+/** What PostgreSQL or the network says comes with a code; what the store says is for people already. */
+function isCoded(error: unknown): error is { code: unknown } {
+  return typeof error === 'object' && error !== null && 'code' in error
 }
 
 function describe(url: string): string {

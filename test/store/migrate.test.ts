@@ -1,5 +1,5 @@
 // Migrations: many replicas at once, and databases that are not what they should be.
-import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { afterEach, beforeEach, expect, inject, onTestFinished, test } from 'vitest'
 import { makeLog } from '../../src/log.ts'
 import { connect, type Db } from '../../src/store/db.ts'
 import { migrate, refusal } from '../../src/store/migrate.ts'
@@ -73,4 +73,61 @@ test('a database that is not UTF-8 is refused', async () => {
   await expect(migrate(latin.href, log)).rejects.toThrow(/SQL_ASCII.*UTF8/)
   await admin.query(`drop database ${name} with (force)`)
   await admin.end()
+})
+
+/** A role that is nobody, and a database that belongs to somebody else. */
+async function stranger(): Promise<{ role: string; name: string; url: string; owner: Db }> {
+  const { url, prefix } = inject('postgres')
+  const name = `${prefix}_of_another_${Math.random().toString(36).slice(2, 8)}`
+  const role = `${name}_role`
+  const admin = connect(url, { max: 1 })
+  await admin.query(`create database ${name} encoding 'UTF8' template template0`)
+  await admin.query(`create role ${role} login password 'stranger'`)
+  const own = new URL(url)
+  own.pathname = `/${name}`
+  const owner = connect(own.href, { max: 1 })
+  onTestFinished(async () => {
+    await owner.end()
+    await admin.query(`drop database ${name} with (force)`)
+    await admin.query(`drop role ${role}`)
+    await admin.end()
+  })
+  Object.assign(own, { username: role, password: 'stranger' })
+  return { role, name, url: own.href, owner }
+}
+
+test('a role that may not make tables is told what to grant, and nothing else is needed', async () => {
+  const { role, name, url, owner } = await stranger()
+  await owner.query('revoke create on schema public from public')
+  const grants = [`grant create, usage on schema public to ${role}`, `grant create on database ${name} to ${role}`]
+  await expect(migrate(url, log)).rejects.toThrow(
+    `The role ${role} may not make Tocsin’s tables in the database ${name}. As its owner: ${grants.join('; ')}`,
+  )
+  for (const grant of grants) await owner.query(grant)
+  expect(await migrate(url, log)).not.toEqual([])
+  expect(await migrate(url, log)).toEqual([])
+})
+
+test('the tables are made where the search path leads, and a newer version is noticed there', async () => {
+  const { role, name, url, owner } = await stranger()
+  await owner.query('revoke all on schema public from public')
+  await owner.query(`alter role ${role} in database ${name} set search_path = tocsin`)
+  await expect(migrate(url, log)).rejects.toThrow(/search path .*\(tocsin\) names no schema .* create schema tocsin/)
+  await owner.query(`create schema tocsin authorization ${role}`)
+  await owner.query(`grant create on database ${name} to ${role}`)
+  expect(await migrate(url, log)).not.toEqual([])
+  const { rows } = await owner.query(
+    "select distinct schemaname from pg_tables where tablename in ('incidents', 'pages')",
+  )
+  expect(rows).toEqual([{ schemaname: 'tocsin' }])
+  expect(await migrate(url, log)).toEqual([])
+  await owner.query("insert into tocsin.migrations (name, run_on) values ('9999_from_the_future', '2040-01-01')")
+  await expect(migrate(url, log)).rejects.toThrow(/newer than this Tocsin/)
+})
+
+test('a job queue that is not ours is left alone', async () => {
+  const db = await emptied()
+  await db.query('create schema graphile_worker')
+  await expect(migrate(database.url, log)).rejects.toThrow(/has a job queue already.*a database of its own/)
+  expect((await db.query("select to_regclass('incidents') as made")).rows).toEqual([{ made: null }])
 })

@@ -1,0 +1,87 @@
+// What a connection goes by is ours to say: a server, a database or a role that was set up for other programs must not move a page.
+import { expect, onTestFinished, test } from 'vitest'
+import { connect, type Db } from '../../src/store/db.ts'
+import { answers } from '../../src/store/figures.ts'
+import { databaseTime } from '../../src/store/time.ts'
+import { type FreshDatabase, freshDatabase } from '../database.ts'
+
+async function setUp(settings: string[]): Promise<FreshDatabase> {
+  const database = await freshDatabase()
+  onTestFinished(() => database.drop())
+  const name = new URL(database.url).pathname.slice(1)
+  for (const setting of settings) await database.db.query(`alter database ${name} set ${setting}`)
+  return database
+}
+
+function connected(...args: Parameters<typeof connect>): Db {
+  const db = connect(...args)
+  onTestFinished(() => db.end())
+  return db
+}
+
+test('instants are read to the millisecond, however the server writes dates and numbers', async () => {
+  const { url } = await setUp([
+    "datestyle = 'German, DMY'",
+    "timezone = 'Asia/Kathmandu'",
+    'extra_float_digits = -15',
+    'standard_conforming_strings = off',
+  ])
+  const db = connected(url)
+  const { rows } = await db.query<{ at: Date; back: string }>(`select $1::timestamptz as at, 'a\\b' as back`, [
+    new Date('2026-02-03T04:05:06.789Z'),
+  ])
+  expect(rows).toEqual([{ at: new Date('2026-02-03T04:05:06.789Z'), back: 'a\\b' }])
+  // No more than fifteen digits: with those of the server, only a few of the thirteen of an instant would be left.
+  const { rows: digits } = await db.query('select (1234567890123.4)::float8::text as text')
+  expect(digits).toEqual([{ text: '1234567890123.4' }])
+  expect(Math.abs((await databaseTime(db)) - Date.now())).toBeLessThan(60_000)
+})
+
+test('what waited for somebody else sees what they wrote, and nothing ends a connection that rests', async () => {
+  const { url } = await setUp([
+    "default_transaction_isolation = 'serializable'",
+    "statement_timeout = '50ms'",
+    "lock_timeout = '50ms'",
+    "idle_session_timeout = '50ms'",
+    "idle_in_transaction_session_timeout = '50ms'",
+    'jit = on',
+  ])
+  const db = connected(url)
+  const of = async (name: string, on: Db | Db['line'] = db) =>
+    (await on.query<{ is: string }>('select current_setting($1) as is', [name])).rows[0]?.is
+  expect(await of('transaction_isolation')).toBe('read committed')
+  expect(await of('jit', db.line)).toBe('off')
+  const session = await db.session({ lost: () => {} })
+  onTestFinished(() => session.end())
+  for (const q of [db, db.line, session]) await q.query('select pg_sleep(0.2)')
+  await db.tx(async (q) => {
+    await q.query('select 1')
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    await q.query('select 2')
+  })
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  expect((await session.query('select 3 as three')).rows).toEqual([{ three: 3 }])
+})
+
+test('nobody stays with a server that can only be read: the next connection may lead to another', async () => {
+  const { url, db: admin } = await setUp([])
+  const name = new URL(url).pathname.slice(1)
+  const db = connected(url, { max: 1, mustWrite: true })
+  const write = () => db.tx((q) => q.query('create table written (at timestamptz)'))
+  // As after a failover that led this connection to the old primary.
+  await db.query('set default_transaction_read_only = on')
+  await expect(answers(db)).rejects.toThrow(/can only be read.*Point DATABASE_URL at the primary/)
+  await expect(write()).rejects.toThrow(/read-only transaction/)
+  await write()
+  await answers(db)
+  // And while every connection leads there, none is kept.
+  await admin.query(`alter database ${name} set default_transaction_read_only = on`)
+  await admin.query(
+    'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()',
+    [name],
+  )
+  await expect.poll(() => answers(db).catch(String)).toMatch(/can only be read/)
+  await expect(db.session({ lost: () => {} })).rejects.toThrow(/can only be read/)
+  await admin.query(`alter database ${name} set default_transaction_read_only = off`)
+  await answers(db)
+})
