@@ -1,14 +1,36 @@
 // What is claimed, and when to look again: one statement answers both.
-import { expect, it } from 'vitest'
-import { claimDeliveries, endDelivery } from '../../src/store/deliveries.ts'
-import { claimPages } from '../../src/store/pages.ts'
+import { expect, it, onTestFinished } from 'vitest'
+import type { Db } from '../../src/store/db.ts'
+import { awake, claimDeliveries, endDelivery, waking } from '../../src/store/deliveries.ts'
+import { claimPages, endPages, failPage, giveBackPages, type PageEnd } from '../../src/store/pages.ts'
 import { freshDatabase } from '../database.ts'
 
 const now = new Date('2026-03-02T03:00:00Z')
 const later = (seconds: number) => new Date(now.getTime() + seconds * 1000)
 
+async function fresh(): Promise<Db> {
+  const { db, drop } = await freshDatabase()
+  onTestFinished(drop)
+  return db
+}
+
+/** Pages of incidents by number, which themselves say nothing here. */
+async function givenPages(db: Db, given: { incident: number; at: Date; urgency: number }[]): Promise<void> {
+  await db.tx(async (q) => {
+    await q.query('set local session_replication_role = replica')
+    for (const { incident, at, urgency } of given)
+      await q.query(
+        `insert into pages (key, incident, person, channel, step, round, status, due_at, try_at, urgency)
+         values ($1, $2, 'ada', 'slack', 0, 1, 'due', $3, $3, $4)`,
+        [keyOf(incident), incident, at, urgency],
+      )
+  })
+}
+
+const keyOf = (incident: number) => `inc-${incident}/r1s0/ada/slack`
+
 it('rooms: the first of those that are not due yet, nothing once all are claimed or there are as many as wanted', async () => {
-  const { db } = await freshDatabase()
+  const db = await fresh()
   const claim = (limit: number, at = now) => claimDeliveries(db, { platform: 'slack', holder: 'here', now: at, limit })
   expect(await claim(4)).toEqual({ claimed: [], next: null })
   await db.query(
@@ -26,7 +48,7 @@ it('rooms: the first of those that are not due yet, nothing once all are claimed
 })
 
 it('rooms: one that is due but being looked at by somebody else is to be looked for again at once', async () => {
-  const { db } = await freshDatabase()
+  const db = await fresh()
   await db.query(`insert into deliveries (platform, incident, wake_at, urgency) values ('slack', 1, $1, 4)`, [now])
   await db.tx(async (q) => {
     await q.query('select from deliveries for share')
@@ -36,7 +58,7 @@ it('rooms: one that is due but being looked at by somebody else is to be looked 
 })
 
 it('rooms: what is to be told later waits for the pause between two edits, and news do not', async () => {
-  const { db } = await freshDatabase()
+  const db = await fresh()
   const end = {
     endedAt: now,
     platform: 'slack',
@@ -67,23 +89,100 @@ it('rooms: what is to be told later waits for the pause between two edits, and n
 })
 
 it('pages: the first of those that are not due yet', async () => {
-  const { db } = await freshDatabase()
+  const db = await fresh()
   const claim = (limit: number) => claimPages(db, { channel: 'slack', holder: 'here', now, limit })
   expect(await claim(4)).toEqual({ claimed: [], next: null })
-  await db.tx(async (q) => {
-    // Without their incidents, which say nothing here.
-    await q.query('set local session_replication_role = replica')
-    await q.query(
-      `insert into pages (key, incident, person, channel, step, round, status, due_at, try_at, urgency)
-       select 'inc-' || i || '/r1s0/ada/slack', i, 'ada', 'slack', 0, 1, 'due', at, at, 4
-         from unnest(array[1, 2, 3], array[$1, $1, $2]::timestamptz[]) as p (i, at)`,
-      [now, later(30)],
-    )
-  })
+  await givenPages(db, [
+    { incident: 1, at: now, urgency: 3 },
+    { incident: 2, at: now, urgency: 3 },
+    { incident: 3, at: later(30), urgency: 3 },
+  ])
   expect(await claim(1)).toMatchObject({
     claimed: [{ page: { incident: 1, status: 'sending' }, attempt: 1 }],
     next: null,
   })
   expect(await claim(4)).toMatchObject({ claimed: [{ page: { incident: 2 }, resumed: false }], next: later(30) })
   expect(await claim(4)).toEqual({ claimed: [], next: later(30) })
+})
+
+it('pages and rooms: the most urgent first, however long the others have waited', async () => {
+  const db = await fresh()
+  await givenPages(db, [
+    { incident: 1, at: later(-60), urgency: 1 },
+    { incident: 2, at: now, urgency: 3 },
+    { incident: 3, at: later(-1), urgency: 3 },
+  ])
+  const { claimed } = await claimPages(db, { channel: 'slack', holder: 'here', now, limit: 2 })
+  expect(claimed.map(({ page }) => page.incident)).toEqual([3, 2])
+  await db.query(
+    "insert into deliveries (platform, incident, wake_at, urgency) values ('slack', 1, $1, 1), ('slack', 2, $2, 3)",
+    [later(-60), now],
+  )
+  const rooms = await claimDeliveries(db, { platform: 'slack', holder: 'here', now, limit: 1 })
+  expect(rooms.claimed.map(({ incident }) => incident)).toEqual([2])
+})
+
+it('pages: what came of an attempt that was given back says nothing about the next one', async () => {
+  const db = await fresh()
+  await givenPages(db, [{ incident: 1, at: now, urgency: 3 }])
+  const claim = async () => (await claimPages(db, { channel: 'slack', holder: 'here', now, limit: 4 })).claimed[0]
+  const end = (
+    attempt: number,
+    how: { status: 'cancelled'; unsent: boolean } | { status: 'due'; tryAt: Date; unsent: boolean },
+  ) =>
+    endPages(db, 'here', [{ key: keyOf(1), attempt, channel: 'slack', urgency: 3, ...how } satisfies PageEnd], {
+      platforms: ['slack'],
+      tellAt: now,
+    })
+  const stands = async () => (await db.query('select status, attempts, holder from pages')).rows[0]
+  const first = await claim()
+  await giveBackPages(db, ['here'], now)
+  expect(await claim()).toMatchObject({ attempt: 2, resumed: true })
+  await end(1, { status: 'cancelled', unsent: false })
+  const isFailed = (attempt: number) =>
+    first && failPage(db, { page: first.page, attempt, holder: 'here', reason: 'account_inactive', unsent: true })
+  expect(await isFailed(1)).toBe(false)
+  expect(await stands()).toEqual({ status: 'sending', attempts: 2, holder: 'here' })
+  await end(2, { status: 'due', tryAt: now, unsent: true })
+  // It surely did not go out: nobody has to look for it.
+  expect(await claim()).toMatchObject({ attempt: 3, resumed: false })
+  expect(await isFailed(3)).toBe(true)
+})
+
+it('rooms: one that failed keeps its pause whatever happens, until it is told; and counts its failures', async () => {
+  const db = await fresh()
+  await db.query("insert into deliveries (platform, incident, wake_at, urgency) values ('slack', 1, $1, 3)", [now])
+  const wake = (at: Date) =>
+    db.query(
+      waking("select 'slack' as platform, 1 as incident, $1::timestamptz as wake_at, 3 as urgency, null as holder"),
+      [at],
+    )
+  const turn = async (how: { failed: false; wakeAt: null } | { failed: true; wakeAt: Date }, at: Date) => {
+    const { claimed } = await claimDeliveries(db, { platform: 'slack', holder: 'here', now: at, limit: 1 })
+    const nothing = { posted: [], unsent: [], refused: [], topic: null, endedAt: at }
+    await endDelivery(db, { platform: 'slack', incident: 1, holder: 'here', ...nothing, ...how })
+    return claimed[0]?.attempts
+  }
+  const wakesAt = async () => (await db.query<{ at: Date | null }>('select wake_at as at from deliveries')).rows[0]?.at
+  expect(await turn({ failed: true, wakeAt: later(30) }, now)).toBe(0)
+  await wake(later(1))
+  expect(await wakesAt()).toEqual(later(30))
+  expect(await turn({ failed: true, wakeAt: later(60) }, later(30))).toBe(1)
+  expect(await turn({ failed: false, wakeAt: null }, later(60))).toBe(2)
+  await wake(later(61))
+  expect(await wakesAt()).toEqual(later(61))
+  expect(await turn({ failed: false, wakeAt: null }, later(61))).toBe(0)
+})
+
+it('rooms: one needs no waking that waits already, for no later and no less urgently', async () => {
+  const db = await fresh()
+  await db.query(
+    `insert into deliveries (platform, incident, wake_at, urgency)
+     values ('slack', 1, $1, 3), ('slack', 2, $2, 3), ('slack', 3, $1, 1), ('slack', 4, null, 3)`,
+    [now, later(9)],
+  )
+  const wanted =
+    "select 'slack' as platform, i as incident, $1::timestamptz as wake_at, 3 as urgency from generate_series(1, 5) i"
+  const { rows } = await db.query<{ incident: number }>(awake(wanted), [later(1)])
+  expect(rows.map(({ incident }) => incident)).toEqual([1])
 })
