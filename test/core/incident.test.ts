@@ -234,3 +234,14 @@ describe.each(statuses)('while it is %s', (status) => {
     expect(all.incident.position?.round ?? 0).toBeGreaterThanOrEqual(before.incident.position?.round ?? 0)
   })
 })
+
+it('has nothing to be written up any more when it opens again', () => {
+  const { P1 } = terms.severities
+  const writeUp = { name: 'postmortem', within: 60 * minute, from: 'resolved', until: 'published' } as const
+  const promised = { ...terms.severities, P1: { ...P1, clocks: [...P1.clocks, writeUp] } }
+  const open = situation('open')
+  const ended = { ...open, incident: { ...open.incident, terms: { ...terms, severities: promised } } }
+  const { clocks } = happen(happen(ended, quiet, after(5)), again, now)
+  const writeUps = clocks.filter(({ until }) => until === 'published').map(({ status }) => status)
+  expect(writeUps).toEqual(['cancelled'])
+})

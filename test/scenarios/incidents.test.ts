@@ -55,6 +55,20 @@ describe('an incident', () => {
     expect(w.chat.in('@U-ADA')).toHaveLength(2)
   })
 
+  it('keeps the severity that a person gave it when an alert that was there before comes back', async () => {
+    const down = (instance: string) => ({ labels: { alertname: 'Down', instance } })
+    await w.fire(down('a'))
+    await w.pass(0)
+    await w.chat.say('U-ADA', 'incident sev 1 P3 nobody is affected')
+    await w.clear(down('a'))
+    await w.pass(minute)
+    await w.fire(down('a'))
+    await w.pass(0)
+    expect((await w.view()).incident).toMatchObject({ status: 'open', severity: 'P3' })
+    await w.fire(down('b'))
+    expect((await w.view()).incident.severity).toBe('P1')
+  })
+
   it('resolves itself when all alerts stayed clear for the quiet period', async () => {
     await w.fire({ labels: { alertname: 'Down', instance: 'a' } })
     await w.fire({ labels: { alertname: 'Down', instance: 'b' } })

@@ -1,5 +1,6 @@
 // An acknowledgement is a lease: its holder is asked in time, and paged again when they do not say that they are still on it.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { PermanentError, TransientError } from '../../src/errors.ts'
 import { minute, team, type World, world } from './world.ts'
 
 let w: World
@@ -99,6 +100,24 @@ describe('an acknowledgement that nobody renews', () => {
     expect(w.chat.in('@U-LINUS')).toHaveLength(0)
     await w.pass(1)
     expect(await pagesOf()).toEqual(['r1s0 ada', 'r1a1500 ada', 'r1r1800 ada', 'r1s1 linus'])
+  })
+
+  it('goes on at its own pace when its holder turns out to be out of reach only after others were paged', async () => {
+    await acknowledged()
+    await w.pass(26 * minute)
+    w.chat.refused.set('@U-ADA', new TransientError('no connection'))
+    w.clock.advance(4 * minute)
+    await w.decide()
+    await w.attemptJobs()
+    expect((await w.view()).incident.status).toBe('open')
+    w.clock.advance(5 * minute)
+    await w.decide()
+    expect(await pagesOf()).toContain('r1s1 linus')
+    const before = (await w.view()).incident.position?.dueAt
+    w.chat.refused.set('@U-ADA', new PermanentError('account_inactive'))
+    await w.settle()
+    expect((await factsOf()).map((fact) => fact.kind)).toContain('page_failed')
+    expect((await w.view()).incident.position?.dueAt).toEqual(before)
   })
 
   it('goes on with the last resort where the policy had come to it', async () => {

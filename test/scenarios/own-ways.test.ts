@@ -159,6 +159,12 @@ describe('a way that hangs', () => {
     expect(inSlack()).toBe(0)
   })
 
+  it('takes no other way when somebody has it by then', async () => {
+    await w.chat.say('U-LINUS', 'incident ack 1')
+    await later(2 * minute)
+    expect([office.received.length, await facts('page_rerouted')]).toEqual([0, []])
+  })
+
   it('is not left because of two replicas that look at once', async () => {
     w.clock.advance(2 * minute)
     await Promise.all([w.decide(), w.decide()])

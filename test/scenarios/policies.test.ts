@@ -29,6 +29,18 @@ it('pages everybody of a group at once', async () => {
   expect(w.chat.in('@U-LINUS')[0]?.message.text).toContain('The policy names your group (sre).')
 })
 
+it('pages somebody whom a step names in two ways once', async () => {
+  const w = await policed(
+    '{ page: [schedule:primary, person:ada, group:sre], wait: 5m }',
+    'groups: { sre: [linus, ada] }\n',
+  )
+  await w.fire()
+  await w.pass(0)
+  expect(await pagesOf(w)).toEqual(['+0 ada', '+0 linus'])
+  const paged = (await w.view()).timeline.find(({ fact }) => fact.kind === 'people_paged')
+  expect(paged?.fact).toMatchObject({ people: ['ada', 'linus'] })
+})
+
 it('pages several one by one, each with the wait before the next', async () => {
   const w = await policed('{ page: [schedule:primary, schedule:secondary, person:grace], turn: one by one, wait: 4m }')
   await w.fire()

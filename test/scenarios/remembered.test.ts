@@ -92,6 +92,19 @@ it('an alert that comes back to a later incident is known from the one before', 
   expect((await w.view(2)).timeline.filter(({ fact }) => fact.kind === 'alert_fired')).toHaveLength(1)
 })
 
+it('an alert that was in an earlier incident ends the one it is in now, for whoever remembers nothing', async () => {
+  await w.fire(down('a'))
+  await w.clear(down('a'))
+  await w.pass(60 * minute)
+  await w.fire(down('a'))
+  await toOther('firing', 'a')
+  await toOther('resolved', 'a')
+  await w.pass(10 * minute)
+  const { incident, timeline } = await w.view(2)
+  expect(incident.status).toBe('resolved')
+  expect(timeline.filter(({ fact }) => fact.kind === 'alert_fired')).toHaveLength(1)
+})
+
 it('the same alert many times at once, from many senders, is one', async () => {
   await w.fire(down('a'))
   await Promise.all(Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? w.fire(down('b')) : toOther('firing', 'b'))))
