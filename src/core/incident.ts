@@ -1,9 +1,9 @@
 // The incident and its state machine. Pure: a state, an event and the time in; the next state or a refusal out.
 import { leaseFrom, renew, renewedBy } from './acknowledgement.ts'
 import type { SeverityReason } from './classify.ts'
-import { type ResponseClock, startClock, stopClocks } from './clocks.ts'
+import { type ClockTerm, type ResponseClock, startClock, stopClocks } from './clocks.ts'
 import { type Position, type Rung, startPolicy } from './policy.ts'
-import type { Severity } from './severity.ts'
+import { type Severity, urgency } from './severity.ts'
 import type { StatusUpdate } from './status-update.ts'
 import { pagingTime, type Terms } from './terms.ts'
 import { entry, type NewEntry } from './timeline.ts'
@@ -301,11 +301,9 @@ function changeSeverity(
     event.by === null
       ? { ...withoutAnswer(incident), severity: event.to, status: 'open' }
       : underNewTerms({ ...incident, severity: event.to }, now)
-  // New clocks count from the opening, or from the last time it was opened again: changing the word does not buy time.
-  const since = latestStart(incident, clocks)
   const begun = incident.terms.severities[event.to].clocks
     .filter((c) => c.from === 'opened' && !(changed.status === 'acknowledged' && c.until === 'acknowledged'))
-    .map((c) => startClock(c, incident.terms.hours, since))
+    .map((c) => promise({ incident, clocks }, event.to, c, now))
     .filter((begun) => !clocks.some((clock) => isSettled(clock, begun)))
   const fact = { kind: 'severity_changed', from: incident.severity, to: event.to, because: event.because } as const
   const why = event.reason === undefined ? {} : { reason: event.reason }
@@ -319,6 +317,23 @@ function changeSeverity(
 /** Whoever has it keeps it, for as long as the new severity lets them. */
 function underNewTerms(incident: Incident, now: Date): Incident {
   return incident.status === 'acknowledged' ? { ...incident, lease: leaseFrom(incident, now), help: null } : incident
+}
+
+/**
+ * A new severity's clock counts from the opening, or from the last time it was opened again: changing the word does not buy
+ * time. But an answer that is wanted sooner than before is wanted from now on, or a P3 of last night would be a P1 that
+ * broke its promise before it was one. What was promised before, or is broken, stays.
+ */
+function promise({ incident, clocks }: Situation, to: Severity, term: ClockTerm, now: Date): ResponseClock {
+  const { hours } = incident.terms
+  const since = latestStart(incident, clocks)
+  const first = startClock(term, hours, since)
+  const namesakes = clocks.filter(({ name, startedAt }) => name === term.name && startedAt >= since)
+  const isBound = namesakes.some((one) => one.status === 'breached' || one.dueAt.getTime() === first.dueAt.getTime())
+  if (term.until !== 'acknowledged' || urgency[to] < urgency[incident.severity] || isBound) return first
+  const fresh = startClock(term, hours, now)
+  const running = namesakes.find(({ status }) => status === 'running')
+  return running !== undefined && running.dueAt < fresh.dueAt ? { ...fresh, dueAt: running.dueAt } : fresh
 }
 
 /**

@@ -18,6 +18,8 @@ export type Link = { when: string } & (
   | { kind: 'severity'; severity: string; reason: ReasonFact }
   | { kind: 'opened'; number: number; key: string[]; service: string }
   | { kind: 'policy'; name: string; of: 'service' | 'severity' | null; steps: number; rounds: number }
+  /** The policy that another severity brought, from its first step. */
+  | { kind: 'another policy'; name: string; steps: number; rounds: number }
   /** An entry of the timeline, in its own words. */
   | { kind: 'recorded'; text: string }
   | { kind: 'no answer'; people: string[] /** Milliseconds. */; waited: number }
@@ -76,9 +78,15 @@ export function chainOf(view: IncidentView, page: Page): Link[] {
   const paging = pagingEntry(view, page)
   const clock = wallClock(incident.terms.zone, incident.openedAt, [...timeline.map((one) => one.at), page.dueAt])
   const before = timeline.filter((one) => paging === null || one.id < paging.id)
+  const reasons = triggers(before, paging)
+  const change = before.findLast(({ fact }) => fact.kind === 'severity_changed')
+  const others = change === undefined || reasons.happened.includes(change) ? [] : [change]
+  const told = (one: Entry) => recorded(view, one, clock.show)
   return [
     ...origin(view, clock.show),
-    ...triggers(before, paging, clock.show),
+    ...others.flatMap(told),
+    ...(reasons.silence === null ? [] : [noAnswer(reasons.silence, clock.show)]),
+    ...reasons.happened.flatMap(told),
     ...place(paging, clock.show),
     ...called(paging, page, clock.show),
     ...rerouted(view, page, clock.show),
@@ -149,25 +157,50 @@ function reasonFact(because: SeverityReason | undefined, by: string | null): Rea
   }
 }
 
-/** Why it was due then: what happened since somebody was last called, or that nobody answered. */
-function triggers(before: Entry[], paging: Entry | null, show: Show): Link[] {
-  if (paging === null || !isOfPolicy(paging)) return []
+type Silence = { since: Entry; until: Date }
+
+/** Why it was due then: what happened since somebody was last called, or that nobody answered (`silence`). */
+function triggers(before: Entry[], paging: Entry | null): { silence: Silence | null; happened: Entry[] } {
+  if (paging === null || !isOfPolicy(paging)) return { silence: null, happened: lapseOf(before, paging) }
   const index = before.findLastIndex((one) => callsPeople(one) && one.at < paging.at)
   const last = before[index]
   const since = before.slice(index + 1)
   const skipped = since.filter((one) => one.fact.kind === 'policy_step_skipped')
-  const told = since.filter((one) => isCause(one, paging))
-  const links: Link[] = [...told, ...skipped]
-    .sort((a, b) => a.id - b.id)
-    .map((one) => ({ kind: 'recorded', when: show(one.at), text: one.text }))
-  if (told.length > 0 || last === undefined) return links
-  const waited = paging.at.getTime() - last.at.getTime()
-  return [{ kind: 'no answer', when: show(last.at), people: peopleOf(last), waited }, ...links]
+  const lapse = since.findLast((one) => one.fact.kind === 'acknowledgement_lapsed') ?? null
+  const causes = [...since.filter((one) => isCause(one, paging)), ...lapseOf(before, lapse)]
+  const happened = [...new Set([...causes, ...skipped])].sort((a, b) => a.id - b.id)
+  return { silence: causes.length > 0 || last === undefined ? null : { since: last, until: paging.at }, happened }
+}
+
+/** What an acknowledgement that is asked about, or has ended, began with, and the question that nobody answered. */
+function lapseOf(before: Entry[], lapse: Entry | null): Entry[] {
+  if (lapse === null || !/^acknowledgement_(lapsed|questioned)$/.test(lapse.fact.kind)) return []
+  const past = before.filter((one) => one.id < lapse.id)
+  const taken: FactKind[] = ['incident_acknowledged', 'acknowledgement_taken_over']
+  const held = past.findLast((one) => taken.includes(one.fact.kind))
+  const asked = past.findLast((one) => one.fact.kind === 'acknowledgement_questioned')
+  const question = lapse.fact.kind === 'acknowledgement_lapsed' ? asked : undefined
+  return [held, question].filter((one) => one !== undefined)
+}
+
+/** An entry in its own words; another severity brings another policy, or the same anew. */
+function recorded({ incident }: IncidentView, { at, fact, text }: Entry, show: Show): Link[] {
+  const link: Link = { kind: 'recorded', when: show(at), text }
+  if (fact.kind !== 'severity_changed') return [link]
+  const { policy, paging } = incident.terms.severities[fact.to]
+  if (paging === 'never') return [link]
+  const { name, rounds } = policy
+  return [link, { kind: 'another policy', when: '', name, steps: policy.steps.length, rounds }]
+}
+
+function noAnswer({ since, until }: Silence, show: Show): Link {
+  const waited = until.getTime() - since.at.getTime()
+  return { kind: 'no answer', when: show(since.at), people: peopleOf(since), waited }
 }
 
 /** A clock that ran out is a cause of what is decided in the same moment. */
 function isCause({ fact, at }: Entry, paging: Entry): boolean {
-  if (/^acknowledgement_(lapsed|questioned)$/.test(fact.kind)) return true
+  if (fact.kind === 'acknowledgement_lapsed') return true
   return causes.includes(fact.kind) && (fact.kind !== 'clock_breached' || at.getTime() === paging.at.getTime())
 }
 

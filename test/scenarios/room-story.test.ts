@@ -54,6 +54,38 @@ it('counts response times from the last opening when a worse alert joins a reope
   expect(clocks.find((clock) => clock.name === 'respond')).toMatchObject({ status: 'running' })
 })
 
+it('wants the answer to a worse alert from when it joined, though somebody had the incident for an hour', async () => {
+  await w.fire({ severity: 'warning', labels: { alertname: 'Down', instance: 'a' } })
+  await w.pass(2 * minute)
+  await w.chat.say('U-ADA', 'incident ack 1')
+  await w.pass(70 * minute)
+  const joined = w.clock.now().getTime()
+  await w.fire({ severity: 'critical', labels: { alertname: 'Down', instance: 'b' } })
+  await w.pass(2 * minute)
+  const { incident, clocks, timeline } = await w.view()
+  expect(incident).toMatchObject({ status: 'open', severity: 'P1' })
+  const running = clocks.find(({ name, status }) => name === 'respond' && status === 'running')
+  expect(running?.dueAt.getTime()).toBe(joined + 15 * minute)
+  expect(timeline.some(({ fact }) => fact.kind === 'clock_breached')).toBe(false)
+})
+
+it('neither gives a promise more time nor takes a breach back when the severity goes to and fro', async () => {
+  const respond = async () => (await w.view()).clocks.filter(({ name }) => name === 'respond').at(-1)
+  await w.fire({ severity: 'warning', labels: { alertname: 'Down', instance: 'a' } })
+  const opened = w.clock.now().getTime()
+  await w.pass(50 * minute)
+  await w.chat.say('U-ADA', 'incident sev 1 P1')
+  expect((await respond())?.dueAt.getTime()).toBe(opened + 60 * minute)
+  await w.chat.say('U-ADA', 'incident sev 1 P2')
+  await w.pass(5 * minute)
+  await w.chat.say('U-ADA', 'incident sev 1 P1')
+  const due = (await w.view()).clocks.filter(({ name, status }) => name === 'respond' && status === 'running')
+  expect(due.every(({ dueAt }) => dueAt.getTime() <= opened + 65 * minute)).toBe(true)
+  await w.pass(15 * minute)
+  const { timeline } = await w.view()
+  expect(timeline.filter(({ fact }) => fact.kind === 'clock_breached')).toHaveLength(1)
+})
+
 it('writes down once that a topic cannot be set', async () => {
   w.chat.rooms.setTopic = async () => {
     throw new PermanentError('missing_scope')

@@ -104,6 +104,52 @@ describe('/incident why', () => {
     expect((await why('2 @linus')).text).toMatch(/nobody answered for|has run out/)
   })
 
+  it('tells that another severity brought its policy, from the first step on, for every page since', async () => {
+    const mild = '  mild: { rounds: 1, steps: [{ page: person:grace, wait: 5m }] }\n'
+    await w.stop()
+    w = await world({
+      yaml: team.replace('policies:\n', `policies:\n${mild}`).replace('P2: { policy: default', 'P2: { policy: mild'),
+    })
+    await w.fire({ severity: 'warning', labels: { alertname: 'Down', instance: 'a' } })
+    await w.pass(2 * minute)
+    await w.chat.say('U-GRACE', 'incident ack 1', '#general')
+    await w.pass(10 * minute)
+    await w.fire({ severity: 'critical', labels: { alertname: 'Down', instance: 'b' } })
+    await w.pass(6 * minute)
+    const raise = [
+      expect.stringMatching(/follows the policy \*\*mild\*\* of the severity, frozen then: 1 step, 1 round/),
+      expect.stringMatching(/`10:12:00` .*changed the severity from P2 to P1/),
+      expect.stringMatching(/follows the policy \*\*default\*\* from its first step: 2 steps, 2 rounds/),
+    ]
+    expect((await why('1 @ada')).lines.slice(3)).toEqual([
+      ...raise,
+      expect.stringMatching(/`10:12:00` Step 1 of round 3 was due/),
+      ...[expect.stringMatching(/on call in/), expect.stringMatching(/The page went out/)],
+    ])
+    expect((await why('1 @linus')).lines.slice(3)).toEqual([
+      ...raise,
+      expect.stringMatching(/Ada Lovelace had been paged, and \*\*nobody answered for 5 min/),
+      expect.stringMatching(/`10:17:00` Step 2 of round 3 was due/),
+      ...[expect.stringMatching(/on call in/), expect.stringMatching(/The page went out/)],
+    ])
+  })
+
+  it('begins the story of an acknowledgement that ended where it began', async () => {
+    await w.fire()
+    await w.pass(minute)
+    await w.chat.say('U-ADA', 'incident ack 1', '#general')
+    await w.pass(26 * minute)
+    await w.chat.say('U-ADA', 'incident ack 1', '#general')
+    await w.pass(36 * minute)
+    const story = [
+      expect.stringMatching(/`10:01:00` Ada Lovelace acknowledged/),
+      expect.stringMatching(/`10:52:00` Asked Ada Lovelace whether they are still on it/),
+      expect.stringMatching(/`10:57:00` Ada Lovelace did not say that they are still on it/),
+    ]
+    expect((await why('1 @ada')).lines.slice(4, 7)).toEqual(story)
+    expect((await why('1 @linus')).lines.slice(4, 8)).toEqual([...story, expect.stringMatching(/Step 2 of round 1/)])
+  })
+
   it('tells that the way was their own choice, and when another was taken', async () => {
     await w.stop()
     w = await world({
