@@ -52,14 +52,15 @@ export function renew(incident: Acknowledged, now: Date): Step | null {
   }
 }
 
-/** The holder is asked. However late that is, they have the same time to answer. */
-export function askHolder(incident: Acknowledged, lease: Lease, now: Date): Step {
+/** The holder is asked, directly where they are `reachable`. However late that is, they have the same time to answer. */
+export function askHolder(incident: Acknowledged, lease: Lease, reachable: boolean, now: Date): Step {
   const lead = lease.askAt === null ? 0 : lease.until.getTime() - lease.askAt.getTime()
   const until = new Date(Math.max(lease.until.getTime(), now.getTime() + lead))
   const fact = {
     kind: 'acknowledgement_questioned',
     holder: incident.acknowledgedBy,
     until: until.toISOString(),
+    ...(!reachable && { unpaged: true as const }),
   } as const
   return { incident: { ...incident, lease: { until, askAt: null } }, clocks: [], entries: [entry(fact, now)] }
 }

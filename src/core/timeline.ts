@@ -72,7 +72,8 @@ export type Fact =
   /** `elsewhere`: found ended before its time. `still`: of its alerts, how many fire and are silenced by others; if known. */
   | { kind: 'silence_ended'; silence: string; elsewhere: boolean; still?: number }
   | { kind: 'acknowledgement_taken_over'; from: string }
-  | { kind: 'acknowledgement_questioned'; holder: string; until: string }
+  /** `unpaged`: a program has it, or somebody who cannot be paged. */
+  | { kind: 'acknowledgement_questioned'; holder: string; until: string; unpaged?: true }
   | { kind: 'acknowledgement_renewed'; until: string }
   | { kind: 'acknowledgement_lapsed'; holder: string; paged: boolean }
   | {
@@ -299,7 +300,7 @@ function calling(fact: Calling, who: string, nameOf: (person: string) => string)
     case 'page_postponed':
       return `The page to ${nameOf(fact.person)} waits until ${fact.time}: quiet hours of ${nameOf(fact.person)}`
     case 'page_rerouted':
-      return `No page to ${nameOf(fact.person)} got through ${wayName(fact.channel)} for ${fact.minutes} min: also sent ${wayName(fact.other)}`
+      return `No page to ${nameOf(fact.person)} got through ${wayName(fact.channel)} for ${fact.minutes || 'less than 1'} min: also sent ${wayName(fact.other)}`
     default:
       return fact satisfies never
   }

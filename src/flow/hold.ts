@@ -24,7 +24,7 @@ export function keepHold(bot: Rules, draft: Draft, now: Date): void {
     return
   }
   if (lease.askAt !== null) {
-    draft.apply(askHolder(incident, lease, now))
+    draft.apply(askHolder(incident, lease, reachable, now))
     page('a')
     return
   }

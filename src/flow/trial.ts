@@ -2,19 +2,17 @@
 // of each. Nothing is written down: whoever asked hears it at once.
 import { randomUUID } from 'node:crypto'
 import type { Bot } from '../bot.ts'
-import { severities } from '../core/severity.ts'
 import { reasonOf } from '../errors.ts'
 import { trialMessage } from '../messages/reach.ts'
 import { pagersOf } from '../pagers/index.ts'
-import { waysTo } from './ways.ts'
+import { everyWayTo } from './ways.ts'
 
 /** What came of one way. `problem` null: the other side has taken it. `took`: milliseconds. */
 export type Trial = { channel: string; problem: string | null; took: number }
 
 /** Tries all ways of a person side by side; those over which pages may come at any severity, the first first. */
 export async function tryWays(bot: Bot, person: string): Promise<Trial[]> {
-  const channels = [...new Set(severities.flatMap((severity) => waysTo(bot, person, severity)))]
-  return Promise.all(channels.map((channel) => tryWay(bot, person, channel)))
+  return Promise.all(everyWayTo(bot, person).map((channel) => tryWay(bot, person, channel)))
 }
 
 async function tryWay(bot: Bot, person: string, channel: string): Promise<Trial> {

@@ -5,7 +5,7 @@ import { localTime } from '../core/local-time.ts'
 import { kindOfPage, type Page, pageKey } from '../core/page.ts'
 import { nextWay, planWays, quietUntil, respectsQuiet, type Way } from '../core/reach.ts'
 import { recipientOf, webhookChannel } from '../core/recipient.ts'
-import type { Severity } from '../core/severity.ts'
+import { type Severity, severities } from '../core/severity.ts'
 import { entry, type Fact } from '../core/timeline.ts'
 
 type Reachable = Pick<Rules, 'config' | 'platforms'>
@@ -41,6 +41,11 @@ export function waysTo({ config, platforms }: Reachable, recipient: string, seve
     default:
       return to satisfies never
   }
+}
+
+/** Also those that a person's own rules keep for other severities. */
+export function everyWayTo(rules: Reachable, recipient: string): string[] {
+  return [...new Set(severities.flatMap((severity) => waysTo(rules, recipient, severity)))]
 }
 
 /** What a page of this severity takes: the person's own ways, else the first chat; with none but the console, mail besides. */
@@ -90,7 +95,7 @@ export function callEverywhere(
   recipient: string,
   at: { now: Date; urgent?: boolean },
 ): Call {
-  const have = waysTo(rules, recipient, about.severity)
+  const have = everyWayTo(rules, recipient)
   const ways = (have.length > 0 ? have : [lastWay]).map((channel) => ({ channel, after: 0 }))
   return callOn(rules, about, place, recipient, at, ways)
 }

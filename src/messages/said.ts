@@ -98,6 +98,8 @@ function factForTemplate(fact: Fact): object {
       return { because: 'nobody', ...fact, step: fact.step + 1 }
     case 'message_pinned':
       return { unread: '', ...fact }
+    case 'acknowledgement_questioned':
+      return { ...fact, paged: !fact.unpaged }
     case 'clock_breached':
       return { ...fact, effect: fact.effect ?? '' }
     case 'silence_ended':

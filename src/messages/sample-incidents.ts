@@ -255,6 +255,7 @@ export const sampleFacts: Fact[] = [
   { kind: 'policy_step_skipped', step: 1, round: 1, because: 'business hours' },
   { kind: 'acknowledgement_taken_over', from: 'grace' },
   { kind: 'acknowledgement_questioned', holder: 'ada', until: '2026-03-14T03:30:00Z' },
+  { kind: 'acknowledgement_questioned', holder: 'stranger', until: '2026-03-14T03:30:00Z', unpaged: true },
   { kind: 'acknowledgement_renewed', until: '2026-03-14T04:00:00Z' },
   { kind: 'acknowledgement_lapsed', holder: 'ada', paged: true },
   { kind: 'acknowledgement_lapsed', holder: 'stranger', paged: false },

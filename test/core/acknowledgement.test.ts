@@ -45,7 +45,7 @@ describe('a lease', () => {
 
   test('that is asked about late leaves the same time to answer', () => {
     const lease = { until: at(33), askAt: at(28) }
-    const asked = askHolder({ ...acknowledged, lease } as Acknowledged, lease, at(90)).incident as Acknowledged
+    const asked = askHolder({ ...acknowledged, lease } as Acknowledged, lease, true, at(90)).incident as Acknowledged
     expect(asked.lease).toEqual({ until: at(95), askAt: null })
     expect(leaseDueAt(asked)).toEqual(at(95))
   })

@@ -1,4 +1,6 @@
 // Nobody answers: then everybody hears of it, whatever the severity and however few people are configured.
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
 import { RecordingChat } from './recording-chat.ts'
 import { minute, team, type World, world } from './world.ts'
@@ -107,6 +109,20 @@ it('calls every channel on every platform, and the duty manager over every way t
     [discord, 'inc-1-checkout'],
   ] as const)
     expect(chat.in(channel)[0]?.message.title).toMatch(/^NOBODY HAS THIS · /)
+})
+
+it('calls the duty manager also over a way that their own rules keep for another severity', async () => {
+  const rules = 'reach: { P1: [slack, webhook:phone after 5m], default: slack }'
+  const phone = createServer((_, response) => void response.writeHead(204).end())
+  await new Promise<void>((resolve) => phone.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void phone.close())
+  const url = `http://127.0.0.1:${(phone.address() as AddressInfo).port}/call`
+  const people = team.replace('slack: U-GRACE', `slack: U-GRACE, ${rules}`)
+  const w = await opened(`${people}webhooks: { phone: { url: "${url}" } }\n`)
+  await w.fire({ severity: 'warning' })
+  await w.pass(4 * 60 * minute)
+  const called = (await w.view()).pages.filter(({ key }) => /r\d+l1\/grace/.test(key)).map(({ channel }) => channel)
+  expect(called.sort()).toEqual(['slack', 'webhook:phone'])
 })
 
 it('calls the channel when the duty manager cannot be reached at all', async () => {

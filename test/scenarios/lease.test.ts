@@ -1,6 +1,7 @@
 // An acknowledgement is a lease: its holder is asked in time, and paged again when they do not say that they are still on it.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { PermanentError, TransientError } from '../../src/errors.ts'
+import { respond } from '../../src/flow/respond.ts'
 import { minute, team, type World, world } from './world.ts'
 
 let w: World
@@ -153,6 +154,16 @@ describe('an acknowledgement that nobody renews', () => {
     expect((await w.view()).incident.status).toBe('acknowledged')
     await w.pass(1)
     expect((await w.view()).incident.status).toBe('open')
+  })
+
+  it('of a program, which nobody can page, says only that it ends', async () => {
+    await w.fire()
+    await w.pass(0)
+    await respond(w.bot, 1, { kind: 'acknowledge', by: 'deploy-robot' })
+    await w.pass(25 * minute)
+    const said = w.chat.in(room).at(-1)?.message
+    expect(said?.title).toBe('Still on it, deploy-robot?')
+    expect(said?.text).toBe('Without a word from them this is open again at **10:30**.')
   })
 
   it('is decided once, by whichever replica comes first', async () => {
