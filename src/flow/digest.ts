@@ -4,6 +4,7 @@ import type { Bot } from '../bot.ts'
 import type { ChatPlatform } from '../chat/platform.ts'
 import type { DigestConfig, EmailConfig } from '../config/config.ts'
 import type { Message } from '../core/message.ts'
+import type { SloStanding } from '../core/slo.ts'
 import { weekNamed } from '../core/week.ts'
 import { PermanentError } from '../errors.ts'
 import type { Gauge } from '../evidence/objectives.ts'
@@ -36,10 +37,19 @@ export async function composeDigest(
   const week = weekNamed(key, digest.zone)
   if (week === null) throw new PermanentError(`“${key}” names no week; a week is called like 2026-W47`)
   const now = bot.clock.now()
+  // What is told of a week is how it ended: this morning's outage is not in it, and a calendar window not a new one.
+  const end = new Date(Math.min(now.getTime(), week.until.getTime() - 1))
   const { services } = digest
   const held = bot.config.slos.filter(({ service }) => services.length === 0 || services.includes(service))
-  const [facts, slos] = await Promise.all([digestFacts(bot, week, digest), sloStanding(bot, gauge, now, held)])
-  return digestMessage(bot, { ...facts, slos }, await budgetPicture(bot, slos, now))
+  const [facts, then] = await Promise.all([digestFacts(bot, week, digest), sloStanding(bot, gauge, end, held)])
+  const slos = then.map((standing) => unlessPast(standing, now))
+  return digestMessage(bot, { ...facts, slos }, await budgetPicture(bot, slos, end))
+}
+
+/** A forecast whose instant is over says nothing to whoever reads it now. */
+function unlessPast(standing: SloStanding, now: Date): SloStanding {
+  if (standing.status === 'unknown' || standing.forecast?.kind !== 'runs out') return standing
+  return standing.forecast.at > now ? standing : { ...standing, forecast: null }
 }
 
 /** Posts a week's digest on one platform, once. */

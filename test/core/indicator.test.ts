@@ -46,7 +46,10 @@ describe('what is asked for', () => {
 
   it('of a value, without the moments at which it is no number, and more coarsely over longer ranges', () => {
     expect(asked('value')).toContain('>= -Inf) < bool 5)[1h:1m]')
-    expect(asked('value', 30 * day)).toContain('[30d:15m]')
-    expect(asked('value', 90 * day)).toContain('[90d:1h]')
+    expect(asked('value', 3 * day)).toContain('[3d:5m]')
+    // A quarter of an hour would be a third of what 99.9 % leave.
+    expect(asked('value', 31 * day)).toContain('[31d:5m]')
+    expect(asked('value', 92 * day)).toContain('[92d:15m]')
+    expect(asked('value', 366 * day)).toContain('[366d:1h]')
   })
 })

@@ -1,6 +1,7 @@
 // The weekly digest: what is counted, in which week, and that what is not known is never made up.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Message } from '../../src/core/message.ts'
+import { rangeText } from '../../src/core/slo-window.ts'
 import { weekNamed } from '../../src/core/week.ts'
 import { PermanentError } from '../../src/errors.ts'
 import { composeDigest, postDigest, weekOf } from '../../src/flow/digest.ts'
@@ -146,7 +147,7 @@ describe('where the objectives stand', () => {
 
   it('says how little of it is measured, in the answer to /slo and in the digest', async () => {
     look.bot.config.slos = [slo('Checkout')]
-    const begun = look.bot.clock.now().getTime() - 40 * 60_000
+    let begun = look.bot.clock.now().getTime() - 40 * 60_000
     const history = async (_: string, { from, until }: { from: Date; until: Date }) => {
       const step = (until.getTime() - from.getTime()) / 240
       const ats = Array.from({ length: 241 }, (_, n) => from.getTime() + n * step)
@@ -155,6 +156,7 @@ describe('where the objectives stand', () => {
     const gauge = gaugeOf({ value: async () => 0.0005, history })
     const told = 'nly 40 min of 30 days measured**'
     expect((await sloReport(look.bot, null, gauge)).text).toContain(`over 30 days. **O${told}, the rest is not known.`)
+    begun = week().until.getTime() - 40 * 60_000
     expect((await composeDigest(look.bot, week().key, gauge)).text).toContain(`(objective 99\\.9 %; **o${told})`)
   })
 
@@ -226,6 +228,30 @@ describe('the message', () => {
     expect(places.map((part) => text.indexOf(part))).toEqual(
       places.map((part) => text.indexOf(part)).toSorted((a, b) => a - b),
     )
+  })
+
+  it('tells how the objectives stood when the week ended, and of a window of the calendar the one that ended', async () => {
+    look.bot.config.slos = [
+      slo('Checkout'),
+      { ...slo('Weekly'), window: { period: 'week', zone: 'Europe/Berlin' } },
+      { ...slo('Monthly'), window: { period: 'month', zone: 'Europe/Berlin' } },
+    ]
+    const asked: { expr: string; at: Date }[] = []
+    const gauge = gaugeOf({
+      async value(expr: string, at: Date) {
+        asked.push({ expr, at })
+        // All has failed since Monday's midnight.
+        return at >= week().until ? 1 : 0
+      },
+    })
+    const message = await composeDigest(look.bot, week().key, gauge)
+    expect(message.title).toBe('Week of 16–22 Nov 2026: no incidents')
+    expect(asked.length).toBeGreaterThan(0)
+    expect(asked.filter(({ at }) => at >= week().until)).toEqual([])
+    const ranges = (name: string) =>
+      asked.flatMap(({ expr }) => new RegExp(`slo="${name}"}\\[(.+?)\\]`).exec(expr)?.[1] ?? [])
+    expect(ranges('Weekly')[0]).toBe(rangeText(7 * 86_400_000))
+    expect(ranges('Monthly')[0]).toBe(rangeText(22 * 86_400_000))
   })
 
   it('of a week with nothing to report is short and says so', async () => {
