@@ -42,6 +42,7 @@ export function parseJson(body: string): unknown {
 /** Not every version of Node says where the mistake is. */
 function placeOf(body: string, reason: string): string {
   if (reason.startsWith('nested')) return `: it is ${reason}`
+  if (reason.startsWith('an object')) return `: it has ${reason}`
   const position = /at position (\d+)/.exec(reason)?.[1]
   if (position === undefined) return reason.startsWith('Unexpected end') ? ': it ends too early' : ''
   const before = body.slice(0, Number(position)).split('\n')

@@ -32,15 +32,20 @@ export function isFields(value: unknown): value is Fields {
 /** What nearly every text is made of: nothing in it has to be left out, and knowing so is ten times faster than looking. */
 const plain = /^[\t\n\r\x20-\x7e]*$/
 
+/** Nor has any of these, other than in emoji and rare scripts, which are made of two halves each. */
+const whole =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: looking for them is the point.
+  /^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ue000\ue001]*$/
+
 /**
  * Text without NUL (Postgres refuses it), without halves of surrogate pairs (JSON does) and without the characters that
  * would reorder or hide the text around it, wherever it is shown.
  */
 export function clean(text: string, longest = longestValue): string {
-  if (text.length <= longest && plain.test(text)) return text
-  const whole = withoutInvisible(text).replace(/\p{Surrogate}/gu, '')
+  if (text.length <= longest && (plain.test(text) || whole.test(text))) return text
+  const kept = withoutInvisible(text).replace(/\p{Surrogate}/gu, '')
   // A cut may fall in the middle of a pair.
-  return whole.length > longest ? `${whole.slice(0, longest - 1).replace(/\p{Surrogate}/gu, '')}…` : whole
+  return kept.length > longest ? `${kept.slice(0, longest - 1).replace(/\p{Surrogate}/gu, '')}…` : kept
 }
 
 /** Texts by name; numbers and booleans become text, null is left out. */
@@ -48,16 +53,21 @@ export function readLabels(value: unknown, field: string): Labels {
   if (value === undefined || value === null) return {}
   if (!isFields(value)) throw new BadField(`${field} must be an object of strings`)
   const labels: Labels = {}
-  for (const name of Object.keys(value)) {
-    const given = value[name]
-    if (given === null) continue
-    if (typeof given !== 'string' && typeof given !== 'number' && typeof given !== 'boolean') {
+  const names = Object.keys(value)
+  // Most are few; what is left out of many is not even read, as that would keep everybody else waiting.
+  const given = names.length <= mostLabels ? names : names.filter((name) => value[name] !== null)
+  const kept = given.length <= mostLabels ? given : fewer(given)
+  for (const name of kept) {
+    const one = value[name]
+    if (one === null) continue
+    if (typeof one !== 'string' && typeof one !== 'number' && typeof one !== 'boolean') {
       throw new BadField(`${field} must be an object of strings, but one of its values is not`)
     }
-    put(labels, clean(name, longestName), clean(String(given)))
+    put(labels, clean(name, longestName), clean(String(one)))
   }
-  const entries = Object.entries(labels)
-  return entries.length <= mostLabels ? labels : Object.fromEntries(fewer(entries))
+  const leftOut = given.length - kept.length
+  if (leftOut > 0) labels.left_out = `${leftOut} of ${given.length} were too many to keep`
+  return labels
 }
 
 /** A plain assignment would take this one name for something else. */
@@ -66,11 +76,10 @@ function put(labels: Labels, name: string, value: string): void {
   else Object.defineProperty(labels, name, { value, enumerable: true, configurable: true, writable: true })
 }
 
-function fewer(entries: [string, string][]): [string, string][] {
-  const first = entries.filter(([name]) => telling.includes(name))
-  const rest = entries.filter(([name]) => !telling.includes(name))
-  const kept = [...first, ...rest].slice(0, mostLabels - 1)
-  return [...kept, ['left_out', `${entries.length - kept.length} of ${entries.length} were too many to keep`]]
+function fewer(names: string[]): string[] {
+  const first = names.filter((name) => telling.includes(name))
+  const rest = names.filter((name) => !telling.includes(name))
+  return [...first, ...rest].slice(0, mostLabels - 1)
 }
 
 /** Null when absent, empty or blank. */

@@ -145,6 +145,12 @@ describe('what Postgres or a reader could not bear', () => {
     expect(kept).toMatchObject({ severity: 'critical', service: 'a', left_out: '53 of 152 were too many to keep' })
   })
 
+  test('of thousands of labels only those that are kept are looked at', () => {
+    const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`label_${i}`, i < 5_000 ? 'x' : null]))
+    const kept = labelsOf({ ...many, severity: 'critical', label_4999: ['none of these is a text'] })
+    expect(kept).toMatchObject({ severity: 'critical', left_out: '4902 of 5001 were too many to keep' })
+  })
+
   test('a key called __proto__ is only a label', () => {
     expect(labelsOf(JSON.parse('{"__proto__": "x", "a": "b"}')).a).toBe('b')
     expect(({} as Record<string, unknown>).a).toBeUndefined()
