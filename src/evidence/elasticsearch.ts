@@ -29,11 +29,21 @@ export const elasticsearch: Provider = {
     })
     const { names } = inquiry
     const service = names.logs ?? knownService(inquiry.service)
-    const index = fillIn(names.index ?? settings.index, inquiry)
+    const index = indexOf(names.index ?? settings.index, inquiry)
     const asking = { client, signal, settings, service, index, timeout }
     const links = kibana === null ? [] : [linkTo(kibana, asking, inquiry)]
     return section(asking, inquiry, links)
   },
+}
+
+/** Values come from strangers: none can name another index besides, or a pattern of many. */
+function indexOf(template: string, inquiry: Inquiry): string {
+  return template.replace(/\$[A-Za-z_]\w*/g, (place) => {
+    const value = fillIn(place, inquiry)
+    if (/^[-+_.]|[\\/*?"<>|\s,#:%]/.test(value))
+      throw new PermanentError(`the index wants ${place}, and its value can be no part of an index’s name`)
+    return value
+  })
 }
 
 type Asking = {

@@ -106,6 +106,16 @@ describe('Elasticsearch', () => {
     expect(server?.asked[0]?.authorization).toBe('ApiKey a2V5')
   })
 
+  it.each(['*', 'x,payroll', '..', '-x', '<x>', 'x y', 'x%2Cy'])(
+    'is never led to another index by a label: %s',
+    async (shop) => {
+      const yaml = (url: string) => `elasticsearch: { url: "${url}", index: "logs-$shop" }`
+      const answer = await asking([], [], yaml, { alerts: [{ labels: { shop }, startsAt: at(0) }] })
+      expect(answer).toMatchObject({ reason: 'the index wants $shop, and its value can be no part of an index’s name' })
+      expect(server?.asked).toEqual([])
+    },
+  )
+
   it('says that nothing sounds like trouble, or that there is nothing', async () => {
     expect((await found([{ '@timestamp': time(-5), service: 'checkout', message: 'listening' }])).summary).toBe(
       'nothing sounds like trouble in 1 line',
