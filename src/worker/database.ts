@@ -15,7 +15,8 @@ const patience = 60
 const longestSilence = 20_000
 
 export type Database = {
-  db: Db /** Where it is, for people; no secrets. */
+  db: Db
+  /** Where it is, for people; no secrets. */
   place: string
   note: string | null
   stop(): Promise<void>

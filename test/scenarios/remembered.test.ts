@@ -105,6 +105,27 @@ it('an alert that was in an earlier incident ends the one it is in now, for whoe
   expect(timeline.filter(({ fact }) => fact.kind === 'alert_fired')).toHaveLength(1)
 })
 
+it('an alert that fired on in an incident that a person ended counts in the one it joins', async () => {
+  await w.fire(down('a'))
+  await respond(w.bot, 1, { kind: 'resolve', by: 'ada' })
+  await w.pass(16 * minute)
+  await w.fire(down('b'))
+  await w.fire(down('a'))
+  expect((await w.view(2)).alerts).toHaveLength(2)
+  await w.clear(down('b'))
+  expect((await w.view(2)).incident.quietUntil).toBeNull()
+  await w.clear(down('a'))
+  expect((await w.view(2)).incident.quietUntil).not.toBeNull()
+})
+
+it('what clears after a person ended the incident leaves it ended, and waits for nothing', async () => {
+  await w.fire(down('a'))
+  await respond(w.bot, 1, { kind: 'resolve', by: 'ada' })
+  await w.clear(down('a'))
+  expect(await counted('alert_cleared')).toBe(1)
+  expect([await counted('alerts_all_clear'), (await w.view()).incident.quietUntil]).toEqual([0, null])
+})
+
 it('the same alert many times at once, from many senders, is one', async () => {
   await w.fire(down('a'))
   await Promise.all(Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? w.fire(down('b')) : toOther('firing', 'b'))))
