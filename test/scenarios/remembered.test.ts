@@ -7,7 +7,10 @@ import { minute, type World, world } from './world.ts'
 
 let w: World
 let other: Intake
+/** Whose alerts the other replica gets. */
+let service: string
 beforeEach(async () => {
+  service = 'checkout'
   w = await world()
   other = new Intake(w.bot)
 })
@@ -16,7 +19,7 @@ afterEach(() => w.stop())
 const down = (instance: string) => ({ title: instance, labels: { alertname: 'Down', instance } })
 
 async function toOther(status: 'firing' | 'resolved', ...instances: string[]): Promise<void> {
-  const body = { alerts: instances.map((one) => ({ service: 'checkout', severity: 'critical', status, ...down(one) })) }
+  const body = { alerts: instances.map((one) => ({ service, severity: 'critical', status, ...down(one) })) }
   const { alerts } = sources.generic?.parse(body, w.clock.now()) ?? { alerts: [] }
   await other.accept({ alerts }, 'trace')
 }
@@ -80,6 +83,27 @@ it('an alert that another replica brought is no new one, and its end is heard', 
   await w.clear(down('b'))
   await w.pass(10 * minute)
   expect((await w.view()).incident.status).toBe('resolved')
+})
+
+it('an alert that another replica brings between two looks at the database is no new one', async () => {
+  await w.fire(down('a'))
+  await toOther('firing', 'b')
+  // It was taken for new, and was not: from now on what is not remembered is looked up.
+  await w.fire(down('b'))
+  service = 'payments'
+  await toOther('firing', 'c')
+  const { line } = w.bot.db
+  const { query } = line
+  line.query = async (statement, values) => {
+    if (typeof statement === 'object' && statement.name === 'joinable') {
+      line.query = query
+      await toOther('firing', 'd')
+    }
+    return query(statement, values)
+  }
+  await w.fire({ service, ...down('d') })
+  const fired = (await w.view(2)).timeline.filter(({ fact }) => fact.kind === 'alert_fired')
+  expect(fired.map(({ text }) => text)).toHaveLength(2)
 })
 
 it('an alert that comes back to a later incident is known from the one before', async () => {
