@@ -3,7 +3,7 @@ import { type CommandContext, privately } from '../src/chat/command.ts'
 import type { Reply } from '../src/chat/platform.ts'
 import type { Refusal, Step } from '../src/core/incident.ts'
 import type { FactKind } from '../src/core/timeline.ts'
-import { UserError } from '../src/errors.ts'
+import { noSuchIncident } from '../src/flow/named.ts'
 import type { Act } from '../src/flow/respond.ts'
 import { respond } from '../src/flow/respond.ts'
 import { refusalMessage, statusMessage } from '../src/messages/replies.ts'
@@ -12,7 +12,7 @@ import { type IncidentView, incidentView } from '../src/store/views.ts'
 
 export async function viewOf(context: CommandContext, number: number): Promise<IncidentView> {
   const view = await incidentView(context.bot.db, number)
-  if (view === null) throw new UserError(`There is no incident ${number}. /incident list shows those that are open.`)
+  if (view === null) throw noSuchIncident(number)
   return view
 }
 

@@ -8,8 +8,8 @@ import { UserError } from '../errors.ts'
 import { actionItem, actionsOf, addAction, writeAction } from '../store/actions.ts'
 import { writeChanges } from '../store/changes.ts'
 import type { Queryable } from '../store/db.ts'
-import { lockIncident } from '../store/incidents.ts'
 import { withEffects } from './effects.ts'
+import { lockNamed } from './named.ts'
 import { writing } from './opening.ts'
 
 /** More than this is a plan, not what came of one incident. */
@@ -61,9 +61,7 @@ export async function changeActionItem(
 }
 
 async function take(q: Queryable, number: number): Promise<Draft> {
-  const locked = await lockIncident(q, number)
-  if (locked === null) throw new UserError(`There is no incident ${number}. /incident list shows those that are open.`)
-  return new Draft(locked)
+  return new Draft(await lockNamed(q, number))
 }
 
 async function tell(bot: Bot, q: Queryable, draft: Draft, fact: ActionFact, by: string): Promise<void> {

@@ -98,17 +98,15 @@ async function gatherJoinable(
   return read.length > 0
 }
 
-async function count(q: Queryable, { incidents, joinable: byKey }: Gathered): Promise<void> {
+async function count(q: Queryable, { incidents }: Gathered): Promise<void> {
   const unknown = [...incidents.values()].filter((one) => one.firing === null)
   const firing = await firingAlerts(
     q,
     unknown.map((one) => one.incident.number),
   )
   for (const one of unknown) {
-    const counted = { ...one, firing: firing.get(one.incident.number) ?? 0 }
-    incidents.set(one.incident.number, counted)
-    const key = one.incident.groupingKey
-    if (key !== null && byKey.get(key) === one) byKey.set(key, counted)
+    const { number } = one.incident
+    incidents.set(number, { ...one, firing: firing.get(number) ?? 0 })
   }
 }
 

@@ -6,9 +6,9 @@ import { UserError } from '../errors.ts'
 import { noteLabel } from '../messages/postmortem.ts'
 import { actionsOf } from '../store/actions.ts'
 import type { Queryable } from '../store/db.ts'
-import { lockIncident, type Versioned } from '../store/incidents.ts'
 import { type Draft, draftOf, type VersionKind, versionText, writeVersion } from '../store/postmortems.ts'
 import { incidentView } from '../store/views.ts'
+import { lockNamed } from './named.ts'
 
 /** Characters of a post-mortem at most: a book; and few enough that no Markdown of it takes long to show. */
 export const longestPostmortem = 200_000
@@ -59,7 +59,7 @@ async function write(
   // Browsers send what is typed into a text box with either line end.
   const markdown = edit.markdown.replace(/\r\n?/g, '\n')
   return bot.db.tx(async (q) => {
-    await lockPostmortem(q, number)
+    await lockNamed(q, number)
     const current = await draftOf(q, number)
     if (current === null)
       throw new UserError(`Incident ${number} has no post-mortem yet; it is drafted when the incident is resolved.`)
@@ -98,10 +98,3 @@ export async function missingInPostmortem(bot: Bot, number: number, markdown?: s
 }
 
 const minute = 60_000
-
-/** Locks the incident, so that its post-mortem has one writer at a time. */
-export async function lockPostmortem(q: Queryable, number: number): Promise<Versioned> {
-  const locked = await lockIncident(q, number)
-  if (locked === null) throw new UserError(`There is no incident ${number}. /incident list shows those that are open.`)
-  return locked
-}

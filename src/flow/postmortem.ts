@@ -15,8 +15,8 @@ import { draftOf, markPublished, type Draft as Text, writeVersion } from '../sto
 import { serviceChangesBetween } from '../store/service-changes.ts'
 import { type IncidentView, incidentView } from '../store/views.ts'
 import { withEffects } from './effects.ts'
+import { lockNamed } from './named.ts'
 import { writing } from './opening.ts'
-import { lockPostmortem } from './postmortem-edits.ts'
 
 /**
  * - `drafted`: there is a new draft; the timeline says so for the first one after each end.
@@ -33,7 +33,7 @@ export type Drafting = 'drafted' | 'unchanged' | 'published' | 'not resolved'
 export async function draftPostmortem(bot: Bot, number: number): Promise<Drafting> {
   const now = bot.clock.now()
   return bot.db.tx(async (q) => {
-    const locked = await lockPostmortem(q, number)
+    const locked = await lockNamed(q, number)
     if (locked.incident.status !== 'resolved') return 'not resolved'
     const earlier = await draftOf(q, number)
     if (earlier?.publication) return 'published'
@@ -90,7 +90,7 @@ function templateOf({ incident }: IncidentView): string {
 export async function publishPostmortem(bot: Bot, number: number, by: string): Promise<void> {
   const now = bot.clock.now()
   await bot.db.tx(async (q) => {
-    const locked = await lockPostmortem(q, number)
+    const locked = await lockNamed(q, number)
     if (locked.incident.status !== 'resolved')
       throw new UserError(`Incident ${number} is not resolved; its post-mortem can be published once it is.`)
     const found = await draftOf(q, number)

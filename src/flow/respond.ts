@@ -7,9 +7,10 @@ import { entry } from '../core/timeline.ts'
 import { UserError } from '../errors.ts'
 import { writeChanges } from '../store/changes.ts'
 import type { Queryable } from '../store/db.ts'
-import { activeOf, lockIncident } from '../store/incidents.ts'
+import { activeOf } from '../store/incidents.ts'
 import { isCalledToHelp, pagedByHandSince } from '../store/pages.ts'
 import { withEffects } from './effects.ts'
+import { lockNamed } from './named.ts'
 import { writing } from './opening.ts'
 import { secondsSince } from './paging.ts'
 import { callOn, put } from './ways.ts'
@@ -93,8 +94,7 @@ export async function pagePeople(bot: Bot, number: number, people: string[], by:
 }
 
 async function take(q: Queryable, number: number): Promise<{ draft: Draft; firing: number }> {
-  const locked = await lockIncident(q, number)
-  if (locked === null) throw new UserError(`There is no incident ${number}. /incident list shows those that are open.`)
+  const locked = await lockNamed(q, number)
   return { draft: new Draft(locked), firing: locked.firing }
 }
 

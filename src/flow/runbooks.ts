@@ -10,10 +10,10 @@ import { type Entry, entry } from '../core/timeline.ts'
 import { UserError } from '../errors.ts'
 import type { Runbook } from '../runbooks/runbook.ts'
 import { writeChanges } from '../store/changes.ts'
-import { lockIncident } from '../store/incidents.ts'
 import { replaceRunbook } from '../store/runbooks.ts'
 import { stepsOf } from '../store/steps.ts'
 import { withEffects } from './effects.ts'
+import { lockNamed } from './named.ts'
 import { writing } from './opening.ts'
 
 /** The title of the runbook in force; null without one. `timeline` in order. */
@@ -33,9 +33,7 @@ export async function chooseRunbook(
 ): Promise<number> {
   const now = bot.clock.now()
   return bot.db.tx(async (q) => {
-    const locked = await lockIncident(q, number)
-    if (locked === null)
-      throw new UserError(`There is no incident ${number}. /incident list shows those that are open.`)
+    const locked = await lockNamed(q, number)
     const draft = new Draft(locked)
     const { incident } = draft
     if (incident.status === 'resolved')

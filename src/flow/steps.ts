@@ -12,6 +12,7 @@ import type { Queryable } from '../store/db.ts'
 import { type Locked, lockIncident } from '../store/incidents.ts'
 import { overdueTimers, postponeTimers, type StepRow, stepsOf, stopTimers, writeStep } from '../store/steps.ts'
 import { withEffects } from './effects.ts'
+import { noSuchIncident } from './named.ts'
 import { writing } from './opening.ts'
 
 /** `mark`: of the runbook that the person was looking at (see `runbookMark`); null: whichever there is. */
@@ -48,7 +49,7 @@ export async function workOnStep(
 
 /** The step that is meant, as it is. Throws UserError as `workOnStep`. */
 export function stepMeant(number: number, locked: Pick<Locked, 'incident'> | null, steps: StepRow[], meant: StepMeant) {
-  if (locked === null) throw new UserError(`There is no incident ${number}. /incident list shows those that are open.`)
+  if (locked === null) throw noSuchIncident(number)
   if (meant.mark !== null && meant.mark !== runbookMark(locked.incident.terms.runbook))
     throw new UserError(
       'Another runbook has taken the place of the one this button belongs to; nothing was marked. Its steps are in the room.',

@@ -4,11 +4,11 @@ import type { Bot } from '../bot.ts'
 import { Draft } from '../core/change.ts'
 import { type Refusal, type Step, transition } from '../core/incident.ts'
 import { nextUpdate, reminderPace, type StatusUpdate } from '../core/status-update.ts'
-import { UserError } from '../errors.ts'
 import { writeChanges } from '../store/changes.ts'
 import { lockIncident } from '../store/incidents.ts'
 import { dueReminders, postponeReminder, putReminder, removeReminder, takeReminder } from '../store/updates.ts'
 import { withEffects } from './effects.ts'
+import { lockNamed } from './named.ts'
 import { writing } from './opening.ts'
 import { record } from './record.ts'
 
@@ -21,9 +21,7 @@ const setAside = 30_000
 export async function giveUpdate(bot: Bot, number: number, by: string, update: StatusUpdate): Promise<Step | Refusal> {
   const now = bot.clock.now()
   return bot.db.tx(async (q) => {
-    const locked = await lockIncident(q, number)
-    if (locked === null)
-      throw new UserError(`There is no incident ${number}. /incident list shows those that are open.`)
+    const locked = await lockNamed(q, number)
     const draft = new Draft(locked)
     const isOver = draft.incident.status === 'resolved'
     // Nobody is asked for more about what is over; a last word is welcome.

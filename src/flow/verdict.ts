@@ -2,8 +2,8 @@
 import type { Bot } from '../bot.ts'
 import type { AlertVerdict } from '../core/verdict.ts'
 import { UserError } from '../errors.ts'
-import { lockIncident } from '../store/incidents.ts'
 import { keepVerdict } from '../store/verdicts.ts'
+import { lockNamed } from './named.ts'
 import { record } from './record.ts'
 
 /** Saying the same again changes nothing, unless it came back meanwhile. Throws UserError when there is no such incident, or it is not over. */
@@ -13,9 +13,7 @@ export async function giveVerdict(
   given: { verdict: AlertVerdict; because: string; by: string },
 ): Promise<void> {
   await bot.db.tx(async (q) => {
-    const locked = await lockIncident(q, number)
-    if (locked === null)
-      throw new UserError(`There is no incident ${number}. /incident list shows those that are open.`)
+    const locked = await lockNamed(q, number)
     if (locked.incident.status !== 'resolved')
       throw new UserError(`Incident ${number} is not resolved: whether it was worth being woken for shows at its end.`)
     const { resolvedAt } = locked.incident
