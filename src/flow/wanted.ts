@@ -51,7 +51,7 @@ export function isOutdone(page: Page, pages: Page[], now: Date): boolean {
       isOfPolicy(other) &&
       ['due', 'sending', 'sent'].includes(other.status) &&
       other.dueAt <= now &&
-      isAfter(other, page),
+      isAfter(other, page, pages),
   )
 }
 
@@ -59,8 +59,16 @@ function isOfPolicy({ key }: Page): boolean {
   return ['s', 'l', 'r'].includes(kindOfPage(key))
 }
 
-/** Of two different pages exactly one is after the other. */
-function isAfter(a: Page, b: Page): boolean {
-  const apart = a.dueAt.getTime() - b.dueAt.getTime() || a.round - b.round || a.step - b.step
+/** Of two different pages exactly one is after the other: the one of the later call, though its way may have waited less. */
+function isAfter(a: Page, b: Page, pages: Page[]): boolean {
+  const apart = calledAt(a, pages) - calledAt(b, pages) || a.round - b.round || a.step - b.step
   return apart > 0 || (apart === 0 && a.key > b.key)
+}
+
+/** When the first way of the call was due: it never waits for another. */
+function calledAt(page: Page, pages: Page[]): number {
+  const kind = kindOfPage(page.key)
+  const isOfTheCall = (one: Page) =>
+    one.round === page.round && one.step === page.step && one.person === page.person && kindOfPage(one.key) === kind
+  return Math.min(...[page, ...pages.filter(isOfTheCall)].map((one) => one.dueAt.getTime()))
 }

@@ -36,3 +36,13 @@ it('of pages that fell due at the same instant exactly one goes out', () => {
   const all = [...same, again]
   expect(all.filter((one) => !isOutdone(one, all, at(10)))).toHaveLength(1)
 })
+
+it('a way that waited is outdone by a later call that took it at once, and never the other way round', () => {
+  const place = (round: number) => ({ kind: 's', round, step: 0 }) as const
+  const call = (round: number, minutes: number) => pageOver(1, place(round), 'ada', 'slack', at(minutes))
+  const waited = pageOver(1, place(1), 'ada', 'email', at(8))
+  const atOnce = pageOver(1, { kind: 'l', round: 2, step: 1 }, 'ada', 'email', at(4))
+  const all = [call(1, 0), waited, atOnce]
+  expect(isOutdone(waited, all, at(8))).toBe(true)
+  expect(isOutdone(atOnce, all, at(8))).toBe(false)
+})

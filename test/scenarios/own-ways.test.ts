@@ -218,6 +218,20 @@ describe('quiet hours', () => {
     expect(w.chat.in('@U-ADA').map(({ key }) => key)).toEqual(['inc-1/r2s0/ada/slack'])
   })
 
+  it('bring one call in the morning, though a way of an earlier one would have waited longer', async () => {
+    await w.stop()
+    const ada = ', quiet: { from: "22:00", until: "07:00" }, reach: [slack, email after 10m]'
+    const mail = `email: { smtp: "${office.address}", from: "Tocsin <tocsin@example.org>" }\n`
+    const duty = team
+      .replace(/severities:\n( {2}.*\n)+/, severities)
+      .replace(/last_resort: .*/, 'last_resort: { people: [ada], every: 24h }')
+    w = await world({ yaml: mail + duty.replace(/people:\n( {2}.*\n)+/, people(ada)), start: night })
+    await w.fire({ severity: 'info' })
+    await w.pass(9 * 60 * minute)
+    expect(w.chat.in('@U-ADA')).toHaveLength(1)
+    expect(office.received).toHaveLength(1)
+  })
+
   it('do not count for a P1', async () => {
     await w.fire()
     await w.pass(0)
