@@ -22,12 +22,15 @@ export type Asked = Omit<EvidenceRequest, 'charts' | 'alerts' | 'title' | 'start
 /** How the reason begins when all is well with the question, and the answer is empty. */
 export const noData = 'no data for this expression'
 
+const allInfinite = 'all its values are infinite, as of a division by zero, and cannot be drawn'
+
 /** Never throws; what cannot be drawn says why. */
 export async function findingOf(plan: Plan, request: Asked, prometheus: Prometheus): Promise<Finding> {
   const { title } = plan
   try {
     const found = await measured(plan, request, prometheus)
     if (!found.series.some(({ points }) => points.some(([, value]) => value !== null))) {
+      if (found.series.some(({ infinite }) => infinite)) return { ok: false, title, reason: allInfinite }
       return { ok: false, title, reason: `${noData} in the last ${spanOf(request)}` }
     }
     return { ok: true, title, chart: chartOf(plan, found, request) }

@@ -85,15 +85,23 @@ async function seriesOf(plan: Plan, window: Window, prometheus: Prometheus): Pro
   const peaks = await peakSeries(plan, window, prometheus)
   const whole = peaks ?? (await queryRange(prometheus, plan.query, window).catch(tooMuch))
   // One that knows no `limit` sends thousands of series whole: then, too, the worst of them are all that is wanted.
-  const all = whole instanceof PermanentError ? { series: [], truncated: true } : whole
-  if (!all.truncated) return { series: all.series, most: all.series.length, note: peaks?.note ?? null }
+  const all = whole instanceof PermanentError ? { series: [], truncated: true, warning: null } : whole
+  if (!all.truncated)
+    return { series: all.series, most: all.series.length, note: noteOf(all, all.series, peaks?.note ?? null) }
   const worst = await worstSeries(plan, window, prometheus)
   if (worst === null && whole instanceof PermanentError) throw whole
   const series = worst ?? all.series
   const most = Math.min(worstOfMany, series.length)
   const which = worst === null ? 'some' : 'the worst'
   const many = all.series.length || seriesLimit
-  return { series, most, note: `${which} ${most} of more than ${many} series` }
+  return { series, most, note: noteOf(all, series, `${which} ${most} of more than ${many} series`) }
+}
+
+/** What has to be known of an answer before it is believed comes first: the line below the title may be cut. */
+function noteOf({ warning }: Pick<RangeResult, 'warning'>, series: RangeSeries[], note: string | null): string | null {
+  const infinite = series.some((one) => one.infinite) ? 'infinite values are not drawn' : null
+  const warned = warning === null ? null : `Prometheus warns: ${warning.replace(/\s+/g, ' ')}`
+  return [infinite, warned, note].filter((one) => one !== null).join(' · ') || null
 }
 
 function tooMuch(error: unknown): PermanentError {
@@ -130,20 +138,22 @@ async function peakSeries(
   ])
   if (result === null || result.truncated || result.series.length === 0) return null
   const series = result.series.map((one) => withNewest(one, newest, bad))
-  return { series, truncated: false, note: `${bad === 'below' ? 'lowest' : 'highest'} of each ${peaks.step} s` }
+  return {
+    series,
+    truncated: false,
+    warning: result.warning,
+    note: `${bad === 'below' ? 'lowest' : 'highest'} of each ${peaks.step} s`,
+  }
 }
 
 /** The last point no better than what is now. */
-function withNewest(
-  { labels, points }: RangeSeries,
-  newest: { labels: Labels; value: number }[],
-  bad: Threshold['bad'],
-): RangeSeries {
-  const now = newest.find((one) => isSame(one.labels, labels))?.value
+function withNewest(one: RangeSeries, newest: { labels: Labels; value: number }[], bad: Threshold['bad']): RangeSeries {
+  const { labels, points } = one
+  const now = newest.find((found) => isSame(found.labels, labels))?.value
   const [at, last] = points.at(-1) ?? []
-  if (now === undefined || at === undefined) return { labels, points }
+  if (now === undefined || at === undefined) return one
   const worse = last == null ? now : bad === 'above' ? Math.max(last, now) : Math.min(last, now)
-  return { labels, points: [...points.slice(0, -1), [at, worse]] }
+  return { ...one, points: [...points.slice(0, -1), [at, worse]] }
 }
 
 /** Null: this Prometheus cannot be asked so; some series are better than none. */

@@ -19,12 +19,16 @@ export type RangeSeries = {
   labels: Labels
   /** On a regular grid; null where there was no sample, or one that is no number (NaN, Inf). */
   points: [number, number | null][]
+  /** Some of those were +Inf or −Inf: what an alert may well have fired for. */
+  infinite?: boolean
 }
 
 export type RangeResult = {
   series: RangeSeries[]
   /** There are more series than `seriesLimit`; these are not the most telling ones. */
   truncated: boolean
+  /** What it says against its own answer, such as that a part of its stores did not answer; null: nothing. */
+  warning: string | null
 }
 
 export const seriesLimit = 50
@@ -50,13 +54,18 @@ export async function queryRange(
   let histograms = 0
   for (const item of body.result.slice(0, seriesLimit)) {
     const { metric, values, histograms: native } = item as { metric?: Labels; values?: unknown; histograms?: unknown }
-    if (Array.isArray(values)) series.push({ labels: metric ?? {}, points: onGrid(values, start, end, step) })
+    if (Array.isArray(values))
+      series.push({
+        labels: metric ?? {},
+        points: onGrid(values, start, end, step),
+        ...(values.some(isInfinite) && { infinite: true }),
+      })
     else if (native) histograms += 1
   }
   if (series.length === 0 && histograms > 0) {
     throw new PermanentError('the expression gives native histograms; wrap it in histogram_quantile() to draw it')
   }
-  return { series, truncated: body.result.length > seriesLimit || body.limited }
+  return { series, truncated: body.result.length > seriesLimit || body.limited, warning: body.warning }
 }
 
 /** Seconds between two points of a chart over this window. */
@@ -112,7 +121,7 @@ export async function queryInstant(
   })
 }
 
-type Body = { resultType: string; result: unknown[]; limited: boolean }
+type Body = { resultType: string; result: unknown[]; limited: boolean; warning: string | null }
 
 async function ask(prometheus: Prometheus, what: string, query: Record<string, string | number>): Promise<Body> {
   const client = clientOf(prometheus)
@@ -127,8 +136,10 @@ async function ask(prometheus: Prometheus, what: string, query: Record<string, s
   const { status, data, warnings } = (response.data ?? {}) as Record<string, unknown>
   const { resultType, result } = (data ?? {}) as Record<string, unknown>
   if (status !== 'success' || typeof resultType !== 'string' || !Array.isArray(result)) throw unreadable()
-  const limited = Array.isArray(warnings) && warnings.some((warning) => /truncated|limit/i.test(String(warning)))
-  return { resultType, result, limited }
+  const said = Array.isArray(warnings) ? warnings.map(String) : []
+  const isLimit = (warning: string) => /truncated|limit/i.test(warning)
+  const warning = said.find((one) => !isLimit(one))?.slice(0, 200) ?? null
+  return { resultType, result, limited: said.some(isLimit), warning }
 }
 
 function formOf(params: Record<string, string | number>): URLSearchParams {
@@ -145,6 +156,10 @@ function clientOf(prometheus: Prometheus): Outbound {
 
 function unreadable(): PermanentError {
   return new PermanentError('what answers at PROMETHEUS_URL is not Prometheus: it sent no query result')
+}
+
+function isInfinite(pair: unknown): boolean {
+  return Array.isArray(pair) && /^[+-]?Inf$/.test(String(pair[1]))
 }
 
 function onGrid(values: unknown[], start: number, end: number, step: number): [number, number | null][] {

@@ -171,7 +171,12 @@ function summed(
 ): Quantity {
   if (numbers.right !== null) return left
   if (numbers.left !== null) return right
-  if (left.of === 'timestamp' && right.of === 'timestamp')
-    return operator === 'Sub' ? { of: 'seconds', per: false } : unknown
+  if (operator === 'Sub' && isInstant(left, right) && isInstant(right, left)) return { of: 'seconds', per: false }
+  if (left.of === 'timestamp' && right.of === 'timestamp') return unknown
   return nameOf(left) === nameOf(right) ? left : unknown
+}
+
+/** What is taken from the time, or the time from it, is an instant, whatever it is called: `time() - last_success_seconds`. */
+function isInstant({ of, per }: Quantity, other: Quantity): boolean {
+  return of === 'timestamp' || (other.of === 'timestamp' && !per && (of === null || of === 'seconds'))
 }

@@ -80,6 +80,23 @@ test('the legend says only what differs: as few labels as tell the series apart'
   ])
 })
 
+test('an answer that is only a part says so on the picture', async () => {
+  const warning = 'partial response: store 10.0.0.3:10901 does not answer'
+  server = await standIn((asked, response) => matrix(asked, response, [level({}, 1)], [warning]))
+  const [finding] = await chartsOfIncident(requestOf(), { url: server.url, timeout: 2000 })
+  expect(chartIn(finding).subtitle).toBe(`payments · 12 Nov 13:02 – 14:04 · Prometheus warns: ${warning}`)
+})
+
+test('infinite values, for which an alert may well have fired, are no gap that nobody explains', async () => {
+  const divided = (from: number): Metric => ({ metric: {}, value: (step) => (step >= from ? '+Inf' : '0.2') })
+  const alerts = [alertOn('used / allowed > 0.9')]
+  const [some] = await chartsOfIncident(requestOf({ alerts }), await serving([divided(200)]))
+  expect(chartIn(some).subtitle).toContain('infinite values are not drawn')
+  await server?.close()
+  const [all] = await chartsOfIncident(requestOf({ alerts }), await serving([divided(0)]))
+  expect(all).toMatchObject({ ok: false, reason: expect.stringContaining('all its values are infinite') })
+})
+
 test('of more series than are fetched the worst are asked for by themselves', async () => {
   server = await standIn((asked, response) => {
     const narrowed = asked.params.get('query')?.includes('topk(10')
