@@ -26,7 +26,7 @@ export const runbook: Command = {
   async run(context) {
     const name = String(context.args.name ?? '').trim()
     // In a room a bare number before a text is the beginning of the text; alone it is the incident.
-    if (/^\d+$/.test(name) && context.args.incident === undefined) return show(context, Number(name))
+    if (/^\d{1,9}$/.test(name) && context.args.incident === undefined) return show(context, Number(name))
     const number = context.incident()
     if (name === '') return show(context, number)
     const view = await viewOf(context, number)

@@ -1,6 +1,6 @@
 // Why a text is no PromQL, in a line for the person who typed it: where it goes wrong, and what the grammar would take there.
-import { parser } from '@prometheus-io/lezer-promql'
 import { nearest } from '../config/suggest.ts'
+import { firstMistake, isPromql } from './promql-tree.ts'
 
 /** What could have been meant, as it would be written, and what it is called. */
 const pieces: [written: string, called: string][] = [
@@ -31,7 +31,7 @@ export function promqlProblem(expr: string): string | null {
 }
 
 function problemIn(expr: string): string | null {
-  const place = firstError(expr)
+  const place = firstMistake(expr)
   if (place === null) return null
   const { from, to } = place
   const unknown = unknownFunction(expr)
@@ -50,24 +50,13 @@ function marked(expr: string, at: number): string {
   return line.replace(/\s+/g, ' ').trim()
 }
 
-function firstError(expr: string): { from: number; to: number } | null {
-  let found: { from: number; to: number } | null = null
-  parser.parse(expr).iterate({
-    enter: ({ type, from, to }) => {
-      if (type.isError && (found === null || from < found.from)) found = { from, to }
-    },
-  })
-  return found
-}
-
 /** What makes all of it readable, put in at the place or instead of what stands there. At most two. */
 function expected(expr: string, from: number, to: number): string[] {
   const end = Math.max(to, from + (/^[\w.:]+/.exec(expr.slice(from))?.[0].length ?? 0))
-  const fits = (text: string) => firstError(text) === null
-  const inserted = pieces.filter(([piece]) => fits(`${expr.slice(0, from)} ${piece} ${expr.slice(from)}`))
+  const inserted = pieces.filter(([piece]) => isPromql(`${expr.slice(0, from)} ${piece} ${expr.slice(from)}`))
   if (inserted.length > 0) return inserted.slice(0, 2).map(([, called]) => called)
   if (end === from) return []
-  const replaced = pieces.filter(([piece]) => fits(`${expr.slice(0, from)} ${piece} ${expr.slice(end)}`))
+  const replaced = pieces.filter(([piece]) => isPromql(`${expr.slice(0, from)} ${piece} ${expr.slice(end)}`))
   return replaced.slice(0, 2).map(([, called]) => called)
 }
 

@@ -1,17 +1,44 @@
 // The syntax tree of Prometheus' own grammar, and the few ways this program walks it.
-import type { SyntaxNode } from '@lezer/common'
+import type { SyntaxNode, Tree } from '@lezer/common'
 import { parser } from '@prometheus-io/lezer-promql'
+
+/** Gives up at the first mistake: to go on behind it takes seconds for a page of what is no PromQL, and strangers send such pages. */
+const strict = parser.configure({ strict: true })
 
 /** The syntax tree's only expression; null when any part of it does not parse. */
 export function topOf(expr: string): SyntaxNode | null {
-  const tree = parser.parse(expr)
-  let broken = false
-  tree.iterate({
-    enter: (node) => {
-      broken ||= node.type.isError
+  const tree = treeOf(expr)
+  return typeof tree === 'number' ? null : (childrenOf(tree.topNode)[0] ?? null)
+}
+
+export function isPromql(expr: string): boolean {
+  return typeof treeOf(expr) !== 'number'
+}
+
+/** Where it does not parse any more; null: all of it does. */
+export function firstMistake(expr: string): { from: number; to: number } | null {
+  const at = treeOf(expr)
+  if (typeof at !== 'number') return null
+  let found = { from: at, to: at }
+  // How long the word is that cannot stand there, is told by going on behind it; a few more words will do.
+  parser.parse(expr.slice(0, at + enough)).iterate({
+    enter: ({ type, from, to }) => {
+      if (type.isError && from === at && to > found.to) found = { from, to }
     },
   })
-  return broken ? null : (childrenOf(tree.topNode)[0] ?? null)
+  return found
+}
+
+const enough = 100
+
+/** The tree, or the place of the first mistake. Throws RangeError for what nests too deeply. */
+function treeOf(expr: string): Tree | number {
+  try {
+    return strict.parse(expr)
+  } catch (error) {
+    if (error instanceof SyntaxError) return Number(/\d+$/.exec(error.message)?.[0] ?? 0)
+    throw error
+  }
 }
 
 export function childrenOf(node: SyntaxNode): SyntaxNode[] {

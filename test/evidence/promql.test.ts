@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { expressionOf } from '../../src/evidence/alert-link.ts'
-import { splitExpression } from '../../src/evidence/promql.ts'
+import { rangesOf, splitExpression, watchesNothing } from '../../src/evidence/promql.ts'
+import { promqlProblem } from '../../src/evidence/promql-problem.ts'
 import { unitOf } from '../../src/evidence/units.ts'
 
 const above = (value: number) => ({ value, bad: 'above' })
@@ -133,6 +134,16 @@ test('whatever stands in a rule, reading it never throws and never loses it', ()
   const deep = `${'('.repeat(100_000)}a${')'.repeat(100_000)} > 5`
   expect(splitExpression(deep).query).not.toBe('')
   unitOf(deep)
+})
+
+test.each(['"', '{,', ') ', '1 ', '` ', 'up{', 'a, '])('a page of what is no PromQL takes no time: %s', (piece) => {
+  const page = piece.repeat(16_000 / piece.length)
+  const begun = performance.now()
+  expect(splitExpression(page)).toMatchObject({ query: page.trim(), threshold: null })
+  expect([watchesNothing(page), rangesOf(page)]).toEqual([false, null])
+  expect(promqlProblem(page.slice(0, 4_000))).toContain('▸')
+  // It took up to ten seconds, in which nobody was paged.
+  expect(performance.now() - begun).toBeLessThan(2_000)
 })
 
 describe('the expression behind a link', () => {

@@ -140,6 +140,8 @@ it('says which runbooks there are when a name means none or several', async () =
   const w = await withRunbooks({ 'ops.md': down, 'latency.md': latency })
   await w.fire({ title: 'CheckoutDown' })
   await w.pass(minute)
+  const number = await w.chat.say('U-ADA', `incident runbook ${'9'.repeat(400)}`)
+  expect(JSON.stringify(number)).toContain('Which incident?')
   const none = await w.chat.say('U-ADA', 'incident runbook 1 nonsense')
   expect(JSON.stringify(none)).toContain('There are: checkout-latency, payments-latency, checkout-down')
   const several = await w.chat.say('U-ADA', 'incident runbook 1 latency')
