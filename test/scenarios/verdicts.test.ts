@@ -32,6 +32,7 @@ async function resolved(): Promise<void> {
 test('whoever resolves is asked in one tap, and the tap is on the timeline and counts', async () => {
   await resolved()
   expect(asked()).toEqual([
+    { label: 'Reopen', command: 'incident reopen 1' },
     { label: 'Useful', command: 'incident verdict #1 useful' },
     { label: 'Noise', command: 'incident verdict #1 noise' },
     { label: 'Duplicate', command: 'incident verdict #1 duplicate' },
@@ -63,9 +64,9 @@ test('an incident that came back after its verdict is asked about again, and the
   await w.fire()
   await w.settle()
   await say('incident resolve', 'U-GRACE')
-  expect(asked().map(({ label }) => label)).toEqual(['Useful', 'Noise', 'Duplicate'])
+  expect(asked().map(({ label }) => label)).toEqual(['Reopen', 'Useful', 'Noise', 'Duplicate'])
   const ends = w.chat.in(room).filter(({ message: { title } }) => title.startsWith('Resolved after'))
-  expect(ends.map(({ message: { buttons } }) => buttons?.length)).toEqual([3, 3])
+  expect(ends.map(({ message: { buttons } }) => buttons?.length)).toEqual([4, 4])
   // Until somebody says, what was said the last time counts.
   expect(await precisionOf(w.bot.db, week)).toEqual({ useful: 0, noise: 1, duplicate: 0, unsaid: 0 })
   // The same words about another end are news, once.
