@@ -1,7 +1,8 @@
 // How long an acknowledgement holds, and when its holder is asked.
 import { describe, expect, test } from 'vitest'
-import { askHolder, leaseDueAt, leaseFrom } from '../../src/core/acknowledgement.ts'
+import { askHolder, lapse, leaseDueAt, leaseFrom, sleepOver } from '../../src/core/acknowledgement.ts'
 import type { Acknowledged } from '../../src/core/incident.ts'
+import { waitBefore } from '../../src/core/policy.ts'
 import type { SeverityTerms } from '../../src/core/terms.ts'
 import { acknowledged, at, open } from '../messages/night.ts'
 
@@ -48,5 +49,25 @@ describe('a lease', () => {
     const asked = askHolder({ ...acknowledged, lease } as Acknowledged, lease, true, at(90)).incident as Acknowledged
     expect(asked.lease).toEqual({ until: at(95), askAt: null })
     expect(leaseDueAt(asked)).toEqual(at(95))
+  })
+
+  test('that ends leaves whoever is paged again the time of the last step, and nobody any where nobody can be', () => {
+    const held = { ...acknowledged, lease: { until: at(30), askAt: null } } as Acknowledged
+    const { position } = held
+    if (position === null || position.at === 'rest') throw new Error('nobody was ever paged')
+    const wait = waitBefore(held.terms.severities[held.severity].policy, position)
+    expect(wait).toBeGreaterThan(0)
+    const [again, alone] = [true, false].map((reachable) => lapse(held, reachable, at(30)).incident.position)
+    expect(again).toEqual({ ...position, dueAt: new Date(at(30).getTime() + wait), takenAt: at(30) })
+    expect(alone).toEqual({ ...position, dueAt: at(30) })
+  })
+
+  test('in quiet hours is asked about, or ends, after them; whoever was asked already is not asked again', () => {
+    const told = { time: 'Mon 07:00', now: at(25) }
+    const held = acknowledged as Acknowledged
+    const later = (lease: { until: Date; askAt: Date | null }) =>
+      (sleepOver(held, lease, at(400), told).incident as Acknowledged).lease
+    expect(later({ askAt: at(25), until: at(30) })).toEqual({ askAt: at(400), until: at(405) })
+    expect(later({ askAt: null, until: at(30) })).toEqual({ askAt: null, until: at(400) })
   })
 })

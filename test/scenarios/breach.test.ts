@@ -72,6 +72,20 @@ it('calls the next step’s people to help whoever has it, and leaves it theirs'
   expect(w.chat.titles(room)).toContain('Paging Linus to help')
 })
 
+it('calls nobody to help while all alerts are clear, and at once when one comes back', async () => {
+  const w = await promised('respond: 15m, resolve: 1h')
+  await w.fire()
+  await w.pass(0)
+  await w.chat.press('U-ADA', '@U-ADA', 'Acknowledge')
+  await w.pass(58 * minute)
+  await w.clear()
+  await w.pass(4 * minute)
+  expect(await pagesOf(w)).toEqual(['r1s0 ada'])
+  await w.fire()
+  await w.pass(0)
+  expect(await pagesOf(w)).toEqual(['r1s0 ada', 'r1h3720 linus'])
+})
+
 it('does not call the holder to help themselves, and goes one further for each clock, at last to the duty manager', async () => {
   const w = await promised('respond: 15m, investigate: 30m, resolve: 1h')
   await w.fire()

@@ -84,6 +84,17 @@ describe('an incident', () => {
     expect((await w.view()).postmortem).not.toBeNull()
   })
 
+  it('does not end while an alert fires, whatever was counted', async () => {
+    await w.fire()
+    await w.pass(0)
+    const soon = new Date(w.clock.now().getTime() + minute)
+    await w.bot.db.query('update incidents set quiet_until = $1, due_at = $1', [soon])
+    await w.pass(2 * minute)
+    expect((await w.view()).incident).toMatchObject({ status: 'open', quietUntil: null })
+    await w.pass(4 * minute)
+    expect(w.chat.in('@U-LINUS')).toHaveLength(1)
+  })
+
   it('stays open when an alert comes back in the quiet period', async () => {
     await w.fire()
     await w.clear()
