@@ -50,7 +50,10 @@ export function outbound(options: OutboundOptions): Outbound {
     maxBodyLength: options.maxRequest ?? 16 * MiB,
     transformResponse: jsonOrText,
     maxRedirects: 3,
-    beforeRedirect: (next: Record<string, unknown>) => refuseOtherHost(origin, next),
+    beforeRedirect: (next: Next, _: unknown, asked: { method: string }) => {
+      refuseOtherHost(origin, next)
+      refuseOtherMethod(next, asked)
+    },
     // The addresses in the configuration are reached directly: a proxy meant for the internet cannot see them.
     proxy: false,
     headers: { 'user-agent': 'tocsin', ...options.headers },
@@ -106,13 +109,23 @@ function decoded(part: string): string {
   }
 }
 
+type Next = Record<string, unknown>
+
 class OtherHost extends Error {}
 
 /** A redirect may go to another path, or from http to https, but not where nobody configured it to go. */
-function refuseOtherHost(from: URL, next: Record<string, unknown>): void {
+function refuseOtherHost(from: URL, next: Next): void {
   const to = new URL(String(next.href))
   const upgraded = from.protocol === 'http:' && to.protocol === 'https:' && to.hostname === from.hostname
   if (to.origin !== from.origin && !upgraded) throw new OtherHost(to.origin)
+}
+
+/**
+ * After 301, 302 and 303 a POST becomes a GET, without what was to be said. Whoever answers that well has heard nothing: a page would be
+ * taken for sent.
+ */
+function refuseOtherMethod(next: Next, { method }: { method: string }): void {
+  if (String(next.method) !== method) throw new Error('a redirect that drops what is said')
 }
 
 type Retryable = Error & { config: InternalAxiosRequestConfig & { resetOnce?: boolean } }

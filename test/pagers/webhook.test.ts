@@ -59,6 +59,24 @@ describe('a page over a webhook', () => {
     expect(body.text).not.toMatch(/^(Console|Prometheus|Runbook)/m)
   })
 
+  it.each([301, 302, 303])('is a failure where a redirect (%i) would drop what is said', async (status) => {
+    answer = { status, headers: { location: '/login' } }
+    await expect(send()).rejects.toThrow(PermanentError)
+    await expect(send()).rejects.toThrow(/redirects, which is not followed; configure the address it redirects to/)
+    expect(requests.map(({ url }) => url)).not.toContain('/login')
+  })
+
+  it.each([307, 308])('follows a redirect (%i) that keeps what is said', async (status) => {
+    server.prependListener('request', (request) => {
+      answer = request.url === '/moved' ? { status: 204 } : { status, headers: { location: '/moved' } }
+    })
+    await send()
+    expect(requests.map(({ url, body }) => [url, body === requests[0]?.body])).toEqual([
+      ['/call/?line=1', true],
+      ['/moved', true],
+    ])
+  })
+
   it('is signed with the secret and the time, as README says', async () => {
     await send()
     const [request] = requests
