@@ -2,7 +2,7 @@
 import type { Button, Message } from '../core/message.ts'
 import { kindOfPage, type Page } from '../core/page.ts'
 import { recipientOf } from '../core/recipient.ts'
-import type { Entry } from '../core/timeline.ts'
+import type { CalledBecause, Entry } from '../core/timeline.ts'
 import type { IncidentView } from '../store/views.ts'
 import type { Link } from './addresses.ts'
 import { acknowledgeButton, escalateButton, isAsked, renewButton, takeOverButton } from './card.ts'
@@ -123,14 +123,25 @@ function requestFor({ timeline }: IncidentView, { person }: Page, because: 'pers
   )
 }
 
-/** A step that names the person says so, whatever else it pages. */
-function targetOf({ incident }: IncidentView, page: Page): Pick<Because, 'kind'> & Partial<Because> {
+/** As it was put on record when the step was taken: another severity has another policy, and shifts end. */
+function targetOf({ incident, timeline }: IncidentView, page: Page): Pick<Because, 'kind'> & Partial<Because> {
   const to = recipientOf(page.person).kind
   if (to !== 'person') return { kind: to }
+  const why = timeline.map((entry) => recordedWhy(entry, page)).find((one) => one !== undefined)
+  if (why !== undefined) {
+    const [schedule, group] = ['schedule' in why ? why.schedule : '', 'group' in why ? why.group : '']
+    return { kind: why.by, schedule, group }
+  }
   const targets = incident.terms.severities[incident.severity].policy.steps[page.step]?.targets ?? []
   if (targets.some((target) => 'person' in target && target.person === page.person)) return { kind: 'person' }
   const schedule = targets.flatMap((target) => ('schedule' in target ? [target.schedule] : []))[0]
   const group = targets.flatMap((target) => ('group' in target ? [target.group] : []))[0]
   if (schedule === undefined && group !== undefined) return { kind: 'group', group }
   return { kind: 'schedule', schedule: schedule ?? '' }
+}
+
+/** Absent where it was written before reasons were kept. */
+function recordedWhy({ fact }: Entry, { person, step, round }: Page): CalledBecause | undefined {
+  const isIts = fact.kind === 'people_paged' && fact.because === 'policy' && fact.step === step && fact.round === round
+  return isIts ? fact.whys?.[person] : undefined
 }

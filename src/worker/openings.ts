@@ -72,7 +72,10 @@ export class Openings {
       const way = this.#pages.find(({ name }) => name === page.channel)
       if (way === undefined || page.dueAt > now) return []
       const sending: Page = { ...page, status: 'sending' }
-      const work = () => way.queue.born(sending, urgency[change.incident.severity], viewOf(change, overrides), now)
+      // Why it is this person is on record, which has no numbers yet.
+      const timeline = change.entries.map((entry) => ({ ...entry, id: 0, text: '' }))
+      const view = { ...viewOf(change, overrides), timeline }
+      const work = () => way.queue.born(sending, urgency[change.incident.severity], view, now)
       const end = claim(way, way.queue.nameOf(page, 1), work)
       if (end === null) return []
       const messages = [{ platform: page.channel, key: page.key }]

@@ -11,7 +11,7 @@ import { Holder } from '../../src/worker/presence.ts'
 import { roomQueue } from '../../src/worker/rooms.ts'
 import { type Sender, startSender, Width } from '../../src/worker/sender.ts'
 import { Traffic } from '../../src/worker/traffic.ts'
-import { minute, type World, world } from './world.ts'
+import { minute, team, type World, world } from './world.ts'
 
 let w: World
 let intake: Intake
@@ -20,6 +20,14 @@ let pager: Sender
 let holder: Holder
 beforeEach(async () => {
   w = await world()
+  start()
+})
+afterEach(async () => {
+  await Promise.all([sender.stop(), pager.stop()])
+  await w.stop()
+})
+
+function start(): void {
   holder = new Holder('here')
   const width = new Width(4, 4)
   const queue = roomQueue(w.bot, w.chat, holder, { width, traffic: new Traffic(), patient: false })
@@ -30,11 +38,7 @@ beforeEach(async () => {
   openings.addPages({ name: 'slack', queue: pages, sender: pager, holder })
   openings.addRooms({ name: 'slack', queue, sender, holder })
   intake = new Intake(w.bot, { opener: openings.open })
-})
-afterEach(async () => {
-  await Promise.all([sender.stop(), pager.stop()])
-  await w.stop()
-})
+}
 
 const alerts = (service: string) =>
   sources.generic?.parse({ title: 'Down', service, severity: 'critical' }, w.clock.now()).alerts ?? []
@@ -52,6 +56,21 @@ it('has its card, its announcement and what the timeline tells, each once', asyn
   expect(w.chat.in('#incidents')).toHaveLength(1)
   expect(new Set(keys()).size).toBe(keys().length)
   expect(w.chat.topics.get('inc-1-checkout')).toContain('P1')
+})
+
+it('begins with a page that says what called each person, before anything is read', async () => {
+  await Promise.all([sender.stop(), pager.stop()])
+  await w.stop()
+  w = await world({
+    yaml: team
+      .replace('page: "schedule:primary"', 'page: ["schedule:primary", group:sre]')
+      .concat('groups: { sre: [linus] }\n'),
+  })
+  start()
+  await accept('checkout')
+  const reason = (channel: string) => w.chat.in(channel)[0]?.message.text
+  await expect.poll(() => reason('@U-LINUS')).toContain('The policy names your group (sre).')
+  await expect.poll(() => reason('@U-ADA')).toContain('You are on call (primary).')
 })
 
 it('is opened by another process when this one dies right after the answer', async () => {

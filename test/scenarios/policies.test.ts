@@ -29,6 +29,23 @@ it('pages everybody of a group at once', async () => {
   expect(w.chat.in('@U-LINUS')[0]?.message.text).toContain('The policy names your group (sre).')
 })
 
+it('tells each of those whom one step calls what it was that called them, also after the severity changed', async () => {
+  const w = await policed('{ page: [schedule:primary, group:sre], wait: 5m }', 'groups: { sre: [linus] }\n')
+  await w.fire()
+  await w.pass(0)
+  const reasons = () => ['@U-ADA', '@U-LINUS'].map((channel) => w.chat.in(channel)[0]?.message.text)
+  const theirs = [expect.stringContaining('on call (primary)'), expect.stringContaining('your group (sre)')]
+  expect(reasons()).toEqual(theirs)
+  await w.chat.say('U-GRACE', 'incident ack 1')
+  await w.pass(0)
+  w.bot.config.groups = {}
+  await w.chat.say('U-GRACE', 'incident sev 1 P2')
+  await w.fire({ labels: { instance: 'b' } })
+  await w.pass(0)
+  expect((await w.view()).incident).toMatchObject({ status: 'open', severity: 'P1' })
+  expect(reasons()).toEqual(theirs)
+})
+
 it('pages somebody whom a step names in two ways once', async () => {
   const w = await policed(
     '{ page: [schedule:primary, person:ada, group:sre], wait: 5m }',
