@@ -45,7 +45,7 @@ export function schedulesOf({ steps }: { steps: { targets: Target[] }[] }): stri
 }
 
 /** Every instant in the next months at which somebody else may be on call for the policy, the first being now. */
-export function moments(subject: Subject, policy: Policy): Date[] {
+export function moments(subject: Subject, policy: Parameters<typeof schedulesOf>[0]): Date[] {
   const { config, now } = subject
   const until = endOf(subject)
   const edges = schedulesOf(policy).flatMap((name) => {

@@ -382,6 +382,16 @@ describe('runbooks', () => {
   })
 })
 
+test('a week in which one person has both pagers says nothing of how soon the second is called', () => {
+  const both = sound.replace(
+    'secondary: { rotation: { people: [grace, ada]',
+    'secondary: { rotation: { people: [grace, alan, ada]',
+  )
+  expect(told(both).map(({ rule }) => rule)).toEqual(['same-people-again'])
+  const late = both.replace('wait: 5m }\n', 'wait: 20m }\n')
+  expect(told(late).map(({ rule }) => rule)).toContain('nobody-new-before-the-breach')
+})
+
 test('a token of the quickstart is a note, worst findings stand first', () => {
   const weak = sound.replace('0f9a7c25d1e84b6397aa', 'quickstart').replace('people: [ada, grace]', 'people: [ada]')
   expect(
