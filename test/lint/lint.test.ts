@@ -371,6 +371,18 @@ describe('runbooks', () => {
     ])
   })
 
+  test('for the same labels as another that stands first are told, and those for more labels are fine', () => {
+    const front = (match: string, title: string) =>
+      `---\nmatch: { ${match} }\n---\n# ${title}\n\n## Steps\n\n1. Look.\n`
+    const of = (other: string) =>
+      runbookFindings({ a: front('team: shop, region: eu', 'Shop'), b: front(other, 'Other') }).map(
+        ({ message }) => message,
+      )
+    expect(of('region: eu, team: shop')).toEqual([expect.stringMatching(/“Other” is never shown: “Shop” .*a\.md/)])
+    expect(of('team: shop')).toEqual([])
+    expect(of('team: shop, region: us')).toEqual([])
+  })
+
   test('that share an alert and nothing tells them apart are told', () => {
     const found = runbookFindings({
       a: book('Errors', 'HighErrorRate', 'Errors5xx'),
@@ -380,6 +392,17 @@ describe('runbooks', () => {
       expect.stringMatching(/both answer HighErrorRate: the first is shown/),
     ])
   })
+})
+
+test('a shift that ends at a hand-over which the clocks move has its whole length, and the next one is the short one', () => {
+  const daily = sound.replace(
+    'every: week, starts: 2027-01-04, handover: "Mon 09:00" } }\n  secondary',
+    'every: day, starts: 2027-01-04, handover: "02:30" } }\n  secondary',
+  )
+  const lengths = told(daily).flatMap(({ message }) =>
+    /lasts/.test(message) ? [message.slice(message.indexOf(' on '))] : [],
+  )
+  expect(lengths).toEqual([' on Sun 28 Mar lasts 23 h instead of 24 h: the clocks of Europe/Berlin change'])
 })
 
 test('a week in which one person has both pagers says nothing of how soon the second is called', () => {

@@ -33,17 +33,24 @@ function scheduleFindings(subject: Subject, schedule: Schedule): Finding[] {
 
 type Jump = { zone: string; at: Date; minutes: number }
 
-/** An edge within the hour of the jump whose time on the wall is another than on the other days, or comes twice. */
-function strangeHandovers({ name }: Schedule, shifts: Shift[], jump: Jump): Finding[] {
+/** The edges of shifts within the hour of the jump, and which of these have no such time on the wall on the other days. */
+function edgesAt(shifts: Shift[], jump: Jump) {
   const reach = Math.abs(jump.minutes) * 60_000
   const edges = [...new Set(shifts.flatMap(({ from, until }) => [from.getTime(), until.getTime()]))]
   const near = (edge: number) => Math.abs(edge - jump.at.getTime()) <= reach
   const wall = (edge: number) => localTime(new Date(edge), jump.zone).minute
   const usual = new Set(edges.filter((edge) => !near(edge)).map(wall))
+  const isMoved = (edge: number) => jump.minutes > 0 && near(edge) && !usual.has(wall(edge))
+  return { reach, wall, isMoved, edges: edges.filter(near) }
+}
+
+/** An edge within the hour of the jump whose time on the wall is another than on the other days, or comes twice. */
+function strangeHandovers({ name }: Schedule, shifts: Shift[], jump: Jump): Finding[] {
+  const { reach, wall, isMoved, edges } = edgesAt(shifts, jump)
   const path = ['schedules', name]
-  return edges.filter(near).flatMap((edge): Finding[] => {
+  return edges.flatMap((edge): Finding[] => {
     const day = localTime(new Date(edge), jump.zone).shortDay
-    if (!usual.has(wall(edge)) && jump.minutes > 0) {
+    if (isMoved(edge)) {
       const message = `${name} changes hands at ${wall(edge)} on ${day}: its usual time does not exist that night`
       return [{ weight: 'warning', path, message, fix: 'hand over at an hour no clock jumps over, such as 09:00' }]
     }
@@ -57,11 +64,14 @@ function strangeHandovers({ name }: Schedule, shifts: Shift[], jump: Jump): Find
   })
 }
 
+/** The shift that the jump falls into; where it moved a hand-over, the one after that: the one before has its whole length. */
 function oddNights(config: Subject['config'], { name }: Schedule, shifts: Shift[], jump: Jump): Finding[] {
+  const { isMoved } = edgesAt(shifts, jump)
   return shifts.flatMap(({ people, from, until }): Finding[] => {
     const length = until.getTime() - from.getTime()
     const usual = length + jump.minutes * 60_000
-    if (length > longNight || from >= jump.at || until <= jump.at) return []
+    const isIn = from < jump.at ? until > jump.at && !isMoved(until.getTime()) : isMoved(from.getTime())
+    if (length > longNight || !isIn) return []
     const who = people.map((person) => config.people[person]?.name ?? person).join(' and ')
     const [day, hours] = [localTime(from, jump.zone).shortDay, (ms: number) => `${Math.round((ms / hour) * 10) / 10} h`]
     const message = `${who}’s shift in ${name} on ${day} lasts ${hours(length)} instead of ${hours(usual)}: the clocks of ${jump.zone} change`

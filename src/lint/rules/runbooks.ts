@@ -46,14 +46,18 @@ function unreached({ config, runbooks: all }: Subject, runbook: Runbook): Findin
   ]
 }
 
-/** Each alert it names is answered by another that asks for no more and is more telling, or stands first. */
+/** Each alert it names, or is for by its labels, is answered by another that asks for no more and is more telling, or stands first. */
 function shadowed({ runbooks: all }: Subject, runbook: Runbook): Finding[] {
-  if (runbook.alerts.length === 0) return []
-  const answers = runbook.alerts.map((alertName) => winner(all, runbook, alertName))
+  if (isPlain(runbook)) return []
+  const isNaming = runbook.alerts.length > 0
+  const answers = (isNaming ? runbook.alerts : ['']).map((alertName) => winner(all, runbook, alertName))
   const [other] = answers
   if (other === undefined || answers.some((one) => one === runbook || one === undefined)) return []
   const message = `${title(runbook)} is never shown: “${other.title}” (${other.path}:${other.line}) answers the same alerts first`
-  return [finding('warning', runbook, message, 'take the alert names out of one of them')]
+  const fix = isNaming
+    ? 'take the alert names out of one of them'
+    : 'tell them apart with match: or service: in the front matter'
+  return [finding('warning', runbook, message, fix)]
 }
 
 /** What an alert of that name with just the labels the runbook asks for would get. */
