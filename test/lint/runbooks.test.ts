@@ -1,0 +1,57 @@
+// Runbooks nobody reaches, and those of which another always stands first.
+import { describe, expect, test } from 'vitest'
+import { sound, told } from './team.ts'
+
+describe('runbooks', () => {
+  const yaml = `${sound}runbooks: runbooks\nservices: { shop: {} }\n`
+  const book = (title: string, ...alerts: string[]) =>
+    `# ${title}\n\n## Symptoms\n\n${alerts.map((name) => `- \`${name}\`\n`).join('')}\n## Resolution\n\n1. Restart it.\n`
+  const runbookFindings = (files: Record<string, string>) =>
+    told(yaml, Object.fromEntries(Object.entries(files).map(([name, text]) => [`runbooks/${name}.md`, text])))
+
+  test('that answer different alerts are fine', () => {
+    expect(runbookFindings({ a: book('Errors', 'HighErrorRate'), b: book('Latency', 'HighLatency') })).toEqual([])
+  })
+
+  test('that nothing leads to are noted', () => {
+    expect(runbookFindings({ a: '# Something\n\n## Steps\n\n1. Look.\n' })).toEqual([
+      expect.objectContaining({
+        weight: 'note',
+        message: expect.stringMatching(/names no alert, no label and no service/),
+      }),
+    ])
+  })
+
+  test('of which another always stands first are told', () => {
+    const found = runbookFindings({ a: book('Errors', 'HighErrorRate'), b: book('Old errors', 'HighErrorRate') })
+    expect(found).toEqual([
+      expect.objectContaining({
+        weight: 'warning',
+        line: 1,
+        message: expect.stringMatching(/“Old errors” is never shown: “Errors” .*a\.md:1/),
+      }),
+    ])
+  })
+
+  test('for the same labels as another that stands first are told, and those for more labels are fine', () => {
+    const front = (match: string, title: string) =>
+      `---\nmatch: { ${match} }\n---\n# ${title}\n\n## Steps\n\n1. Look.\n`
+    const of = (other: string) =>
+      runbookFindings({ a: front('team: shop, region: eu', 'Shop'), b: front(other, 'Other') }).map(
+        ({ message }) => message,
+      )
+    expect(of('region: eu, team: shop')).toEqual([expect.stringMatching(/“Other” is never shown: “Shop” .*a\.md/)])
+    expect(of('team: shop')).toEqual([])
+    expect(of('team: shop, region: us')).toEqual([])
+  })
+
+  test('that share an alert and nothing tells them apart are told', () => {
+    const found = runbookFindings({
+      a: book('Errors', 'HighErrorRate', 'Errors5xx'),
+      b: book('Latency', 'HighLatency', 'HighErrorRate'),
+    })
+    expect(found.map((one) => one.message)).toEqual([
+      expect.stringMatching(/both answer HighErrorRate: the first is shown/),
+    ])
+  })
+})
