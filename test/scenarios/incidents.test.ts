@@ -193,6 +193,15 @@ describe('an incident', () => {
     expect(timeline.map((e) => e.text)).toContain('Grace Hopper: rolled back')
   })
 
+  it('tells its room when it becomes a severity that has none', async () => {
+    await w.fire()
+    await w.pass(minute)
+    await w.chat.say('U-ADA', 'incident sev 1 P4 only a test')
+    await w.pass(minute)
+    const [card] = w.chat.in('inc-1-checkout')
+    expect(card?.message.title).toContain('P4')
+  })
+
   it('has the incidents channel stand in when no room may be opened', async () => {
     w.chat.refuseRooms = new PermanentError('missing_scope: channels:manage')
     await w.fire()
@@ -200,6 +209,10 @@ describe('an incident', () => {
     expect(w.chat.in('#incidents').length).toBeGreaterThan(1)
     expect((await w.view()).timeline.some((e) => e.text.includes('missing_scope'))).toBe(true)
     expect(w.chat.topics.size).toBe(0)
+    // It is nobody's room: what is said there without a number must not hit whichever incident it stood in for last.
+    const reply = await w.chat.say('U-ADA', 'incident resolve', '#incidents')
+    expect(reply?.message.title).toContain('Which incident?')
+    expect((await w.view()).incident.status).toBe('open')
   })
 
   it('answers a command it does not understand in private, with what to say instead', async () => {

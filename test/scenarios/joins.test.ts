@@ -40,6 +40,16 @@ it('an alert that cannot be kept leaves nothing of the others, and is kept when 
   expect((await w.view()).alerts).toHaveLength(2)
 })
 
+it('a delivery that cannot be kept takes none of those with it that came at the same moment', async () => {
+  await w.fire(instance('a'))
+  await w.bot.db.query("alter table alerts add constraint poison check (labels ->> 'instance' <> 'poison')")
+  const deliveries = ['b', 'poison', 'c', 'd'].map((name) => w.fire(instance(name)))
+  const came = await Promise.allSettled(deliveries)
+  expect(came.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled'])
+  const { alerts } = await w.view()
+  expect(alerts.map(({ labels }) => labels.instance).sort()).toEqual(['a', 'b', 'c', 'd'])
+})
+
 it('rooms hear of it, and so does the card of an incident whose room has heard everything', async () => {
   await w.fire(instance('a'))
   await w.settle()
