@@ -245,3 +245,9 @@ it('has nothing to be written up any more when it opens again', () => {
   const writeUps = clocks.filter(({ until }) => until === 'published').map(({ status }) => status)
   expect(writeUps).toEqual(['cancelled'])
 })
+
+it('calls nobody to help under a severity that a person took away from it', () => {
+  const { incident, clocks } = situation('acknowledged')
+  const asked = { ...incident, help: { clock: 'resolve', dueAt: after(60) } } as Incident
+  expect(happen({ incident: asked, clocks }, lowered, now).incident).toMatchObject({ severity: 'P2', help: null })
+})

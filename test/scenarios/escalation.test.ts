@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { PermanentError, TransientError } from '../../src/errors.ts'
+import { nextDueAt } from '../../src/store/incidents.ts'
 import { minute, type World, world } from './world.ts'
 
 describe('escalation', () => {
@@ -20,6 +21,16 @@ describe('escalation', () => {
     expect(w.chat.in('@U-LINUS')).toHaveLength(0)
     await w.pass(1)
     expect(w.chat.in('@U-LINUS')).toHaveLength(1)
+  })
+
+  it('is looked at when it is due, whatever instant was written down before', async () => {
+    await w.fire()
+    await w.pass(0)
+    const due = await nextDueAt(w.bot.db)
+    await w.bot.db.query('update incidents set due_at = $1', [w.clock.now()])
+    await w.decide()
+    expect(await nextDueAt(w.bot.db)).toEqual(due)
+    expect(await pagesOf()).toEqual(['ada r1s0 sent'])
   })
 
   it('stops as soon as somebody acknowledges', async () => {

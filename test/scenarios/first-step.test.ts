@@ -1,6 +1,6 @@
 // The first step of a policy is decided in the transaction that opens the incident: nobody has to find out that it is due.
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { type World, world } from './world.ts'
+import { team, type World, world } from './world.ts'
 
 let w: World
 beforeEach(async () => {
@@ -34,6 +34,29 @@ it('a step that cannot be decided costs neither the alert nor the incident, and 
   Object.defineProperty(config, 'schedules', { value: schedules, writable: true, configurable: true })
   expect((await w.view()).pages).toEqual([])
   await w.pass(0)
+  expect((await w.view()).pages.map(({ person, status }) => `${person} ${status}`)).toEqual(['ada sent'])
+})
+
+it('what was decided before the fault is not written by half: the steps that were skipped are told once', async () => {
+  await w.stop()
+  const first = '{ page: "person:ada", wait: 5m, when: { severity: P2 } }'
+  w = await world({
+    yaml: team.replace('      - { page: "schedule:primary"', `      - ${first}\n      - { page: "schedule:primary"`),
+  })
+  const { config } = w.bot
+  const { schedules } = config
+  Object.defineProperty(config, 'schedules', {
+    get: () => {
+      throw new Error('a fault in the schedules')
+    },
+    configurable: true,
+  })
+  await w.fire()
+  const skipped = async () => (await w.view()).timeline.filter(({ fact }) => fact.kind === 'policy_step_skipped')
+  expect(await skipped()).toEqual([])
+  Object.defineProperty(config, 'schedules', { value: schedules, writable: true, configurable: true })
+  await w.pass(0)
+  expect(await skipped()).toHaveLength(1)
   expect((await w.view()).pages.map(({ person, status }) => `${person} ${status}`)).toEqual(['ada sent'])
 })
 

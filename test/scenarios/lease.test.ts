@@ -52,6 +52,19 @@ describe('the acknowledgement of a P1', () => {
     expect(await pagesOf()).toContain('r1a3060 ada')
   })
 
+  it('is not asked about by a page that is still on its way when its holder shows up', async () => {
+    await acknowledged()
+    w.clock.advance(25 * minute)
+    await w.decide()
+    await w.chat.say('U-ADA', 'incident note 1 found it')
+    await w.settle()
+    expect((await w.view()).pages.map(({ key, status }) => `${key.split('/')[1]} ${status}`)).toEqual([
+      'r1s0 sent',
+      'r1a1500 cancelled',
+    ])
+    expect(w.chat.in('@U-ADA')).toHaveLength(1)
+  })
+
   it('pressed twice says so once', async () => {
     await acknowledged()
     await w.pass(26 * minute)

@@ -1,10 +1,14 @@
 // What a step of a policy can be: groups, people one by one, another policy, conditions; and how fast it goes.
-import { expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { minute, monday, team, type World, world } from './world.ts'
 
 /** The team of every scenario with other steps, and groups. */
 async function policed(steps: string, more = '', options: { start?: string } = {}): Promise<World> {
-  const [head = '', tail = ''] = team.split(/ {6}- \{ page: "schedule:primary"[\s\S]*?wait: 10m \}\n/)
+  const everywhere = team.replace(
+    '  P2: { policy: default }\n',
+    '  P2: { policy: default }\n  P3: { policy: default }\n',
+  )
+  const [head = '', tail = ''] = everywhere.split(/ {6}- \{ page: "schedule:primary"[\s\S]*?wait: 10m \}\n/)
   const yaml = `${head}${steps
     .trim()
     .split('\n')
@@ -146,4 +150,36 @@ it('says who is really paged next: whoever is on call then, past the steps that 
   await w.pass(6 * minute)
   const latest = w.chat.in('inc-1-checkout')[0]?.message.text
   expect(latest).toMatch(/Next page: Linus at \*\*09:08\*\*/)
+})
+
+describe('whoever escalates a P3 at night', () => {
+  const hours = 'business_hours: { days: mon-fri, from: 09:00, until: 17:00 }\n'
+  const night = { start: '2026-03-02T20:00:00Z' }
+
+  const escalated = async (steps: string) => {
+    const w = await policed(steps, hours, night)
+    await w.fire({ severity: 'info' })
+    await w.pass(10 * minute)
+    expect((await w.view()).pages).toEqual([])
+    await w.chat.say('U-GRACE', 'incident escalate 1')
+    await w.pass(0)
+    return w
+  }
+  const called = async (w: World) => (await w.view()).pages.map(({ person }) => person)
+
+  it('gets the next step’s people at once; the one after it waits for opening', async () => {
+    const w = await escalated(`{ page: schedule:primary, wait: 5m }
+      { page: schedule:secondary, wait: 5m }`)
+    expect(await called(w)).toEqual(['ada'])
+    await w.pass(6 * 60 * minute)
+    expect(await called(w)).toEqual(['ada'])
+    await w.pass(6 * 60 * minute)
+    expect(await called(w)).toContain('linus')
+  })
+
+  it('gets the people of the first step that has any', async () => {
+    const w = await escalated(`{ page: person:ada, wait: 5m, when: { severity: P1 } }
+      { page: schedule:secondary, wait: 5m }`)
+    expect(await called(w)).toEqual(['linus'])
+  })
 })
