@@ -17,7 +17,7 @@ import { respond } from './flow/respond.ts'
 import { addressOf, greeting, version, withPort } from './greeting.ts'
 import type { ServerDeps } from './http/deps.ts'
 import { buildServer } from './http/server.ts'
-import { type Log, makeLog } from './log.ts'
+import { type Log, logProblem, makeLog } from './log.ts'
 import { gapWarnings } from './messages/gaps.ts'
 import { makePagers } from './pagers/index.ts'
 import { Library } from './runbooks/library.ts'
@@ -88,6 +88,7 @@ export async function startApp(
       clock: time.check,
       audit: auditor.check,
       runbooks: () => runbookCheck(library),
+      log: () => logCheck(log),
     }
     const openings = new Openings()
     const onlookers = startOnlookers(bot)
@@ -146,6 +147,12 @@ function startWatches(bot: Bot, library: Library): Part[] {
 /** A file that cannot be read is no reason to restart anything: it is told, and the others are there. */
 function runbookCheck({ broken }: Library): { ok: boolean; detail?: string } {
   return broken.length === 0 ? { ok: true } : { ok: false, detail: broken.join('; ').slice(0, 1_000) }
+}
+
+/** What it would say stands nowhere else until it can be written again. */
+function logCheck(log: Log): { ok: boolean; detail?: string } {
+  const problem = logProblem(log)
+  return problem === null ? { ok: true } : { ok: false, detail: problem }
 }
 
 /** What cannot be looked up at the moment is no reason not to start. */
