@@ -2,7 +2,8 @@
 
 /** `platform` null: it talks to no chat platform. */
 export type Job =
-  | { task: 'draw_chart'; platform: null; incident: number; moment: 'opened' | 'resolved' | 'after' }
+  /** `again`: how often it has been tried again because nobody answered; absent: it is the first try. */
+  | { task: 'draw_chart'; platform: null; incident: number; moment: 'opened' | 'resolved' | 'after'; again?: number }
   /** `asked`: the instant it was asked for, ISO 8601. `by`: who asked; null: the bot, when the incident opened. */
   | { task: 'gather_evidence'; platform: null; incident: number; asked: string; by: string | null }
   /** `words`: what was typed after `/chart`; `incident`: whose room it was said in; `asked`: when, ISO 8601; `by`: who, by name. */
@@ -66,7 +67,8 @@ function aboutOf(job: Job): string {
     case 'draw_asked':
       return `${job.channel}:${job.account}:${job.asked}`
     case 'draw_chart':
-      return `${job.incident}:${job.moment}`
+      // Another opening must not wait for the next try of the one before.
+      return `${job.incident}:${job.moment}${job.again ? ':again' : ''}`
     case 'run_step':
       return `${job.incident}:${job.step}`
     default:

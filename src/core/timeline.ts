@@ -104,7 +104,8 @@ export type Fact =
   | { kind: 'room_degraded'; platform: string; what: string; reason: string }
   | { kind: 'chart_drawn'; chart: number; title: string; summary: string }
   /** `offers`: presets that `/chart` can draw instead; absent: none. */
-  | { kind: 'chart_missing'; title: string; reason: string; offers?: string[] }
+  /** `again`: asked once more for a while. */
+  | { kind: 'chart_missing'; title: string; reason: string; offers?: string[]; again?: boolean }
   | EvidenceFact
   /** `escalations`: times it says to call more people at, kept as clocks; absent where it says none. */
   | { kind: 'runbook_matched'; title: string; because: string; escalations?: RunbookEscalation[] }

@@ -37,7 +37,8 @@ export type EvidenceRequest = {
 /** Something to show, or why it cannot be shown, in words for the room. `offers`: presets that may do instead. */
 export type Finding =
   | { ok: true; title: string; chart: Chart }
-  | { ok: false; title: string; reason: string; offers?: string[] }
+  /** `later`: who was asked is away or slow, and may answer the same question in a while. */
+  | { ok: false; title: string; reason: string; offers?: string[]; later?: boolean }
 
 /** What every provider is asked with: the facts of the incident and the span that counts. */
 export type Inquiry = {

@@ -1,7 +1,7 @@
 // From one planned chart to its finding: measured, put in order, and given its title, unit, marks and small print.
 import type { Chart, Series } from '../charts/chart.ts'
 import type { Labels } from '../core/alert.ts'
-import { reasonOf } from '../errors.ts'
+import { reasonOf, TransientError } from '../errors.ts'
 import { baselineOf } from './baseline.ts'
 import type { EvidenceRequest, Finding } from './evidence.ts'
 import { limitOf } from './held-to.ts'
@@ -35,7 +35,7 @@ export async function findingOf(plan: Plan, request: Asked, prometheus: Promethe
     }
     return { ok: true, title, chart: chartOf(plan, found, request) }
   } catch (error) {
-    return { ok: false, title, reason: reasonOf(error) }
+    return { ok: false, title, reason: reasonOf(error), ...(error instanceof TransientError && { later: true }) }
   }
 }
 

@@ -25,11 +25,14 @@ export async function drawCharts(bot: Bot, job: JobOf<'draw_chart'>): Promise<vo
   if (view === null) return
   // It came back in the meantime: the next end has its own pictures.
   if (job.moment === 'after' && view.incident.status !== 'resolved') return
+  // It is over: the end has its own pictures.
+  if (job.again && view.incident.status === 'resolved') return
   const request = evidenceRequest(bot, view, job.moment)
   request.marks.push(...(await deploymentMarks(bot, request)))
-  for (const finding of await chartsOfIncident(request, bot.config.prometheus)) {
-    await show(bot, job, view, finding)
-  }
+  const findings = await chartsOfIncident(request, bot.config.prometheus)
+  const delay = findings.some((finding) => !finding.ok && finding.later) ? untilNextTry(job, view) : null
+  for (const finding of findings) await show(bot, job, view, finding)
+  if (delay !== null) await addJobs(bot.db, [{ ...job, again: (job.again ?? 0) + 1, delay }], bot.clock.now())
   // The draft was written when the incident ended, without waiting for these pictures.
   if (job.moment !== 'opened') {
     const again = { task: 'draft_postmortem', platform: null, incident: job.incident } as const
@@ -37,11 +40,23 @@ export async function drawCharts(bot: Bot, job: JobOf<'draw_chart'>): Promise<vo
   }
 }
 
+/** Tries after the first: half an hour. An incident that takes Prometheus along must not be without a picture until it is over. */
+const mostAgain = 5
+
+/** Milliseconds until the next try, twice as many each time: it may be in trouble itself. Null: there is none. */
+export function untilNextTry({ moment, again = 0 }: JobOf<'draw_chart'>, { incident }: IncidentView): number | null {
+  const isWanted = moment === 'opened' && incident.status !== 'resolved' && again < mostAgain
+  return isWanted ? 60_000 * 2 ** again : null
+}
+
 async function show(bot: Bot, job: JobOf<'draw_chart'>, view: IncidentView, finding: Finding): Promise<void> {
   const { title } = finding
   if (!finding.ok) {
     // At the end of an incident a missing chart is no news: the opening one already said so.
-    if (job.moment === 'opened') await tellMissing(bot, view, title, finding.reason, finding.offers)
+    const { reason, offers, later } = finding
+    const again = later && untilNextTry({ ...job, again: 0 }, view) !== null
+    if (job.moment === 'opened')
+      await tellMissing(bot, view, { title, reason, ...(offers && { offers }), ...(again && { again }) })
     return
   }
   try {
@@ -49,7 +64,7 @@ async function show(bot: Bot, job: JobOf<'draw_chart'>, view: IncidentView, find
   } catch (error) {
     // This chart for good; the others have their turn.
     if (!(error instanceof PermanentError)) throw error
-    if (job.moment !== 'after') await tellMissing(bot, view, title, reasonOf(error))
+    if (job.moment !== 'after') await tellMissing(bot, view, { title, reason: reasonOf(error) })
   }
 }
 
@@ -86,27 +101,23 @@ async function isTold(q: Queryable, incident: number, chart: number, since: Date
   return view?.timeline.some(told) ?? true
 }
 
-/** Once: a job that runs again has the same to say. */
-async function tellMissing(
-  bot: Bot,
-  view: IncidentView,
-  title: string,
-  reason: string,
-  offers?: string[],
-): Promise<void> {
-  const fact: Extract<Fact, { kind: 'chart_missing' }> = {
-    kind: 'chart_missing',
-    title,
-    reason,
-    ...(offers && { offers }),
-  }
+type Missing = Extract<Fact, { kind: 'chart_missing' }>
+
+/** Once: a job that runs again has the same to say, and whoever is away may be so in more than one way. */
+async function tellMissing(bot: Bot, view: IncidentView, missing: Omit<Missing, 'kind'>): Promise<void> {
+  const fact: Missing = { kind: 'chart_missing', ...missing }
   if (saidSinceOpening(view.timeline, fact)) return
   await bot.db.tx((q) => record(bot, q, view.incident.number, [fact]))
 }
 
-function saidSinceOpening(timeline: Entry[], said: Extract<Fact, { kind: 'chart_missing' }>): boolean {
+function saidSinceOpening(timeline: Entry[], said: Missing): boolean {
   const opened = timeline.findLastIndex(({ fact }) => /^incident_(re)?opened$/.test(fact.kind))
   return timeline
     .slice(opened + 1)
-    .some(({ fact }) => fact.kind === 'chart_missing' && fact.title === said.title && fact.reason === said.reason)
+    .some(
+      ({ fact }) =>
+        fact.kind === 'chart_missing' &&
+        fact.title === said.title &&
+        (fact.reason === said.reason || (fact.again && said.again)),
+    )
 }

@@ -109,7 +109,7 @@ function factForTemplate(fact: Fact): object {
     case 'runbook_offered':
       return { ...fact, choices: fact.choices.map((one) => ({ ...one, score: one.score?.toFixed(2) ?? null })) }
     case 'chart_missing':
-      return { ...fact, offers: fact.offers ?? [] }
+      return { ...fact, offers: fact.offers ?? [], again: fact.again ?? false }
     default:
       return fact
   }

@@ -274,6 +274,7 @@ export const sampleFacts: Fact[] = [
   { kind: 'room_degraded', platform: 'slack', what: 'set the topic', reason: 'missing_scope' },
   { kind: 'chart_drawn', chart: 1, title: 'Error rate', summary: 'highest 7 %' },
   { kind: 'chart_missing', title: 'Error rate', reason: 'Prometheus did not answer in 10 s' },
+  { kind: 'chart_missing', title: 'Error rate', reason: 'Prometheus did not answer in 10 s', again: true },
   {
     kind: 'evidence_gathered',
     ...{ asked: '2026-03-14T03:00:00Z', from: '2026-03-14T02:55:00Z', until: '2026-03-14T03:00:00Z' },

@@ -2,6 +2,7 @@
 // what the room hears when there is none.
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { PermanentError } from '../../src/errors.ts'
+import { untilNextTry } from '../../src/flow/evidence.ts'
 import { evidenceRequest } from '../../src/flow/evidence-request.ts'
 import { addJobs } from '../../src/store/changes.ts'
 import { json, matrix, type StandIn, standIn } from '../evidence/stand-in.ts'
@@ -10,14 +11,19 @@ import { minute, monday, team, type World, world } from './world.ts'
 let prometheus: StandIn
 let w: World
 let fails = false
+/** The status it answers with instead, by which question it is; null: it is there. */
+let away: (question: number) => number | null = () => null
 /** What Prometheus measures at an instant. */
 let value: (at: number) => number | null = () => 0.2
 const room = 'inc-1-payments'
 
 beforeEach(async () => {
   fails = false
+  away = () => null
   value = (at) => (at < Date.parse(monday) - minute ? 0.2 : 0.9)
   prometheus = await standIn((asked, response) => {
+    const status = away(drawn().length)
+    if (status !== null) return json(response, { status: 'error', error: 'not now' }, status)
     if (fails) return json(response, { status: 'error', error: 'out of memory' }, 422)
     const [start, step] = [Number(asked.params.get('start')), Number(asked.params.get('step'))]
     const now = w.clock.now().getTime()
@@ -38,7 +44,12 @@ const begin = async (more = '') => {
   w = await world({ yaml: `${team}prometheus: { url: "${prometheus.url}", timeout: 2s }\n${more}` })
 }
 
-async function tell(status: 'firing' | 'resolved', name = 'Slow'): Promise<void> {
+async function tell(status: 'firing' | 'resolved', name?: string): Promise<void> {
+  await send(status, name)
+  await w.settle()
+}
+
+async function send(status: 'firing' | 'resolved', name = 'Slow'): Promise<void> {
   const url = `http://prometheus:9090/graph?g0.expr=${encodeURIComponent('x_seconds > 0.5')}&g0.tab=1`
   const now = w.clock.now().toISOString()
   const labels = { alertname: name, service: 'payments', severity: 'critical' }
@@ -46,7 +57,6 @@ async function tell(status: 'firing' | 'resolved', name = 'Slow'): Promise<void>
   const times =
     status === 'firing' ? { startsAt: now, endsAt: '0001-01-01T00:00:00Z' } : { startsAt: monday, endsAt: now }
   await w.deliver('alertmanager', { version: '4', alerts: [{ ...alert, ...times }] })
-  await w.settle()
 }
 
 const pictures = () => w.chat.in(room).flatMap(({ message }) => (message.picture ? [message] : []))
@@ -144,6 +154,46 @@ test('a Prometheus that refuses is one sentence in the room, not one for each tr
   await addJobs(w.bot.db, [again], w.clock.now())
   await w.settle()
   expect(await missing()).toHaveLength(1)
+})
+
+test('a Prometheus that is away when it begins is asked again, and the room has its picture as soon as it is back', async () => {
+  await begin()
+  away = (n) => (n <= 2 ? 503 : n <= 6 ? 502 : null)
+  await tell('firing')
+  const told = w.chat.in(room).filter(({ message }) => message.title === 'No chart of Slow')
+  expect(told.map(({ message }) => message.text)).toEqual([expect.stringContaining('asked again for half an hour')])
+  expect(await missing()).toHaveLength(1)
+  expect(pictures().map(({ title }) => title)).toEqual(['Slow · when it began'])
+})
+
+test('it is asked again later each time, and one that stays away is left alone after half an hour', async () => {
+  await begin()
+  away = () => 503
+  await tell('firing')
+  // Six tries, each with the same hours of last week.
+  expect(drawn()).toHaveLength(6 * 2)
+  expect(await missing()).toHaveLength(1)
+  // The world runs at once what is delayed.
+  const job = { task: 'draw_chart', platform: null, incident: 1, moment: 'opened' } as const
+  const view = await w.view()
+  const waits = [0, 1, 2, 3, 4, 5].map((again) => untilNextTry({ ...job, again }, view))
+  expect(waits).toEqual([minute, 2 * minute, 4 * minute, 8 * minute, 16 * minute, null])
+  expect(untilNextTry({ ...job, moment: 'after' }, view)).toBeNull()
+})
+
+test('who refuses is not asked again, nor anybody once it is over', async () => {
+  await begin()
+  fails = true
+  await tell('firing')
+  const asked = drawn().length
+  fails = false
+  away = () => 503
+  await w.chat.say('U-ADA', 'incident resolve', room)
+  await addJobs(w.bot.db, [{ task: 'draw_chart', platform: null, incident: 1, moment: 'opened' }], w.clock.now())
+  await w.settle()
+  expect(asked).toBe(2)
+  expect((await missing()).length).toBeLessThanOrEqual(2)
+  expect((await w.view()).timeline.some(({ fact }) => fact.kind === 'chart_missing' && fact.again)).toBe(false)
 })
 
 test('a chart that cannot be drawn is told of, and the others are drawn', async () => {
