@@ -1,5 +1,5 @@
 // Gets a calendar's text, from its address or file, and has it read in a thread that can be given up.
-import { open } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import { PermanentError, reasonOf, TransientError } from '../errors.ts'
 import { outbound } from '../outbound.ts'
 import { startThread } from '../thread.ts'
@@ -45,6 +45,8 @@ function withoutPath(address: string): string {
 
 async function readCalendarFile(path: string): Promise<string> {
   try {
+    // Whoever opens a pipe waits until somebody writes into it.
+    if (!(await stat(path)).isFile()) throw new PermanentError('it is no file, but a folder, a pipe or a device')
     const file = await open(path)
     try {
       const { size } = await file.stat()

@@ -1,15 +1,14 @@
 // tocsin runbook import: shows what is understood of the documents a team has, and proposes the configuration in them.
 // Exit codes: 0, understood; 1, a file cannot be read, or nothing was found in any of them.
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join, relative, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { propose } from '../documents/proposal.ts'
 import { type Document, readDocument } from '../documents/read.ts'
 import { isUnderstood, proposalLines, reportLines } from '../documents/report.ts'
 import { reasonOf, UserError } from '../errors.ts'
-import { filesBehind, tooLarge } from '../runbooks/load.ts'
+import { bytesOf, filesBehind } from '../runbooks/load.ts'
 import { RunbookProblem } from '../runbooks/problem.ts'
-import { mostBytes } from '../runbooks/text.ts'
 import type { Outcome, Surroundings } from './outcome.ts'
 import type { Add } from './program.ts'
 import { runbookStats } from './runbook-stats.ts'
@@ -80,9 +79,7 @@ function importDocuments(paths: string[], folder: string | null, { cwd }: Surrou
 }
 
 function readFile(file: string, name: string): Document {
-  const { size } = statSync(file)
-  if (size > mostBytes) throw new RunbookProblem(tooLarge(size), 1)
-  return readDocument(name, Uint8Array.from(readFileSync(file)))
+  return readDocument(name, bytesOf(file))
 }
 
 /** All or nothing: what is there already is somebody's work. Answers the paths. Throws UserError. */

@@ -42,9 +42,7 @@ export function joined(files: LoadedRunbooks[]): LoadedRunbooks {
 export function loadFile(file: string): LoadedFile {
   const nothing = { file, runbooks: [], checklists: [], digest: '' }
   try {
-    const { size } = statSync(file)
-    if (size > mostBytes) throw new RunbookProblem(tooLarge(size), 1)
-    const bytes = Uint8Array.from(readFileSync(file))
+    const bytes = bytesOf(file)
     const digest = createHash('sha256').update(bytes).digest('hex')
     try {
       return { file, digest, ...readFile(file, bytes) }
@@ -54,6 +52,14 @@ export function loadFile(file: string): LoadedFile {
   } catch (error) {
     return { ...nothing, problems: [problemText(file, error)], broken: true }
   }
+}
+
+/** Throws RunbookProblem for what is no file: whoever reads a pipe waits until somebody writes into it. */
+export function bytesOf(file: string): Uint8Array<ArrayBuffer> {
+  const is = statSync(file)
+  if (!is.isFile()) throw new RunbookProblem('is no file, but a pipe or a device', 1)
+  if (is.size > mostBytes) throw new RunbookProblem(tooLarge(is.size), 1)
+  return Uint8Array.from(readFileSync(file))
 }
 
 function readFile(file: string, bytes: Uint8Array): LoadedRunbooks & { broken: boolean } {
@@ -80,7 +86,7 @@ function problemText(file: string, error: unknown): string {
   return `${file}:${error instanceof RunbookProblem ? error.line : 1}: ${reasonOf(error)}`
 }
 
-export function tooLarge(bytes: number): string {
+function tooLarge(bytes: number): string {
   const megabytes = (size: number) => `${(size / 1e6).toFixed(1).replace('.0', '')} MB`
   return `${megabytes(bytes)} are too large to be read (${megabytes(mostBytes)} at most): split it into a file for each service`
 }

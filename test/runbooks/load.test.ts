@@ -1,5 +1,6 @@
 // A runbook file that cannot be used must not keep the others, or the bot, from working.
 
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -35,6 +36,15 @@ test('only Markdown is read, and bytes that are not UTF-8 are told but cost noth
   const { runbooks, problems } = loadRunbooks([made])
   expect(runbooks.map((one) => one.title)).toEqual(['Überlast'])
   expect(problems).toEqual([expect.stringContaining('latin.md:1: not UTF-8: read as Windows-1252')])
+})
+
+test('a pipe among the files keeps nobody waiting', () => {
+  const made = mkdtempSync(join(tmpdir(), 'tocsin-runbooks-'))
+  execFileSync('mkfifo', [join(made, 'pipe.md')])
+  writeFileSync(join(made, 'real.md'), '# Real\n\n1. Look\n2. Act\n')
+  const { runbooks, problems } = loadRunbooks([made])
+  expect(runbooks.map((one) => one.title)).toEqual(['Real'])
+  expect(problems).toEqual([`${made}/pipe.md:1: is no file, but a pipe or a device`])
 })
 
 test('links that lead back up are entered once, and a link to a file is a file of its own name', async () => {
