@@ -6,6 +6,7 @@ import { authorOf, type Bot } from '../bot.ts'
 import { UserError } from '../errors.ts'
 import { answers } from '../store/figures.ts'
 import { incidentOfRoom } from '../store/rooms.ts'
+import { legible } from '../templates/escape.ts'
 import { type Known, parseArguments, usage } from './arguments.ts'
 import { type Actor, type Command, type CommandContext, privately } from './command.ts'
 import type { Dispatch, Reply, Utterance } from './platform.ts'
@@ -15,7 +16,9 @@ const away =
   'The database does not answer, so nothing can be done now. Try once more in a moment; pages that fall due meanwhile go out as soon as it is back.'
 
 export function makeDispatch(bot: Bot): Dispatch {
-  return async (utterance) => {
+  return async (said) => {
+    // Slack and Discord hand on whatever was pasted: control characters, and what turns the direction of writing.
+    const utterance = { ...said, text: legible(said.text), accountName: legible(said.accountName) }
     try {
       return await run(bot, utterance)
     } catch (error) {

@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { RejectedInput, reasonOf } from '../errors.ts'
 import { readJson } from '../json.ts'
-import { withoutInvisible } from '../templates/escape.ts'
+import { legible } from '../templates/escape.ts'
 
 /** The largest body that is read, in bytes. */
 export const bodyLimit = 4 * 1024 * 1024
@@ -55,12 +55,7 @@ function placeOf(body: string, reason: string): string {
  */
 export function textField(body: unknown, name: string, longest = 200): string {
   const given = typeof body === 'object' && body !== null && Object.hasOwn(body, name) ? Reflect.get(body, name) : null
-  const value =
-    typeof given === 'string'
-      ? withoutInvisible(given)
-          .replace(/\p{Surrogate}/gu, '')
-          .trim()
-      : ''
+  const value = typeof given === 'string' ? legible(given).trim() : ''
   if (value === '') throw new RejectedInput(`${name}: must be a text that is not empty, e.g. {"${name}": "ada"}`)
   if (value.length > longest) throw new RejectedInput(`${name}: must be ${longest} characters at most`)
   return value
@@ -76,7 +71,7 @@ export function longText(body: unknown, name: string, longest: number): string {
   const given = fieldOf(body, name)
   if (typeof given !== 'string') throw new RejectedInput(`${name}: must be a text, e.g. {"${name}": "# …"}`)
   if (given.length > longest) throw new RejectedInput(`${name}: must be ${longest} characters at most`, 413)
-  return withoutInvisible(given).replace(/\p{Surrogate}/gu, '')
+  return legible(given)
 }
 
 /** A field that must be a whole number. */

@@ -16,6 +16,11 @@ export function withoutInvisible(text: string): string {
   return text.replace(invisible, '')
 }
 
+/** What people typed, as it may be kept: also without halves of characters, which no database holds. */
+export function legible(text: string): string {
+  return withoutInvisible(text).replace(/\p{Surrogate}/gu, '')
+}
+
 /** Anything to be taken out of a line, or made a space. */
 const untidy = new RegExp(`${invisible.source}|[^\\S ]| {2}|^ | $`, 'u')
 
