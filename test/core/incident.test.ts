@@ -251,3 +251,14 @@ it('calls nobody to help under a severity that a person took away from it', () =
   const asked = { ...incident, help: { clock: 'resolve', dueAt: after(60) } } as Incident
   expect(happen({ incident: asked, clocks }, lowered, now).incident).toMatchObject({ severity: 'P2', help: null })
 })
+
+it('is held to the promises of its severity alone, from the opening on', () => {
+  const open = situation('open')
+  const step = transition(open, lowered, now)
+  if ('refused' in step) throw new Error(step.refused)
+  const told = step.clocks.map(({ name, status, startedAt }) => [name, status, startedAt])
+  const of = (severity: 'P1' | 'P2', status: string) =>
+    terms.severities[severity].clocks.map(({ name }) => [name, status, opened])
+  expect(of('P1', 'cancelled').length).toBeGreaterThan(0)
+  expect(told).toEqual([...of('P1', 'cancelled'), ...of('P2', 'running')])
+})

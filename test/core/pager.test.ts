@@ -1,7 +1,7 @@
 // Who may answer what about a shift, in every status; and what counts as a change of hands.
 import { describe, expect, test } from 'vitest'
 import { daySpan } from '../../src/core/day.ts'
-import { confirm, type Handover, type HandoverStatus } from '../../src/core/handover.ts'
+import { confirm, type Handover, type HandoverStatus, isSettled } from '../../src/core/handover.ts'
 import { changesOf, hasThroughout } from '../../src/core/pager.ts'
 import type { Shift } from '../../src/core/schedule.ts'
 import { type Answer, answerRequest, expiryOf, type ShiftRequest } from '../../src/core/shift-request.ts'
@@ -146,4 +146,15 @@ describe('a day', () => {
   test.each(['', 'someday', '2026-02-30', '03-09', 'mondays', 'now'])('%j is none', (text) => {
     expect(daySpan(text, 'Europe/Berlin', now)).toBeNull()
   })
+})
+
+test.each<[HandoverStatus, boolean]>([
+  ['informed', true],
+  ['accepted', true],
+  ['asked', false],
+  ['kept', false],
+  ['over', false],
+])('a shift of which its person is %s is settled: %s; of an earlier one never', (status, settled) => {
+  const handover = { at: at(8), status } as Handover
+  expect([at(8), at(9)].map((from) => isSettled(handover, from))).toEqual([settled, false])
 })

@@ -232,6 +232,9 @@ test('editing tocsin.yaml tells who has the pager now, once, even while two repl
   }
   expect(w.told('@U-GRACE')).toHaveLength(2)
   expect(w.told('@U-ADA')).toHaveLength(2)
+  // Nobody is asked to confirm what a file says.
+  const posted = [...w.chat.in('@U-GRACE'), ...w.chat.in('@U-ADA')].map((one) => one.posted.title)
+  expect(posted.filter((title) => title.includes('confirm'))).toEqual([])
   await w.at('2026-03-02T12:00:00Z')
   expect(w.told('#incidents')).toEqual([])
 })

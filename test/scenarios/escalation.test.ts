@@ -1,3 +1,4 @@
+// The way of a page through the policy: whom it calls, when the next step comes, and what ends it.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { PermanentError, TransientError } from '../../src/errors.ts'
 import { nextDueAt } from '../../src/store/incidents.ts'

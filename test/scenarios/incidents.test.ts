@@ -1,3 +1,4 @@
+// An incident from its first alert to its end: opened, joined, raised, resolved, reopened.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { PermanentError } from '../../src/errors.ts'
 import { minute, type World, world } from './world.ts'

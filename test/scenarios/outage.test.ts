@@ -1,3 +1,4 @@
+// A chat platform or a database that was away: what is told when it is back, and what meanwhile.
 import { expect, it } from 'vitest'
 import { makeDispatch } from '../../src/chat/dispatch.ts'
 import { PermanentError, TransientError } from '../../src/errors.ts'

@@ -63,6 +63,9 @@ describe('ways with a delay', () => {
     expect(await pages()).toEqual(['ada email r1s0 sent', 'ada slack r1s0 failed'])
     // She was reached: the next step keeps its time.
     expect(inSlack('LINUS')).toBe(0)
+    // Had that hung, too, it would have been given no longer than any other.
+    const given = "select reroute_at = due_at + interval '2 min' as whole from pages where channel = 'email'"
+    expect((await w.bot.db.query(given)).rows).toEqual([{ whole: true }])
   })
 
   it('of somebody who was asked for by hand are dropped once that person is there', async () => {

@@ -1,3 +1,4 @@
+// One incident, page or schedule that cannot be decided or written: it keeps none of the others waiting.
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { decideHandovers } from '../../src/flow/handover.ts'
 import { seenPagers } from '../../src/store/handovers.ts'

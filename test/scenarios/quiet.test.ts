@@ -1,3 +1,4 @@
+// While all alerts are clear nobody more is woken, unless somebody asks for it.
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { minute, type World, world } from './world.ts'
 

@@ -1,3 +1,4 @@
+// What the room is told as an incident goes to and fro, and what its clocks make of that.
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { PermanentError } from '../../src/errors.ts'
 import { minute, type World, world } from './world.ts'
