@@ -13,12 +13,13 @@ import { lockIncident } from '../store/incidents.ts'
 import {
   type ClaimedPage,
   failPage,
-  hasWayOn,
   lockStranded,
   type PageEnd,
   strandedPages,
   strikePage,
   takeUpPage,
+  type WayOn,
+  waysOn,
 } from '../store/pages.ts'
 import type { IncidentView } from '../store/views.ts'
 import { isUnsent } from './ledger.ts'
@@ -26,6 +27,7 @@ import { record } from './record.ts'
 import { nextWay, takeWay } from './reroute.ts'
 import { delayAfter, longestWait } from './retry.ts'
 import { isOutdone, isWanted } from './wanted.ts'
+import { wakes } from './ways.ts'
 
 /**
  * What came of an attempt: an end to be written down, or a page that this way will never deliver. `isAsked`: the other side is
@@ -157,7 +159,9 @@ async function fallBack(bot: Bot, q: Queryable, page: Page, reason: string): Pro
   const next = isWanted(incident, page) ? await nextWay(bot, q, page, incident.severity) : null
   await takeWay(bot, q, page, next, { kind: 'page_failed', person, channel, key, reason })
   // The last resort repeats by itself, and what is asked for has nothing after it.
-  if (!['s', 'r'].includes(kindOfPage(key)) || (await hasWayOn(q, page))) return
+  if (!['s', 'r'].includes(kindOfPage(key))) return
+  const isReached = ({ isSameCall, ...way }: WayOn) => !isSameCall || wakes(bot, way, incident.severity)
+  if ((await waysOn(q, page)).some(isReached)) return
   await record(bot, q, page.incident, [], null, (draft) => {
     const { incident } = draft
     const { position } = incident

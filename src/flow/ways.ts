@@ -56,6 +56,11 @@ export function plannedWays(rules: Reachable, recipient: string, severity: Sever
   return planWays(ruleOf(rules, recipient, severity), have, usual)
 }
 
+/** Whether a page over this channel can be heard: one in the console only by whoever is paged there from the first. */
+export function wakes(rules: Reachable, way: { person: string; channel: string }, severity: Severity): boolean {
+  return way.channel !== lastWay || plannedWays(rules, way.person, severity).some(({ channel }) => channel === lastWay)
+}
+
 /** The next way after those that were tried; null when there is none left. */
 export function wayAfter(rules: Reachable, recipient: string, severity: Severity, tried: string[]): string | null {
   return nextWay(ruleOf(rules, recipient, severity), waysTo(rules, recipient, severity), tried)

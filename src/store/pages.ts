@@ -204,16 +204,20 @@ export async function strikePage(q: Queryable, key: string, reason: string): Pro
   )
 }
 
-/** Whether a policy goes on without a page: somebody called with it is or may still be reached, or a later step was taken. */
-export async function hasWayOn(q: Queryable, page: Page): Promise<boolean> {
+/** A page that went out or still may. `isSameCall`: it is of the same step as the one that was asked about; else of a later one. */
+export type WayOn = { person: string; channel: string; isSameCall: boolean }
+
+/** What there is besides a page that will never arrive. */
+export async function waysOn(q: Queryable, page: Page): Promise<WayOn[]> {
   const called = page.key.split('/').slice(0, 2).join('/')
-  const { rows } = await q.query<{ found: boolean }>(
-    `select exists (select from pages where incident = $1 and key <> $2
-                      and ((starts_with(key, $3) and status in ('due', 'sending', 'sent'))
-                           or (key ~ '${pageOfPolicy}' and $6 and (round, step) > ($4, $5)))) as found`,
+  const { rows } = await q.query<WayOn>(
+    `select person, channel, starts_with(key, $3) as "isSameCall" from pages
+      where incident = $1 and key <> $2
+        and ((starts_with(key, $3) and status in ('due', 'sending', 'sent'))
+             or (key ~ '${pageOfPolicy}' and $6 and (round, step) > ($4, $5)))`,
     [page.incident, page.key, `${called}/`, page.round, page.step, kindOfPage(page.key) === 's'],
   )
-  return rows[0]?.found ?? false
+  return rows
 }
 
 /** Whether a person was called to help, by somebody or by a clock, and has done nothing about the incident since. */

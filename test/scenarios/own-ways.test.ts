@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { PermanentError, TransientError } from '../../src/errors.ts'
 import { PostOffice } from '../pagers/post-office.ts'
+import { RecordingChat } from './recording-chat.ts'
 import { minute, team, type World, world } from './world.ts'
 
 const people = (ada: string) => `people:
@@ -111,6 +112,32 @@ describe('without rules', () => {
     await w.fire()
     await w.pass(0)
     expect(await pages()).toEqual(['ada email r1s0 failed', 'ada slack r1s0 failed', 'linus slack r1s1 sent'])
+  })
+})
+
+describe('somebody to whom only the console is left', () => {
+  beforeEach(async () => {
+    await begin('')
+    w.bot.platforms.push(new RecordingChat('console'))
+    w.bot.channels.console = { incidents: 'incidents', alerts: 'alerts' }
+    w.chat.refused.set('@U-ADA', new PermanentError('account_inactive'))
+    office.mood = { refuse: 550 }
+  })
+
+  it('finds the page there, and the policy goes on at once: nobody is woken by it', async () => {
+    await w.fire()
+    await w.pass(0)
+    const called = ['ada console r1s0 sent', 'ada email r1s0 failed', 'ada slack r1s0 failed', 'linus slack r1s1 sent']
+    expect(await pages()).toEqual(called)
+  })
+
+  it('who wants it there, or has nothing else, has the time of the step', async () => {
+    const person = w.bot.config.people.ada
+    if (person === undefined) throw new Error('no ada')
+    person.accounts = { console: 'ada' }
+    await w.fire()
+    await w.pass(0)
+    expect(await pages()).toEqual(['ada console r1s0 sent', 'ada email r1s0 failed'])
   })
 })
 
