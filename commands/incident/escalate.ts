@@ -4,7 +4,7 @@ import { doAndAnswer, incidentArg } from '../reply.ts'
 
 export const escalate: Command = {
   name: 'incident escalate',
-  summary: 'Page the next step of the policy now',
+  summary: 'Page the next step of the policy now; whoever had it no longer has it',
   args: [
     incidentArg,
     {
