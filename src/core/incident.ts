@@ -303,7 +303,7 @@ function changeSeverity(
       : underNewTerms({ ...incident, severity: event.to }, now)
   const begun = incident.terms.severities[event.to].clocks
     .filter((c) => c.from === 'opened' && !(changed.status === 'acknowledged' && c.until === 'acknowledged'))
-    .map((c) => promise({ incident, clocks }, event.to, c, now))
+    .map((c) => promise({ incident, clocks }, event, c, now))
     .filter((begun) => !clocks.some((clock) => isSettled(clock, begun)))
   const fact = { kind: 'severity_changed', from: incident.severity, to: event.to, because: event.because } as const
   const why = event.reason === undefined ? {} : { reason: event.reason }
@@ -322,14 +322,20 @@ function underNewTerms(incident: Incident, now: Date): Incident {
 /**
  * A new severity's clock counts from the opening, or from the last time it was opened again: changing the word does not buy
  * time. But an answer that is wanted sooner than before is wanted from now on, or a P3 of last night would be a P1 that
- * broke its promise before it was one. What was promised before, or is broken, stays.
+ * broke its promise before it was one. What is broken stays so, and a person who takes a word back has its old time.
  */
-function promise({ incident, clocks }: Situation, to: Severity, term: ClockTerm, now: Date): ResponseClock {
+function promise(
+  { incident, clocks }: Situation,
+  { to, by }: Extract<Event, { kind: 'change severity' }>,
+  term: ClockTerm,
+  now: Date,
+): ResponseClock {
   const { hours } = incident.terms
   const since = latestStart(incident, clocks)
   const first = startClock(term, hours, since)
   const namesakes = clocks.filter(({ name, startedAt }) => name === term.name && startedAt >= since)
-  const isBound = namesakes.some((one) => one.status === 'breached' || one.dueAt.getTime() === first.dueAt.getTime())
+  const isAsBefore = (one: ResponseClock) => by !== null && one.dueAt.getTime() === first.dueAt.getTime()
+  const isBound = namesakes.some((one) => one.status === 'breached' || isAsBefore(one))
   if (term.until !== 'acknowledged' || urgency[to] < urgency[incident.severity] || isBound) return first
   const fresh = startClock(term, hours, now)
   const running = namesakes.find(({ status }) => status === 'running')

@@ -70,6 +70,18 @@ it('wants the answer to a worse alert from when it joined, though somebody had t
   expect(timeline.some(({ fact }) => fact.kind === 'clock_breached')).toBe(false)
 })
 
+it('wants the answer to a worse alert from when it joined, also where the severity was lowered before', async () => {
+  await w.fire({ labels: { alertname: 'Down', instance: 'a' } })
+  await w.pass(10 * minute)
+  await w.chat.say('U-ADA', 'incident sev 1 P4 a false alarm')
+  await w.pass(20 * minute)
+  await w.fire({ labels: { alertname: 'Down', instance: 'b' } })
+  await w.pass(2 * minute)
+  const { incident, timeline } = await w.view()
+  expect(incident).toMatchObject({ status: 'open', severity: 'P1' })
+  expect(timeline.some(({ fact }) => fact.kind === 'clock_breached')).toBe(false)
+})
+
 it('neither gives a promise more time nor takes a breach back when the severity goes to and fro', async () => {
   const respond = async () => (await w.view()).clocks.filter(({ name }) => name === 'respond').at(-1)
   await w.fire({ severity: 'warning', labels: { alertname: 'Down', instance: 'a' } })
