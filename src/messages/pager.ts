@@ -104,6 +104,7 @@ export function handoverMessage(
     ...setting(words, words.config.zone, now),
     ...{ to, schedule, at, outgoing, incoming, until, status, answerBy, incidents, noisiest, silences },
     moreIncidents: open.total - incidents.length,
+    held: open.list.filter(({ acknowledgedBy }) => acknowledgedBy === outgoing).map(({ number }) => `#${number}`),
   }
   const canConfirm = (status === 'asked' || status === 'kept') && now < until && to !== 'outgoing'
   const buttons = canConfirm ? [button(words, 'have', `oncall have ${id}`, 'primary')] : []

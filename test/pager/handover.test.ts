@@ -55,6 +55,21 @@ test('one press confirms it: both messages say so, and nobody keeps anything', a
   expect(again?.message.title).toBe('Grace Hopper has confirmed this already; nothing was changed.')
 })
 
+test('whoever goes off duty with an incident of theirs is not told that they are free', async () => {
+  w = await night()
+  await w.at('2026-03-09T07:50:00Z')
+  await w.fire({ title: 'Checkout is slow' })
+  await w.settle()
+  await w.chat.say('U-ADA', 'incident ack 1')
+  await w.at(handover)
+  await w.chat.press('U-GRACE', '@U-GRACE', 'I have the pager')
+  await w.at(late)
+  const text = w.chat.in('@U-ADA').find(({ message }) => message.title.startsWith('Grace Hopper has the pager'))
+    ?.message.text
+  expect(text).toMatch(/confirmed it\. What you have acknowledged \(\\?#1\) stays yours until somebody takes it over\./)
+  expect(text).not.toContain('free')
+})
+
 test('no answer in time: the outgoing person keeps the pager, hears of it, and the channel is told', async () => {
   w = await night()
   await w.at(handover)
