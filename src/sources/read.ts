@@ -43,9 +43,13 @@ const whole =
  */
 export function clean(text: string, longest = longestValue): string {
   if (text.length <= longest && (plain.test(text) || whole.test(text))) return text
-  const kept = withoutInvisible(text).replace(/\p{Surrogate}/gu, '')
+  // Megabytes of what is left out would take seconds.
+  const most = Math.min(text.length, 8 * longest)
+  const kept = withoutInvisible(text.slice(0, most)).replace(/\p{Surrogate}/gu, '')
   // A cut may fall in the middle of a pair.
-  return kept.length > longest ? `${kept.slice(0, longest - 1).replace(/\p{Surrogate}/gu, '')}…` : kept
+  return kept.length > longest || most < text.length
+    ? `${kept.slice(0, longest - 1).replace(/\p{Surrogate}/gu, '')}…`
+    : kept
 }
 
 /** Texts by name; numbers and booleans become text, null is left out. */
