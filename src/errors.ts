@@ -15,6 +15,14 @@ export class RejectedInput extends Error {
   }
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: removing them is the point.
+const unprintable = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\p{Surrogate}]/gu
+
+/** What others answered is in many of these; a terminal obeys some of it, and no database holds all of it. */
+function printable(message: string): string {
+  return message.replace(unprintable, '')
+}
+
 /** May work later: the job is tried again, not before `retryAfter` milliseconds when the other side named a time. */
 export class TransientError extends Error {
   override readonly name = 'TransientError'
@@ -27,7 +35,7 @@ export class TransientError extends Error {
     message: string,
     options: { retryAfter?: number | null; cause?: unknown; isAbsent?: boolean; shownAfter?: number } = {},
   ) {
-    super(message, { cause: options.cause })
+    super(printable(message), { cause: options.cause })
     this.retryAfter = options.retryAfter ?? null
     this.isAbsent = options.isAbsent ?? false
     this.shownAfter = options.shownAfter ?? 0
@@ -42,7 +50,7 @@ export class PermanentError extends Error {
   /** The answer is more than is read: to ask for less may do. */
   readonly tooLarge: boolean
   constructor(message: string, options: { cause?: unknown; gone?: boolean; tooLarge?: boolean } = {}) {
-    super(message, { cause: options.cause })
+    super(printable(message), { cause: options.cause })
     this.gone = options.gone ?? false
     this.tooLarge = options.tooLarge ?? false
   }

@@ -114,6 +114,12 @@ describe('a calendar', () => {
     ['wants a password', 401, ''],
     ['is a page to sign in at', 200, '<html>'],
     ['was emptied', 200, calendar()],
+    ['answers with bytes that are no text', 503, 'down \0\u001b[31m'],
+    [
+      'is on another planet',
+      200,
+      calendar(event('1', '20260302T080000', '20260303T080000', 'Li\0nus').replace('START:', 'START;TZID=Mars\0:')),
+    ],
     ['came half', 200, calendar(linus, ada).slice(0, 120)],
   ])('that %s changes nobody’s shift, and after an hour everybody knows', async (_what, status, body) => {
     await look()
