@@ -59,6 +59,17 @@ describe('an audit', () => {
     expect(await audit(w.bot)).toEqual(well)
   })
 
+  it('puts one right that somebody has, and they are asked whether that is still so', async () => {
+    await w.fire()
+    await w.pass(0)
+    await w.chat.say('U-ADA', 'incident ack 1')
+    await w.bot.db.query('update incidents set due_at = null')
+    w.clock.advance(26 * minute)
+    expect(await audit(w.bot)).toMatchObject({ misset: 1 })
+    await w.pass(0)
+    expect(w.chat.in('@U-ADA').at(-1)?.message.title).toContain('Still on it?')
+  })
+
   it('leaves an incident to whoever holds it at the moment', async () => {
     await w.fire()
     await w.pass(0)
