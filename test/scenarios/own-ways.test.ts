@@ -106,6 +106,17 @@ describe('without rules', () => {
     expect(await pages(2)).toEqual(['ada email r1s0 sent', 'ada slack r1s0 failed'])
   })
 
+  it('is left whatever the refusal says, also what no database can keep', async () => {
+    w.chat.refused.set('@U-ADA', new PermanentError('account_\0inactive'))
+    await w.fire()
+    await w.pass(0)
+    expect(await pages()).toEqual(['ada email r1s0 sent', 'ada slack r1s0 failed'])
+    w.chat.refused.set('inc-2-checkout', new PermanentError('is_\0archived'))
+    await w.fire({ title: 'Another', labels: { alertname: 'Another' } })
+    await w.pass(0)
+    expect((await w.view(2)).timeline.map(({ text }) => text)).toContainEqual(expect.stringContaining('is_archived'))
+  })
+
   it('the policy goes on only when no way is left', async () => {
     w.chat.refused.set('@U-ADA', new PermanentError('account_inactive'))
     office.mood = { refuse: 550 }
