@@ -1,6 +1,7 @@
 // The incident's state machine as a table: what each event does in each status. A status or an event without a row does not
 // compile, and `npm run check` says which.
 import { describe, expect, it } from 'vitest'
+import type { ResponseClock } from '../../src/core/clocks.ts'
 import {
   begin,
   type Event,
@@ -261,4 +262,27 @@ it('is held to the promises of its severity alone, from the opening on', () => {
     terms.severities[severity].clocks.map(({ name }) => [name, status, opened])
   expect(of('P1', 'cancelled').length).toBeGreaterThan(0)
   expect(told).toEqual([...of('P1', 'cancelled'), ...of('P2', 'running')])
+})
+
+it('is to be answered anew, in the same time, where it was answered, escalated, and its severity went to and fro', () => {
+  const isSame = (a: ResponseClock, b: ResponseClock) => a.name === b.name && a.dueAt.getTime() === b.dueAt.getTime()
+  const next = (before: Situation, event: Event, minutes: number): Situation => {
+    const step = transition(before, event, after(minutes))
+    if ('refused' in step) throw new Error(step.refused)
+    const kept = before.clocks.filter((clock) => !step.clocks.some((one) => isSame(one, clock)))
+    // The last word on a clock counts.
+    const changed = step.clocks.filter((clock, i) => !step.clocks.slice(i + 1).some((one) => isSame(one, clock)))
+    return { incident: step.incident, clocks: [...kept, ...changed] }
+  }
+  const answers = ({ clocks }: Situation) =>
+    clocks
+      .filter(({ until }) => until === 'acknowledged')
+      .map(({ status, dueAt }) => `${status} ${dueAt.toISOString()}`)
+  const answered = next(situation('open'), acknowledged, 3)
+  const [met] = answers(answered)
+  expect(met).toMatch(/^met /)
+  const back = { ...raised, by: 'grace' }
+  const raisedAgain = next(next(next(answered, escalated, 4), lowered, 5), back, 6)
+  expect(raisedAgain.incident.status).toBe('open')
+  expect(answers(raisedAgain)).toContain(met?.replace('met', 'running'))
 })
