@@ -133,6 +133,8 @@ export type Config = {
   policies: Record<string, PolicyPlan>
   /** Where each of their steps stands in the file, for who has to say so. */
   stepPlaces: Record<string, Path[]>
+  /** Steps that take one target one by one; `group`: where that is one. */
+  loneTurns: { place: Path; group: string | null }[]
   severities: Record<Severity, SeverityTerms>
   severityRules: SeverityRule[]
   /** When no rule matches and the alert carries no known severity label. */

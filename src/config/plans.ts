@@ -27,6 +27,16 @@ export function stepPlaces(all: WrittenPolicies, name: string): Path[] {
   return writtenOut(all, name, []).map(({ place }) => place)
 }
 
+/** Steps that are to call one by one, and name only one: nobody waits for anybody there. `group`: whose people they may have meant. */
+export function loneTurns(all: WrittenPolicies): { place: Path; group: string | null }[] {
+  return Object.entries(all).flatMap(([name, { steps = [] }]) =>
+    steps.flatMap(({ page: [only, ...others], turn }, index) => {
+      if (turn !== 'one by one' || only === undefined || others.length > 0) return []
+      return [{ place: ['policies', name, 'steps', index], group: 'group' in only ? only.group : null }]
+    }),
+  )
+}
+
 function writtenOut(all: WrittenPolicies, name: string, outer: Condition[]): { step: PlannedStep; place: Path }[] {
   return (all[name]?.steps ?? []).flatMap(({ page, turn, wait, when: own = [] }, index) => {
     const when = [...outer, ...own]

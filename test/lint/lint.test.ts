@@ -203,6 +203,17 @@ describe.each([
     at: '- { page: schedule:primary',
   },
   {
+    name: 'a group whose people are meant to be called one by one',
+    change: [
+      '    last_resort: { people: [alan] }\n',
+      '      - { page: group:leads, turn: one by one, wait: 5m }\n    last_resort: { people: [alan] }\ngroups: { leads: [grace, alan] }\n',
+    ],
+    rule: 'one-by-one-of-one',
+    weight: 'warning',
+    message: /takes the group leads one by one, and that calls grace and alan at once/,
+    at: '- { page: group:leads',
+  },
+  {
     name: 'a last resort without a name',
     change: ['    last_resort: { people: [alan] }\n', ''],
     rule: 'last-resort-without-people',

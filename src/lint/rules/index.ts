@@ -9,6 +9,7 @@ import { gaps } from './gaps.ts'
 import { hiddenLayers } from './hidden-layers.ts'
 import { idlePeople } from './idle-people.ts'
 import { lastResort } from './last-resort.ts'
+import { loneTurns } from './lone-turns.ts'
 import { objectives } from './objectives.ts'
 import { onePerson } from './one-person.ts'
 import { repeatedPeople } from './repeated-people.ts'
@@ -26,6 +27,7 @@ export const rules: Rule[] = [
     emptySteps,
     unreachableSteps,
     repeatedPeople,
+    loneTurns,
     gaps,
     hiddenLayers,
     onePerson,
