@@ -55,31 +55,25 @@ const rerouting: Notation<number | null> = {
   read: (written) => (written.trim().toLowerCase() === 'never' ? null : wait.read(written)),
 }
 
-const shortestLease = 240_000
-
-/** Milliseconds; null: `never` ends by itself. Short of four minutes nobody could be asked and answer. */
-const lease: Notation<number | null> = {
-  what: 'a duration or never',
-  example: '30m, 2h, never',
-  read(written) {
-    if (written.trim().toLowerCase() === 'never') return null
-    const length = duration.read(written)
-    if (length instanceof Wrong) return new Wrong('is neither a duration nor “never”', this.example)
-    return length >= shortestLease ? length : new Wrong('is too short to be asked and to answer', '4m, 30m, never')
-  },
+/** Milliseconds; null: `never`. What is `least` at least, or `short` of it. */
+function lengthOrNever(least: number, short: string, example: string): Notation<number | null> {
+  return {
+    what: 'a duration or never',
+    example: '30m, 2h, never',
+    read(written) {
+      if (written.trim().toLowerCase() === 'never') return null
+      const length = duration.read(written)
+      if (length instanceof Wrong) return new Wrong('is neither a duration nor “never”', this.example)
+      return length >= least ? length : new Wrong(short, example)
+    },
+  }
 }
 
-/** Milliseconds; null: nobody is reminded. */
-const updates: Notation<number | null> = {
-  what: 'a duration or never',
-  example: '30m, 2h, never',
-  read(written) {
-    if (written.trim().toLowerCase() === 'never') return null
-    const length = duration.read(written)
-    if (length instanceof Wrong) return new Wrong('is neither a duration nor “never”', this.example)
-    return length >= 60_000 ? length : new Wrong('is too short for anybody to write an update', '10m, 30m, never')
-  },
-}
+/** `never` ends by itself. Short of four minutes nobody could be asked and answer. */
+const lease = lengthOrNever(240_000, 'is too short to be asked and to answer', '4m, 30m, never')
+
+/** `never`: nobody is reminded. */
+const updates = lengthOrNever(60_000, 'is too short for anybody to write an update', '10m, 30m, never')
 
 type Habit = { presence: string; paging: string; promised: string; held: string; told: string }
 
