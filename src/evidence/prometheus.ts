@@ -2,6 +2,7 @@
 import type { Labels } from '../core/alert.ts'
 import { PermanentError } from '../errors.ts'
 import { type Outbound, outbound } from '../outbound.ts'
+import { printable } from './text.ts'
 
 export type Prometheus = {
   /** May carry a base path and `user:password@`; null: not configured. */
@@ -56,7 +57,7 @@ export async function queryRange(
     const { metric, values, histograms: native } = item as { metric?: Labels; values?: unknown; histograms?: unknown }
     if (Array.isArray(values))
       series.push({
-        labels: metric ?? {},
+        labels: readable(metric),
         points: onGrid(values, start, end, step),
         ...(values.some(isInfinite) && { infinite: true }),
       })
@@ -89,7 +90,7 @@ export async function querySingle(prometheus: Prometheus, expr: string, at: Date
 export async function queryLabels(prometheus: Prometheus, expr: string, at: Date): Promise<Labels[]> {
   const body = await ask(prometheus, 'query', { query: expr, time: at.getTime() / 1000 })
   if (body.resultType !== 'vector') throw unreadable()
-  return body.result.map((item) => (item as { metric?: Labels }).metric ?? {})
+  return body.result.map((item) => readable((item as { metric?: Labels }).metric))
 }
 
 /** The names of the metrics of the last hours, 20,000 at most. Throws like `queryRange`. */
@@ -117,8 +118,14 @@ export async function queryInstant(
   return body.result.flatMap((item) => {
     const { metric, value } = item as { metric?: Labels; value?: unknown }
     const number = Array.isArray(value) ? finite(value[1]) : null
-    return number === null ? [] : [{ labels: metric ?? {}, value: number }]
+    return number === null ? [] : [{ labels: readable(metric), value: number }]
   })
+}
+
+/** A label is what a target wrote, of a device that names itself: it may hold what no database and no terminal can be given. */
+function readable(metric: Labels | undefined): Labels {
+  const text = (given: string) => (/^[\x20-\x7e]*$/.test(given) ? given : printable(given))
+  return Object.fromEntries(Object.entries(metric ?? {}).map(([name, value]) => [text(name), text(String(value))]))
 }
 
 type Body = { resultType: string; result: unknown[]; limited: boolean; warning: string | null }

@@ -15,11 +15,13 @@ let fails = false
 let away: (question: number) => number | null = () => null
 /** What Prometheus measures at an instant. */
 let value: (at: number) => number | null = () => 0.2
+let metrics: Record<string, string>[] = []
 const room = 'inc-1-payments'
 
 beforeEach(async () => {
   fails = false
   away = () => null
+  metrics = [{ __name__: 'x_seconds' }]
   value = (at) => (at < Date.parse(monday) - minute ? 0.2 : 0.9)
   prometheus = await standIn((asked, response) => {
     const status = away(drawn().length)
@@ -32,7 +34,11 @@ beforeEach(async () => {
       const measured = at > now ? null : value(at)
       return measured === null ? null : String(measured)
     }
-    matrix(asked, response, [{ metric: { __name__: 'x_seconds' }, value: sample }])
+    matrix(
+      asked,
+      response,
+      metrics.map((metric) => ({ metric, value: sample })),
+    )
   })
 })
 afterEach(async () => {
@@ -232,4 +238,13 @@ test('without a Prometheus, an alert that could not be drawn anyway brings no wo
   const said = w.chat.in('inc-1-checkout').map(({ message }) => `${message.title} ${message.text ?? ''}`)
   expect(said.length).toBeGreaterThan(1)
   expect(said.join('\n')).not.toMatch(/chart|PROMETHEUS/i)
+})
+
+test('a series that has bytes for a name is drawn like any other, and without them', async () => {
+  metrics = ['caf\0\u001b[2J\u202Eé', 'home'].map((ssid) => ({ __name__: 'x_seconds', ssid }))
+  await begin()
+  await tell('firing')
+  const facts = (await w.view()).timeline.map(({ fact }) => fact)
+  expect(facts.filter(({ kind }) => kind.startsWith('chart_'))).toMatchObject([{ kind: 'chart_drawn' }])
+  expect(JSON.stringify(w.chat.sent)).not.toMatch(/\\u0000|\\u001b|\u202E/)
 })
