@@ -17,7 +17,7 @@ export const declare: Command = {
   example: '/incident new P1 checkout is down --service checkout',
   async run(context) {
     const { bot, actor, args } = context
-    const severity = parseSeverity(String(args.severity ?? 'P2')) ?? 'P2'
+    const severity = args.severity === undefined ? null : parseSeverity(String(args.severity))
     const number = await declareIncident(bot, {
       title: String(args.title),
       severity,

@@ -8,15 +8,20 @@ import { withEffects } from './effects.ts'
 import { takeFirstSteps } from './first-step.ts'
 import { openIncident, writing } from './opening.ts'
 
-/** Opens it and answers its number. It never resolves itself: nothing tells the bot when it is over. */
+/** Bad enough for a room and a page, not as bad as can be. */
+const unnamed: Severity = 'P2'
+
+/** Opens it and answers its number. `severity` null: nobody named one. It never resolves itself: nothing tells the bot when it is over. */
 export async function declareIncident(
   bot: Bot,
-  about: { title: string; severity: Severity; service: string; by: string },
+  about: { title: string; severity: Severity | null; service: string; by: string },
 ): Promise<number> {
   return bot.db.tx(async (q) => {
     const [number] = await incidentNumbers(q, 1)
     if (number === undefined) throw new Error('the database gave no incident number')
-    const opening = { ...about, number, groupingKey: null, trace: randomUUID(), alert: null }
+    const { severity, ...rest } = about
+    const named = severity === null ? ({ severity: unnamed, because: { by: 'default' } } as const) : { severity }
+    const opening = { ...rest, ...named, number, groupingKey: null, trace: randomUUID(), alert: null }
     const now = bot.clock.now()
     const draft = openIncident(bot, opening, now)
     takeFirstSteps(bot, [draft], await overridesAt(q, now), now)

@@ -31,7 +31,7 @@ export type Link = { when: string } & (
 )
 
 type ReasonFact = {
-  by: SeverityReason['by'] | 'person' | null
+  by: SeverityReason['by'] | 'person' | 'nobody' | null
   rule: number
   match: string[]
   service: string
@@ -148,6 +148,7 @@ function origin({ incident, alerts, timeline }: IncidentView, show: Show): Link[
 function reasonFact(because: SeverityReason | undefined, by: string | null): ReasonFact {
   const nothing = { by: null, rule: 0, match: [], service: '', label: '' }
   if (because === undefined) return by === null ? nothing : { ...nothing, by: 'person' }
+  if (by !== null && because.by === 'default') return { ...nothing, by: 'nobody' }
   return {
     ...{ ...nothing, by: because.by },
     ...('match' in because ? { match: pairs(because.match) } : {}),

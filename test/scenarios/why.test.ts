@@ -182,6 +182,14 @@ describe('/incident why', () => {
     expect(text).toMatch(/What made it Ada Lovelace is not recorded/)
   })
 
+  it('says of an incident opened by hand whether the severity was named', async () => {
+    await w.chat.say('U-GRACE', 'incident new Customers cannot log in', '#general')
+    await w.chat.say('U-GRACE', 'incident new P1 Nobody can pay', '#general')
+    await w.pass(0)
+    expect((await why('1')).text).toMatch(/a \*\*P2\*\* because they named no severity/)
+    expect((await why('2')).text).toMatch(/a \*\*P1\*\* because they said so/)
+  })
+
   it('says who else was paged when that person was not, and that nobody was', async () => {
     await w.fire()
     await w.pass(0)
