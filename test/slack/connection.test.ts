@@ -79,3 +79,15 @@ test('a connection that Slack never said hello on leaves nothing behind when the
   expect(log.filter(({ msg }) => msg.includes('connection ended'))).toEqual([])
   expect(slack.connections).toBe(1)
 })
+
+test('a WebSocket that cannot be opened, though Slack itself can be reached, is said in words', async () => {
+  const { slack, standings, log, start } = await harness()
+  slack.closeSockets(true)
+  await start()
+  await slack.until(() => log.some(({ msg }) => msg.includes('cannot connect')))
+  const told = log.find(({ msg }) => msg.includes('cannot connect'))?.reason
+  expect(told).toMatch(/^the WebSocket of Socket Mode was closed before Slack said hello/)
+  expect(standings.join()).toContain(told)
+  slack.closeSockets(false)
+  await slack.until(() => slack.connections === 1, 10_000)
+})

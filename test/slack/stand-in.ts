@@ -231,6 +231,11 @@ export class SlackStandIn {
     this.#sockets.deafFor = milliseconds
   }
 
+  /** Whether no Socket Mode connection can be opened, as behind a proxy that knows no WebSockets. */
+  closeSockets(isClosed: boolean): void {
+    this.#sockets.isClosed = isClosed
+  }
+
   /** Slack asks for new Socket Mode connections, as it does every few hours. */
   refreshConnections(): void {
     this.#sockets.refresh()

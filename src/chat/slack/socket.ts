@@ -19,6 +19,9 @@ const usualPatience = 15_000
 /** Milliseconds a connection must have lived to count as good: Slack changes it every few hours, and that is no failure. */
 const goodAfter = 10_000
 
+const closed =
+  'the WebSocket of Socket Mode was closed before Slack said hello: something between may keep WebSockets out, such as a proxy'
+
 type Deps = { clock: Clock; log: Log; hearOnce: HearOnce; helloWithin?: number }
 
 type Connection = InstanceType<typeof SocketModeReceiver>
@@ -84,7 +87,7 @@ export class SocketReceiver implements Receiver {
     try {
       await Promise.race([connection.start(), lateness(this.#helloWithin, ended.signal)])
       const since = performance.now()
-      if (this.#backoff.stopped) await connection.stop()
+      if (this.#backoff.stopped) return await connection.stop().then(() => 0)
       this.#log.info('Slack Socket Mode connected')
       this.#standing(null)
       connected()
@@ -95,7 +98,8 @@ export class SocketReceiver implements Receiver {
       return performance.now() - since
     } catch (error) {
       if (this.#backoff.stopped) return 0
-      const reason = reasonOf(slackError(error, 'apps.connections.open'))
+      // A WebSocket that closes before it is open is no error to the client.
+      const reason = error === undefined ? closed : reasonOf(slackError(error, 'apps.connections.open'))
       this.#log.warn({ reason }, 'Slack Socket Mode cannot connect, trying on')
       this.#standing(reason)
       // Slack may say hello all the same, later.

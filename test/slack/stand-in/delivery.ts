@@ -20,6 +20,8 @@ export class Sockets {
   #last: Envelope | null = null
   /** Milliseconds in which new connections hear nothing from Slack, which hears nothing of them either; null: none. */
   deafFor: number | null = null
+  /** No connection can be opened, as behind a proxy that knows no WebSockets. */
+  isClosed = false
   #wss: WebSocketServer | null = null
 
   constructor(changed: () => void) {
@@ -33,7 +35,7 @@ export class Sockets {
     server.on('upgrade', (request, socket, head) => {
       const ticket = new URL(request.url ?? '', 'http://x').searchParams.get('ticket') ?? ''
       // Each address works once.
-      if (!this.#tickets.delete(ticket)) return socket.destroy()
+      if (!this.#tickets.delete(ticket) || this.isClosed) return socket.destroy()
       wss.handleUpgrade(request, socket, head, (ws) => this.#welcome(ws))
     })
   }
