@@ -16,7 +16,7 @@ export class RejectedInput extends Error {
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: removing them is the point.
-const unprintable = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\p{Surrogate}]/gu
+const unprintable = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\p{Surrogate}]/gu
 
 /** What others answered is in many of these; a terminal obeys some of it, and no database holds all of it. */
 function printable(message: string): string {
