@@ -19,7 +19,8 @@ import type { ServerDeps } from './http/deps.ts'
 import { buildServer } from './http/server.ts'
 import { type Log, logProblem, makeLog } from './log.ts'
 import { gapWarnings } from './messages/gaps.ts'
-import { makePagers } from './pagers/index.ts'
+import { countPagesFromZero } from './metrics.ts'
+import { makePagers, pagersOf } from './pagers/index.ts'
 import { Library } from './runbooks/library.ts'
 import { sources } from './sources/index.ts'
 import type { Db } from './store/db.ts'
@@ -76,6 +77,7 @@ export async function startApp(
     undo.push(['timekeeper', time.stop])
     const { bot, slackHandler, library } = await assemble(config, await warmed({ db: database.db, clock, log }))
     undo.push(['charts', () => bot.charts.close()])
+    countPagesFromZero(pagersOf(bot).map(({ name }) => name))
     const feed = await startFeed(bot)
     undo.push(['change feed', feed.stop])
     const progress = { working: false }

@@ -43,6 +43,14 @@ export const pageLateness = new Histogram({
   registers,
 })
 
+/** Counts that begin with the first page would hide it: what grows is only seen from a number that was there before. */
+export function countPagesFromZero(channels: string[]): void {
+  for (const channel of channels) {
+    for (const status of ['sent', 'failed']) pages.inc({ channel, status }, 0)
+    pageLateness.zero({ channel })
+  }
+}
+
 export const jobsFailed = new Counter({
   name: 'tocsin_jobs_failed_total',
   help: 'Attempts at a job that failed, by task.',

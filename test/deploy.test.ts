@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import { loadConfig } from '../src/config/load.ts'
 import { environmentReference } from '../src/config/reference.ts'
+import { countPagesFromZero, registry } from '../src/metrics.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const read = (path: string) => readFileSync(`${root}/deploy/${path}`, 'utf8')
@@ -72,4 +73,21 @@ test('on Kubernetes the probes, ports, selectors and variables belong together',
   expect(budget.spec.selector.matchLabels).toEqual(deployment.spec.template.metadata.labels)
   const mounted = container.volumeMounts.map(({ name }: { name: string }) => name)
   expect(deployment.spec.template.spec.volumes.map(({ name }: { name: string }) => name)).toEqual(mounted)
+})
+
+test('the rules for Prometheus ask for what the program counts', async () => {
+  const rules = read('prometheus-rules.yml')
+  const kinds = await registry.getMetricsAsJSON()
+  const names = kinds.flatMap(({ name }) => [name, `${name}_count`, `${name}_bucket`])
+  const asked = [...rules.matchAll(/\btocsin_\w+/g)].map(([name]) => name)
+  expect(asked.length).toBeGreaterThan(4)
+  expect(asked.filter((name) => !names.includes(name))).toEqual([])
+})
+
+test('a page that fails is counted from zero, so that the first one is seen', async () => {
+  countPagesFromZero(['slack'])
+  const text = await registry.metrics()
+  expect(text).toContain('tocsin_pages_total{channel="slack",status="failed"} 0')
+  expect(text).toContain('tocsin_page_lateness_seconds_count{channel="slack"} 0')
+  expect(text).toContain('tocsin_page_lateness_seconds_bucket{le="30",channel="slack"} 0')
 })
