@@ -100,6 +100,42 @@ test('a swap whose shift was given to somebody else meanwhile is refused and clo
   expect(await onCallAt('2026-03-17T12:00:00Z')).toBe('linus')
 })
 
+test('a swap whose shift in return was given to somebody else meanwhile is refused and closed', async () => {
+  w = await night({ yaml: three })
+  await w.chat.say('U-ADA', 'oncall swap primary 2026-03-23 with Grace for 2026-03-09')
+  await w.turn()
+  const now = w.clock.now()
+  const taken = { from: new Date('2026-03-10T08:00:00Z'), until: new Date('2026-03-11T08:00:00Z') }
+  await addOverride(w.bot.db, {
+    ...{ schedule: 'primary', person: 'linus', replaces: null, ...taken, madeBy: 'linus', madeAt: now },
+  })
+  expect(await title('U-GRACE', 'oncall accept 1')).toMatch(/^That no longer works: the schedule has changed/)
+  expect(await onCallAt('2026-03-23T12:00:00Z')).toBe('ada')
+  expect(await onCallAt('2026-03-09T12:00:00Z')).toBe('grace')
+})
+
+test('a swap leaves alone whoever else is on call with one of them', async () => {
+  w = await night({ yaml: team.replace('people: [ada, grace]', 'people: [[ada, linus], grace]') })
+  const everybody = async (instant: string) => {
+    const { primary } = w.bot.config.schedules
+    return primary && shiftAt(primary, await overridesAt(w.bot.db, w.clock.now()), new Date(instant))?.people
+  }
+  await w.chat.say('U-ADA', 'oncall swap primary 2026-03-16 with Grace for 2026-03-09')
+  await w.turn()
+  await w.chat.press('U-GRACE', '@U-GRACE', 'Accept')
+  expect(await everybody('2026-03-16T12:00:00Z')).toEqual(['grace', 'linus'])
+  expect(await everybody('2026-03-09T12:00:00Z')).toEqual(['ada'])
+})
+
+test('an offer of the day on which a week begins is that day, and not the week', async () => {
+  w = await night({ yaml: three })
+  await w.chat.say('U-GRACE', 'oncall cover primary 2026-03-09')
+  await w.turn()
+  await w.chat.press('U-LINUS', '#incidents', 'I take it')
+  const instants = ['2026-03-09T08:00:00Z', '2026-03-09T22:59:00Z', '2026-03-09T23:00:00Z']
+  expect(await Promise.all(instants.map(onCallAt))).toEqual(['linus', 'linus', 'grace'])
+})
+
 test('what cannot be swapped says why and what to do instead', async () => {
   w = await night({ yaml: three })
   expect(await title('U-ADA', 'oncall swap primary today with grace')).toMatch(

@@ -2,6 +2,7 @@
 import { expect, it, onTestFinished } from 'vitest'
 import type { Db } from '../../src/store/db.ts'
 import { awake, claimDeliveries, endDelivery, waking } from '../../src/store/deliveries.ts'
+import { addNotices, takeNotices } from '../../src/store/notices.ts'
 import { claimPages, endPages, failPage, giveBackPages, type PageEnd } from '../../src/store/pages.ts'
 import { freshDatabase } from '../database.ts'
 
@@ -185,4 +186,25 @@ it('rooms: one needs no waking that waits already, for no later and no less urge
     "select 'slack' as platform, i as incident, $1::timestamptz as wake_at, 3 as urgency from generate_series(1, 5) i"
   const { rows } = await db.query<{ incident: number }>(awake(wanted), [later(1)])
   expect(rows.map(({ incident }) => incident)).toEqual([1])
+})
+
+it('notices: what one process is telling nobody else takes, nor does it take that of others', async () => {
+  const db = await fresh()
+  const notice = (key: string) => ({
+    platform: 'slack',
+    key,
+    person: 'ada',
+    about: { kind: 'refused', source: 'a', reason: 'b' } as const,
+  })
+  const take = async (holder: string) =>
+    (await takeNotices(db, 'slack', { holder, now, limit: 1 })).map(({ key, version }) => `${key} ${version}`)
+  await addNotices(db, [notice('1'), notice('2')], now)
+  const [mine] = await take('here')
+  const [theirs] = await take('there')
+  expect([mine, theirs].sort()).toEqual(['1 1', '2 1'])
+  expect(await take('elsewhere')).toEqual([])
+  // Cut off from the database, it comes back to whoever had it; written again meanwhile, it is another.
+  expect(await take('here')).toEqual([mine])
+  await addNotices(db, [notice('1')], later(1))
+  expect(await take('elsewhere')).toEqual([])
 })
