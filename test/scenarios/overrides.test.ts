@@ -46,6 +46,13 @@ describe('overrides', () => {
     expect((await say('oncall cancel 1'))?.title).toContain('There is no override 1 that is not over')
   })
 
+  it('that were taken back in the moment they were made never were', async () => {
+    await say('oncall override primary grace 2h')
+    await say('oncall cancel 1')
+    expect(await overridesAt(w.bot.db, w.clock.now())).toEqual([])
+    expect(await onCall()).toContain('**Ada Lovelace** until')
+  })
+
   it('have the shifts of one person done by another, and nobody else’s', async () => {
     const reply = await say('oncall replace primary ada linus 21d')
     expect(reply?.title).toMatch(/^Linus does the shifts of Ada Lovelace in primary until/)

@@ -1,7 +1,7 @@
 // Roles and status updates: who does what, how things are, and that nobody has to remember to say so.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseSpan } from '../../src/chat/arguments.ts'
-import { readUpdate } from '../../src/core/status-update.ts'
+import { readUpdate, reminderPace } from '../../src/core/status-update.ts'
 import { remindUpdates } from '../../src/flow/updates.ts'
 import { minute, team, type World, world } from './world.ts'
 
@@ -73,6 +73,10 @@ describe('a status update', () => {
     await update('better; next: none', 'U-GRACE')
     await w.pass(3 * 60 * minute)
     expect(await reminders()).toHaveLength(2)
+  })
+
+  it('is asked for again after half of its time, and not more often than every five minutes', () => {
+    expect([120, 30, 10, 8, 1].map((minutes) => reminderPace(minutes * minute) / minute)).toEqual([60, 15, 5, 5, 5])
   })
 
   it('is not asked for when the incident is over, and its last word promises nothing', async () => {

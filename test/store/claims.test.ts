@@ -2,7 +2,7 @@
 import { expect, it, onTestFinished } from 'vitest'
 import type { Db } from '../../src/store/db.ts'
 import { awake, claimDeliveries, endDelivery, waking } from '../../src/store/deliveries.ts'
-import { addNotices, takeNotices } from '../../src/store/notices.ts'
+import { addNotices, finishNotice, takeNotices } from '../../src/store/notices.ts'
 import { claimPages, endPages, failPage, giveBackPages, type PageEnd } from '../../src/store/pages.ts'
 import { freshDatabase } from '../database.ts'
 
@@ -205,6 +205,13 @@ it('notices: what one process is telling nobody else takes, nor does it take tha
   expect(await take('elsewhere')).toEqual([])
   // Cut off from the database, it comes back to whoever had it; written again meanwhile, it is another.
   expect(await take('here')).toEqual([mine])
-  await addNotices(db, [notice('1')], later(1))
+  const told = await takeNotices(db, 'slack', { holder: 'here', now, limit: 1 })
+  await addNotices(db, [notice('1'), notice('2')], later(1))
   expect(await take('elsewhere')).toEqual([])
+  for (const one of told) await finishNotice(db, one)
+  // What was told is not what is written by now.
+  const again = await takeNotices(db, 'slack', { holder: 'elsewhere', now: later(1), limit: 4 })
+  expect(again.map(({ key, version }) => `${key} ${version}`)).toEqual([mine?.replace(' 1', ' 2')])
+  for (const one of again) await finishNotice(db, one)
+  expect(await takeNotices(db, 'slack', { holder: 'elsewhere', now: later(9), limit: 4 })).toEqual([])
 })
