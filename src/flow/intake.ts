@@ -11,6 +11,7 @@ import { type Known, knownAlerts } from '../store/alerts.ts'
 import { type Born, nothingBorn, quietOnes, type Versions } from '../store/change-rows.ts'
 import { writeChanges } from '../store/changes.ts'
 import type { Queryable } from '../store/db.ts'
+import { Expected } from '../store/expected.ts'
 import { answers } from '../store/figures.ts'
 import { isCollision } from '../store/problems.ts'
 import { makeSure } from '../store/writing.ts'
@@ -71,6 +72,7 @@ export class Intake {
   readonly #groupOf: ReturnType<typeof grouping>
   readonly #presumption = new Presumption(this.#recollection)
   readonly #rush = new Rush()
+  readonly #expected = new Expected()
   #waiting: Request[] = []
   #alertsWaiting = 0
   /** Taken, and not yet told in the log. */
@@ -259,6 +261,7 @@ export class Intake {
       ...writing(this.#bot),
       born: opened(changes, { ...gathered, now }),
       quietLater: this.#joined !== undefined,
+      ...(!locking && { expected: this.#expected }),
     }
     const versions = await writeChanges(q, changes, how, seen, sure)
     return { gathered, cases, changes, versions, how }

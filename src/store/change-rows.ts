@@ -6,6 +6,7 @@ import { urgency } from '../core/severity.ts'
 import { rerouteAt } from '../core/terms.ts'
 import { sentence } from '../core/timeline.ts'
 import type { BornDelivery } from './deliveries.ts'
+import type { Expected } from './expected.ts'
 import type { BornPage } from './pages.ts'
 
 export type Writing = {
@@ -15,6 +16,8 @@ export type Writing = {
   nameOf: (person: string) => string
   /** What this process begins by itself. */
   born?: Born
+  /** What is known of rooms that wait; only outside a transaction: a statement that relies on it may have to be followed by another. */
+  expected?: Expected
   /** Those who only watch hear of it later, by whoever writes: see `announceQuietly`. */
   quietLater?: boolean
 }

@@ -1,7 +1,7 @@
 // The only owner of the Postgres driver: a pool, transactions, and nothing else.
 import type { Socket } from 'node:net'
 import pg from 'pg'
-import { isReadOnly } from './problems.ts'
+import { isCollision, isReadOnly } from './problems.ts'
 import { linesAtATime } from './room.ts'
 import { beginSession } from './settings.ts'
 
@@ -86,7 +86,21 @@ export function connect(url: string, options: ConnectOptions = {}): Db {
 }
 
 function on(pool: pg.Pool, asked: (query: string | pg.QueryConfig) => pg.Pool): Db['line'] {
-  return { query: (text, values) => asked(text).query(text as string, values), tx: (work) => transaction(pool, work) }
+  return { query: (text, values) => ask(asked(text), text, values), tx: (work) => transaction(pool, work) }
+}
+
+/** As the pool itself, which gives up a connection with every statement that fails: one that somebody was faster than will be asked again. */
+async function ask<R extends pg.QueryResultRow>(pool: pg.Pool, text: string | pg.QueryConfig, values?: unknown[]) {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  try {
+    return await client.query<R>(text as string, values)
+  } catch (error) {
+    if (!isCollision(error)) broken = error as Error
+    throw error
+  } finally {
+    client.release(broken)
+  }
 }
 
 /** All of them are given back whatever happens: one that is not would be missing for as long as the process lives. */

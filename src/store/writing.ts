@@ -4,12 +4,17 @@ import type { Queryable } from './db.ts'
 import { awake, waking } from './deliveries.ts'
 
 export function insertingAlerts(parameter: string): string {
-  return `insert into alerts (incident, source, fingerprint, status, labels, annotations, starts_at, ends_at, generator_url)
-    select * from jsonb_to_recordset(${parameter}::jsonb) as a (incident bigint, source text, fingerprint text, status text, labels jsonb,
-                  annotations jsonb, starts_at timestamptz, ends_at timestamptz, generator_url text)
+  return `${insertingNewAlerts(parameter)}
     on conflict (incident, source, fingerprint) do update set status = excluded.status, labels = excluded.labels,
        annotations = excluded.annotations, ends_at = excluded.ends_at, generator_url = excluded.generator_url,
        starts_at = case alerts.status when 'firing' then least(alerts.starts_at, excluded.starts_at) else excluded.starts_at end`
+}
+
+/** None of which is there. */
+export function insertingNewAlerts(parameter: string): string {
+  return `insert into alerts (incident, source, fingerprint, status, labels, annotations, starts_at, ends_at, generator_url)
+    select * from jsonb_to_recordset(${parameter}::jsonb) as a (incident bigint, source text, fingerprint text, status text, labels jsonb,
+                  annotations jsonb, starts_at timestamptz, ends_at timestamptz, generator_url text)`
 }
 
 export function insertingEntries(parameter: string): string {
@@ -55,7 +60,12 @@ export async function announceQuietly(q: Queryable, incidents: number[]): Promis
 
 /** Raises 40001 unless all incidents of `i` are still what was seen, and what was granted holds: see `grantedValues`. */
 export function refusingStale(firstGranted: number): string {
-  return `refuse_stale_write((select count(seen) from i) - (select count(*) from held) + ${broken(firstGranted)})`
+  return refusing('(select count(seen) from i) - (select count(*) from held)', firstGranted)
+}
+
+/** Raises 40001 unless `count` is zero, and what was granted holds. */
+export function refusing(count: string, firstGranted: number): string {
+  return `refuse_stale_write(${count} + ${broken(firstGranted)})`
 }
 
 /**

@@ -135,3 +135,80 @@ it('an incident that is deleted takes its alerts and its timeline along, and nob
   expect(rows.length).toBeGreaterThan(1)
   expect(new Set(rows.map((row) => row.incident))).toEqual(new Set([2]))
 })
+
+/** An intake as the program has it, whose announcements somebody else makes; `asked`: its statements, by their names. */
+function quietIntake() {
+  const asked: string[] = []
+  const { line } = w.bot.db
+  const query: typeof line.query = (statement, values) => {
+    if (typeof statement === 'object') asked.push(statement.name ?? '')
+    return line.query(statement, values)
+  }
+  const bot = { ...w.bot, db: { ...w.bot.db, line: { ...line, query } } }
+  const intake = new Intake(bot, { joined: () => {} })
+  const fire = async (name: string, status = 'firing') => {
+    const body = { alerts: [{ title: 'Down', service: 'checkout', severity: 'critical', status, ...instance(name) }] }
+    await intake.accept({ alerts: sources.generic?.parse(body, w.clock.now()).alerts ?? [] }, 'trace')
+    return asked.splice(0)
+  }
+  return { fire }
+}
+
+const wakeAt = async () =>
+  (await w.bot.db.query<{ wake_at: Date | null }>('select wake_at from deliveries where incident = 1')).rows[0]?.wake_at
+
+it('rooms that wait to be told of one alert are not woken for the next', async () => {
+  const { fire } = quietIntake()
+  await fire('a')
+  await w.settle()
+  expect(await fire('b')).toEqual(['tell_joins'])
+  const first = await wakeAt()
+  expect(first).toBeInstanceOf(Date)
+  w.clock.advance(100)
+  expect(await fire('c')).toEqual(['record_joins'])
+  expect(await wakeAt()).toEqual(first)
+  expect((await w.view()).alerts).toHaveLength(3)
+  await w.pass(minute)
+  expect(w.chat.sent.some((message) => JSON.stringify(message).includes('3 of 3 firing'))).toBe(true)
+  expect(await fire('d')).toEqual(['tell_joins'])
+})
+
+it('a room that was told sooner than was known is woken again, and the alert is there once', async () => {
+  const { fire } = quietIntake()
+  await fire('a')
+  await w.settle()
+  await fire('b')
+  await w.bot.db.query('update deliveries set wake_at = null')
+  expect(await fire('c')).toEqual(['record_joins', 'tell_joins'])
+  expect(await wakeAt()).toBeInstanceOf(Date)
+  const { alerts, timeline } = await w.view()
+  expect(alerts).toHaveLength(3)
+  expect(timeline.filter(({ fact }) => fact.kind === 'alert_fired')).toHaveLength(3)
+})
+
+it('a room that somebody is just claiming is not taken for one that waits', async () => {
+  const { fire } = quietIntake()
+  await fire('a')
+  await w.settle()
+  await fire('b')
+  let joining: Promise<string[]> | undefined
+  await w.bot.db.tx(async (q) => {
+    await q.query('update deliveries set wake_at = null')
+    joining = fire('c')
+    await expect
+      .poll(async () => (await w.bot.db.query("select from pg_stat_activity where wait_event_type = 'Lock'")).rowCount)
+      .toBeGreaterThan(0)
+  })
+  expect(await joining).toEqual(['record_joins', 'tell_joins'])
+  expect(await wakeAt()).toBeInstanceOf(Date)
+})
+
+it('an alert that was here before is no new one, and its room is told', async () => {
+  const { fire } = quietIntake()
+  await fire('a')
+  await fire('b')
+  await w.settle()
+  await fire('b', 'resolved')
+  expect(await fire('b')).toContain('tell_joins')
+  expect((await w.view()).alerts.map(({ status }) => status)).toEqual(['firing', 'firing'])
+})

@@ -36,3 +36,19 @@ test('connections that are made ready are all given back, also when the database
   )
   expect(there).toBe(lines)
 })
+
+test('a statement that somebody was faster than does not cost the connection, with all that was planned on it', async () => {
+  const { db, drop } = await freshDatabase()
+  onTestFinished(drop)
+  const connection = async () => (await db.line.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]?.pid
+  const before = await connection()
+  await expect(db.line.query('select refuse_stale_write(1)')).rejects.toMatchObject({ code: '40001' })
+  expect(await connection()).toBe(before)
+})
+
+test('a connection that broke is not lent out again', async () => {
+  const { db, drop } = await freshDatabase()
+  onTestFinished(drop)
+  await expect(db.line.query('select pg_terminate_backend(pg_backend_pid())')).rejects.toThrow()
+  expect((await db.line.query('select 1 as one')).rows).toEqual([{ one: 1 }])
+})
