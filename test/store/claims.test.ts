@@ -4,6 +4,7 @@ import type { Db } from '../../src/store/db.ts'
 import { awake, claimDeliveries, endDelivery, waking } from '../../src/store/deliveries.ts'
 import { addNotices, finishNotice, takeNotices } from '../../src/store/notices.ts'
 import { claimPages, endPages, failPage, giveBackPages, type PageEnd } from '../../src/store/pages.ts'
+import { overdueTimers, postponeTimers } from '../../src/store/steps.ts'
 import { freshDatabase } from '../database.ts'
 
 const now = new Date('2026-03-02T03:00:00Z')
@@ -214,4 +215,20 @@ it('notices: what one process is telling nobody else takes, nor does it take tha
   expect(again.map(({ key, version }) => `${key} ${version}`)).toEqual([mine?.replace(' 1', ' 2')])
   for (const one of again) await finishNotice(db, one)
   expect(await takeNotices(db, 'slack', { holder: 'elsewhere', now: later(9), limit: 4 })).toEqual([])
+})
+
+it('timers: only those that are over are put off, and none that still runs', async () => {
+  const db = await fresh()
+  await db.tx(async (q) => {
+    await q.query('set local session_replication_role = replica')
+    await q.query(
+      `insert into runbook_steps (incident, step, title, body, timer_from, timer_until, timer_by)
+       select 1, step, 'Wait', '', $1, until, 'ada' from unnest(array[1, 2], array[$1, $2]::timestamptz[]) as s (step, until)`,
+      [now, later(600)],
+    )
+  })
+  await postponeTimers(db, 1, now, later(30))
+  const { rows } = await db.query<{ until: Date }>('select timer_until as until from runbook_steps order by step')
+  expect(rows.map(({ until }) => until)).toEqual([later(30), later(600)])
+  expect([await overdueTimers(db, later(29), 4), await overdueTimers(db, later(30), 4)]).toEqual([[], [1]])
 })
