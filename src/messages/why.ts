@@ -46,6 +46,9 @@ type CalledFact = {
   takenAt: string
 }
 
+/** Milliseconds within which what was decided about a page counts as decided with it. */
+const moment = 1_000
+
 /** Labels that say where an alert comes from rather than what it is. */
 const shownLabels = 8
 
@@ -89,7 +92,7 @@ export function chainOf(view: IncidentView, page: Page): Link[] {
     ...reasons.happened.flatMap(told),
     ...place(paging, clock.show),
     ...called(paging, page, clock.show),
-    ...rerouted(view, page, clock.show),
+    ...rerouted(view, page, paging, clock.show),
     delivery(view, page, paging, clock.show),
     ...answer(timeline, page, clock.show),
   ]
@@ -253,12 +256,15 @@ function calledFact(because: CalledBecause | undefined, show: Show): CalledFact 
   }
 }
 
-/** Quiet hours that held it back, a way that did not take it. */
-function rerouted({ timeline }: IncidentView, page: Page, show: Show): Link[] {
+/** Quiet hours that held this page back, a way that did not take it: not what became of others to the same person. */
+function rerouted({ timeline }: IncidentView, page: Page, paging: Entry | null, show: Show): Link[] {
+  const due = page.dueAt.getTime()
   return timeline.flatMap(({ fact, at, text }): Link[] => {
-    const waited = fact.kind === 'page_postponed' && fact.person === page.person && new Date(fact.until) <= page.dueAt
-    const moved = fact.kind === 'page_rerouted' && fact.person === page.person && fact.other === page.channel
-    return (waited && at < page.dueAt) || moved ? [{ kind: 'recorded', when: show(at), text }] : []
+    const isTogether = at.getTime() === paging?.at.getTime()
+    const waited = fact.kind === 'page_postponed' && isTogether && new Date(fact.until) <= page.dueAt
+    const moved = fact.kind === 'page_rerouted' && fact.other === page.channel && Math.abs(at.getTime() - due) < moment
+    if (!(waited || moved) || fact.person !== page.person) return []
+    return [{ kind: 'recorded', when: show(at), text }]
   })
 }
 

@@ -182,6 +182,30 @@ describe('/incident why', () => {
     expect(text).toMatch(/What made it Ada Lovelace is not recorded/)
   })
 
+  it('tells of quiet hours only for the page that they held back', async () => {
+    const minds = ", quiet: { from: '22:00', until: '07:00' } }"
+    await w.stop()
+    w = await world({
+      yaml: team
+        .replace('slack: U-ADA }', `slack: U-ADA${minds}`)
+        .replace('wait: 5m', 'wait: 3h')
+        .replace('wait: 10m', 'wait: 3h')
+        .replace('rounds: 2', 'rounds: 3')
+        .replace('  P2: {', '  P3: { policy: default, paging: always }\n  P2: {'),
+    })
+    await w.pass(12 * 60 * minute)
+    await w.fire({ severity: 'info' })
+    await w.pass(9 * 60 * minute + minute)
+    const held = (lines: string[]) => lines.filter((line) => line.includes('waits until')).length
+    const morning = (await why('1 @ada')).lines
+    expect(morning.at(-1)).toMatch(/`(Tue 3 Mar )?07:00:0\d` The page went out/)
+    expect(held(morning)).toBe(1)
+    await w.pass(3 * 60 * minute)
+    const later = (await why('1 @ada')).lines
+    expect(later.join()).toMatch(/Step 1 of round 3 was due/)
+    expect(held(later)).toBe(0)
+  })
+
   it('says of an incident opened by hand whether the severity was named', async () => {
     await w.chat.say('U-GRACE', 'incident new Customers cannot log in', '#general')
     await w.chat.say('U-GRACE', 'incident new P1 Nobody can pay', '#general')
