@@ -63,7 +63,10 @@ const causes: FactKind[] = [
 
 /** Null: nobody was paged about it, or not that person. `person` null: whoever was paged last. */
 export function whyMessage(words: Words, view: IncidentView, person: string | null, now: Date): Message | null {
-  const pages = view.pages.filter((page) => person === null || page.person === person)
+  const all = view.pages.filter((page) => person === null || page.person === person)
+  // Not what may go out later over another way, nor what was taken back, when there is one that they have.
+  const out = all.filter(({ dueAt, status }) => dueAt <= now && status !== 'cancelled')
+  const pages = out.length > 0 ? out : all
   const page = pages.toSorted((a, b) => a.dueAt.getTime() - b.dueAt.getTime()).at(-1)
   if (page === undefined) return null
   const { title, text } = words.templates.message('messages/why', {
@@ -94,7 +97,7 @@ export function chainOf(view: IncidentView, page: Page): Link[] {
     ...called(paging, page, clock.show),
     ...rerouted(view, page, paging, clock.show),
     delivery(view, page, paging, clock.show),
-    ...answer(timeline, page, clock.show),
+    ...answer(timeline, page, paging, clock.show),
   ]
 }
 
@@ -168,7 +171,10 @@ function triggers(before: Entry[], paging: Entry | null): { silence: Silence | n
   if (paging === null || !isOfPolicy(paging)) return { silence: null, happened: lapseOf(before, paging) }
   const index = before.findLastIndex((one) => callsPeople(one) && one.at < paging.at)
   const last = before[index]
-  const since = before.slice(index + 1)
+  const later = before.slice(index + 1)
+  // What happened before the policy began anew is no reason any more.
+  const anew = later.findLastIndex(({ fact }) => ['incident_reopened', 'severity_changed'].includes(fact.kind))
+  const since = later.slice(Math.max(0, anew))
   const skipped = since.filter((one) => one.fact.kind === 'policy_step_skipped')
   const lapse = since.findLast((one) => one.fact.kind === 'acknowledgement_lapsed') ?? null
   const causes = [...since.filter((one) => isCause(one, paging)), ...lapseOf(before, lapse)]
@@ -258,14 +264,20 @@ function calledFact(because: CalledBecause | undefined, show: Show): CalledFact 
 
 /** Quiet hours that held this page back, a way that did not take it: not what became of others to the same person. */
 function rerouted({ timeline }: IncidentView, page: Page, paging: Entry | null, show: Show): Link[] {
-  const due = page.dueAt.getTime()
-  return timeline.flatMap(({ fact, at, text }): Link[] => {
+  return timeline.flatMap((one): Link[] => {
+    const { fact, at, text } = one
     const isTogether = at.getTime() === paging?.at.getTime()
     const waited = fact.kind === 'page_postponed' && isTogether && new Date(fact.until) <= page.dueAt
-    const moved = fact.kind === 'page_rerouted' && fact.other === page.channel && Math.abs(at.getTime() - due) < moment
-    if (!(waited || moved) || fact.person !== page.person) return []
+    if (!(waited && fact.person === page.person) && !isDetour(one, page)) return []
     return [{ kind: 'recorded', when: show(at), text }]
   })
+}
+
+/** Another way hung or refused, and so it went over this one. */
+function isDetour({ fact, at }: Entry, { person, channel, dueAt }: Page): boolean {
+  if (fact.kind !== 'page_rerouted' && fact.kind !== 'page_failed') return false
+  const isIts = fact.kind === 'page_rerouted' ? fact.other === channel : fact.channel !== channel
+  return isIts && fact.person === person && Math.abs(at.getTime() - dueAt.getTime()) < moment
 }
 
 function delivery({ timeline }: IncidentView, page: Page, paging: Entry | null, show: Show): Link {
@@ -273,13 +285,15 @@ function delivery({ timeline }: IncidentView, page: Page, paging: Entry | null, 
   const reason = failed?.kind === 'page_failed' ? failed.reason : ''
   const why = paging?.fact.kind === 'people_paged' ? paging.fact.whys?.[page.person] : undefined
   const when = show(page.sentAt ?? page.dueAt)
-  return { kind: 'page', when, way: wayName(page.channel), chosen: why?.way ?? null, status: page.status, reason }
+  const chosen = timeline.some((one) => isDetour(one, page)) ? null : (why?.way ?? null)
+  return { kind: 'page', when, way: wayName(page.channel), chosen, status: page.status, reason }
 }
 
 /** What came of it: the next answer, or the end. */
-function answer(timeline: Entry[], page: Page, show: Show): Link[] {
+function answer(timeline: Entry[], page: Page, paging: Entry | null, show: Show): Link[] {
   const kinds: FactKind[] = ['incident_acknowledged', 'incident_resolved']
-  const next = timeline.find((one) => kinds.includes(one.fact.kind) && one.at >= page.dueAt)
+  const after = timeline.filter((one) => one.at >= page.dueAt && one.id > (paging?.id ?? 0))
+  const next = after.find((one) => kinds.includes(one.fact.kind))
   return next === undefined ? [] : [{ kind: 'recorded', when: show(next.at), text: next.text }]
 }
 

@@ -182,6 +182,28 @@ describe('/incident why', () => {
     expect(text).toMatch(/What made it Ada Lovelace is not recorded/)
   })
 
+  it('is about the page that somebody has, not one that may follow, and begins where the policy began anew', async () => {
+    await w.stop()
+    w = await world({
+      yaml: team.replace('slack: U-ADA }', 'slack: U-ADA, reach: { P1: [slack, console after 20m] } }'),
+    })
+    await w.fire()
+    await w.pass(0)
+    await w.chat.say('U-ADA', 'incident ack 1', '#general')
+    await w.pass(31 * minute)
+    await w.chat.say('U-GRACE', 'incident resolve 1', '#general')
+    await w.fire()
+    await w.pass(minute)
+    const { text, lines } = await why('1 @ada')
+    expect(text).not.toMatch(/on its way/)
+    expect(lines.slice(4)).toEqual([
+      expect.stringMatching(/`10:31:00` Reopened: Checkout is down is firing again/),
+      expect.stringMatching(/`10:31:00` Step 1 of round \d was due/),
+      expect.stringMatching(/on call in/),
+      expect.stringMatching(/`10:31:00` The page went out \*\*in Slack\*\*, as their own rules say/),
+    ])
+  })
+
   it('tells of quiet hours only for the page that they held back', async () => {
     const minds = ", quiet: { from: '22:00', until: '07:00' } }"
     await w.stop()
