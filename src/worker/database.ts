@@ -73,8 +73,14 @@ async function answering(db: Db, log: Log): Promise<void> {
       return
     } catch (error) {
       const reason = reasonOf(error)
-      // A wrong password, a missing database or an address that is none does not get better by waiting.
+      // A wrong password, a missing database or an address that is none does not get better by waiting; nor does a certificate.
       const hopeless = isCoded(error) && /^(28|3D|ERR_INVALID_URL|ERR_SOCKET_BAD_PORT)/.test(String(error.code))
+      if (isOfCertificate(error)) {
+        throw new Error(
+          `PostgreSQL's certificate is not taken: ${reason}. When it is of an authority of your own, name that in DATABASE_URL, ` +
+            'e.g. ?sslmode=verify-full&sslrootcert=/etc/ssl/our-ca.crt; ?sslmode=no-verify encrypts, and trusts whoever answers',
+        )
+      }
       if (isReadOnly(error) && second > patience) throw new Error(reason)
       if (hopeless || second > patience)
         throw new Error(
@@ -84,6 +90,11 @@ async function answering(db: Db, log: Log): Promise<void> {
       await new Promise((resolve) => setTimeout(resolve, 1_000))
     }
   }
+}
+
+/** https://nodejs.org/api/tls.html#x509-certificate-error-codes */
+function isOfCertificate(error: unknown): boolean {
+  return isCoded(error) && /CERT|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/.test(String(error.code))
 }
 
 /** What PostgreSQL or the network says comes with a code; what the store says is for people already. */
