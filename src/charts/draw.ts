@@ -1,5 +1,4 @@
 // A chart as chart.js draws it. Runs in the worker thread only.
-
 import type { ChartConfiguration } from 'chart.js'
 import { timeTicks } from './axis.ts'
 import { bandsPlugin } from './bands.ts'

@@ -1,6 +1,5 @@
 // What one picture holds at the most. What is more is cut here, before it reaches the drawing thread: a chart may be as
 // large as somebody's mistake.
-
 import { type Bands, bandsOf } from '../core/bands.ts'
 import type { Chart, Point, Series, Stretch } from './chart.ts'
 import { withGaps } from './gaps.ts'

@@ -1,6 +1,5 @@
 // A chart in words for those who do not see the picture: alternative text of the chats and the console, mail, the
 // post-mortem.
-
 import { type BandName, type Bands, zoneAt } from '../core/bands.ts'
 import type { Chart, Point, Series } from './chart.ts'
 import { type Crossing, crossingsOf } from './crossings.ts'

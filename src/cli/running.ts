@@ -1,5 +1,4 @@
 // Talks to the running bot over its own HTTP API, for the commands that ask it something.
-
 import type { Config } from '../config/config.ts'
 import { loadConfig } from '../config/load.ts'
 import { PermanentError, TransientError, UserError } from '../errors.ts'

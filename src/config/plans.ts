@@ -1,6 +1,5 @@
 // Policies as the engine takes them: plain steps in a row. What is shorter to write, another policy in a step's place or
 // people one by one, is written out here, once, when the configuration is built.
-
 import type { PlannedStep, PolicyPlan } from '../core/pace.ts'
 import type { Condition, Target } from '../core/policy.ts'
 import type { Written } from './schema/document.ts'

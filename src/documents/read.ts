@@ -1,5 +1,4 @@
 // Reads a team's operations document whole: its procedures as runbooks, and all else that a configuration can be made of.
-
 import type { Section } from '../runbooks/outline.ts'
 import { parseFile } from '../runbooks/parse.ts'
 import type { Runbook } from '../runbooks/runbook.ts'

@@ -1,5 +1,4 @@
 // What was understood of a document and what was not, for the person who has to believe it: line by line.
-
 import { durationText } from '../runbooks/amounts.ts'
 import type { Runbook } from '../runbooks/runbook.ts'
 import type { Proposal } from './proposal.ts'

@@ -1,5 +1,4 @@
 // How runbooks fare, over the API: for the command line, and for whoever looks after them.
-
 import { staleText } from '../core/runbook-habits.ts'
 import { RejectedInput } from '../errors.ts'
 import { runbookStandings, usualDays } from '../flow/runbook-figures.ts'

@@ -1,5 +1,4 @@
 // Samples for the messages about schedules: every face they can show.
-
 import type { ScheduleGap } from '../core/gaps.ts'
 import type { Schedule, Shift } from '../core/schedule.ts'
 import { calendarMessage, strangersMessage } from './calendars.ts'

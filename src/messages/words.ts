@@ -1,5 +1,4 @@
 // What every message is made with: the team's configuration and its templates. No clock, no database, no platform.
-
 import type { Config } from '../config/config.ts'
 import type { Button } from '../core/message.ts'
 import type { AlertVerdict } from '../core/verdict.ts'

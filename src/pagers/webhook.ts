@@ -1,6 +1,5 @@
 // Pages as JSON posted to an address of the team's choosing: a phone gateway, another pager, a script. README documents the
 // body and how to check the signature; both are a contract.
-
 import { createHash, createHmac } from 'node:crypto'
 import { plainText } from '../chat/markdown.ts'
 import type { Clock } from '../clock.ts'

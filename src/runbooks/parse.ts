@@ -1,5 +1,4 @@
 // Reads a team's Markdown as it is and finds the procedures in it.
-
 import type { Severity } from '../core/severity.ts'
 import { alertNameOf } from './alert-names.ts'
 import type { UnclearTime } from './escalations.ts'

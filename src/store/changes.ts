@@ -1,5 +1,4 @@
 // The one writer of incidents: state, record and effects of any number of incidents, in ONE statement.
-
 import type { Change } from '../core/change.ts'
 import type { Job, Timing } from '../core/job.ts'
 import { pageByHand } from '../core/page.ts'

@@ -1,5 +1,4 @@
 // What the built-in console reads and writes: its messages, the board of incidents, and who is being paged.
-
 import type { ResponseClock } from '../core/clocks.ts'
 import type { Incident } from '../core/incident.ts'
 import type { Message, Picture } from '../core/message.ts'

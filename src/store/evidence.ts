@@ -1,5 +1,4 @@
 // What those that were asked about an incident had to say, the latest answer of each.
-
 import type { Evidence } from '../evidence/evidence.ts'
 import { writeJson } from '../json.ts'
 import type { Queryable } from './db.ts'

@@ -1,6 +1,5 @@
 // Alerts that join an incident, or clear, without anything being decided about it: most of what comes in. The statement that can
 // write everything costs PostgreSQL several times what these rows do, before it has written any.
-
 import type { Change } from '../core/change.ts'
 import { urgency } from '../core/severity.ts'
 import { writeJson } from '../json.ts'

@@ -1,5 +1,4 @@
 // The ledger of everything the bot posted: written before a message is sent, completed after.
-
 import type { MessageRef } from '../chat/platform.ts'
 import { writeJson } from '../json.ts'
 import type { Queryable } from './db.ts'

@@ -1,5 +1,4 @@
 // Notices as rows: written with what they are about, claimed by one process at a time, gone when told.
-
 import type { About, Notice } from '../core/notice.ts'
 import { writeJson } from '../json.ts'
 import type { Queryable } from './db.ts'

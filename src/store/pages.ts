@@ -1,6 +1,5 @@
 // The page ledger as rows. A page moves due → sending → sent, or to failed or cancelled; from sending back to due only when
 // it is to be tried again.
-
 import type { MessageRef } from '../chat/platform.ts'
 import { kindOfPage, type Page, type PageStatus, pageOfPolicy } from '../core/page.ts'
 import { writeJson } from '../json.ts'

@@ -1,5 +1,4 @@
 // Rooms of incidents as rows, one for each platform.
-
 import type { Room } from '../chat/platform.ts'
 import { writeJson } from '../json.ts'
 import type { Queryable } from './db.ts'

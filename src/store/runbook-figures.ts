@@ -1,5 +1,4 @@
 // What became of runbooks over many incidents, and since when each says what it says.
-
 import type { RunbookFigures } from '../core/runbook-habits.ts'
 import { writeJson } from '../json.ts'
 import type { Queryable } from './db.ts'

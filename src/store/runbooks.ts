@@ -1,5 +1,4 @@
 // Which runbook an incident has, and its steps as it gets them.
-
 import type { Terms } from '../core/terms.ts'
 import { writeJson } from '../json.ts'
 import type { Queryable } from './db.ts'

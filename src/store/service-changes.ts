@@ -1,5 +1,4 @@
 // What changed in services, as rows: told by pipelines, asked for by incidents.
-
 import type { ServiceChange } from '../core/service-change.ts'
 import { writeJson } from '../json.ts'
 import type { Queryable } from './db.ts'

@@ -1,6 +1,5 @@
 // From an alert being sent to its message lying in the room, with a Slack that answers at once; beside Alertmanager's own
 // Slack receiver, which posts into a channel that is there already.
-
 import { howToInstall, startAlertmanager } from './alertmanager.ts'
 import { apiBody, webhookBody } from './alerts.ts'
 import { startBot } from './bot.ts'

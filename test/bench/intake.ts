@@ -1,5 +1,4 @@
 // How many alerts a second are taken, each answered only after it is committed; beside Alertmanager, which keeps them in memory.
-
 import { howToInstall, startAlertmanager } from './alertmanager.ts'
 import { apiBody, type BenchAlert, webhookBody } from './alerts.ts'
 import { startBot, token } from './bot.ts'

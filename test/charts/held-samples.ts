@@ -1,5 +1,4 @@
 // Sample charts of what lines are held to: bands in both directions, near and far, and limits that move.
-
 import type { Chart, Point, Series } from '../../src/charts/chart.ts'
 import type { Bands } from '../../src/core/bands.ts'
 import { chartOf, start } from './pictures.ts'

@@ -1,5 +1,4 @@
 // An inquiry about an incident that opened on a Monday at 10:00 in Berlin, and a bot that asks as it is configured.
-
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

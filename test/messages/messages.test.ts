@@ -1,5 +1,4 @@
 // What people read, checked for what matters: who has it, what to press, and that nothing from outside is alive in it.
-
 import { describe, expect, test } from 'vitest'
 import type { Message } from '../../src/core/message.ts'
 import { untouched } from '../../src/core/runbook-step.ts'

@@ -1,5 +1,4 @@
 // One night's incident in its states, and the words to tell it in.
-
 import type { Alert } from '../../src/core/alert.ts'
 import type { Incident } from '../../src/core/incident.ts'
 import { type Page, type PageKind, pageKey } from '../../src/core/page.ts'

@@ -1,5 +1,4 @@
 // A wire between the bot and its database, which can be cut: what a restart or a failover of PostgreSQL looks like from here.
-
 import { EventEmitter, once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'

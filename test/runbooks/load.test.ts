@@ -1,5 +1,4 @@
 // A runbook file that cannot be used must not keep the others, or the bot, from working.
-
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,5 +1,4 @@
 // Runbooks are read as teams wrote them; what is pasted into a shell at night must be what stands in the file.
-
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Code, Root, RootContent } from 'mdast'

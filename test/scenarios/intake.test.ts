@@ -1,5 +1,4 @@
 // Accepting alerts while the database is slow or away: what cannot be written is refused, so that the sender keeps it.
-
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'

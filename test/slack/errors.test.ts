@@ -1,5 +1,4 @@
 // Which of Slack's failures are worth another try. The answers are made with the client's own error classes.
-
 import { expect, test } from 'vitest'
 import { webApi } from '../../src/chat/slack/bolt.ts'
 import { slackError } from '../../src/chat/slack/errors.ts'

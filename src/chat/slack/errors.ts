@@ -1,5 +1,4 @@
 // What Slack's refusals mean for us: try again later, or never. Nothing of a request (so no token) gets into a message.
-
 import { PermanentError, TransientError } from '../../errors.ts'
 import { webApi } from './bolt.ts'
 

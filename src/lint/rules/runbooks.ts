@@ -1,5 +1,4 @@
 // Runbooks nobody ever sees: no alert leads to them, or another one always answers first, or two answer as one.
-
 import { nearest } from '../../config/suggest.ts'
 import { matchRunbook } from '../../runbooks/match.ts'
 import type { Runbook } from '../../runbooks/runbook.ts'
