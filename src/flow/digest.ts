@@ -4,7 +4,7 @@ import type { Bot } from '../bot.ts'
 import type { ChatPlatform } from '../chat/platform.ts'
 import type { DigestConfig, EmailConfig } from '../config/config.ts'
 import type { Message } from '../core/message.ts'
-import type { SloStanding } from '../core/slo.ts'
+import type { Slo, SloStanding } from '../core/slo.ts'
 import { weekNamed } from '../core/week.ts'
 import { PermanentError } from '../errors.ts'
 import type { Gauge } from '../evidence/objectives.ts'
@@ -22,6 +22,9 @@ import { budgetPicture, gaugeOf, sloStanding } from './slo.ts'
 
 export { weekOf } from '../core/week.ts'
 
+/** Milliseconds. */
+const aWeek = 7 * 86_400_000
+
 /** The digest of that name; the first is the one that always was. Null when it is no longer configured. */
 export function digestNamed({ config }: Pick<Bot, 'config'>, name: string): DigestConfig | null {
   return config.digests.find((one) => one.name === name) ?? (name === '' ? config.digest : null)
@@ -37,13 +40,30 @@ export async function composeDigest(
   const week = weekNamed(key, digest.zone)
   if (week === null) throw new PermanentError(`“${key}” names no week; a week is called like 2026-W47`)
   const now = bot.clock.now()
-  // What is told of a week is how it ended: this morning's outage is not in it, and a calendar window not a new one.
   const end = new Date(Math.min(now.getTime(), week.until.getTime() - 1))
   const { services } = digest
   const held = bot.config.slos.filter(({ service }) => services.length === 0 || services.includes(service))
-  const [facts, then] = await Promise.all([digestFacts(bot, week, digest), sloStanding(bot, gauge, end, held)])
+  const [facts, then] = await Promise.all([digestFacts(bot, week, digest), standingsAt(bot, gauge, { end, now }, held)])
   const slos = then.map((standing) => unlessPast(standing, now))
   return digestMessage(bot, { ...facts, slos }, await budgetPicture(bot, slos, end))
+}
+
+/**
+ * What is told of a week is how it ended: this morning's outage is not in it, and a calendar window not a new one. What nobody
+ * could know then, because it was first measured after it, is told as it stands now, with how little that is; not weeks later.
+ */
+async function standingsAt(
+  bot: Bot,
+  gauge: Gauge | null,
+  { end, now }: { end: Date; now: Date },
+  slos: Slo[],
+): Promise<SloStanding[]> {
+  const then = await sloStanding(bot, gauge, end, slos)
+  const unknown = then.filter(({ status }) => status === 'unknown').map(({ slo }) => slo)
+  if (end >= now || now.getTime() - end.getTime() > aWeek) return then
+  const today = await sloStanding(bot, gauge, now, unknown)
+  const known = new Map(today.filter(({ status }) => status !== 'unknown').map((one) => [one.slo, one]))
+  return then.map((one) => known.get(one.slo) ?? one)
 }
 
 /** A forecast whose instant is over says nothing to whoever reads it now. */

@@ -254,6 +254,21 @@ describe('the message', () => {
     expect(ranges('Monthly')[0]).toBe(rangeText(22 * 86_400_000))
   })
 
+  it('tells an objective that was first measured after the week as it stands now, and the others as they stood', async () => {
+    look.bot.config.slos = [slo('Old'), slo('Young')]
+    const gauge = gaugeOf({
+      async value(expr: string, at: Date) {
+        if (expr.includes('slo="Young"')) return at < week().until ? null : 0.0004
+        return at < week().until ? 0.0002 : 1
+      },
+    })
+    const { text } = await composeDigest(look.bot, week().key, gauge)
+    expect(text).toContain('Young** 99\\.960 %')
+    expect(text).toContain('Old** 99\\.980 %')
+    look.bot.clock.advance(8 * 86_400_000)
+    expect((await composeDigest(look.bot, week().key, gauge)).text).toContain('Young: not known')
+  })
+
   it('of a week with nothing to report is short and says so', async () => {
     look.bot.config.slos = [slo('Checkout')]
     const message = await composeDigest(look.bot, week().key, gaugeOf({ value: async () => 0 }))
