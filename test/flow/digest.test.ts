@@ -256,17 +256,18 @@ describe('the message', () => {
 
   it('tells an objective that was first measured after the week as it stands now, and the others as they stood', async () => {
     look.bot.config.slos = [slo('Old'), slo('Young')]
+    const { key, until } = week()
     const gauge = gaugeOf({
       async value(expr: string, at: Date) {
-        if (expr.includes('slo="Young"')) return at < week().until ? null : 0.0004
-        return at < week().until ? 0.0002 : 1
+        if (expr.includes('slo="Young"')) return at < until ? null : 0.0004
+        return at < until ? 0.0002 : 1
       },
     })
-    const { text } = await composeDigest(look.bot, week().key, gauge)
+    const { text } = await composeDigest(look.bot, key, gauge)
     expect(text).toContain('Young** 99\\.960 %')
     expect(text).toContain('Old** 99\\.980 %')
     look.bot.clock.advance(8 * 86_400_000)
-    expect((await composeDigest(look.bot, week().key, gauge)).text).toContain('Young: not known')
+    expect((await composeDigest(look.bot, key, gauge)).text).toContain('Young: not known')
   })
 
   it('of a week with nothing to report is short and says so', async () => {
