@@ -12,6 +12,8 @@ type Rights = {
   /** The job queue has a schema of its own. */
   mayMakeSchemas: boolean
   hasQueue: boolean
+  /** This role made it, and no other Tocsin in this database uses it: it was left behind, as by `drop schema public cascade`. */
+  mayHaveQueue: boolean
 }
 
 type Row = Rights & { begun: string | null; current: string | null; path: string }
@@ -28,7 +30,10 @@ export async function placeOf(q: Queryable): Promise<Place> {
            current_user::text as role, current_database()::text as database,
            coalesce(has_schema_privilege(current_schema()::text, 'create'), false) as "mayMakeTables",
            has_database_privilege(current_database(), 'create') as "mayMakeSchemas",
-           exists (select from pg_namespace where nspname = 'graphile_worker') as "hasQueue"`)
+           exists (select from pg_namespace where nspname = 'graphile_worker') as "hasQueue",
+           exists (select from pg_namespace where nspname = 'graphile_worker' and nspowner = (select oid from pg_roles where rolname = current_user))
+             and not exists (select from pg_tables i join pg_tables p using (schemaname)
+                              where i.tablename = 'incidents' and p.tablename = 'pages') as "mayHaveQueue"`)
   const [row] = rows
   if (row === undefined) throw new Error('the database did not say where its tables are')
   const { begun, current, path, ...rights } = row
@@ -45,11 +50,11 @@ export async function placeOf(q: Queryable): Promise<Place> {
 
 /** To be called when something is to be made. Throws with what is to be done before. */
 export function demandRights({ schema, isBegun, rights }: Place): void {
-  const { role, database, mayMakeTables, mayMakeSchemas, hasQueue } = rights
-  if (!isBegun && hasQueue) {
+  const { role, database, mayMakeTables, mayMakeSchemas, hasQueue, mayHaveQueue } = rights
+  if (!isBegun && hasQueue && !mayHaveQueue) {
     throw new Error(
-      `The database ${database} has a job queue already (the schema graphile_worker), and it is not ours: of another Tocsin, of ` +
-        'another program, or left behind. Two would take each other’s jobs. Give Tocsin a database of its own, or, when nobody ' +
+      `The database ${database} has a job queue already (the schema graphile_worker), and it is not ours: of another Tocsin, or of ` +
+        'another program. Two would take each other’s jobs. Give Tocsin a database of its own, or, when nobody ' +
         'uses that queue any more: drop schema graphile_worker cascade',
     )
   }

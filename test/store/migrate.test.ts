@@ -125,9 +125,23 @@ test('the tables are made where the search path leads, and a newer version is no
   await expect(migrate(url, log)).rejects.toThrow(/newer than this Tocsin/)
 })
 
-test('a job queue that is not ours is left alone', async () => {
-  const db = await emptied()
-  await db.query('create schema graphile_worker')
-  await expect(migrate(database.url, log)).rejects.toThrow(/has a job queue already.*a database of its own/)
-  expect((await db.query("select to_regclass('incidents') as made")).rows).toEqual([{ made: null }])
+test('a job queue that another role made, or another Tocsin in the same database uses, is left alone', async () => {
+  const refused = /has a job queue already.*a database of its own/
+  const { role, name, url, owner } = await stranger()
+  await owner.query(`grant create, usage on schema public to ${role}`)
+  await owner.query(`grant create on database ${name} to ${role}`)
+  await owner.query('create schema graphile_worker')
+  await expect(migrate(url, log)).rejects.toThrow(refused)
+  expect((await owner.query("select to_regclass('incidents') as made")).rows).toEqual([{ made: null }])
+  await database.db.query('create schema second')
+  const second = new URL(database.url)
+  second.searchParams.set('options', '-c search_path=second')
+  await expect(migrate(second.href, log)).rejects.toThrow(refused)
+})
+
+test('a database whose tables were dropped is begun anew, with the job queue that was left behind', async () => {
+  await database.db.query('drop schema public cascade')
+  await database.db.query('create schema public')
+  expect(await migrate(database.url, log)).not.toEqual([])
+  expect(await migrate(database.url, log)).toEqual([])
 })
