@@ -9,6 +9,7 @@ import { writeChanges } from '../store/changes.ts'
 import type { Queryable } from '../store/db.ts'
 import { activeOf } from '../store/incidents.ts'
 import { isCalledToHelp, pagedByHandSince } from '../store/pages.ts'
+import { isCollision } from '../store/problems.ts'
 import { withEffects } from './effects.ts'
 import { lockNamed } from './named.ts'
 import { writing } from './opening.ts'
@@ -23,9 +24,19 @@ export type Act =
 
 /**
  * Does it, or answers why not: a refusal is a value, because two people pressing Acknowledge is a normal evening.
- * Throws UserError when there is no such incident.
+ * Throws UserError when there is no such incident, or when one that is to be reopened has an heir.
  */
 export async function respond(bot: Bot, number: number, act: Act): Promise<Step | Refusal> {
+  try {
+    return await respondOnce(bot, number, act)
+  } catch (error) {
+    // An alert opened the heir meanwhile: now it can be seen.
+    if (act.kind === 'reopen' && isCollision(error)) return respondOnce(bot, number, act)
+    throw error
+  }
+}
+
+async function respondOnce(bot: Bot, number: number, act: Act): Promise<Step | Refusal> {
   const now = bot.clock.now()
   return bot.db.tx(async (q) => {
     const { draft, firing } = await take(q, number)

@@ -1,5 +1,5 @@
 // An incident from its first alert to its end: opened, joined, raised, resolved, reopened.
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { PermanentError } from '../../src/errors.ts'
 import { minute, type World, world } from './world.ts'
 
@@ -166,6 +166,22 @@ describe('an incident', () => {
     const reply = await w.chat.say('U-ADA', 'incident reopen 1')
     expect(JSON.stringify(reply)).toContain('its alerts belong to incident 2 now')
     expect((await w.view(1)).incident.status).toBe('resolved')
+  })
+
+  it('stays over when an alert opens another in the very moment in which it is reopened', async () => {
+    await w.fire()
+    await w.pass(0)
+    await w.chat.say('U-ADA', 'incident resolve 1')
+    const { db } = w.bot
+    const waits = `select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock') as waits`
+    const reply = await db.tx(async (q) => {
+      await q.query(`insert into incidents select (jsonb_populate_record(i, '{"number": 2, "status": "open", "resolved_at": null}')).*
+                       from incidents i where number = 1`)
+      const said = w.chat.say('U-ADA', 'incident reopen 1')
+      await vi.waitUntil(async () => (await db.query<{ waits: boolean }>(waits)).rows[0]?.waits, { timeout: 10_000 })
+      return { said }
+    })
+    expect(JSON.stringify(await reply.said)).toContain('its alerts belong to incident 2 now')
   })
 
   it('is opened by hand, told, led, noted and resolved from its room without its number', async () => {
