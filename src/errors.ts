@@ -1,4 +1,5 @@
 // Four kinds of failure, told apart by what happens next. Anything else that is thrown is a bug.
+import { legible } from './invisible.ts'
 
 /** A person asked for something that cannot be done: told to that person, privately, with what to do instead. */
 export class UserError extends Error {
@@ -15,14 +16,6 @@ export class RejectedInput extends Error {
   }
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: removing them is the point.
-const unprintable = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\p{Surrogate}]/gu
-
-/** What others answered is in many of these; a terminal obeys some of it, and no database holds all of it. */
-function printable(message: string): string {
-  return message.replace(unprintable, '')
-}
-
 /** May work later: the job is tried again, not before `retryAfter` milliseconds when the other side named a time. */
 export class TransientError extends Error {
   override readonly name = 'TransientError'
@@ -35,7 +28,8 @@ export class TransientError extends Error {
     message: string,
     options: { retryAfter?: number | null; cause?: unknown; isAbsent?: boolean; shownAfter?: number } = {},
   ) {
-    super(printable(message), { cause: options.cause })
+    // What others answered is in many of these.
+    super(legible(message), { cause: options.cause })
     this.retryAfter = options.retryAfter ?? null
     this.isAbsent = options.isAbsent ?? false
     this.shownAfter = options.shownAfter ?? 0
@@ -50,7 +44,8 @@ export class PermanentError extends Error {
   /** The answer is more than is read: to ask for less may do. */
   readonly tooLarge: boolean
   constructor(message: string, options: { cause?: unknown; gone?: boolean; tooLarge?: boolean } = {}) {
-    super(printable(message), { cause: options.cause })
+    // What others answered is in many of these.
+    super(legible(message), { cause: options.cause })
     this.gone = options.gone ?? false
     this.tooLarge = options.tooLarge ?? false
   }

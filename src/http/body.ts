@@ -1,8 +1,8 @@
 // Reading JSON bodies: a mistake is told by its place, because the parser's own words quote the body.
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { RejectedInput, reasonOf } from '../errors.ts'
+import { legible } from '../invisible.ts'
 import { readJson } from '../json.ts'
-import { legible } from '../templates/escape.ts'
 
 /** The largest body that is read, in bytes. */
 export const bodyLimit = 4 * 1024 * 1024

@@ -1,7 +1,7 @@
 // Reading one field of somebody else's JSON: kept within what Postgres and a chat message can hold, and named when wrong.
 import { createHash } from 'node:crypto'
 import type { Labels } from '../core/alert.ts'
-import { withoutInvisible } from '../templates/escape.ts'
+import { invisible, legible } from '../invisible.ts'
 
 /** A field that cannot be used. Its text names the field and never repeats its value. */
 export class BadField extends Error {}
@@ -33,9 +33,7 @@ export function isFields(value: unknown): value is Fields {
 const plain = /^[\t\n\r\x20-\x7e]*$/
 
 /** Nor has any of these, other than in emoji and rare scripts, which are made of two halves each. */
-const whole =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: looking for them is the point.
-  /^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ue000\ue001]*$/
+const whole = new RegExp(`^[^${invisible}\\ud800-\\udfff]*$`)
 
 /**
  * Text without NUL (Postgres refuses it), without halves of surrogate pairs (JSON does) and without the characters that
@@ -45,7 +43,7 @@ export function clean(text: string, longest = longestValue): string {
   if (text.length <= longest && (plain.test(text) || whole.test(text))) return text
   // Megabytes of what is left out would take seconds.
   const most = Math.min(text.length, 8 * longest)
-  const kept = withoutInvisible(text.slice(0, most)).replace(/\p{Surrogate}/gu, '')
+  const kept = legible(text.slice(0, most))
   // A cut may fall in the middle of a pair.
   return kept.length > longest || most < text.length
     ? `${kept.slice(0, longest - 1).replace(/\p{Surrogate}/gu, '')}…`

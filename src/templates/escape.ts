@@ -1,5 +1,6 @@
 // Keeps what comes from outside from being anything but text once it stands in Markdown.
 import { Remembered } from '../core/remembered.ts'
+import { invisible, withoutInvisible } from '../invisible.ts'
 
 /**
  * Private-use characters that stand in for what the layout looks for (line ends, ` :: `) inside a value that is Markdown
@@ -8,21 +9,8 @@ import { Remembered } from '../core/remembered.ts'
 const lineEnd = '\u{E000}'
 const betweenColons = '\u{E001}'
 
-/** Characters that reorder or hide what a person reads; none of them belongs into an alert. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: removing them is the point.
-const invisible = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069\u{E000}\u{E001}]/gu
-
-export function withoutInvisible(text: string): string {
-  return text.replace(invisible, '')
-}
-
-/** What people typed, as it may be kept: also without halves of characters, which no database holds. */
-export function legible(text: string): string {
-  return withoutInvisible(text).replace(/\p{Surrogate}/gu, '')
-}
-
 /** Anything to be taken out of a line, or made a space. */
-const untidy = new RegExp(`${invisible.source}|[^\\S ]| {2}|^ | $`, 'u')
+const untidy = new RegExp(`[${invisible}]|[^\\S ]| {2}|^ | $`, 'u')
 
 /** One line, without what is invisible. Most texts are one already. */
 export function oneLine(text: string): string {
