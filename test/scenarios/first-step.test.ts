@@ -21,17 +21,21 @@ it('an incident that a person opens does the same', async () => {
   expect((await w.view()).pages.map(({ status }) => status)).toEqual(['due'])
 })
 
-it('a step that cannot be decided costs neither the alert nor the incident, and stays due', async () => {
+/** Whoever asks for a schedule fails, until what is answered is called. */
+function breakSchedules(): () => void {
   const { config } = w.bot
   const { schedules } = config
-  Object.defineProperty(config, 'schedules', {
-    get: () => {
-      throw new Error('a fault in the schedules')
-    },
-    configurable: true,
-  })
+  const get = () => {
+    throw new Error('a fault in the schedules')
+  }
+  Object.defineProperty(config, 'schedules', { get, configurable: true })
+  return () => void Object.defineProperty(config, 'schedules', { value: schedules, writable: true, configurable: true })
+}
+
+it('a step that cannot be decided costs neither the alert nor the incident, and stays due', async () => {
+  const mend = breakSchedules()
   await w.fire()
-  Object.defineProperty(config, 'schedules', { value: schedules, writable: true, configurable: true })
+  mend()
   expect((await w.view()).pages).toEqual([])
   await w.pass(0)
   expect((await w.view()).pages.map(({ person, status }) => `${person} ${status}`)).toEqual(['ada sent'])
@@ -43,18 +47,11 @@ it('what was decided before the fault is not written by half: the steps that wer
   w = await world({
     yaml: team.replace('      - { page: "schedule:primary"', `      - ${first}\n      - { page: "schedule:primary"`),
   })
-  const { config } = w.bot
-  const { schedules } = config
-  Object.defineProperty(config, 'schedules', {
-    get: () => {
-      throw new Error('a fault in the schedules')
-    },
-    configurable: true,
-  })
+  const mend = breakSchedules()
   await w.fire()
   const skipped = async () => (await w.view()).timeline.filter(({ fact }) => fact.kind === 'policy_step_skipped')
   expect(await skipped()).toEqual([])
-  Object.defineProperty(config, 'schedules', { value: schedules, writable: true, configurable: true })
+  mend()
   await w.pass(0)
   expect(await skipped()).toHaveLength(1)
   expect((await w.view()).pages.map(({ person, status }) => `${person} ${status}`)).toEqual(['ada sent'])
