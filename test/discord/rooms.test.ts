@@ -89,6 +89,21 @@ describe('its topic', () => {
     expect(setup.discord.world.channel(room.channel)?.topic).toHaveLength(1024)
   })
 
+  test('becomes again what it was, after another replica had changed it', async () => {
+    const room = await rooms.open(request)
+    await rooms.setTopic(room.channel, request.topic)
+    const channel = setup.discord.world.channel(room.channel)
+    if (channel === undefined) throw new Error('no room')
+    for (const topic of [request.topic, 'P2 · acknowledged']) {
+      channel.topic = 'P2 · resolved'
+      await rooms.setTopic(room.channel, topic)
+      expect(channel.topic).toBe(topic)
+    }
+    channel.topic = 'P2 · resolved'
+    await rooms.setTopic(room.channel, 'P2 · acknowledged')
+    expect(channel.topic).toBe('P2 · acknowledged')
+  })
+
   test('waits for Discord’s limit of two changes in ten minutes, and ends as it was said last', async () => {
     const room = await rooms.open(request)
     setup.discord.fallIll('PATCH', /^\/channels\/\d+$/, { how: 'rate limit', retryAfter: 0.5 })

@@ -10,8 +10,8 @@ import { channel as limits } from './limits.ts'
 export class Topics {
   readonly #api: DiscordApi
   readonly #log: Log
-  /** What each channel says, as far as this process set it. */
-  readonly #shown = new Map<string, string>()
+  /** What channels were opened with, until they are told their first topic: after that another replica may have changed it. */
+  readonly #opened = new Map<string, string>()
   readonly #waiting = new Map<string, NodeJS.Timeout>()
 
   constructor(api: DiscordApi, log: Log) {
@@ -21,19 +21,20 @@ export class Topics {
 
   /** The channel was opened with this topic: setting the same one again would waste one of the two changes. */
   opened(channel: string, topic: string): void {
-    this.#shown.set(channel, topic)
+    this.#opened.set(channel, topic)
   }
 
   /** Throws when Discord refuses for good, or cannot be reached; one change too many is made later and is no error. */
   async set(channel: string, topic: string): Promise<void> {
     clearTimeout(this.#waiting.get(channel))
     this.#waiting.delete(channel)
-    if (this.#shown.get(channel) === topic) return
+    const opened = this.#opened.get(channel)
+    this.#opened.delete(channel)
+    if (opened === topic) return
     try {
       const doing = { what: 'set the topic', needs: 'Manage Channels' }
       const body = { topic: fitLine(topic, limits.topic).text }
       await this.#api.call(doing, 'patch', Routes.channel(channel), { body })
-      this.#shown.set(channel, topic)
     } catch (error) {
       if (!(error instanceof TransientError) || error.retryAfter === null) throw error
       this.#log.info(
