@@ -110,6 +110,17 @@ test('without the Message Content intent the author and the time are kept, and w
   })
 })
 
+test('a forwarded message is read as what was forwarded, with its files', async () => {
+  const bytes = new TextEncoder().encode('héllo')
+  const attachments = [{ id: snowflake(), filename: 'log.txt', description: null, size: bytes.length, bytes }]
+  const forwarded = write(ada, '', { forwarded: { content: 'the pool is full', attachments } })
+  expect(await read(forwarded)).toMatchObject({ unread: expect.stringContaining('Message Content intent') })
+  discord.world.messageContent = true
+  const message = await read(forwarded)
+  expect(message).toMatchObject({ text: '(forwarded) the pool is full', files: [{ name: 'log.txt' }] })
+  expect(message).not.toHaveProperty('unread')
+})
+
 test('what the bot pins of its own, such as its link to the console, is nobody’s pin; 📌 on it is', async () => {
   const own = write(discord.world.bot, 'the console', { pinned: true })
   expect(await read(own)).toMatchObject({ isOwn: true, isMarked: false })

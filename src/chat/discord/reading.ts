@@ -35,16 +35,17 @@ export function discordMessages(
     async read(channel, id): Promise<ReadMessage | null> {
       const message = await messageOf(api, channel, id)
       if (message === null) return null
-      const { author, content, attachments, embeds, timestamp } = message
+      const { author, timestamp } = message
       const isOwn = author.id === (await self())
+      const { text, attachments, isEmpty } = contentOf(message)
       // Nobody can send a message that has nothing in it.
-      const isHidden = content === '' && attachments.length + embeds.length + (message.sticker_items?.length ?? 0) === 0
+      const isHidden = isEmpty && (message.sticker_items?.length ?? 0) === 0
       const isMarked = (message.reactions ?? []).some(({ emoji }) => emoji.name === pin)
       return {
         account: author.id,
         accountName: author.global_name ?? author.username,
         at: new Date(timestamp),
-        text: content.replace(/<@!?(\d{17,20})>/g, '<@$1>') || embeds.map(({ title = '' }) => title).join('\n'),
+        text: text.replace(/<@!?(\d{17,20})>/g, '<@$1>'),
         ...(isHidden && !isOwn && { unread: noWords }),
         // The bot pins messages of its own, such as the one that leads to the console.
         isMarked: isMarked || (message.pinned && !isOwn),
@@ -54,6 +55,17 @@ export function discordMessages(
     },
     download: (file, atMost) => download(file, atMost, apiUrl),
   }
+}
+
+/** What a message says and carries; one that was forwarded is empty itself. */
+function contentOf({ content, attachments, embeds, poll, message_snapshots = [] }: APIMessage) {
+  const forwarded = message_snapshots.map(({ message }) => message)
+  const said = [content, ...forwarded.map((one) => one.content && `(forwarded) ${one.content}`), poll?.question.text]
+  const shown = [...embeds, ...forwarded.flatMap((one) => one.embeds)]
+  const words = said.filter(Boolean).join('\n')
+  const files = [...attachments, ...forwarded.flatMap((one) => one.attachments)]
+  const text = words || shown.map(({ title = '' }) => title).join('\n')
+  return { text, attachments: files, isEmpty: words === '' && files.length + shown.length === 0 }
 }
 
 async function messageOf(api: DiscordApi, channel: string, id: string): Promise<APIMessage | null> {

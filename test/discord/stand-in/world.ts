@@ -53,6 +53,8 @@ export type Message = {
   /** Accounts that reacted, by emoji. */
   reactions?: Map<string, Set<string>>
   pinned?: boolean
+  /** What was forwarded: the message itself is empty then. */
+  forwarded?: Pick<Message, 'content' | 'attachments'>
 }
 
 export type Guild = { id: string; name: string; everyonePermissions: bigint }
@@ -143,6 +145,12 @@ export function channelJson(channel: Channel) {
 export function messageJson(message: Message, world: World) {
   const author = world.person(message.author) ?? world.bot
   const mayRead = world.messageContent || author === world.bot || message.mentions.includes(world.bot.id)
+  const { forwarded } = message
+  const files = (attachments: Attachment[]) =>
+    (mayRead ? attachments : []).map(({ id, filename, description, size }) => ({
+      ...{ id, filename, description, size },
+      url: `${world.filesAt}/attachments/${message.channel}/${id}/${filename}`,
+    }))
   return {
     id: message.id,
     channel_id: message.channel,
@@ -150,13 +158,18 @@ export function messageJson(message: Message, world: World) {
     content: mayRead ? message.content : '',
     embeds: mayRead ? message.embeds : [],
     components: message.rows.map((row) => ({ type: 1, components: row.map((button) => ({ type: 2, ...button })) })),
-    attachments: (mayRead ? message.attachments : []).map(({ id, filename, description, size }) => ({
-      id,
-      filename,
-      description,
-      size,
-      url: `${world.filesAt}/attachments/${message.channel}/${id}/${filename}`,
-    })),
+    attachments: files(message.attachments),
+    ...(forwarded && {
+      message_reference: { type: 1, message_id: '1' },
+      message_snapshots: [
+        {
+          message: {
+            ...{ type: 0, embeds: [], mentions: [], flags: 0, timestamp: new Date().toISOString() },
+            ...{ content: mayRead ? forwarded.content : '', attachments: files(forwarded.attachments) },
+          },
+        },
+      ],
+    }),
     mentions: message.mentions.flatMap((id) => world.person(id) ?? []).map(userJson),
     mention_everyone: message.mentionsEverybody,
     mention_roles: [],
