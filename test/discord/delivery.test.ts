@@ -113,6 +113,13 @@ describe('a message that may have gone out before', () => {
     expect(alerts.messages).toHaveLength(1)
   })
 
+  test('goes where it is to go now, although it stood elsewhere a moment ago', async () => {
+    const [alerts, incidents] = [setup.discord.channel('alerts'), setup.discord.channel('incidents')]
+    await post()
+    expect((await post({ to: { channel: 'incidents' } })).channel).toBe(incidents.id)
+    expect([alerts.messages.length, incidents.messages.length]).toEqual([1, 1])
+  })
+
   test('calls everybody, and says so when Discord let it call nobody', async () => {
     const { world } = setup.discord
     setup.discord.channel('alerts')

@@ -42,13 +42,16 @@ export class Messages {
     return channel.id
   }
 
-  /** Discord itself drops a second message with the same nonce for a few minutes; `find` covers what is older. */
+  /**
+   * Discord itself drops a second message with the same nonce for a few minutes; `find` covers what is older. The nonce names the
+   * channel: Discord compares all of the bot's messages, and what a room that was deleted had is said anew elsewhere.
+   */
   async create(channel: string, rendered: Pick<Rendered, 'body' | 'files'>, key: string): Promise<Posted> {
     const message = await this.#api.call<APIMessage>(
       { what: 'post a message', needs: canPost },
       'post',
       Routes.channelMessages(channel),
-      { body: { ...rendered.body, nonce: nonce(key), enforce_nonce: true }, files: rendered.files },
+      { body: { ...rendered.body, nonce: nonce(`${channel}/${key}`), enforce_nonce: true }, files: rendered.files },
     )
     const posted = { channel: message.channel_id, id: message.id }
     // Without the permission Discord takes the message and rings nobody.

@@ -162,7 +162,9 @@ export class Rest {
     }
     if (recipient?.acceptsDirectMessages === false) throw new Refusal(403, 50007, 'Cannot send messages to this user')
     const written = body as MessageBody
-    const again = channel.messages.find((message) => written.enforce_nonce && message.nonce === written.nonce)
+    // Of the author's messages wherever they are, as its page says.
+    const all = this.#world.channels.flatMap(({ messages }) => messages)
+    const again = all.find((message) => written.enforce_nonce && message.nonce === written.nonce)
     if (again !== undefined) return ok(messageJson(again, this.#world))
     checkMessage(
       written,
