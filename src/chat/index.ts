@@ -7,6 +7,7 @@ import type { Db } from '../store/db.ts'
 import { hearOnce } from '../store/heard-requests.ts'
 import type { Command } from './command.ts'
 import { ConsolePlatform } from './console/platform.ts'
+import type { HearOnce } from './once.ts'
 import type { ChatPlatform } from './platform.ts'
 
 export type Chat = {
@@ -35,15 +36,16 @@ export async function makeChat(
     chat.platforms.push(platform)
     chat.channels[platform.name] = { incidents: part.incidentsChannel, alerts: part.alertsChannel }
   }
+  const heard = { ...deps, hearOnce: (...request: Parameters<HearOnce>) => hearOnce(deps.db, ...request) }
   if (config.slack) {
     const { slackPlatform } = await import('./slack/platform.ts')
-    const slack = slackPlatform(config.slack, { ...deps, hearOnce: (...request) => hearOnce(deps.db, ...request) })
+    const slack = slackPlatform(config.slack, heard)
     add(slack, config.slack)
     chat.slackHandler = slack.httpHandler
   }
   if (config.discord) {
     const { discordPlatform } = await import('./discord/platform.ts')
-    add(discordPlatform(config.discord, deps), config.discord)
+    add(discordPlatform(config.discord, heard), config.discord)
   }
   add(new ConsolePlatform({ ...deps, publicUrl: config.server.publicUrl }), config.console)
   return chat

@@ -1,4 +1,4 @@
-// Signed requests that were obeyed, as rows: a copy is known on every replica for as long as its signature counts.
+// What people said over chat platforms, as rows by its hash: a copy is known on every replica for as long as it may come again.
 import type { Queryable } from './db.ts'
 
 /** False: it was there before. Of several that come at once, one is the first. What is over by now is forgotten in passing. */

@@ -2,6 +2,7 @@
 import { pino } from 'pino'
 import { discordPlatform } from '../../src/chat/discord/platform.ts'
 import type { CommandSpec } from '../../src/chat/discord/registration.ts'
+import type { HearOnce } from '../../src/chat/once.ts'
 import type { ChatPlatform, Reply, Utterance } from '../../src/chat/platform.ts'
 import { ManualClock } from '../../src/clock.ts'
 import type { DiscordConfig } from '../../src/config/config.ts'
@@ -76,7 +77,12 @@ export async function unconnected(
   return { discord, platform, said, log, standings, answer, start, stop }
 }
 
-export function platformAt(apiUrl: string, botToken: string, change: Partial<DiscordConfig> = {}) {
+export function platformAt(
+  apiUrl: string,
+  botToken: string,
+  change: Partial<DiscordConfig> = {},
+  hearOnce: HearOnce = async () => true,
+) {
   const log: Record<string, unknown>[] = []
   const said: Utterance[] = []
   const standings: (string | null)[] = []
@@ -86,6 +92,7 @@ export function platformAt(apiUrl: string, botToken: string, change: Partial<Dis
     log: pino({ level: 'debug' }, { write: (line: string) => void log.push(JSON.parse(line)) }),
     clock: new ManualClock('2026-03-02T03:00:00Z'),
     commands: specs,
+    hearOnce,
   })
   return {
     platform,

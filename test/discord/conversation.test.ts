@@ -1,7 +1,7 @@
 // Commands and buttons, from the person's hand to the reply, and who is not obeyed.
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { TransientError } from '../../src/errors.ts'
-import { connected, type Setup, soon, specs } from './bot.ts'
+import { connected, platformAt, type Setup, soon, specs } from './bot.ts'
 
 let setup: Setup
 beforeEach(async () => {
@@ -120,6 +120,37 @@ describe('a command', () => {
     const exchange = await discord.say(discord.person('ada'), '/incident ack', discord.channel('alerts'))
     expect(said).toHaveLength(1)
     expect(exchange.answer?.content).toContain('✓')
+  })
+
+  test('runs once on two replicas that cannot know which of them has claimed it', async () => {
+    const { discord } = setup
+    const heard = new Set<string>()
+    const hearOnce = async (request: Uint8Array) => heard.size < heard.add(String(request)).size
+    const replicas = [1, 2].map(() => platformAt(discord.apiUrl, discord.token, {}, hearOnce))
+    await setup.platform.stop()
+    for (const one of replicas) await one.start()
+    onTestFinished(async () => void (await Promise.all(replicas.map(({ platform }) => platform.stop()))))
+    discord.fallIll('POST', /callback$/, { how: 'error', status: 502 }, 2)
+    discord.say(discord.person('ada'), '/incident page <@1>', discord.channel('alerts')).catch(() => undefined)
+    const second = 'came a second time'
+    await soon(() => expect(replicas.some(({ log }) => log.some(({ msg }) => String(msg).includes(second)))).toBe(true))
+    await soon(() => expect(replicas.flatMap(({ said }) => said)).toHaveLength(1))
+  })
+
+  test('is claimed again when Discord asks to wait for a moment', async () => {
+    const { discord, said, answer } = setup
+    answer(has)
+    discord.fallIll('POST', /callback$/, { how: 'rate limit', retryAfter: 0.3 }, 2)
+    const exchange = await discord.say(discord.person('ada'), '/incident ack', discord.channel('alerts'))
+    expect(exchange.answer?.embeds[0]?.title).toBe('Ada has #12')
+    expect(said).toHaveLength(1)
+  })
+
+  test('runs all the same when Discord asks to wait for longer than the person does', async () => {
+    const { discord, said } = setup
+    discord.fallIll('POST', /callback$/, { how: 'rate limit', retryAfter: 5 })
+    discord.say(discord.person('ada'), '/incident ack', discord.channel('alerts')).catch(() => undefined)
+    await soon(() => expect(said).toHaveLength(1), 1_000)
   })
 
   test('whose run breaks tells the person so, and the log why', async () => {

@@ -2,7 +2,7 @@
 // first, and run once.
 import { connect } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import type { HearOnce } from '../../src/chat/slack/replay.ts'
+import type { HearOnce } from '../../src/chat/once.ts'
 import { hearOnce } from '../../src/store/heard-requests.ts'
 import { freshDatabase } from '../database.ts'
 import { type Harness, harness } from './harness.ts'

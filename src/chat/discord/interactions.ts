@@ -10,8 +10,8 @@ import {
   MessageFlags,
   Routes,
 } from 'discord.js'
-import { reasonOf } from '../../errors.ts'
-import type { Log } from '../../log.ts'
+import { reasonOf, type TransientError } from '../../errors.ts'
+import { isFirst, type OnceDeps } from '../once.ts'
 import type { Dispatch, Reply } from '../platform.ts'
 import type { DiscordApi } from './api.ts'
 import { isLostInteraction } from './errors.ts'
@@ -21,17 +21,22 @@ import type { Registration } from './registration.ts'
 import { type Rendered, render } from './render.ts'
 import type { Server } from './server.ts'
 
-export type InteractionDeps = {
+export type InteractionDeps = OnceDeps & {
   api: DiscordApi
   /** For answers that their own address does not take. */
   direct: Messages
   server: Server
-  log: Log
   registration: Registration
   dispatch: Dispatch
   /** The bot is stopping. */
   ending: AbortSignal
 }
+
+/** Milliseconds that Discord takes answers for. https://discord.com/developers/docs/interactions/receiving-and-responding */
+const answerable = 15 * 60_000
+
+/** Milliseconds after which a claim that Discord wants later is no longer waited for: it counts for three seconds. */
+const claimWithin = 1_500
 
 type Said = APIChatInputApplicationCommandInteraction | APIMessageComponentInteraction
 
@@ -86,6 +91,9 @@ async function refuse(deps: InteractionDeps, said: Said, line: string | null): P
 
 async function run(deps: InteractionDeps, said: Said, line: string): Promise<void> {
   if (!(await claim(deps, said))) return
+  // Of several replicas whose claims Discord did not answer, each would run it.
+  const until = new Date(deps.clock.now().getTime() + answerable)
+  if (!(await isFirst(`discord:${said.id}`, until, deps))) return
   let answer: Reply | null
   try {
     answer = await answerTo(deps, said, line)
@@ -123,11 +131,20 @@ async function claim(deps: InteractionDeps, said: Said): Promise<boolean> {
     said.type === InteractionType.MessageComponent
       ? { type: InteractionResponseType.DeferredMessageUpdate }
       : { type: InteractionResponseType.DeferredChannelMessageWithSource, data: { flags: MessageFlags.Ephemeral } }
+  const since = performance.now()
+  let tries = 0
   try {
-    await callback(deps, said, body)
+    const tooLate = ({ retryAfter }: TransientError) =>
+      retryAfter === null || performance.now() - since + retryAfter > claimWithin
+    const ask = () => {
+      tries++
+      return callback(deps, said, body)
+    }
+    await patiently(deps.ending, ask, tooLate)
     return true
   } catch (error) {
-    const lost = isLostInteraction(error)
+    // What was asked to wait came in time, and whoever is first runs it.
+    const lost = tries === 1 && isLostInteraction(error)
     deps.log.warn({ reason: reasonOf(error), lost }, 'could not claim what a person said in time')
     return !lost
   }

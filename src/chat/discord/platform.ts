@@ -5,6 +5,7 @@ import type { DiscordConfig } from '../../config/config.ts'
 import type { Message } from '../../core/message.ts'
 import { reasonOf, TransientError } from '../../errors.ts'
 import type { Log } from '../../log.ts'
+import type { HearOnce, OnceDeps } from '../once.ts'
 import type {
   ChatListener,
   ChatPlatform,
@@ -35,7 +36,7 @@ const startWait = 10_000
 const registerAgain = 60_000
 
 /** What the platform needs besides its configuration. `commands`: registered with Discord, so that people can choose them. */
-export type DiscordDeps = { log: Log; clock: Clock; commands: CommandSpec[] }
+export type DiscordDeps = OnceDeps & { commands: CommandSpec[] }
 
 export function discordPlatform(config: DiscordConfig, deps: DiscordDeps): ChatPlatform {
   return new DiscordPlatform(config, deps)
@@ -51,6 +52,7 @@ class DiscordPlatform implements ChatPlatform {
   readonly #config: DiscordConfig
   readonly #log: Log
   readonly #clock: Clock
+  readonly #hearOnce: HearOnce
   readonly #api: DiscordApi
   readonly #people: DiscordApi
   readonly #server: Server
@@ -66,10 +68,11 @@ class DiscordPlatform implements ChatPlatform {
   #registered = false
   #lastProblem = ''
 
-  constructor(config: DiscordConfig, { log, clock, commands }: DiscordDeps) {
+  constructor(config: DiscordConfig, { log, clock, hearOnce, commands }: DiscordDeps) {
     this.#config = config
     this.#log = log.child({ platform: 'discord' })
     this.#clock = clock
+    this.#hearOnce = hearOnce
     const access = { token: config.botToken, apiUrl: config.apiUrl }
     this.#api = new DiscordApi({ ...access, perSecond: shares.rooms })
     this.#people = new DiscordApi({ ...access, perSecond: shares.people })
@@ -87,8 +90,9 @@ class DiscordPlatform implements ChatPlatform {
     for (const problem of this.#registration.problems)
       this.#log.error({ problem }, 'a command cannot be registered with Discord')
     const ending = this.#ending.signal
-    const heard = { server: this.#server, log: this.#log, registration: this.#registration, dispatch, ending }
-    const parts = { api: this.#people, direct: this.#direct, ...heard }
+    const once = { log: this.#log, clock: this.#clock, hearOnce: this.#hearOnce }
+    const heard = { server: this.#server, registration: this.#registration, dispatch, ending }
+    const parts = { api: this.#people, direct: this.#direct, ...heard, ...once }
     const standingOf = jointStanding(['gateway', 'server'], standing)
     const gateway = new Gateway({
       token: this.#config.botToken,

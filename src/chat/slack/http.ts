@@ -1,15 +1,14 @@
 // Slack speaking to us over HTTP: a receiver for Bolt that owns no port, so that it can sit at /slack/events of our server.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { App, Receiver } from '@slack/bolt'
-import type { Clock } from '../../clock.ts'
 import { reasonOf } from '../../errors.ts'
-import type { Log } from '../../log.ts'
+import type { OnceDeps } from '../once.ts'
 import type { Standing } from '../platform.ts'
 import { verifySlackRequest } from './bolt.ts'
 import { limits } from './limits.ts'
-import { type HearOnce, onlyOnce } from './replay.ts'
+import { onlyOnce } from './replay.ts'
 
-type Deps = { signingSecret: string; clock: Clock; log: Log; hearOnce: HearOnce }
+type Deps = { signingSecret: string } & OnceDeps
 
 /** Milliseconds in which the log is told once: anybody can send as many as they like. */
 const quiet = 60_000

@@ -1,10 +1,10 @@
 // Slack as a ChatPlatform: wires the parts of this folder together. Socket Mode with an app token, signed HTTP without.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Clock } from '../../clock.ts'
 import type { SlackConfig } from '../../config/config.ts'
 import type { Message } from '../../core/message.ts'
 import type { Log } from '../../log.ts'
+import type { OnceDeps } from '../once.ts'
 import type {
   Capabilities,
   ChatListener,
@@ -26,7 +26,6 @@ import { listen } from './listen.ts'
 import { SlackMessages } from './messages.ts'
 import { Poster } from './post.ts'
 import { render } from './render.ts'
-import type { HearOnce } from './replay.ts'
 import { SlackRooms } from './rooms.ts'
 import { SocketReceiver } from './socket.ts'
 import { form } from './web.ts'
@@ -44,7 +43,7 @@ export type SlackPlatform = ChatPlatform & {
  * In milliseconds: `askEvery`, between two looks whether Slack still takes the bot's token, and knows a person, a minute unless told;
  * `helloWithin`, for a new connection to say hello.
  */
-export type SlackDeps = { log: Log; clock: Clock; hearOnce: HearOnce; askEvery?: number; helloWithin?: number }
+export type SlackDeps = OnceDeps & { askEvery?: number; helloWithin?: number }
 
 /** Nothing is sent before `start`. Throws when neither an app token nor a signing secret is configured. */
 export function slackPlatform(config: SlackConfig, deps: SlackDeps): SlackPlatform {

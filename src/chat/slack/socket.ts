@@ -3,16 +3,16 @@
 // end of one that was given up must not be taken for the end of the next, which would leave two of them.
 import { once } from 'node:events'
 import type { App, Receiver } from '@slack/bolt'
-import type { Clock } from '../../clock.ts'
 import type { SlackConfig } from '../../config/config.ts'
 import { reasonOf } from '../../errors.ts'
 import type { Log } from '../../log.ts'
+import type { OnceDeps } from '../once.ts'
 import type { Standing } from '../platform.ts'
 import { SocketModeReceiver } from './bolt.ts'
 import { boltLogger, clientOptions } from './client.ts'
 import { slackError } from './errors.ts'
 import { Backoff } from './patience.ts'
-import { type HearOnce, onlyOnceOverSocket } from './replay.ts'
+import { onlyOnceOverSocket } from './replay.ts'
 
 /** Milliseconds for a connection to say hello, unless told. */
 const usualPatience = 15_000
@@ -22,7 +22,7 @@ const goodAfter = 10_000
 const closed =
   'the WebSocket of Socket Mode was closed before Slack said hello: something between may keep WebSockets out, such as a proxy'
 
-type Deps = { clock: Clock; log: Log; hearOnce: HearOnce; helloWithin?: number }
+type Deps = OnceDeps & { helloWithin?: number }
 
 type Connection = InstanceType<typeof SocketModeReceiver>
 

@@ -1,0 +1,36 @@
+// What a person said once runs once, on whichever replica: several hear the same, and platforms say again what they saw no answer
+// to. A second `/incident new` would wake somebody twice.
+import { createHash } from 'node:crypto'
+import type { Clock } from '../clock.ts'
+import { reasonOf } from '../errors.ts'
+import type { Log } from '../log.ts'
+
+/** False: a request of this name was there before, here or on another replica. It is to be known until `until`. */
+export type HearOnce = (request: Uint8Array, until: Date, now: Date) => Promise<boolean>
+
+export type OnceDeps = { hearOnce: HearOnce; clock: Clock; log: Log }
+
+/** Milliseconds a person waits for the answer, at most. */
+const patience = 1_000
+
+/**
+ * Whether what is called `name` was not heard before; it is known until `until`. In doubt it was not: better a copy that runs,
+ * while the database is away, than a person who is not obeyed. Never throws.
+ */
+export async function isFirst(name: string, until: Date, { hearOnce, clock, log }: OnceDeps): Promise<boolean> {
+  const request = new Uint8Array(createHash('sha256').update(name).digest())
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`the database did not say within ${patience / 1000} s`)), patience)
+  })
+  try {
+    const first = await Promise.race([hearOnce(request, until, clock.now()), late])
+    if (!first) log.warn('a request came a second time: its command was not run again')
+    return first
+  } catch (error) {
+    log.warn({ reason: reasonOf(error) }, 'cannot tell whether this was said before: it is run')
+    return true
+  } finally {
+    clearTimeout(timer)
+  }
+}
