@@ -21,6 +21,7 @@ import {
   type WayOn,
   waysOn,
 } from '../store/pages.ts'
+import { noteEntry } from '../store/timeline.ts'
 import type { IncidentView } from '../store/views.ts'
 import { isUnsent } from './ledger.ts'
 import { record } from './record.ts'
@@ -60,7 +61,9 @@ export async function sendPage(
     if (address === null) throw new PermanentError(`there is no address of ${page.person} for it in tocsin.yaml`)
     const message = pageMessage(bot, view, page, bot.clock.now())
     const { key, person: recipient } = page
-    return sent(await pager.send({ recipient, address, key, resumed, message, about: { page, view } }))
+    const taken = await pager.send({ recipient, address, key, resumed, message, about: { page, view } })
+    if (taken.unheard !== undefined) await noteUnheard(bot, view, page, taken.unheard)
+    return sent(taken)
   } catch (error) {
     const unsent = isUnsent(error, {}, resumed)
     const context = { incident: page.incident, trace: view.incident.trace, page: page.key, reason: reasonOf(error) }
@@ -83,6 +86,17 @@ function sentNow(bot: Bot, view: IncidentView, page: Page, { isAdopted, unheard:
   const fact: Fact = { kind: 'page_sent', person, channel, key }
   const text = sentence(fact, null, (one) => nameOf(bot, one))
   return { status: 'sent', at, ref, content: isAdopted ? '' : pageSays(view, page), fact, text } as const
+}
+
+/** The message is there and called nobody: whoever reads the record must not believe that it did. Told once. Never throws. */
+async function noteUnheard(bot: Bot, view: IncidentView, page: Page, reason: string): Promise<void> {
+  const what = `call everybody in ${nameOf(bot, page.person)}`
+  if (view.timeline.some(({ fact }) => fact.kind === 'room_degraded' && fact.what === what)) return
+  const fact: Fact = { kind: 'room_degraded', platform: page.channel, what, reason }
+  const text = sentence(fact, null, (one) => nameOf(bot, one))
+  await noteEntry(bot.db, page.incident, { at: bot.clock.now(), fact, text }).catch((error: unknown) =>
+    bot.log.error({ err: error, page: page.key, reason }, 'a page called nobody, and that could not be written down'),
+  )
 }
 
 /** For the metrics and the log, once it is written down. */

@@ -60,6 +60,15 @@ it('whoever presses the button in the channel has it, and the channel sees that'
   expect(w.chat.in('sre')[0]?.message.text).toContain('Linus has this')
 })
 
+it('a channel whose call rang nobody is told once, where the page counts as delivered', async () => {
+  w.chat.unheard = 'Discord let it notify nobody; give its role Mention Everyone'
+  await w.fire()
+  await w.pass(16 * minute)
+  const told = (await w.view()).timeline.flatMap(({ fact }) => (fact.kind === 'room_degraded' ? [fact] : []))
+  const about = { kind: 'room_degraded', platform: 'slack', reason: w.chat.unheard }
+  expect(told).toEqual([{ ...about, what: 'call everybody in #sre' }])
+})
+
 it('a channel that is no more is passed over at once', async () => {
   w.chat.refused.set('sre', new PermanentError('is_archived'))
   await w.fire()
