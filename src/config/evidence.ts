@@ -1,9 +1,7 @@
-// Where evidence is looked for, as the bot uses it: every way to sign in has become a header or a part of the address.
+// Where evidence is looked for, as the bot uses it.
 import type { DashboardLink, EvidenceTerms, ServiceNames } from '../core/terms.ts'
+import { type Access, access, withoutUser } from './access.ts'
 import type { Written } from './schema/document.ts'
-
-/** `url` may carry user and password, `headers` secrets: neither is ever shown. */
-export type Access = { url: string; headers: Record<string, string> }
 
 export type LokiConfig = Access & {
   /** With `$service` and `$<label>` for what the incident is about. */
@@ -99,39 +97,6 @@ export function serviceNames({ logs, traces }: Pick<Written['services'][string],
     index: logs?.index ?? null,
     traces: traces ?? null,
   }
-}
-
-type WrittenAccess = {
-  url: string
-  user?: string | undefined
-  password?: string | undefined
-  token?: string | undefined
-  api_key?: string | undefined
-  tenant?: string | undefined
-  headers: Record<string, string>
-}
-
-function access(written: WrittenAccess): Access {
-  const url = new URL(written.url)
-  if (written.user) url.username = encodeURIComponent(written.user)
-  if (written.password) url.password = encodeURIComponent(written.password)
-  const signed = written.token ? `Bearer ${written.token}` : written.api_key ? `ApiKey ${written.api_key}` : null
-  return {
-    url: url.href.replace(/\/+$/, ''),
-    headers: {
-      ...written.headers,
-      ...(signed && { authorization: signed }),
-      ...(written.tenant && { 'x-scope-orgid': written.tenant }),
-    },
-  }
-}
-
-/** Also where people click, nobody reads the password of the bot. */
-function withoutUser(address: string): string {
-  const url = new URL(address)
-  url.username = ''
-  url.password = ''
-  return url.href.replace(/\/+$/, '')
 }
 
 /** The fields that are named come alone: whoever names one knows. */

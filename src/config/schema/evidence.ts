@@ -1,16 +1,9 @@
 // Where evidence is looked for: logs, traces, and what leads to them.
 import { z } from 'zod'
 import { address, duration, link, oneOf, secret, severity, text, textLike, wait, yesNo } from '../notation.ts'
+import { access, tenant, token } from './access.ts'
 import { anyName, keys, leaf, list, named } from './parts.ts'
 
-/** How the bot signs in; left out, the address says it all. */
-const access = {
-  user: leaf(text, 'User, when it wants one.').optional(),
-  password: leaf(secret, 'The user’s password.').optional(),
-  headers: named(anyName, leaf(secret, 'Headers of every request.')).prefault({}),
-}
-const token = leaf(secret, 'Bearer token, when it wants one.').optional()
-const tenant = leaf(text, 'Tenant (`X-Scope-OrgID`).').optional()
 /** In what follows what the bot knows of the incident is put. */
 const place = '`$service` and `$<label>` stand for the incident’s'
 

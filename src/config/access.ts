@@ -1,0 +1,37 @@
+// How the bot signs in to the systems it asks: every way that can be written has become a header or a part of the address.
+
+/** `url` may carry user and password, `headers` secrets: neither is ever shown. */
+export type Access = { url: string; headers: Record<string, string> }
+
+type WrittenAccess = {
+  url: string
+  user?: string | undefined
+  password?: string | undefined
+  token?: string | undefined
+  api_key?: string | undefined
+  tenant?: string | undefined
+  headers: Record<string, string>
+}
+
+export function access(written: WrittenAccess): Access {
+  const url = new URL(written.url)
+  if (written.user) url.username = encodeURIComponent(written.user)
+  if (written.password) url.password = encodeURIComponent(written.password)
+  const signed = written.token ? `Bearer ${written.token}` : written.api_key ? `ApiKey ${written.api_key}` : null
+  return {
+    url: url.href.replace(/\/+$/, ''),
+    headers: {
+      ...written.headers,
+      ...(signed && { authorization: signed }),
+      ...(written.tenant && { 'x-scope-orgid': written.tenant }),
+    },
+  }
+}
+
+/** Also where people click, nobody reads the password of the bot. */
+export function withoutUser(address: string): string {
+  const url = new URL(address)
+  url.username = ''
+  url.password = ''
+  return url.href.replace(/\/+$/, '')
+}
