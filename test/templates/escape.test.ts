@@ -9,6 +9,7 @@ const hostile = [
   '[press here](https://evil.test)',
   '![picture](https://evil.test/a.png)',
   '<script>alert(1)</script> <!channel> <@U123>',
+  'a ::// b :::// c \\:// d',
   '# heading',
   '> quote',
   '- [ ] item',
