@@ -43,11 +43,17 @@ export class PermanentError extends Error {
   readonly gone: boolean
   /** The answer is more than is read: to ask for less may do. */
   readonly tooLarge: boolean
-  constructor(message: string, options: { cause?: unknown; gone?: boolean; tooLarge?: boolean } = {}) {
+  /** Whoever asked is not let in: 401 or 403. */
+  readonly denied: boolean
+  constructor(
+    message: string,
+    options: { cause?: unknown; gone?: boolean; tooLarge?: boolean; denied?: boolean } = {},
+  ) {
     // What others answered is in many of these.
     super(legible(message), { cause: options.cause })
     this.gone = options.gone ?? false
     this.tooLarge = options.tooLarge ?? false
+    this.denied = options.denied ?? false
   }
 }
 

@@ -25,6 +25,8 @@ export type OutboundOptions = {
   /** Bytes; default 16 MiB. */
   maxRequest?: number
   headers?: Record<string, string>
+  /** Where tocsin.yaml says how the bot signs in, e.g. `loki`: who is not let in is told what to set there. */
+  section?: string
 }
 
 const MiB = 1024 * 1024
@@ -64,9 +66,11 @@ export function outbound(options: OutboundOptions): Outbound {
     return config
   })
   const secrets = secretsOf(auth, options.headers)
+  const { timeout, section = null } = options
+  const asked = { who: `${options.name} (${origin.origin})`, timeout, secrets, section }
   client.interceptors.response.use(undefined, (error: unknown) => {
     if (resetOnce(error)) return client.request(error.config)
-    throw classify(error, `${options.name} (${origin.origin})`, options.timeout, secrets)
+    throw classify(error, { ...asked, wayIn: (told) => wayIn(options, auth, told) })
   })
   return client
 }
@@ -113,6 +117,12 @@ type Next = Record<string, unknown>
 
 class OtherHost extends Error {}
 
+/** What follows redirects puts our refusal into errors of its own. */
+function otherHostIn(error: unknown): OtherHost | null {
+  if (error instanceof OtherHost) return error
+  return error instanceof Error && error.cause !== undefined ? otherHostIn(error.cause) : null
+}
+
 /** A redirect may go to another path, or from http to https, but not where nobody configured it to go. */
 function refuseOtherHost(from: URL, next: Next): void {
   const to = new URL(String(next.href))
@@ -143,20 +153,36 @@ function resetOnce(error: unknown): error is Retryable {
   return true
 }
 
-function classify(error: unknown, who: string, timeout: number, secrets: string[]): Error {
+/** `section` null: not the one who is asked for evidence, so nothing is known of how it is signed in to. */
+type AskedAs = {
+  who: string
+  timeout: number
+  secrets: string[]
+  section: string | null
+  wayIn: (told: string) => string
+}
+
+function classify(error: unknown, { who, timeout, secrets, section, wayIn }: AskedAs): Error {
   if (!axios().isAxiosError(error)) return error instanceof Error ? error : new PermanentError(`${who} failed`)
   if (error.response) {
     const { status, data, headers } = error.response
+    if (status === 401 || status === 403) {
+      const told = hide(detailOf(data, 150), secrets)
+      return new PermanentError(`${who} answered ${status}${told}${wayIn(told)}`, { denied: true })
+    }
     const message = hide(`${who} answered ${status}${detailOf(data)}`, secrets)
     const later = status === 429 || status === 408 || status >= 500
     return later
       ? new TransientError(message, { retryAfter: retryAfter(headers['retry-after'], headers.date) })
       : new PermanentError(message)
   }
-  const cause = error.cause ?? error
-  if (cause instanceof OtherHost || /redirect/i.test(error.message)) {
-    const to = cause instanceof OtherHost ? ` to ${cause.message}` : ''
-    return new PermanentError(`${who} redirects${to}, which is not followed; configure the address it redirects to`)
+  const other = otherHostIn(error)
+  if (other !== null || /redirect/i.test(error.message)) {
+    const to = other === null ? '' : ` to ${other.message}`
+    const login = section === null ? '' : `, or where that is a page to sign in on, ${section}.token`
+    return new PermanentError(
+      `${who} redirects${to}, which is not followed; configure the address it redirects to${login}`,
+    )
   }
   if (error.message.includes('maxContentLength'))
     return new PermanentError(`${who} answered with too much data`, { tooLarge: true })
@@ -187,7 +213,7 @@ function networkReason(code: string | undefined, message: string): string {
 }
 
 /** What the other side says is wrong, when it says so in one of the usual JSON fields or as plain text. */
-function detailOf(data: unknown): string {
+function detailOf(data: unknown, limit = 300): string {
   let text: unknown = data
   if (typeof data === 'object' && data !== null) {
     const body = data as Record<string, unknown>
@@ -198,7 +224,24 @@ function detailOf(data: unknown): string {
   }
   if (typeof text !== 'string' || text.trim() === '' || /^\s*</.test(text)) return ''
   const line = text.replace(/\s+/g, ' ').trim()
-  return `: ${line.length > 300 ? `${line.slice(0, 299)}…` : line}`
+  return `: ${line.length > limit ? `${line.slice(0, limit - 1)}…` : line}`
+}
+
+/** What is to be set or looked at in tocsin.yaml for the bot to be let in. `told`: what the other side says of it. */
+function wayIn({ section, headers = {} }: OutboundOptions, auth: Auth | null, told: string): string {
+  if (section === undefined) return ''
+  const key = (name: string) => `${section}.${name}`
+  const basic = [key('user'), key('password')].join(' and ')
+  // Elasticsearch has keys where the others have tokens.
+  const token = key(section === 'elasticsearch' ? 'api_key' : 'token')
+  const names = Object.keys(headers).map((name) => name.toLowerCase())
+  const sent = [
+    ...(auth !== null ? [`${basic} (or those in its address)`] : names.includes('authorization') ? [token] : []),
+    ...(names.includes('x-scope-orgid') ? [key('tenant')] : []),
+    ...(names.some((name) => name !== 'authorization' && name !== 'x-scope-orgid') ? [key('headers')] : []),
+  ]
+  if (/\borg.?id|tenant/i.test(told) && !names.includes('x-scope-orgid')) return `; set ${key('tenant')} in tocsin.yaml`
+  return sent.length > 0 ? `; look at ${sent.join(', ')} in tocsin.yaml` : `; set ${token}, or ${basic}, in tocsin.yaml`
 }
 
 /** Milliseconds; a date is measured against the answer's own Date, not against this machine's clock. */
@@ -213,7 +256,7 @@ function retryAfter(header: unknown, date: unknown): number | null {
 function secretsOf(auth: Auth | null, headers: Record<string, string> = {}): string[] {
   const values = auth === null ? [] : [auth.password, `${auth.username}:${auth.password}`]
   for (const [name, value] of Object.entries(headers)) {
-    if (/auth|token|key|secret|cookie/i.test(name)) values.push(value, value.replace(/^\S+\s+/, ''))
+    if (/auth|token|key|secret|cookie|pass|sign/i.test(name)) values.push(value, value.replace(/^\S+\s+/, ''))
   }
   return values.filter((value) => value.length >= 3).sort((a, b) => b.length - a.length)
 }

@@ -3,8 +3,7 @@
 /** `url` may carry user and password, `headers` secrets: neither is ever shown. */
 export type Access = { url: string; headers: Record<string, string> }
 
-type WrittenAccess = {
-  url: string
+export type WrittenAccess = {
   user?: string | undefined
   password?: string | undefined
   token?: string | undefined
@@ -13,7 +12,7 @@ type WrittenAccess = {
   headers: Record<string, string>
 }
 
-export function access(written: WrittenAccess): Access {
+export function access(written: WrittenAccess & { url: string }): Access {
   const url = new URL(written.url)
   if (written.user) url.username = encodeURIComponent(written.user)
   if (written.password) url.password = encodeURIComponent(written.password)
@@ -26,6 +25,25 @@ export function access(written: WrittenAccess): Access {
       ...(written.tenant && { 'x-scope-orgid': written.tenant }),
     },
   }
+}
+
+/**
+ * Of a system whose address the environment may give: then it is asked there. User and password in that address count before
+ * anything that is written. Without an address it is not asked at all.
+ */
+export function accessAt(
+  given: string | null,
+  written: WrittenAccess & { url?: string | undefined },
+): { url: string | null; headers: Record<string, string> } {
+  const address = given ?? written.url
+  if (address === undefined) return { url: null, headers: {} }
+  const { username, password } = new URL(address)
+  const isKnown = given !== null && (username !== '' || password !== '')
+  return access({
+    ...written,
+    ...(isKnown && { user: undefined, password: undefined, token: undefined }),
+    url: address,
+  })
 }
 
 /** Also where people click, nobody reads the password of the bot. */

@@ -5,6 +5,7 @@ import { changeFormats } from '../changes/index.ts'
 import type { Schedule } from '../core/schedule.ts'
 import { severities } from '../core/severity.ts'
 import type { ChartSpec } from '../core/terms.ts'
+import { accessAt } from './access.ts'
 import { chartBands } from './bands.ts'
 
 import type {
@@ -60,9 +61,12 @@ export function buildConfig(written: Written, settings: Settings, folder: string
     },
     runbooks: written.runbooks ?? (existsSync(standard) ? [standard] : []),
     checklists: checklistsOf(written.checklists, hours),
-    prometheus: { url: settings.PROMETHEUS_URL ?? written.prometheus.url ?? null, timeout: written.prometheus.timeout },
+    prometheus: {
+      ...accessAt(settings.PROMETHEUS_URL, written.prometheus),
+      timeout: written.prometheus.timeout,
+    },
     alertmanager: {
-      url: settings.ALERTMANAGER_URL ?? written.alertmanager.url ?? null,
+      ...accessAt(settings.ALERTMANAGER_URL, written.alertmanager),
       timeout: written.alertmanager.timeout,
     },
     charts: written.charts,

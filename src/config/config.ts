@@ -150,9 +150,10 @@ export type Config = {
   runbooks: string[]
   /** `hours`: business days and their zone; `at`: `HH:MM`. `documents`: those that runbook files hold come up, too. */
   checklists: { documents: boolean; at: string; hours: Hours; channel: string | null; lists: ChecklistConfig[] }
-  prometheus: { url: string | null /** Milliseconds. */; timeout: number }
+  /** As `Access` in access.ts; `url` null: there is none. `timeout` in milliseconds. */
+  prometheus: { url: string | null; headers: Record<string, string>; timeout: number }
   /** Where alerts are silenced; `timeout` in milliseconds. */
-  alertmanager: { url: string | null; timeout: number }
+  alertmanager: { url: string | null; headers: Record<string, string>; timeout: number }
   charts: { baseline: BaselineChoice; theme: Theme }
   evidence: EvidenceConfig
   slos: Slo[]

@@ -54,7 +54,7 @@ export function configWarnings(config: Config): string[] {
         `people.${first.key} has no account on ${platform}${also('nor', others)}: not to be reached there. Add ${platform}: with their id.`,
       )
   }
-  warnings.push(...guessable(config), ...blindLinks(config))
+  warnings.push(...guessable(config), ...unsentTokens(config), ...blindLinks(config))
   return [...warnings, ...unwoken(config), ...strangeAccounts(config), ...sampleLeftBehind(config)]
 }
 
@@ -103,6 +103,19 @@ function guessable(config: Config): string[] {
       ({ path, what }) =>
         `${path.join('.')}: ${what} can be guessed. Set a long random one, e.g. from openssl rand -hex 24.`,
     )
+}
+
+/** User and password are the same header as a token: only one can be sent, and that is the first. */
+function unsentTokens({ prometheus, alertmanager, evidence }: Config): string[] {
+  return Object.entries({ prometheus, alertmanager, ...evidence }).flatMap(([section, asked]) => {
+    if (typeof asked !== 'object' || asked === null) return []
+    const { url, headers } = 'api' in asked ? asked.api : 'headers' in asked ? asked : { url: null, headers: {} }
+    const isNamed = Object.keys(headers).some((name) => name.toLowerCase() === 'authorization')
+    if (url === null || new URL(url).username === '' || !isNamed) return []
+    return [
+      `${section}.user: of a user and a token (or API key, or header Authorization) only the user is sent, with the password. Leave one of them out.`,
+    ]
+  })
 }
 
 /** Systems that are only named for links, where nothing leads there; and evidence that leads nowhere. */

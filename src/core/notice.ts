@@ -8,8 +8,8 @@ export type About =
   | { kind: 'calendar'; schedule: string; problem: string | null; since: string; readAt: string | null }
   | { kind: 'strangers'; schedule: string; names: string[] }
   | { kind: 'gaps'; schedule: string; gaps: ToldGap[] }
-  /** `problem` null: the system answers again. */
-  | { kind: 'monitoring'; system: string; problem: string | null; since: string }
+  /** `problem` null: the system answers again. `denied`: it is there, and does not let the bot in. */
+  | { kind: 'monitoring'; system: string; problem: string | null; since: string; denied?: boolean }
   /** An action item that is due, or overdue. */
   | { kind: 'action'; incident: number; item: number }
   /** A post-mortem that is not published; `dueAt` as an ISO text. */

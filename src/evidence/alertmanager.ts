@@ -8,6 +8,7 @@ export type Alertmanager = {
   url: string | null
   /** Milliseconds a request may take. */
   timeout: number
+  headers?: Record<string, string>
 }
 
 /** A silence before it has an id. */
@@ -60,9 +61,9 @@ export async function matchingAlerts(alertmanager: Alertmanager, matchers: strin
   })
 }
 
-function clientOf({ url, timeout }: Alertmanager): Outbound {
+function clientOf({ url, timeout, headers = {} }: Alertmanager): Outbound {
   if (url === null) throw new PermanentError('no ALERTMANAGER_URL is set')
-  return outbound({ name: 'Alertmanager', baseUrl: url, timeout })
+  return outbound({ name: 'Alertmanager', baseUrl: url, timeout, headers, section: 'alertmanager' })
 }
 
 type Fields = Record<string, unknown>

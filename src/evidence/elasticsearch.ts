@@ -22,6 +22,7 @@ export const elasticsearch: Provider = {
     if (settings === null) return null
     const client = outbound({
       name: 'Elasticsearch',
+      section: 'elasticsearch',
       baseUrl: settings.url,
       timeout,
       headers: settings.headers,

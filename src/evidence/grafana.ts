@@ -15,7 +15,8 @@ const patience = 5_000
  * TransientError when Grafana is slow or away, PermanentError when it refuses.
  */
 export async function keepAnnotation({ api }: GrafanaConfig, wanted: Annotation): Promise<void> {
-  const client = outbound({ name: 'Grafana', baseUrl: api.url, timeout: patience, headers: api.headers })
+  const { url: baseUrl, headers } = api
+  const client = outbound({ name: 'Grafana', section: 'grafana', baseUrl, headers, timeout: patience })
   const time = wanted.at.getTime()
   const query = new URLSearchParams({ type: 'annotation', from: String(time), to: String(time), limit: '100' })
   for (const tag of wanted.name) query.append('tags', tag)

@@ -8,9 +8,12 @@ import { outbound } from '../outbound.ts'
 export type System = {
   /** What people call it. */
   name: string
-  /** Null: it is well; else why not, in words for people. Never throws. */
-  check(): Promise<string | null>
+  /** Null: it is well. Never throws. */
+  check(): Promise<Problem | null>
 }
+
+/** `text`: in words for people. `denied`: something is there, and does not let the bot in. */
+export type Problem = { text: string; denied: boolean }
 
 /** Milliseconds: a health answer that takes longer is no health. */
 const patience = 5_000
@@ -20,20 +23,20 @@ export function systemsOf(
   { prometheus, alertmanager, evidence: { grafana } }: Pick<Config, 'prometheus' | 'alertmanager' | 'evidence'>,
   limit = patience,
 ): System[] {
+  const at = (name: string, { url, headers }: { url: string | null; headers: Record<string, string> }, path: string) =>
+    url === null ? [] : [healthySystem({ name, url, headers, limit, section: name.toLowerCase() }, path)]
   return [
-    ...(prometheus.url === null ? [] : [prometheusSystem(prometheus.url, limit)]),
-    ...(alertmanager.url === null
-      ? []
-      : [pathSystem({ name: 'Alertmanager', url: alertmanager.url, limit }, '/-/healthy')]),
+    ...at('Prometheus', prometheus, '/api/v1/query?query=1'),
+    ...at('Alertmanager', alertmanager, '/api/v2/status'),
     ...(grafana === null ? [] : [grafanaSystem(grafana, limit)]),
   ]
 }
 
-/** What speaks Prometheus' API (Mimir, VictoriaMetrics) may have no such address: then it is asked for a number. */
-function prometheusSystem(url: string, limit: number): System {
-  const healthy = pathSystem({ name: 'Prometheus', url, limit }, '/-/healthy')
-  const query = pathSystem({ name: 'Prometheus', url, limit }, '/api/v1/query?query=1')
-  return { name: 'Prometheus', check: async () => ((await healthy.check()) === null ? null : query.check()) }
+/** What only speaks their API (Mimir, VictoriaMetrics) may have no address for its health: then it is asked something small. */
+function healthySystem(place: Place, small: string): System {
+  const healthy = pathSystem(place, '/-/healthy')
+  const asked = pathSystem(place, small)
+  return { name: place.name, check: async () => ((await healthy.check()) === null ? null : asked.check()) }
 }
 
 /** https://grafana.com/docs/grafana/latest/developers/http_api/other/#health-api; nobody has to sign in for it. */
@@ -43,14 +46,14 @@ function grafanaSystem({ api }: GrafanaConfig, limit: number): System {
     if (database === 'ok') return null
     return database === undefined ? 'what answers is not Grafana; is the address right?' : 'it has lost its database'
   }
-  return pathSystem({ name: 'Grafana', url: api.url, headers: api.headers, limit }, '/api/health', read)
+  return pathSystem({ name: 'Grafana', ...api, limit, section: 'grafana' }, '/api/health', read)
 }
 
-type Place = { name: string; url: string; headers?: Record<string, string>; limit: number }
+type Place = { name: string; url: string; headers: Record<string, string>; limit: number; section: string }
 
 /** `read`: what is wrong with an answer that came; null: nothing. */
 function pathSystem(
-  { name, url: baseUrl, headers = {}, limit: timeout }: Place,
+  { name, url: baseUrl, headers, limit: timeout, section }: Place,
   path: string,
   read: (data: unknown) => string | null = () => null,
 ): System {
@@ -58,10 +61,13 @@ function pathSystem(
     name,
     async check() {
       try {
-        const { data } = await outbound({ name, baseUrl, timeout, headers, maxResponse: 1024 * 1024 }).get(path)
-        return read(data)
+        const client = outbound({ name, baseUrl, timeout, headers, section, maxResponse: 1024 * 1024 })
+        const problem = read((await client.get(path)).data)
+        return problem === null ? null : { text: problem, denied: false }
       } catch (error) {
-        return error instanceof PermanentError ? `${reasonOf(error)}; is the address right?` : reasonOf(error)
+        const denied = error instanceof PermanentError && error.denied
+        const isOdd = error instanceof PermanentError && !denied
+        return { text: isOdd ? `${reasonOf(error)}; is the address right?` : reasonOf(error), denied }
       }
     },
   }

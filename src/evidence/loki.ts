@@ -22,7 +22,7 @@ export const loki: Provider = {
   async ask({ config }, inquiry, signal) {
     const { loki: settings, grafana, timeout } = config.evidence
     if (settings === null) return null
-    const client = outbound({ name: 'Loki', baseUrl: settings.url, timeout, headers: settings.headers, maxResponse })
+    const client = clientOf(settings, timeout)
     return section({ client, signal, settings, grafana }, inquiry)
   },
 }
@@ -36,9 +36,13 @@ export async function askLoki(
 ): Promise<Section | null> {
   const { loki: settings, grafana, timeout } = evidence
   if (settings === null) throw new PermanentError('no loki is configured in tocsin.yaml')
-  const client = outbound({ name: 'Loki', baseUrl: settings.url, timeout, headers: settings.headers, maxResponse })
+  const client = clientOf(settings, timeout)
   const now = await linesOf({ client, signal, settings, grafana }, [query], { from, until }, most.now)
   return logSection({ now, before: { lines: [], from, until: from, capped: true }, filtered: false }, zone, [])
+}
+
+function clientOf({ url, headers }: LokiConfig, timeout: number): Outbound {
+  return outbound({ name: 'Loki', section: 'loki', baseUrl: url, headers, timeout, maxResponse })
 }
 
 type Asking = { client: Outbound; signal: AbortSignal; settings: LokiConfig; grafana: { url: string } | null }

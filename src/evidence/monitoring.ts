@@ -2,7 +2,7 @@
 // something is wrong.
 import { TransientError } from '../errors.ts'
 import type { Inquiry, Item, Provider, Section } from './evidence.ts'
-import { systemsOf } from './health.ts'
+import { type Problem, systemsOf } from './health.ts'
 import { failingRules } from './monitoring/rules.ts'
 import { targetsDown } from './monitoring/targets.ts'
 
@@ -13,7 +13,7 @@ export const monitoring: Provider = {
   isConfigured: (config) => systemsOf(config).length > 0,
   async ask({ config }, inquiry, signal) {
     const limit = Math.min(5_000, Math.floor(config.evidence.timeout / 3))
-    const prometheus = { url: config.prometheus.url, timeout: limit, signal }
+    const prometheus = { ...config.prometheus, timeout: limit, signal }
     const asked = prometheus.url === null ? [] : [targetsDown(prometheus, inquiry), failingRules(prometheus, inquiry)]
     const [systems, parts] = await Promise.all([
       Promise.all(systemsOf(config, limit).map(async ({ name, check }) => ({ name, problem: await check() }))),
@@ -37,7 +37,7 @@ async function known(part: Promise<Part>): Promise<Part | TransientError | null>
 
 function sectionOf(
   { alerts }: Inquiry,
-  systems: { name: string; problem: string | null }[],
+  systems: { name: string; problem: Problem | null }[],
   parts: (Part | TransientError | null)[],
 ): Section | null {
   const away = systems.flatMap(({ name, problem }) => (problem === null ? [] : [{ name, problem }]))
@@ -48,19 +48,23 @@ function sectionOf(
   const isThere = !away.some(({ name }) => name === 'Prometheus')
   const unknown = isThere ? parts.filter((part) => part instanceof TransientError).slice(0, 1) : []
   const items = [
-    ...away.map(({ name, problem }) => plain(`${name} is not well: ${problem}`)),
+    ...away.map(({ name, problem }) => plain(`${name} ${stateOf(problem)}: ${problem.text}`)),
     ...wrong.flatMap((part) => part.items),
     ...unknown.map(({ message }) => plain(`Its targets and rules could not all be looked at: ${message}`)),
   ]
   if (items.length === 0) return null
   const summaries = [
-    ...away.map(({ name }) => `${name} is not well`),
+    ...away.map(({ name, problem }) => `${name} ${stateOf(problem)}`),
     ...wrong.map(({ summary }) => summary),
     ...(unknown.length > 0 ? ['not all is known'] : []),
   ]
   const pages = pagesOf(alerts)
   const links = pages === null ? [] : wrong.map(({ page }) => ({ title: page, url: `${pages}/${page.toLowerCase()}` }))
   return { summary: summaries.join(', '), items, links }
+}
+
+function stateOf({ denied }: Problem): string {
+  return denied ? 'does not let the bot in' : 'is not well'
 }
 
 function plain(text: string): Item {

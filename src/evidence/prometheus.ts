@@ -14,6 +14,8 @@ export type Prometheus = {
   /** What speaks the same API and is called otherwise. */
   name?: string
   headers?: Record<string, string>
+  /** Its part of tocsin.yaml, where that is another. */
+  section?: string
 }
 
 export type RangeSeries = {
@@ -142,7 +144,7 @@ async function ask(prometheus: Prometheus, what: string, query: Record<string, s
       : await client.post(path, formOf(params), hurry)
   const { status, data, warnings } = (response.data ?? {}) as Record<string, unknown>
   const { resultType, result } = (data ?? {}) as Record<string, unknown>
-  if (status !== 'success' || typeof resultType !== 'string' || !Array.isArray(result)) throw unreadable()
+  if (status !== 'success' || typeof resultType !== 'string' || !Array.isArray(result)) throw unreadable(response.data)
   const said = Array.isArray(warnings) ? warnings.map(String) : []
   const isLimit = (warning: string) => /truncated|limit/i.test(warning)
   const warning = said.find((one) => !isLimit(one))?.slice(0, 200) ?? null
@@ -155,14 +157,19 @@ function formOf(params: Record<string, string | number>): URLSearchParams {
   return form
 }
 
-function clientOf(prometheus: Prometheus): Outbound {
+/** `maxResponse` in bytes, where the usual is not meant. Throws PermanentError when none is configured. */
+export function clientOf(prometheus: Prometheus, limits: { maxResponse?: number } = {}): Outbound {
   if (prometheus.url === null) throw new PermanentError('no PROMETHEUS_URL is set')
-  const { url: baseUrl, timeout, name = 'Prometheus', headers = {} } = prometheus
-  return outbound({ name, baseUrl, timeout, headers })
+  const { url: baseUrl, timeout, name = 'Prometheus', headers = {}, section = 'prometheus' } = prometheus
+  return outbound({ name, baseUrl, timeout, headers, section, ...limits })
 }
 
-function unreadable(): PermanentError {
-  return new PermanentError('what answers at PROMETHEUS_URL is not Prometheus: it sent no query result')
+function unreadable(answer: unknown = null): PermanentError {
+  const isPage = typeof answer === 'string' && /^\s*</.test(answer)
+  const why = isPage
+    ? 'it sent a web page, perhaps one to sign in on: look at prometheus.token, prometheus.user and prometheus.headers in tocsin.yaml'
+    : 'it sent no query result'
+  return new PermanentError(`what answers at PROMETHEUS_URL is not Prometheus: ${why}`)
 }
 
 function isInfinite(pair: unknown): boolean {

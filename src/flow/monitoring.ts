@@ -1,7 +1,7 @@
 // The stage that looks after the monitoring: when it is away for minutes, the incidents channel hears of it, once.
 import type { Bot } from '../bot.ts'
 import type { About } from '../core/notice.ts'
-import { type System, systemsOf } from '../evidence/health.ts'
+import { type Problem, type System, systemsOf } from '../evidence/health.ts'
 import { postedMessage } from '../store/messages.ts'
 import { endAbsence, keepAbsence } from '../store/monitoring.ts'
 import { addNotices } from '../store/notices.ts'
@@ -20,14 +20,14 @@ export async function watchMonitoring(bot: Bot, systems: System[] = systemsOf(bo
   )
 }
 
-async function away(bot: Bot, system: string, problem: string): Promise<void> {
+async function away(bot: Bot, system: string, { text: problem, denied }: Problem): Promise<void> {
   const now = bot.clock.now()
   await bot.db.tx(async (q) => {
     const since = await keepAbsence(q, system, problem, now)
     if (now.getTime() - since.getTime() < patience) return
     if ((await toldOf(bot, keyOf(system, since))).length > 0) return
     bot.log.error({ system, problem, since }, 'a part of the monitoring is away')
-    const about: About = { kind: 'monitoring', system, problem, since: since.toISOString() }
+    const about: About = { kind: 'monitoring', system, problem, since: since.toISOString(), ...(denied && { denied }) }
     await addNotices(q, toChannels(bot, keyOf(system, since), about), now)
   })
 }

@@ -175,10 +175,11 @@ const patience = 3_000
 
 /** Never throws: whoever takes the pager is told in time, with or without them. */
 export async function askSilences({ config, log }: Bot): Promise<AskedSilences> {
-  const { url, timeout } = config.alertmanager
-  if (url === null) return null
+  const { alertmanager } = config
+  if (alertmanager.url === null) return null
   try {
-    return { silences: await activeSilences({ url, timeout: Math.min(timeout, patience) }) }
+    const timeout = Math.min(alertmanager.timeout, patience)
+    return { silences: await activeSilences({ ...alertmanager, timeout }) }
   } catch (error) {
     log.warn({ reason: reasonOf(error) }, 'a hand-over goes out without the silences')
     return { reason: reasonOf(error) }

@@ -59,7 +59,12 @@ export function runPagerBuilders(words: Words, views: IncidentView[]): void {
   }
   for (const system of ['Prometheus', 'Alertmanager', 'Grafana'])
     for (const problem of ['Prometheus did not answer within 5 s', null])
-      monitoringMessage(words, { kind: 'monitoring', system, problem, since: sampleNow.toISOString() }, sampleNow)
+      for (const denied of [false, true])
+        monitoringMessage(
+          words,
+          { kind: 'monitoring', system, problem, denied, since: sampleNow.toISOString() },
+          sampleNow,
+        )
   for (const problem of ['Slack has no such group', null])
     groupMessage(words, { kind: 'group', group: 'oncall', schedules: ['primary', 'secondary'], problem }, sampleNow)
 }

@@ -21,6 +21,9 @@ export type AlertmanagerStandIn = {
   /** `METHOD path` of every request, with the filters decoded. */
   asked: string[]
   authorization: string | undefined
+  /** All headers of the last request, and how many came without a way to sign in. */
+  heard: IncomingMessage['headers']
+  unsigned: number
   /** Answers instead, when set; `after`: only once it has done what was asked; `only`: a method or a path. */
   fault: { status?: number; body?: string; hang?: boolean; after?: boolean; only?: string } | null
   /** Silences something as if somebody had done it by hand. */
@@ -36,6 +39,8 @@ export async function alertmanagerStandIn(now: () => Date): Promise<Alertmanager
     const body = await bodyOf(request)
     self.asked.push([request.method, url.pathname, ...url.searchParams.getAll('filter')].join(' '))
     self.authorization = request.headers.authorization
+    self.heard = request.headers
+    if (!self.authorization) self.unsigned += 1
     const only = self.fault?.only
     const fault = only === undefined || only === request.method || only === url.pathname ? self.fault : null
     if (fault && !fault.after) return fail(fault, response)
@@ -46,7 +51,7 @@ export async function alertmanagerStandIn(now: () => Date): Promise<Alertmanager
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const self: AlertmanagerStandIn = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    ...{ silences: [], firing: ['f1'], asked: [], authorization: undefined, fault: null },
+    ...{ silences: [], firing: ['f1'], asked: [], authorization: undefined, heard: {}, unsigned: 0, fault: null },
     keep(silence) {
       const matchers = [{ name: 'alertname', value: 'Disk', isRegex: false, isEqual: true }]
       const rest = {
@@ -68,6 +73,7 @@ export async function alertmanagerStandIn(now: () => Date): Promise<Alertmanager
   return self
 
   function perform(method: string, path: string, body: string): [number, unknown] {
+    if (method === 'GET' && path === '/-/healthy') return [200, 'OK']
     if (method === 'GET' && path === '/api/v2/alerts') return [200, self.firing.map(firing)]
     if (method === 'GET' && path === '/api/v2/silences') return [200, self.silences]
     if (method === 'POST' && path === '/api/v2/silences') return put(JSON.parse(body))

@@ -186,7 +186,8 @@ describe('systems', () => {
 
 it('none of it is mentioned where nothing is configured', async () => {
   const { systemsOf } = await import('../../src/evidence/health.ts')
-  const nothing = { prometheus: { url: null, timeout: 1 }, alertmanager: { url: null, timeout: 1 } }
+  const none = { url: null, headers: {}, timeout: 1 }
+  const nothing = { prometheus: none, alertmanager: none }
   const evidence = { grafana: null } as unknown as Parameters<typeof systemsOf>[0]['evidence']
   expect(systemsOf({ ...nothing, evidence })).toEqual([])
 })

@@ -14,7 +14,9 @@ beforeEach(async () => {
     const metrics = [{ metric: { instance: 'web-1' }, value: () => '0.97' }]
     matrix(asked, response, asked.params.get('query')?.includes('nothing') ? [] : metrics)
   })
-  server = await startServer(database.db, { config: { prometheus: { url: prometheus.url, timeout: 5_000 } } })
+  server = await startServer(database.db, {
+    config: { prometheus: { url: prometheus.url, headers: {}, timeout: 5_000 } },
+  })
 })
 afterEach(async () => {
   await server.close()

@@ -84,9 +84,9 @@ export function config(): Config {
     changes: { sources: {}, before: 6 * 60 * minute, keep: 90 },
     checklists: { documents: false, at: '09:00', hours, channel: null, lists: [] },
     runbooks: [],
-    prometheus: { url: null, timeout: 5_000 },
+    prometheus: { url: null, headers: {}, timeout: 5_000 },
     charts: { baseline: 'week', theme: 'light' },
-    alertmanager: { url: null, timeout: 5_000 },
+    alertmanager: { url: null, headers: {}, timeout: 5_000 },
     evidence: {
       ...{ severities: ['P1', 'P2'], timeout: 10_000, before: 300_000, after: 600_000 },
       ...{ loki: null, elasticsearch: null, kibana: null, traces: null, grafana: null },

@@ -21,7 +21,7 @@ test('each objective is told as it stands, and asked for at most twice a minute'
     sloOf({ name, indicator: { kind: 'share', expr: `${name}[$window]` } }),
   )
   const server = await startServer(database.db, {
-    config: { slos, prometheus: { url: prometheus.url, timeout: 5_000 } },
+    config: { slos, prometheus: { url: prometheus.url, headers: {}, timeout: 5_000 } },
   })
   try {
     const [first, second] = await Promise.all([read(server.url), read(server.url)])

@@ -119,7 +119,7 @@ test('a Grafana that refuses is one line on the timeline, however often, without
   await say('incident resolve 1')
   expect((await refusals()).map(({ text }) => text)).toEqual([
     expect.stringMatching(
-      /^Grafana could not note it on the dashboards: Grafana \(http:\S+\) answered 401: Unauthorized$/,
+      /^Grafana could not note it on the dashboards: Grafana \(http:\S+\) answered 401: Unauthorized; look at grafana\.token in tocsin\.yaml$/,
     ),
   ])
   expect(JSON.stringify([await w.view(), w.chat.sent])).not.toContain('another-secret')

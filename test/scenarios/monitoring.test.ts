@@ -63,6 +63,15 @@ test('what speaks the same API but has no health address is asked for a number',
   expect(told()).toEqual([])
 })
 
+test('an Alertmanager without a health address, as Mimir’s may be, is asked how it stands', async () => {
+  await w.stop()
+  w = await world({ yaml: `${team}alertmanager: { url: "${prometheus.url}/alertmanager" }\n` })
+  answers = { '/alertmanager/api/v2/status': 200 }
+  await look()
+  await look(10)
+  expect(told()).toEqual([])
+})
+
 test('two replicas that see the same absence tell it once', async () => {
   answers = {}
   await look()

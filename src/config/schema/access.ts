@@ -1,12 +1,27 @@
 // How the bot signs in to the systems it asks: the same keys for all of them.
-import { secret, text } from '../notation.ts'
-import { anyName, leaf, named } from './parts.ts'
+import { z } from 'zod'
+import { type Notation, secret, text, Wrong } from '../notation.ts'
+import { leaf, named } from './parts.ts'
+
+/** What Node refuses to send, it refuses each time anew, in words that name no key. */
+function inHeader(notation: Notation<string>): Notation<string> {
+  return {
+    ...notation,
+    read(written) {
+      const read = notation.read(written)
+      const isSent = read instanceof Wrong || /^[\t\x20-\x7e\x80-\xff]*$/.test(read)
+      return isSent ? read : new Wrong('has a character that no header can hold, such as a line break or a smart quote')
+    },
+  }
+}
+
+const headerName = z.string().regex(/^[\w!#$%&'*+.^`|~-]{1,200}$/, 'must be the name of a header, e.g. X-Scope-OrgID')
 
 /** How the bot signs in; left out, the address says it all. */
 export const access = {
   user: leaf(text, 'User, when it wants one.').optional(),
   password: leaf(secret, 'The user’s password.').optional(),
-  headers: named(anyName, leaf(secret, 'Headers of every request.')).prefault({}),
+  headers: named(headerName, leaf(inHeader(secret), 'Headers of every request.')).prefault({}),
 }
-export const token = leaf(secret, 'Bearer token, when it wants one.').optional()
-export const tenant = leaf(text, 'Tenant (`X-Scope-OrgID`).').optional()
+export const token = leaf(inHeader(secret), 'Bearer token, when it wants one.').optional()
+export const tenant = leaf(inHeader(text), 'Tenant (`X-Scope-OrgID`).').optional()

@@ -8,6 +8,7 @@ import { weekdays } from './days.ts'
 import { digest, digests, goals, night } from './digests.ts'
 import { elasticsearch, evidence, grafana, kibana, loki, traces } from './evidence.ts'
 import { existing, type Known, nameIn } from './known.ts'
+import { alertmanager, prometheus } from './monitoring.ts'
 import { handover } from './pager.ts'
 import { keys, leaf, list, named, plainName } from './parts.ts'
 import { people } from './people.ts'
@@ -111,16 +112,8 @@ export function documentSchema(known: Known) {
     changes: changes(known).prefault({}),
     runbooks: z.union([runbook.transform((one) => [one]), list(runbook)]).optional(),
     checklists: checklists.prefault({}),
-    prometheus: keys({
-      url: leaf(address, 'Prometheus to query.', { 'x-default': 'PROMETHEUS_URL' }).optional(),
-      timeout: leaf(wait, 'How long a query may take.').prefault('10s'),
-    }).prefault({}),
-    alertmanager: keys({
-      url: leaf(address, 'Alertmanager to silence alerts in; of a cluster, any member.', {
-        'x-default': 'ALERTMANAGER_URL',
-      }).optional(),
-      timeout: leaf(wait, 'How long a request may take; a hand-over waits 3 s at most.').prefault('5s'),
-    }).prefault({}),
+    prometheus: prometheus.prefault({}),
+    alertmanager: alertmanager.prefault({}),
     charts: chartsLook.prefault({}),
     evidence: evidence.prefault({}),
     loki: loki.optional(),

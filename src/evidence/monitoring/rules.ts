@@ -1,11 +1,10 @@
 // Rules that Prometheus cannot evaluate: an alert of theirs never fires, and nobody notices.
 // https://prometheus.io/docs/prometheus/latest/querying/api/#rules
 import { PermanentError } from '../../errors.ts'
-import { outbound } from '../../outbound.ts'
 import { maxResponse } from '../as-much-as-fits.ts'
 import type { Inquiry, Item } from '../evidence.ts'
 import type { Part } from '../monitoring.ts'
-import { type Prometheus, queryInstant } from '../prometheus.ts'
+import { clientOf, type Prometheus, queryInstant } from '../prometheus.ts'
 import { recordsIn } from '../records.ts'
 
 const shown = 2
@@ -37,8 +36,9 @@ function cut(names: string[]): string {
 type Rule = { name?: unknown; health?: unknown; lastError?: unknown }
 
 /** Null: what answers has no list of rules, or too long a one. Throws TransientError when it is slow or away. */
-async function listed({ url, timeout, signal }: Prometheus): Promise<Group[] | null> {
-  const client = outbound({ name: 'Prometheus', baseUrl: url ?? '', timeout, maxResponse })
+async function listed(prometheus: Prometheus): Promise<Group[] | null> {
+  const { signal } = prometheus
+  const client = clientOf(prometheus, { maxResponse })
   try {
     const params = { exclude_alerts: true }
     const { data } = await client.get('/api/v1/rules', { params, ...(signal && { signal }) })

@@ -1,9 +1,8 @@
 // Targets that Prometheus cannot scrape: those of the incident's own jobs one by one, the others counted.
-import { outbound } from '../../outbound.ts'
 import { maxResponse } from '../as-much-as-fits.ts'
 import type { Inquiry, Item } from '../evidence.ts'
 import type { Part } from '../monitoring.ts'
-import { type Prometheus, queryInstant, queryLabels } from '../prometheus.ts'
+import { clientOf, type Prometheus, queryInstant, queryLabels } from '../prometheus.ts'
 import { recordsIn } from '../records.ts'
 
 /** Of one job, of the others, and of the reasons of one job. */
@@ -63,8 +62,9 @@ type Target = { instance: string; reason: string }
 type Scraped = { labels?: Record<string, unknown>; health?: unknown; lastError?: unknown }
 
 /** With why each is down. Null: what answers has no list of targets, or too long a one. */
-async function scraped({ url, timeout, signal }: Prometheus, job: string): Promise<Target[] | null> {
-  const client = outbound({ name: 'Prometheus', baseUrl: url ?? '', timeout, maxResponse })
+async function scraped(prometheus: Prometheus, job: string): Promise<Target[] | null> {
+  const { signal } = prometheus
+  const client = clientOf(prometheus, { maxResponse })
   try {
     const params = { state: 'active' }
     const { data } = await client.get('/api/v1/targets', { params, ...(signal && { signal }) })

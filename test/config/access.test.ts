@@ -1,0 +1,66 @@
+// How the bot signs in to what it asks: the same keys everywhere, the environment first, and nothing that cannot be sent.
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it, test } from 'vitest'
+import { loadConfig } from '../../src/config/load.ts'
+import type { Environment } from '../../src/config/tree.ts'
+import { configWarnings } from '../../src/config/warnings.ts'
+
+function configOf(yaml: string, env: Environment = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'tocsin-access-'))
+  writeFileSync(join(folder, 'tocsin.yaml'), yaml)
+  return loadConfig({ TOCSIN_CONFIG: join(folder, 'tocsin.yaml'), ...env }, { cwd: folder })
+}
+
+const problemsOf = (yaml: string): string => {
+  try {
+    configOf(yaml)
+    return ''
+  } catch (error) {
+    return String((error as Error).message)
+  }
+}
+
+test('Prometheus and Alertmanager are signed in to with the keys of all others', () => {
+  const { prometheus, alertmanager } = configOf(
+    'prometheus: { url: "http://p/api/prom", user: "123", password: "a/b@c", tenant: shop }\n' +
+      'alertmanager: { url: "http://a", token: "$' +
+      '{TOKEN}", headers: { X-Team: pay } }\n',
+    { TOKEN: 'from-a-file-with-a-line-break\n' },
+  )
+  expect(prometheus).toEqual({
+    ...{ url: 'http://123:a%2Fb%40c@p/api/prom', headers: { 'x-scope-orgid': 'shop' }, timeout: 10_000 },
+  })
+  expect(alertmanager.headers).toEqual({ 'X-Team': 'pay', authorization: 'Bearer from-a-file-with-a-line-break' })
+})
+
+test('what the address in the environment says of user and password counts before what is written; the rest goes there too', () => {
+  const yaml = 'prometheus: { url: "http://p", user: u, password: p, token: t, tenant: shop }'
+  const at = (url: string) => configOf(yaml, { PROMETHEUS_URL: url }).prometheus
+  expect(at('http://q')).toMatchObject({ url: 'http://u:p@q', headers: { authorization: 'Bearer t' } })
+  expect(at('http://x:y@q')).toMatchObject({ url: 'http://x:y@q', headers: { 'x-scope-orgid': 'shop' } })
+  expect(at('http://x:y@q').headers).not.toHaveProperty('authorization')
+  expect(configOf('prometheus: { token: t }').prometheus).toMatchObject({ url: null, headers: {} })
+})
+
+test('a user beside a token is told: only one of them can be sent', () => {
+  const warned = (yaml: string) => configWarnings(configOf(yaml)).filter((text) => /only the user is sent/.test(text))
+  expect(warned('prometheus: { url: "http://x:y@p", token: t }')).toEqual([
+    expect.stringMatching(/^prometheus\.user: /),
+  ])
+  expect(warned('loki: { url: "http://p", user: u, headers: { authorization: t } }')).toHaveLength(1)
+  expect(warned('prometheus: { url: "http://p", user: u, headers: { X-Team: t }, tenant: t }')).toEqual([])
+  expect(warned('prometheus: { user: u, token: t }')).toEqual([])
+})
+
+it.each([
+  ['prometheus: { url: "http://x", headers: { "X Team": a } }', 'must be the name of a header, e.g. X-Scope-OrgID'],
+  ['prometheus: { url: "http://x", token: "“abc”" }', 'prometheus.token: this value has a character that no header'],
+  ['alertmanager: { url: "http://x", tenant: "a\\nb" }', 'alertmanager.tenant'],
+  ['loki: { url: "http://x", headers: { X-Team: "a\\nb" } }', 'loki.headers.X-Team'],
+  ['prometheus: { url: "http://x", tokn: a }', 'did you mean token?'],
+  ['prometheus: { url: "http://x", token: "" }', 'prometheus.token'],
+])('%s is told with its place: %s', (yaml, problem) => {
+  expect(problemsOf(yaml)).toContain(problem)
+})
