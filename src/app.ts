@@ -206,9 +206,9 @@ function serverDeps(
     parse({ name, kind }, body, received) {
       const source = sources[kind]
       if (source === undefined) throw new Error(`the configuration let a source of unknown kind pass: ${kind}`)
-      const { alerts, rejected } = source.parse(body, received)
+      const { alerts, ...rest } = source.parse(body, received)
       // Two sources of one kind are two monitoring systems: their fingerprints have nothing to do with each other.
-      return { alerts: alerts.map((alert) => ({ ...alert, source: name })), rejected }
+      return { alerts: alerts.map((alert) => ({ ...alert, source: name })), ...rest }
     },
     accept: (delivery, trace) => intake.accept(delivery, trace),
     refused: (refused) => void refusals.tell(refused),

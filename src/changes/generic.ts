@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto'
 import { type ChangeKind, type ChangeStatus, changeKinds, changeStatuses } from '../core/service-change.ts'
 import { RejectedInput } from '../errors.ts'
-import { BadField, type Fields, isFields, readFingerprint, readLink, readText, readTime } from '../sources/read.ts'
+import { BadField, type Fields, isFields, readFingerprint, readLink, readText } from '../sources/read.ts'
+import { readTime } from '../sources/read-time.ts'
 import { hasToken } from '../sources/verify.ts'
 import type { ChangeFormat, ReadChange } from './format.ts'
 

@@ -2,7 +2,8 @@
 import { createHmac } from 'node:crypto'
 import type { ChangeStatus } from '../core/service-change.ts'
 import { RejectedInput } from '../errors.ts'
-import { BadField, type Fields, isFields, readLink, readText, readTime } from '../sources/read.ts'
+import { BadField, type Fields, isFields, readLink, readText } from '../sources/read.ts'
+import { readTime } from '../sources/read-time.ts'
 import { sameSecret } from '../sources/verify.ts'
 import type { ChangeFormat, ReadChange, ReadChanges } from './format.ts'
 

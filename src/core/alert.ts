@@ -24,7 +24,11 @@ export function alertKey(alert: Pick<Alert, 'source' | 'fingerprint'>): string {
 /** What a source could not use, by its place in the delivery. */
 export type Rejected = { index: number; reason: string }
 
-export type Delivery = { alerts: Alert[]; rejected: Rejected[] }
+/** A fault that kept no alert from being taken. `index`: of which alert; absent: of the body around them. */
+export type Warning = { index?: number; reason: string }
+
+/** `warnings`: only where there are any. */
+export type Delivery = { alerts: Alert[]; rejected: Rejected[]; warnings?: Warning[] }
 
 /** What Grafana calls the alerts of any rule whose query found nothing, or failed; the rule is in the label `rulename`. */
 const ofAnyRule: readonly (string | undefined)[] = ['DatasourceNoData', 'DatasourceError']

@@ -18,8 +18,8 @@ export type About =
   | { kind: 'runbook'; file: string; problem: string | null; kept: boolean }
   /** `rest`: what is left open at its end. `channel` null: the incidents channel. */
   | { kind: 'checklist'; run: number; what: 'list' | 'rest'; channel: string | null }
-  /** Alerts of a source that could not be used. */
-  | { kind: 'refused'; source: string; reason: string }
+  /** Alerts of a source that could not be used. `isTaken`: they were, in spite of a fault. */
+  | { kind: 'refused'; source: string; reason: string; isTaken?: boolean }
   | { kind: 'group'; group: string; schedules: string[]; problem: string | null }
 
 /** A gap that is near; `times` above 1: one of every week. */

@@ -3,18 +3,20 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Source } from '../config/config.ts'
 import { RejectedInput } from '../errors.ts'
 import { alertsAccepted, alertsRejected } from '../metrics.ts'
-import { hasToken } from '../sources/verify.ts'
+import { hasToken, passwordOf, sameSecret } from '../sources/verify.ts'
+import { mendContentType, parseAlertBody, readAlertBodies } from './alert-body.ts'
 import { alertsLimit } from './body.ts'
 import type { ServerDeps } from './deps.ts'
 import { answerTo } from './failure.ts'
 
-type To = { Params: { source: string } }
+type To = { Params: { source: string }; Querystring: { token?: unknown } }
 
-/** Reasons of one delivery that are told. */
+/** Reasons of one delivery that are told, of what was refused and of what is wrong with the rest. */
 const mostReasons = 3
 
 export function alertRoutes({ bot, parse, accept, refused }: ServerDeps) {
   return async (app: FastifyInstance): Promise<void> => {
+    readAlertBodies(app)
     app.addHook<To>('onError', (request, _reply, error, done) => {
       const answer = answerTo(error, alertsLimit)
       const { source } = request.params
@@ -24,26 +26,35 @@ export function alertRoutes({ bot, parse, accept, refused }: ServerDeps) {
         refused({ source, reason: answer.message, isStranger, trace: request.id })
       done()
     })
-    app.post<To>(
-      '/alerts/:source',
+    app.route<To>({
+      // Grafana can be told to use PUT.
+      method: ['POST', 'PUT'],
+      url: '/alerts/:source',
+      bodyLimit: alertsLimit,
       // Before the body is read: a stranger cannot make us read one.
-      { bodyLimit: alertsLimit, onRequest: (request, _reply, done) => done(refusal(request, bot.config.sources)) },
-      async (request, reply) => {
+      onRequest: (request, _reply, done) => {
+        mendContentType(request)
+        done(refusal(request, bot.config.sources))
+      },
+      handler: async (request, reply) => {
         const source = bot.config.sources[request.params.source]
         if (source === undefined) throw new Error('a source was admitted that is not there')
-        const delivery = parse(source, request.body, bot.clock.now())
-        if (delivery.alerts.length > 0) await accept(delivery, request.id)
-        const { rejected } = delivery
-        alertsAccepted.inc({ source: source.name }, delivery.alerts.length)
+        const { body, fault } = parseAlertBody(request)
+        const { alerts, rejected, warnings = [] } = parse(source, body, bot.clock.now())
+        if (fault !== null && alerts.length > 0) warnings.unshift({ reason: fault })
+        if (alerts.length > 0) await accept({ alerts, rejected }, request.id)
+        alertsAccepted.inc({ source: source.name }, alerts.length)
         alertsRejected.inc({ source: source.name }, rejected.length)
+        const about = { source: source.name, isStranger: false, trace: request.id }
+        for (const { reason } of rejected.slice(0, mostReasons)) refused({ ...about, reason })
+        for (const { reason } of warnings.slice(0, mostReasons)) refused({ ...about, reason, isTaken: true })
+        const told = { rejected, ...(warnings.length > 0 && { warnings }) }
         const [first] = rejected
-        for (const { reason } of rejected.slice(0, mostReasons))
-          refused({ source: source.name, reason, isStranger: false, trace: request.id })
-        if (delivery.alerts.length === 0 && first !== undefined)
-          return reply.code(400).send({ error: first.reason, accepted: 0, rejected })
-        return reply.code(202).send({ accepted: delivery.alerts.length, rejected })
+        if (alerts.length === 0 && first !== undefined)
+          return reply.code(400).send({ error: first.reason, accepted: 0, ...told })
+        return reply.code(202).send({ accepted: alerts.length, ...told })
       },
-    )
+    })
   }
 }
 
@@ -52,6 +63,11 @@ function refusal(request: FastifyRequest<To>, sources: Record<string, Source>): 
   const name = request.params.source
   const source = Object.hasOwn(sources, name) ? sources[name] : undefined
   if (source === undefined) return new RejectedInput('no source of that name; see sources: in tocsin.yaml', 404)
-  if (hasToken(request.headers.authorization, source.token)) return undefined
+  const { authorization } = request.headers
+  if (hasToken(authorization, source.token)) return undefined
+  // Who cannot send that header may know the token all the same.
+  const others = [passwordOf(authorization), request.query.token]
+  if (source.token !== '' && others.some((one) => typeof one === 'string' && sameSecret(one, source.token)))
+    return undefined
   return new RejectedInput('send the token of this source: "authorization: Bearer …" (token: in tocsin.yaml)', 401)
 }

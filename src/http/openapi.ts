@@ -173,7 +173,17 @@ const schemas = {
     toldAt: instant,
   }),
   Slo: slo,
-  Accepted: object({ accepted: whole, rejected: listOf(object({ index: whole, reason: text })) }),
+  Accepted: {
+    ...object({ accepted: whole, rejected: listOf(object({ index: whole, reason: text })) }),
+    properties: {
+      accepted: whole,
+      rejected: listOf(object({ index: whole, reason: text })),
+      warnings: {
+        ...listOf({ type: 'object', required: ['reason'], properties: { index: whole, reason: text } }),
+        description: 'Only where there are any: faults of alerts that were taken all the same',
+      },
+    },
+  },
 }
 
 const number = { name: 'number', in: 'path', required: true, schema: whole }
@@ -201,6 +211,23 @@ const change = (summary: string) => ({
   },
 })
 
+/** Grafana can be told to use either. */
+const delivery = (how: string) => ({
+  summary: `Hand over alerts by ${how}; 202 only after they are committed`,
+  parameters: [source],
+  security: [{ source: [] }],
+  requestBody: { required: true, content: json({ type: 'object' }) },
+  responses: {
+    202: answer('Committed', ref('Accepted')),
+    400: problem('Malformed: names the field'),
+    401: problem('Not the token of this source'),
+    404: problem('No source of that name'),
+    413: problem('Too large'),
+    415: problem('Not JSON'),
+    503: problem('Nothing was accepted: send it again after Retry-After seconds'),
+  },
+})
+
 const paths = {
   '/api/v1/overrides': {
     get: {
@@ -221,23 +248,7 @@ const paths = {
       },
     },
   },
-  '/alerts/{source}': {
-    post: {
-      summary: 'Hand over alerts; 202 only after they are committed',
-      parameters: [source],
-      security: [{ source: [] }],
-      requestBody: { required: true, content: json({ type: 'object' }) },
-      responses: {
-        202: answer('Committed', ref('Accepted')),
-        400: problem('Malformed: names the field'),
-        401: problem('Not the token of this source'),
-        404: problem('No source of that name'),
-        413: problem('Too large'),
-        415: problem('Not JSON'),
-        503: problem('Nothing was accepted: send it again after Retry-After seconds'),
-      },
-    },
-  },
+  '/alerts/{source}': { post: delivery('POST'), put: delivery('PUT') },
   '/changes/{source}': {
     post: {
       summary:

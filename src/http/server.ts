@@ -37,6 +37,8 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
     requestTimeout: 30_000,
     // Addresses of other products end in a slash, and an alert that is answered 404 is one nobody hears of.
     routerOptions: { ignoreTrailingSlash: true },
+    // Neither is one whose address was put together with a slash too many.
+    rewriteUrl: ({ url = '/' }) => (/^\/+alerts\/+[^/]/.test(url) ? url.replace(/^\/+alerts\/+/, '/alerts/') : url),
     genReqId: (request) => traceOf(request.headers),
     requestIdHeader: false,
     // Bodies are read by our own hands: the two compilers of schemas are not even loaded.

@@ -94,7 +94,12 @@ function runCalendarBuilders(words: Words): void {
   for (const problem of ['ops.md:7: this code block is never closed', null])
     for (const kept of [true, false])
       runbookFileMessage(words, { kind: 'runbook', file: 'ops.md', problem, kept }, sampleNow)
-  refusedMessage(words, { kind: 'refused', source: 'alertmanager', reason: 'the body is not valid JSON' }, sampleNow)
+  for (const isTaken of [false, true])
+    refusedMessage(
+      words,
+      { kind: 'refused', source: 'alertmanager', reason: 'the body is not valid JSON', isTaken },
+      sampleNow,
+    )
   const server = { host: '', port: 0, publicUrl: 'http://127.0.0.1' }
   feedsMessage(words, { accessToken: null, server }, { person: null, schedules: [] }, sampleNow)
   feedsMessage(words, { accessToken: 'x', server }, { person: 'ada', schedules: ['primary'] }, sampleNow)

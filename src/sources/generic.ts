@@ -1,5 +1,5 @@
 // Tocsin's own small JSON, for whatever can send a webhook: one alert, or { "alerts": [ … ] }.
-import type { Alert, Delivery, Labels } from '../core/alert.ts'
+import type { Alert, Delivery, Labels, Warning } from '../core/alert.ts'
 import { RejectedInput } from '../errors.ts'
 import { eachAlert } from './each.ts'
 import {
@@ -7,69 +7,84 @@ import {
   type Fields,
   fingerprintOf,
   isFields,
-  readFingerprint,
+  readAnnotations,
+  readIdentity,
   readLabels,
   readLink,
-  readText,
-  readTime,
+  readWords,
+  type Warn,
 } from './read.ts'
+import { bareList, listMissing } from './read-body.ts'
+import { readStatus } from './read-status.ts'
+import { readPeriod } from './read-time.ts'
 import type { Source } from './source.ts'
 
 export const generic: Source = {
   kind: 'generic',
   help: "Tocsin's own small JSON, one alert or a list of them",
   parse(body, received): Delivery {
+    const each = (all: unknown[], faults: string[] = []) =>
+      eachAlert(all, (fields, field, warn) => readAlert(fields, `${field}.`, received, warn), faults)
+    if (Array.isArray(body)) return each(body, [bareList])
     if (!isFields(body)) throw new RejectedInput('the body must be a JSON object')
-    if (body.alerts === undefined) return one(body, received)
-    if (!Array.isArray(body.alerts)) throw new RejectedInput('alerts must be a list')
-    return eachAlert(body.alerts, (fields, field) => readAlert(fields, `${field}.`, received))
+    const { alerts } = body
+    if (Array.isArray(alerts)) return each(alerts)
+    if (isFields(alerts) && isNamed(alerts)) return each([alerts], [`${listMissing}: it was taken for one alert`])
+    const isOdd = alerts !== undefined && alerts !== null
+    if (isOdd && !isNamed(body)) throw new RejectedInput(listMissing)
+    return one(body, received, isOdd ? [`${listMissing}: it was left out`] : [])
   },
 }
 
+/** There is something to call it by. */
+function isNamed({ title, labels }: Fields): boolean {
+  return Boolean(title) || (isFields(labels) && Boolean(labels.alertname))
+}
+
 /** A body that is one alert is wholly unusable when that alert is. */
-function one(body: Fields, received: Date): Delivery {
+function one(body: Fields, received: Date, faults: string[]): Delivery {
+  const warnings: Warning[] = faults.map((reason) => ({ reason }))
   try {
-    return { alerts: [readAlert(body, '', received)], rejected: [] }
+    const alert = readAlert(body, '', received, (reason) => void warnings.push({ index: 0, reason }))
+    return { alerts: [alert], rejected: [], ...(warnings.length > 0 && { warnings }) }
   } catch (error) {
     if (error instanceof BadField) throw new RejectedInput(error.message)
     throw error
   }
 }
 
-function readAlert(fields: Fields, prefix: string, received: Date): Alert {
-  const labels = readLabels(fields.labels, `${prefix}labels`)
-  const title = readText(fields.title, `${prefix}title`)
-  if (title === null && !labels.alertname) throw new BadField(`${prefix}title is missing (or labels.alertname)`)
+function readAlert(fields: Fields, prefix: string, received: Date, warn: Warn): Alert {
+  const labels = readLabels(fields.labels, `${prefix}labels`, warn)
+  const title = readWords(fields.title, `${prefix}title`, warn)
+  if (title === null && !labels.alertname) {
+    const isWrong = typeof fields.title === 'object' && fields.title !== null
+    throw new BadField(`${prefix}title ${isWrong ? 'must be a string' : 'is missing (or labels.alertname)'}`)
+  }
   const own: Labels = { alertname: labels.alertname || (title ?? '') }
   for (const name of ['service', 'severity']) {
-    const value = readText(fields[name], prefix + name)
+    const value = readWords(fields[name], prefix + name, warn)
     if (value !== null) own[name] = value
   }
   const all = { ...labels, ...own }
-  const annotations = readLabels(fields.annotations, `${prefix}annotations`)
+  const annotations = readAnnotations(fields.annotations, `${prefix}annotations`, warn)
   if (title !== null) annotations.summary = title
-  const description = readText(fields.description, `${prefix}description`)
+  const description = readWords(fields.description, `${prefix}description`, warn)
   if (description !== null) annotations.description = description
-  const endsAt = readTime(fields.endsAt, `${prefix}endsAt`)
-  const resolved = isResolved(fields, prefix)
+  const resolved = isResolved(fields, prefix, warn)
   return {
     source: 'generic',
-    fingerprint: readFingerprint(fields.key, `${prefix}key`) ?? fingerprintOf(all),
-    status: resolved ? 'resolved' : 'firing',
+    fingerprint: readIdentity(fields.key, `${prefix}key`, warn) ?? fingerprintOf(all),
     labels: all,
     annotations,
-    startsAt: readTime(fields.startsAt, `${prefix}startsAt`) ?? received,
-    endsAt: resolved ? (endsAt !== null && endsAt < received ? endsAt : received) : null,
+    ...readPeriod(fields, { place: prefix, received, isOver: () => resolved, warn }),
     generatorUrl: readLink(fields.url),
   }
 }
 
-function isResolved({ status, state }: Fields, prefix: string): boolean {
-  if (status === 'resolved') return true
-  if (status !== undefined && status !== null && status !== 'firing')
-    throw new BadField(`${prefix}status must be firing or resolved`)
+function isResolved({ status, state }: Fields, prefix: string, warn: Warn): boolean {
+  const said = readStatus(status, `${prefix}status`, warn)
   // What other products take it for is a recovery: nobody may be woken for that.
-  if (status !== 'firing' && typeof state === 'string' && /^(ok|resolved|closed|recovered)$/i.test(state))
+  if (said === null && typeof state === 'string' && /^(ok|resolved|closed|recovered)$/i.test(state))
     throw new BadField(`${prefix}state is not read: say "status": "resolved" when it is over`)
-  return false
+  return said === 'resolved'
 }

@@ -4,24 +4,25 @@ import type { Alert, Delivery } from '../core/alert.ts'
 import { RejectedInput } from '../errors.ts'
 import { leftOut, readAlert } from './alertmanager.ts'
 import { eachAlert } from './each.ts'
-import { type Fields, isFields, readLink } from './read.ts'
+import { type Fields, readLink, type Warn } from './read.ts'
+import { alertsIn } from './read-body.ts'
 import type { Source } from './source.ts'
 
 export const grafana: Source = {
   kind: 'grafana',
   help: 'Grafana Alerting, contact point “Webhook”',
   parse(body, received): Delivery {
-    if (!isFields(body)) throw new RejectedInput('the body must be a JSON object')
-    if (!Array.isArray(body.alerts)) throw new RejectedInput('alerts must be a list')
-    const { alerts, rejected } = eachAlert(body.alerts, (fields, field) => read(fields, field, received))
-    const cut = leftOut(body, 'Grafana; set "Max Alerts" of this contact point to 0')
-    return { alerts, rejected: [...rejected, ...cut] }
+    const { fields, alerts, faults } = alertsIn(body)
+    if (alerts === null) throw new RejectedInput('alerts must be a list')
+    const delivery = eachAlert(alerts, (one, field, warn) => read(one, field, received, warn), faults)
+    const cut = leftOut({ fields, alerts }, 'Grafana; set "Max Alerts" of this contact point to 0')
+    return { ...delivery, rejected: [...delivery.rejected, ...cut] }
   },
 }
 
 /** The panel shows more at night than the rule's form. */
-function read(fields: Fields, field: string, received: Date): Alert {
-  const alert = readAlert(fields, field, received)
+function read(fields: Fields, field: string, received: Date, warn: Warn): Alert {
+  const alert = readAlert(fields, field, received, warn)
   const link = readLink(fields.panelURL) ?? readLink(fields.dashboardURL) ?? alert.generatorUrl
   return { ...alert, ...unmeasured(alert), source: 'grafana', generatorUrl: link }
 }

@@ -8,6 +8,9 @@ export class BadField extends Error {}
 
 export type Fields = Record<string, unknown>
 
+/** Hears of a fault of an alert that is taken all the same; in the words of a BadField. */
+export type Warn = (reason: string) => void
+
 /** Longest value of a label or an annotation; what is beyond is cut, visibly. */
 const longestValue = 4096
 const longestName = 256
@@ -50,10 +53,13 @@ export function clean(text: string, longest = longestValue): string {
     : kept
 }
 
-/** Texts by name; numbers and booleans become text, null is left out. */
-export function readLabels(value: unknown, field: string): Labels {
+/** Texts by name; numbers and booleans become text, null is left out; so does, with a word to `warn`, what is no text at all. */
+export function readLabels(value: unknown, field: string, warn: Warn): Labels {
   if (value === undefined || value === null) return {}
-  if (!isFields(value)) throw new BadField(`${field} must be an object of strings`)
+  if (!isFields(value)) {
+    warn(`${field} must be an object of strings: it was left out`)
+    return {}
+  }
   const labels: Labels = {}
   const names = Object.keys(value)
   // Most are few; what is left out of many is not even read, as that would keep everybody else waiting.
@@ -62,10 +68,9 @@ export function readLabels(value: unknown, field: string): Labels {
   for (const name of kept) {
     const one = value[name]
     if (one === null) continue
-    if (typeof one !== 'string' && typeof one !== 'number' && typeof one !== 'boolean') {
-      throw new BadField(`${field} must be an object of strings, but one of its values is not`)
-    }
-    put(labels, clean(name, longestName), clean(String(one)))
+    const text = isPlain(one) ? String(one) : textOf(one)
+    if (!isPlain(one)) warn(`${field} must be an object of strings, but one of its values is not: it was made one`)
+    put(labels, clean(name, longestName), clean(text))
   }
   const leftOut = given.length - kept.length
   if (leftOut > 0) labels.left_out = `${leftOut} of ${given.length} were too many to keep`
@@ -84,32 +89,37 @@ function fewer(names: string[]): string[] {
   return [...first, ...rest].slice(0, mostLabels - 1)
 }
 
+/** As readLabels; words alone are a description. */
+export function readAnnotations(value: unknown, field: string, warn: Warn): Labels {
+  if (typeof value !== 'string' || value.trim() === '') return readLabels(value || null, field, warn)
+  warn(`${field} must be an object of strings: it was taken for a description`)
+  return { description: clean(value) }
+}
+
+function isPlain(value: unknown): value is string | number | boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+}
+
+/** Of what is no text: a list of plain values side by side, anything else as JSON; nothing of what holds nothing. */
+function textOf(value: unknown): string {
+  if (Array.isArray(value) && value.every(isPlain)) return value.join(', ')
+  return isFields(value) && Object.keys(value).length === 0 ? '' : JSON.stringify(value)
+}
+
+/** As readText, of what a person reads: what is no text becomes one, with a word to `warn`. */
+export function readWords(value: unknown, field: string, warn: Warn): string | null {
+  if (value === undefined || value === null || typeof value === 'string' || typeof value === 'number')
+    return readText(value, field)
+  warn(`${field} must be a string: it was made one`)
+  return readText(isPlain(value) ? String(value) : textOf(value), field)
+}
+
 /** Null when absent, empty or blank. */
 export function readText(value: unknown, field: string, longest = longestValue): string | null {
   if (value === undefined || value === null || value === '') return null
   if (typeof value !== 'string' && typeof value !== 'number') throw new BadField(`${field} must be a string`)
   const text = clean(String(value), longest)
   return text.trim() === '' ? null : text
-}
-
-/** The end of whatever still fires, as Go writes it. */
-const zeroTime = '0001-01-01T00:00:00Z'
-const shape = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,12})?([Zz]|[+-]\d\d:?\d\d)$/
-
-/**
- * An instant in RFC 3339, as Go and JavaScript write it. Null when absent, or Go's zero time.
- * Bounded to what Postgres and a Date can both hold.
- */
-export function readTime(value: unknown, field: string): Date | null {
-  if (value === undefined || value === null || value === '' || value === zeroTime) return null
-  const at =
-    typeof value === 'string' && shape.test(value)
-      ? new Date(value.replace(' ', 'T').replace(/(\.\d{3})\d+/, '$1'))
-      : null
-  // An offset can push the last hours of 9999 into a year that is written with six digits.
-  if (at === null || Number.isNaN(at.getTime()) || at.getUTCFullYear() > 9999)
-    throw new BadField(`${field} must be a time with its zone, such as 2026-01-05T09:00:00Z`)
-  return at.getUTCFullYear() <= 1 ? null : at
 }
 
 /**
@@ -128,7 +138,18 @@ export function readLink(value: unknown): string | null {
   return url.href
 }
 
-/** The sender's own identity of an alert, short enough for an index; a longer one becomes its hash. */
+/**
+ * As readFingerprint, of an alert: what is no text counts as absent, with a word to `warn`. Not as its JSON, in which two
+ * alerts could be one.
+ */
+export function readIdentity(value: unknown, field: string, warn: Warn): string | null {
+  if (value === undefined || value === null || typeof value === 'string' || typeof value === 'number')
+    return readFingerprint(value, field)
+  warn(`${field} must be a string: the alert is known by its labels instead`)
+  return null
+}
+
+/** The sender's own identity of something, short enough for an index; a longer one becomes its hash. */
 export function readFingerprint(value: unknown, field: string): string | null {
   const text = readText(value, field, Number.POSITIVE_INFINITY)
   return text === null || text.length <= 128 ? text : sha256(text)

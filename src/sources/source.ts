@@ -10,7 +10,8 @@ export type Source = {
    * Reads a body. `received` stands in for times the sender left out. The alerts' `source` is the kind; whoever takes the
    * delivery in puts the configured name of the source there.
    * @throws RejectedInput, naming the field, when nothing in the body can be used. One bad alert among others is only
-   * listed in `rejected`. Nothing thrown or listed repeats what the body said.
+   * listed in `rejected`, and what is wrong with one that says enough to wake somebody in `warnings`. Nothing thrown or
+   * listed repeats what the body said.
    */
   parse(body: unknown, received: Date): Delivery
 }

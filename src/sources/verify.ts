@@ -10,6 +10,14 @@ export function hasToken(header: string | undefined, token: string): boolean {
   return sameSecret(presented, token) && token !== ''
 }
 
+/** What stands after the name in the header Authorization of the scheme Basic; null when there is none. */
+export function passwordOf(header: string | undefined): string | null {
+  const encoded = /^Basic +(\S+) *$/i.exec(header ?? '')?.[1]
+  if (encoded === undefined) return null
+  const [, password] = /^[^:]*:(.*)$/s.exec(Buffer.from(encoded, 'base64').toString()) ?? []
+  return password ?? null
+}
+
 /** Both are hashed, so that not even their lengths are compared. @param expected one of the few that are configured. */
 export function sameSecret(given: string, expected: string): boolean {
   return timingSafeEqual(sha256(given), digestOf(expected))

@@ -231,7 +231,7 @@ test('what fails on our side is no refusal: the sender tries again', async () =>
   expect(server.refused).toEqual([])
 })
 
-test.each(['/alerts', '/alert/generic', '/alerts/generic/secret-token', '//alerts/generic'])(
+test.each(['/alerts', '/alert/generic', '/alerts/generic/secret-token', '//alert/generic'])(
   'what is sent to %s, a little beside the address, is told as well, and nothing of a token in it',
   async (path) => {
     const response = await send({ alerts: [] }, {}, path)

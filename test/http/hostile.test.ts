@@ -63,10 +63,16 @@ describe('a body', () => {
     expect((await post('/login', JSON.stringify({ token: 'x'.repeat(5_000) }))).status).toBe(413)
   })
 
-  test('that is compressed is told so', async () => {
-    const body = new Uint8Array(gzipSync('{"title":"x"}'))
-    const { status, text } = await post('/alerts/alertmanager', body, { authorization, 'content-encoding': 'gzip' })
+  test('that is compressed is told so where nobody is to be woken', async () => {
+    const body = new Uint8Array(gzipSync('{"by":"ada"}'))
+    const { status, text } = await post('/api/v1/incidents/1/acknowledge', body, { 'content-encoding': 'gzip' })
     expect([status, text]).toEqual([415, '{"error":"the body is compressed: send it without content-encoding"}'])
+  })
+
+  test('of alerts that grows beyond what is read when it is unpacked is not unpacked', async () => {
+    const bomb = new Uint8Array(gzipSync(' '.repeat(64 * 1024 * 1024)))
+    const { status, text } = await post('/alerts/alertmanager', bomb, { authorization, 'content-encoding': 'gzip' })
+    expect([status, text]).toEqual([413, '{"error":"the body is larger than 16 MiB: send fewer alerts at a time"}'])
   })
 })
 

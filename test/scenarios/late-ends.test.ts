@@ -1,5 +1,5 @@
 // Ends that come late, twice, or without saying what they are the end of.
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, test } from 'vitest'
 import { Intake } from '../../src/flow/intake.ts'
 import { sources } from '../../src/sources/index.ts'
 import { minute, monday, type World, world } from './world.ts'
@@ -57,4 +57,35 @@ it('an alert that ended before anybody heard of its beginning once more is over 
   await w.pass(minute)
   await w.clear({ endsAt: at(-3) })
   expect((await w.view()).incident.quietUntil).not.toBeNull()
+})
+
+const soon = 'in a minute'
+
+test('an end whose times nobody can read ends what fires', async () => {
+  await w.fire({ startsAt: soon })
+  await w.pass(4 * minute)
+  await w.clear({ startsAt: soon, endsAt: soon })
+  const { incident, alerts } = await w.view()
+  expect(incident.quietUntil).not.toBeNull()
+  expect(alerts).toMatchObject([{ status: 'resolved', startsAt: new Date(at(0)), endsAt: new Date(at(4)) }])
+})
+
+test('an end of the time before that does not say readably since when does not end what fires anew', async () => {
+  await w.fire({ startsAt: soon })
+  await w.pass(2 * minute)
+  await w.clear({ startsAt: soon, endsAt: at(2) })
+  await w.pass(2 * minute)
+  await w.fire({ startsAt: soon })
+  await w.pass(minute)
+  await w.clear({ startsAt: soon, endsAt: at(2) })
+  expect((await w.view()).alerts).toMatchObject([{ status: 'firing', startsAt: new Date(at(4)), endsAt: null }])
+  await w.clear({ startsAt: soon, endsAt: Date.parse(at(5)) / 1000 })
+  expect((await w.view()).alerts).toMatchObject([{ status: 'resolved', endsAt: new Date(at(5)) }])
+})
+
+test('an alert that says it begins next year is over when it says so, with or without that', async () => {
+  await w.fire({ startsAt: '2099-01-01T00:00:00Z' })
+  await w.pass(3 * minute)
+  await w.clear()
+  expect((await w.view()).alerts).toMatchObject([{ status: 'resolved', startsAt: new Date(at(0)) }])
 })

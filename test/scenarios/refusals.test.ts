@@ -35,6 +35,19 @@ test('the incidents channel hears of a reason once a day, by whichever replica',
   expect(told()).toHaveLength(3)
 })
 
+test('of a fault that kept nobody from being paged, the channel hears in other words, once a day', async () => {
+  const about = { source: 'alertmanager', isStranger: false, isTaken: true, trace: 't' }
+  const warn = vi.spyOn(w.bot.log, 'warn')
+  for (const place of [0, 1]) {
+    await refusals.tell({ ...about, reason: `alerts[${place}].startsAt must be a time: the time of arrival counts` })
+    for (const platform of w.bot.platforms) await tellNotices(w.bot, platform, 'test')
+  }
+  expect(told()).toMatchObject([{ title: 'Alerts of alertmanager have a fault', tone: 'warning' }])
+  expect(told()[0]?.text).toContain('the time of arrival counts')
+  expect(told()[0]?.text).toContain('people are paged for them')
+  expect(warn.mock.calls).toMatchObject([[{}, 'alerts came with a fault, and were taken all the same']])
+})
+
 test('a stranger with a wrong token fills neither the channel nor the log', async () => {
   const warn = vi.spyOn(w.bot.log, 'warn')
   for (const source of ['a', 'b', 'c'])

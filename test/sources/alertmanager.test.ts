@@ -84,22 +84,8 @@ describe('one unusable alert', () => {
     [{ ...minimal, labels: undefined }, 'alerts[1].labels must hold at least one label'],
     [{ ...minimal, labels: {} }, 'alerts[1].labels must hold at least one label'],
     [{ ...minimal, labels: ['a'] }, 'alerts[1].labels must be an object of strings'],
-    [
-      { ...minimal, labels: { a: { b: 1 } } },
-      'alerts[1].labels must be an object of strings, but one of its values is not',
-    ],
-    [{ ...minimal, annotations: 7 }, 'alerts[1].annotations must be an object of strings'],
-    [{ ...minimal, status: 'on fire' }, 'alerts[1].status must be firing or resolved'],
-    [
-      { ...minimal, startsAt: 'yesterday' },
-      'alerts[1].startsAt must be a time with its zone, such as 2026-01-05T09:00:00Z',
-    ],
-    [
-      { ...minimal, startsAt: '2026-13-45T99:00:00Z' },
-      'alerts[1].startsAt must be a time with its zone, such as 2026-01-05T09:00:00Z',
-    ],
-    [{ ...minimal, endsAt: 5 }, 'alerts[1].endsAt must be a time with its zone, such as 2026-01-05T09:00:00Z'],
-    [{ ...minimal, fingerprint: {} }, 'alerts[1].fingerprint must be a string'],
+    [{ ...minimal, status: 'ok' }, 'alerts[1].status must be firing or resolved'],
+    [{ ...minimal, status: 'Pending' }, 'alerts[1].status must be firing or resolved'],
   ])('%j is named by its place and field, and the others land', (bad, reason) => {
     const { alerts, rejected } = withAlerts(minimal, bad, { ...minimal, fingerprint: 'g' })
     expect(alerts.map((alert) => alert.fingerprint)).toEqual(['f', 'g'])
@@ -109,7 +95,7 @@ describe('one unusable alert', () => {
 
 test.each([
   [null, 'the body must be a JSON object'],
-  [[], 'the body must be a JSON object'],
+  [[], 'the body must be a JSON object with the list alerts, and is a list by itself'],
   ['x', 'the body must be a JSON object'],
   [{}, 'version must be "4", the webhook of Alertmanager 0.6 and newer'],
   [{ version: '3', alerts: [] }, 'version must be "4", the webhook of Alertmanager 0.6 and newer'],
@@ -117,6 +103,106 @@ test.each([
   [{ version: '4', alerts: { 0: minimal } }, 'alerts must be a list'],
 ])('the body %j is refused as a whole', (body, message) => {
   expect(() => alertmanager(body)).toThrow(new RejectedInput(message))
+})
+
+describe('a fault that leaves enough to wake somebody is told, and the alert counts', () => {
+  const wanted = 'must be a time with its zone, such as 2026-01-05T09:00:00Z'
+  test.each([
+    [{ startsAt: 'yesterday' }, `startsAt ${wanted}: the time of arrival counts`],
+    [{ startsAt: '2026-13-45T99:00:00Z' }, `startsAt ${wanted}: the time of arrival counts`],
+    [{ startsAt: '2026-03-02 09:00:00' }, `startsAt ${wanted}: the time of arrival counts`],
+    [{ startsAt: '+020000-01-01T00:00:00Z' }, `startsAt ${wanted}: the time of arrival counts`],
+    [{ startsAt: {} }, `startsAt ${wanted}: the time of arrival counts`],
+    [{ startsAt: 17 }, `startsAt ${wanted}: the time of arrival counts`],
+    [{ startsAt: true }, `startsAt ${wanted}: the time of arrival counts`],
+    [
+      { startsAt: '2027-01-01T00:00:00Z' },
+      'startsAt lies in the future: the time of arrival counts; look at the clock and the zone of what sends it',
+    ],
+    [{ endsAt: 5 }, `endsAt ${wanted}: it still fires, so its end is not read`],
+    [{ status: 'on fire' }, 'status must be firing or resolved: it was left out'],
+    [{ status: { state: 'active' } }, 'status must be firing or resolved: it was left out'],
+    [{ annotations: 7 }, 'annotations must be an object of strings: it was left out'],
+    [{ annotations: ['a'] }, 'annotations must be an object of strings: it was left out'],
+  ])('%j', (fault, reason) => {
+    const { alerts, rejected, warnings } = withAlerts(minimal, { ...minimal, fingerprint: 'g', ...fault })
+    expect(alerts.map(({ fingerprint }) => fingerprint)).toEqual(['f', 'g'])
+    expect(alerts[1]).toMatchObject({ status: 'firing', labels: minimal.labels, startsAt: received, endsAt: null })
+    expect({ rejected, warnings }).toEqual({ rejected: [], warnings: [{ index: 1, reason: `alerts[1].${reason}` }] })
+  })
+
+  test('what is no text in labels and annotations becomes one; a fingerprint that is none is made of the labels', () => {
+    const labels = { alertname: 'A', severity: ['critical'], pods: ['a', 1], at: { b: [true] }, none: {} }
+    const bad = { status: 'firing', labels, annotations: 'Disk is full', fingerprint: {} }
+    const { alerts, warnings } = withAlerts(bad, { ...bad, labels: { ...labels, alertname: 'B' } })
+    expect(alerts[0]?.labels).toEqual({
+      alertname: 'A',
+      severity: 'critical',
+      pods: 'a, 1',
+      at: '{"b":[true]}',
+      none: '',
+    })
+    expect(alerts[0]?.annotations).toEqual({ description: 'Disk is full' })
+    expect(new Set(alerts.map(({ fingerprint }) => fingerprint)).size).toBe(2)
+    expect(warnings?.slice(0, 3)).toEqual([
+      {
+        index: 0,
+        reason: 'alerts[0].labels must be an object of strings, but one of its values is not: it was made one',
+      },
+      { index: 0, reason: 'alerts[0].fingerprint must be a string: the alert is known by its labels instead' },
+      { index: 0, reason: 'alerts[0].annotations must be an object of strings: it was taken for a description' },
+    ])
+  })
+
+  test('of an alert that is refused only that is told', () => {
+    const { rejected, warnings } = withAlerts(minimal, { startsAt: 'x', annotations: 3 })
+    expect(rejected).toHaveLength(1)
+    expect(warnings).toBeUndefined()
+  })
+
+  test('thousands of faults are not listed one by one', () => {
+    const { alerts, warnings } = withAlerts(
+      ...Array.from({ length: 1500 }, (_, i) => ({ ...minimal, fingerprint: i, startsAt: 'x' })),
+    )
+    expect(alerts).toHaveLength(1500)
+    expect(warnings).toHaveLength(1001)
+    expect(warnings?.at(-1)).toEqual({ reason: '500 more faults like these are not listed' })
+  })
+
+  test.each([
+    [{ version: '5', alerts: [minimal] }, 'version must be "4", the webhook of Alertmanager 0.6 and newer'],
+    [{ alerts: [minimal] }, 'version must be "4", the webhook of Alertmanager 0.6 and newer'],
+    [[minimal], 'the body must be a JSON object with the list alerts, and is a list by itself'],
+    [{ version: '4', alerts: minimal }, 'alerts must be a list: one alert was made of what is there'],
+    [{ version: '4', ...minimal }, 'alerts must be a list: one alert was made of what is there'],
+    [
+      { version: '4', status: 'firing', alerts: null, groupKey: 'f', groupLabels: {}, commonLabels: minimal.labels },
+      'alerts must be a list: one alert was made of what is there',
+    ],
+  ])('the body %j', (body, reason) => {
+    const { alerts, warnings } = alertmanager(body)
+    expect(alerts).toMatchObject([{ fingerprint: 'f', status: 'firing', labels: { alertname: 'A' } }])
+    expect(warnings).toEqual([{ reason }])
+  })
+})
+
+test('what is plainly an instant, or a status, is read without a word', () => {
+  const at = new Date('2026-03-02T07:00:00Z')
+  for (const startsAt of [
+    ...[at.getTime() / 1000, at.getTime(), at.getTime() * 1e3, at.getTime() * 1e6, String(at.getTime() / 1000)],
+    ...[
+      '2026-03-02 07:00:00 +0000 UTC',
+      '2026-03-02 08:00:00.0 +0100 CET m=+0.5',
+      '2026-03-02T07:00:00.000000000+00:00',
+    ],
+  ])
+    expect(withAlerts({ ...minimal, status: ' FIRING', startsAt, fingerprint: 7 })).toEqual({
+      alerts: [expect.objectContaining({ status: 'firing', startsAt: at, fingerprint: '7' })],
+      rejected: [],
+    })
+  const { alerts, warnings } = withAlerts({ ...minimal, status: 'Resolved', endsAt: at.getTime() })
+  expect([alerts[0]?.status, alerts[0]?.endsAt, warnings]).toEqual(['resolved', at, undefined])
+  expect(alertmanager({ version: 4, alerts: [minimal] }).warnings).toBeUndefined()
 })
 
 describe('what Postgres or a reader could not bear', () => {

@@ -59,8 +59,10 @@ test('what Grafana left out is told, and what is no list is refused', () => {
   expect(() => deliver('grafana', { version: '1' })).toThrow(RejectedInput)
 })
 
-test('sent to a source of Alertmanager by mistake, it is told which kind it wants', () => {
-  expect(() => deliver('alertmanager', body(firing))).toThrow(/kind: grafana/)
+test('sent to a source of Alertmanager by mistake, it counts, and is told which kind it wants', () => {
+  const { alerts, warnings } = deliver('alertmanager', body(firing))
+  expect(alerts).toMatchObject([{ fingerprint: firing.fingerprint, status: 'firing' }])
+  expect(warnings).toEqual([{ reason: expect.stringContaining('kind: grafana') }])
 })
 
 test('a rule that found nothing, or could not ask, is told by its own name; its labels stay as they came', () => {

@@ -1,0 +1,121 @@
+// The body of a delivery of alerts, however it was packed: whoever writes it compressed, in another character set or under another
+// content type said enough to wake somebody. The body itself must be JSON.
+import { isUtf8 } from 'node:buffer'
+import { promisify } from 'node:util'
+import { brotliDecompress, unzip } from 'node:zlib'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { RejectedInput } from '../errors.ts'
+import { alertsLimit, parseJson } from './body.ts'
+
+const isJson = /^application\/(?:[\w.-]+\+)?json\b/i
+
+/** Bodies come as a text, of whatever content type. */
+export function readAlertBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
+    const { 'content-encoding': encoding } = request.headers
+    const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body)
+    if (encoding === undefined) return done(null, textOf(request, bytes))
+    unpacked(encoding, bytes).then(
+      (all) => done(null, textOf(request, all)),
+      (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
+    )
+  })
+}
+
+/** What is no content type at all ("json") would be refused before its body is read. */
+export function mendContentType({ headers }: FastifyRequest): void {
+  const type = headers['content-type']
+  if (type !== undefined && !/^[\w.+*-]+\/[\w.+*-]+ *(;|$)/.test(type)) headers['content-type'] = 'text/plain'
+}
+
+export type AlertBody = { body: unknown; fault: string | null }
+
+const lineBreaks = 'the body has line breaks or tabs inside of texts: write them as \\n and \\t'
+
+/** Throws RejectedInput, saying where, when it is no JSON. */
+export function parseAlertBody(request: Pick<FastifyRequest, 'headers' | 'body'>): AlertBody {
+  const text = typeof request.body === 'string' ? request.body : ''
+  const body = parseJson(text)
+  if (!(body instanceof RejectedInput)) return { body, fault: null }
+  const mended = escaped(text)
+  const second = mended === text ? body : parseJson(mended)
+  if (!(second instanceof RejectedInput)) return { body: second, fault: lineBreaks }
+  const type = request.headers['content-type']
+  if (text.trim() === '' || type === undefined || isJson.test(type)) throw body
+  throw new RejectedInput('the body must be JSON: send it with "content-type: application/json"', 415)
+}
+
+/** Whoever puts a message of several lines between quotation marks, in a shell or a template, writes no JSON; its meaning is clear. */
+function escaped(text: string): string {
+  let isQuoted = false
+  let done = 0
+  let whole = ''
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i)
+    if (isQuoted && c === backslash) i++
+    else if (c === quote) isQuoted = !isQuoted
+    else if (isQuoted && c < 0x20) {
+      whole += `${text.slice(done, i)}\\u${c.toString(16).padStart(4, '0')}`
+      done = i + 1
+    }
+  }
+  return whole + text.slice(done)
+}
+
+const [quote, backslash] = [0x22, 0x5c]
+
+/** The bytes, unless they come out larger than what is read: a small body can hold gigabytes. */
+async function unpacked(encoding: string, packed: Buffer): Promise<Buffer> {
+  let bytes = packed
+  // Packed twice, the last is undone first.
+  for (const name of encoding.toLowerCase().split(',').reverse().slice(0, 3)) bytes = await unpack(name.trim(), bytes)
+  return bytes
+}
+
+const limit = { maxOutputLength: alertsLimit }
+const ofZlib = (bytes: Buffer) => promisify(unzip)(new Uint8Array(bytes), limit)
+const packings: Record<string, (bytes: Buffer) => Promise<Buffer>> = {
+  ...{ gzip: ofZlib, 'x-gzip': ofZlib, deflate: ofZlib },
+  br: (bytes) => promisify(brotliDecompress)(new Uint8Array(bytes), limit),
+  identity: async (bytes) => bytes,
+}
+
+async function unpack(name: string, bytes: Buffer): Promise<Buffer> {
+  const way = Object.hasOwn(packings, name) ? packings[name] : undefined
+  if (way === undefined)
+    throw new RejectedInput(
+      'the body is compressed in an unknown way: send it as gzip, or without content-encoding',
+      415,
+    )
+  return way(bytes).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ERR_BUFFER_TOO_LARGE')
+      throw new RejectedInput(
+        `the body is larger than ${alertsLimit / 1024 / 1024} MiB: send fewer alerts at a time`,
+        413,
+      )
+    throw new RejectedInput('the body is not compressed as its content-encoding says')
+  })
+}
+
+/** What is no UTF-8 is what its header says, or else what Windows and old scripts write. */
+function textOf({ headers }: FastifyRequest, bytes: Buffer): string {
+  const [first, second] = bytes
+  // Whatever its header says: JSON begins with a character of ASCII, or with the mark that tells the order of bytes.
+  if (second === 0 || (first === 0xff && second === 0xfe)) return decoded(bytes, 'utf-16le')
+  if (first === 0 || (first === 0xfe && second === 0xff)) return decoded(bytes, 'utf-16be')
+  const text = bytes.toString()
+  if (!text.includes('\ufffd') || isUtf8(new Uint8Array(bytes))) return text
+  const charset = /charset *= *"?([\w:.-]+)/i.exec(headers['content-type'] ?? '')?.[1] ?? usual
+  return decoded(bytes, /^utf-?8$/i.test(charset) ? usual : charset)
+}
+
+const usual = 'windows-1252'
+
+function decoded(bytes: Buffer, charset: string): string {
+  try {
+    return new TextDecoder(charset).decode(new Uint8Array(bytes))
+  } catch {
+    return charset === usual ? bytes.toString() : decoded(bytes, usual)
+  }
+}
