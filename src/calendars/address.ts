@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts'
 
 export type FeedOf = { schedule: string } | { person: string }
 
-export function feedPath(feed: FeedOf): string {
+function feedPath(feed: FeedOf): string {
   return 'schedule' in feed
     ? `/calendars/schedules/${encodeURIComponent(feed.schedule)}.ics`
     : `/calendars/people/${encodeURIComponent(feed.person)}.ics`

@@ -148,7 +148,7 @@ function bandLine(chart: Chart, worst: Series): string {
   return `${inBand[zone]} ${since} (${boundsIn(bands, chart.unit)}).`
 }
 
-export function boundsIn({ bad, target, acceptable, critical }: Bands, unit: string | null): string {
+function boundsIn({ bad, target, acceptable, critical }: Bands, unit: string | null): string {
   const [better, worse] = bad === 'above' ? ['≤', '>'] : ['≥', '<']
   const say = (name: string, sign: string, bound: number | null) =>
     bound === null ? [] : [`${name} ${sign} ${formatValue(bound, unit)}`]

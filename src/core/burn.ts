@@ -4,7 +4,7 @@ import type { Severity } from './severity.ts'
 import { day, hour, minute, rangeText, type SloWindow, usualDays } from './slo-window.ts'
 
 /** `fast`: in an hour. `slow`: in hours. `ticket`: in days. */
-export const burnKinds = ['fast', 'slow', 'ticket'] as const
+const burnKinds = ['fast', 'slow', 'ticket'] as const
 export type BurnKind = (typeof burnKinds)[number]
 
 /** What a burn alert becomes; null: there is none. */

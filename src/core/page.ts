@@ -27,7 +27,7 @@ export type Page = {
  * `s`: a step of the policy; `l`: the last resort; `m`: somebody asked for it by hand; `h`: to help, for a clock ran out;
  * `a`: asks whoever has the incident whether that is still so; `r`: pages them again, for they did not say.
  */
-export const pageKinds = ['s', 'l', 'm', 'h', 'a', 'r'] as const
+const pageKinds = ['s', 'l', 'm', 'h', 'a', 'r'] as const
 export type PageKind = (typeof pageKinds)[number]
 
 export function pageKey(

@@ -16,7 +16,7 @@ export type Window = {
 }
 
 /** When a window that begins on the day of `midnight` opens and closes, on the wall. */
-export function windowOn({ from, until }: Window, midnight: Wall): { opens: Wall; closes: Wall } {
+function windowOn({ from, until }: Window, midnight: Wall): { opens: Wall; closes: Wall } {
   const closes = until > from ? midnight : midnight + day
   return { opens: midnight + timeOfDay(from), closes: closes + timeOfDay(until) }
 }

@@ -30,9 +30,9 @@ export type StaleReason =
   | { kind: 'alerts silent'; days: number; alerts: string[] }
 
 /** As often as this skipped, and never done, a step is in the way. */
-export const oftenSkipped = 3
+const oftenSkipped = 3
 export const staleDays = 180
-export const staleIncidents = 20
+const staleIncidents = 20
 const day = 86_400_000
 
 /** Those that somebody skipped each time anybody came to them. */

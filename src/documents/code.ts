@@ -55,7 +55,7 @@ const guesses: [string, RegExp][] = [
 ]
 
 /** What a block without a language is most likely in; null: cannot be told. */
-export function guessLanguage(code: string): string | null {
+function guessLanguage(code: string): string | null {
   return guesses.find(([, looks]) => looks.test(code))?.[0] ?? null
 }
 

@@ -104,7 +104,7 @@ function sayingsIn(block: Block, under: Saying[], label: Saying['label']): Sayin
   }
 }
 
-export function gridOf(table: Table): Grid {
+function gridOf(table: Table): Grid {
   const [head, ...rows] = table.children
   const cells = (row: Table['children'][number]) => row.children.map((cell) => cleanWords(textOf(cell)))
   return {

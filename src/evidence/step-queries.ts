@@ -5,7 +5,7 @@ import { topOf } from './promql-tree.ts'
 export type StepQuery = { language: 'promql' | 'logql'; query: string }
 
 /** Of one step; more are a page of their own. */
-export const mostQueries = 4
+const mostQueries = 4
 /** Characters of one. */
 const longest = 4_000
 

@@ -15,7 +15,7 @@ import { gathering } from './effects.ts'
 import { record } from './record.ts'
 
 /** Those that can be asked at all, in the order in which they are read. */
-export function askable({ config }: Pick<Bot, 'config'>): Provider[] {
+function askable({ config }: Pick<Bot, 'config'>): Provider[] {
   return providers.filter((provider) => provider.isConfigured(config))
 }
 

@@ -9,7 +9,7 @@ import { queryLabels, queryRange, querySingle } from '../evidence/prometheus.ts'
 import { budgetChart, sloMessage, worstStandings } from '../messages/slo.ts'
 
 /** Pictures in one picture: more are no longer readable on a telephone. */
-export const drawnBudgets = 6
+const drawnBudgets = 6
 
 /** Null when no Prometheus is configured. */
 export function gaugeOf({ config: { prometheus } }: Pick<Bot, 'config'>): Gauge | null {

@@ -80,6 +80,6 @@ export function escalateButton(words: Words, { incident }: IncidentView): Button
 }
 
 /** No room, only this card in the alerts channel. */
-export function standsAlone({ incident, rooms }: IncidentView): boolean {
+function standsAlone({ incident, rooms }: IncidentView): boolean {
   return rooms.length === 0 && incident.terms.severities[incident.severity].presence !== 'room'
 }

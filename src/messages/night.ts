@@ -137,7 +137,7 @@ function clockOf(at: Date, zone: string): string {
 }
 
 /** What the templates of one moment are given; what a kind does not have is null. */
-export function momentFacts(words: Words, one: Foreseen, zone: string, rounds: number) {
+function momentFacts(words: Words, one: Foreseen, zone: string, rounds: number) {
   const nothing = {
     ...{ by: null, schedule: null, from: [], to: [], override: false },
     ...{ minutes: 0, forward: false, jumpZone: '', was: '', is: '' },

@@ -16,7 +16,7 @@ const later = new Date(sampleNow.getTime() + 8 * hour)
 
 const shift: Shift = { people: ['ada'], from: sampleNow, until: later, because: { kind: 'layer', layer: 1 } }
 
-export const sampleOverride = {
+const sampleOverride = {
   kind: 'override',
   id: 4,
   schedule: 'primary',

@@ -34,7 +34,7 @@ export function onCallNow(
   }
 }
 
-export function layerName(schedule: Schedule, index: number): string {
+function layerName(schedule: Schedule, index: number): string {
   return schedule.layers[index]?.name ?? `layer ${index + 1}`
 }
 

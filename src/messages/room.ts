@@ -4,8 +4,8 @@ import { incidentFacts } from './facts.ts'
 import type { Words } from './words.ts'
 
 /** Slack's limits: https://docs.slack.dev/reference/methods/conversations.create and …/conversations.setTopic */
-export const roomNameLength = 80
-export const topicLength = 250
+const roomNameLength = 80
+const topicLength = 250
 
 /** One line of plain text. Holds no ages: nobody edits a topic every minute. */
 export function topicText(words: Words, view: IncidentView): string {

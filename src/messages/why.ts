@@ -79,7 +79,7 @@ export function whyMessage(words: Words, view: IncidentView, person: string | nu
 }
 
 /** The chain behind a page, in order. */
-export function chainOf(view: IncidentView, page: Page): Link[] {
+function chainOf(view: IncidentView, page: Page): Link[] {
   const { incident, timeline } = view
   const paging = pagingEntry(view, page)
   const clock = wallClock(incident.terms.zone, incident.openedAt, [...timeline.map((one) => one.at), page.dueAt])

@@ -37,7 +37,7 @@ export function rowsOf(table: Table, file: Source): Row[] {
   })
 }
 
-export function headOf(table: Table): string[] {
+function headOf(table: Table): string[] {
   return (table.children[0]?.children ?? []).map((cell) => cleanWords(textOf(cell)))
 }
 

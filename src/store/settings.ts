@@ -28,7 +28,7 @@ const begin = Object.entries(settings)
   .join('; ')
 
 /** Nobody can write there: a standby, or a primary that was fenced off. Another connection may lead to its successor. */
-export class ReadOnlyDatabase extends Error {
+class ReadOnlyDatabase extends Error {
   readonly code = readOnlyCode
   constructor() {
     super(

@@ -64,7 +64,7 @@ function readTemplate(file: string): string {
  * A line that holds nothing but tags that print nothing leaves no line behind. Rows stay what they are, so that a problem is reported where
  * the author sees it.
  */
-export function swallowTagLines(source: string): string {
+function swallowTagLines(source: string): string {
   return source.replace(/^[ \t]*(?:\{%(?:(?!%\}).)*%\}[ \t]*)+$/gm, (line) =>
     /\{%-?\s*(include|render|echo|cycle)\b/.test(line)
       ? line

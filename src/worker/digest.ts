@@ -42,7 +42,7 @@ export async function makeUp(bot: Bot, digest: DigestConfig, next: Date | null):
 }
 
 /** Asks for the digest of the week before `at`, on every platform and by mail; asked twice, it comes once. */
-export async function requestDigest(bot: Bot, digest: DigestConfig, at: Date): Promise<void> {
+async function requestDigest(bot: Bot, digest: DigestConfig, at: Date): Promise<void> {
   const week = weekOf(at, digest.zone).key
   const platforms = bot.platforms.filter(({ name }) => digest.platforms.length === 0 || digest.platforms.includes(name))
   const jobs: Job[] = [

@@ -113,6 +113,6 @@ export class Server {
   }
 }
 
-export function isTextual(channel: { type: ChannelType }): boolean {
+function isTextual(channel: { type: ChannelType }): boolean {
   return channel.type === ChannelType.GuildText || channel.type === ChannelType.GuildAnnouncement
 }

@@ -11,7 +11,7 @@ import { asked, type SlackClient } from './client.ts'
 import { limits } from './limits.ts'
 import { type Rendered, render } from './render.ts'
 
-export const eventType = 'tocsin_message'
+const eventType = 'tocsin_message'
 
 /** Milliseconds in which looks come together. */
 const together = 5
