@@ -66,6 +66,48 @@ test('a message is read as it is: who wrote it and when, its words, its marks, i
   await expect(platform.messages?.download(file!, 5)).rejects.toThrow('larger than')
 })
 
+test('a forwarded message is read as what was forwarded; what apps write beside the text is read where there is no text', async () => {
+  const { slack, platform } = await harness()
+  const { id: channel } = slack.channel('incidents')
+  const read = async (text: string, attachment: object) => {
+    const { ts } = slack.workspace.add({ channel, user: 'U0ADA', text, attachments: [{ ...attachment }] })
+    return platform.messages?.read(channel, ts)
+  }
+  const file = { id: 'F7', name: 'log.txt', size: 5, url_private_download: 'https://files.slack.com/F7' }
+  const shared = { is_share: true, is_msg_unfurl: true, author_name: 'Bob', text: 'pool &gt; 90 %', files: [file] }
+  expect(await read('', shared)).toMatchObject({ text: '(forwarded, by Bob) pool > 90 %', files: [{ id: 'F7' }] })
+  expect((await read('look', { ...shared, author_name: undefined }))?.text).toBe('look\n(forwarded) pool > 90 %')
+  const alarm = { fallback: 'CPU', title: 'CPU is high', text: 'node-1, <https://x.test/a|chart>' }
+  expect((await read('', alarm))?.text).toBe('CPU is high\nnode-1, https://x.test/a')
+  expect((await read('', { fallback: 'CPU is high' }))?.text).toBe('CPU is high')
+  // The preview of a link is nobody's words.
+  expect((await read('see <https://x.test/a>', { title: 'X', text: 'A page' }))?.text).toBe('see https://x.test/a')
+})
+
+test('a message of an app that has blocks and no text is read by its blocks', async () => {
+  const { slack, platform } = await harness()
+  const { id: channel } = slack.channel('incidents')
+  const blocks = [
+    { type: 'header', text: { type: 'plain_text', text: 'Deploy failed' } },
+    { type: 'divider' },
+    {
+      type: 'section',
+      text: { type: 'mrkdwn', text: 'of *payments*' },
+      fields: [{ type: 'mrkdwn', text: 'by <@U0BOB>' }],
+    },
+    {
+      type: 'context',
+      elements: [
+        { type: 'image', image_url: 'x' },
+        { type: 'mrkdwn', text: 'run 7' },
+      ],
+    },
+  ]
+  const { ts } = slack.workspace.add({ channel, user: 'U0ADA', text: '', blocks })
+  const read = await platform.messages?.read(channel, ts)
+  expect(read?.text).toBe('Deploy failed\nof *payments*\nby <@U0BOB>\nrun 7')
+})
+
 test('a file that cannot be had says why: for good without the scope, for now when Slack is in trouble, never elsewhere', async () => {
   const scopes = ['channels:history', 'users:read']
   const { slack, platform } = await harness('socket', { scopes })

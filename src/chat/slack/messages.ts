@@ -24,10 +24,38 @@ type SlackMessage = {
   bot_id?: string
   username?: string
   text?: string
+  blocks?: Block[]
+  attachments?: Attachment[]
   subtype?: string
   reactions?: { name?: string; count?: number }[]
   pinned_to?: string[]
-  files?: { id?: string; name?: string; title?: string; size?: number; mode?: string; url_private_download?: string }[]
+  files?: SlackFile[]
+}
+
+type SlackFile = {
+  id?: string
+  name?: string
+  title?: string
+  size?: number
+  mode?: string
+  url_private_download?: string
+}
+
+type Text = { text?: unknown }
+type Block = { text?: Text; fields?: Text[]; elements?: Text[] }
+
+/**
+ * What apps of the old kind write; and what Slack adds: previews of links, and (`is_share`) messages that were forwarded.
+ * https://docs.slack.dev/tools/node-slack-sdk/reference/web-api/interfaces/MessageAttachment
+ */
+type Attachment = {
+  is_share?: boolean
+  author_name?: string
+  pretext?: string
+  title?: string
+  text?: string
+  fallback?: string
+  files?: SlackFile[]
 }
 
 export class SlackMessages implements MessageOperations {
@@ -57,11 +85,11 @@ export class SlackMessages implements MessageOperations {
       account: found.user ?? null,
       accountName: await this.#nameOf(found),
       at: new Date(Number(ts) * 1000),
-      text: readable(found.text ?? ''),
+      text: wordsOf(found),
       isMarked:
         (found.pinned_to ?? []).includes(channel) || (found.reactions ?? []).some(({ name }) => name === pinEmoji),
       isOwn: found.user === botUserId,
-      files: (found.files ?? []).flatMap(asFile),
+      files: [found, ...sharedIn(found)].flatMap(({ files = [] }) => files.flatMap(asFile)),
     }
   }
 
@@ -107,14 +135,7 @@ export class SlackMessages implements MessageOperations {
 
 const refusedFile = 'Slack does not let the bot have it: the app needs the scope files:read; install it again'
 
-function asFile({
-  id,
-  name,
-  title,
-  size,
-  mode,
-  url_private_download: address,
-}: NonNullable<SlackMessage['files']>[number]): ReadFile[] {
+function asFile({ id, name, title, size, mode, url_private_download: address }: SlackFile): ReadFile[] {
   // A file that was deleted, or that a free plan hides, has no address.
   if (id === undefined || address === undefined || mode === 'tombstone') return []
   return [{ id, name: name || title || id, size: size ?? null, address }]
@@ -148,6 +169,31 @@ async function whole(body: AsyncIterable<Uint8Array>, atMost: number): Promise<U
 function unreached(error: unknown): never {
   if (error instanceof PermanentError) throw error
   throw new TransientError('a file could not be fetched from Slack', { cause: error })
+}
+
+/** What a message says: itself, else in its blocks, else beside them; and what it forwards. */
+function wordsOf(message: SlackMessage): string {
+  const { text, blocks = [], attachments = [] } = message
+  const beside = attachments.filter(({ is_share }) => !is_share)
+  const own = text || blocks.flatMap(textsIn).join('\n') || beside.map(besides).join('\n')
+  const forwarded = sharedIn(message).map(
+    (one) => `(forwarded${one.author_name ? `, by ${one.author_name}` : ''}) ${besides(one)}`,
+  )
+  return readable([own, ...forwarded].filter((words) => words !== '').join('\n'))
+}
+
+function sharedIn({ attachments = [] }: SlackMessage): Attachment[] {
+  return attachments.filter(({ is_share }) => is_share)
+}
+
+function textsIn({ text, fields = [], elements = [] }: Block): string[] {
+  return [...(text ? [text] : []), ...fields, ...elements].flatMap((one) =>
+    typeof one.text === 'string' ? [one.text] : [],
+  )
+}
+
+function besides({ pretext, title, text, fallback }: Attachment): string {
+  return [pretext, title, text].filter(Boolean).join('\n') || (fallback ?? '')
 }
 
 /** As a person reads it; people stay marked, to be called by their names. */

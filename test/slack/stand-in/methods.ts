@@ -269,6 +269,7 @@ function shown(m: StandInMessage, w: Workspace, withMetadata: boolean): Json {
     ...(m.user === w.botUserId && { bot_id: w.botId }),
     text: m.text,
     ...(m.blocks.length > 0 && { blocks: m.blocks }),
+    ...(m.attachments && { attachments: m.attachments }),
     ...(m.files.length > 0 && {
       files: m.files.map(({ id, name, title, content: bytes, type }) => ({
         ...{ id, name, title, size: bytes.length, mode: 'hosted' },

@@ -38,6 +38,8 @@ export type StandInMessage = {
   user: string
   text: string
   blocks: Json[]
+  /** What apps of the old kind write, and what Slack adds: previews of links, messages that were forwarded. */
+  attachments?: Json[]
   metadata: Json | null
   files: StandInFile[]
   edited: number
