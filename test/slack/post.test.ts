@@ -127,6 +127,16 @@ test('the bot goes into a public channel it is not in yet', async () => {
   expect(slack.channel('sre').members.has(slack.workspace.botUserId)).toBe(true)
 })
 
+test('a channel that was deleted and made anew is found by its name', async () => {
+  const { slack, platform } = await harness()
+  await platform.post(post({}))
+  const { workspace } = slack
+  workspace.channels.delete(slack.channel('incidents').id)
+  workspace.addChannel({ name: 'incidents', creator: 'U0ADA', members: new Set(['U0ADA', workspace.botUserId]) })
+  const ref = await platform.post(post({}, { key: 'another' }))
+  expect(ref.channel).toBe(slack.channel('incidents').id)
+})
+
 test('a private channel that the bot was invited to is found by its name', async () => {
   const { slack, platform } = await harness()
   const members = new Set(['U0ADA', slack.workspace.botUserId])
