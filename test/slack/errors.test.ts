@@ -11,6 +11,8 @@ test.each([
   ['a rate limit, with its time', new webApi.WebAPIRateLimitedError(7), 7000],
   ['a rate limit in the answer', answered('ratelimited', { response_metadata: { retryAfter: 3 } }), 3000],
   ['trouble inside Slack', answered('internal_error'), null],
+  ['a workspace that is moved', answered('team_added_to_org'), null],
+  ['status 425', new webApi.WebAPIHTTPError(425, 'x', {}, 'x'), null],
   ['worse trouble inside Slack', answered('fatal_error'), null],
   ['a service that is away', answered('service_unavailable'), null],
   ['status 503', new webApi.WebAPIHTTPError(503, 'x', {}, 'x'), null],
@@ -52,6 +54,15 @@ test.each([
   const kind = slackError(answered(code), 'chat.postMessage')
   expect(kind).toBeInstanceOf(PermanentError)
   expect((kind as Error).message).toMatch(text)
+})
+
+test.each([
+  ['is_archived', true],
+  ['channel_not_found', true],
+  ['not_in_channel', false],
+  ['message_not_found', false],
+])('%s: the place is gone: %s', (code, gone) => {
+  expect((slackError(answered(code), 'chat.postMessage') as PermanentError).gone).toBe(gone)
 })
 
 test('a missing scope is named', () => {

@@ -118,6 +118,33 @@ describe('over HTTP', () => {
     expect(log.some((line) => line.msg.includes('SLACK_SIGNING_SECRET'))).toBe(true)
   })
 
+  const form = (more: string) => `command=%2Fincident&text=list&channel_id=C1&${more}`
+  const button = (team: object, user: object) =>
+    `payload=${encodeURIComponent(
+      JSON.stringify({
+        ...{ type: 'block_actions', team, channel: { id: 'C1' }, user: { id: 'U0ADA', name: 'ada', ...user } },
+        actions: [{ type: 'button', action_id: 'tocsin:1', value: 'incident ack 1', action_ts: '1' }],
+      }),
+    )}`
+
+  test.each([
+    ['names no workspace', form('user_id=U0ADA')],
+    ['is a bot’s', form('user_id=U0ADA&team_id=T0ACME&bot_id=B1')],
+    ['is Slackbot’s', form('user_id=USLACKBOT&team_id=T0ACME')],
+    ['is a press in another workspace', button({ id: 'T0OTHER' }, { team_id: 'T0ACME' })],
+    ['is a press of a bot', button({ id: 'T0ACME' }, { is_bot: true })],
+  ])('what %s is not obeyed, though Slack signed it', async (_, text) => {
+    const { slack, said, log, start } = await harness('http')
+    await start()
+    await fetch(slack.requestUrl!, {
+      method: 'POST',
+      body: text,
+      headers: signed(slack.signingSecret, text, new Date()),
+    })
+    await slack.until(() => log.some(({ msg }) => msg.includes('a stranger spoke')))
+    expect(said).toEqual([])
+  })
+
   test('signed nonsense, too much of it, and a request before the start are told apart', async () => {
     const { slack, start } = await harness('http')
     const send = async (text: string, type = 'application/json') => {
@@ -126,6 +153,7 @@ describe('over HTTP', () => {
     }
     expect((await send(body, 'application/x-www-form-urlencoded')).status).toBe(503)
     await start()
+    expect((await send('ssl_check=1', 'application/x-www-form-urlencoded')).status).toBe(200)
     expect((await send('{')).status).toBe(400)
     expect((await send('[]')).status).toBe(400)
     expect((await send('x'.repeat(1_100_000))).status).toBe(413)

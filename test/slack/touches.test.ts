@@ -125,11 +125,14 @@ test('a file that cannot be had says why: for good without the scope, for now wh
     platform.messages?.download({ id: 'F1', name: 'a.png', size: null, address: at }, 1000)
   await expect(fetch()).rejects.toThrow(PermanentError)
   await expect(fetch()).rejects.toThrow('files:read')
-  slack.trouble('files', { kind: 'status', status: 503 })
-  await expect(fetch()).rejects.toThrow(TransientError)
+  for (const status of [503, 429]) {
+    slack.trouble('files', { kind: 'status', status })
+    await expect(fetch()).rejects.toThrow(TransientError)
+  }
   const elsewhere = new URL(address)
   elsewhere.hostname = 'localhost'
   const before = slack.calls('files').length
-  await expect(fetch(elsewhere.href)).rejects.toThrow('not stored in Slack')
+  const others = ['https://notslack.com/a', 'https://slack.com.example.com/a', 'http://files.slack.com/a', 'a']
+  for (const other of [elsewhere.href, ...others]) await expect(fetch(other)).rejects.toThrow('not stored in Slack')
   expect(slack.calls('files')).toHaveLength(before)
 })
