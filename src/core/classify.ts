@@ -23,6 +23,14 @@ export type SeverityReason =
   | { by: 'label'; name: string; value: string }
   | { by: 'default' }
 
+/** Labels by which an alert says itself how bad it is; the first that can be read counts. */
+export const severityLabels = ['severity', 'priority', 'level'] as const
+
+/** How bad it says it is, as it says it: as long as that stays the same, it need not be weighed again. */
+export function saidSeverity({ severity, priority, level }: Labels): string {
+  return severity ?? priority ?? level ?? ''
+}
+
 /** The service's rules first, then the general ones, then what the alert says itself, then the default. */
 export function classify(rules: SeverityRules, labels: Labels): Severity {
   return classified(rules, labels).severity
@@ -37,7 +45,7 @@ export function classified(rules: SeverityRules, labels: Labels): { severity: Se
   const index = rules.severityRules.findIndex((rule) => matches(rule, labels))
   const rule = rules.severityRules[index]
   if (rule) return { severity: rule.severity, because: { by: 'rule', rule: index + 1, match: rule.match } }
-  for (const name of ['severity', 'priority', 'level']) {
+  for (const name of severityLabels) {
     const value = labelOf(labels, name)
     const said = severityOfLabel(value)
     if (said !== null) return { severity: said, because: { by: 'label', name, value } }

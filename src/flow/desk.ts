@@ -2,7 +2,7 @@
 import type { Bot } from '../bot.ts'
 import { type Alert, alertTitle, serviceName } from '../core/alert.ts'
 import { Draft } from '../core/change.ts'
-import { classified } from '../core/classify.ts'
+import { classified, classify, type SeverityRules, saidSeverity, severityLabels } from '../core/classify.ts'
 import { type Refusal, type Step, transition } from '../core/incident.ts'
 import { entry } from '../core/timeline.ts'
 import type { Known } from '../store/alerts.ts'
@@ -16,15 +16,32 @@ export type Heard = { alert: Alert; trace: string; key: string }
 export type Arrival = Heard & { group: string }
 
 /** Says nothing new: the same alert in the state it is known to be in. */
-export function isRepeat(alert: Alert, known: Known | undefined): boolean {
+export function isRepeat(rules: SeverityRules, alert: Alert, known: Known | undefined): boolean {
   if (known === undefined) return alert.status === 'resolved'
   if (alert.status === 'resolved') return known.status === 'resolved' || isBygone(alert, known)
-  return known.status === 'firing' && known.active
+  return fires(known) && !isWorse(rules, alert, known)
+}
+
+function fires({ status, active }: Known): boolean {
+  return status === 'firing' && active
+}
+
+/** A check that was a warning and is critical now is the same alert to its sender, and must wake people all the same. */
+function isWorse(rules: SeverityRules, { labels }: Alert, { said, severity }: Known): boolean {
+  // Severities sort by name: P1 before P2.
+  return saidSeverity(labels) !== said && classify(rules, labels) < severity
 }
 
 /** The end of an earlier time, told late or once more: it fires anew, and must not be taken for over. */
 function isBygone({ startsAt, endsAt }: Alert, { since }: Known): boolean {
   return endsAt !== null && endsAt.getTime() < since && startsAt.getTime() < since
+}
+
+/** Its end says nothing of how bad it was: what it said while it fired is kept, to be told by when it comes back. */
+function asItFired(alert: Alert, { said }: Known): Alert {
+  if (saidSeverity(alert.labels) === said) return alert
+  const name = severityLabels.find((one) => alert.labels[one] !== undefined) ?? 'severity'
+  return { ...alert, labels: { ...alert.labels, [name]: said } }
 }
 
 /** An incident in the making: `firing` counts its alerts, those of the arrivals included; null: nobody counts. */
@@ -57,17 +74,23 @@ export class Desk {
 
   take(arrival: Arrival): void {
     const known = this.#known.get(arrival.key)
-    if (isRepeat(arrival.alert, known)) return
+    if (isRepeat(this.#bot.config, arrival.alert, known)) return
     const one = arrival.alert.status === 'firing' ? this.#fire(arrival, known) : this.#clear(arrival, known)
     if (one === undefined) return
-    one.draft.putAlert(arrival.alert, arrival.key)
-    const { status, number } = one.draft.incident
-    const { status: state, startsAt } = arrival.alert
-    const since = startsAt.getTime()
-    this.#known.set(arrival.key, { incident: number, status: state, active: status !== 'resolved', since })
+    const alert = known && arrival.alert.status === 'resolved' ? asItFired(arrival.alert, known) : arrival.alert
+    one.draft.putAlert(alert, arrival.key)
+    const { status, number: incident, severity } = one.draft.incident
+    const { status: state, startsAt, labels } = alert
+    const about = { since: startsAt.getTime(), said: saidSeverity(labels), severity }
+    this.#known.set(arrival.key, { incident, status: state, active: status !== 'resolved', ...about })
   }
 
   #fire({ alert, group, trace }: Arrival, row: Known | undefined): Case {
+    const own = row && fires(row) ? this.#byNumber.get(row.incident) : undefined
+    if (own && own.draft.incident.status !== 'resolved') {
+      this.#weigh(own.draft, alert, `${alertTitle(alert)} is worse now`)
+      return own
+    }
     const known = this.#byGroup.get(group)
     if (known === undefined) return this.#open(alert, group, trace)
     const { draft } = known
@@ -84,15 +107,15 @@ export class Desk {
     draft.entries.push(entry({ kind: 'alert_fired', alert: title, fingerprint: alert.fingerprint }, this.#now))
     if (draft.incident.quietUntil !== null) draft.incident = { ...draft.incident, quietUntil: null }
     // An alert that was here before was weighed before, perhaps by a person.
-    if (row?.incident !== draft.incident.number) this.#weigh(draft, alert, title)
+    const isWeighed = row?.incident === draft.incident.number && row.said === saidSeverity(alert.labels)
+    if (!isWeighed) this.#weigh(draft, alert, `${title} joined`)
     return known
   }
 
-  #weigh(draft: Draft, { labels }: Alert, title: string): void {
+  #weigh(draft: Draft, { labels }: Alert, because: string): void {
     const { severity: to, because: reason } = classified(this.#bot.config, labels)
-    // Severities sort by name: P1 before P2.
     if (to >= draft.incident.severity) return
-    const event = { kind: 'change severity', by: null, to, because: `${title} joined`, reason } as const
+    const event = { kind: 'change severity', by: null, to, because, reason } as const
     this.#apply(draft, transition(draft, event, this.#now))
   }
 

@@ -35,7 +35,7 @@ export type Wanted = {
  */
 export async function gather(q: Queryable, recollection: Recollection, wanted: Wanted): Promise<Gathered> {
   const { arrivals, locking } = wanted
-  const cleared = arrivals.filter((a) => a.alert.status === 'resolved').map((a) => a.key)
+  const clears = arrivals.some(({ alert }) => alert.status === 'resolved')
   const recalled = locking ? nothing : recollection
   const got: Gathered = { known: wanted.known, joinable: new Map(), incidents: new Map(), numbers: [], overrides: [] }
   let isNewer = await gatherJoinable(q, recalled, wanted, got)
@@ -47,8 +47,11 @@ export async function gather(q: Queryable, recollection: Recollection, wanted: W
       )
     }
     const missing = new Set<number>()
-    for (const key of cleared) {
-      const number = got.known.get(key)?.incident
+    for (const { alert, key } of arrivals) {
+      const known = got.known.get(key)
+      // What clears, or is worse than it was, does so where it fires; anything else joins whatever its key leads to.
+      const fires = known?.status === 'firing' && known.active
+      const number = alert.status === 'resolved' || fires ? known?.incident : undefined
       if (number === undefined || got.incidents.has(number) || tried.has(number)) continue
       const one = recalled.byNumber(number)
       if (one) got.incidents.set(number, one)
@@ -60,7 +63,7 @@ export async function gather(q: Queryable, recollection: Recollection, wanted: W
       got.incidents.set(one.incident.number, uncounted(one))
     isNewer = true
   }
-  if (cleared.length > 0) await count(q, got)
+  if (clears) await count(q, got)
   return got
 }
 

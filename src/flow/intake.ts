@@ -3,7 +3,7 @@
 import type { Bot } from '../bot.ts'
 import { type Alert, alertKey, type Delivery } from '../core/alert.ts'
 import type { Change } from '../core/change.ts'
-import { grouping } from '../core/classify.ts'
+import { grouping, saidSeverity } from '../core/classify.ts'
 import type { Override } from '../core/schedule.ts'
 import { TransientError } from '../errors.ts'
 import { incidentsOpened } from '../metrics.ts'
@@ -179,7 +179,7 @@ export class Intake {
     // Of an alert that says something new, all that is said counts: it may have cleared and fired again.
     const news = new Set<string>()
     for (const heard of open.values())
-      for (const { alert, key } of heard) if (!isRepeat(alert, known.get(key))) news.add(key)
+      for (const { alert, key } of heard) if (!isRepeat(this.#bot.config, alert, known.get(key))) news.add(key)
     const arrivals: Arrival[] = []
     for (const [request, heard] of open) {
       const before = arrivals.length
@@ -232,8 +232,8 @@ export class Intake {
     const place = gathered.incidents.get(incident.number)?.place ?? { now: null }
     const one = { incident, clocks, version, firing, place }
     this.#recollection.keep(one)
-    for (const [key, { status, startsAt }] of draft.alerts) {
-      if (status === 'firing') this.#recollection.keepAlert(key, one, startsAt.getTime())
+    for (const [key, { status, startsAt, labels }] of draft.alerts) {
+      if (status === 'firing') this.#recollection.keepAlert(key, one, startsAt.getTime(), saidSeverity(labels))
       else this.#recollection.forgetAlert(key)
     }
   }

@@ -32,9 +32,11 @@ export class Presumption {
         if (alert.status === 'resolved') this.#cautious = Math.max(this.#cautious, 1)
         strangers.set(key, alert)
       } else {
+        const { since, said } = recalled
         const { incident, version } = recalled.one
-        seen.set(incident.number, version)
-        known.set(key, { incident: incident.number, status: 'firing', active: true, since: recalled.since })
+        const { number, severity } = incident
+        seen.set(number, version)
+        known.set(key, { incident: number, status: 'firing', active: true, since, said, severity })
       }
     }
     if (this.#cautious === 0) return { known, granted: { seen, unheard: [...strangers.values()] }, unknown: [] }
@@ -50,10 +52,10 @@ export class Presumption {
 
   /** What was read is remembered where it was read of the incident as it is remembered. */
   learn(read: Map<string, Known>): void {
-    for (const [key, { incident, status, active, since, version }] of read) {
+    for (const [key, { incident, status, active, since, said, version }] of read) {
       const one = this.#recollection.byNumber(incident)
       if (one !== undefined && one.version === version && status === 'firing' && active)
-        this.#recollection.keepAlert(key, one, since)
+        this.#recollection.keepAlert(key, one, since, said)
     }
   }
 }

@@ -23,7 +23,7 @@ export class Recollection {
   readonly #byNumber = new Map<number, Recalled>()
   readonly #numberOf = new Map<string, number>()
   /** By `alertKey`, where an alert was last known to fire: whoever writes an alert gives its incident a new version. */
-  readonly #firing = new Map<string, { place: Place; since: number }>()
+  readonly #firing = new Map<string, { place: Place; since: number; said: string }>()
 
   byNumber(number: number): Recalled | undefined {
     return this.#byNumber.get(number)
@@ -34,10 +34,10 @@ export class Recollection {
     return number === undefined ? undefined : this.#byNumber.get(number)
   }
 
-  /** The incident in which this alert fires, and since when. */
-  byAlert(key: string): { one: Recalled; since: number } | undefined {
+  /** The incident in which this alert fires, since when, and how bad it says it is. */
+  byAlert(key: string): { one: Recalled; since: number; said: string } | undefined {
     const firing = this.#firing.get(key)
-    return firing?.place.now ? { one: firing.place.now, since: firing.since } : undefined
+    return firing?.place.now ? { one: firing.place.now, since: firing.since, said: firing.said } : undefined
   }
 
   keep(one: Recalled): void {
@@ -51,10 +51,10 @@ export class Recollection {
     if (groupingKey !== null) this.#numberOf.set(groupingKey, number)
   }
 
-  /** An alert fires in an incident that is kept. `since`: in milliseconds, as its sender tells it. */
-  keepAlert(key: string, { place }: Recalled, since: number): void {
+  /** An alert fires in an incident that is kept. `since`: in milliseconds, as its sender tells it. `said`: see `saidSeverity`. */
+  keepAlert(key: string, { place }: Recalled, since: number, said: string): void {
     if (this.#firing.size >= mostAlerts) this.#firing.clear()
-    this.#firing.set(key, { place, since })
+    this.#firing.set(key, { place, since, said })
   }
 
   forgetAlert(key: string): void {

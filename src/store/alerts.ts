@@ -1,5 +1,6 @@
 // Alerts as rows.
 import { type Alert, alertKey } from '../core/alert.ts'
+import type { Severity } from '../core/severity.ts'
 import type { Queryable } from './db.ts'
 
 /** Where an alert last belonged, and its state there. `active`: that incident is not resolved. */
@@ -9,6 +10,10 @@ export type Known = {
   active: boolean
   /** When it began to fire, the last time it did, as its sender tells it; in milliseconds. */
   since: number
+  /** How bad it said it is; see `saidSeverity`. */
+  said: string
+  /** Of that incident. */
+  severity: Severity
   /** Of the incident's row when this was read; absent: it was not. */
   version?: string
 }
@@ -17,24 +22,38 @@ export type Known = {
 export async function knownAlerts(q: Queryable, alerts: Identity[]): Promise<Map<string, Known>> {
   const wanted = [...new Map(alerts.map((alert) => [alertKey(alert), alert])).values()]
   // One row and one text: reading thousands of rows by column costs more than finding them.
-  const { rows } = await q.query<{ found: [number, number, boolean, boolean, string, number][] }>({
+  const { rows } = await q.query<{ found: Found[] }>({
     name: 'known_alerts',
     text: `select coalesce(json_agg(json_build_array(wanted.place - 1, a.incident, a.status = 'firing', i.status <> 'resolved', i.xmin::text,
-                                                     (extract(epoch from a.starts_at) * 1000)::float8)), '[]') as found
+                                                     (extract(epoch from a.starts_at) * 1000)::float8,
+                                                     coalesce(a.labels ->> 'severity', a.labels ->> 'priority', a.labels ->> 'level', ''),
+                                                     i.severity)), '[]') as found
              from unnest($1::text[], $2::text[]) with ordinality as wanted (source, fingerprint, place)
-            cross join lateral (select incident, status, starts_at from alerts
+            cross join lateral (select incident, status, starts_at, labels from alerts
                                  where source = wanted.source and fingerprint = wanted.fingerprint
                                  order by incident desc limit 1) a
              join incidents i on i.number = a.incident`,
     values: [wanted.map((a) => a.source), wanted.map((a) => a.fingerprint)],
   })
   const known = new Map<string, Known>()
-  for (const [place, incident, firing, active, version, since] of rows[0]?.found ?? []) {
+  for (const [place, incident, firing, active, version, since, said, severity] of rows[0]?.found ?? []) {
     const alert = wanted[place]
-    if (alert) known.set(alertKey(alert), { incident, status: firing ? 'firing' : 'resolved', active, since, version })
+    const status = firing ? 'firing' : 'resolved'
+    if (alert) known.set(alertKey(alert), { incident, status, active, since, said, severity, version })
   }
   return known
 }
+
+type Found = [
+  place: number,
+  incident: number,
+  firing: boolean,
+  active: boolean,
+  version: string,
+  since: number,
+  said: string,
+  severity: Severity,
+]
 
 type Identity = Pick<Alert, 'source' | 'fingerprint'>
 

@@ -16,8 +16,12 @@ it('finds an incident by its number, its key, and the alerts that fire in it', (
   const memory = new Recollection()
   const one = recalled(1)
   memory.keep(one)
-  memory.keepAlert('alert', one, 7)
-  expect([memory.byNumber(1), memory.byKey('key 1'), memory.byAlert('alert')]).toEqual([one, one, { one, since: 7 }])
+  memory.keepAlert('alert', one, 7, 'warning')
+  expect([memory.byNumber(1), memory.byKey('key 1'), memory.byAlert('alert')]).toEqual([
+    one,
+    one,
+    { one, since: 7, said: 'warning' },
+  ])
   memory.forgetAlert('alert')
   expect(memory.byAlert('alert')).toBeUndefined()
 })
@@ -26,7 +30,7 @@ it('forgets with an incident where its alerts fire, until it is known again', ()
   const memory = new Recollection()
   const one = recalled(1)
   memory.keep(one)
-  memory.keepAlert('alert', one, 7)
+  memory.keepAlert('alert', one, 7, 'warning')
   memory.forget(1)
   expect([memory.byNumber(1), memory.byKey('key 1'), memory.byAlert('alert')]).toEqual([
     undefined,
@@ -35,7 +39,7 @@ it('forgets with an incident where its alerts fire, until it is known again', ()
   ])
   const later = { ...one, version: '2' }
   memory.keep(later)
-  expect(memory.byAlert('alert')).toEqual({ one: later, since: 7 })
+  expect(memory.byAlert('alert')).toEqual({ one: later, since: 7, said: 'warning' })
 })
 
 it('keeps none that is resolved, and forgets the one that was kept longest ago', () => {
