@@ -33,17 +33,31 @@ export type AlertBody = { body: unknown; fault: string | null }
 
 const lineBreaks = 'the body has line breaks or tabs inside of texts: write them as \\n and \\t'
 
+const written = 'the body is JSON inside of a text: send it as it is, without quotation marks around it'
+
 /** Throws RejectedInput, saying where, when it is no JSON. */
 export function parseAlertBody(request: Pick<FastifyRequest, 'headers' | 'body'>): AlertBody {
   const text = typeof request.body === 'string' ? request.body : ''
+  const read = parseMended(text)
+  if (read.body instanceof RejectedInput) {
+    const type = request.headers['content-type']
+    if (text.trim() === '' || type === undefined || isJson.test(type)) throw read.body
+    throw new RejectedInput('the body must be JSON: send it with "content-type: application/json"', 415)
+  }
+  // Libraries for HTTP make a text of what they are given, once more.
+  const inner = typeof read.body === 'string' ? parseMended(read.body).body : null
+  return typeof inner === 'object' && inner !== null && !(inner instanceof RejectedInput)
+    ? { body: inner, fault: written }
+    : read
+}
+
+/** `body`: RejectedInput when it is no JSON. */
+function parseMended(text: string): AlertBody {
   const body = parseJson(text)
   if (!(body instanceof RejectedInput)) return { body, fault: null }
   const mended = escaped(text)
   const second = mended === text ? body : parseJson(mended)
-  if (!(second instanceof RejectedInput)) return { body: second, fault: lineBreaks }
-  const type = request.headers['content-type']
-  if (text.trim() === '' || type === undefined || isJson.test(type)) throw body
-  throw new RejectedInput('the body must be JSON: send it with "content-type: application/json"', 415)
+  return second instanceof RejectedInput ? { body, fault: null } : { body: second, fault: lineBreaks }
 }
 
 /** Whoever puts a message of several lines between quotation marks, in a shell or a template, writes no JSON; its meaning is clear. */

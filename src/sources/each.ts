@@ -47,3 +47,15 @@ export function eachAlert(
   if (unlisted > 0) warnings.push({ reason: `${unlisted} more faults like these are not listed` })
   return warnings.length > 0 && delivery.alerts.length > 0 ? { ...delivery, warnings } : delivery
 }
+
+/** A body that is one alert is wholly unusable when that alert is: throws RejectedInput then. */
+export function oneAlert(read: (warn: Warn) => Alert, faults: string[] = []): Delivery {
+  const warnings: Warning[] = faults.map((reason) => ({ reason }))
+  try {
+    const alert = read((reason) => void warnings.push({ index: 0, reason }))
+    return { alerts: [alert], rejected: [], ...(warnings.length > 0 && { warnings }) }
+  } catch (error) {
+    if (error instanceof BadField) throw new RejectedInput(error.message)
+    throw error
+  }
+}

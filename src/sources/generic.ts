@@ -1,7 +1,7 @@
 // Tocsin's own small JSON, for whatever can send a webhook: one alert, or { "alerts": [ … ] }.
-import type { Alert, Delivery, Labels, Warning } from '../core/alert.ts'
+import type { Alert, Delivery, Labels } from '../core/alert.ts'
 import { RejectedInput } from '../errors.ts'
-import { eachAlert } from './each.ts'
+import { eachAlert, oneAlert } from './each.ts'
 import {
   BadField,
   type Fields,
@@ -32,25 +32,13 @@ export const generic: Source = {
     if (isFields(alerts) && isNamed(alerts)) return each([alerts], [`${listMissing}: it was taken for one alert`])
     const isOdd = alerts !== undefined && alerts !== null
     if (isOdd && !isNamed(body)) throw new RejectedInput(listMissing)
-    return one(body, received, isOdd ? [`${listMissing}: it was left out`] : [])
+    return oneAlert((warn) => readAlert(body, '', received, warn), isOdd ? [`${listMissing}: it was left out`] : [])
   },
 }
 
 /** There is something to call it by. */
 function isNamed({ title, labels }: Fields): boolean {
   return Boolean(title) || (isFields(labels) && Boolean(labels.alertname))
-}
-
-/** A body that is one alert is wholly unusable when that alert is. */
-function one(body: Fields, received: Date, faults: string[]): Delivery {
-  const warnings: Warning[] = faults.map((reason) => ({ reason }))
-  try {
-    const alert = readAlert(body, '', received, (reason) => void warnings.push({ index: 0, reason }))
-    return { alerts: [alert], rejected: [], ...(warnings.length > 0 && { warnings }) }
-  } catch (error) {
-    if (error instanceof BadField) throw new RejectedInput(error.message)
-    throw error
-  }
 }
 
 function readAlert(fields: Fields, prefix: string, received: Date, warn: Warn): Alert {

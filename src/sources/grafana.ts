@@ -3,7 +3,8 @@
 import type { Alert, Delivery } from '../core/alert.ts'
 import { RejectedInput } from '../errors.ts'
 import { leftOut, readAlert } from './alertmanager.ts'
-import { eachAlert } from './each.ts'
+import { eachAlert, oneAlert } from './each.ts'
+import { isLegacy, readLegacy } from './grafana-legacy.ts'
 import { type Fields, readLink, type Warn } from './read.ts'
 import { alertsIn } from './read-body.ts'
 import type { Source } from './source.ts'
@@ -12,6 +13,7 @@ export const grafana: Source = {
   kind: 'grafana',
   help: 'Grafana Alerting, contact point “Webhook”',
   parse(body, received): Delivery {
+    if (isLegacy(body)) return oneAlert((warn) => readLegacy(body, received, warn))
     const { fields, alerts, faults } = alertsIn(body)
     if (alerts === null) throw new RejectedInput('alerts must be a list')
     const delivery = eachAlert(alerts, (one, field, warn) => read(one, field, received, warn), faults)

@@ -115,6 +115,22 @@ test('with a line break inside of a text, which is told', async () => {
   ])
 })
 
+test.each([JSON.stringify(json), JSON.stringify(json.replace('Störung', 'a\nb'))])(
+  'as a text in which there is JSON: %s',
+  async (body) => {
+    const response = await send(body)
+    expect(response.status).toBe(202)
+    expect(await response.json()).toMatchObject({
+      accepted: 1,
+      warnings: [{ reason: expect.stringContaining('inside of a text') }],
+    })
+  },
+)
+
+test('but a text is no alert', async () => {
+  expect((await send('"down"')).status).toBe(400)
+})
+
 test('with a time that nobody can read, which is told in the answer', async () => {
   const response = await send(json.replace('"f"', '"f","startsAt":"soon"'))
   expect(response.status).toBe(202)

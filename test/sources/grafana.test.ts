@@ -1,9 +1,9 @@
 // Grafana Alerting's webhook, as its documentation shows it.
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { alertName, alertTitle } from '../../src/core/alert.ts'
 import { grouping } from '../../src/core/classify.ts'
 import { RejectedInput } from '../../src/errors.ts'
-import { deliver } from './deliver.ts'
+import { deliver, received } from './deliver.ts'
 
 const firing = {
   status: 'firing',
@@ -92,4 +92,46 @@ test('a rule that found nothing, or could not ask, is told by its own name; its 
   // Of one rule they are one incident, of two rules they are two: nobody is left unpaged because another rule is blind.
   const keys = new Set([...alerts, ...deliver('grafana', body(firing)).alerts].map(grouping(['service', 'alertname'])))
   expect(keys.size).toBe(2)
+})
+
+describe('alerting of dashboards, as Grafana 10 and older have it', () => {
+  const rule = {
+    ...{ dashboardId: 4, panelId: 2, orgId: 1, ruleId: 17, ruleName: 'Queue is long', state: 'alerting', imageUrl: '' },
+    ...{
+      title: '[Alerting] Queue is long',
+      message: 'Look at the consumers.',
+      tags: { service: 'orders', severity: 'critical' },
+    },
+    ruleUrl: 'http://grafana.example.org/d/hZ7BuVbWz/orders?tab=alert&viewPanel=2&orgId=1',
+    evalMatches: [{ value: 412.5, metric: 'orders', tags: null }],
+  }
+
+  test('is one alert, with the same identity when it ends', () => {
+    const [alert] = deliver('grafana', rule).alerts
+    expect(alert).toMatchObject({
+      ...{ source: 'grafana', status: 'firing', startsAt: received, endsAt: null, generatorUrl: rule.ruleUrl },
+      labels: { alertname: 'Queue is long', service: 'orders', severity: 'critical' },
+      annotations: { description: 'Look at the consumers.' },
+    })
+    const ok = { ...rule, state: 'ok', title: '[OK] Queue is long', tags: {}, evalMatches: [] }
+    expect(deliver('grafana', ok).alerts).toMatchObject([
+      { status: 'resolved', fingerprint: alert?.fingerprint, endsAt: received },
+    ])
+    expect(deliver('grafana', { ...rule, ruleId: 18 }).alerts[0]?.fingerprint).not.toBe(alert?.fingerprint)
+  })
+
+  test('tells what was measured where nobody wrote a message, and that there is no data', () => {
+    const [none] = deliver('grafana', { ...rule, state: 'no_data', message: '', tags: null }).alerts
+    expect(none).toMatchObject({
+      status: 'firing',
+      annotations: { summary: 'No data: Queue is long', description: 'orders: 412.5' },
+    })
+  })
+
+  test('wakes nobody for a rule that is paused, and somebody for a state that nobody knows', () => {
+    expect(() => deliver('grafana', { ...rule, state: 'paused' })).toThrow(RejectedInput)
+    const { alerts, warnings } = deliver('grafana', { ...rule, state: 'execution_error' })
+    expect(alerts).toMatchObject([{ status: 'firing' }])
+    expect(warnings).toEqual([{ index: 0, reason: 'state must be alerting, no_data or ok: it was taken for alerting' }])
+  })
 })
