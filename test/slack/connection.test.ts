@@ -47,6 +47,15 @@ test('a refused token is said loudly, without the token, and does not stop the b
   expect(JSON.stringify(log)).not.toContain(slack.appToken)
 })
 
+test('a Slack that lets nobody connect is asked less and less often', async () => {
+  const { slack, start } = await harness()
+  slack.trouble('apps.connections.open', { kind: 'error', error: 'internal_error' }, 10)
+  const begun = performance.now()
+  await start()
+  await slack.until(() => slack.calls('apps.connections.open').length === 3)
+  expect(performance.now() - begun).toBeGreaterThan(500)
+})
+
 test('stopping lets what was said finish first', async () => {
   const { slack, platform, start } = await harness()
   let finish: () => void = () => {}

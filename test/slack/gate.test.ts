@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { Gate } from '../../src/chat/slack/gate.ts'
 import { ManualClock } from '../../src/clock.ts'
-import { TransientError } from '../../src/errors.ts'
+import { PermanentError, TransientError } from '../../src/errors.ts'
 import { harness, post } from './harness.ts'
 
 const room = { channel: 'C0ROOM' }
@@ -75,6 +75,14 @@ test('Slack is not asked again before it wanted to be', async () => {
   expect(slack.messages('U0ADA')).toHaveLength(1)
 })
 
+test('a Slack that wants to be asked later, and does not say when, is asked in half a minute', async () => {
+  const { slack, platform } = await harness()
+  slack.trouble('chat.postMessage', { kind: 'status', status: 429 })
+  await expect(platform.post(post({}))).rejects.toMatchObject({ retryAfter: 30_000 })
+  await expect(platform.post(post({}))).rejects.toThrow('asks to wait 30 s')
+  expect(slack.calls('chat.postMessage')).toHaveLength(1)
+})
+
 test('pages of one person that have to be looked for at the same time are looked for once, and none is doubled', async () => {
   const { slack, platform } = await harness()
   const to = { account: 'U0ADA' }
@@ -102,6 +110,15 @@ test('what was looked for and then refused need not be looked for again', async 
   slack.trouble('chat.postMessage', { kind: 'rate limit', retryAfter: 3 })
   const again = platform.post(post({}, { resumed: true }))
   await expect(again).rejects.toMatchObject({ retryAfter: 3_000, isAbsent: true })
+})
+
+test('what was looked for and then refused for good is refused for good, and what was lost may be there', async () => {
+  const { slack, platform } = await harness()
+  slack.trouble('chat.postMessage', { kind: 'error', error: 'is_archived' })
+  await expect(platform.post(post({}, { resumed: true }))).rejects.toThrow(PermanentError)
+  slack.trouble('chat.postMessage', { kind: 'drop' })
+  const lost = platform.post(post({}, { resumed: true }))
+  await expect(lost).rejects.toMatchObject({ retryAfter: null, isAbsent: false })
 })
 
 test('many messages of a room are found with one look', async () => {

@@ -14,6 +14,8 @@ test('a message goes to a channel by name, and can be edited in place', async ()
   await platform.update(ref, { title: 'P1 on payments, acknowledged', tone: 'good' }, {})
   const [message, ...others] = slack.messages('incidents')
   expect(others).toEqual([])
+  // Slack would draw a preview of each address below it.
+  expect(slack.calls('chat.postMessage')[0]?.args).toMatchObject({ unfurl_links: 'false', unfurl_media: 'false' })
   expect(message).toMatchObject({ edited: 1, text: '🟢 P1 on payments, acknowledged' })
   expect(message?.metadata).toEqual({ event_type: 'tocsin_message', event_payload: { key: 'inc-1/r0s0/ada/slack' } })
 })

@@ -37,6 +37,23 @@ describe.each(['socket', 'http'] as const)('in %s mode', (mode) => {
   })
 })
 
+test('what the bot edits itself is not heard of: it does so all the time', async () => {
+  const { slack, platform } = await harness()
+  const touches: Touch[] = []
+  const touched = async (touch: Touch) => {
+    touches.push(touch)
+    slack.workspace.change()
+  }
+  await platform.start({ dispatch: async () => null, standing: () => {}, touched })
+  const { workspace, people } = slack
+  const { id: channel } = slack.channel('incidents')
+  await people.edit({ channel, id: workspace.add({ channel, text: 'card' }).ts }, 'card, edited')
+  const hers = await people.write('U0ADA', 'incidents', 'rolled back')
+  await people.edit(hers, 'rolled back to 4.2.0')
+  await slack.until(() => touches.length > 0)
+  expect(touches).toMatchObject([{ message: hers.id, what: 'change' }])
+})
+
 test('a message is read as it is: who wrote it and when, its words, its marks, its files; of a thread too', async () => {
   const { slack, platform } = await harness()
   const files = [{ name: 'graph.png', type: 'image/png', content: png }]
