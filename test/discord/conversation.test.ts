@@ -297,6 +297,23 @@ describe('nobody else is obeyed', () => {
     expect(log).toContainEqual(expect.objectContaining({ level: 40, guild: other.id }))
   })
 
+  test('two replicas tell it once, and neither complains', async () => {
+    const { discord, log } = setup
+    const other = platformAt(discord.apiUrl, discord.token)
+    await other.start()
+    onTestFinished(() => other.platform.stop())
+    await soon(() => expect(other.standings.at(-1)).toBeNull())
+    const channel = discord.world.addChannel({ name: 'general', guild: discord.world.addGuild('Strangers').id })
+    const mallory = discord.world.addPerson('mallory', channel.guild)
+    const exchange = await discord.say(mallory, '/incident ack 12', channel)
+    expect(exchange.answer?.content).toContain('another server')
+    const asked = () => discord.requests.filter((request) => request.endsWith('/callback')).length
+    await soon(() => expect(asked()).toBe(2))
+    const lines = () => [...log, ...other.log]
+    await soon(() => expect(lines().some(({ msg }) => String(msg).includes('another replica'))).toBe(true))
+    expect(lines().filter(({ level }) => Number(level) >= 50)).toEqual([])
+  })
+
   test('bots are told so', async () => {
     const { discord, said } = setup
     const bot = discord.world.addPerson('other-bot', discord.guild.id, true)

@@ -50,7 +50,9 @@ export async function handleInteraction(deps: InteractionDeps, interaction: APII
     if (refusal !== null) return await answerAtOnce(deps, said, refusal)
     await run(deps, said, line ?? '')
   } catch (error) {
-    deps.log.error({ reason: reasonOf(error) }, 'could not answer a person')
+    const reason = reasonOf(error)
+    if (isLostInteraction(error)) deps.log.info({ reason }, 'another replica has answered a person, or it was too late')
+    else deps.log.error({ reason }, 'could not answer a person')
   }
 }
 
