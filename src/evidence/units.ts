@@ -75,7 +75,8 @@ function selected(node: SyntaxNode, expr: string): Quantity {
   const identifier = node.getChild('Identifier')
   const text = identifier
     ? textOf(identifier, expr)
-    : (/__name__\s*=\s*["']([^"']+)/.exec(textOf(node, expr))?.[1] ?? '')
+    : (/__name__\s*=\s*["']([^"']+)|[{,]\s*["']([^"']+)["']\s*[,}]/.exec(textOf(node, expr))?.slice(1).find(Boolean) ??
+      '')
   const [, metric = text, operation = ''] = text.split(':')
   if (/ratio/.test(text) && text.includes(':')) return ratio
   // `job:http_requests:rate5m` is a rate of requests; `app:error_rate:rate5m` may be anything.
@@ -104,17 +105,21 @@ const counting = new Set(['CountOverTime', 'Changes', 'Resets', 'Absent', 'Absen
 
 function called(node: SyntaxNode, expr: string): Quantity {
   const name = node.getChild('FunctionIdentifier')?.firstChild?.name ?? ''
-  if (name === 'Time' || name === 'Timestamp') return { of: 'timestamp', per: false }
+  if (name === 'Time' || name === 'Timestamp' || name.startsWith('TsOf')) return { of: 'timestamp', per: false }
   if (counting.has(name)) return count
   if (name === 'HistogramFraction') return ratio
   const args = argumentsOf(node)
   const subject = name === 'HistogramQuantile' || name === 'QuantileOverTime' ? args[1] : args[0]
   if (!subject) return unknown
   const inner = quantity(subject, expr)
-  if (name === 'HistogramQuantile') {
+  if (name === 'HistogramQuantile' || name === 'HistogramQuantiles') {
     const bucket = /(\w+)_bucket\b/.exec(textOf(subject, expr))?.[1]
     return { of: bucket ? unitIn(bucket) : inner.of, per: false }
   }
+  // Of a native histogram, as of its buckets: how many there were, what they add up to, and what they are like.
+  if (name === 'HistogramCount') return { of: 'count', per: inner.per }
+  if (name === 'HistogramAvg' || name === 'HistogramStdDev') return { of: inner.of, per: false }
+  if (name === 'HistogramStdVar') return unknown
   return name === 'Rate' || name === 'Irate' || name === 'Deriv' ? { ...inner, per: true } : inner
 }
 
