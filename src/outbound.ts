@@ -204,6 +204,13 @@ function networkReason(code: string | undefined, message: string): string {
       return 'its name could not be looked up'
     case 'ECONNRESET':
       return 'it closed the connection'
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+      return 'nobody known vouches for its certificate; name the file of your own authority in NODE_EXTRA_CA_CERTS'
+    case 'CERT_HAS_EXPIRED':
+      return 'its certificate has expired'
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
       return 'no route to it'

@@ -6,7 +6,7 @@ import type { EvidenceRequest, Finding } from './evidence.ts'
 import { findingOf } from './finding.ts'
 import type { Plan } from './measured.ts'
 import type { Prometheus } from './prometheus.ts'
-import { splitExpression, watchesNothing } from './promql.ts'
+import { atEachMoment, splitExpression, watchesNothing } from './promql.ts'
 
 export const noPrometheus = 'no PROMETHEUS_URL is set, so there is nothing to ask'
 
@@ -45,7 +45,7 @@ function plansOf(request: EvidenceRequest): Plan[] {
     const expr = expressionOf(generatorUrl)
     // A dead man's switch fires whatever is measured.
     if (expr === null || watchesNothing(expr)) continue
-    const split = splitExpression(expr)
+    const split = splitExpression(atEachMoment(expr))
     // A warning and a critical rule over one query are one picture; the service's own chart of it has the better title.
     const { title, unit, scale, bands } = own.find((chart) => chart.query === split.query) ?? unnamed
     const known = counted.get(split.query)

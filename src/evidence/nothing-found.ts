@@ -29,13 +29,16 @@ function selectorsOf(expr: string): Selector[] {
     .iterate((node) => {
       if (node.name !== 'VectorSelector') return
       const identifier = node.node.getChild('Identifier')
+      const quoted = node.node.getChild('LabelMatchers')?.getChild('QuotedLabelName') ?? null
       const list = node.node.getChild('LabelMatchers')
       const matchers = (list === null ? [] : childrenOf(list)).flatMap((one) => {
         const text = textOf(one, expr)
-        const [, name, value] = /^(\w+)\s*=\s*"((?:[^"\\]|\\.)*)"$/.exec(text) ?? []
-        return name === undefined ? [] : [{ text, name, value: value ?? '' }]
+        const [, name, value] = /^(\w+|"[^"\\]+")\s*=\s*"((?:[^"\\]|\\.)*)"$/.exec(text) ?? []
+        return name === undefined ? [] : [{ text, name: name.replaceAll('"', ''), value: value ?? '' }]
       })
-      found.push({ text: textOf(node.node, expr), metric: identifier && textOf(identifier, expr), matchers })
+      // A name that is no word stands between the braces: `{"http.requests", job="a"}`.
+      const metric = identifier ? textOf(identifier, expr) : quoted && textOf(quoted, expr).slice(1, -1)
+      found.push({ text: textOf(node.node, expr), metric, matchers })
     })
   return found.filter(({ text }, index) => found.findIndex((one) => one.text === text) === index)
 }
@@ -47,7 +50,7 @@ async function whyMissing(
   prometheus: Prometheus,
 ): Promise<string | null> {
   if (await isThere(text, at, prometheus)) return null
-  if (metric !== null && !(await isThere(metric, at, prometheus))) {
+  if (metric !== null && !(await isThere(isWord(metric) ? metric : `{${JSON.stringify(metric)}}`, at, prometheus))) {
     const close = nearest(metric, await queryNames(prometheus, at))
     return `no series is called ${metric}${close === null || close === metric ? '' : `; did you mean ${close}?`}`
   }
@@ -57,7 +60,11 @@ async function whyMissing(
       .replace(/,\s*,/, ',')
       .replace(/\{\s*,/, '{')
       .replace(/,\s*\}/, '}')
-    const labels = await queryLabels(prometheus, `group by (${name}) (${others})`, at)
+    const labels = await queryLabels(
+      prometheus,
+      `group by (${isWord(name) ? name : JSON.stringify(name)}) (${others})`,
+      at,
+    )
     const values = [...new Set(labels.flatMap((each) => each[name] ?? []))].sort()
     if (values.length === 0 || values.includes(value)) continue
     const close = nearest(value, values)
@@ -65,6 +72,10 @@ async function whyMissing(
     return `no series has ${name}="${value}"; ${offer}`
   }
   return metric === null ? null : `${metric} has series, but none with these labels`
+}
+
+function isWord(name: string): boolean {
+  return /^[A-Za-z_:][\w:]*$/.test(name)
 }
 
 function shown(values: string[]): string {

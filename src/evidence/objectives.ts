@@ -112,10 +112,23 @@ async function silence({ indicator }: Slo, range: number, gauge: Gauge, now: Dat
   const amounts = amountsOf(indicator)
   const total = amounts?.total ?? (indicator.kind === 'share' ? `count(${indicator.expr})` : '')
   const found = await gauge.value(over(total, range), now)
+  if (found === null && indicator.kind === 'latency' && !indicator.native) return countMissing(indicator, gauge, now)
   if (found === null) return 'no data'
   // Of a share only this is known: there is an answer, and it is no number, as 0/0 is none.
   if (found === 0 || amounts === null) return 'no traffic'
   return indicator.kind === 'latency' && !indicator.native ? bucketMissing(indicator, gauge, now) : 'no data'
+}
+
+/** A native histogram has neither counts nor buckets of their own. */
+async function countMissing(
+  { metric, selector }: { metric: string; selector: string },
+  gauge: Gauge,
+  now: Date,
+): Promise<string> {
+  const native = await gauge.labels(`group(histogram_count(${metric}{${selector}}))`, now)
+  return native.length === 0
+    ? 'no data'
+    : `${metric} is a native histogram: write native: true below latency in tocsin.yaml`
 }
 
 async function bucketMissing(

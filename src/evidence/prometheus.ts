@@ -68,7 +68,9 @@ export async function queryRange(
   if (series.length === 0 && histograms > 0) {
     throw new PermanentError('the expression gives native histograms; wrap it in histogram_quantile() to draw it')
   }
-  return { series, truncated: body.result.length > seriesLimit || body.limited, warning: body.warning }
+  const leftOut = histograms > 0 ? 'native histograms among its series are left out' : null
+  const warning = body.warning ?? leftOut
+  return { series, truncated: body.result.length > seriesLimit || body.limited, warning }
 }
 
 /** Seconds between two points of a chart over this window. */

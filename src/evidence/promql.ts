@@ -73,6 +73,28 @@ export function rangesOf(expr: string): number[] | null {
   }
 }
 
+/**
+ * A rule is judged at one moment, which is what `@ end()` and `@ start()` mean in it. Asked for over an hour they would pin every
+ * point to the last one: the same expression without them says what the rule saw at each moment. Never throws.
+ */
+export function atEachMoment(expr: string): string {
+  if (!expr.includes('@')) return expr
+  try {
+    const pins: { from: number; to: number }[] = []
+    topOf(expr)
+      ?.cursor()
+      .iterate(({ name, node }) => {
+        const pin = name === 'StepInvariantExpr' ? node.getChild('At') : null
+        if (pin !== null && /^@\s*(end|start)\s*\(\s*\)$/.test(expr.slice(pin.from, node.to).trim()))
+          pins.push({ from: pin.from, to: node.to })
+      })
+    const last = pins.sort((a, b) => b.from - a.from)
+    return last.reduce((text, { from, to }) => text.slice(0, from).trimEnd() + text.slice(to), expr)
+  } catch {
+    return expr
+  }
+}
+
 type Comparison = 'Gtr' | 'Gte' | 'Lss' | 'Lte' | 'Eql' | 'Neq'
 const flipped: Record<Comparison, Comparison> = {
   Gtr: 'Lss',

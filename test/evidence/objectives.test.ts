@@ -49,6 +49,15 @@ describe('no answer is told apart from an outage and from all being well', () =>
   })
 })
 
+it('a native histogram that is taken for one with buckets says what to write', async () => {
+  const labels = async (expr: string) => (expr === 'group(histogram_count(seconds{job="a"}))' ? [{}] : [])
+  expect(await one(latency, { labels })).toMatchObject({
+    status: 'unknown',
+    reason: 'seconds is a native histogram: write native: true below latency in tocsin.yaml',
+  })
+  expect(await one(latency, {})).toMatchObject({ status: 'unknown', reason: 'no data' })
+})
+
 describe('how fast it burns', () => {
   it('is asked for every range, and one that fails is only not known', async () => {
     const value = async (expr: string) => {

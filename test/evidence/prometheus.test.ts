@@ -1,3 +1,7 @@
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { PermanentError, TransientError } from '../../src/errors.ts'
 import { queryRange, querySingle, stepOf } from '../../src/evidence/prometheus.ts'
@@ -84,6 +88,25 @@ describe('a range', () => {
     await queryRange(await serving([]), expr, window)
     expect(server?.asked[0]).toMatchObject({ method: 'POST' })
     expect(server?.asked[0]?.params.get('query')).toBe(expr)
+  })
+})
+
+describe('native histograms', () => {
+  const histogram = [until.getTime() / 1000, { count: '1420', sum: '70.4', buckets: [[0, '0.02', '0.03', '44']] }]
+  const answering = (...result: object[]) =>
+    prometheus((_, response) => json(response, { status: 'success', data: { resultType: 'matrix', result } }))
+  const raw = { metric: { __name__: 'req_seconds' }, histograms: [histogram] }
+
+  test('cannot be drawn themselves, and say what to do', async () => {
+    const { message } = await failure(queryRange(await answering(raw), 'req_seconds', window))
+    expect(message).toContain('wrap it in histogram_quantile()')
+  })
+
+  test('among others are left out, and that is said', async () => {
+    const number = { metric: { __name__: 'up' }, values: [[until.getTime() / 1000, '1']] }
+    const result = await queryRange(await answering(raw, number), '{job="a"}', window)
+    expect(result.series).toHaveLength(1)
+    expect(result.warning).toBe('native histograms among its series are left out')
   })
 })
 
@@ -190,6 +213,17 @@ describe('what goes wrong is said, and whether it may pass', () => {
     await queryRange({ url, timeout }, 'up', window)
     await expect(queryRange({ url, timeout }, 'up', window)).resolves.toMatchObject({ series: [] })
     expect(asked).toBe(3)
+  })
+
+  test('a certificate of an authority of one’s own says where to name it', async () => {
+    const pem = readFileSync(new URL('../fixtures/tls/self-signed.pem', import.meta.url))
+    const secure = createServer({ key: pem, cert: pem }).listen(0, '127.0.0.1')
+    await once(secure, 'listening')
+    const url = `https://127.0.0.1:${(secure.address() as AddressInfo).port}`
+    const error = await failure(queryRange({ url, timeout: 2000 }, 'up', window))
+    secure.close()
+    expect(error).toBeInstanceOf(TransientError)
+    expect(error.message).toContain('name the file of your own authority in NODE_EXTRA_CA_CERTS')
   })
 
   test('an address that is no URL and a missing one are said plainly', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { expressionOf } from '../../src/evidence/alert-link.ts'
-import { rangesOf, splitExpression, watchesNothing } from '../../src/evidence/promql.ts'
+import { atEachMoment, rangesOf, splitExpression, watchesNothing } from '../../src/evidence/promql.ts'
 import { promqlProblem } from '../../src/evidence/promql-problem.ts'
 import { unitOf } from '../../src/evidence/units.ts'
 
@@ -163,10 +163,31 @@ describe('the expression behind a link', () => {
   })
 })
 
+test.each([
+  ['temp @ end() > 80', 'temp > 80'],
+  ['sum(rate(x[5m] @ start ( ))) / sum(y offset 1h @ end()) > 2', 'sum(rate(x[5m])) / sum(y offset 1h) > 2'],
+  ['max_over_time(temp[1h:] @ end()) > 5', 'max_over_time(temp[1h:]) > 5'],
+  ['temp @ 1609746000 > 80', 'temp @ 1609746000 > 80'],
+  ['x{at="@ end()"} > 1', 'x{at="@ end()"} > 1'],
+  ['no promql @ end(', 'no promql @ end('],
+])('at each moment %s is %s', (expr, at) => {
+  expect(atEachMoment(expr)).toBe(at)
+})
+
 describe('the unit is guessed from names and from what is done to them', () => {
   test.each([
     ['histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket[5m])))', 'seconds'],
     ['histogram_quantile(0.95, rate(http_request_duration_seconds[5m]))', 'seconds'],
+    ['histogram_quantiles(rate(http_request_duration_seconds[5m]), "q", 0.5, 0.9)', 'seconds'],
+    ['histogram_avg(rate(http_request_duration_seconds[5m]))', 'seconds'],
+    ['histogram_stddev(rate(http_request_duration_seconds[5m]))', 'seconds'],
+    ['histogram_stdvar(rate(http_request_duration_seconds[5m]))', null],
+    ['histogram_count(http_request_duration_seconds)', null],
+    ['histogram_count(rate(http_request_duration_seconds[5m]))', 'per second'],
+    ['histogram_sum(rate(x_seconds[5m])) / histogram_count(rate(x_seconds[5m]))', 'seconds'],
+    ['{"http.server.duration_seconds", "http.route"="/pay"}', 'seconds'],
+    ['rate({"http.route"="/pay", "http.server.requests_total"}[5m])', 'per second'],
+    ['ts_of_max_over_time(x_seconds[5m])', null],
     ['http_request_duration_seconds_bucket', null],
     ['rate(http_request_duration_seconds_count[5m])', 'per second'],
     ['rate(x_seconds_sum[5m]) / rate(x_seconds_count[5m])', 'seconds'],
@@ -218,6 +239,35 @@ describe('links of others than Prometheus', () => {
   test('a query of Loki is none for Prometheus', () => {
     const logs = encodeURIComponent(state([{ expr: 'sum(rate({app="x"} |= "error" [5m])) > 1' }]))
     expect(expressionOf(`https://g.test/explore?left=${logs}`)).toBeNull()
+  })
+
+  test.each([
+    // As its ruler wrote them before 2.9: github.com/grafana/loki/issues/4722
+    ['sum by (app) (count_over_time({namespace="foo"} | json | bar="maxRetries" [5m])) > 0'],
+    ['sum(rate({app="foo", env="production"}[5m])) by (job) > 10'],
+    ['quantile_over_time(0.99, {app="a}b"} | unwrap latency [5m]) > 2'],
+    ['sum(count_over_time({app="x"} != "debug" [5m])) > 3'],
+  ])('nor is one that looks like one of Prometheus: %s', (expr) => {
+    expect(expressionOf(`https://g.test/graph?g0.expr=${encodeURIComponent(expr)}&g0.tab=1`)).toBeNull()
+  })
+
+  test('Explore says whose query it is: Loki’s has a type, or names its source', () => {
+    const link = (query: object) => expressionOf(`https://g.test/explore?left=${encodeURIComponent(state([query]))}`)
+    const expr = 'absent_over_time({app="x"}[5m])'
+    expect(link({ expr, queryType: 'range' })).toBeNull()
+    expect(link({ expr, datasource: { type: 'loki', uid: 'l' } })).toBeNull()
+    expect(link({ expr, queryType: 'range', datasource: { type: 'prometheus', uid: 'p' } })).toBe(expr)
+    expect(link({ expr, datasource: 'x', range: true })).toBe(expr)
+  })
+
+  test.each([
+    'count({job="api"}) < 3',
+    'absent_over_time({job="api"}[5m])',
+    'rate({__name__=~"http_.*_total", job="a"}[5m]) > 1',
+    'rate({"http.requests", "http.route"="/a"}[5m]) > 1',
+    'x{path=~"a|=b"} > 1',
+  ])('what Prometheus may well be asked is kept: %s', (expr) => {
+    expect(expressionOf(`https://p.test/graph?g0.expr=${encodeURIComponent(expr)}`)).toBe(expr)
   })
 
   test.each(['https://g.test/explore?left=%7Bno', 'https://g.test/alerting/grafana/x/view', 'https://vm.test/#g0'])(

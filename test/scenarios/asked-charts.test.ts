@@ -122,6 +122,18 @@ test('what Prometheus refuses is told in its own words', async () => {
   ])
 })
 
+test('also of a name that is no word, as OpenTelemetry has them', async () => {
+  metrics = () => []
+  instant = () => []
+  await ask('{"http.server.requests", "http.route"="/pay"}')
+  expect(posted().at(-1)?.text).toContain('no series is called http.server.requests')
+  const known = (query: string) => query === 'count({"http.server.requests"})'
+  instant = (query) => (known(query) ? [{}] : query.startsWith('group') ? [{ 'http.route': '/pays' }] : [])
+  await w.pass(minute)
+  await ask('{"http.server.requests", "http.route"="/pay"}')
+  expect(posted().at(-1)?.text).toMatch(/no series has http\.route="\/pay"; did you mean http\.route="\/pays"/)
+})
+
 test('no data says which name or label was meant', async () => {
   metrics = () => []
   await ask('nod_load1')
