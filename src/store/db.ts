@@ -44,6 +44,8 @@ export type Session = Queryable & { end(): Promise<void> }
 
 // Numbers of incidents and rows stay far below 2^53; counting them in strings helps nobody.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
+// Instants go out in UTC: by the machine's own zone, one that PostgreSQL takes for impossible would let nothing be written.
+pg.defaults.parseInputDatesAsUTC = true
 
 /** A machine that vanished says nothing: without these, whoever waits for it waits for hours. */
 const liveness = { connectionTimeoutMillis: 10_000, keepAlive: true, keepAliveInitialDelayMillis: 10_000 }

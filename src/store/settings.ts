@@ -23,9 +23,15 @@ const settings = {
   jit: 'off',
 }
 
-const begin = Object.entries(settings)
-  .map(([name, value]) => `set ${name} = ${value}`)
-  .join('; ')
+/** What not every server has, or what may stay as it is there unless it harms. */
+const conditional = [
+  // From PostgreSQL 17 on; those before refuse to set what they do not know.
+  `select set_config('transaction_timeout', '0', false) where current_setting('server_version_num')::int >= 170000`,
+  // An alert that was answered would be lost with the server's power. Whoever asks for more, as from a standby, gets it.
+  `select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'`,
+]
+
+const begin = [...Object.entries(settings).map(([name, value]) => `set ${name} = ${value}`), ...conditional].join('; ')
 
 /** Nobody can write there: a standby, or a primary that was fenced off. Another connection may lead to its successor. */
 class ReadOnlyDatabase extends Error {

@@ -1,5 +1,5 @@
 // What a connection goes by is ours to say: a server, a database or a role that was set up for other programs must not move a page.
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { connect, type Db } from '../../src/store/db.ts'
 import { answers } from '../../src/store/figures.ts'
 import { databaseTime } from '../../src/store/time.ts'
@@ -11,6 +11,15 @@ async function setUp(settings: string[]): Promise<FreshDatabase> {
   const name = new URL(database.url).pathname.slice(1)
   for (const setting of settings) await database.db.query(`alter database ${name} set ${setting}`)
   return database
+}
+
+/** The tests may run on a server of the developer's own. */
+async function majorOf(): Promise<number> {
+  const { db } = await setUp([])
+  const { rows } = await db.query<{ major: number }>(
+    "select current_setting('server_version_num')::int / 10000 as major",
+  )
+  return rows[0]?.major ?? 0
 }
 
 function connected(...args: Parameters<typeof connect>): Db {
@@ -37,6 +46,16 @@ test('instants are read to the millisecond, however the server writes dates and 
   expect(Math.abs((await databaseTime(db)) - Date.now())).toBeLessThan(60_000)
 })
 
+test('a machine in a zone that cannot be writes its instants all the same', async () => {
+  const { url } = await setUp([])
+  vi.stubEnv('TZ', 'UTC+25')
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const at = new Date('2026-02-03T04:05:06.789Z')
+  expect(at.getTimezoneOffset()).not.toBe(0)
+  const { rows } = await connected(url).query<{ at: Date }>('select $1::timestamptz as at', [at])
+  expect(rows).toEqual([{ at }])
+})
+
 test('what waited for somebody else sees what they wrote, and nothing ends a connection that rests', async () => {
   const { url } = await setUp([
     "default_transaction_isolation = 'serializable'",
@@ -44,6 +63,7 @@ test('what waited for somebody else sees what they wrote, and nothing ends a con
     "lock_timeout = '50ms'",
     "idle_session_timeout = '50ms'",
     "idle_in_transaction_session_timeout = '50ms'",
+    ...((await majorOf()) >= 17 ? ["transaction_timeout = '50ms'"] : []),
     'jit = on',
   ])
   const db = connected(url)
@@ -61,6 +81,16 @@ test('what waited for somebody else sees what they wrote, and nothing ends a con
   })
   await new Promise((resolve) => setTimeout(resolve, 200))
   expect((await session.query('select 3 as three')).rows).toEqual([{ three: 3 }])
+})
+
+test('an alert that was answered is on the disk, and whoever wants it elsewhere as well gets that', async () => {
+  const waits = async (setting: string) => {
+    const { url } = await setUp([`synchronous_commit = ${setting}`])
+    const { rows } = await connected(url).query("select current_setting('synchronous_commit') as for")
+    return rows[0]?.for
+  }
+  expect(await waits('off')).toBe('on')
+  expect(await waits('remote_apply')).toBe('remote_apply')
 })
 
 test('nobody stays with a server that can only be read: the next connection may lead to another', async () => {
