@@ -104,7 +104,7 @@ function announce(app: App, config: Config, around: Surroundings, json: boolean)
 }
 
 function explained(error: unknown, { server }: Config): unknown {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null
+  const { code, syscall } = (typeof error === 'object' && error !== null ? error : {}) as NodeJS.ErrnoException
   const where = `port ${server.port} on ${server.host}`
   if (code === 'EADDRINUSE') {
     return new UserError(
@@ -112,7 +112,8 @@ function explained(error: unknown, { server }: Config): unknown {
         `PORT=${server.port + 1} npm start`,
     )
   }
-  if (code === 'EACCES')
+  // Files are refused with the same code.
+  if (code === 'EACCES' && syscall === 'listen')
     return new UserError(`Cannot listen: this user may not use ${where}. Choose another: PORT=8420 npm start`)
   if (code === 'EADDRNOTAVAIL') {
     return new UserError(`Cannot listen: ${server.host} is no address of this machine. Set HOST, e.g. HOST=127.0.0.1`)

@@ -185,6 +185,9 @@ async function trimLog(home: Home): Promise<void> {
   if (size > 10_000_000) await rename(home.logFile, `${home.logFile}.1`)
 }
 
+/** Said, because the driver else goes by PGSSLMODE, which is about another server. */
+const withoutTls = '?sslmode=disable'
+
 function urlOf(home: Home, port: number, database: string): string {
-  return `postgres://tocsin:${home.password}@127.0.0.1:${port}/${database}`
+  return `postgres://tocsin:${home.password}@127.0.0.1:${port}/${database}${withoutTls}`
 }

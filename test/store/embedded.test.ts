@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { makeLog } from '../../src/log.ts'
 import { connect } from '../../src/store/db.ts'
 import { type Embedded, startEmbedded } from '../../src/store/embedded.ts'
@@ -72,6 +72,22 @@ test('data survives a stop and a start, at the same address', async () => {
   const second = await start()
   expect(second.url).toBe(first.url)
   expect(await ask(second.url, 'select answer from kept')).toEqual([{ answer: 42 }])
+})
+
+test('what the environment says about another PostgreSQL is not meant for this one', async () => {
+  vi.stubEnv('PGSSLMODE', 'require')
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const { url } = await start()
+  expect(await ask(url, 'select 1 as one')).toEqual([{ one: 1 }])
+})
+
+test('a folder that cannot be written to is named, with what to do', async () => {
+  // Root may write everywhere else.
+  const closed = process.getuid?.() === 0 ? '/proc' : folder
+  await chmod(folder, 0o500)
+  await expect(startEmbedded(closed, log)).rejects.toThrow(
+    /^Cannot write to the data folder .* \(E[A-Z]+\)\. .*TOCSIN_DATA.*DATABASE_URL\.$/,
+  )
 })
 
 test('it speaks UTF-8, asks for the password and listens on loopback only', async () => {

@@ -117,20 +117,22 @@ async function recall(folder: string): Promise<{ memory: Memory | null; lost: st
 async function remember(memory: Memory, first: boolean): Promise<boolean> {
   const file = join(memory.folder, 'postgres.json')
   const aside = `${file}.${process.pid}`
-  await writeFile(aside, `${JSON.stringify(memory, null, 2)}\n`, { mode: 0o600 })
-  await giveTo(await ownerOf(memory.folder), aside)
-  if (!first) {
-    await rename(aside, file)
-    return true
-  }
   try {
-    await link(aside, file)
+    await writeFile(aside, `${JSON.stringify(memory, null, 2)}\n`, { mode: 0o600 })
+    await giveTo(await ownerOf(memory.folder), aside)
+    await (first ? link : rename)(aside, file)
     return true
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
-    throw error
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    if (first && code === 'EEXIST') return false
+    // A volume that belongs to root, a file system that is read-only or full.
+    throw new Error(
+      `Cannot write to the data folder ${memory.folder} (${code}). Give it to the user who runs Tocsin and make room in it, ` +
+        'set TOCSIN_DATA to another, or set DATABASE_URL.',
+      { cause },
+    )
   } finally {
-    await rm(aside)
+    await rm(aside, { force: true }).catch(() => {})
   }
 }
 
