@@ -37,7 +37,11 @@ const variables = {
     null,
     'Token for the API and the console. Needed off loopback, 8 characters at least.',
   ),
-  DATABASE_URL: variable(postgres, null, 'PostgreSQL 14 or newer. Unset: the embedded one.'),
+  DATABASE_URL: variable(
+    postgres,
+    null,
+    'PostgreSQL 14 or newer. Unset: the embedded one. Signs like `@ / : # ? %` in its password are written `%40`, `%2F`, …',
+  ),
   SLACK_BOT_TOKEN: variable(secret, null, 'Bot token (`xoxb-…`): joins Slack.'),
   SLACK_APP_TOKEN: variable(secret, null, 'App token (`xapp-…`): Socket Mode.'),
   SLACK_SIGNING_SECRET: variable(

@@ -151,7 +151,8 @@ function isAddress(t: string): boolean {
 
 export const postgres: Notation<string> = {
   ...notation('a PostgreSQL address', 'postgres://tocsin@127.0.0.1:5432/tocsin', (t) =>
-    /^postgres(ql)?:\/\//.test(t) && URL.canParse(t) ? t : null,
+    // No host between user and database: the socket named by ?host=/run/postgresql.
+    /^postgres(ql)?:\/\//.test(t) && URL.canParse(t.replace('@/', '@localhost/')) ? t : null,
   ),
   // It holds a password.
   secret: true,

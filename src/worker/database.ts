@@ -75,21 +75,40 @@ async function answering(db: Db, log: Log): Promise<void> {
       const reason = reasonOf(error)
       // A wrong password, a missing database or an address that is none does not get better by waiting; nor does a certificate.
       const hopeless = isCoded(error) && /^(28|3D|ERR_INVALID_URL|ERR_SOCKET_BAD_PORT)/.test(String(error.code))
-      if (isOfCertificate(error)) {
-        throw new Error(
-          `PostgreSQL's certificate is not taken: ${reason}. When it is of an authority of your own, name that in DATABASE_URL, ` +
-            'e.g. ?sslmode=verify-full&sslrootcert=/etc/ssl/our-ca.crt; ?sslmode=no-verify encrypts, and trusts whoever answers',
-        )
-      }
+      const way = wayOut(error)
       if (isReadOnly(error) && second > patience) throw new Error(reason)
-      if (hopeless || second > patience)
+      if (hopeless || way !== null || second > patience)
         throw new Error(
-          `PostgreSQL does not let us in: ${reason}. Check DATABASE_URL, or leave it out to use the embedded one.`,
+          `PostgreSQL${isOfCertificate(error) ? '’s certificate is not taken' : ' does not let us in'}: ${reason}. ` +
+            `${way ?? 'Check DATABASE_URL, or leave it out to use the embedded one'}.`,
         )
       if (second === 1) log.warn({ reason }, 'PostgreSQL does not answer yet; waiting for it')
       await new Promise((resolve) => setTimeout(resolve, 1_000))
     }
   }
+}
+
+/** What has to be done first, when no waiting helps; null: nothing that we know. */
+function wayOut(error: unknown): string | null {
+  if (!isCoded(error)) return null
+  if (error.code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    return (
+      'Name the host in DATABASE_URL as the certificate does, or take any name that your authority vouches for: ' +
+      '?uselibpqcompat=true&sslmode=verify-ca&sslrootcert=/etc/ssl/our-ca.crt'
+    )
+  }
+  if (isOfCertificate(error)) {
+    return (
+      'When it is of an authority of your own, name that in DATABASE_URL, ' +
+      'e.g. ?sslmode=verify-full&sslrootcert=/etc/ssl/our-ca.crt; ?sslmode=no-verify encrypts, and trusts whoever answers'
+    )
+  }
+  const { syscall } = error as { syscall?: unknown }
+  if (syscall === 'open') return 'DATABASE_URL names that file; in a container it has to be mounted'
+  if (error.code === '28000' && /no encryption/.test(reasonOf(error))) {
+    return 'When it only takes connections with TLS, ask for that in DATABASE_URL: ?sslmode=verify-full'
+  }
+  return null
 }
 
 /** https://nodejs.org/api/tls.html#x509-certificate-error-codes */

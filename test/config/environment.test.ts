@@ -67,6 +67,11 @@ describe('settings', () => {
     ])
   })
 
+  test.each(['postgresql://bot:secret@/tocsin?host=/run/postgresql', 'postgres:///tocsin?host=/run/postgresql'])(
+    'DATABASE_URL=%s is a socket of this machine',
+    (DATABASE_URL) => expect(load('', { DATABASE_URL }).database.url).toBe(DATABASE_URL),
+  )
+
   test.each(['-1', '65536', '8420x', '84.2', '0x10'])('PORT=%s is no port', (PORT) => {
     expect(wrong('', { PORT })).toHaveLength(1)
   })
