@@ -100,6 +100,7 @@ describe('a message that may have gone out before', () => {
   })
 
   test('is not taken for one that somebody else wrote with its key', async () => {
+    setup.discord.world.messageContent = true
     const alerts = setup.discord.channel('alerts')
     const forged = { ...noise(alerts.id), embeds: [{ title: 'x', footer: { text: 'inc-12/card' } }] }
     alerts.messages.push(forged)
