@@ -13,6 +13,7 @@ export type Known = {
   schedules: string[]
 }
 
+/** Reads what stands behind a command. Throws UserError for what is missing, unknown, or left over. */
 export function parseArguments(command: Command, text: string, known: Known): Args {
   const { rest, flags } = takeFlags(command, text)
   const args: Args = {}

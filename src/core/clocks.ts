@@ -39,6 +39,7 @@ export type ResponseClock = {
   stoppedAt: Date | null
 }
 
+/** `hours`: whose next business day counts, for a promise that is one. */
 export function startClock(term: ClockTerm, hours: Hours, at: Date): ResponseClock {
   const dueAt =
     term.within === 'next business day' ? endOfNextBusinessDay(hours, at) : new Date(at.getTime() + term.within)

@@ -92,6 +92,7 @@ export type Refusal = {
   answered?: true
 }
 
+/** What an event makes of an incident, with the clocks it touched and what is told; or why it is refused, as a value. */
 export function transition(situation: Situation, event: Event, now: Date): Step | Refusal {
   const step = decide(situation, event, now)
   if ('refused' in step) return step

@@ -30,6 +30,7 @@ export type Page = {
 const pageKinds = ['s', 'l', 'm', 'h', 'a', 'r'] as const
 export type PageKind = (typeof pageKinds)[number]
 
+/** Unique for ever: no key of `people` holds a slash. `step`: of the policy, or seconds since the incident opened. */
 export function pageKey(
   incident: number,
   place: { kind: PageKind; round: number; step: number },
@@ -45,6 +46,7 @@ export const pageByHand = '^inc-[0-9]+/r[0-9]+m'
 /** Keys of the pages that the policy's steps and its last resort sent. */
 export const pageOfPolicy = '^inc-[0-9]+/r[0-9]+[sl]'
 
+/** A key that says no kind is one of a step. */
 export function kindOfPage(key: string): PageKind {
   const kind = /^inc-\d+\/r\d+([a-z])/.exec(key)?.[1]
   return pageKinds.find((one) => one === kind) ?? 's'

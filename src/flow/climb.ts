@@ -15,6 +15,7 @@ import { callEverywhere, callOn, put } from './ways.ts'
 /** Empty steps are skipped at once; a policy of nothing but empty steps ends in the last resort, which always waits. */
 const mostSteps = 1_000
 
+/** Takes every step that is due by `now`, help first, and writes pages and entries on the draft. */
 export function climb(bot: Rules, draft: Draft, overrides: Override[], now: Date): void {
   callHelp(bot, draft, overrides, now)
   for (let guard = 0; guard < mostSteps && isDue(stepDueAt(draft.incident), now); guard++)

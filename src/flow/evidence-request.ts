@@ -13,6 +13,7 @@ const hour = 60 * minute
 /** Milliseconds after the end at which its pictures are drawn once more, with what came after. */
 export const lookedBackAfter = 10 * minute
 
+/** What to ask whoever measures, and of which time, at a moment of the incident. */
 export function evidenceRequest(bot: Bot, view: IncidentView, moment: JobOf<'draw_chart'>['moment']): EvidenceRequest {
   const { incident, alerts, timeline } = view
   const fired = firedPeriods(alerts, timeline)

@@ -3,6 +3,7 @@ import { UserError } from '../errors.ts'
 import type { Queryable } from '../store/db.ts'
 import { lockIncident, type Versioned } from '../store/incidents.ts'
 
+/** What whoever named it is told. */
 export function noSuchIncident(number: number): UserError {
   return new UserError(`There is no incident ${number}. /incident list shows those that are open.`)
 }

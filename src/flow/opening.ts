@@ -27,6 +27,7 @@ export type Opening = {
   alert: Alert | null
 }
 
+/** A new incident as a draft: terms frozen, clocks started, runbook found. Nothing is written. */
 export function openIncident(bot: Pick<Rules, 'config' | 'runbooks'>, opening: Opening, now: Date): Draft {
   const { number, groupingKey, title, service, severity, trace, by, alert } = opening
   const { match, isGuess, choices } = findRunbook(bot.runbooks, runbookQuery(bot, service, title, alert))

@@ -224,12 +224,14 @@ export async function invite(errand: Errand, person: string): Promise<void> {
   await errand.bestEffort(`invite ${nameOf(bot, person)}`, () => rooms.invite(room.channel, account))
 }
 
+/** Throws PermanentError where the platform has none configured. */
 export function channelsOf(bot: Bot, platform: ChatPlatform): { incidents: string; alerts: string } {
   const channels = bot.channels[platform.name]
   if (channels === undefined) throw new PermanentError(`no channels are configured for ${platform.name}`)
   return channels
 }
 
+/** Only what is another topic than the last is set; where that is refused, it is told once. */
 export async function keepTopic(errand: Errand): Promise<void> {
   const { bot, platform, view, room } = errand
   const topic = topicText(bot, view)
@@ -240,6 +242,7 @@ export async function keepTopic(errand: Errand): Promise<void> {
   errand.topic = topic
 }
 
+/** Leaves the way to the console in the room, once. */
 export async function bookmarkConsole(errand: Errand): Promise<void> {
   const { bot, platform, number, room } = errand
   const { rooms } = platform

@@ -32,6 +32,7 @@ export function guard(config: Config, attempts: Attempts) {
   }
 }
 
+/** Against names that others point at this machine. Throws RejectedInput (403). */
 export function refuseForeignHost(request: Pick<FastifyRequest, 'headers'>, config: Config): void {
   const host = hostname(request.headers.host ?? '')
   if (loopback.has(host) || host === hostname(new URL(config.server.publicUrl).host)) return

@@ -1,5 +1,6 @@
 // The frame of the pages that are drawn here, without the console's scripts: sign-in and post-mortem.
 
+/** For text and for values of attributes. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }

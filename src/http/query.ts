@@ -15,6 +15,7 @@ function choice<T extends string>(value: string, name: string, allowed: readonly
   return found
 }
 
+/** Undefined: left out, or empty. Throws RejectedInput. */
 export function text(query: Query, name: string): string | undefined {
   const value = query[name]
   if (Array.isArray(value)) throw new RejectedInput(`${name}: may be given once`)

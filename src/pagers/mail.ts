@@ -15,6 +15,7 @@ export type Mail = {
 /** Where the link leads, what stands on it, and the line below everything. Plain text. */
 export type Footer = { url: string; label: string; note: string }
 
+/** Subject and text are plain; what stands in the HTML is escaped. */
 export function mailOf(message: Message, footer: Footer): Mail {
   const fields = message.fields ?? []
   const body = [message.text ?? '', ...(message.sections ?? []).map((section) => section.text)].filter((t) => t !== '')

@@ -110,6 +110,7 @@ export async function lockActionToRemind(
   return rows[0] ?? null
 }
 
+/** When its owner is next reminded; null: no more. */
 export async function remindOfAction(q: Queryable, { incident, item }: ActionName, at: Date | null): Promise<void> {
   await q.query('update actions set remind_at = $3 where incident = $1 and item = $2', [incident, item, at])
 }

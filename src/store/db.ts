@@ -69,6 +69,7 @@ export type ConnectOptions = {
  */
 const planOnce = ['set plan_cache_mode = force_generic_plan', 'set enable_seqscan = off']
 
+/** `url`: postgres://…. Opens no connection before the first statement. */
 export function connect(url: string, options: ConnectOptions = {}): Db {
   const max = options.max ?? 12
   const pool = openPool(url, options, { max })

@@ -1,6 +1,7 @@
 // Which gaps the incidents channel knows of.
 import type { Queryable } from './db.ts'
 
+/** Those of the gaps that were told before. */
 export async function knownGaps(q: Queryable, schedule: string, gaps: string[]): Promise<Set<string>> {
   const { rows } = await q.query<{ gap: string }>(
     'select gap from known_gaps where schedule = $1 and gap = any($2::text[])',

@@ -7,6 +7,7 @@ export type SeenPager = { schedule: string; people: string[]; since: Date; defin
 
 const pagerColumns = 'schedule, people, since, definition'
 
+/** Who was last seen to have which pager, and since when. */
 export async function seenPagers(q: Queryable): Promise<SeenPager[]> {
   return (await q.query<SeenPager>(`select ${pagerColumns} from pagers`)).rows
 }
@@ -36,6 +37,7 @@ export async function firstSeen(q: Queryable, { schedule, people, since, definit
   )
 }
 
+/** For the next look. The row is to be locked. */
 export async function rememberPager(q: Queryable, seen: SeenPager): Promise<void> {
   await q.query('update pagers set people = $2, since = $3, definition = $4 where schedule = $1', [
     seen.schedule,
@@ -85,6 +87,7 @@ export async function latestHandover(q: Queryable, schedule: string, incoming: s
   return rows[0] ? toHandover(rows[0]) : null
 }
 
+/** `lock`: nobody else changes it until the transaction ends. Null: there is none. */
 export async function handoverById(q: Queryable, id: number, lock = false): Promise<Handover | null> {
   const { rows } = await q.query<Row>(`select * from handovers where id = $1 ${lock ? 'for update' : ''}`, [id])
   return rows[0] ? toHandover(rows[0]) : null
@@ -108,6 +111,7 @@ export async function unansweredHandovers(q: Queryable, now: Date): Promise<{ id
   return rows
 }
 
+/** What `to` leaves out stays as it is. */
 export async function settleHandover(
   q: Queryable,
   id: number,

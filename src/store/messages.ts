@@ -23,6 +23,7 @@ export async function beginPost(
   return { posted, resumed: posted === null }
 }
 
+/** It is there. `content`: what it says, as `contentOf` gives it; empty where that is not known. */
 export async function completePost(
   q: Queryable,
   platform: string,

@@ -33,6 +33,7 @@ export async function lockClockToPublish(
   return rows[0] ?? null
 }
 
+/** When whoever has to write is next reminded. */
 export async function remindOfClock(q: Queryable, { incident, name, dueAt }: ClockName, at: Date): Promise<void> {
   await q.query('update clocks set remind_at = $4 where incident = $1 and name = $2 and due_at = $3', [
     incident,

@@ -52,6 +52,7 @@ export async function requestById(q: Queryable, id: number, lock = false): Promi
   return rows[0] ? toRequest(rows[0]) : null
 }
 
+/** `by` null: nobody answered it. */
 export async function finishRequest(
   q: Queryable,
   id: number,

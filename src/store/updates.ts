@@ -17,6 +17,7 @@ export async function putReminder(
   )
 }
 
+/** Nobody owes an update any more. */
 export async function removeReminder(q: Queryable, incident: number): Promise<void> {
   await q.query('delete from update_reminders where incident = $1', [incident])
 }
@@ -42,6 +43,7 @@ export async function takeReminder(q: Queryable, incident: number, now: Date): P
   return row === undefined ? null : { person: row.person, givenAt: row.given_at, remindAt: row.remind_at }
 }
 
+/** It is looked at again then. */
 export async function postponeReminder(q: Queryable, incident: number, until: Date): Promise<void> {
   await q.query('update update_reminders set remind_at = $2 where incident = $1', [incident, until])
 }

@@ -49,6 +49,7 @@ export async function takeGroup(
   return rows[0] ?? null
 }
 
+/** Writes down what was seen and told of it. It is looked at again at `lookAt`, or when its members change. */
 export async function seeGroup(q: Queryable, group: SeenGroup, lookAt: Date): Promise<void> {
   await q.query(
     'update user_groups set members = $3, problem = $4, told = $5, gap_told = $6, look_at = $7 where platform = $1 and name = $2',

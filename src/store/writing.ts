@@ -3,6 +3,7 @@ import { type Granted, listed } from './change-rows.ts'
 import type { Queryable } from './db.ts'
 import { awake, waking } from './deliveries.ts'
 
+/** Those that are there are overwritten; one that goes on firing keeps its first beginning. */
 export function insertingAlerts(parameter: string): string {
   return `${insertingNewAlerts(parameter)}
     on conflict (incident, source, fingerprint) do update set status = excluded.status, labels = excluded.labels,
@@ -81,6 +82,7 @@ function broken(first: number): string {
         cross join lateral (select from alerts where alerts.source = u.source and alerts.fingerprint = u.fingerprint limit 1) heard)`
 }
 
+/** The four parameters from `firstGranted` on. */
 export function grantedValues({ seen, unheard }: Granted): unknown[] {
   return [
     [...seen.keys()],

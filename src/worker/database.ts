@@ -22,6 +22,7 @@ export type Database = {
   stop(): Promise<void>
 }
 
+/** Resolves once it answers and is up to date. Rejects with what to do about it when it cannot be used. */
 export async function openDatabase(config: Config, log: Log): Promise<Database> {
   const { url, dataFolder } = config.database
   const embedded = url === null ? await startEmbedded(dataFolder, log) : null

@@ -16,6 +16,7 @@ export type Feed = { subscribe(listener: Listener): () => void; stop(): Promise<
 /** Milliseconds between two looks whether the database is still there, and of silence after which it is not. */
 const usually = { every: 5_000, silence: 20_000 }
 
+/** Resolves once it listens; rejects when the database is away just then. Afterwards it connects again by itself. */
 export async function startFeed(bot: Pick<Bot, 'db' | 'log'>, { every, silence } = usually): Promise<Feed> {
   const listeners = new Set<Listener>()
   const tell = (news: News) => {
