@@ -1,5 +1,6 @@
 // Commands and buttons, from the person's hand to the reply, and who is not obeyed.
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import type { Destination } from '../../src/chat/platform.ts'
 import { TransientError } from '../../src/errors.ts'
 import { connected, platformAt, type Setup, soon, specs } from './bot.ts'
 
@@ -67,6 +68,29 @@ describe('a command', () => {
     await soon(() => expect(discord.requests.some((request) => request.endsWith('/callback'))).toBe(true))
     finish()
     expect((await exchange).first).toBe(5)
+  })
+
+  test('that still runs when the bot stops is answered first', async () => {
+    const { discord, platform, answer } = setup
+    let finish = () => {}
+    const running = new Promise<void>((resolve) => {
+      finish = resolve
+    })
+    answer(async () => {
+      await running
+      return has
+    })
+    const exchange = discord.say(discord.person('ada'), '/incident ack', discord.channel('alerts'))
+    await soon(() => expect(setup.said).toHaveLength(1))
+    let isStopped = false
+    const stopped = platform.stop().then(() => {
+      isStopped = true
+    })
+    await soon(() => expect(discord.gateway.connected).toBe(false))
+    expect(isStopped).toBe(false)
+    finish()
+    expect((await exchange).answer?.embeds[0]?.title).toBe('Ada has #12')
+    await stopped
   })
 
   test('that the room answers by itself leaves a tick, so that nothing goes on thinking', async () => {
@@ -279,6 +303,19 @@ describe('a Discord that asks to wait, or is ill for a moment', () => {
     expect(exchange.answer?.embeds[0]?.title).toBe('Ada has #12')
     expect(log()).toEqual([])
     await Promise.all(rooms)
+  })
+
+  test('wakes people in a storm of rooms', async () => {
+    const { discord, platform } = setup
+    const send = (to: Destination, key: string) =>
+      platform.post({ to, key, message: has.message, resumed: false, accounts: {} })
+    const rooms = Array.from({ length: 200 }, (_, n) =>
+      send({ channel: discord.channel(`inc-${n}`).id }, `k${n}`).catch(() => undefined),
+    )
+    const grace = discord.person('grace')
+    await send({ account: grace.id }, 'page-1')
+    expect(discord.direct(grace).messages).toHaveLength(1)
+    expect((await Promise.all(rooms)).includes(undefined)).toBe(true)
   })
 
   /** Errors. */

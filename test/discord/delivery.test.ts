@@ -121,6 +121,12 @@ describe('a message that may have gone out before', () => {
     expect([alerts.messages.length, incidents.messages.length]).toEqual([1, 1])
   })
 
+  test('that was looked for and then has to wait need not be looked for again', async () => {
+    setup.discord.channel('alerts')
+    setup.discord.fallIll('POST', /messages$/, { how: 'rate limit', retryAfter: 3 })
+    expect(await failure(post({ resumed: true }))).toMatchObject({ isAbsent: true })
+  })
+
   test('calls everybody, and says so when Discord let it call nobody', async () => {
     const { world } = setup.discord
     setup.discord.channel('alerts')
