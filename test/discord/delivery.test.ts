@@ -127,6 +127,22 @@ describe('a message that may have gone out before', () => {
     expect(await failure(post({ resumed: true }))).toMatchObject({ isAbsent: true })
   })
 
+  test('goes to the channel of that name that was made anew since', async () => {
+    const { world } = setup.discord
+    const old = setup.discord.channel('alerts')
+    await post()
+    world.channels.splice(world.channels.indexOf(old), 1)
+    const gone = post({ key: 'inc-12/e1' })
+    await expect(gone).rejects.toMatchObject({ gone: true })
+    const anew = setup.discord.channel('alerts')
+    await post({ key: 'inc-12/e2' })
+    world.channels.splice(world.channels.indexOf(anew), 1)
+    const third = setup.discord.channel('alerts')
+    expect((await post({ key: 'inc-12/e3' })).channel).toBe(third.id)
+    expect((await post({ key: 'inc-12/e3', resumed: true })).channel).toBe(third.id)
+    expect(third.messages).toHaveLength(1)
+  })
+
   test('calls everybody, and says so when Discord let it call nobody', async () => {
     const { world } = setup.discord
     setup.discord.channel('alerts')

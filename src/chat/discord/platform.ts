@@ -3,7 +3,7 @@ import { Routes } from 'discord.js'
 import type { Clock } from '../../clock.ts'
 import type { DiscordConfig } from '../../config/config.ts'
 import type { Message } from '../../core/message.ts'
-import { reasonOf, TransientError } from '../../errors.ts'
+import { PermanentError, reasonOf, TransientError } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import type { HearOnce, OnceDeps } from '../once.ts'
 import type {
@@ -131,8 +131,24 @@ class DiscordPlatform implements ChatPlatform {
     this.#people.close()
   }
 
+  /** A channel that is no more may have been made anew under its name: then it is posted there. */
   async post(post: Post): Promise<Posted> {
     const channel = await this.#channelOf(post.to)
+    try {
+      return await this.#postIn(channel, post)
+    } catch (error) {
+      if (!isUnknownChannel(error)) throw error
+      this.#server.forgetChannels()
+      const anew = await this.#channelOf(post.to).catch((problem: unknown) => {
+        if (problem instanceof PermanentError) return channel
+        throw problem
+      })
+      if (anew === channel) throw error
+      return await this.#postIn(anew, post)
+    }
+  }
+
+  async #postIn(channel: string, post: Post): Promise<Posted> {
     const messages = this.#messagesTo(post.to)
     if (post.resumed) {
       const earlier = await messages.find(channel, post.key)
@@ -145,7 +161,6 @@ class DiscordPlatform implements ChatPlatform {
       if (posted.unheard !== undefined) this.#log.error({ key: post.key, reason: posted.unheard }, 'a call rang nobody')
       return posted
     } catch (error) {
-      if (isUnknownChannel(error)) this.#server.forgetChannels()
       // It was looked for just now: one that is asked to wait need not be looked for again.
       if (post.resumed && error instanceof TransientError && error.retryAfter !== null)
         throw new TransientError(error.message, { retryAfter: error.retryAfter, cause: error, isAbsent: true })
