@@ -139,6 +139,22 @@ test('a channel that was deleted and made anew is found by its name', async () =
   expect(ref.channel).toBe(slack.channel('incidents').id)
 })
 
+test('what was lost in a channel that was deleted and made anew is posted there, and not refused', async () => {
+  const { slack, platform } = await harness()
+  const { workspace } = slack
+  const anew = async () => {
+    workspace.channels.delete(slack.channel('incidents').id)
+    workspace.addChannel({ name: 'incidents', creator: 'U0ADA', members: new Set(['U0ADA', workspace.botUserId]) })
+    return slack.channel('incidents').id
+  }
+  const { channel: old } = await platform.post(post({}))
+  const second = await anew()
+  expect((await platform.post(post({}, { resumed: true }))).channel).toBe(second)
+  await anew()
+  expect(await platform.findAll?.('#incidents', ['a key'])).toEqual(new Map())
+  await expect(platform.findAll?.(old, ['a key'])).rejects.toMatchObject({ gone: true })
+})
+
 test('a private channel that the bot was invited to is found by its name', async () => {
   const { slack, platform } = await harness()
   const members = new Set(['U0ADA', slack.workspace.botUserId])

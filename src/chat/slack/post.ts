@@ -92,7 +92,7 @@ export class Poster {
     const joined = this.#looks.get(id)
     if (joined !== undefined) joined.keys.push(key)
     const look = joined ?? this.#lookSoon(id, key)
-    const found = (await look.found).get(key) ?? null
+    const found = (await look.found.catch(unlessRemade(channel, id))).get(key) ?? null
     if (found !== null)
       this.#log.info({ key, channel: id, ts: found.id }, 'found a message that had already reached Slack')
     return found
@@ -115,13 +115,14 @@ export class Poster {
     const byBlock = new Map(keys.map((key) => [key.slice(0, limits.blockId), key]))
     const wanted = new Set(keys)
     const found = new Map<string, MessageRef>()
-    await this.#inHistory(id, (message) => {
+    const looking = this.#inHistory(id, (message) => {
       const { key } = (message.metadata?.event_payload ?? {}) as { key?: string }
       const carried = key !== undefined && wanted.has(key) ? key : byBlock.get(message.blocks?.[0]?.block_id ?? '')
       if (carried !== undefined && message.ts !== undefined && !found.has(carried))
         found.set(carried, { channel: id, id: message.ts })
       return found.size === wanted.size
     })
+    await looking.catch(unlessRemade(channel, id))
     return found
   }
 
@@ -176,6 +177,14 @@ export class Poster {
 }
 
 type HistoryMessage = NonNullable<Awaited<ReturnType<SlackClient['conversations']['history']>>['messages']>[number]
+
+/** What was in a channel that is no more went with it: another may have its name by now. `id`: what `channel` was known as. */
+function unlessRemade(channel: string, id: string): (error: unknown) => Map<string, MessageRef> {
+  return (error) => {
+    if (error instanceof PermanentError && error.gone && channel !== id) return new Map()
+    throw error
+  }
+}
 
 /** The key is in the name, as its hash: the name is what a download is called. */
 function pictureFile(picture: Picture, key: string): string {
