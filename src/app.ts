@@ -27,6 +27,7 @@ import type { Db } from './store/db.ts'
 import { warmConnections } from './store/warm.ts'
 import { checkTemplates, makeTemplates } from './templates.ts'
 import { startAuditor } from './worker/auditor.ts'
+import { startBlindnessWatch } from './worker/blindness-watch.ts'
 import { startCalendars } from './worker/calendars.ts'
 import { startChecklists } from './worker/checklists.ts'
 import { openDatabase } from './worker/database.ts'
@@ -83,15 +84,11 @@ export async function startApp(
     const progress = { working: false }
     const asked = bot.pagers.filter(({ check }) => check !== null)
     const standings = new Standings([...bot.platforms, ...asked].map(({ name }) => name))
-    const auditor = startAuditor(bot, standings.checks())
-    undo.push(['auditor', auditor.stop])
-    const health = {
-      ...standings.checks(),
-      clock: time.check,
-      audit: auditor.check,
-      runbooks: () => runbookCheck(library),
-      log: () => logCheck(log),
-    }
+    const writes = startBlindnessWatch(bot)
+    const checks = { ...standings.checks(), writes: writes.check }
+    const auditor = startAuditor(bot, checks)
+    undo.push(['blindness watch', writes.stop], ['auditor', auditor.stop])
+    const health = { ...checks, clock: time.check, audit: auditor.check, ...fileChecks(library, log) }
     const openings = new Openings()
     const onlookers = startOnlookers(bot)
     undo.push(['onlookers', onlookers.stop])
@@ -146,15 +143,14 @@ function startWatches(bot: Bot, library: Library): Part[] {
   ]
 }
 
-/** A file that cannot be read is no reason to restart anything: it is told, and the others are there. */
-function runbookCheck({ broken }: Library): { ok: boolean; detail?: string } {
-  return broken.length === 0 ? { ok: true } : { ok: false, detail: broken.join('; ').slice(0, 1_000) }
-}
-
-/** What it would say stands nowhere else until it can be written again. */
-function logCheck(log: Log): { ok: boolean; detail?: string } {
-  const problem = logProblem(log)
-  return problem === null ? { ok: true } : { ok: false, detail: problem }
+function fileChecks(library: Library, log: Log): Record<string, () => { ok: boolean; detail?: string }> {
+  const well = (problem: string | null) => (problem === null ? { ok: true } : { ok: false, detail: problem })
+  return {
+    // One that cannot be read is no reason to restart anything: it is told, and the others are there.
+    runbooks: () => well(library.broken.length === 0 ? null : library.broken.join('; ').slice(0, 1_000)),
+    // What it would say stands nowhere else until it can be written again.
+    log: () => well(logProblem(log)),
+  }
 }
 
 /** What cannot be looked up at the moment is no reason not to start. */

@@ -73,10 +73,10 @@ export const httpDuration = new Histogram({
   registers,
 })
 
-/** `what`: `overdue`, `misset`, `unsent`, `untold` or `exhausted`. */
+/** `what`: `overdue`, `misset`, `unsent`, `untold`, `exhausted` or `unwritable`. */
 export const auditFindings = new Gauge({
   name: 'tocsin_audit_findings',
-  help: 'What the last audit found wrong: overdue decisions, incidents that waited for none, unsent pages, untold rooms, exhausted work.',
+  help: 'What the last audit found wrong: overdue decisions, incidents that waited for none, unsent pages, untold rooms, exhausted work; unwritable: the database takes nothing.',
   labelNames: ['what'] as const,
   registers,
 })

@@ -2,6 +2,7 @@
 import type { Handover } from '../core/handover.ts'
 import type { ShiftRequest } from '../core/shift-request.ts'
 import type { IncidentView } from '../store/views.ts'
+import { blindnessMessage } from './blindness.ts'
 import { monitoringMessage } from './monitoring.ts'
 import { groupMessage, handoverMessage, requestMessage, requestsMessage } from './pager.ts'
 import { sampleNow } from './sample-incidents.ts'
@@ -65,6 +66,8 @@ export function runPagerBuilders(words: Words, views: IncidentView[]): void {
           { kind: 'monitoring', system, problem, denied, since: sampleNow.toISOString() },
           sampleNow,
         )
+  blindnessMessage(words, { problem: 'the disk is full', since: sampleNow, until: null }, sampleNow)
+  blindnessMessage(words, { problem: null, since: sampleNow, until: sampleNow }, sampleNow)
   for (const problem of ['Slack has no such group', null])
     groupMessage(words, { kind: 'group', group: 'oncall', schedules: ['primary', 'secondary'], problem }, sampleNow)
 }

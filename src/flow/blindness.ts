@@ -1,0 +1,120 @@
+// The stage that looks after our own database. Without it nobody is paged and nothing can be written down, so this is the one thing
+// that is told without it: what is known of it is kept in memory, and each copy of the bot tells for itself.
+import type { Bot } from '../bot.ts'
+import type { ChatPlatform, MessageRef } from '../chat/platform.ts'
+import type { Message } from '../core/message.ts'
+import { PermanentError, reasonOf } from '../errors.ts'
+import { blindnessMessage } from '../messages/blindness.ts'
+import { auditFindings } from '../metrics.ts'
+import { tryWriting } from '../store/trial.ts'
+import { channelsOf } from './rooms.ts'
+
+/** Milliseconds without a database before everybody is called: a restart or a failover is over by then. */
+const patience = 2 * 60_000
+
+/** Milliseconds in which everything was written before it counts as over: on a full disk there is room for a row now and then. */
+const steady = 60_000
+
+/** Milliseconds in which copies that lost the same database find each other's message, and leave it at that. */
+const together = 10 * 60_000
+
+type Blind = {
+  since: Date
+  problem: string
+  /** The beginning of the time in which all was written; null: the last trial failed. */
+  seesSince: Date | null
+  /** Part of the message's key: the same for all copies, and never that of the time before. */
+  time: number
+}
+
+export class Blindness {
+  readonly #bot: Bot
+  #blind: Blind | null = null
+  /** Where it was told, by platform. */
+  readonly #told = new Map<string, MessageRef>()
+  /** Why it could not be told, by platform. */
+  readonly #untold = new Map<string, string>()
+  #time = 0
+
+  constructor(bot: Bot) {
+    this.#bot = bot
+  }
+
+  /** Why nothing can be written, or could not a moment ago; null: all is well. */
+  get problem(): string | null {
+    return this.#blind?.problem ?? null
+  }
+
+  /** Tries to write, and tells who has to know. Never throws. */
+  async look(): Promise<void> {
+    const begun = this.#bot.clock.now()
+    const problem = await tryWriting(this.#bot.db).then(() => null, reasonOf)
+    if (problem !== null) await this.#fails(problem, begun)
+    else if (this.#blind !== null) await this.#works(this.#blind)
+    auditFindings.set({ what: 'unwritable' }, this.#blind === null ? 0 : 1)
+  }
+
+  async #fails(problem: string, at: Date): Promise<void> {
+    if (this.#blind === null) {
+      this.#bot.log.error({ problem }, 'the database takes nothing')
+      this.#time = Math.max(Math.floor(at.getTime() / together), this.#time + 1)
+    }
+    const { since, time } = this.#blind ?? { since: at, time: this.#time }
+    this.#blind = { since, problem, seesSince: null, time }
+    const now = this.#bot.clock.now()
+    if (now.getTime() - since.getTime() < patience) return
+    const message = blindnessMessage(this.#bot, { problem, since, until: null }, now)
+    await this.#onEach(async (platform) => {
+      if (this.#told.has(platform.name)) return
+      const to = { channel: channelsOf(this.#bot, platform).incidents }
+      const post = { to, message, key: `blind/${time}`, accounts: {} }
+      const posted = await platform.post({ ...post, resumed: true }).catch((error: unknown) => {
+        // Where one cannot look for what another copy said, twice is better than never.
+        if (error instanceof PermanentError) return platform.post({ ...post, resumed: false })
+        throw error
+      })
+      this.#told.set(platform.name, posted)
+    })
+  }
+
+  async #works(blind: Blind): Promise<void> {
+    const now = this.#bot.clock.now()
+    blind.seesSince ??= now
+    if (now.getTime() - blind.seesSince.getTime() < steady) return
+    const { since, seesSince: until } = blind
+    const message = blindnessMessage(this.#bot, { problem: null, since, until }, now)
+    await this.#onEach((platform) => this.#tellEnd(platform, message))
+    // Where it could not be told, it is tried again at the next look.
+    if (this.#told.size > 0) return
+    this.#bot.log.warn({ since, until }, 'the database takes what is written again')
+    this.#blind = null
+  }
+
+  async #tellEnd(platform: ChatPlatform, message: Message): Promise<void> {
+    const ref = this.#told.get(platform.name)
+    if (ref === undefined) return
+    await platform.update(ref, message, {}).catch((error: unknown) => {
+      if (!(error instanceof PermanentError)) throw error
+    })
+    this.#told.delete(platform.name)
+  }
+
+  /** The console is in the same database. */
+  async #onEach(tell: (platform: ChatPlatform) => Promise<void>): Promise<void> {
+    const reached = this.#bot.platforms.filter(({ sheet }) => sheet === undefined)
+    await Promise.all(
+      reached.map((platform) =>
+        tell(platform).then(
+          () => void this.#untold.delete(platform.name),
+          (error: unknown) => this.#notTold(platform.name, reasonOf(error)),
+        ),
+      ),
+    )
+  }
+
+  #notTold(platform: string, reason: string): void {
+    if (this.#untold.get(platform) === reason) return
+    this.#untold.set(platform, reason)
+    this.#bot.log.error({ platform, reason }, 'could not tell how the database is; will try again')
+  }
+}

@@ -1,0 +1,163 @@
+// Our own database: a bot that cannot write to it pages nobody, and everybody hears so from the bot itself.
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { PermanentError } from '../../src/errors.ts'
+import { Blindness } from '../../src/flow/blindness.ts'
+import { connect, type Db } from '../../src/store/db.ts'
+import { wireTo } from '../processes/wire.ts'
+import { minute, type World, world } from './world.ts'
+
+let w: World
+beforeEach(async () => {
+  w = await world()
+})
+afterEach(() => w.stop())
+
+const told = () => w.chat.in('#incidents').map(({ message }) => message)
+
+/** What a full disk answers whoever wants another page. */
+async function fillDisk(): Promise<void> {
+  await w.bot.db.query(`
+    create function refuse() returns trigger language plpgsql as $$
+      begin raise exception 'could not extend file: No space left on device' using errcode = '53100'; end $$`)
+  await w.bot.db.query('create trigger full_disk before insert on write_trials execute function refuse()')
+}
+const clearDisk = (): Promise<unknown> => w.bot.db.query('drop function refuse cascade')
+
+async function look(blindness: Blindness, minutes = 0): Promise<void> {
+  w.clock.advance(minutes * minute)
+  await blindness.look()
+}
+
+test('a database that takes nothing for two minutes is told to everybody once, and the message says when it is over', async () => {
+  const blindness = new Blindness(w.bot)
+  await look(blindness)
+  expect(blindness.problem).toBeNull()
+  await fillDisk()
+  await look(blindness, 1)
+  expect(blindness.problem).toContain('No space left on device')
+  await look(blindness, 1)
+  expect(told()).toEqual([])
+  await look(blindness, 1)
+  await look(blindness, 1)
+  expect(told()).toMatchObject([{ title: expect.stringContaining('cannot page anybody'), mentions: 'channel' }])
+  expect(told()[0]?.text).toContain('No space left on device')
+  await clearDisk()
+  await look(blindness, 1)
+  expect(told()).toMatchObject([{ tone: 'critical' }])
+  await look(blindness, 1)
+  expect(blindness.problem).toBeNull()
+  expect(told()).toMatchObject([{ title: 'Tocsin pages again', tone: 'good' }])
+  expect(told()[0]?.text).toContain('10:01 to 10:05')
+  expect(told()[0]?.mentions).toBeUndefined()
+})
+
+test('a restart of the database is nobody’s business, and the trials leave nothing behind', async () => {
+  const blindness = new Blindness(w.bot)
+  for (const restart of [1, 2]) {
+    await fillDisk()
+    await look(blindness, restart)
+    await clearDisk()
+    await look(blindness, 1)
+    await look(blindness, 1)
+    expect(blindness.problem).toBeNull()
+  }
+  expect(told()).toEqual([])
+  expect((await w.bot.db.query('select 1 from write_trials')).rowCount).toBe(0)
+})
+
+test('a full disk on which there is room for a row now and then counts as full all the time', async () => {
+  const blindness = new Blindness(w.bot)
+  await fillDisk()
+  await look(blindness)
+  await clearDisk()
+  await look(blindness, 0.5)
+  expect(blindness.problem).toContain('No space left')
+  await fillDisk()
+  await look(blindness, 0.5)
+  await look(blindness, 1)
+  expect(told()).toMatchObject([{ tone: 'critical' }])
+  await clearDisk()
+  await look(blindness)
+  await fillDisk()
+  await look(blindness, 0.5)
+  await look(blindness, 1)
+  expect(told()).toMatchObject([{ tone: 'critical' }])
+  expect(told()[0]?.text).toContain('Since 10:00.')
+})
+
+test('a database that cannot be reached is told without it', async () => {
+  const database = new URL(await addressOf(w.bot.db))
+  const wire = await wireTo(database.href)
+  const db = connect(wire.url)
+  const blindness = new Blindness({ ...w.bot, db })
+  wire.cut()
+  await look(blindness)
+  await look(blindness, 2)
+  expect(told()).toMatchObject([{ title: expect.stringContaining('cannot page anybody') }])
+  wire.mend()
+  await look(blindness, 1)
+  await look(blindness, 1)
+  expect(told()).toMatchObject([{ title: 'Tocsin pages again' }])
+  await db.end()
+})
+
+test('copies that lose the same database tell it once', async () => {
+  const copies = [new Blindness(w.bot), new Blindness(w.bot)]
+  await fillDisk()
+  for (const minutes of [0, 2]) {
+    await look(copies[0] as Blindness, minutes)
+    await look(copies[1] as Blindness)
+  }
+  expect(told()).toHaveLength(1)
+})
+
+test('where one may not look for what another copy said, it is told all the same', async () => {
+  const blindness = new Blindness(w.bot)
+  const { post } = w.chat
+  w.chat.post = (given) =>
+    given.resumed ? Promise.reject(new PermanentError('missing channels:history')) : post.call(w.chat, given)
+  await fillDisk()
+  await look(blindness)
+  await look(blindness, 2)
+  await look(blindness, 1)
+  expect(told()).toMatchObject([{ tone: 'critical' }])
+})
+
+test('a second time within minutes is told anew', async () => {
+  const blindness = new Blindness(w.bot)
+  for (const time of [1, 2]) {
+    await fillDisk()
+    await look(blindness, 1)
+    await look(blindness, 2)
+    expect(told()).toHaveLength(time)
+    expect(told().at(-1)).toMatchObject({ tone: 'critical' })
+    await clearDisk()
+    await look(blindness)
+    await look(blindness, 1)
+  }
+})
+
+test('a chat that is away too hears of it when it is back, and of the end', async () => {
+  const blindness = new Blindness(w.bot)
+  await fillDisk()
+  await look(blindness)
+  w.chat.failures.push({ when: 'before', error: new Error('slack is away') })
+  await look(blindness, 2)
+  expect(told()).toEqual([])
+  await look(blindness, 1)
+  expect(told()).toHaveLength(1)
+  const { update } = w.chat
+  w.chat.update = () => Promise.reject(new Error('slack is away'))
+  await clearDisk()
+  await look(blindness)
+  await look(blindness, 1)
+  expect(told()).toMatchObject([{ tone: 'critical' }])
+  w.chat.update = update
+  await look(blindness)
+  expect(told()).toMatchObject([{ title: 'Tocsin pages again' }])
+})
+
+async function addressOf(db: Db): Promise<string> {
+  const { connectionString } = db.pool.options
+  return connectionString ?? ''
+}
