@@ -55,12 +55,16 @@ export async function lastSeal(q: Queryable): Promise<Seal | null> {
   return rows[0] === undefined ? null : toSeal(rows[0])
 }
 
-/** Entries with a larger id than `after` that have no link, the oldest first. */
+/**
+ * Entries with a larger id than `after` that have no link, the oldest first. That a link is larger too PostgreSQL would not find
+ * out: it would read all links there are, every two seconds.
+ */
 export async function unsealed(q: Queryable, after: number, limit: number): Promise<SealedEntry[]> {
   const { rows } = await q.query<SealedEntry>({
     name: 'chain_unsealed',
     text: `select id, incident, ${exact('at')} as at, kind, by, text, fact from timeline t
-            where id > $1 and not exists (select from timeline_links l where l.entry = t.id) order by id limit $2`,
+            where id > $1 and not exists (select from timeline_links l where l.entry = t.id and l.entry > $1)
+            order by id limit $2`,
     values: [after, limit],
   })
   return rows

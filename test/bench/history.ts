@@ -1,6 +1,7 @@
 // What years of incidents cost: intake beside an empty database, and every question that people and the bot ask often.
 import { knownAlerts } from '../../src/store/alerts.ts'
 import { unsentPages, waitingAfter } from '../../src/store/audit.ts'
+import { lastSeal, unsealed } from '../../src/store/chain.ts'
 import { board, lastPosts, messages, openPages } from '../../src/store/console.ts'
 import type { Db, Queryable } from '../../src/store/db.ts'
 import * as digest from '../../src/store/digest.ts'
@@ -115,6 +116,7 @@ function questions(now: Date): Record<string, (db: Db, incident: number) => Prom
     'due loop: next instant': (q) => nextDueAt(q),
     'auditor: what waits': (q) => waitingAfter(q, 0, 100),
     'auditor: unsent pages': (q) => unsentPages(q, now),
+    'seals: entries without one': async (q) => unsealed(q, (await lastSeal(q))?.settled ?? 0, 1_000),
     'list of incidents': (q) => listIncidents(q, { limit: 50 }),
     'list, second page': (q, n) => listIncidents(q, { limit: 50, before: n }),
     'list, open ones': (q) => listIncidents(q, { limit: 50, statuses: ['open', 'acknowledged'] }),

@@ -41,6 +41,12 @@ const copies = [
   `insert into timeline (incident, at, kind, text, fact)
    select n, ${openedAt}, 'alert_fired', 'Alert firing: slow', jsonb_build_object('kind', 'alert_fired', 'alert', 'slow', 'fingerprint', md5(n || '-' || m))
      from ${numbers}, generate_series(1, ${past.alertsEach}) as m`,
+  // Sealed, as all that is past: of what is to be sealed, nothing else may be looked at.
+  `insert into timeline_links (entry, incident, position, hash, seal)
+   select id, incident, 1000 + row_number() over (partition by incident order by id), sha256(id::text::bytea), 1 from timeline
+    where incident > 1`,
+  `insert into timeline_seals (number, at, settled, complete, incidents, positions, hash)
+   select coalesce(max(s.number), 0) + 1, $until, (select max(id) from timeline), true, '{}', '{}', sha256('past') from timeline_seals s`,
   `insert into pages (key, incident, person, channel, step, round, status, due_at, sent_at)
    select 'inc-' || n || '/r1s' || m || '/p' || n % 20 || '/slack', n, 'p' || n % 20, 'slack', m, 1, 'sent', ${openedAt}, ${openedAt}
      from ${numbers}, generate_series(0, 1) as m`,
