@@ -170,6 +170,15 @@ describe('a command', () => {
     expect(said).toHaveLength(1)
   })
 
+  test('runs when the claim had to wait until Discord knew nothing of it any more', async () => {
+    const { discord, said } = setup
+    const callback = /callback$/
+    discord.fallIll('POST', callback, { how: 'rate limit', retryAfter: 0.1 })
+    discord.fallIll('POST', callback, { how: 'refuse', status: 404, code: 10062, message: 'Unknown interaction' })
+    discord.say(discord.person('ada'), '/incident ack', discord.channel('alerts')).catch(() => undefined)
+    await soon(() => expect(said).toHaveLength(1), 2_000)
+  })
+
   test('runs all the same when Discord asks to wait for longer than the person does', async () => {
     const { discord, said } = setup
     discord.fallIll('POST', /callback$/, { how: 'rate limit', retryAfter: 5 })
@@ -273,6 +282,11 @@ describe('a Discord that asks to wait, or is ill for a moment', () => {
     const exchange = await discord.say(discord.person('ada'), '/oncall show', channel)
     await discord.followUp(exchange)
     expect(channel.messages).toHaveLength(1)
+    discord.fallIll('POST', /webhooks/, { how: 'drop' })
+    const grace = discord.person('grace')
+    await discord.say(grace, '/oncall show', channel)
+    await soon(() => expect(discord.direct(grace).messages).toHaveLength(1))
+    expect(channel.messages).toHaveLength(2)
   })
 
   test('answers directly when the answer’s own address takes nothing', async () => {

@@ -182,6 +182,18 @@ describe('buttons', () => {
     expect(cuts).toContain('8 buttons beyond 25')
   })
 
+  test('of the same command are one: Discord refuses a message with two', () => {
+    const twice = { label: 'Acknowledge', command: 'incident ack 1' }
+    const { body, cuts } = rendered({
+      title: 'T',
+      tone: 'info',
+      buttons: [twice, twice],
+      sections: [{ text: 'x', buttons: [twice] }],
+    })
+    expect(body.components.flatMap((row) => row.components)).toHaveLength(1)
+    expect(cuts).toEqual([])
+  })
+
   test('whose command Discord cannot carry are left out, in sight and in the log', () => {
     const buttons = [
       { label: 'Odd', command: `incident note ${'x'.repeat(100)}` },
