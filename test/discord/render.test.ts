@@ -228,6 +228,13 @@ describe('what does not fit', () => {
     expect(embed?.description?.split('```')).toHaveLength(3)
   })
 
+  test('is cut where title, text and fields together are more than all embeds may be', () => {
+    const fields = Array.from({ length: 20 }, (_, i) => ({ label: `f${i}`, value: 'v'.repeat(150) }))
+    const { body, cuts } = rendered({ title: 'T'.repeat(200), tone: 'info', fields, text: 'word '.repeat(1100) })
+    expect(body.embeds.at(-1)?.fields).toHaveLength(20)
+    expect(cuts.join()).toContain('characters of text')
+  })
+
   test('of many fields is told in the last one', () => {
     const fields = Array.from({ length: 40 }, (_, i) => ({ label: `f${i}`, value: 'v' }))
     const { body } = rendered({ title: 'T', tone: 'info', fields })
