@@ -70,6 +70,7 @@ export function outbound(options: OutboundOptions): Outbound {
   const asked = { who: `${options.name} (${origin.origin})`, timeout, secrets, section }
   client.interceptors.response.use(undefined, (error: unknown) => {
     if (resetOnce(error)) return client.request(error.config)
+    if (axios().isAxiosError(error) && !error.response) dropIdle(origin)
     throw classify(error, { ...asked, wayIn: (told) => wayIn(options, auth, told) })
   })
   return client
@@ -160,6 +161,18 @@ type AskedAs = {
   secrets: string[]
   section: string | null
   wayIn: (told: string) => string
+}
+
+/**
+ * A kept connection leads where the name led when it was made. When one of them is dead so may all be: tried one after the other,
+ * each would cost a page its whole patience. What is under way goes on; the next request looks the name up again.
+ */
+function dropIdle({ protocol, hostname, port }: URL): void {
+  const [agent, usual] = protocol === 'https:' ? [agents.httpsAgent, '443'] : [agents.httpAgent, '80']
+  const place = `${hostname.replace(/^\[(.*)\]$/, '$1')}:${port || usual}:`
+  for (const [name, sockets = []] of Object.entries(agent.freeSockets)) {
+    if (name.startsWith(place)) for (const socket of [...sockets]) socket.destroy()
+  }
 }
 
 function classify(error: unknown, { who, timeout, secrets, section, wayIn }: AskedAs): Error {

@@ -59,6 +59,21 @@ describe('a page over a webhook', () => {
     expect(body.text).not.toMatch(/^(Console|Prometheus|Runbook)/m)
   })
 
+  it('is not tried over every connection that was kept to where its name led before', async () => {
+    await Promise.all([1, 2, 3, 4].map(() => send()))
+    // What is connected by now hears no more: the machine is gone, and its name leads to another.
+    const known = new Set<unknown>()
+    server.removeAllListeners('request')
+    server.on('connection', (socket) => known.add(socket))
+    server.on('request', (request, response) => {
+      if (known.has(request.socket)) request.resume().on('end', () => response.writeHead(204).end())
+    })
+    const late = pager({ timeout: 100 })
+    await expect(late.send(sending('webhook:phone', url))).rejects.toThrow('did not answer within 0.1 s')
+    await expect(late.send(sending('webhook:phone', url))).resolves.toMatchObject({ channel: 'webhook:phone' })
+    server.closeAllConnections()
+  })
+
   it.each([301, 302, 303])('is a failure where a redirect (%i) would drop what is said', async (status) => {
     answer = { status, headers: { location: '/login' } }
     await expect(send()).rejects.toThrow(PermanentError)
