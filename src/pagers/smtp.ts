@@ -1,4 +1,5 @@
 // One mail over one SMTP connection: the only owner of the mail library.
+import { connect, type Socket } from 'node:net'
 import type { SendMailOptions } from 'nodemailer'
 import type { EmailConfig } from '../config/config.ts'
 import { isLoopback } from '../config/cross-check.ts'
@@ -47,13 +48,31 @@ function connection({ smtp, timeout }: EmailConfig) {
     url.username === '' ? null : { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) }
   // Nothing to protect on this machine, where relays show certificates of their own making.
   const local = isLoopback(host)
+  const port = url.port === '' ? (secure ? 465 : auth === null ? 25 : 587) : Number(url.port)
   return {
-    ...{ host, secure, port: url.port === '' ? (secure ? 465 : auth === null ? 25 : 587) : Number(url.port) },
+    ...{ host, secure, port, getSocket: (_: unknown, done: Connected) => connectTo({ host, port, timeout }, done) },
     // A password never crosses a network in the clear, whatever the server (or who poses as it) offers.
     ...{ requireTLS: !secure && auth !== null && !local, ignoreTLS: !secure && local },
     ...(auth && { auth }),
     ...{ connectionTimeout: timeout, greetingTimeout: timeout, socketTimeout: timeout, dnsTimeout: timeout },
   }
+}
+
+type Connected = (error: Error | null, socket?: { connection: Socket }) => void
+
+/**
+ * The mail library itself keeps the addresses of a name for five minutes, and a server that moved would be missed for as long. Here
+ * the name is looked up for each mail, and each of its addresses is tried.
+ */
+function connectTo({ host, port, timeout }: { host: string; port: number; timeout: number }, done: Connected): void {
+  const connection = connect({ host, port, signal: AbortSignal.timeout(timeout) })
+  connection.once('error', done)
+  connection.once('connect', () => {
+    connection.removeListener('error', done)
+    // Who uses it hears of its errors; in between nobody does.
+    connection.on('error', () => {})
+    done(null, { connection })
+  })
 }
 
 type SmtpError = Error & { code?: string; responseCode?: number; response?: string }
@@ -68,7 +87,7 @@ function classify(thrown: unknown, { smtp, timeout }: EmailConfig): Error {
     return error.responseCode >= 500 ? new PermanentError(said) : new TransientError(said, { cause: error })
   }
   if (error.code === 'EENVELOPE') return new PermanentError(`the mail cannot be addressed: ${error.message}`)
-  if (error.code === 'EABORT' || error.code === 'ETIMEDOUT')
+  if (error.code === 'EABORT' || error.code === 'ABORT_ERR' || error.code === 'ETIMEDOUT')
     return new TransientError(`the mail server ${hostname} did not answer within ${timeout / 1000} s`, { cause: error })
   return new TransientError(`the mail server ${hostname} cannot be used: ${reasonOf(error)}`, { cause: error })
 }

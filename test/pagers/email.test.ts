@@ -1,9 +1,12 @@
 // Pages as mails, against a real SMTP server.
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import dns, { type LookupAddress } from 'node:dns'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { PermanentError, TransientError } from '../../src/errors.ts'
 import { emailPager } from '../../src/pagers/email.ts'
 import { people, sending, words } from './page.ts'
 import { header, PostOffice, readable } from './post-office.ts'
+
+type Found = (error: null, addresses: LookupAddress[]) => void
 
 const from = 'Tocsin <tocsin@example.org>'
 
@@ -81,6 +84,30 @@ describe('a page as a mail', () => {
     await pager().check?.()
     await office.close()
     await expect(pager().check?.()).rejects.toThrow('the mail server 127.0.0.1 cannot be used')
+  })
+
+  it('finds a server that moved with the next mail, and tries each address of its name', async () => {
+    let leadsTo = ['127.0.0.9']
+    const real = dns.lookup as unknown as (...given: unknown[]) => void
+    const answer = (host: unknown, ...more: unknown[]) => {
+      if (host !== 'mail.tocsin.test') return real(host, ...more)
+      const found = leadsTo.map((address) => ({ address, family: 4 }))
+      setImmediate(() => (more.at(-1) as Found)(null, found))
+    }
+    const named = vi.spyOn(dns, 'lookup').mockImplementation(answer as unknown as typeof dns.lookup)
+    onTestFinished(() => named.mockRestore())
+    const smtp = `smtp://mail.tocsin.test:${office.port}`
+    await office.close()
+    await office.open({ disabledCommands: ['AUTH', 'STARTTLS'] })
+    const mail = () => pager(smtp).send(sending('email', 'ada@example.org'))
+    await expect(mail()).rejects.toThrow('cannot be used: connect ECONNREFUSED 127.0.0.9')
+    leadsTo = ['127.0.0.8', '127.0.0.9']
+    await expect(mail()).rejects.toThrow('cannot be used: connect ECONNREFUSED 127.0.0.8')
+    leadsTo = ['127.0.0.1']
+    await mail()
+    leadsTo = ['127.0.0.9', '127.0.0.1']
+    await mail()
+    expect(office.received).toHaveLength(2)
   })
 
   it('reaches those with an address', () => {
