@@ -38,7 +38,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
     // Addresses of other products end in a slash, and an alert that is answered 404 is one nobody hears of.
     routerOptions: { ignoreTrailingSlash: true },
     // Neither is one whose address was put together with a slash too many.
-    rewriteUrl: ({ url = '/' }) => (/^\/+alerts\/+[^/]/.test(url) ? url.replace(/^\/+alerts\/+/, '/alerts/') : url),
+    rewriteUrl: ({ url = '/' }) => (/^\/+alerts\/[^?]/.test(url) && url.includes('//') ? withoutDoubled(url) : url),
     genReqId: (request) => traceOf(request.headers),
     requestIdHeader: false,
     // Bodies are read by our own hands: the two compilers of schemas are not even loaded.
@@ -76,6 +76,11 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
     await guarded.register(sampleRoutes(deps))
   })
   return app
+}
+
+/** Of the address, not of what follows the question mark. */
+function withoutDoubled(url: string): string {
+  return url.replace(/^[^?]+/, (path) => path.replace(/\/+/g, '/'))
 }
 
 function noSchema(): never {

@@ -66,9 +66,10 @@ export function readPeriod({ startsAt, endsAt }: Fields, { place, received, isOv
   if (isAhead) warn(`${place}startsAt lies in the future: ${arrival}; look at the clock and the zone of what sends it`)
   // The sender's clock may run ahead of ours; nothing has ended in the future.
   const end = status === 'firing' ? null : ended && ended < received ? ended : received
-  // An end of which nobody knows what it is the end of must not end what began after it.
-  const start = begun === undefined ? end : begun
-  return { status, startsAt: start === null || isAhead ? received : start, endsAt: end }
+  // An end of which nobody knows what it is the end of must not end what began after it. Whole seconds may be all that is told.
+  const start =
+    begun !== undefined || end === null ? begun : new Date(Math.min(end.getTime() + 1_000, received.getTime()))
+  return { status, startsAt: isAhead ? received : (start ?? received), endsAt: end }
 }
 
 const arrival = 'the time of arrival counts'

@@ -90,7 +90,7 @@ test.each([
   expect(server.accepted).toEqual([])
 })
 
-test.each(['//alerts/alertmanager', '/alerts//alertmanager', '///alerts//alertmanager/?x=//'])(
+test.each(['//alerts/alertmanager', '/alerts//alertmanager', '///alerts//alertmanager//?x=//'])(
   'to %s',
   async (path) => {
     expect((await send(json, {}, path)).status).toBe(202)

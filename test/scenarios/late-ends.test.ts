@@ -83,6 +83,14 @@ test('an end of the time before that does not say readably since when does not e
   expect((await w.view()).alerts).toMatchObject([{ status: 'resolved', endsAt: new Date(at(5)) }])
 })
 
+test('an end that is told in whole seconds ends what began within that second', async () => {
+  w.clock.advance(600)
+  await w.fire({ startsAt: soon })
+  w.clock.advance(200)
+  await w.clear({ startsAt: soon, endsAt: at(0) })
+  expect((await w.view()).alerts).toMatchObject([{ status: 'resolved' }])
+})
+
 test('an alert that says it begins next year is over when it says so, with or without that', async () => {
   await w.fire({ startsAt: '2099-01-01T00:00:00Z' })
   await w.pass(3 * minute)
