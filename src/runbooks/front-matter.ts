@@ -1,4 +1,4 @@
-// The YAML block at the head of a runbook file, for teams that would rather say than be read.
+// The block at the head of a runbook file, for teams that would rather say than be read.
 import { type Raw, Tree } from '../config/tree.ts'
 import { parseSeverity, type Severity } from '../core/severity.ts'
 import { RunbookProblem } from './problem.ts'
@@ -16,12 +16,39 @@ const nothing: FrontMatter = { title: null, alerts: [], labels: {}, service: nul
 
 /** The block and the Markdown after it; lines keep their numbers. Throws RunbookProblem. Keys not known here are the team's own. */
 export function takeFrontMatter(file: string): { matter: FrontMatter; markdown: string } {
+  const hugo = takeToml(file)
+  if (hugo !== null) return hugo
   const [block, yaml = ''] = /^---[ \t]*\r?\n([\s\S]*?)^(?:---|\.\.\.)[ \t]*$/m.exec(file) ?? []
   if (block === undefined && /^---[ \t]*\r?\n[\w-]+:/.test(file))
     throw new RunbookProblem('front matter is never closed: end it with a line ---', 1)
   if (block === undefined || !file.startsWith(block)) return { matter: nothing, markdown: file }
   const markdown = block.replace(/[^\n]/g, '') + file.slice(block.length)
   return { matter: readMatter(yaml), markdown }
+}
+
+/** Hugo's other way to write it. Of its TOML only plain words and lists of them are read, also of the tables below it. */
+function takeToml(file: string): { matter: FrontMatter; markdown: string } | null {
+  const [block, toml] = /^\+\+\+[ \t]*\n([\s\S]*?)^\+\+\+[ \t]*$/m.exec(file) ?? []
+  if (block === undefined || toml === undefined || !file.startsWith(block)) return null
+  const found = new Map<string, string[]>()
+  for (const [, key = '', value = ''] of toml.matchAll(
+    /^[ \t]*([\w-]+)[ \t]*=[ \t]*(\[[^\]]*\]|"[^"\n]*"|'[^'\n]*')/gm,
+  ))
+    if (!found.has(key))
+      found.set(
+        key,
+        [...value.matchAll(/"([^"]*)"|'([^']*)'/g)].map(([, a, b]) => a ?? b ?? ''),
+      )
+  const word = (key: string) => found.get(key)?.[0] || null
+  const severity = word('severity')
+  const matter: FrontMatter = {
+    title: word('title'),
+    alerts: (found.get('alerts') ?? []).filter((name) => name !== ''),
+    labels: {},
+    service: word('service'),
+    severity: severity === null ? null : (parseSeverity(severity) ?? severityOfWord(severity)),
+  }
+  return { matter, markdown: block.replace(/[^\n]/g, '') + file.slice(block.length) }
 }
 
 function readMatter(yaml: string): FrontMatter {

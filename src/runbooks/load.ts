@@ -108,5 +108,5 @@ export function filesBehind(paths: string[]): { files: string[]; problems: strin
 
 /** Those that are runbooks, in order. */
 export function runbookFiles(files: string[]): string[] {
-  return files.filter((file) => /\.(md|markdown)$/i.test(file)).sort()
+  return files.filter((file) => /\.(mdx?|markdown)$/i.test(file)).sort()
 }

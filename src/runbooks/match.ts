@@ -113,7 +113,16 @@ function weight({ labels, service }: Runbook): number {
  * procedure is taken when nothing tells them apart.
  */
 function behindAddress(runbooks: Runbook[], address: string, query: Certainties, sure: boolean): Runbook | null {
-  const { file, anchor, line } = readAddress(address)
+  const ways = addressesIn(address).map((one) => behind(runbooks, one, query, sure))
+  return ways.find((found) => found !== null) ?? null
+}
+
+function behind(
+  runbooks: Runbook[],
+  { file, anchor, line }: Address,
+  query: Certainties,
+  sure: boolean,
+): Runbook | null {
   if (file === '' && anchor === '') return null
   const inFile = nearestFile(
     runbooks.filter((runbook) => sameFile(runbook.path, file)),
@@ -141,25 +150,36 @@ function behindAddress(runbooks: Runbook[], address: string, query: Certainties,
 
 type Address = { file: string; anchor: string; line: number | null }
 
-/** Path and anchor of an address, of a path, or of an anchor alone; `line`: a forge's `#L40`. */
-function readAddress(address: string): Address {
+/** Where the page may be named in an address: Azure DevOps and others have it behind the question mark. */
+const inQuery = ['path', 'pagePath', 'file', 'page', 'title']
+
+/** Path and anchor of an address, of a path, or of an anchor alone, the likelier way first; `line`: a forge's `#L40`. */
+function addressesIn(address: string): Address[] {
   const [before = '', after = ''] = address.trim().split('#')
   // docsify has its paths behind the hash: `/#/runbooks/redis?id=restart`.
   const [, hashed, id = ''] = /^!?(\/[^?]+)(?:\?id=(.*))?$/.exec(after) ?? []
-  const path = hashed ?? (URL.canParse(before) ? new URL(before).pathname : (before.split('?')[0] ?? ''))
-  const anchor = decoded(hashed === undefined ? after : id).toLowerCase()
+  if (hashed !== undefined) return [placed(hashed, id)]
+  if (!URL.canParse(before)) return [placed(before.split('?')[0] ?? '', after)]
+  const { pathname, searchParams } = new URL(before)
+  const asked = inQuery.map((name) => searchParams.get(name)).find((value) => value !== null && /\p{L}/u.test(value))
+  const anchor = after || (searchParams.get('anchor') ?? '')
+  return [...(asked ? [placed(asked, anchor)] : []), placed(pathname, anchor)]
+}
+
+function placed(path: string, written: string): Address {
+  const anchor = decoded(written).toLowerCase()
   const line = /^l(\d+)(?:-l?\d+)?$/.exec(anchor)?.[1]
   return { file: decoded(path).replace(/\/+$/, ''), anchor, line: line === undefined ? null : Number(line) }
 }
 
 /** The last part, without what kind of file it is, and without the id that Notion adds. */
 function nameOf(path: string): string {
-  return (path.split(/[\\/]/).at(-1) ?? '').replace(/\.(md|markdown|html?)$/i, '').replace(/[ -][0-9a-f]{32}$/, '')
+  return (path.split(/[\\/]/).at(-1) ?? '').replace(/\.(mdx?|markdown|html?)$/i, '').replace(/[ -][0-9a-f]{32}$/, '')
 }
 
 /** A folder's own page is the folder: `payments/README.md` is what `…/payments/` shows. */
 function folderOf(path: string): string | null {
-  const [, folder] = /^(.+)[\\/](?:readme|_?index)\.(?:md|markdown|html?)$/i.exec(path) ?? []
+  const [, folder] = /^(.+)[\\/](?:readme|_?index)\.(?:mdx?|markdown|html?)$/i.exec(path) ?? []
   return folder ?? null
 }
 

@@ -81,6 +81,18 @@ export function proceduresIn(section: Section): Section[] {
   return section.heading !== null && isProcedure(section) ? [section] : []
 }
 
+/**
+ * A document whose title stands in its front matter, as for Docusaurus, Hugo and Jekyll: its first headings are the parts of one
+ * procedure. `titled`: there is such a title.
+ */
+export function isProcedureItself(document: Section, titled: boolean): boolean {
+  const parts = partsOf(document)
+  return (
+    (parts.includes('steps') && titled) ||
+    (parts.includes('symptoms') && (parts.includes('steps') || hasSteps(document)))
+  )
+}
+
 function isProcedure(section: Section): boolean {
   if (namesSteps(section)) return true
   return hasSteps(section) && (partsOf(section).includes('symptoms') || answersAnAlert(section))
@@ -129,6 +141,8 @@ function partsOf(section: Section): string[] {
 
 /** `**Investigation Steps:**` used as a heading, or `Steps:` as a line of its own. */
 export function labelOf(block: Block): Part | null {
+  const summary = summaryOf(block)
+  if (summary !== null) return partOf(summary)
   if (block.type !== 'paragraph') return null
   const first = block.children[0]
   if (first?.type === 'strong' || first?.type === 'emphasis') return partOf(textOf(first))
@@ -138,6 +152,14 @@ export function labelOf(block: Block): Part | null {
   return part?.kind === 'symptoms' || part?.kind === 'escalation' || (part?.kind === 'steps' && rest === '')
     ? part
     : null
+}
+
+/** What `<details>` shows while it is closed; null: the block is nothing but that no more. */
+export function summaryOf(block: Block): string | null {
+  if (block.type !== 'html') return null
+  const bare = block.value.replace(/<\/?details[^>]*>/gi, '').trim()
+  const [, inner] = /^<summary[^>]*>([\s\S]*?)<\/summary>$/i.exec(bare) ?? []
+  return inner?.replace(/<[^>]*>/g, '').trim() || null
 }
 
 /** The same, here or below. */

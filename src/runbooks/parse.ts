@@ -7,17 +7,19 @@ import { isTasks, readMarkdown, type Source, textOf } from './markdown.ts'
 import {
   chaptersOfSteps,
   holdsSteps,
+  isProcedureItself,
   namesSteps,
   onlyChapter,
   outlineOf,
   proceduresIn,
   type Section,
 } from './outline.ts'
+import { partOf } from './parts.ts'
 import { RunbookProblem } from './problem.ts'
 import type { Runbook } from './runbook.ts'
 import { type Collected, collectSteps } from './steps.ts'
 import { tidyText } from './text.ts'
-import { anchorOf, readHeading, severityOfWord, slugOf, withoutChapter } from './title.ts'
+import { anchorOf, ownAnchorOf, readHeading, severityOfWord, slugOf, withoutChapter } from './title.ts'
 import { placedWords } from './words.ts'
 
 export type ParsedFile = {
@@ -51,19 +53,20 @@ export function parseFile(path: string, text: string, written: string = text): P
   const file: Source = { text: markdown, written: written.split(/\r\n?|\n/) }
   const anchors = anchorsIn(document)
   const named = proceduresIn(document)
-  const procedures = named.length > 0 ? named : chaptersOfSteps(document)
+  const whole = named.length === 0 && isProcedureItself(document, matter.title !== null)
+  const procedures = whole ? [document] : named.length > 0 ? named : chaptersOfSteps(document)
   const found =
     procedures.length > 0
       ? procedures.map((section) => readProcedure(path, section, file, matter, procedures.length === 1))
       : [readWholeFile(path, document, file, matter)]
-  const whole = found.filter((_, i) => openFence === null || (procedures[i + 1]?.line ?? Infinity) <= openFence.line)
-  const endless = whole.find(({ runbook }) => runbook.steps.length > mostSteps)?.runbook
-  const empty = new Set(whole.filter(({ runbook }) => runbook.steps.length === 0).map(({ runbook }) => runbook.line))
+  const read = found.filter((_, i) => openFence === null || (procedures[i + 1]?.line ?? Infinity) <= openFence.line)
+  const endless = read.find(({ runbook }) => runbook.steps.length > mostSteps)?.runbook
+  const empty = new Set(read.filter(({ runbook }) => runbook.steps.length === 0).map(({ runbook }) => runbook.line))
   return {
     runbooks: withOwnNames(
-      whole.map(({ runbook }) => runbook).filter(({ steps }) => steps.length > 0 && steps.length <= mostSteps),
+      read.map(({ runbook }) => runbook).filter(({ steps }) => steps.length > 0 && steps.length <= mostSteps),
     ).map((runbook) => ({ ...runbook, below: anchorsBelow(document, runbook.line, anchors) })),
-    unclear: whole.flatMap(({ unclear }) => unclear),
+    unclear: read.flatMap(({ unclear }) => unclear),
     problem: openFence ? neverClosed(openFence) : endless ? tooManySteps(endless) : null,
     document,
     procedures: procedures.map(({ line }) => line).filter((line) => !empty.has(line)),
@@ -75,7 +78,7 @@ function anchorsIn(document: Section): Map<number, string> {
   const seen = new Map<string, number>()
   return new Map(
     headingsOf(document).map(({ line, raw }) => {
-      const anchor = anchorOf(raw)
+      const anchor = ownAnchorOf(raw) ?? anchorOf(raw)
       const times = seen.get(anchor) ?? 0
       seen.set(anchor, times + 1)
       return [line, times === 0 ? anchor : `${anchor}-${times}`]
@@ -118,21 +121,29 @@ function readProcedure(path: string, section: Section, file: Source, matter: Fro
   const layout = { mode: flat ? 'steps' : 'other', namesSteps: namesSteps(section) } as const
   const said = collectSteps(section, file, layout)
   const own = alertNameOf(section.title)
-  const title = (only && matter.title) || own || withoutChapter(section.title)
+  const title = (only && matter.title) || own || unnumbered(section) || titleOfFile(path)
   return finished(
     { path, section, title, matter, only, file },
     own === null ? said : { ...said, alerts: [own, ...said.alerts] },
   )
 }
 
+/** Without the number of its chapter; a bare one, as in `2 Disk is full`, is that where the headings below go on with 2.1. */
+function unnumbered({ title, children }: Section): string {
+  const [, number, words] = /^(\d{1,2})\s+(\S.*)$/.exec(title) ?? []
+  const isChapter = number !== undefined && children.some((child) => child.title.startsWith(`${number}.`))
+  return isChapter && words !== undefined ? words : withoutChapter(title)
+}
+
 /** A file without named parts is one runbook: its numbered steps. */
 function readWholeFile(path: string, document: Section, file: Source, matter: FrontMatter): Read {
   const section = onlyChapter(document) ?? document
   const heading = document.children[0]
-  const title = matter.title ?? heading?.title ?? titleOfFile(path)
-  const said = collectSteps(section, file, { mode: 'steps', namesSteps: false })
-  const steps = holdsSteps(section) ? said.steps : []
-  return finished({ path, section: heading ?? document, title, matter, only: true, file }, { ...said, steps })
+  const said = heading === undefined || partOf(heading.title) !== null ? titleOfFile(path) : heading.title
+  const title = matter.title ?? said
+  const found = collectSteps(section, file, { mode: 'steps', namesSteps: false })
+  const steps = holdsSteps(section) ? found.steps : []
+  return finished({ path, section: heading ?? document, title, matter, only: true, file }, { ...found, steps })
 }
 
 type Origin = { path: string; section: Section; title: string; matter: FrontMatter; only: boolean; file: Source }
@@ -140,7 +151,10 @@ type Origin = { path: string; section: Section; title: string; matter: FrontMatt
 function finished({ path, section, title, matter, only, file }: Origin, said: Collected): Read {
   const named = [alertNameOf(title), only ? alertNameOf(baseName(path)) : null].filter((name) => name !== null)
   const written = file.written[section.line - 1] ?? ''
-  const anchors = [anchorOf(section.raw), anchorOf(written.replace(/^\s*#+\s*/, '')), slugOf(section.title)]
+  const anchors = [
+    ...[ownAnchorOf(section.raw) ?? '', anchorOf(section.raw), slugOf(section.title)],
+    section.heading === null ? '' : anchorOf(written.replace(/^\s*#+\s*/, '')),
+  ]
   const bare: Omit<Runbook, 'words'> = {
     path,
     section: slugOf(title),
@@ -184,7 +198,7 @@ function withOwnNames(runbooks: Runbook[]): Runbook[] {
 }
 
 function baseName(path: string): string {
-  return (path.split(/[\\/]/).at(-1) ?? path).replace(/\.md$/i, '')
+  return (path.split(/[\\/]/).at(-1) ?? path).replace(/\.(mdx?|markdown)$/i, '')
 }
 
 function titleOfFile(path: string): string {

@@ -20,7 +20,7 @@ const other =
 export function partOf(title: string): Part | null {
   const name = cleanWords(title)
     .replace(/\s*[:：]$/, '')
-    .replace(/^(?:\d+[.)]|[A-Z][.)])\s*/, '')
+    .replace(/^(?:\d{1,2}(?:\.\d{1,2})*[.)]?\s+|\d+[.)]\s*|[A-Z][.)]\s*)/, '')
     .replace(/ & | (?:and|und) .*$/i, '')
   if (symptoms.test(name)) return { kind: 'symptoms', name: null }
   if (escalation.test(name)) return { kind: 'escalation', name: 'Escalation' }

@@ -18,7 +18,8 @@ export function isStepsTable(block: Block): block is Table {
 /** What is to be done is the title; what else the row says follows, each under the head of its column. */
 export function rowsOf(table: Table, file: Source): Row[] {
   const head = headOf(table)
-  const numbered = table.children.slice(1).every((row) => /^\W*\d*\W*$/.test(textOf(row.children[0] ?? row)))
+  const ids = number.test(head[0] ?? '') ? /^\W*(?:step)?\W*(?:\d*[a-z]?)\W*$/i : /^\W*\d*\W*$/
+  const numbered = table.children.slice(1).every((row) => ids.test(textOf(row.children[0] ?? row)))
   const first = numbered ? 1 : 0
   const found = head.findIndex((name, column) => column >= first && doing.test(name))
   const titled = found < 0 ? Math.min(first, head.length - 1) : found

@@ -14,7 +14,7 @@ import {
   type Table,
   textOf,
 } from './markdown.ts'
-import { holdsSteps, labelOf, recurring, type Section } from './outline.ts'
+import { holdsSteps, labelOf, recurring, type Section, summaryOf } from './outline.ts'
 import { type Part, partOf } from './parts.ts'
 import type { Step } from './runbook.ts'
 import { isStepsTable, rowsOf } from './step-table.ts'
@@ -46,6 +46,8 @@ class Collector {
   readonly #drafts: Draft[] = []
   #mode: Part['kind']
   #part: string | null = null
+  /** Whether a part began at all: what stands above them is about the whole. */
+  #entered = false
   /** Headings deeper than this one belong to the part we are in. */
   #depth: number
   /** Where the part we are in begins. */
@@ -104,6 +106,7 @@ class Collector {
     this.#closePart()
     this.#mode = part.kind
     this.#part = part.name
+    this.#entered = true
     this.#depth = depth
     this.#line = line
     if (part.kind === 'escalation')
@@ -112,8 +115,8 @@ class Collector {
 
   /** A part of prose alone is one step, called like the part. */
   #closePart(): void {
-    if (this.#mode === 'steps' && this.#part !== null && this.#open === null && this.#intro.length > 0)
-      this.#add({ title: this.#part, line: this.#line, part: this.#part, body: [], kind: 'item' })
+    if (this.#mode === 'steps' && this.#open === null && this.#intro.length > 0)
+      this.#add({ title: this.#part ?? 'What to do', line: this.#line, part: this.#part, body: [], kind: 'item' })
     this.#open = null
     this.#intro = []
   }
@@ -128,6 +131,13 @@ class Collector {
 
   #block(block: Block): void {
     if (block.type === 'definition' || block.type === 'thematicBreak') return
+    const summary = summaryOf(block)
+    if (summary !== null) {
+      const part = partOf(summary)
+      if (part === null) this.#prose(`**${summary}**`)
+      else this.#enter(part, 7, lineOf(block))
+      return
+    }
     if (block.type === 'html' && block.value.replace(/<!--[\s\S]*?-->|<[^>]*>/g, '').trim() === '') return
     if (this.#open === null && this.#mode !== 'symptoms') this.alerts.push(...alertsLabelledIn(block))
     if (block.type === 'paragraph' && this.#label(block)) return
@@ -212,14 +222,16 @@ class Collector {
       this.#warnings.push(markdown)
     if (this.#mode === 'other' || this.#mode === 'symptoms') return
     if (this.#open !== null) this.#open.body.push(markdown)
-    else if (this.#part !== null) this.#intro.push(markdown)
+    else if (this.#part !== null || this.#entered) this.#intro.push(markdown)
   }
 
   #list(list: List): void {
     const open = this.#open
     const bare = open?.kind === 'heading' && open.body.length === 0
     // Bullets are steps only where nothing else is said; below a step they belong to it.
-    const isSteps = isTasks(list) ? open?.kind !== 'numbered' : bare || (open === null && this.#intro.length === 0)
+    const isSteps = isTasks(list)
+      ? open?.kind !== 'numbered'
+      : bare || (open === null && (this.#part === null || this.#intro.length === 0))
     if (isSteps && bare) this.#part = this.#drafts.pop()?.title ?? this.#part
     if (!isSteps) this.#prose(cut([list], this.#file))
     else

@@ -1,5 +1,6 @@
 // The bytes of a document as text: in whatever character set an editor has left them in, and with what an editor or a
 // wiki has put between the words taken out. Code is left alone, byte for byte.
+import { withPlainCallouts } from './callouts.ts'
 import { linesOf } from './lines.ts'
 import { repairCharacters } from './title.ts'
 
@@ -22,7 +23,7 @@ export function readBytes(bytes: Uint8Array): Reading {
 export function tidyText(written: string): Reading {
   const text = written.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n')
   const repaired: number[] = []
-  const lines = linesOf(text).map((line) => {
+  const lines = withPlainCallouts(linesOf(text)).map((line) => {
     if (line.isCode || /^(?: {4}|\t)/.test(line.text)) return line.text
     // A blank that is none may be a byte of what was mangled: first the characters, then the blanks.
     const right = repairTwice(line.text)

@@ -5,8 +5,16 @@ export type Heading = { title: string; severity: Severity | null }
 
 /** The words of a heading, and the severity it names: `🚨 Service Down (P1 – Critical)` is `Service Down`, P1. */
 export function readHeading(text: string): Heading {
-  const { rest, severity } = takeSeverity(repairCharacters(text))
+  const { rest, severity } = takeSeverity(repairCharacters(text.replace(attributes, '')))
   return { title: cleanWords(rest).replace(/^[\s\-–—:·|]+|[\s\-–—:·|]+$/g, '') || text.trim(), severity }
+}
+
+/** `## Check {#check}`, `## Check { .wide #check }`: what documentation tools take for a heading's own, and people do not see. */
+const attributes = /\s*\{:?\s*[#.][\w-][^{}]*\}\s*$/
+
+/** The anchor that a heading gives itself; null when it is made of its words. */
+export function ownAnchorOf(text: string): string | null {
+  return /#([\w-]+)/.exec(attributes.exec(text)?.[0] ?? '')?.[1]?.toLowerCase() ?? null
 }
 
 /** One line without emoji, whole or mangled. */
