@@ -29,11 +29,10 @@ export function mendContentType({ headers }: FastifyRequest): void {
   if (type !== undefined && !/^[\w.+*-]+\/[\w.+*-]+ *(;|$)/.test(type)) headers['content-type'] = 'text/plain'
 }
 
-export type AlertBody = { body: unknown; fault: string | null }
+/** `faults`: what had to be mended before it was JSON. */
+export type AlertBody = { body: unknown; faults: string[] }
 
-const lineBreaks = 'the body has line breaks or tabs inside of texts: write them as \\n and \\t'
-
-const written = 'the body is JSON inside of a text: send it as it is, without quotation marks around it'
+const isInText = 'the body is JSON inside of a text: send it as it is, without quotation marks around it'
 
 /** Throws RejectedInput, saying where, when it is no JSON. */
 export function parseAlertBody(request: Pick<FastifyRequest, 'headers' | 'body'>): AlertBody {
@@ -44,37 +43,53 @@ export function parseAlertBody(request: Pick<FastifyRequest, 'headers' | 'body'>
     if (text.trim() === '' || type === undefined || isJson.test(type)) throw read.body
     throw new RejectedInput('the body must be JSON: send it with "content-type: application/json"', 415)
   }
+  if (typeof read.body !== 'string') return read
   // Libraries for HTTP make a text of what they are given, once more.
-  const inner = typeof read.body === 'string' ? parseMended(read.body).body : null
-  return typeof inner === 'object' && inner !== null && !(inner instanceof RejectedInput)
-    ? { body: inner, fault: written }
-    : read
+  const inner = parseMended(read.body).body
+  const isMeant = typeof inner === 'object' && inner !== null && !(inner instanceof RejectedInput)
+  return isMeant ? { body: inner, faults: [isInText] } : read
 }
 
-/** `body`: RejectedInput when it is no JSON. */
+/** `body`: RejectedInput when it is no JSON, and nobody can say what it was to be. */
 function parseMended(text: string): AlertBody {
   const body = parseJson(text)
-  if (!(body instanceof RejectedInput)) return { body, fault: null }
-  const mended = escaped(text)
-  const second = mended === text ? body : parseJson(mended)
-  return second instanceof RejectedInput ? { body, fault: null } : { body: second, fault: lineBreaks }
+  if (!(body instanceof RejectedInput)) return { body, faults: [] }
+  const { json, faults } = mended(text)
+  const second = faults.length === 0 ? body : parseJson(json)
+  return second instanceof RejectedInput ? { body, faults: [] } : { body: second, faults }
 }
 
-/** Whoever puts a message of several lines between quotation marks, in a shell or a template, writes no JSON; its meaning is clear. */
-function escaped(text: string): string {
+const lineBreak = 'the body has line breaks or tabs inside of texts: write them as \\n and \\t'
+const comma = 'the body has a comma too many, before ] or }'
+const noNumber = 'the body has NaN, Infinity or undefined in it, which JSON does not know: write null'
+
+/** What templates and shells write that is no JSON, and means one thing only. */
+function mended(text: string): { json: string; faults: string[] } {
+  const faults = new Set<string>()
+  const outside = (part: string) =>
+    part
+      .replace(/,(?=\s*[\]}])/g, () => told(comma, ''))
+      .replace(/-?\b(?:NaN|Infinity|undefined)\b/g, () => told(noNumber, 'null'))
+  const told = (fault: string, instead: string) => {
+    faults.add(fault)
+    return instead
+  }
   let isQuoted = false
   let done = 0
-  let whole = ''
+  let json = ''
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i)
     if (isQuoted && c === backslash) i++
-    else if (c === quote) isQuoted = !isQuoted
-    else if (isQuoted && c < 0x20) {
-      whole += `${text.slice(done, i)}\\u${c.toString(16).padStart(4, '0')}`
+    else if (c === quote) {
+      json += isQuoted ? text.slice(done, i) : outside(text.slice(done, i))
+      done = i
+      isQuoted = !isQuoted
+    } else if (isQuoted && c < 0x20) {
+      json += text.slice(done, i) + told(lineBreak, `\\u${c.toString(16).padStart(4, '0')}`)
       done = i + 1
     }
   }
-  return whole + text.slice(done)
+  return { json: json + (isQuoted ? text.slice(done) : outside(text.slice(done))), faults: [...faults] }
 }
 
 const [quote, backslash] = [0x22, 0x5c]

@@ -39,9 +39,9 @@ export function alertRoutes({ bot, parse, accept, refused }: ServerDeps) {
       handler: async (request, reply) => {
         const source = bot.config.sources[request.params.source]
         if (source === undefined) throw new Error('a source was admitted that is not there')
-        const { body, fault } = parseAlertBody(request)
+        const { body, faults } = parseAlertBody(request)
         const { alerts, rejected, warnings = [] } = parse(source, body, bot.clock.now())
-        if (fault !== null && alerts.length > 0) warnings.unshift({ reason: fault })
+        if (alerts.length > 0) warnings.unshift(...faults.map((reason) => ({ reason })))
         if (alerts.length > 0) await accept({ alerts, rejected }, request.id)
         alertsAccepted.inc({ source: source.name }, alerts.length)
         alertsRejected.inc({ source: source.name }, rejected.length)

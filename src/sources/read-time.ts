@@ -21,7 +21,7 @@ const mostAhead = 15 * 60_000
 const wanted = 'must be a time with its zone, such as 2026-01-05T09:00:00Z'
 
 /**
- * An instant in RFC 3339, as Go and JavaScript write it, or in Unix time. Null when absent, or Go's zero time; undefined when it
+ * An instant in RFC 3339, as Go and JavaScript write it, or in Unix time. Null when absent, or the zero of Go or Unix; undefined when it
  * cannot be read. Bounded to what Postgres and a Date can both hold.
  */
 function instantOf(value: unknown): Date | null | undefined {
@@ -33,7 +33,8 @@ function instantOf(value: unknown): Date | null | undefined {
   const at = new Date(`${day}T${time}${fraction.slice(0, 4)}${zone}`)
   // An offset can push the last hours of 9999 into a year that is written with six digits.
   if (Number.isNaN(at.getTime()) || at.getUTCFullYear() > 9999) return undefined
-  return at.getUTCFullYear() <= 1 ? null : at
+  // Nobody's alerts began then: whoever writes these says that he does not know.
+  return at.getUTCFullYear() <= 1 || at.getTime() === 0 ? null : at
 }
 
 function unixTime(value: number): Date | undefined {

@@ -104,15 +104,32 @@ test('with PUT, which Grafana can be told to use', async () => {
   expect(names()).toEqual(['Störung'])
 })
 
-test('with a line break inside of a text, which is told', async () => {
-  const response = await send(json.replace('Störung', 'first\r\n\tsecond \\"quoted\\"'))
+test.each([
+  [
+    'a line break inside of a text',
+    json.replace('Störung', 'first\r\n\tsecond \\"quoted\\", ]'),
+    'the body has line breaks or tabs inside of texts: write them as \\n and \\t',
+    'first\r\n\tsecond "quoted", ]',
+  ],
+  ['a comma too many', json.replace('}]}', '},\n ],\n}'), 'the body has a comma too many, before ] or }', 'Störung'],
+  [
+    'what is no number',
+    json.replace('"f"', '"f","values":{"A":NaN,"B":-Infinity,"C":[undefined],"D":"NaN"}'),
+    'the body has NaN, Infinity or undefined in it, which JSON does not know: write null',
+    'Störung',
+  ],
+])('with %s, which is told', async (_what, body, reason, name) => {
+  const response = await send(body)
   expect(response.status).toBe(202)
-  const reason = 'the body has line breaks or tabs inside of texts: write them as \\n and \\t'
   expect(await response.json()).toEqual({ accepted: 1, rejected: [], warnings: [{ reason }] })
-  expect(names()).toEqual(['first\r\n\tsecond "quoted"'])
-  expect(server.refused).toEqual([
-    { source: 'alertmanager', reason, isStranger: false, isTaken: true, trace: server.accepted[0]?.trace },
-  ])
+  expect(names()).toEqual([name])
+  const { trace } = server.accepted[0] ?? {}
+  expect(server.refused).toEqual([{ source: 'alertmanager', reason, isStranger: false, isTaken: true, trace }])
+})
+
+test('what is no JSON in a way that nobody could mend is refused', async () => {
+  const response = await send('{"version": "4",\n "alerts": [{"labels": {"alertname": "say "hello""}},]}')
+  expect([response.status, await response.text()]).toEqual([400, expect.stringContaining('is not valid JSON')])
 })
 
 test.each([JSON.stringify(json), JSON.stringify(json.replace('Störung', 'a\nb'))])(

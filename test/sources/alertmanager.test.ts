@@ -202,6 +202,11 @@ test('what is plainly an instant, or a status, is read without a word', () => {
     })
   const { alerts, warnings } = withAlerts({ ...minimal, status: 'Resolved', endsAt: at.getTime() })
   expect([alerts[0]?.status, alerts[0]?.endsAt, warnings]).toEqual(['resolved', at, undefined])
+  for (const zero of [0, '1970-01-01T00:00:00Z', '0001-01-01 00:00:00 +0000 UTC'])
+    expect(withAlerts({ ...minimal, status: '', startsAt: zero, endsAt: zero })).toEqual({
+      alerts: [expect.objectContaining({ status: 'firing', startsAt: received, endsAt: null })],
+      rejected: [],
+    })
   expect(alertmanager({ version: 4, alerts: [minimal] }).warnings).toBeUndefined()
 })
 
