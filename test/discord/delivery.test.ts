@@ -1,5 +1,6 @@
 // Messages on their way to Discord: where they arrive, once, and what is said when they do not.
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { Agent, getGlobalDispatcher, setGlobalDispatcher } from 'undici'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { Post } from '../../src/chat/platform.ts'
 import type { Message } from '../../src/core/message.ts'
 import { PermanentError, TransientError } from '../../src/errors.ts'
@@ -58,6 +59,18 @@ describe('a message', () => {
     await post({ message: { ...card, picture: { name: 'chart.png', alt: 'Error rate', png } } })
     expect(alerts.messages[0]?.attachments).toMatchObject([
       { filename: 'chart.png', description: 'Error rate', bytes: png },
+    ])
+  })
+
+  test('brings its picture along beside Slack, whose library would send it for Discord’s, and cannot', async () => {
+    const before = getGlobalDispatcher()
+    setGlobalDispatcher(new Agent())
+    onTestFinished(() => setGlobalDispatcher(before))
+    const alerts = setup.discord.channel('alerts')
+    const png = new Uint8Array([137, 80, 78, 71, 13, 10])
+    await post({ message: { ...card, picture: { name: 'chart.png', alt: 'Fehlerrate über 5 %', png } } })
+    expect(alerts.messages[0]?.attachments).toMatchObject([
+      { filename: 'chart.png', description: 'Fehlerrate über 5 %', bytes: png },
     ])
   })
 

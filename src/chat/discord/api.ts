@@ -1,6 +1,6 @@
 // Every request to Discord's REST API: one deadline, no retries of its own, errors already sorted. It needs no gateway, so
 // a page goes out while the gateway is away.
-import { REST, type RESTOptions, type RequestData } from 'discord.js'
+import { DefaultRestOptions, REST, type RESTOptions, type RequestData } from 'discord.js'
 import { classify, type Doing } from './errors.ts'
 
 /** Milliseconds for a whole request, waiting behind others of its rate limit bucket included. */
@@ -20,7 +20,24 @@ export function restOptions(apiUrl: string | null): Partial<RESTOptions> {
     retries: 0,
     timeout: deadline,
     rejectOnRateLimit: () => true,
+    makeRequest: async (url, init) => DefaultRestOptions.makeRequest(url, await inBytes(init)),
   }
+}
+
+type Init = Parameters<RESTOptions['makeRequest']>[1]
+
+/**
+ * A form with files as the bytes it is. Whichever undici is loaded first sends for all others, Slack's for that of discord.js: and it
+ * knows a form of its own kind only.
+ */
+async function inBytes(init: Init): Promise<Init> {
+  if (!(init.body instanceof FormData)) return init
+  const form = new Response(init.body)
+  const headers = {
+    ...(init.headers as Record<string, string>),
+    'content-type': form.headers.get('content-type') ?? '',
+  }
+  return { ...init, headers, body: new Uint8Array(await form.arrayBuffer()) }
 }
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
