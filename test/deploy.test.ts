@@ -26,6 +26,10 @@ describe('the image', () => {
     expect(copied.filter((path) => !made.includes(path) && !existsSync(`${root}/${path}`))).toEqual([])
   })
 
+  test('has the command of README on the path, where npx cannot write', () => {
+    expect(dockerfile).toMatch(/ln -s \/app\/dist\/src\/cli\/main\.js \/usr\/local\/bin\/tocsin/)
+  })
+
   test('runs the program without npm, as nobody special', () => {
     expect(dockerfile).toMatch(
       /^CMD \["node", "--min-semi-space-size=\d+", "--max-semi-space-size=\d+", "--heap-growing-percent=\d+", "--no-flush-bytecode", "--expose-gc", "dist\/src\/cli\/main.js", "start"/m,
@@ -70,6 +74,11 @@ test('on Kubernetes the probes, ports, selectors and variables belong together',
   expect(String(container.ports[0].containerPort)).toBe(imageEnv.PORT)
   expect(service.spec.ports[0].targetPort).toBe(container.ports[0].name)
   expect(service.spec.selector).toEqual(deployment.spec.template.metadata.labels)
+  // What README says a stop may take, after the rest before it; and a start: the wait for the database, and a migration that steps back.
+  const [, rest] = container.lifecycle.preStop.exec.command
+  expect(deployment.spec.template.spec.terminationGracePeriodSeconds).toBeGreaterThan(Number(rest) + 15)
+  const { periodSeconds, failureThreshold } = container.startupProbe
+  expect(periodSeconds * failureThreshold).toBeGreaterThan(60 + 120)
   expect(budget.spec.selector.matchLabels).toEqual(deployment.spec.template.metadata.labels)
   const mounted = container.volumeMounts.map(({ name }: { name: string }) => name)
   expect(deployment.spec.template.spec.volumes.map(({ name }: { name: string }) => name)).toEqual(mounted)
