@@ -5,6 +5,7 @@ import { reasonOf, UserError } from '../errors.ts'
 import { makeLog } from '../log.ts'
 import { startEmbedded } from '../store/embedded.ts'
 import { migrate } from '../store/migrate.ts'
+import { isReadOnly } from '../store/problems.ts'
 import type { Outcome, Surroundings } from './outcome.ts'
 import type { Add } from './program.ts'
 
@@ -31,6 +32,7 @@ async function run(around: Surroundings): Promise<Outcome> {
 /** What PostgreSQL or the network says comes with a code; what the store says is for people already. */
 function explained(error: unknown): unknown {
   if (typeof error !== 'object' || error === null || !('code' in error)) return error
+  if (isReadOnly(error)) return new UserError(reasonOf(error))
   return new UserError(
     `PostgreSQL could not be brought up to date: ${reasonOf(error)}. Check DATABASE_URL, or leave it out to use the embedded one.`,
   )

@@ -26,7 +26,8 @@ export async function placeOf(q: Queryable): Promise<Place> {
                       where c.oid = to_regclass('migrations')),
                     case when to_regclass('incidents') is not null and to_regclass('public.migrations') is not null
                          then 'public' end)::text as begun,
-           current_schema()::text as current, current_setting('search_path') as path,
+           -- Named in the path after one that is not there, the system's own comes first: nobody keeps tables there.
+           nullif(current_schema()::text, 'pg_catalog') as current, current_setting('search_path') as path,
            current_user::text as role, current_database()::text as database,
            coalesce(has_schema_privilege(current_schema()::text, 'create'), false) as "mayMakeTables",
            has_database_privilege(current_database(), 'create') as "mayMakeSchemas",

@@ -18,7 +18,8 @@ export type Room = { connections: number; by: string }
 export async function roomFor(q: Queryable): Promise<Room> {
   const { rows } = await q.query<Room>(`
     select connections, by from (
-      select current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int,
+      select current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+               - coalesce(current_setting('reserved_connections', true)::int, 0),
              'max_connections of the server'
       union all select datconnlimit, 'the limit of the database ' || datname from pg_database where datname = current_database()
       union all select rolconnlimit, 'the limit of the role ' || rolname from pg_roles where rolname = current_user

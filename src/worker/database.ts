@@ -8,8 +8,8 @@ import { migrate } from '../store/migrate.ts'
 import { isReadOnly, noConnectionLeft } from '../store/problems.ts'
 import { connectionsOfACopy, mostConnections, roomFor } from '../store/room.ts'
 
-/** A database in the next container may take a while to come up. */
-const patience = 60
+/** Milliseconds: a database in the next container may take a while to come up. */
+const patience = 60_000
 
 /** Milliseconds a statement may take; all of ours take a few. */
 const longestSilence = 20_000
@@ -68,7 +68,8 @@ async function warnOfNarrowness(db: Db, log: Log): Promise<void> {
 }
 
 async function answering(db: Db, log: Log): Promise<void> {
-  for (let second = 1; ; second++) {
+  const began = performance.now()
+  for (let attempt = 1; ; attempt++) {
     try {
       await db.query('select 1')
       return
@@ -77,13 +78,16 @@ async function answering(db: Db, log: Log): Promise<void> {
       // A wrong password, a missing database or an address that is none does not get better by waiting; nor does a certificate.
       const hopeless = isCoded(error) && /^(28|3D|ERR_INVALID_URL|ERR_SOCKET_BAD_PORT)/.test(String(error.code))
       const way = wayOut(error)
-      if (isReadOnly(error) && second > patience) throw new Error(reason)
-      if (hopeless || way !== null || second > patience)
+      const over = performance.now() - began > patience
+      if (isReadOnly(error) && over) throw new Error(reason)
+      // Said with how many it takes.
+      if (isCoded(error) && error.code === noConnectionLeft && over) throw error
+      if (hopeless || way !== null || over)
         throw new Error(
           `PostgreSQL${isOfCertificate(error) ? '’s certificate is not taken' : ' does not let us in'}: ${reason}. ` +
             `${way ?? 'Check DATABASE_URL, or leave it out to use the embedded one'}.`,
         )
-      if (second === 1) log.warn({ reason }, 'PostgreSQL does not answer yet; waiting for it')
+      if (attempt === 1) log.warn({ reason }, 'PostgreSQL does not answer yet; waiting for it')
       await new Promise((resolve) => setTimeout(resolve, 1_000))
     }
   }
