@@ -46,9 +46,11 @@ export function taskName({ platform, task }: Pick<Job, 'platform' | 'task'>): st
 }
 
 /** Jobs with the same queue are done one after the other, whoever does them; null: side by side. */
-export function queueName({ task }: Pick<Job, 'task'>): string | null {
+export function queueName({ platform, task }: Pick<Job, 'platform' | 'task'>): string | null {
   // Two at once would both find no note and both write one; and a Grafana that hangs holds up one hand only.
-  return task === 'annotate_dashboards' ? 'grafana' : null
+  if (task === 'annotate_dashboards') return 'grafana'
+  // Every replica asks for it in the same moment: whoever is second has to find what the first one posted.
+  return task === 'post_digest' ? `digest ${platform}` : null
 }
 
 /** What makes two jobs the same: writing one twice is a no-op while the first still waits. */
