@@ -2,6 +2,7 @@
 import { toString as textOf } from 'mdast-util-to-string'
 import { parseDocument } from '../chat/markdown.ts'
 import { type Piece, piecesOf } from './lines.ts'
+import { partOf } from './parts.ts'
 
 export type Root = ReturnType<typeof parseDocument>
 export type Block = Root['children'][number]
@@ -35,11 +36,41 @@ function inPieces(pieces: Piece[]): Parsed {
     for (const node of root.children) {
       openFence ??= openFenceIn(node, piece)
       spellBreaks(node)
-      if (piece.offset > 0) move(node, piece)
-      children.push(node)
+      for (const part of labelledParts(node)) {
+        if (piece.offset > 0) move(part, piece)
+        children.push(part)
+      }
     }
   }
   return { root: { type: 'root', children }, openFence }
+}
+
+/** `**Meaning:** …` and `**Fix:** …` on lines that follow each other are paragraphs of their own. */
+function labelledParts(node: Block): Block[] {
+  if (node.type !== 'paragraph' || node.position === undefined) return [node]
+  const starts = node.children.flatMap((child, i) => {
+    const before = node.children[i - 1]
+    const isLine = before?.type === 'text' && /\n[ \t]*$/.test(before.value)
+    const kind = child.type === 'strong' ? partOf(textOf(child))?.kind : undefined
+    const isLabel = kind !== undefined && kind !== 'other'
+    const isMarked = /[:：]\s*$/.test(textOf(child)) || /^\s*[:：]/.test(textAfter(node, i))
+    return isLine && isLabel && isMarked ? [i] : []
+  })
+  const { start, end } = node.position
+  return [0, ...starts].map((from, n) => {
+    const until = starts[n] ?? node.children.length
+    const children = node.children.slice(from, until)
+    const position = {
+      start: from === 0 ? start : { ...(children[0]?.position?.start ?? start) },
+      end: until === node.children.length ? end : { ...(children.at(-1)?.position?.end ?? end) },
+    }
+    return { ...node, children, position }
+  })
+}
+
+function textAfter(node: Paragraph, index: number): string {
+  const next = node.children[index + 1]
+  return next === undefined ? '' : textOf(next)
 }
 
 /** A break within a paragraph parts words, as the end of a line does. */
@@ -98,7 +129,8 @@ function cutBlock(block: Block, file: Source): string {
     return codeBlock(block.value, info)
   }
   const { start, end } = block.position ?? { start: { offset: 0, column: 1 }, end: { offset: 0 } }
-  return dedent(file.text.slice(start.offset, end.offset), start.column - 1)
+  const text = dedent(file.text.slice(start.offset, end.offset), start.column - 1)
+  return block.type === 'paragraph' ? text.trimEnd() : text
 }
 
 function codeBlock(value: string, info: string): string {

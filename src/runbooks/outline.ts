@@ -73,9 +73,10 @@ export function proceduresIn(section: Section): Section[] {
   const isOne = partsOf(section).includes('symptoms')
   const below = section.children.flatMap((child) => {
     if (partOf(child.title) === null) return proceduresIn(child)
-    // A chapter may be called like a part: "Procedures", "Alerts".
+    // A chapter may be called like a part: "Procedures", "Alerts"; so it is where what is below goes by the names of alerts.
     const inChapter = child.children.flatMap(proceduresIn)
-    return isOne ? [] : inChapter.filter((one) => namesSteps(one) || saysWhatIsWrong(one))
+    const isChapter = !namesSteps(section) && child.children.some((one) => alertNameOf(one.title) !== null)
+    return isOne && !isChapter ? [] : inChapter.filter((one) => namesSteps(one) || saysWhatIsWrong(one))
   })
   if (below.length > 0) return below
   return section.heading !== null && isProcedure(section) ? [section] : []
@@ -127,7 +128,18 @@ export function onlyChapter(document: Section): Section | null {
 /** Numbered items, boxes to tick or numbered headings, right here. */
 export function holdsSteps({ blocks, children }: Section): boolean {
   const numbered = children.filter((child) => withoutNumber(child.title) !== null)
-  return numbered.length > 1 || blocks.some((block) => isTasks(block) || isStepsTable(block))
+  const counts = numbered.length > 1 || blocks.filter(isStepLine).length > 1
+  return counts || blocks.some((block) => isTasks(block) || isStepsTable(block))
+}
+
+/** `**Step 2: Restart it**`, with or without what there is to say of it. */
+export function isStepLine(block: Block): boolean {
+  const first = block.type === 'paragraph' ? block.children[0] : undefined
+  return (
+    first?.type === 'strong' &&
+    /^\W*step\s+\d/i.test(textOf(first)) &&
+    withoutNumber(cleanWords(textOf(first))) !== null
+  )
 }
 
 export const recurring = /\b(daily|weekly|monthly|quarterly|yearly|annual|every (day|week|month)|contents)\b/i

@@ -14,7 +14,7 @@ import {
   type Table,
   textOf,
 } from './markdown.ts'
-import { holdsSteps, labelOf, recurring, type Section, summaryOf } from './outline.ts'
+import { holdsSteps, isStepLine, labelOf, recurring, type Section, summaryOf } from './outline.ts'
 import { type Part, partOf } from './parts.ts'
 import type { Step } from './runbook.ts'
 import { isStepsTable, rowsOf } from './step-table.ts'
@@ -46,6 +46,8 @@ class Collector {
   readonly #drafts: Draft[] = []
   #mode: Part['kind']
   #part: string | null = null
+  /** The part that the headings below one another are in. */
+  #ofHeading: string | null = null
   /** Whether a part began at all: what stands above them is about the whole. */
   #entered = false
   /** Headings deeper than this one belong to the part we are in. */
@@ -92,6 +94,8 @@ class Collector {
     else if (!inside && numbered === null) this.#enter(partInOwnWords(section), depth, line)
     else {
       if (!inside) this.#enter({ kind: 'steps', name: null }, depth, line)
+      // The heading before may have had a list of steps, and been a part of them.
+      this.#part = this.#ofHeading
       this.#add({
         title: numbered ?? title,
         line,
@@ -106,6 +110,7 @@ class Collector {
     this.#closePart()
     this.#mode = part.kind
     this.#part = part.name
+    this.#ofHeading = part.name
     this.#entered = true
     this.#depth = depth
     this.#line = line
@@ -183,7 +188,9 @@ class Collector {
       return true
     }
     const numbered = withoutNumber(name)
-    if (numbered === null || this.#mode !== 'steps') return false
+    const isFirst = this.#mode === 'symptoms' && !this.#layout.namesSteps && isStepLine(paragraph)
+    if (numbered === null || (this.#mode !== 'steps' && !isFirst)) return false
+    if (isFirst) this.#enter({ kind: 'steps', name: null }, this.#depth, lineOf(paragraph))
     this.#add({
       title: cleanWords(numbered),
       line: lineOf(paragraph),

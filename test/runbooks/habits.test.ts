@@ -133,3 +133,59 @@ test('a list without end is no procedure: it is told with its line, and the othe
   expect(file.runbooks.map(({ title }) => title)).toEqual(['Good'])
   expect([file.problem?.line, file.problem?.message]).toEqual([7, expect.stringContaining('501 steps (500 at most)')])
 })
+
+test('steps in bold are steps from the first on, also below a list of alerts', () => {
+  const lines = '**Step 1 — Find the disk**\n\n`iostat -x 1`\n\n**Step 2 — Move the load**\n\n1. cordon\n2. drain\n'
+  const runbook = only(`# Disks\n\n**Alerts**\n\n* \`DiskSlow\`\n\n${lines}`)
+  expect(runbook?.alerts).toEqual(['DiskSlow'])
+  expect(runbook?.steps).toMatchObject([
+    { title: 'Find the disk', body: '`iostat -x 1`' },
+    { title: 'Move the load', body: '1. cordon\n2. drain' },
+  ])
+  expect(titles(`# Disks\n\n${lines.replace('1. cordon\n2. drain\n', 'cordon it')}`)).toEqual([
+    'Find the disk',
+    'Move the load',
+  ])
+})
+
+test('a chapter of alerts holds a procedure for each, however short: also where its parts are lines of one paragraph', () => {
+  const text = `# On-call handbook
+
+## Alerts
+
+### ApiErrorsHigh
+
+**What it means:** too many 5xx.
+**What to do:** roll back: \`deployctl rollback api\`.
+**Escalate:** if not recovered after 20 minutes, to the API lead.
+
+### ApiDown
+
+1. Restart
+`
+  expect(
+    parseRunbooks('handbook.md', text).map(({ title, alerts, symptoms, steps, escalations }) => ({
+      ...{ title, alerts, symptoms, steps: steps.map((step) => [step.title, step.body]) },
+      escalations: escalations.map(({ after }) => after / 60_000),
+    })),
+  ).toEqual([
+    {
+      ...{ title: 'ApiErrorsHigh', alerts: ['ApiErrorsHigh'], symptoms: '**What it means:** too many 5xx.' },
+      steps: [
+        ['What to do', 'roll back: `deployctl rollback api`.'],
+        ['Escalation', 'if not recovered after 20 minutes, to the API lead.'],
+      ],
+      escalations: [20],
+    },
+    { title: 'ApiDown', alerts: ['ApiDown'], symptoms: '', steps: [['Restart', '']], escalations: [] },
+  ])
+})
+
+test('a heading with a list of steps is a part, and the one after it is a step of the part around them', () => {
+  const text = '# QueueStuck\n\n## Mitigation\n\n### Purge\n\n- export\n- purge\n\n### Scale out\n\n`scale`\n'
+  expect(only(text)?.steps.map(({ part, title }) => [part, title])).toEqual([
+    ['Purge', 'export'],
+    ['Purge', 'purge'],
+    ['Mitigation', 'Scale out'],
+  ])
+})
