@@ -1,8 +1,10 @@
 // The pager changes hands: both are told, the incoming person confirms, and without an answer the outgoing one keeps it.
 import { afterEach, expect, test } from 'vitest'
 import { shiftAt } from '../../src/core/schedule.ts'
+import { PermanentError } from '../../src/errors.ts'
 import { decideHandovers } from '../../src/flow/handover.ts'
 import { overridesAt } from '../../src/store/overrides.ts'
+import { RecordingChat } from '../scenarios/recording-chat.ts'
 import { team } from '../scenarios/world.ts'
 import { type Night, night } from './night.ts'
 
@@ -252,6 +254,25 @@ test('editing tocsin.yaml tells who has the pager now, once, even while two repl
   expect(posted.filter((title) => title.includes('confirm'))).toEqual([])
   await w.at('2026-03-02T12:00:00Z')
   expect(w.told('#incidents')).toEqual([])
+})
+
+test('what no platform takes is given up, and not handed around for ever', async () => {
+  w = await night({ yaml: team.replace('slack: U-GRACE', 'slack: U-GRACE, discord: "123456789012345678"') })
+  const other = new RecordingChat('discord')
+  w.bot.platforms.push(other)
+  w.bot.channels.discord = { incidents: '#incidents', alerts: '#alerts' }
+  const asked: string[] = []
+  for (const chat of [w.chat, other]) {
+    const post = chat.post.bind(chat)
+    chat.post = async (request) => {
+      if (!('account' in request.to) || request.to.account === 'U-ADA') return post(request)
+      asked.push(chat.name)
+      throw new PermanentError('cannot_dm_bot')
+    }
+  }
+  await w.at(handover)
+  for (let turns = 0; turns < 3; turns++) await w.turn()
+  expect(asked).toEqual(['slack', 'discord'])
 })
 
 test('somebody who left the team keeps nothing', async () => {

@@ -224,6 +224,8 @@ describe('an incident', () => {
     await w.fire()
     await w.pass(0)
     expect(w.chat.in('#incidents').length).toBeGreaterThan(1)
+    // It has the card: an announcement besides would say the same twice.
+    expect(w.chat.in('#incidents').filter(({ key }) => /\/(card|announcement)$/.test(key))).toHaveLength(1)
     expect((await w.view()).timeline.some((e) => e.text.includes('missing_scope'))).toBe(true)
     expect(w.chat.topics.size).toBe(0)
     // It is nobody's room: what is said there without a number must not hit whichever incident it stood in for last.

@@ -139,6 +139,20 @@ it('edits the card once for what happened, however often something else has to b
   expect((card()?.edits ?? 0) - before).toBe(1)
 })
 
+it('has its card edited later when the platform cannot do so for now', async () => {
+  await w.fire()
+  await w.pass(0)
+  const update = w.chat.update.bind(w.chat)
+  let troubles = 2
+  w.chat.update = async (...edit) => {
+    if (troubles-- > 0) throw new TransientError('Slack answered 503')
+    return update(...edit)
+  }
+  await w.chat.press('U-ADA', 'inc-1-checkout', 'Acknowledge')
+  await w.pass(minute)
+  expect(w.chat.in('inc-1-checkout')[0]?.message.text).toContain('Ada Lovelace has this')
+})
+
 it('is told anew when what a turn told could not be written down, and nothing counts as told', async () => {
   let isAway = true
   const sheet = (): Sheet => {
