@@ -38,9 +38,13 @@ export function alertName(labels: Labels): string {
   return labels.alertname || labels.alert_name || labels.name || 'Alert'
 }
 
-/** The service an alert is about: the labels that teams use for it, most telling first. */
+/** Most telling first. The last are OpenTelemetry's, as Prometheus has them before and since version 3. */
+const usualNames = ['service', 'app', 'application', 'job', 'deployment', 'namespace', 'component']
+const serviceLabels = [...usualNames, 'service_name', 'service.name']
+
+/** The service an alert is about, by the labels that teams use for it. */
 export function serviceName(labels: Labels): string {
-  for (const name of ['service', 'app', 'application', 'job', 'deployment', 'namespace', 'component']) {
+  for (const name of serviceLabels) {
     const value = labels[name]
     if (value?.trim()) return value
   }

@@ -24,7 +24,7 @@ export async function chartsOfIncident(request: EvidenceRequest, prometheus: Pro
   const plans = plansOf(request)
   if (plans.length === 0) {
     const where = `services.${request.service}.charts`
-    const reason = `the alert carries no expression; add charts under ${where}`
+    const reason = `the alert carries no expression for Prometheus; add charts under ${where}`
     const offers = [...new Set(request.alerts.flatMap(({ labels }) => exportersFor(labels).map(({ name }) => name)))]
     return [{ ok: false, title: request.title, reason, ...(offers.length > 0 && { offers: offers.slice(0, 3) }) }]
   }

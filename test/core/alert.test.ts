@@ -13,4 +13,6 @@ test.each([
 test('a service made of spaces is none', () => {
   expect(serviceName({ service: ' ', job: 'api' })).toBe('api')
   expect(serviceName({ service: '' })).toBe('unknown')
+  expect(serviceName({ 'service.name': 'checkout', job: 'shop/checkout' })).toBe('shop/checkout')
+  expect(serviceName({ 'service.name': 'checkout', 'http.route': '/pay' })).toBe('checkout')
 })

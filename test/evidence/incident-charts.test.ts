@@ -218,7 +218,7 @@ test('what cannot be shown says why', async () => {
 
   const wordless = await chartsOfIncident(requestOf({ alerts: [alertOn(null)] }), { url: server.url, timeout: 2000 })
   expect(wordless).toMatchObject([
-    { ok: false, reason: 'the alert carries no expression; add charts under services.payments.charts' },
+    { ok: false, reason: 'the alert carries no expression for Prometheus; add charts under services.payments.charts' },
   ])
 })
 
