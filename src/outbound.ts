@@ -4,6 +4,7 @@ import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { createRequire } from 'node:module'
 import type { AxiosInstance, AxiosStatic, InternalAxiosRequestConfig } from 'axios'
+import { agentWith, type Certificates } from './certificates.ts'
 import { PermanentError, TransientError } from './errors.ts'
 import { readJson } from './json.ts'
 
@@ -25,6 +26,7 @@ export type OutboundOptions = {
   /** Bytes; default 16 MiB. */
   maxRequest?: number
   headers?: Record<string, string>
+  tls?: Certificates | undefined
   /** Where tocsin.yaml says how the bot signs in, e.g. `loki`: who is not let in is told what to set there. */
   section?: string
 }
@@ -43,8 +45,9 @@ const agents = {
  */
 export function outbound(options: OutboundOptions): Outbound {
   const { origin, base, auth } = addressOf(options)
+  const ours = options.tls ? { ...agents, httpsAgent: agentWith(options.tls, options.name) } : agents
   const client = axios().create({
-    ...agents,
+    ...ours,
     baseURL: base,
     ...(auth === null ? {} : { auth }),
     timeout: options.timeout,
@@ -70,7 +73,7 @@ export function outbound(options: OutboundOptions): Outbound {
   const asked = { who: `${options.name} (${origin.origin})`, timeout, secrets, section }
   client.interceptors.response.use(undefined, (error: unknown) => {
     if (resetOnce(error)) return client.request(error.config)
-    if (axios().isAxiosError(error) && !error.response) dropIdle(origin)
+    if (axios().isAxiosError(error) && !error.response) dropIdle(origin, ours)
     throw classify(error, { ...asked, wayIn: (told) => wayIn(options, auth, told) })
   })
   return client
@@ -167,8 +170,8 @@ type AskedAs = {
  * A kept connection leads where the name led when it was made. When one of them is dead so may all be: tried one after the other,
  * each would cost a page its whole patience. What is under way goes on; the next request looks the name up again.
  */
-function dropIdle({ protocol, hostname, port }: URL): void {
-  const [agent, usual] = protocol === 'https:' ? [agents.httpsAgent, '443'] : [agents.httpAgent, '80']
+function dropIdle({ protocol, hostname, port }: URL, { httpAgent, httpsAgent }: typeof agents): void {
+  const [agent, usual] = protocol === 'https:' ? [httpsAgent, '443'] : [httpAgent, '80']
   const place = `${hostname.replace(/^\[(.*)\]$/, '$1')}:${port || usual}:`
   for (const [name, sockets = []] of Object.entries(agent.freeSockets)) {
     if (name.startsWith(place)) for (const socket of [...sockets]) socket.destroy()
@@ -222,6 +225,8 @@ function networkReason(code: string | undefined, message: string): string {
     case 'SELF_SIGNED_CERT_IN_CHAIN':
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
       return 'nobody known vouches for its certificate; name the file of your own authority in NODE_EXTRA_CA_CERTS'
+    case 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED':
+      return 'it wants a certificate of the bot; name it under tls, with cert and key'
     case 'CERT_HAS_EXPIRED':
       return 'its certificate has expired'
     case 'EHOSTUNREACH':

@@ -1,7 +1,9 @@
 // How the bot signs in to the systems it asks: every way that can be written has become a header or a part of the address.
 
+import type { Certificates } from '../certificates.ts'
+
 /** `url` may carry user and password, `headers` secrets: neither is ever shown. */
-export type Access = { url: string; headers: Record<string, string> }
+export type Access = { url: string; headers: Record<string, string>; tls?: Certificates }
 
 export type WrittenAccess = {
   user?: string | undefined
@@ -10,6 +12,7 @@ export type WrittenAccess = {
   api_key?: string | undefined
   tenant?: string | undefined
   headers: Record<string, string>
+  tls?: Certificates | undefined
 }
 
 export function access(written: WrittenAccess & { url: string }): Access {
@@ -24,6 +27,7 @@ export function access(written: WrittenAccess & { url: string }): Access {
       ...(signed && { authorization: signed }),
       ...(written.tenant && { 'x-scope-orgid': written.tenant }),
     },
+    ...(written.tls && { tls: written.tls }),
   }
 }
 
@@ -34,7 +38,7 @@ export function access(written: WrittenAccess & { url: string }): Access {
 export function accessAt(
   given: string | null,
   written: WrittenAccess & { url?: string | undefined },
-): { url: string | null; headers: Record<string, string> } {
+): Omit<Access, 'url'> & { url: string | null } {
   const address = given ?? written.url
   if (address === undefined) return { url: null, headers: {} }
   const { username, password } = new URL(address)

@@ -11,6 +11,7 @@ import type { Severity } from '../core/severity.ts'
 import type { Slo } from '../core/slo.ts'
 import type { ChartSpec, DashboardLink, ServiceNames, SeverityTerms } from '../core/terms.ts'
 import type { BaselineChoice } from '../evidence/baseline.ts'
+import type { Access } from './access.ts'
 import type { EvidenceConfig } from './evidence.ts'
 import type { Path } from './tree.ts'
 
@@ -150,10 +151,10 @@ export type Config = {
   runbooks: string[]
   /** `hours`: business days and their zone; `at`: `HH:MM`. `documents`: those that runbook files hold come up, too. */
   checklists: { documents: boolean; at: string; hours: Hours; channel: string | null; lists: ChecklistConfig[] }
-  /** As `Access` in access.ts; `url` null: there is none. `timeout` in milliseconds. */
-  prometheus: { url: string | null; headers: Record<string, string>; timeout: number }
+  /** `url` null: there is none. `timeout` in milliseconds. */
+  prometheus: Omit<Access, 'url'> & { url: string | null; timeout: number }
   /** Where alerts are silenced; `timeout` in milliseconds. */
-  alertmanager: { url: string | null; headers: Record<string, string>; timeout: number }
+  alertmanager: Omit<Access, 'url'> & { url: string | null; timeout: number }
   charts: { baseline: BaselineChoice; theme: Theme }
   evidence: EvidenceConfig
   slos: Slo[]

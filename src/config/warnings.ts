@@ -54,7 +54,7 @@ export function configWarnings(config: Config): string[] {
         `people.${first.key} has no account on ${platform}${also('nor', others)}: not to be reached there. Add ${platform}: with their id.`,
       )
   }
-  warnings.push(...guessable(config), ...unsentTokens(config), ...blindLinks(config))
+  warnings.push(...guessable(config), ...unsent(config), ...blindLinks(config))
   return [...warnings, ...unwoken(config), ...strangeAccounts(config), ...sampleLeftBehind(config)]
 }
 
@@ -105,15 +105,26 @@ function guessable(config: Config): string[] {
     )
 }
 
-/** User and password are the same header as a token: only one can be sent, and that is the first. */
-function unsentTokens({ prometheus, alertmanager, evidence }: Config): string[] {
+/** Of whom is asked: what is written how to sign in there, and never sent. */
+function unsent({ prometheus, alertmanager, evidence }: Config): string[] {
   return Object.entries({ prometheus, alertmanager, ...evidence }).flatMap(([section, asked]) => {
     if (typeof asked !== 'object' || asked === null) return []
-    const { url, headers } = 'api' in asked ? asked.api : 'headers' in asked ? asked : { url: null, headers: {} }
-    const isNamed = Object.keys(headers).some((name) => name.toLowerCase() === 'authorization')
-    if (url === null || new URL(url).username === '' || !isNamed) return []
+    const access = 'api' in asked ? asked.api : 'headers' in asked ? asked : null
+    if (!access?.url) return []
+    const { username, protocol } = new URL(access.url)
+    // User and password are the same header as a token.
+    const isNamed = Object.keys(access.headers).some((name) => name.toLowerCase() === 'authorization')
     return [
-      `${section}.user: of a user and a token (or API key, or header Authorization) only the user is sent, with the password. Leave one of them out.`,
+      ...(username !== '' && isNamed
+        ? [
+            `${section}.user: of a user and a token (or API key, or header Authorization) only the user is sent, with the password. Leave one of them out.`,
+          ]
+        : []),
+      ...(access.tls && protocol === 'http:'
+        ? [
+            `${section}.tls: certificates count only for an address that begins with https://. Set one, or leave them out.`,
+          ]
+        : []),
     ]
   })
 }

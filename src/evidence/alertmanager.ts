@@ -1,4 +1,5 @@
 // Asks Alertmanager (or what speaks its API, version 2: a cluster's member, Mimir) for silences, makes and ends them.
+import type { Certificates } from '../certificates.ts'
 import type { Matcher } from '../core/silence.ts'
 import { PermanentError } from '../errors.ts'
 import { type Outbound, outbound } from '../outbound.ts'
@@ -9,6 +10,7 @@ export type Alertmanager = {
   /** Milliseconds a request may take. */
   timeout: number
   headers?: Record<string, string>
+  tls?: Certificates
 }
 
 /** A silence before it has an id. */
@@ -61,9 +63,9 @@ export async function matchingAlerts(alertmanager: Alertmanager, matchers: strin
   })
 }
 
-function clientOf({ url, timeout, headers = {} }: Alertmanager): Outbound {
+function clientOf({ url, timeout, headers = {}, tls }: Alertmanager): Outbound {
   if (url === null) throw new PermanentError('no ALERTMANAGER_URL is set')
-  return outbound({ name: 'Alertmanager', baseUrl: url, timeout, headers, section: 'alertmanager' })
+  return outbound({ name: 'Alertmanager', baseUrl: url, timeout, headers, tls, section: 'alertmanager' })
 }
 
 type Fields = Record<string, unknown>

@@ -26,6 +26,7 @@ export const elasticsearch: Provider = {
       baseUrl: settings.url,
       timeout,
       headers: settings.headers,
+      tls: settings.tls,
       maxResponse,
     })
     const { names } = inquiry

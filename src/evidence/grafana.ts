@@ -15,8 +15,8 @@ const patience = 5_000
  * TransientError when Grafana is slow or away, PermanentError when it refuses.
  */
 export async function keepAnnotation({ api }: GrafanaConfig, wanted: Annotation): Promise<void> {
-  const { url: baseUrl, headers } = api
-  const client = outbound({ name: 'Grafana', section: 'grafana', baseUrl, headers, timeout: patience })
+  const { url: baseUrl, headers, tls } = api
+  const client = outbound({ name: 'Grafana', section: 'grafana', baseUrl, headers, tls, timeout: patience })
   const time = wanted.at.getTime()
   const query = new URLSearchParams({ type: 'annotation', from: String(time), to: String(time), limit: '100' })
   for (const tag of wanted.name) query.append('tags', tag)

@@ -1,4 +1,5 @@
 // Whether the monitoring itself is well: a silent night with a dead Prometheus looks like a quiet one.
+import type { Access } from '../config/access.ts'
 import type { Config } from '../config/config.ts'
 import type { GrafanaConfig } from '../config/evidence.ts'
 import { PermanentError, reasonOf } from '../errors.ts'
@@ -23,8 +24,8 @@ export function systemsOf(
   { prometheus, alertmanager, evidence: { grafana } }: Pick<Config, 'prometheus' | 'alertmanager' | 'evidence'>,
   limit = patience,
 ): System[] {
-  const at = (name: string, { url, headers }: { url: string | null; headers: Record<string, string> }, path: string) =>
-    url === null ? [] : [healthySystem({ name, url, headers, limit, section: name.toLowerCase() }, path)]
+  const at = (name: string, { url, ...access }: Omit<Access, 'url'> & { url: string | null }, path: string) =>
+    url === null ? [] : [healthySystem({ name, url, ...access, limit, section: name.toLowerCase() }, path)]
   return [
     ...at('Prometheus', prometheus, '/api/v1/query?query=1'),
     ...at('Alertmanager', alertmanager, '/api/v2/status'),
@@ -49,11 +50,11 @@ function grafanaSystem({ api }: GrafanaConfig, limit: number): System {
   return pathSystem({ name: 'Grafana', ...api, limit, section: 'grafana' }, '/api/health', read)
 }
 
-type Place = { name: string; url: string; headers: Record<string, string>; limit: number; section: string }
+type Place = Access & { name: string; limit: number; section: string }
 
 /** `read`: what is wrong with an answer that came; null: nothing. */
 function pathSystem(
-  { name, url: baseUrl, headers, limit: timeout, section }: Place,
+  { name, url: baseUrl, headers, tls, limit: timeout, section }: Place,
   path: string,
   read: (data: unknown) => string | null = () => null,
 ): System {
@@ -61,7 +62,7 @@ function pathSystem(
     name,
     async check() {
       try {
-        const client = outbound({ name, baseUrl, timeout, headers, section, maxResponse: 1024 * 1024 })
+        const client = outbound({ name, baseUrl, timeout, headers, tls, section, maxResponse: 1024 * 1024 })
         const problem = read((await client.get(path)).data)
         return problem === null ? null : { text: problem, denied: false }
       } catch (error) {

@@ -41,8 +41,8 @@ export async function askLoki(
   return logSection({ now, before: { lines: [], from, until: from, capped: true }, filtered: false }, zone, [])
 }
 
-function clientOf({ url, headers }: LokiConfig, timeout: number): Outbound {
-  return outbound({ name: 'Loki', section: 'loki', baseUrl: url, headers, timeout, maxResponse })
+function clientOf({ url, headers, tls }: LokiConfig, timeout: number): Outbound {
+  return outbound({ name: 'Loki', section: 'loki', baseUrl: url, headers, tls, timeout, maxResponse })
 }
 
 type Asking = { client: Outbound; signal: AbortSignal; settings: LokiConfig; grafana: { url: string } | null }

@@ -1,4 +1,5 @@
 // Asks Prometheus (or what speaks its query API: Thanos, Mimir, VictoriaMetrics), with limits on time, points and series.
+import type { Certificates } from '../certificates.ts'
 import type { Labels } from '../core/alert.ts'
 import { PermanentError } from '../errors.ts'
 import { type Outbound, outbound } from '../outbound.ts'
@@ -14,6 +15,7 @@ export type Prometheus = {
   /** What speaks the same API and is called otherwise. */
   name?: string
   headers?: Record<string, string>
+  tls?: Certificates
   /** Its part of tocsin.yaml, where that is another. */
   section?: string
 }
@@ -162,8 +164,8 @@ function formOf(params: Record<string, string | number>): URLSearchParams {
 /** `maxResponse` in bytes, where the usual is not meant. Throws PermanentError when none is configured. */
 export function clientOf(prometheus: Prometheus, limits: { maxResponse?: number } = {}): Outbound {
   if (prometheus.url === null) throw new PermanentError('no PROMETHEUS_URL is set')
-  const { url: baseUrl, timeout, name = 'Prometheus', headers = {}, section = 'prometheus' } = prometheus
-  return outbound({ name, baseUrl, timeout, headers, section, ...limits })
+  const { url: baseUrl, timeout, name = 'Prometheus', headers = {}, tls, section = 'prometheus' } = prometheus
+  return outbound({ name, baseUrl, timeout, headers, tls, section, ...limits })
 }
 
 function unreadable(answer: unknown = null): PermanentError {

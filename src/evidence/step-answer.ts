@@ -47,7 +47,16 @@ function isStream(query: string): boolean {
 /** Loki answers queries for numbers as Prometheus does, below a path of its own. */
 function lokiAs({ evidence: { loki, timeout } }: Pick<Config, 'evidence'>): { prometheus: Prometheus } {
   if (loki === null) throw new PermanentError('no loki is configured in tocsin.yaml')
-  return { prometheus: { url: `${loki.url}/loki`, timeout, name: 'Loki', section: 'loki', headers: loki.headers } }
+  return {
+    prometheus: {
+      url: `${loki.url}/loki`,
+      timeout,
+      name: 'Loki',
+      section: 'loki',
+      headers: loki.headers,
+      ...(loki.tls && { tls: loki.tls }),
+    },
+  }
 }
 
 async function drawn(

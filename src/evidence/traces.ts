@@ -23,8 +23,8 @@ export const traces: Provider = {
     const { traces: settings, grafana, timeout } = config.evidence
     if (settings === null) return null
     const name = settings.kind === 'tempo' ? 'Tempo' : 'Jaeger'
-    const { url: baseUrl, headers } = settings
-    const client = outbound({ name, section: 'traces', baseUrl, headers, timeout, maxResponse })
+    const { url: baseUrl, headers, tls } = settings
+    const client = outbound({ name, section: 'traces', baseUrl, headers, tls, timeout, maxResponse })
     const service = inquiry.names.traces ?? knownService(inquiry.service)
     const links = linksOf(settings, grafana, service, inquiry)
     return section({ client, signal }, stores[settings.kind], { ...inquiry, service }, links)

@@ -2,6 +2,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect, it, test } from 'vitest'
 import { loadConfig } from '../../src/config/load.ts'
 import type { Environment } from '../../src/config/tree.ts'
@@ -52,6 +53,14 @@ test('a user beside a token is told: only one of them can be sent', () => {
   expect(warned('loki: { url: "http://p", user: u, headers: { authorization: t } }')).toHaveLength(1)
   expect(warned('prometheus: { url: "http://p", user: u, headers: { X-Team: t }, tenant: t }')).toEqual([])
   expect(warned('prometheus: { user: u, token: t }')).toEqual([])
+})
+
+test('certificates for an address without TLS are told', () => {
+  const ca = fileURLToPath(new URL('../fixtures/tls/self-signed.pem', import.meta.url))
+  const warned = (url: string) =>
+    configWarnings(configOf(`loki: { url: "${url}", tls: { ca: "${ca}" } }`)).filter((text) => text.startsWith('loki.'))
+  expect(warned('http://x')).toEqual([expect.stringMatching(/^loki\.tls: certificates count only for/)])
+  expect(warned('https://x')).toEqual([])
 })
 
 it.each([

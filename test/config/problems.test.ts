@@ -94,7 +94,7 @@ test('every problem is told at once, each with its line, its key, its value and 
     'tocsin.yaml:39: slos[1].good: is missing: nothing says what is measured; give good and total, bad and total, availability, latency, value with above or below, or promql; write e.g. good: http_requests_total{status!~"5.."} and total: http_requests_total',
     'tocsin.yaml:40: digest.cron: "every monday" is not a cron expression; write e.g. 0 9 * * 1',
     'tocsin.yaml:40: digest.channel: has no value (a # begins a comment: quote what starts with one); write one or leave the key out; write e.g. incidents',
-    'tocsin.yaml:42: prometheus: "http://x" must be a set of keys (url, user, password, headers, token, tenant, timeout)',
+    'tocsin.yaml:42: prometheus: "http://x" must be a set of keys (url, user, password, headers, tls, token, tenant, timeout)',
     'tocsin.yaml:43: console.incidents_channel: "two words" is not a channel; write e.g. incidents',
     'tocsin.yaml:44: templates: a list is not a folder of templates; write e.g. templates',
     'tocsin.yaml:46: this key was already written above; give each a name of its own',

@@ -1,7 +1,10 @@
 // How the bot signs in to the systems it asks: the same keys for all of them.
 import { z } from 'zod'
+import { contextOf } from '../../certificates.ts'
+import { reasonOf } from '../../errors.ts'
 import { type Notation, secret, text, Wrong } from '../notation.ts'
-import { leaf, named } from './parts.ts'
+import { existing, type Known } from './known.ts'
+import { keys, leaf, named } from './parts.ts'
 
 /** What Node refuses to send, it refuses each time anew, in words that name no key. */
 function inHeader(notation: Notation<string>): Notation<string> {
@@ -17,11 +20,37 @@ function inHeader(notation: Notation<string>): Notation<string> {
 
 const headerName = z.string().regex(/^[\w!#$%&'*+.^`|~-]{1,200}$/, 'must be the name of a header, e.g. X-Scope-OrgID')
 
+function certificates(known: Known) {
+  const file = existing(known, 'a file of PEM', 'tls/client.pem')
+  return keys({
+    ca: leaf(file, 'Authority to trust, in place of those known anyway.').optional(),
+    cert: leaf(file, 'Certificate the bot shows (mTLS); read again when it changes.').optional(),
+    key: leaf(file, 'Its key.').optional(),
+  }).superRefine((files, ctx) => {
+    if ((files.cert === undefined) !== (files.key === undefined))
+      ctx.addIssue({
+        ...{ code: 'custom', message: 'is missing: cert and key go together' },
+        path: [files.cert === undefined ? 'cert' : 'key'],
+      })
+    else
+      try {
+        contextOf(files)
+      } catch (error) {
+        ctx.addIssue({
+          code: 'custom',
+          message: `cannot be used: ${reasonOf(error)}`,
+          path: [files.cert ? 'cert' : 'ca'],
+        })
+      }
+  })
+}
+
 /** How the bot signs in; left out, the address says it all. */
-export const access = {
+export const access = (known: Known) => ({
   user: leaf(text, 'User, when it wants one.').optional(),
   password: leaf(secret, 'The user’s password.').optional(),
   headers: named(headerName, leaf(inHeader(secret), 'Headers of every request.')).prefault({}),
-}
+  tls: certificates(known).optional(),
+})
 export const token = leaf(inHeader(secret), 'Bearer token, when it wants one.').optional()
 export const tenant = leaf(inHeader(text), 'Tenant (`X-Scope-OrgID`).').optional()

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { address, duration, link, oneOf, secret, severity, text, textLike, wait, yesNo } from '../notation.ts'
 import { access, tenant, token } from './access.ts'
+import type { Known } from './known.ts'
 import { anyName, keys, leaf, list, named } from './parts.ts'
 
 /** In what follows what the bot knows of the incident is put. */
@@ -19,61 +20,65 @@ export const evidence = keys({
   after: leaf(duration, 'How much after it, as far as that has come.').prefault('10m'),
 })
 
-export const loki = keys({
-  url: leaf(address, 'Loki to ask for log lines.'),
-  ...access,
-  token,
-  tenant,
-  selector: leaf(textLike('{service="$service"}'), `Streams of the service (LogQL); ${place}.`).prefault(
-    '{service="$service"}',
-  ),
-  query: leaf(
-    textLike('{app="$service"} | json | level="error"'),
-    `A whole LogQL query instead, with a filter of your own; ${place}.`,
-  ).optional(),
-  datasource: leaf(textLike('loki'), 'Its uid in Grafana, for links.').prefault('loki'),
-})
+export const loki = (known: Known) =>
+  keys({
+    url: leaf(address, 'Loki to ask for log lines.'),
+    ...access(known),
+    token,
+    tenant,
+    selector: leaf(textLike('{service="$service"}'), `Streams of the service (LogQL); ${place}.`).prefault(
+      '{service="$service"}',
+    ),
+    query: leaf(
+      textLike('{app="$service"} | json | level="error"'),
+      `A whole LogQL query instead, with a filter of your own; ${place}.`,
+    ).optional(),
+    datasource: leaf(textLike('loki'), 'Its uid in Grafana, for links.').prefault('loki'),
+  })
 
-export const elasticsearch = keys({
-  url: leaf(address, 'Elasticsearch or OpenSearch to ask for log lines.'),
-  ...access,
-  api_key: leaf(secret, 'API key, as Elasticsearch encodes it.').optional(),
-  index: leaf(textLike('logs-*'), 'Indexes that are searched.').prefault('logs-*,filebeat-*'),
-  fields: keys({
-    time: leaf(text, 'Field of the instant.').prefault('@timestamp'),
-    message: names('message', 'Fields of the text; the first that a record has counts.', 'message, log, msg, …'),
-    level: names('log.level', 'Fields of the level.', 'log.level, level, severity, …'),
-    service: names('service.name', 'Fields of the service.', 'service.name, service, app, kubernetes.labels.app, …'),
-  }).prefault({}),
-})
+export const elasticsearch = (known: Known) =>
+  keys({
+    url: leaf(address, 'Elasticsearch or OpenSearch to ask for log lines.'),
+    ...access(known),
+    api_key: leaf(secret, 'API key, as Elasticsearch encodes it.').optional(),
+    index: leaf(textLike('logs-*'), 'Indexes that are searched.').prefault('logs-*,filebeat-*'),
+    fields: keys({
+      time: leaf(text, 'Field of the instant.').prefault('@timestamp'),
+      message: names('message', 'Fields of the text; the first that a record has counts.', 'message, log, msg, …'),
+      level: names('log.level', 'Fields of the level.', 'log.level, level, severity, …'),
+      service: names('service.name', 'Fields of the service.', 'service.name, service, app, kubernetes.labels.app, …'),
+    }).prefault({}),
+  })
 
 export const kibana = keys({
   url: leaf(address, 'Kibana or OpenSearch Dashboards, with `/s/<space>` when it is another space, for links.'),
   data_view: leaf(text, 'Id of the data view the links open.', { 'x-default': 'the default one' }).optional(),
 })
 
-export const traces = keys({
-  kind: leaf(
-    oneOf('jaeger', 'jaeger v3', 'tempo'),
-    'What answers: `jaeger` (`/api/traces`), `jaeger v3`, `tempo`.',
-  ).prefault('jaeger'),
-  url: leaf(address, 'Jaeger’s query service, or Tempo.'),
-  ...access,
-  token,
-  tenant,
-  ui: leaf(address, 'Jaeger’s pages, for links.', { 'x-default': 'its `url`' }).optional(),
-  datasource: leaf(textLike('tempo'), 'Uid of Tempo in Grafana, for links.').prefault('tempo'),
-})
+export const traces = (known: Known) =>
+  keys({
+    kind: leaf(
+      oneOf('jaeger', 'jaeger v3', 'tempo'),
+      'What answers: `jaeger` (`/api/traces`), `jaeger v3`, `tempo`.',
+    ).prefault('jaeger'),
+    url: leaf(address, 'Jaeger’s query service, or Tempo.'),
+    ...access(known),
+    token,
+    tenant,
+    ui: leaf(address, 'Jaeger’s pages, for links.', { 'x-default': 'its `url`' }).optional(),
+    datasource: leaf(textLike('tempo'), 'Uid of Tempo in Grafana, for links.').prefault('tempo'),
+  })
 
-export const grafana = keys({
-  url: leaf(address, 'Grafana as people open it.'),
-  api_url: leaf(address, 'Grafana as the bot asks it.', { 'x-default': 'its `url`' }).optional(),
-  ...access,
-  token: leaf(secret, 'Token of a service account that may write annotations.').optional(),
-  annotations: leaf(yesNo, 'Whether incidents are noted on its dashboards, from start to end.', {
-    'x-default': 'whether it has a token, user or header',
-  }).optional(),
-})
+export const grafana = (known: Known) =>
+  keys({
+    url: leaf(address, 'Grafana as people open it.'),
+    api_url: leaf(address, 'Grafana as the bot asks it.', { 'x-default': 'its `url`' }).optional(),
+    ...access(known),
+    token: leaf(secret, 'Token of a service account that may write annotations.').optional(),
+    annotations: leaf(yesNo, 'Whether incidents are noted on its dashboards, from start to end.', {
+      'x-default': 'whether it has a token, user or header',
+    }).optional(),
+  })
 
 /** Links of a service; those to Grafana are opened at the time of the incident. */
 export const dashboards = list(
