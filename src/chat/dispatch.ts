@@ -15,12 +15,19 @@ import { unknownCommand } from './unknown.ts'
 const away =
   'The database does not answer, so nothing can be done now. Try once more in a moment; pages that fall due meanwhile go out as soon as it is back.'
 
+/** What was written just before may stand, although its answer never came. */
+const cutOff =
+  'The database went away in the middle of this: it may be done, or not. Look before you say it again; pages that fall due meanwhile go out as soon as it is back.'
+
 export function makeDispatch(bot: Bot): Dispatch {
   return async (said) => {
     // Slack and Discord hand on whatever was pasted: control characters, and what turns the direction of writing.
     const utterance = { ...said, text: legible(said.text), accountName: legible(said.accountName) }
+    let isBegun = false
     try {
-      return await run(bot, utterance)
+      return await run(bot, utterance, () => {
+        isBegun = true
+      })
     } catch (error) {
       if (error instanceof UserError) return complaint(error.message)
       const reference = randomUUID().slice(0, 8)
@@ -29,9 +36,12 @@ export function makeDispatch(bot: Bot): Dispatch {
         () => false,
         () => true,
       )
-      if (isAway) return complaint(away)
+      if (isAway) return complaint(isBegun ? cutOff : away)
+      const [what, next] = isBegun
+        ? ['That went wrong in the middle: it may be done, or not. It', 'Look before you say it again']
+        : ['That did not work, and it', 'Try once more']
       return complaint(
-        `That did not work, and it is not your fault. Try once more, or use the console at ${bot.config.server.publicUrl}. The log has it as ${reference}.`,
+        `${what} is not your fault. ${next}, or use the console at ${bot.config.server.publicUrl}. The log has it as ${reference}.`,
       )
     }
   }
@@ -51,7 +61,8 @@ export function findCommand(text: string): { command: Command; rest: string } | 
   return best
 }
 
-async function run(bot: Bot, utterance: Utterance): Promise<Reply | null> {
+/** `begins`: called when the command is about to be run; until then nothing is done. */
+async function run(bot: Bot, utterance: Utterance, begins: () => void): Promise<Reply | null> {
   const found = findCommand(utterance.text)
   // The list is what `/incident` alone shows: with words behind it something else was meant.
   if (found === null || (found.command.args.length === 0 && found.rest !== ''))
@@ -79,6 +90,7 @@ async function run(bot: Bot, utterance: Utterance): Promise<Reply | null> {
       return number
     },
   }
+  begins()
   return found.command.run(context)
 }
 

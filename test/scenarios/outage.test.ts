@@ -73,3 +73,30 @@ it('says that the database is away, and not that the bot does not know what is w
   await away.end()
   await w.stop()
 })
+
+it('does not say that nothing was done when the database went away behind what was', async () => {
+  const w = await world()
+  await w.fire()
+  const { db } = w.bot
+  const tx = db.tx.bind(db)
+  db.tx = async (work) => {
+    await tx(work)
+    throw new Error('Connection terminated unexpectedly')
+  }
+  const say = (text: string, bot = w.bot) =>
+    makeDispatch(bot)({ platform: 'slack', account: 'U-ADA', accountName: 'ada', channel: 'x', text })
+  const reply = await say('incident ack 1')
+  expect(reply?.message.title).toMatch(/^That went wrong in the middle: it may be done, or not\. .*Look before you say/)
+  expect((await w.view()).incident.status).toBe('acknowledged')
+  const query = db.query.bind(db)
+  db.tx = async (work) => {
+    await tx(work)
+    db.query = () => Promise.reject(new Error('Connection terminated unexpectedly'))
+    throw new Error('Connection terminated unexpectedly')
+  }
+  const last = await say('incident resolve 1')
+  expect(last?.message.title).toMatch(/^The database went away in the middle of this: it may be done, or not\./)
+  Object.assign(db, { tx, query })
+  expect((await w.view()).incident.status).toBe('resolved')
+  await w.stop()
+})
