@@ -225,15 +225,20 @@ function networkReason(code: string | undefined, message: string): string {
     case 'SELF_SIGNED_CERT_IN_CHAIN':
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
       return 'nobody known vouches for its certificate; name the file of your own authority in NODE_EXTRA_CA_CERTS'
+    // Which of them is said depends on the server: those in Go call a missing one bad.
     case 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED':
-      return 'it wants a certificate of the bot; name it under tls, with cert and key'
+    case 'ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE':
+    case 'ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED':
+    case 'ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN':
+    case 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA':
+      return 'it wants a certificate of the bot that it knows; look at tls, at cert and key'
     case 'CERT_HAS_EXPIRED':
       return 'its certificate has expired'
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
       return 'no route to it'
     default:
-      return code ? `${message} (${code})` : message
+      return code ? `${message.replace(/\s+/g, ' ').trim()} (${code})` : message
   }
 }
 
