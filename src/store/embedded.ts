@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import { reasonOf, UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
+import { type Claim, claim } from './embedded/claim.ts'
 import { ensureCluster, freePort, lastWords, launch, type Server } from './embedded/cluster.ts'
 import { type Home, settle } from './embedded/home.ts'
 import { gone, runningOn } from './embedded/postmaster.ts'
@@ -32,12 +33,26 @@ export async function startEmbedded(
   settings: Record<string, string> = {},
 ): Promise<Embedded> {
   const home = await settle(dataFolder)
-  const programs = await programsFor(home.account, home.spare)
-  await ensureCluster(home, programs, settings)
-  await trimLog(home)
-  const keeper = new Keeper(home, programs, log, settings)
-  await keeper.start()
-  return { url: urlOf(home, keeper.port, 'tocsin'), stop: () => keeper.stop(), note: home.note }
+  const ours = await claim(home.data)
+  if ('taken' in ours) throw new InUse(home, ours.taken)
+  try {
+    const programs = await programsFor(home.account, home.spare)
+    await ensureCluster(home, programs, settings)
+    await trimLog(home)
+    const keeper = new Keeper(home, programs, log, settings)
+    await demandOurs(ours, home)
+    await keeper.start()
+    const stop = () => keeper.stop().finally(ours.end)
+    return { url: urlOf(home, keeper.port, 'tocsin'), stop, note: home.note }
+  } catch (error) {
+    await ours.end()
+    throw error
+  }
+}
+
+/** Of two that start at one moment the later has the folder. */
+async function demandOurs(ours: Claim, home: Home): Promise<void> {
+  if (!(await ours.isOurs())) throw new InUse(home, 'another process')
 }
 
 /** Where the PostgreSQL of a running bot listens; null: none runs on this folder. */
@@ -145,13 +160,12 @@ class Keeper {
       "select application_name from pg_stat_activity join pg_locks using (pid) where locktype = 'advisory' and objid = 8420",
     )
     await client.end()
-    throw new InUse(this.#home, other.rows[0]?.application_name)
+    throw new InUse(this.#home, other.rows[0]?.application_name.replace('tocsin', 'process') ?? 'another process')
   }
 }
 
 class InUse extends UserError {
-  constructor(home: Home, holder: string | undefined) {
-    const who = holder?.replace('tocsin', 'process') ?? 'another process'
+  constructor(home: Home, who: string) {
     super(
       `Another Tocsin (${who}) already uses the database in ${home.data}. Stop it first, ` +
         'or set TOCSIN_DATA to another folder (and PORT to another port) to run a second one.',

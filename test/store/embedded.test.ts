@@ -74,6 +74,17 @@ test('data survives a stop and a start, at the same address', async () => {
   expect(await ask(second.url, 'select answer from kept')).toEqual([{ answer: 42 }])
 })
 
+test('a bot whose PostgreSQL cannot be seen, as in another container on the same volume, keeps its folder', async () => {
+  const { url } = await start()
+  const lock = join(folder, 'postgres', 'postmaster.pid')
+  const seen = await readFile(lock, 'utf8')
+  // A number that no process here has.
+  await writeFile(lock, seen.replace(/^\d+/, '999999999'))
+  await expect(startEmbedded(folder, log)).rejects.toThrow(`Another Tocsin (process ${process.pid}) already uses`)
+  await writeFile(lock, seen)
+  expect(await ask(url, 'select 1 as one')).toEqual([{ one: 1 }])
+})
+
 test('what the environment says about another PostgreSQL is not meant for this one', async () => {
   vi.stubEnv('PGSSLMODE', 'require')
   onTestFinished(() => void vi.unstubAllEnvs())
