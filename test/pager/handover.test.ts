@@ -222,6 +222,9 @@ test('replicas that look at the same moment tell it once', async () => {
   await w.turn()
   expect(await overridesAt(w.bot.db, w.clock.now())).toMatchObject([{ person: 'ada', replaces: 'grace' }])
   expect(w.told('#incidents')).toHaveLength(1)
+  // Whoever was later found it kept, and left it so.
+  await w.chat.press('U-GRACE', '@U-GRACE', 'I have the pager')
+  expect(await holder()).toBe('grace')
 })
 
 test('a bot that slept over hand-overs tells only the last one, with time to answer from now on', async () => {

@@ -39,3 +39,21 @@ it('fills a place that becomes free at once, whatever its pace', async () => {
   await expect.poll(() => done).toBe(5)
   expect(looks.length).toBeGreaterThanOrEqual(5)
 })
+
+it('has a place again for each that was kept and not needed, and for each whose work is done', async () => {
+  const { looks, sender } = setting(2, 60_000)
+  await expect.poll(() => looks.length).toBe(1)
+  for (let i = 0; i < 10; i++) {
+    const place = sender.reserve()
+    expect(place).not.toBeNull()
+    place?.(null)
+  }
+  let finish = () => {}
+  const working = new Promise<void>((resolve) => {
+    finish = resolve
+  })
+  for (let i = 0; i < 2; i++) sender.reserve()?.(() => working.then(() => false))
+  expect(sender.reserve()).toBeNull()
+  finish()
+  await expect.poll(() => sender.reserve()).not.toBeNull()
+})
