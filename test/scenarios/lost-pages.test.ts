@@ -189,6 +189,20 @@ describe('a page', () => {
     expect(await pagesOf()).toEqual(['ada r1s0 cancelled'])
   })
 
+  it('is nobody’s work when its incident could not be read, so that it is given back', async () => {
+    await w.fire()
+    await w.decide()
+    const { query } = w.bot.db.line
+    const holder = new Holder('one')
+    w.bot.db.line.query = (async (asked: { name?: string }, values?: unknown[]) => {
+      if (asked.name === 'telling_views') throw new Error('the connection broke')
+      return query(asked as never, values as never)
+    }) as never
+    await expect(queueOf(w, holder).claim(10)).rejects.toThrow('the connection broke')
+    w.bot.db.line.query = query
+    expect(holder.atWork.size).toBe(0)
+  })
+
   it('is claimed by one of several senders that look at the same moment', async () => {
     for (let i = 0; i < 20; i++) await w.fire({ service: `service-${i}` })
     await w.decide()

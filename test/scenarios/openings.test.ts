@@ -27,8 +27,8 @@ afterEach(async () => {
   await w.stop()
 })
 
-function start(): void {
-  holder = new Holder('here')
+function start(isHeld = () => true): void {
+  holder = new Holder('here', isHeld)
   const width = new Width(4, 4)
   const queue = roomQueue(w.bot, w.chat, holder, { width, traffic: new Traffic(), patient: false })
   sender = startSender(queue, width, { now: () => w.clock.now(), failed: () => {}, calm: async () => {} })
@@ -143,6 +143,28 @@ it('pages whoever is on call without anybody looking for the page, once', async 
   expect(holder.atWork.has(`1 ${page}`)).toBe(false)
   await w.pass(minute)
   expect(keys().filter((key) => key === page)).toHaveLength(1)
+})
+
+it('pages nobody over a way that is to wait', async () => {
+  await Promise.all([sender.stop(), pager.stop()])
+  await w.stop()
+  const mail = 'email: { smtp: "smtp://127.0.0.1:1", from: "Tocsin <tocsin@example.org>" }\n'
+  const reach = 'reach: { P1: [email, slack after 5m] }, email: ada@example.org'
+  w = await world({ yaml: team.replace('slack: U-ADA }', `slack: U-ADA, ${reach} }`) + mail })
+  start()
+  await accept('checkout')
+  await expect.poll(keys).toContain('inc-1/card')
+  expect(await ledger()).toEqual({ status: 'due', attempts: 0, holder: null })
+  expect(w.chat.in('@U-ADA')).toEqual([])
+})
+
+it('is nobody’s to open, nor its page to send, while this process does not hold its name', async () => {
+  await Promise.all([sender.stop(), pager.stop()])
+  start(() => false)
+  await accept('checkout')
+  expect([await held(), await ledger()]).toEqual([0, { status: 'due', attempts: 0, holder: null }])
+  await w.pass(0)
+  expect(keys()).toEqual(expect.arrayContaining(['inc-1/card', page]))
 })
 
 it('pages from another process, which looks first, when this one dies right after the answer', async () => {
