@@ -51,7 +51,9 @@ export function parseFile(path: string, text: string, written: string = text): P
   const { root, openFence } = readMarkdown(markdown)
   const document = outlineOf(root)
   const file: Source = { text: markdown, written: written.split(/\r\n?|\n/) }
-  const anchors = anchorsIn(document)
+  const headings = headingsOf(document)
+  const anchors = anchorsIn(headings)
+  const sections = new Map(headings.map((section) => [section.line, section]))
   const named = proceduresIn(document)
   const whole = named.length === 0 && isProcedureItself(document, matter.title !== null)
   const procedures = whole ? [document] : named.length > 0 ? named : chaptersOfSteps(document)
@@ -65,7 +67,7 @@ export function parseFile(path: string, text: string, written: string = text): P
   return {
     runbooks: withOwnNames(
       read.map(({ runbook }) => runbook).filter(({ steps }) => steps.length > 0 && steps.length <= mostSteps),
-    ).map((runbook) => ({ ...runbook, below: anchorsBelow(document, runbook.line, anchors) })),
+    ).map((runbook) => ({ ...runbook, below: anchorsBelow(sections.get(runbook.line) ?? document, anchors) })),
     unclear: read.flatMap(({ unclear }) => unclear),
     problem: openFence ? neverClosed(openFence) : endless ? tooManySteps(endless) : null,
     document,
@@ -74,10 +76,10 @@ export function parseFile(path: string, text: string, written: string = text): P
 }
 
 /** By line: what a code forge calls each heading; the second of the same words is `…-1`. */
-function anchorsIn(document: Section): Map<number, string> {
+function anchorsIn(headings: Section[]): Map<number, string> {
   const seen = new Map<string, number>()
   return new Map(
-    headingsOf(document).map(({ line, raw }) => {
+    headings.map(({ line, raw }) => {
       const anchor = ownAnchorOf(raw) ?? anchorOf(raw)
       const times = seen.get(anchor) ?? 0
       seen.set(anchor, times + 1)
@@ -86,9 +88,8 @@ function anchorsIn(document: Section): Map<number, string> {
   )
 }
 
-function anchorsBelow(document: Section, line: number, anchors: Map<number, string>): string[] {
-  const section = headingsOf(document).find((one) => one.line === line)
-  return headingsOf(section ?? document).flatMap((one) => anchors.get(one.line) ?? [])
+function anchorsBelow(section: Section, anchors: Map<number, string>): string[] {
+  return headingsOf(section).flatMap((one) => anchors.get(one.line) ?? [])
 }
 
 /** Those below a section, in order. */
