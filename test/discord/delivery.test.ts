@@ -62,7 +62,7 @@ describe('a message', () => {
     ])
   })
 
-  test('brings its picture along beside Slack, whose library would send it for Discord’s, and cannot', async () => {
+  test('brings its picture along when the library that Slack needs was loaded first, and sends for all others', async () => {
     const before = getGlobalDispatcher()
     setGlobalDispatcher(new Agent())
     onTestFinished(() => setGlobalDispatcher(before))

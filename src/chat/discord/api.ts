@@ -27,8 +27,8 @@ export function restOptions(apiUrl: string | null): Partial<RESTOptions> {
 type Init = Parameters<RESTOptions['makeRequest']>[1]
 
 /**
- * A form with files as the bytes it is. Whichever undici is loaded first sends for all others, Slack's for that of discord.js: and it
- * knows a form of its own kind only.
+ * A form with files as the bytes it is. Whichever undici is loaded first sends for all others, and one of another version knows a form
+ * of its own kind only. In the program Node's own comes first, and manages; were it Slack's, no picture would arrive.
  */
 async function inBytes(init: Init): Promise<Init> {
   if (!(init.body instanceof FormData)) return init
