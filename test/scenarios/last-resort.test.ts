@@ -2,6 +2,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
+import { PermanentError } from '../../src/errors.ts'
 import { RecordingChat } from './recording-chat.ts'
 import { minute, team, type World, world } from './world.ts'
 
@@ -147,4 +148,32 @@ sources: { generic: { token: secret } }
   await w.fire()
   await w.pass(20 * minute)
   expect(w.chat.invited).toEqual(['U-ADA → inc-1-checkout', 'U-LINUS → inc-1-checkout'])
+})
+
+it('pages of a last resort that nobody can receive make it come no sooner', async () => {
+  const w = await opened()
+  for (const account of ['U-ADA', 'U-GRACE', 'U-LINUS'])
+    w.chat.refused.set(`@${account}`, new PermanentError('cannot_dm_bot'))
+  await w.fire()
+  await w.pass(0)
+  const times = async () =>
+    (await w.view()).timeline.flatMap(({ fact }) => (fact.kind === 'last_resort_reached' ? [fact.times] : []))
+  expect(await times()).toEqual([1])
+  await w.pass(9 * minute)
+  expect(await times()).toEqual([1])
+  await w.pass(minute)
+  expect(await times()).toEqual([1, 2])
+})
+
+it('somebody who is asked for and cannot be paged makes the policy go on no sooner', async () => {
+  const w = await opened()
+  await w.fire()
+  await w.pass(0)
+  w.chat.refused.set('@U-GRACE', new PermanentError('cannot_dm_bot'))
+  await w.chat.say('U-LINUS', 'incident page 1 grace')
+  await w.pass(4 * minute)
+  const { timeline } = await w.view()
+  expect(timeline.some(({ fact }) => fact.kind === 'page_failed' && fact.person === 'grace')).toBe(true)
+  const paged = timeline.flatMap(({ fact }) => (fact.kind === 'people_paged' ? [`${fact.people} ${fact.because}`] : []))
+  expect(paged).toEqual(['ada policy', 'grace person'])
 })
