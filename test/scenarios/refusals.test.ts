@@ -44,7 +44,7 @@ test('of a fault that kept nobody from being paged, the channel hears in other w
   }
   expect(told()).toMatchObject([{ title: 'Alerts of alertmanager have a fault', tone: 'warning' }])
   expect(told()[0]?.text).toContain('the time of arrival counts')
-  expect(told()[0]?.text).toContain('people are paged for them')
+  expect(told()[0]?.text).toContain('They count all the same')
   expect(warn.mock.calls).toMatchObject([[{}, 'alerts came with a fault, and were taken all the same']])
 })
 
