@@ -10,9 +10,14 @@ export type FrontMatter = {
   labels: Record<string, string>
   service: string | null
   severity: Severity | null
+  /** What the last part of its address is on a site that is made of it, where that is not the file's name. */
+  addresses: string[]
 }
 
-const nothing: FrontMatter = { title: null, alerts: [], labels: {}, service: null, severity: null }
+/** Docusaurus, Jekyll, Hugo and Obsidian. */
+const addressKeys = ['id', 'slug', 'permalink', 'url', 'aliases']
+
+const nothing: FrontMatter = { title: null, alerts: [], labels: {}, service: null, severity: null, addresses: [] }
 
 /** The block and the Markdown after it; lines keep their numbers. Throws RunbookProblem. Keys not known here are the team's own. */
 export function takeFrontMatter(file: string): { matter: FrontMatter; markdown: string } {
@@ -47,6 +52,7 @@ function takeToml(file: string): { matter: FrontMatter; markdown: string } | nul
     labels: {},
     service: word('service'),
     severity: severity === null ? null : (parseSeverity(severity) ?? severityOfWord(severity)),
+    addresses: addressKeys.flatMap((key) => (found.get(key) ?? []).map(lastPart)).filter(Boolean),
   }
   return { matter, markdown: block.replace(/[^\n]/g, '') + file.slice(block.length) }
 }
@@ -68,7 +74,18 @@ function readMatter(yaml: string): FrontMatter {
     alerts: wordList(data.alerts, wrong('alerts', 'a list of alert names, such as [HighErrorRate]')),
     labels: wordMap(data.match, wrong('match', 'labels with their values, such as `team: payments`')),
     severity: severityOf(word('severity'), wrong('severity', 'P1, P2, P3 or P4')),
+    // Keys of other tools: whatever else they hold is not ours to refuse.
+    addresses: addressKeys
+      .flatMap((key) => data[key] ?? [])
+      .flatMap((value) => (typeof value === 'string' ? lastPart(value) : []))
+      .filter(Boolean),
   }
+}
+
+/** `/ops/db-failover/` is `db-failover`; a number alone may be the end of any address. */
+function lastPart(address: string): string {
+  const last = (address.replace(/\/+$/, '').split('/').at(-1) ?? '').replace(/\.html?$/i, '').toLowerCase()
+  return /\p{L}{2}/u.test(last) ? last : ''
 }
 
 type Wrong = () => RunbookProblem

@@ -155,6 +155,7 @@ function finished({ path, section, title, matter, only, file }: Origin, said: Co
   const anchors = [
     ...[ownAnchorOf(section.raw) ?? '', anchorOf(section.raw), slugOf(section.title)],
     section.heading === null ? '' : anchorOf(written.replace(/^\s*#+\s*/, '')),
+    ...(only ? matter.addresses : []),
   ]
   const bare: Omit<Runbook, 'words'> = {
     path,

@@ -16,7 +16,7 @@ const parts = '\n## Symptoms\n\n`DiskFull`\n\n## Resolution\n\n1. Look\n2. Act\n
 test.each([
   [
     'Docusaurus',
-    `---\nid: disk\ntitle: The disk is full\n---\n\nimport Tabs from '@theme/Tabs'\n${parts}`,
+    `---\nsidebar_position: 1\ntitle: The disk is full\n---\n\nimport Tabs from '@theme/Tabs'\n${parts}`,
     'The disk is full',
   ],
   ['Hugo', `+++\ntitle = "The disk is full"\nweight = 3\n[extra]\nservice = 'db'\n+++\n${parts}`, 'The disk is full'],
@@ -184,6 +184,27 @@ test.each([
   )
   const query = { alertName: 'X', labels: {}, service: '', explicit: null, runbookUrl }
   expect(matchRunbook(runbooks, query)?.runbook.path).toBe('redis-down.mdx')
+})
+
+test.each([
+  ['---\nslug: /ops/db-failover/\n---\n', 'https://docs.example.test/ops/db-failover'],
+  ['---\nid: DB-failover\n---\n', 'https://docs.example.test/ops/db-failover#promote'],
+  ['---\npermalink: /runbooks/db-failover.html\n---\n', 'https://docs.example.test/runbooks/db-failover.html'],
+  ['---\naliases:\n  - Failover of the DB\n  - /old/db-failover\n---\n', 'https://docs.example.test/old/db-failover/'],
+  ['+++\nurl = "/x/db-failover/"\n+++\n', 'https://docs.example.test/x/db-failover/'],
+])('%j is found at %s', (matter, runbookUrl) => {
+  const runbooks = [
+    ...parseRunbooks('other.md', '# Other\n\n1. a\n'),
+    ...parseRunbooks('f.md', `${matter}\n# Move the database\n\n1. a\n`),
+  ]
+  const query = { alertName: 'X', labels: {}, service: '', explicit: null, runbookUrl }
+  expect(matchRunbook(runbooks, query)?.runbook.path).toBe('f.md')
+})
+
+test('what another tool means by such a key is nothing to refuse', () => {
+  expect(only('---\nid: 7\nslug: [1, {a: b}]\naliases: {x: y}\nurl:\n---\n\n# A\n\n1. Look\n')).toMatchObject({
+    ...{ title: 'A', anchors: ['a'] },
+  })
 })
 
 test('documents with components are read as well', () => {
