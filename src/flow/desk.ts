@@ -1,6 +1,6 @@
 // Where alerts are told apart: which opens an incident, joins one, reopens one, clears, or says nothing new.
 import type { Bot } from '../bot.ts'
-import { type Alert, alertTitle, serviceName } from '../core/alert.ts'
+import { type Alert, alertTitle, type Labels, serviceName } from '../core/alert.ts'
 import { Draft } from '../core/change.ts'
 import { classified, classify, type SeverityRules, saidSeverity, severityLabels } from '../core/classify.ts'
 import { type Refusal, type Step, transition } from '../core/incident.ts'
@@ -27,9 +27,14 @@ function fires({ status, active }: Known): boolean {
 }
 
 /** A check that was a warning and is critical now is the same alert to its sender, and must wake people all the same. */
-function isWorse(rules: SeverityRules, { labels }: Alert, { said, severity }: Known): boolean {
+function isWorse(rules: SeverityRules, { labels }: Alert, { said }: Known): boolean {
   // Severities sort by name: P1 before P2.
-  return saidSeverity(labels) !== said && classify(rules, labels) < severity
+  return saidSeverity(labels) !== said && classify(rules, labels) < classify(rules, saying(labels, said))
+}
+
+/** The same labels with another word for how bad it is. */
+function saying(labels: Labels, said: string): Labels {
+  return { ...labels, [severityLabels.find((name) => labels[name] !== undefined) ?? 'severity']: said }
 }
 
 /** The end of an earlier time, told late or once more: it fires anew, and must not be taken for over. */
@@ -39,9 +44,7 @@ function isBygone({ startsAt, endsAt }: Alert, { since }: Known): boolean {
 
 /** Its end says nothing of how bad it was: what it said while it fired is kept, to be told by when it comes back. */
 function asItFired(alert: Alert, { said }: Known): Alert {
-  if (saidSeverity(alert.labels) === said) return alert
-  const name = severityLabels.find((one) => alert.labels[one] !== undefined) ?? 'severity'
-  return { ...alert, labels: { ...alert.labels, [name]: said } }
+  return saidSeverity(alert.labels) === said ? alert : { ...alert, labels: saying(alert.labels, said) }
 }
 
 /** An incident in the making: `firing` counts its alerts, those of the arrivals included; null: nobody counts. */
@@ -79,9 +82,9 @@ export class Desk {
     if (one === undefined) return
     const alert = known && arrival.alert.status === 'resolved' ? asItFired(arrival.alert, known) : arrival.alert
     one.draft.putAlert(alert, arrival.key)
-    const { status, number: incident, severity } = one.draft.incident
+    const { status, number: incident } = one.draft.incident
     const { status: state, startsAt, labels } = alert
-    const about = { since: startsAt.getTime(), said: saidSeverity(labels), severity }
+    const about = { since: startsAt.getTime(), said: saidSeverity(labels) }
     this.#known.set(arrival.key, { incident, status: state, active: status !== 'resolved', ...about })
   }
 
@@ -107,8 +110,8 @@ export class Desk {
     draft.entries.push(entry({ kind: 'alert_fired', alert: title, fingerprint: alert.fingerprint }, this.#now))
     if (draft.incident.quietUntil !== null) draft.incident = { ...draft.incident, quietUntil: null }
     // An alert that was here before was weighed before, perhaps by a person.
-    const isWeighed = row?.incident === draft.incident.number && row.said === saidSeverity(alert.labels)
-    if (!isWeighed) this.#weigh(draft, alert, `${title} joined`)
+    const isNew = row?.incident !== draft.incident.number
+    if (isNew || isWorse(this.#bot.config, alert, row)) this.#weigh(draft, alert, `${title} joined`)
     return known
   }
 

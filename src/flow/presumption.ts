@@ -34,9 +34,8 @@ export class Presumption {
       } else {
         const { since, said } = recalled
         const { incident, version } = recalled.one
-        const { number, severity } = incident
-        seen.set(number, version)
-        known.set(key, { incident: number, status: 'firing', active: true, since, said, severity })
+        seen.set(incident.number, version)
+        known.set(key, { incident: incident.number, status: 'firing', active: true, since, said })
       }
     }
     if (this.#cautious === 0) return { known, granted: { seen, unheard: [...strangers.values()] }, unknown: [] }

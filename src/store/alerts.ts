@@ -1,6 +1,5 @@
 // Alerts as rows.
 import { type Alert, alertKey } from '../core/alert.ts'
-import type { Severity } from '../core/severity.ts'
 import type { Queryable } from './db.ts'
 
 /** Where an alert last belonged, and its state there. `active`: that incident is not resolved. */
@@ -12,8 +11,6 @@ export type Known = {
   since: number
   /** How bad it said it is; see `saidSeverity`. */
   said: string
-  /** Of that incident. */
-  severity: Severity
   /** Of the incident's row when this was read; absent: it was not. */
   version?: string
 }
@@ -26,8 +23,7 @@ export async function knownAlerts(q: Queryable, alerts: Identity[]): Promise<Map
     name: 'known_alerts',
     text: `select coalesce(json_agg(json_build_array(wanted.place - 1, a.incident, a.status = 'firing', i.status <> 'resolved', i.xmin::text,
                                                      (extract(epoch from a.starts_at) * 1000)::float8,
-                                                     coalesce(a.labels ->> 'severity', a.labels ->> 'priority', a.labels ->> 'level', ''),
-                                                     i.severity)), '[]') as found
+                                                     coalesce(a.labels ->> 'severity', a.labels ->> 'priority', a.labels ->> 'level', ''))), '[]') as found
              from unnest($1::text[], $2::text[]) with ordinality as wanted (source, fingerprint, place)
             cross join lateral (select incident, status, starts_at, labels from alerts
                                  where source = wanted.source and fingerprint = wanted.fingerprint
@@ -36,10 +32,10 @@ export async function knownAlerts(q: Queryable, alerts: Identity[]): Promise<Map
     values: [wanted.map((a) => a.source), wanted.map((a) => a.fingerprint)],
   })
   const known = new Map<string, Known>()
-  for (const [place, incident, firing, active, version, since, said, severity] of rows[0]?.found ?? []) {
+  for (const [place, incident, firing, active, version, since, said] of rows[0]?.found ?? []) {
     const alert = wanted[place]
     const status = firing ? 'firing' : 'resolved'
-    if (alert) known.set(alertKey(alert), { incident, status, active, since, said, severity, version })
+    if (alert) known.set(alertKey(alert), { incident, status, active, since, said, version })
   }
   return known
 }
@@ -52,7 +48,6 @@ type Found = [
   version: string,
   since: number,
   said: string,
-  severity: Severity,
 ]
 
 type Identity = Pick<Alert, 'source' | 'fingerprint'>

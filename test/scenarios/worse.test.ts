@@ -61,11 +61,13 @@ it('it raises its own incident, although its title would lead to another', async
   expect(rows).toHaveLength(1)
 })
 
-it('what says the same, or less, changes nothing that a person decided', async () => {
+it.each(['P2', 'P3'] as const)('what says the same, or less, changes nothing that a person decided: %s', async (to) => {
   await w.fire(disk('CRITICAL'))
-  await respond(w.bot, 1, { kind: 'change severity', by: 'ada', to: 'P2', because: '' })
+  await respond(w.bot, 1, { kind: 'change severity', by: 'ada', to, because: '' })
   for (const severity of ['CRITICAL', 'WARNING', 'CRITICAL']) await w.fire(disk(severity))
-  expect(await standing()).toBe('P2 open')
+  await w.clear(disk('OK'))
+  await w.fire(disk('WARNING'))
+  expect(await standing()).toBe(`${to} open`)
 })
 
 it('what was a warning, cleared, and comes back critical, raises its incident as well', async () => {
@@ -76,6 +78,20 @@ it('what was a warning, cleared, and comes back critical, raises its incident as
   await respond(w.bot, 1, { kind: 'resolve', by: 'ada' })
   await w.fire(disk('CRITICAL'))
   expect(await standing()).toBe('P1 open')
+})
+
+it('one that got worse in an incident that was as bad already is known to be so when a person lowers that', async () => {
+  await w.fire({ title: 'Disk of db-1', key: 'other', severity: 'CRITICAL' })
+  await w.fire(disk('WARNING'))
+  await w.pass(minute)
+  const entries = (await w.view()).timeline.length
+  await w.fire(disk('CRITICAL'))
+  const { alerts, timeline } = await w.view()
+  expect(alerts.map(({ labels }) => labels.severity)).toEqual(['CRITICAL', 'CRITICAL'])
+  expect(timeline).toHaveLength(entries)
+  await respond(w.bot, 1, { kind: 'change severity', by: 'ada', to: 'P3', because: '' })
+  await w.fire(disk('CRITICAL'))
+  expect(await standing()).toBe('P3 open')
 })
 
 it('what a person lowered stays so when the same comes back as bad as it was, whatever its end said', async () => {
