@@ -139,6 +139,21 @@ it('edits the card once for what happened, however often something else has to b
   expect((card()?.edits ?? 0) - before).toBe(1)
 })
 
+it('is nobody’s work when it could not be read, so that it is given back', async () => {
+  await w.fire()
+  await w.decide()
+  const { query } = w.bot.db
+  const holder = new Holder('one')
+  w.bot.db.query = (async (asked: { name?: string }, values?: unknown[]) => {
+    if (asked.name === 'delivery_views') throw new Error('the connection broke')
+    return query(asked as never, values as never)
+  }) as never
+  const queue = roomQueue(w.bot, w.chat, holder, { width: new Width(1, 1), traffic: new Traffic() })
+  await expect(queue.claim(10)).rejects.toThrow('the connection broke')
+  w.bot.db.query = query
+  expect(holder.atWork.size).toBe(0)
+})
+
 it('has its card edited later when the platform cannot do so for now', async () => {
   await w.fire()
   await w.pass(0)
