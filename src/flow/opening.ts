@@ -10,7 +10,7 @@ import { type Severity, severities } from '../core/severity.ts'
 import { type Terms, usualEvidence } from '../core/terms.ts'
 import { entry, type Fact } from '../core/timeline.ts'
 import { type Choice, findRunbook } from '../runbooks/match.ts'
-import { nameIn } from '../runbooks/named.ts'
+import { nameIn, titleAmong } from '../runbooks/named.ts'
 import type { Writing } from '../store/changes.ts'
 
 export type Opening = {
@@ -51,13 +51,14 @@ export function openIncident(bot: Pick<Rules, 'config' | 'runbooks'>, opening: O
     draft.entries.push(entry(fact, now))
     draft.runbook.push(...match.runbook.steps)
   }
-  if (choices.length > 0) draft.entries.push(entry(offered(bot, choices), now))
+  if (choices.length > 0) draft.entries.push(entry(offered(bot, choices, match?.runbook), now))
   return draft
 }
 
-function offered(bot: Pick<Rules, 'runbooks'>, choices: Choice[]): Fact {
+function offered(bot: Pick<Rules, 'runbooks'>, choices: Choice[], taken: Choice['runbook'] | undefined): Fact {
+  const shown = [...(taken ? [taken] : []), ...choices.map(({ runbook }) => runbook)]
   const named = choices.map(({ runbook, score }) => ({
-    title: runbook.title,
+    title: titleAmong(shown, runbook),
     name: nameIn(bot.runbooks, runbook),
     score,
   }))

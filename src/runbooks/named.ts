@@ -33,6 +33,13 @@ export function calledSo(runbooks: Runbook[], name: string): Runbook[] {
   return []
 }
 
+/** Its title, with its file where others of those that are shown beside it are called the same. */
+export function titleAmong(shown: Runbook[], runbook: Runbook): string {
+  const isAlone = shown.every((one) => one === runbook || one.title !== runbook.title)
+  // Every service may have its README.md.
+  return isAlone ? runbook.title : `${runbook.title} (${runbook.path.split(/[\\/]/).slice(-2).join('/')})`
+}
+
 /** For those that no short name tells apart: a number made of file and section (FNV-1a), the same on every replica. */
 function markOf(runbook: Runbook): string {
   let hash = 0x811c9dc5

@@ -120,6 +120,21 @@ it('offers the choice where two may fit; a press shows the steps and is on the t
   )
 })
 
+it('tells two that are called the same apart by their files', async () => {
+  const w = await withRunbooks({ 'a.md': down, 'b.md': down.replace('Restart it', 'Call the vendor') })
+  await w.fire({ title: 'CheckoutDown' })
+  await w.pass(minute)
+  expect(await told(w)).toContainEqual(
+    expect.stringMatching(/^Other runbooks answer this alert: “Checkout down \(tocsin-books-\w+\/b\.md\)”$/),
+  )
+  const [offer] = w.chat.in(room).filter(({ message }) => message.title?.startsWith('Another runbook'))
+  const [button] = offer?.message.buttons ?? []
+  expect(button).toMatchObject({ label: expect.stringContaining('b.md') })
+  await w.chat.press('U-ADA', room, button?.label ?? '')
+  await w.pass(minute)
+  expect((await w.view()).incident.terms.runbook?.path).toMatch(/b\.md$/)
+})
+
 it('replaces the runbook by another one, whose steps begin anew; choosing it twice changes nothing', async () => {
   const w = await withRunbooks({ 'ops.md': down, 'latency.md': latency })
   await w.fire({ title: 'CheckoutDown' })
