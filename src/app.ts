@@ -14,7 +14,7 @@ import { Intake } from './flow/intake.ts'
 import { noticeTouch } from './flow/keep.ts'
 import { Refusals } from './flow/refusals.ts'
 import { respond } from './flow/respond.ts'
-import { addressOf, greeting, version, withPort } from './greeting.ts'
+import { addressOf, greeting, logStart, version, withPort } from './greeting.ts'
 import type { ServerDeps } from './http/deps.ts'
 import { buildServer } from './http/server.ts'
 import { type Log, logProblem, makeLog } from './log.ts'
@@ -117,8 +117,9 @@ export async function startApp(
     undo.push(['rehearsal', startRehearsal(bot, due.calm).stop])
     progress.working = true
     const url = addressOf(config)
-    const gaps = await gapsTold(bot)
-    return { bot, url, stop, lines: greeting(bot, database, url, [...warnings, ...library.problems, ...gaps]) }
+    const notes = [...warnings, ...library.problems, ...(await gapsTold(bot))]
+    logStart(log, database, notes)
+    return { bot, url, stop, lines: greeting(bot, database, url, notes) }
   } catch (error) {
     await stop()
     throw error

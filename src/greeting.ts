@@ -5,6 +5,7 @@ import type { Bot } from './bot.ts'
 import type { Config } from './config/config.ts'
 import { packageRoot } from './config/load.ts'
 import { quickstartToken } from './config/weak.ts'
+import type { Log } from './log.ts'
 import { freePort } from './store/embedded/cluster.ts'
 import type { Database } from './worker/database.ts'
 
@@ -31,6 +32,12 @@ export function addressOf({ server: { host, port } }: Config): string {
   const everywhere = host === '0.0.0.0' || host === '::'
   const name = everywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host
   return `http://${name}:${port}`
+}
+
+/** In a container nobody reads the greeting: what it notes must be in the log as well. */
+export function logStart(log: Log, { place, note }: Database, notes: string[]): void {
+  log.info({ version: version(), database: place }, 'on watch')
+  for (const one of note === null ? notes : [note, ...notes]) log.warn({ note: one }, 'noted at the start')
 }
 
 export function greeting(bot: Bot, database: Database, url: string, warnings: string[]): string[] {

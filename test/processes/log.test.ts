@@ -1,7 +1,7 @@
 // The real program whose log cannot be written: it goes on, and says so where somebody looks.
 import { expect, it, onTestFinished } from 'vitest'
 import { freshDatabase } from '../database.ts'
-import { startTocsin } from './tocsin.ts'
+import { configFile, startTocsin } from './tocsin.ts'
 
 it('starts, takes alerts and stops while the disk of its log is full, and its health says so', async () => {
   const database = await freshDatabase()
@@ -20,4 +20,24 @@ it('starts, takes alerts and stops while the disk of its log is full, and its he
     checks: { log: { ok: false, detail: expect.stringMatching(/^it cannot be written: ENOSPC/) } },
   })
   expect(await stop()).toBe(0)
+})
+
+it('notes in its log what the configuration probably does not mean: in a container nobody reads anything else', async () => {
+  const database = await freshDatabase()
+  onTestFinished(() => database.drop())
+  const { output } = await startTocsin({
+    DATABASE_URL: database.url,
+    TOCSIN_CONFIG: configFile('people: { ada: {} }\nsources: { generic: { token: secret } }'),
+  })
+  const lines = output()
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, string>)
+  expect(lines).toContainEqual(
+    expect.objectContaining({
+      level: 'warn',
+      note: expect.stringMatching(/token of source generic can be guessed/),
+    }),
+  )
+  expect(lines).toContainEqual(expect.objectContaining({ level: 'info', msg: 'on watch', version: '0.1.0' }))
 })
