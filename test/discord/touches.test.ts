@@ -91,6 +91,9 @@ test('a message is read as it is, with its files, where the bot may read it', as
     files: [{ name: 'log.txt', size: bytes.length }],
   })
   message.reactions = new Map([['📌', new Set([ada.id])]])
+  const silent = await read(write(ada, '', { attachments }))
+  expect(silent).toMatchObject({ text: '', files: [{ name: 'log.txt' }] })
+  expect(silent).not.toHaveProperty('unread')
   const marked = await read(message)
   expect(marked).toMatchObject({ isMarked: true })
   const [file] = marked?.files ?? []

@@ -139,6 +139,15 @@ test('a channel that was deleted and made anew is found by its name', async () =
   expect(ref.channel).toBe(slack.channel('incidents').id)
 })
 
+test('what cannot be looked for is not posted a second time', async () => {
+  const { slack, platform } = await harness()
+  await platform.post(post({}))
+  slack.trouble('conversations.history', { kind: 'error', error: 'missing_scope' }, 2)
+  await expect(platform.post(post({}, { resumed: true }))).rejects.toThrow('lacks the scope')
+  await expect(platform.findAll?.('#incidents', ['a key'])).rejects.toThrow('lacks the scope')
+  expect(slack.messages('incidents')).toHaveLength(1)
+})
+
 test('what was lost in a channel that was deleted and made anew is posted there, and not refused', async () => {
   const { slack, platform } = await harness()
   const { workspace } = slack
