@@ -27,6 +27,8 @@ export type OutboundOptions = {
   maxRequest?: number
   headers?: Record<string, string>
   tls?: Certificates | undefined
+  /** Address of the proxy on the way, with user and password where it wants them; null: none. */
+  proxy?: string | null
   /** Where tocsin.yaml says how the bot signs in, e.g. `loki`: who is not let in is told what to set there. */
   section?: string
 }
@@ -45,7 +47,7 @@ const agents = {
  */
 export function outbound(options: OutboundOptions): Outbound {
   const { origin, base, auth } = addressOf(options)
-  const ours = options.tls ? { ...agents, httpsAgent: agentWith(options.tls, options.name) } : agents
+  const ours = wayOut(options)
   const client = axios().create({
     ...ours,
     baseURL: base,
@@ -59,8 +61,6 @@ export function outbound(options: OutboundOptions): Outbound {
       refuseOtherHost(origin, next)
       refuseOtherMethod(next, asked)
     },
-    // The addresses in the configuration are reached directly: a proxy meant for the internet cannot see them.
-    proxy: false,
     headers: { 'user-agent': 'tocsin', ...options.headers },
   })
   client.interceptors.request.use((config) => {
@@ -68,7 +68,7 @@ export function outbound(options: OutboundOptions): Outbound {
     config.signal ??= AbortSignal.timeout(config.timeout ?? options.timeout)
     return config
   })
-  const secrets = secretsOf(auth, options.headers)
+  const secrets = secretsOf(auth, options.headers, ours.proxy)
   const { timeout, section = null } = options
   const asked = { who: `${options.name} (${origin.origin})`, timeout, secrets, section }
   client.interceptors.response.use(undefined, (error: unknown) => {
@@ -87,6 +87,18 @@ function jsonOrText(data: unknown): unknown {
   } catch {
     return data
   }
+}
+
+/** What the environment says of proxies does not count: one meant for the internet cannot see what is in the house. */
+function wayOut({ tls, name, proxy }: OutboundOptions) {
+  const ours = tls ? { ...agents, httpsAgent: agentWith(tls, name) } : agents
+  return { ...ours, proxy: proxy ? proxyAt(proxy) : (false as const) }
+}
+
+function proxyAt(address: string) {
+  const { protocol, hostname, port, username, password } = new URL(address)
+  const auth = username === '' ? {} : { auth: { username: decoded(username), password: decoded(password) } }
+  return { protocol, host: hostname, port: Number(port) || (protocol === 'https:' ? 443 : 80), ...auth }
 }
 
 type Auth = { username: string; password: string }
@@ -283,8 +295,9 @@ function retryAfter(header: unknown, date: unknown): number | null {
   return Number.isFinite(wait) ? Math.max(0, wait) : null
 }
 
-function secretsOf(auth: Auth | null, headers: Record<string, string> = {}): string[] {
-  const values = auth === null ? [] : [auth.password, `${auth.username}:${auth.password}`]
+function secretsOf(auth: Auth | null, headers: Record<string, string> = {}, proxy: { auth?: Auth } | false = false) {
+  const known = [auth, proxy === false ? null : proxy.auth].filter((one) => one !== null && one !== undefined)
+  const values = known.flatMap(({ username, password }) => [password, `${username}:${password}`])
   for (const [name, value] of Object.entries(headers)) {
     if (/auth|token|key|secret|cookie|pass|sign/i.test(name)) values.push(value, value.replace(/^\S+\s+/, ''))
   }

@@ -18,6 +18,7 @@ import type {
   Service,
   SlackConfig,
   UserGroupConfig,
+  WebhookConfig,
 } from './config.ts'
 
 import { severityTerms } from './defaults.ts'
@@ -73,16 +74,12 @@ export function buildConfig(written: Written, settings: Settings, folder: string
     evidence: evidenceOf(written),
     slos: written.slos.map((slo) => sloOf(slo, written.zone)),
     ...digestsOf(written),
-    heartbeat: written.heartbeat ?? null,
+    heartbeat: written.heartbeat ? { ...written.heartbeat, proxy: written.heartbeat.proxy ?? null } : null,
     slack: slackOf(written.slack, settings),
     discord: discordOf(written.discord, settings),
     console: channelsOf(written.console),
     email: emailOf(written.email, settings),
-    webhooks: record(written.webhooks, ({ secret, ...webhook }, name) => ({
-      name,
-      secret: secret ?? null,
-      ...webhook,
-    })),
+    webhooks: record(written.webhooks, webhookOf),
     accessToken: settings.TOCSIN_ACCESS_TOKEN ?? (written.access_token || null),
     server: {
       host: settings.HOST,
@@ -203,6 +200,7 @@ function slackOf(written: Written['slack'], settings: Settings): SlackConfig | n
     appToken: settings.SLACK_APP_TOKEN ?? (written?.app_token || null),
     signingSecret: settings.SLACK_SIGNING_SECRET ?? (written?.signing_secret || null),
     apiUrl: settings.SLACK_API_URL ?? written?.api_url ?? null,
+    proxy: settings.SLACK_PROXY ?? written?.proxy ?? null,
     ...channelsOf(written ?? usualChannels),
   }
 }
@@ -216,6 +214,10 @@ function discordOf(written: Written['discord'], settings: Settings): DiscordConf
     guild: written?.guild ?? null,
     ...channelsOf(written ?? usualChannels),
   }
+}
+
+function webhookOf({ secret, proxy, ...webhook }: Written['webhooks'][string], name: string): WebhookConfig {
+  return { name, ...webhook, secret: secret ?? null, proxy: proxy ?? null }
 }
 
 function emailOf(written: Written['email'], settings: Settings): EmailConfig | null {

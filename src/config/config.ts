@@ -38,7 +38,7 @@ export type EmailConfig = {
 }
 
 /** `timeout` in milliseconds; `secret` null: what is posted is not signed. */
-export type WebhookConfig = { name: string; url: string; secret: string | null; timeout: number }
+export type WebhookConfig = { name: string; url: string; secret: string | null; timeout: number; proxy: string | null }
 
 export type Service = {
   name: string
@@ -84,6 +84,8 @@ export type SlackConfig = {
   appToken: string | null
   signingSecret: string | null
   apiUrl: string | null
+  /** The way out to Slack, perhaps with a password; null: directly. */
+  proxy: string | null
   incidentsChannel: string
   alertsChannel: string
 }
@@ -166,7 +168,7 @@ export type Config = {
   /** `HH:MM`, in the zone of the digest. */
   night: { from: string; until: string }
   /** An address asked every so many milliseconds while all is well; null: nobody watches from outside. */
-  heartbeat: { url: string; every: number } | null
+  heartbeat: { url: string; every: number; proxy: string | null } | null
   slack: SlackConfig | null
   discord: DiscordConfig | null
   console: { incidentsChannel: string; alertsChannel: string }

@@ -50,6 +50,7 @@ const variables = {
     'Signing secret: HTTP mode at `/slack/events`, when there is no app token.',
   ),
   SLACK_API_URL: variable(address, null, 'Another Slack API address, e.g. a stand-in for tests.'),
+  SLACK_PROXY: variable(address, null, 'Proxy on the way to Slack, e.g. `http://proxy.example.org:3128`.'),
   DISCORD_BOT_TOKEN: variable(secret, null, 'Bot token: joins Discord.'),
   DISCORD_API_URL: variable(address, null, 'Another Discord API address.'),
   SMTP_URL: variable(smtp, null, 'Mail server that pages are sent over, e.g. `smtp://mail.example.org:587`.'),

@@ -21,6 +21,7 @@ export function webhookPager(config: WebhookConfig, options: WebhookOptions): Pa
     name: `The webhook ${config.name}`,
     baseUrl: origin.replace('//', `//${userinfo}`),
     timeout: config.timeout,
+    proxy: config.proxy,
     maxResponse: 1024 * 1024,
   })
   return {

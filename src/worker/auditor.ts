@@ -25,6 +25,8 @@ const patience = 10_000
 /** How much of each was found. `overdue`: decisions nobody took; `misset`: that nothing, or the wrong instant, waited for. */
 export type Findings = { overdue: number; misset: number; unsent: number; untold: number; exhausted: number }
 
+type Heartbeat = NonNullable<Bot['config']['heartbeat']>
+
 export type Auditor = { check(): Check; stop(): Promise<void> }
 
 /** `others`: what else must be well for the heartbeat, by name. */
@@ -45,7 +47,7 @@ export function startAuditor(bot: Bot, others: Record<string, () => Check> = {})
       bot.log.error({ problems, unwell: unwell.map(([name]) => name) }, 'not all is well: the heartbeat is left out')
       return period
     }
-    await beat(bot, heartbeat.url)
+    await beat(bot, heartbeat)
     pingedAt = at.getTime()
     return period
   }
@@ -123,9 +125,9 @@ function putRight(bot: Bot, number: number): Promise<boolean> {
   })
 }
 
-async function beat(bot: Bot, url: string): Promise<void> {
+async function beat(bot: Bot, { url, proxy }: Heartbeat): Promise<void> {
   try {
-    await outbound({ name: 'The heartbeat address', baseUrl: url, timeout: patience }).get(url)
+    await outbound({ name: 'The heartbeat address', baseUrl: url, timeout: patience, proxy }).get(url)
   } catch (error) {
     // Whoever watches it tells its own people; here there is nothing to do but try again at the next turn.
     bot.log.warn({ reason: reasonOf(error) }, 'the heartbeat did not get through')

@@ -73,3 +73,18 @@ it.each([
 ])('%s is told with its place: %s', (yaml, problem) => {
   expect(problemsOf(yaml)).toContain(problem)
 })
+
+test('what is on the internet may be reached through a proxy, and what the environment says of proxies does not count', () => {
+  const yaml = `slack: { bot_token: xoxb-1, app_token: xapp-1, proxy: "http://u:pw@proxy:3128/" }
+webhooks: { phone: { url: "https://p.example.org", proxy: "http://proxy:3128" }, near: { url: "http://near" } }
+heartbeat: { url: "https://h.example.org/1", proxy: "http://proxy:3128" }
+`
+  const { slack, webhooks, heartbeat } = configOf(yaml, { HTTPS_PROXY: 'http://other:1' })
+  expect(slack?.proxy).toBe('http://u:pw@proxy:3128')
+  expect([webhooks.phone?.proxy, webhooks.near?.proxy]).toEqual(['http://proxy:3128', null])
+  expect(heartbeat?.proxy).toBe('http://proxy:3128')
+  expect(configOf(yaml, { SLACK_PROXY: 'http://first:3128' }).slack?.proxy).toBe('http://first:3128')
+  const wrong = problemsOf('heartbeat: { url: "https://h", proxy: "proxy:s3cret@3128" }')
+  expect(wrong).toContain('heartbeat.proxy')
+  expect(wrong).not.toContain('s3cret')
+})

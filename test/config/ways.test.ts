@@ -38,6 +38,7 @@ people:
   // Kept to the letter: the slash and the question may matter.
   expect(webhooks.phone).toEqual({
     ...{ name: 'phone', url: 'https://gateway.example.org/call/?line=1', secret: 's3cret', timeout: 10_000 },
+    proxy: null,
   })
 })
 

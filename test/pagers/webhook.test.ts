@@ -1,12 +1,17 @@
 // Pages as posted JSON, against a real HTTP server.
 import { createHmac } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { ManualClock } from '../../src/clock.ts'
 import { PermanentError, TransientError } from '../../src/errors.ts'
 import { webhookPager } from '../../src/pagers/webhook.ts'
+import { startProxy } from '../proxy.ts'
 import { people, sending, words } from './page.ts'
+
+const pem = readFileSync(new URL('../fixtures/tls/self-signed.pem', import.meta.url))
 
 type Request = { url: string; headers: IncomingHttpHeaders; body: string }
 
@@ -31,7 +36,7 @@ describe('a page over a webhook', () => {
   })
   afterEach(() => new Promise((resolve) => server.close(resolve)))
 
-  const hook = (over = {}) => ({ name: 'phone', url, secret: 's3cret', timeout: 1_000, ...over })
+  const hook = (over = {}) => ({ name: 'phone', url, secret: 's3cret', timeout: 1_000, proxy: null, ...over })
   const pager = (over = {}) => webhookPager(hook(over), { words, people, clock })
   const send = (over = {}) => pager().send(sending('webhook:phone', url, over))
 
@@ -164,5 +169,38 @@ describe('a page over a webhook', () => {
     expect(addressOf('grace')).toBe(url)
     expect(addressOf('ada')).toBeNull()
     expect(addressOf('webhook:other')).toBeNull()
+  })
+  describe('behind a proxy', () => {
+    const behind = (proxy: string, to: string) => pager({ proxy, url: to }).send(sending('webhook:phone', to))
+    const port = () => new URL(url).port
+
+    it('goes through it, to names that only the proxy knows', async () => {
+      const proxy = await startProxy(['phone.invalid'])
+      await behind(proxy.url, `http://phone.invalid:${port()}/call`)
+      expect(requests).toMatchObject([{ url: '/call', headers: { host: `phone.invalid:${port()}` } }])
+      expect(JSON.stringify(requests[0]?.headers)).not.toContain('proxy-authorization')
+      expect(proxy.asked).toEqual([`phone.invalid:${port()}`])
+    })
+
+    it('is encrypted all the way: the proxy only makes a tunnel', async () => {
+      const proxy = await startProxy(['phone.invalid'])
+      const secure = createSecureServer({ key: pem, cert: pem })
+      await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve))
+      onTestFinished(() => void secure.close())
+      const at = `phone.invalid:${(secure.address() as AddressInfo).port}`
+      // Nothing trusts the certificate of the tests: it was seen, so the tunnel led there.
+      await expect(behind(proxy.url, `https://${at}/call`)).rejects.toThrow('vouches for its certificate')
+      expect(proxy.asked).toEqual([at])
+    })
+
+    it('says what the proxy answers, and never its password', async () => {
+      const proxy = await startProxy(['phone.invalid'])
+      const wrong = proxy.url.replace('tocsin:', 'somebody:')
+      for (const scheme of ['http', 'https']) {
+        const error = await behind(wrong, `${scheme}://phone.invalid:${port()}/call`).catch((thrown: Error) => thrown)
+        expect(String(error)).toContain('407')
+        expect(String(error)).not.toMatch(/p@ss|p%40ss/)
+      }
+    })
   })
 })

@@ -32,6 +32,8 @@ export type StandInOptions = {
   scopes?: string[]
   /** Root words that the app registered; any unless told. */
   commands?: string[]
+  /** The name in all addresses it gives out, for whoever has a way of their own to it; else 127.0.0.1. */
+  host?: string
   /** The clock of the workspace, for signatures and message times. */
   now?: () => Date
 }
@@ -58,10 +60,11 @@ export class SlackStandIn {
     this.requestUrl = options.requestUrl ?? null
     this.#commands = options.commands ?? null
     this.workspace = new Workspace(this.#now)
-    this.#sockets = new Sockets(() => this.workspace.change())
+    const host = options.host ?? '127.0.0.1'
+    this.#sockets = new Sockets(host, () => this.workspace.change())
     const scopes = options.scopes ?? slackManifest({ mode: 'socket', commands: [] }).oauth_config.scopes.bot
     const tokens = { bot: this.botToken, app: this.appToken }
-    this.#api = new WebApi(this.workspace, { scopes, tokens, openSocket: () => this.#sockets.open() })
+    this.#api = new WebApi(this.workspace, { host, scopes, tokens, openSocket: () => this.#sockets.open() })
   }
 
   /** Listens on a free port of 127.0.0.1, with two people and two channels that the bot is in. */
@@ -88,6 +91,7 @@ export class SlackStandIn {
       appToken: mode === 'socket' ? this.appToken : null,
       signingSecret: mode === 'http' ? this.signingSecret : null,
       apiUrl: this.apiUrl,
+      proxy: null,
       incidentsChannel: '#incidents',
       alertsChannel: '#alerts',
     }

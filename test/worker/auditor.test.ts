@@ -140,14 +140,14 @@ describe('the heartbeat', () => {
 
   it('is felt outside while all is well, at the address as it is written', async () => {
     const { url, asked } = await outside()
-    w.bot.config.heartbeat = { url, every: minute }
+    w.bot.config.heartbeat = { url, every: minute, proxy: null }
     expect((await turn()).check()).toEqual({ ok: true })
     expect(asked).toEqual(['GET /ping/a1b2?from=tocsin'])
   })
 
   it('stops while a decision is overdue or a chat platform is away, and /health says which', async () => {
     const { url, asked } = await outside()
-    w.bot.config.heartbeat = { url, every: minute }
+    w.bot.config.heartbeat = { url, every: minute, proxy: null }
     await turn({ slack: () => ({ ok: false, detail: 'not connected' }) })
     expect(asked).toEqual([])
     await w.fire()
@@ -162,7 +162,7 @@ describe('the heartbeat', () => {
   })
 
   it('that is not heard does not keep the audit from its work', async () => {
-    w.bot.config.heartbeat = { url: 'http://127.0.0.1:9/', every: minute }
+    w.bot.config.heartbeat = { url: 'http://127.0.0.1:9/', every: minute, proxy: null }
     await w.fire()
     await w.pass(0)
     w.clock.advance(7 * minute)

@@ -1,8 +1,9 @@
 // The connections to Slack's Web API: a pool of our own whose answers are read whole without a stream for each, and a few
 // connections that nobody uses yet, so that the first page of a quiet night does not wait for one to be made.
 import type { Socket } from 'node:net'
-import { buildConnector, type Dispatcher, Pool } from 'undici'
+import { type buildConnector, type Dispatcher, Pool } from 'undici'
 import { Backoff } from './patience.ts'
+import { connectorTo } from './tunnel.ts'
 
 /** As many as the first page and its room ask for at the same moment. */
 const readyAtATime = 4
@@ -30,11 +31,11 @@ export class Connections {
   /** One that nobody used could not be made, or went: the next is made after a pause. */
   #isLost = false
 
-  /** `patience`: milliseconds for a whole exchange, from waiting for a connection to the last byte. */
-  constructor(origin: string, patience: number) {
+  /** `patience`: milliseconds for a whole exchange, from waiting for a connection to the last byte. `proxy`: see connectorTo. */
+  constructor(origin: string, patience: number, proxy: string | null = null) {
     this.#origin = origin
     this.#patience = patience
-    this.#connect = buildConnector({ timeout: patience, keepAliveInitialDelay })
+    this.#connect = connectorTo(proxy, { timeout: patience, keepAliveInitialDelay })
     this.#pool = this.#open()
   }
 

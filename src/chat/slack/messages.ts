@@ -1,11 +1,12 @@
 // Reading what people wrote and pinned, with its pictures: what goes onto the timeline of an incident.
-import { request } from 'undici'
+import { type Dispatcher, request } from 'undici'
 import type { SlackConfig } from '../../config/config.ts'
 import { PermanentError, reasonOf, TransientError } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import type { MessageOperations, ReadFile, ReadMessage } from '../platform.ts'
 import { asked, type SlackClient } from './client.ts'
 import { refusalCode, slackError } from './errors.ts'
+import { dispatcherTo } from './tunnel.ts'
 import { typedText } from './typed.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -60,10 +61,12 @@ type Attachment = {
 
 export class SlackMessages implements MessageOperations {
   readonly #deps: Deps
+  readonly #dispatcher: Dispatcher | null
   readonly #names = new Map<string, string>()
 
   constructor(deps: Deps) {
     this.#deps = deps
+    this.#dispatcher = dispatcherTo(deps.config.proxy, { timeout: downloadPatience })
   }
 
   /** Of a thread too: there is no other way to ask for an answer in one, and any other message is a thread of one. */
@@ -97,9 +100,10 @@ export class SlackMessages implements MessageOperations {
     const { config } = this.#deps
     if (!isSlacks(address, config.apiUrl)) throw new PermanentError('it is not stored in Slack')
     const signal = AbortSignal.timeout(downloadPatience)
-    const answer = await request(address, { headers: { authorization: `Bearer ${config.botToken}` }, signal }).catch(
-      unreached,
-    )
+    const answer = await request(address, {
+      headers: { authorization: `Bearer ${config.botToken}` },
+      ...{ signal, ...(this.#dispatcher && { dispatcher: this.#dispatcher }) },
+    }).catch(unreached)
     const { statusCode, headers, body } = answer
     if (statusCode !== 200) {
       await body.dump().catch(() => {})

@@ -13,6 +13,7 @@ import { boltLogger, clientOptions } from './client.ts'
 import { slackError } from './errors.ts'
 import { Backoff } from './patience.ts'
 import { onlyOnceOverSocket } from './replay.ts'
+import { dispatcherTo } from './tunnel.ts'
 
 /** Milliseconds for a connection to say hello, unless told. */
 const usualPatience = 15_000
@@ -39,9 +40,11 @@ export class SocketReceiver implements Receiver {
     const { log } = deps
     this.#log = log
     this.#helloWithin = deps.helloWithin ?? usualPatience
+    const dispatcher = dispatcherTo(config.proxy, { timeout: this.#helloWithin })
     this.#open = () =>
       new SocketModeReceiver({
         appToken,
+        ...(dispatcher !== null && { dispatcher }),
         autoReconnectEnabled: false,
         logger: boltLogger(log),
         installerOptions: { clientOptions: clientOptions(config, log) },

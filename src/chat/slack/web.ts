@@ -17,11 +17,11 @@ export class DirectClient extends webApi.WebClient {
   readonly #headers: string[]
   readonly #gate: Gate
 
-  constructor(token: string, options: webApi.WebClientOptions, clock: Clock) {
+  constructor(token: string, options: webApi.WebClientOptions, clock: Clock, proxy: string | null = null) {
     super(token, options)
     this.#gate = new Gate(clock)
     const { origin, pathname } = new URL(this.slackApiUrl)
-    this.#connections = new Connections(origin, patience)
+    this.#connections = new Connections(origin, patience, proxy)
     this.#path = pathname
     this.#headers = [
       ...['authorization', `Bearer ${token}`, 'accept', 'application/json'],

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { contextOf } from '../../certificates.ts'
 import { reasonOf } from '../../errors.ts'
-import { type Notation, secret, text, Wrong } from '../notation.ts'
+import { address, type Notation, secret, text, Wrong } from '../notation.ts'
 import { existing, type Known } from './known.ts'
 import { keys, leaf, named } from './parts.ts'
 
@@ -52,5 +52,12 @@ export const access = (known: Known) => ({
   headers: named(headerName, leaf(inHeader(secret), 'Headers of every request.')).prefault({}),
   tls: certificates(known).optional(),
 })
+/** For what is reached over the internet, where the bot's network has no other way out. */
+export function proxy(extra: { 'x-default'?: string } = {}) {
+  const help =
+    'Proxy on the way there, e.g. `http://proxy.example.org:3128`, with user and password where it wants them.'
+  return leaf({ ...address, secret: true }, help, extra).optional()
+}
+
 export const token = leaf(inHeader(secret), 'Bearer token, when it wants one.').optional()
 export const tenant = leaf(inHeader(text), 'Tenant (`X-Scope-OrgID`).').optional()

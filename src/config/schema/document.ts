@@ -1,6 +1,7 @@
 // The whole of tocsin.yaml. Every key has its help here, once: the reference in README and the JSON Schema come from it.
 import { z } from 'zod'
 import { address, channel, date, duration, link, secret, severity, text, time, wait, zone } from '../notation.ts'
+import { proxy } from './access.ts'
 import { changes } from './changes.ts'
 import { chartsLook } from './charts.ts'
 import { checklists } from './checklists.ts'
@@ -71,6 +72,7 @@ const slack = keys({
   app_token: leaf(token, 'App token (xapp-…): Socket Mode.', { 'x-default': 'SLACK_APP_TOKEN' }).optional(),
   signing_secret: leaf(token, 'Signing secret: HTTP mode.', { 'x-default': 'SLACK_SIGNING_SECRET' }).optional(),
   api_url: leaf(address, 'Another Slack API address.', { 'x-default': 'SLACK_API_URL' }).optional(),
+  proxy: proxy({ 'x-default': 'SLACK_PROXY' }),
 })
 
 const discord = keys({
@@ -133,6 +135,7 @@ export function documentSchema(known: Known) {
         'Asked (GET) while all is well and not otherwise: whoever watches it from outside notices when the bot does not.',
       ),
       every: leaf(wait, 'How often; each replica does it.').prefault('1m'),
+      proxy: proxy(),
     }).optional(),
     slack: slack.optional(),
     discord: discord.optional(),

@@ -5,6 +5,7 @@ import { webhookChannel } from '../../core/recipient.ts'
 import { severities } from '../../core/severity.ts'
 import { link, type Notation, parseDuration, secret, smtp, time, Wrong, wait, zone } from '../notation.ts'
 import { hint } from '../suggest.ts'
+import { proxy } from './access.ts'
 import { weekdays as days } from './days.ts'
 import type { Known } from './known.ts'
 import { keys, leaf, list, named, plainName } from './parts.ts'
@@ -110,6 +111,7 @@ export const webhooks = named(
   keys({
     url: leaf(link, 'Address that pages are posted to.'),
     secret: leaf(secret, 'Signs what is posted, so that the receiver can check it.').optional(),
+    proxy: proxy(),
     timeout: leaf(wait, 'How long an answer may take.').prefault('10s'),
   }),
 )

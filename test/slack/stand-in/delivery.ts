@@ -15,6 +15,7 @@ export class Sockets {
   readonly #waiting = new Map<string, (payload: Acknowledged) => void>()
   readonly #connections = new Set<WebSocket>()
   readonly #tickets = new Set<string>()
+  readonly #host: string
   readonly #changed: () => void
   #port = 0
   #last: Envelope | null = null
@@ -24,7 +25,8 @@ export class Sockets {
   isClosed = false
   #wss: WebSocketServer | null = null
 
-  constructor(changed: () => void) {
+  constructor(host: string, changed: () => void) {
+    this.#host = host
     this.#changed = changed
   }
 
@@ -43,7 +45,7 @@ export class Sockets {
   open(): string {
     const ticket = randomUUID()
     this.#tickets.add(ticket)
-    return `ws://127.0.0.1:${this.#port}/link?ticket=${ticket}`
+    return `ws://${this.#host}:${this.#port}/link?ticket=${ticket}`
   }
 
   get connected(): number {

@@ -33,6 +33,7 @@ export class WebApi {
   readonly scopes: Set<string>
   readonly #tokens: { bot: string; app: string }
   readonly #openSocket: () => string
+  readonly #host: string
   #troubles: { method: string; trouble: Trouble; times: number; about: (args: Args) => boolean }[] = []
   readonly #responseUrls = new Map<string, ResponseUrl>()
   #server: Server | null = null
@@ -40,16 +41,17 @@ export class WebApi {
 
   constructor(
     workspace: Workspace,
-    options: { scopes: string[]; tokens: { bot: string; app: string }; openSocket: () => string },
+    options: { host: string; scopes: string[]; tokens: { bot: string; app: string }; openSocket: () => string },
   ) {
     this.workspace = workspace
+    this.#host = options.host
     this.scopes = new Set(options.scopes)
     this.#tokens = options.tokens
     this.#openSocket = options.openSocket
   }
 
   get base(): string {
-    return `http://127.0.0.1:${this.#port}`
+    return `http://${this.#host}:${this.#port}`
   }
 
   get port(): number {
