@@ -27,8 +27,9 @@ const settings = {
 const conditional = [
   // From PostgreSQL 17 on; those before refuse to set what they do not know.
   `select set_config('transaction_timeout', '0', false) where current_setting('server_version_num')::int >= 170000`,
-  // An alert that was answered would be lost with the server's power. Whoever asks for more, as from a standby, gets it.
-  `select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'`,
+  // An alert that was answered would be lost with the server's power. Nor does it wait for a standby where nothing was to be waited for;
+  // whoever asks for more gets it.
+  `select set_config('synchronous_commit', 'local', false) where current_setting('synchronous_commit') = 'off'`,
 ]
 
 const begin = [...Object.entries(settings).map(([name, value]) => `set ${name} = ${value}`), ...conditional].join('; ')

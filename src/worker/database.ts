@@ -128,8 +128,9 @@ function isCoded(error: unknown): error is { code: unknown } {
 
 function describe(url: string): string {
   try {
-    const { hostname, port, pathname } = new URL(url)
-    return `PostgreSQL at ${hostname}${port ? `:${port}` : ''}${pathname}`
+    const { hostname, port, pathname, searchParams } = new URL(url)
+    const host = hostname || searchParams.get('host') || 'PGHOST'
+    return `PostgreSQL at ${host}${port ? `:${port}` : ''}${pathname}`
   } catch {
     return 'PostgreSQL at DATABASE_URL'
   }

@@ -89,7 +89,7 @@ test('an alert that was answered is on the disk, and whoever wants it elsewhere 
     const { rows } = await connected(url).query("select current_setting('synchronous_commit') as for")
     return rows[0]?.for
   }
-  expect(await waits('off')).toBe('on')
+  expect(await waits('off')).toBe('local')
   expect(await waits('remote_apply')).toBe('remote_apply')
 })
 
