@@ -120,8 +120,8 @@ function addressOf(options: OutboundOptions): { origin: URL; base: string; auth:
   return { origin: url, base: `${url.origin}${url.pathname.replace(/\/+$/, '')}`, auth }
 }
 
-/** Percent signs that are not escapes are what somebody typed: taken as they are. */
-function decoded(part: string): string {
+/** User and password as an address holds them. Percent signs that are not escapes are what somebody typed: taken as they are. */
+export function decoded(part: string): string {
   try {
     return decodeURIComponent(part)
   } catch {

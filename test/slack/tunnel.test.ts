@@ -54,6 +54,14 @@ test('a proxy that wants another password is told with its answer and the key, a
   expect(proxy.asked.every((target) => target.startsWith(`${host}:`))).toBe(true)
 })
 
+test('a password with a percent sign that is no escape is taken as it was typed', async () => {
+  const proxy = await startProxy([host], 'p%ss')
+  const url = proxy.url.replace('p%25ss', 'p%ss')
+  const { slack, platform } = await harness('socket', { host }, { config: { proxy: url } })
+  await platform.post(post({}))
+  expect(slack.messages('incidents')).toHaveLength(1)
+})
+
 test('a proxy that is not there is what is said to be away, and not Slack', async () => {
   const { platform } = await behind(() => 'http://127.0.0.1:1')
   await expect(platform.post(post({}))).rejects.toMatchObject({

@@ -4,6 +4,7 @@ import { request as overHttp } from 'node:http'
 import { request as overHttps } from 'node:https'
 import type { Socket } from 'node:net'
 import { Agent, buildConnector, type Dispatcher } from 'undici'
+import { decoded } from '../../outbound.ts'
 
 /** `timeout`: milliseconds until a connection must be there. `keepAliveInitialDelay`: as in node:net. */
 export type ConnectorOptions = { timeout: number; keepAliveInitialDelay?: number }
@@ -34,7 +35,7 @@ function tunnel(
 ): Promise<Socket> {
   const { protocol, hostname, port, username, password } = new URL(proxy)
   const target = `${where.hostname}:${where.port || (where.protocol === 'https:' ? 443 : 80)}`
-  const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  const user = `${decoded(username)}:${decoded(password)}`
   const request = (protocol === 'https:' ? overHttps : overHttp)({
     ...{ method: 'CONNECT', path: target, agent: false, timeout },
     ...{ host: hostname.replace(/^\[|\]$/g, ''), ...(port !== '' && { port }) },
