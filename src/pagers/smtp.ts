@@ -4,6 +4,7 @@ import type { SendMailOptions } from 'nodemailer'
 import type { EmailConfig } from '../config/config.ts'
 import { isLoopback } from '../config/cross-check.ts'
 import { PermanentError, reasonOf, TransientError } from '../errors.ts'
+import { decoded } from '../outbound.ts'
 
 /** Sends one letter. Throws TransientError or PermanentError. */
 export async function sendLetter(config: EmailConfig, letter: SendMailOptions): Promise<void> {
@@ -44,8 +45,7 @@ function connection({ smtp, timeout }: EmailConfig) {
   const url = new URL(smtp)
   const secure = url.protocol === 'smtps:'
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
-  const auth =
-    url.username === '' ? null : { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) }
+  const auth = url.username === '' ? null : { user: decoded(url.username), pass: decoded(url.password) }
   // Nothing to protect on this machine, where relays show certificates of their own making.
   const local = isLoopback(host)
   const port = url.port === '' ? (secure ? 465 : auth === null ? 25 : 587) : Number(url.port)

@@ -125,7 +125,7 @@ describe('the password of the mail server', () => {
     office = await PostOffice.open({
       onAuth: ({ username, password }, _session, done) => {
         credentials.push(`${username}:${password}`)
-        if (password === 'p@ss') done(null, { user: username ?? '' })
+        if (password === 'p@ss' || password === '100%safe') done(null, { user: username ?? '' })
         else done(Object.assign(new Error('wrong password'), { responseCode: 535 }))
       },
       allowInsecureAuth: true,
@@ -139,6 +139,12 @@ describe('the password of the mail server', () => {
     await emailPager({ smtp, from, timeout: 2_000 }, { words, people }).send(sending('email', 'ada@example.org'))
     expect(credentials).toEqual(['me:p@ss'])
     expect(office.received).toHaveLength(1)
+  })
+
+  it('with a percent sign that is no escape is taken as it was typed', async () => {
+    const smtp = `smtp://me:100%safe@127.0.0.1:${office.port}`
+    await emailPager({ smtp, from, timeout: 2_000 }, { words, people }).send(sending('email', 'ada@example.org'))
+    expect(credentials).toEqual(['me:100%safe'])
   })
 
   it('that is wrong fails for good, without being told to anybody', async () => {
