@@ -6,7 +6,7 @@ import { writeChanges } from '../store/changes.ts'
 import type { Queryable } from '../store/db.ts'
 import { dueNumbers, type Locked, lockDueIncidents, lockIncident, postponeDecision } from '../store/incidents.ts'
 import { overridesAt } from '../store/overrides.ts'
-import { isInTheWay, isOutOfOrder } from '../store/problems.ts'
+import { isAway, isInTheWay, isOutOfOrder } from '../store/problems.ts'
 import { advance } from './advance.ts'
 import { withEffects } from './effects.ts'
 import { writing } from './opening.ts'
@@ -58,7 +58,8 @@ async function decideAlone(bot: Bot, number: number, now: Date): Promise<void> {
       if (locked) await decide(bot, q, [locked], now)
     })
   } catch (error) {
-    if (isOutOfOrder(error) || isInTheWay(error)) throw error
+    // Set aside for a connection that broke, its pages would be half a minute late.
+    if (isAway(error) || isInTheWay(error)) throw error
     bot.log.fatal(
       { err: error, incident: number },
       'an incident cannot be decided: its policy stands still; escalate by hand',

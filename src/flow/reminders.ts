@@ -6,6 +6,7 @@ import type { About, Notice } from '../core/notice.ts'
 import { type ActionName, actionsToRemind, lockActionToRemind, remindOfAction } from '../store/actions.ts'
 import type { Queryable } from '../store/db.ts'
 import { addNotices } from '../store/notices.ts'
+import { isAway } from '../store/problems.ts'
 import { type ClockName, clocksToPublish, lockClockToPublish, remindOfClock } from '../store/reminders.ts'
 import { type IncidentView, incidentView } from '../store/views.ts'
 import { toChannels, toPerson } from './notices.ts'
@@ -43,6 +44,7 @@ async function decide<Name extends { incident: number }>(
   try {
     await bot.db.tx((q) => remind(bot, q, what, now))
   } catch (error) {
+    if (isAway(error)) throw error
     bot.log.error(
       { err: error, incident: what.incident },
       'nobody could be reminded of what is left to do; trying again',

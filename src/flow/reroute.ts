@@ -5,7 +5,7 @@ import type { Severity } from '../core/severity.ts'
 import type { Fact } from '../core/timeline.ts'
 import type { Queryable } from '../store/db.ts'
 import { lockIncident } from '../store/incidents.ts'
-import { isOutOfOrder } from '../store/problems.ts'
+import { isAway } from '../store/problems.ts'
 import { hangingPages, hastenPage, postponeReroute, takeReroute, waysTaken } from '../store/ways.ts'
 import { record } from './record.ts'
 import { isWanted } from './wanted.ts'
@@ -31,7 +31,7 @@ async function rerouteAlone(bot: Bot, page: Page, now: Date): Promise<boolean> {
   try {
     return await bot.db.tx((q) => reroute(bot, q, page, now))
   } catch (error) {
-    if (isOutOfOrder(error)) throw error
+    if (isAway(error)) throw error
     const { incident, key } = page
     bot.log.error({ err: error, incident, page: key }, 'a page hangs and cannot take the next way; trying again')
     await postponeReroute(bot.db, key, new Date(now.getTime() + setAside))

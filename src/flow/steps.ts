@@ -10,6 +10,7 @@ import { UserError } from '../errors.ts'
 import { writeChanges } from '../store/changes.ts'
 import type { Queryable } from '../store/db.ts'
 import { type Locked, lockIncident } from '../store/incidents.ts'
+import { isAway } from '../store/problems.ts'
 import { overdueTimers, postponeTimers, type StepRow, stepsOf, stopTimers, writeStep } from '../store/steps.ts'
 import { withEffects } from './effects.ts'
 import { noSuchIncident } from './named.ts'
@@ -77,6 +78,7 @@ export async function endStepTimers(bot: Bot): Promise<{ ended: number; more: bo
     try {
       if (await endTimersOf(bot, incident, now)) ended++
     } catch (error) {
+      if (isAway(error)) throw error
       bot.log.error({ err: error, incident }, 'nobody could be told that a wait is over; trying again')
       await postponeTimers(bot.db, incident, now, new Date(now.getTime() + setAside))
     }

@@ -6,6 +6,7 @@ import { type Refusal, type Step, transition } from '../core/incident.ts'
 import { nextUpdate, reminderPace, type StatusUpdate } from '../core/status-update.ts'
 import { writeChanges } from '../store/changes.ts'
 import { lockIncident } from '../store/incidents.ts'
+import { isAway } from '../store/problems.ts'
 import { dueReminders, postponeReminder, putReminder, removeReminder, takeReminder } from '../store/updates.ts'
 import { withEffects } from './effects.ts'
 import { lockNamed } from './named.ts'
@@ -48,6 +49,7 @@ export async function remindUpdates(bot: Bot): Promise<{ reminded: number; more:
     try {
       if (await remind(bot, incident, now)) reminded++
     } catch (error) {
+      if (isAway(error)) throw error
       bot.log.error({ err: error, incident }, 'nobody could be reminded of a status update; trying again')
       await postponeReminder(bot.db, incident, new Date(now.getTime() + setAside))
     }

@@ -31,6 +31,18 @@ export function isOutOfOrder(error: unknown): boolean {
   return /^(08|25006|53|57P|58)/.test(String(codeOf(error)))
 }
 
+/** What pg says, and we do, of a connection that broke or could not be had, where the system gave no code for it. */
+const cutOff =
+  /^(Connection terminated|Client (has encountered|was closed)|timeout (exceeded|expired)|the database said nothing)/
+
+/** It could do nothing for anybody, or the connection to it broke: the same may well be done the next moment. */
+export function isAway(error: unknown): boolean {
+  const code = codeOf(error)
+  // The system's own codes, such as ECONNRESET.
+  if (code !== undefined) return isOutOfOrder(error) || /^E[A-Z]+$/.test(String(code))
+  return error instanceof Error && cutOff.test(error.message)
+}
+
 function codeOf(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
 }

@@ -5,6 +5,8 @@ import { seenPagers } from '../../src/store/handovers.ts'
 import { RecordingChat } from './recording-chat.ts'
 import { minute, team, type World, world } from './world.ts'
 
+const reset = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })
+
 it('decides the other incidents when one of them cannot be decided', async () => {
   const w = await world()
   await w.fire({ service: 'broken' })
@@ -28,6 +30,23 @@ it('decides at once what fell due while the disk of the database was full', asyn
   w.clock.advance(5 * minute)
   await expect(w.decide()).rejects.toThrow('No space left')
   await w.bot.db.query('drop trigger full_disk on pages')
+  await w.decide()
+  expect((await w.view()).pages.map(({ person }) => person)).toEqual(['ada', 'linus'])
+})
+
+it('decides at once what fell due while connections to the database broke', async () => {
+  const w = await world()
+  onTestFinished(() => w.stop())
+  await w.fire()
+  await w.pass(0)
+  const { db } = w.bot
+  const { tx, line } = db
+  Object.assign(db, { line: { ...line, tx: () => Promise.reject(reset) }, tx: () => Promise.reject(reset) })
+  w.clock.advance(5 * minute)
+  await expect(w.decide()).rejects.toThrow('ECONNRESET')
+  Object.assign(db, { tx: () => Promise.reject(new Error('Connection terminated unexpectedly')) })
+  await expect(w.decide()).rejects.toThrow('terminated')
+  Object.assign(db, { tx, line })
   await w.decide()
   expect((await w.view()).pages.map(({ person }) => person)).toEqual(['ada', 'linus'])
 })
@@ -69,6 +88,16 @@ describe('a page that hangs or is stranded, of an incident that cannot be writte
     await w.decide()
     const ways = (await w.view(2)).pages.map(({ channel }) => channel).sort()
     expect(ways).toEqual(['discord', 'slack'])
+  })
+
+  it('takes its next way at once after a connection that broke just then', async () => {
+    const w = await hanging()
+    const { tx } = w.bot.db
+    Object.assign(w.bot.db, { tx: () => Promise.reject(reset) })
+    await expect(w.decide()).rejects.toThrow('ECONNRESET')
+    Object.assign(w.bot.db, { tx })
+    await w.decide()
+    expect((await w.view(2)).pages.map(({ channel }) => channel).sort()).toEqual(['discord', 'slack'])
   })
 
   it('does not keep the next one from being taken up', async () => {
