@@ -1,4 +1,4 @@
-// The small page at which a browser trades the access token for a cookie.
+// The small page at which a browser trades the access token for a cookie, and where it gives that back.
 import type { FastifyInstance } from 'fastify'
 import { RejectedInput } from '../errors.ts'
 import { sameSecret } from '../sources/verify.ts'
@@ -13,6 +13,9 @@ const longest = 4096
 const thirtyDays = 30 * 24 * 60 * 60
 
 export function loginRoutes({ bot }: ServerDeps, attempts: Attempts) {
+  const secure = bot.config.server.publicUrl.startsWith('https:') ? '; Secure' : ''
+  const cookie = (value: string, seconds: number) =>
+    `${sessionCookie}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${seconds}${secure}`
   return async (app: FastifyInstance): Promise<void> => {
     app.addContentTypeParser(
       'application/x-www-form-urlencoded',
@@ -43,11 +46,14 @@ export function loginRoutes({ bot }: ServerDeps, attempts: Attempts) {
             .type('text/html')
             .send(form(to, problem))
         }
-        const secure = bot.config.server.publicUrl.startsWith('https:') ? '; Secure' : ''
-        const cookie = `${sessionCookie}=${sessionOf(expected)}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${thirtyDays}${secure}`
-        return reply.header('set-cookie', cookie).redirect(ownPath(to), 303)
+        return reply.header('set-cookie', cookie(sessionOf(expected), thirtyDays)).redirect(ownPath(to), 303)
       },
     )
+
+    app.post('/logout', { bodyLimit: longest }, async (request, reply) => {
+      refuseForeignOrigin(request, bot.config)
+      return reply.header('set-cookie', cookie('', 0)).redirect('/login', 303)
+    })
   }
 }
 

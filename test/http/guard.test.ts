@@ -142,6 +142,15 @@ describe('with an access token', () => {
     expect(inside.status).toBe(200)
   })
 
+  test('a browser that signs out gives its cookie back, and another site cannot do that for it', async () => {
+    await start({ config })
+    const out = await ask('POST', '/logout', { 'content-type': 'application/x-www-form-urlencoded' }, '')
+    expect([out.status, out.headers.location]).toEqual([303, '/login'])
+    expect(String(out.headers['set-cookie'])).toMatch(/^tocsin_session=; Path=\/; HttpOnly; SameSite=Lax; Max-Age=0$/)
+    const foreign = await ask('POST', '/logout', { origin: 'https://evil.example' }, '')
+    expect(foreign.status).toBe(403)
+  })
+
   test('a wrong token gives no cookie', async () => {
     await start({ config })
     const answer = await ask('POST', '/login', { 'content-type': 'application/x-www-form-urlencoded' }, 'token=wrong')

@@ -101,5 +101,6 @@ function Footer({ setting, as, setAs, sample }) {
         ${setting.people.map(({ key, name }) => html`<option key=${key} value=${key}>${name}</option>`)}
       </select></label>
     <p class="quiet fine">${trust}</p>
+    ${setting.protected && html`<form method="post" action="/logout"><button class="button">Sign out</button></form>`}
   </footer>`
 }
