@@ -1,5 +1,6 @@
 // Certificates of one's own for what is asked over https: whom to trust, and as whom to come. They are files that somebody
 // renews every few weeks (or hours), so they are looked at again before each use.
+import { X509Certificate } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { Agent } from 'node:https'
 import { createSecureContext, type SecureContext } from 'node:tls'
@@ -33,10 +34,29 @@ export function agentWith(files: Certificates, whose: string): Agent {
 /** Throws for what cannot be read, is no certificate, or does not belong together. */
 export function contextOf({ ca, cert, key }: Certificates): SecureContext {
   return createSecureContext({
-    ...(ca && { ca: readFileSync(ca) }),
+    ...(ca && { ca: authorities(ca) }),
     ...(cert && { cert: readFileSync(cert) }),
     ...(key && { key: readFileSync(key) }),
   })
+}
+
+/** Node.js takes anything for an authority, and with what it cannot read trusts nobody. */
+function authorities(file: string): string {
+  const text = readFileSync(file, 'utf8')
+  const whole = text.match(/-----BEGIN ([A-Z0-9 ]*CERTIFICATE)-----[^-]*-----END \1-----/g) ?? []
+  const begun = text.match(/-----BEGIN [A-Z0-9 ]*CERTIFICATE-----/g) ?? []
+  if (whole.length === 0 || whole.length < begun.length)
+    throw new Error(`${file} holds no certificate in PEM, or half of one`)
+  if (!whole.some(isReadable)) throw new Error(`${file} holds no certificate that can be read`)
+  return text
+}
+
+function isReadable(pem: string): boolean {
+  try {
+    return new X509Certificate(pem.replaceAll(' TRUSTED', '')) !== null
+  } catch {
+    return false
+  }
 }
 
 function stateOf({ ca, cert, key }: Certificates): string {

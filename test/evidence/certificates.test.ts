@@ -67,6 +67,28 @@ it('a renewed certificate counts at once, and half of a renewal leaves the one b
   expect(asked).toBe(2)
 })
 
+it('half of an authority, or none, leaves the one before', async () => {
+  copyFileSync(known, mine())
+  const url = `https://localhost:${(server.address() as AddressInfo).port}`
+  const tls = `ca: "${mine()}", cert: "${known}", key: "${known}"`
+  const { prometheus } = configOf(`prometheus: { url: "${url}", tls: { ${tls} } }`)
+  expect(await querySingle(prometheus, 'x', new Date(0))).toBe(7)
+  const pem = readFileSync(known, 'utf8')
+  const end = pem.indexOf('-----END CERTIFICATE-----')
+  for (const text of [
+    '',
+    'moved',
+    pem.slice(0, end),
+    `${pem}${pem.slice(0, end)}`,
+    pem.replace(/(BEGIN CERTIFICATE-----\n)..../, '$1!!!!'),
+  ]) {
+    writeFileSync(mine(), text)
+    expect(await querySingle(prometheus, 'x', new Date(0))).toBe(7)
+  }
+  copyFileSync(stranger, mine())
+  await expect(querySingle(prometheus, 'x', new Date(0))).rejects.toThrow(/vouches/)
+})
+
 it('without one it says what is missing, and without the authority which file to name', async () => {
   // A server that closes at once may leave no time to read its reason.
   await expect(ask(`ca: "${known}"`)).rejects.toThrow(
@@ -80,6 +102,7 @@ it.each([
   ['cert: "mine.pem"', 'mine.pem" does not exist'],
   [`cert: "${known}"`, 'prometheus.tls.key: is missing: cert and key go together'],
   [`cert: "${known}", key: "${stranger}"`, 'self-signed.pem" cannot be used: error:'],
+  [`ca: "${fileURLToPath(new URL('../vitest.config.ts', import.meta.url))}"`, 'holds no certificate in PEM'],
   [`ca: "${known}", sert: "${known}"`, 'did you mean cert?'],
 ])('%s is told before the start: %s', (tls, problem) => {
   let told = ''
