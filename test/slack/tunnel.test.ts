@@ -1,8 +1,9 @@
 // Slack behind a proxy: where the network of the bot has no other way out, all of it goes that way.
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
-import { expect, onTestFinished, test } from 'vitest'
+import { type AddressInfo, createServer as listener } from 'node:net'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { connectorTo } from '../../src/chat/slack/tunnel.ts'
 import { startProxy } from '../proxy.ts'
 import { harness, post } from './harness.ts'
 
@@ -69,6 +70,27 @@ test('a proxy that is not there is what is said to be away, and not Slack', asyn
     message: expect.stringContaining('the proxy cannot be reached'),
   })
 })
+
+test('a proxy whose answer never ends is given up in time, however often it says something', async () => {
+  let isClosed = false
+  const proxy = listener((socket) => {
+    const drip = setInterval(() => socket.write('a'), 20)
+    socket.write('HTTP/1.1 200 Connection established\r\nx-slow: ')
+    socket
+      .on('error', () => {})
+      .on('close', () => {
+        clearInterval(drip)
+        isClosed = true
+      })
+  })
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void proxy.close())
+  const connect = connectorTo(`http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, { timeout: 300 })
+  const to = { hostname: host, protocol: 'https:', port: '443' }
+  const failed = await new Promise((resolve) => connect(to, (...[error]) => resolve(error)))
+  expect(String(failed)).toContain('the proxy cannot be reached: it made no tunnel within 0.3 s')
+  await vi.waitFor(() => expect(isClosed).toBe(true))
+}, 5_000)
 
 test('what is said to Slack is encrypted all the way: the proxy only makes a tunnel', async () => {
   const secure = createServer({ key: pem, cert: pem })

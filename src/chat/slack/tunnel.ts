@@ -37,23 +37,23 @@ function tunnel(
   const target = `${where.hostname}:${where.port || (where.protocol === 'https:' ? 443 : 80)}`
   const user = `${decoded(username)}:${decoded(password)}`
   const request = (protocol === 'https:' ? overHttps : overHttp)({
-    ...{ method: 'CONNECT', path: target, agent: false, timeout },
+    ...{ method: 'CONNECT', path: target, agent: false },
     ...{ host: hostname.replace(/^\[|\]$/g, ''), ...(port !== '' && { port }) },
     headers: {
       host: target,
       ...(username !== '' && { 'proxy-authorization': `Basic ${Buffer.from(user).toString('base64')}` }),
     },
   })
-  return new Promise((resolve, reject) => {
+  // For all of it: one that says its answer a letter at a time would never be silent for long.
+  const late = setTimeout(() => request.destroy(new Error(`it made no tunnel within ${timeout / 1000} s`)), timeout)
+  return new Promise<Socket>((resolve, reject) => {
     request
       .once('connect', ({ statusCode = 0, statusMessage = '' }, socket: Socket) => {
-        socket.setTimeout(0)
         if (statusCode >= 200 && statusCode < 300) return resolve(socket.setKeepAlive(true, keepAliveInitialDelay))
         socket.destroy()
         reject(new Error(`the proxy answered ${statusCode} ${statusMessage} for ${target}: see slack.proxy`))
       })
-      .once('timeout', () => request.destroy(new Error(`the proxy said nothing for ${timeout / 1000} s`)))
       .once('error', (error) => reject(new Error(`the proxy cannot be reached: ${error.message}`, { cause: error })))
       .end()
-  })
+  }).finally(() => clearTimeout(late))
 }
