@@ -1,7 +1,7 @@
 // The embedded PostgreSQL through everything that happens to programs on people's machines. Nothing here is simulated.
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, cp, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { makeLog } from '../../src/log.ts'
 import { connect } from '../../src/store/db.ts'
+import { claim } from '../../src/store/embedded/claim.ts'
 import { type Embedded, startEmbedded } from '../../src/store/embedded.ts'
 
 const log = makeLog({ level: 'silent', file: null })
@@ -170,6 +171,16 @@ test('of two bots that start at once on an empty folder one gets it', async () =
   expect(await ask(String(won?.said.url), 'select 1 as n')).toEqual([{ n: 1 }])
   won?.process.kill('SIGTERM')
   await once(won?.process as ChildProcess, 'exit')
+})
+
+test('of two processes of one number, as those in containers are, that claim a folder at once one has it', async () => {
+  for (let i = 0; i < 20; i++) {
+    const claims = await Promise.all([claim(join(folder, `data-${i}`)), claim(join(folder, `data-${i}`))])
+    const ours = await Promise.all(claims.map((one) => ('taken' in one ? false : one.isOurs())))
+    expect(ours.filter(Boolean)).toHaveLength(1)
+    for (const one of claims) if (!('taken' in one)) await one.end()
+  }
+  expect(await readdir(folder)).toEqual([])
 })
 
 test('Ctrl-C reaches the bot, not PostgreSQL', async () => {

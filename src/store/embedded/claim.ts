@@ -1,5 +1,6 @@
 // Whose a database's folder is: a socket beside its files answers as long as the bot that uses them lives. PostgreSQL goes by the number of
 // a process, which says nothing to another container: on one volume two of them would write the same files, and each lose what the other wrote.
+import { randomBytes } from 'node:crypto'
 import { rename, rm, stat } from 'node:fs/promises'
 import { connect, createServer, type Server } from 'node:net'
 import { hostname } from 'node:os'
@@ -23,15 +24,18 @@ export async function claim(data: string): Promise<Claim | { taken: string }> {
   const taken = await whoAnswers(path)
   if (taken !== null) return { taken }
   // Made aside and put in place whole: closing it then never removes the socket of somebody who was later.
-  const aside = `${path}.${process.pid}`
-  await rm(aside, { force: true }).catch(() => {})
+  // By chance, as in containers two processes have the same number.
+  const aside = `${path}.${randomBytes(3).toString('hex')}`
   const server = await listening(aside)
   const mine = await fileOf(aside)
   const placed = await rename(aside, path).then(
     () => true,
     () => false,
   )
-  if (server === null || mine === null || !placed) return unknown
+  if (server === null || mine === null || !placed) {
+    server?.close()
+    return unknown
+  }
   const isOurs = async () => (await fileOf(path)) === mine
   const end = async () => {
     if (await isOurs()) await rm(path, { force: true }).catch(() => {})
