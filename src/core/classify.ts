@@ -24,12 +24,22 @@ export type SeverityReason =
   | { by: 'default' }
 
 /** Labels by which an alert says itself how bad it is; the first that can be read counts. */
-export const severityLabels = ['severity', 'priority', 'level'] as const
+const severityLabels = ['severity', 'priority', 'level'] as const
 
-/** How bad it says it is, as it says it: as long as that stays the same, it need not be weighed again. */
-export function saidSeverity({ severity, priority, level }: Labels): string {
-  return severity ?? priority ?? level ?? ''
+/** How bad it says it is, by all of them, as it says it: as long as that stays the same, it need not be weighed again. */
+export function saidSeverity({ severity = '', priority = '', level = '' }: Labels): string {
+  return `${severity}${between}${priority}${between}${level}`
 }
+
+/** The same labels with other words for how bad it is: those of `said`. */
+export function saying(labels: Labels, said: string): Labels {
+  const { severity: _, priority: __, level: ___, ...others } = labels
+  const words = said.split(between)
+  return { ...others, ...Object.fromEntries(severityLabels.flatMap((name, i) => (words[i] ? [[name, words[i]]] : []))) }
+}
+
+/** Between two words: nobody writes it; known to the store, too. */
+const between = '\u001f'
 
 /** The service's rules first, then the general ones, then what the alert says itself, then the default. */
 export function classify(rules: SeverityRules, labels: Labels): Severity {

@@ -1,8 +1,8 @@
 // Where alerts are told apart: which opens an incident, joins one, reopens one, clears, or says nothing new.
 import type { Bot } from '../bot.ts'
-import { type Alert, alertTitle, type Labels, serviceName } from '../core/alert.ts'
+import { type Alert, alertTitle, serviceName } from '../core/alert.ts'
 import { Draft } from '../core/change.ts'
-import { classified, classify, type SeverityRules, saidSeverity, severityLabels } from '../core/classify.ts'
+import { classified, classify, type SeverityRules, saidSeverity, saying } from '../core/classify.ts'
 import { type Refusal, type Step, transition } from '../core/incident.ts'
 import { entry } from '../core/timeline.ts'
 import type { Known } from '../store/alerts.ts'
@@ -30,11 +30,6 @@ function fires({ status, active }: Known): boolean {
 function isWorse(rules: SeverityRules, { labels }: Alert, { said }: Known): boolean {
   // Severities sort by name: P1 before P2.
   return saidSeverity(labels) !== said && classify(rules, labels) < classify(rules, saying(labels, said))
-}
-
-/** The same labels with another word for how bad it is. */
-function saying(labels: Labels, said: string): Labels {
-  return { ...labels, [severityLabels.find((name) => labels[name] !== undefined) ?? 'severity']: said }
 }
 
 /** The end of an earlier time, told late or once more: it fires anew, and must not be taken for over. */

@@ -23,7 +23,8 @@ export async function knownAlerts(q: Queryable, alerts: Identity[]): Promise<Map
     name: 'known_alerts',
     text: `select coalesce(json_agg(json_build_array(wanted.place - 1, a.incident, a.status = 'firing', i.status <> 'resolved', i.xmin::text,
                                                      (extract(epoch from a.starts_at) * 1000)::float8,
-                                                     coalesce(a.labels ->> 'severity', a.labels ->> 'priority', a.labels ->> 'level', ''))), '[]') as found
+                                                     concat_ws(e'\\x1f', coalesce(a.labels ->> 'severity', ''), coalesce(a.labels ->> 'priority', ''),
+                                                               coalesce(a.labels ->> 'level', '')))), '[]') as found
              from unnest($1::text[], $2::text[]) with ordinality as wanted (source, fingerprint, place)
             cross join lateral (select incident, status, starts_at, labels from alerts
                                  where source = wanted.source and fingerprint = wanted.fingerprint

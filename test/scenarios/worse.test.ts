@@ -110,3 +110,22 @@ it('one that opens and gets worse in the same delivery is as bad as it says last
   await w.pass(minute)
   expect(new Set(await pages()).size).toBe((await pages()).length)
 })
+
+const backup = { title: 'Backup', key: 'backup', severity: '' }
+
+it('one whose priority got worse raises its incident, although the severity beside it says nothing, and stays the same', async () => {
+  const job = (priority: string, severity = '') => ({ ...backup, labels: { priority, severity } })
+  await w.fire(job('P3'))
+  expect(await standing()).toBe('P3 open')
+  await w.fire(job('P2'))
+  expect(await standing()).toBe('P2 open')
+  const { alerts } = sources.generic?.parse({ service: 'checkout', ...job('P1', 'unknown') }, w.clock.now()) ?? {
+    alerts: [],
+  }
+  await new Intake(w.bot).accept({ alerts }, 'trace')
+  expect(await standing()).toBe('P1 open')
+  await respond(w.bot, 1, { kind: 'change severity', by: 'ada', to: 'P3', because: '' })
+  await w.clear(job('P4'))
+  for (const priority of ['P1', 'P2', 'P1']) await w.fire(job(priority, 'unknown'))
+  expect(await standing()).toBe('P3 open')
+})
