@@ -38,6 +38,7 @@ import { startLibrary } from './worker/library.ts'
 import { startMonitoringWatch } from './worker/monitoring-watch.ts'
 import { startOnlookers } from './worker/onlookers.ts'
 import { Openings } from './worker/openings.ts'
+import { outlasting } from './worker/outlast.ts'
 import { startPagerWatch } from './worker/pager-watch.ts'
 import { startRehearsal } from './worker/rehearsal.ts'
 import { startReminders } from './worker/reminders.ts'
@@ -71,15 +72,16 @@ export async function startApp(
   const undo: Part[] = []
   const stop = () => stopAll(undo.splice(0), log)
   try {
-    const database = await openDatabase(config, log)
+    const outlast = outlasting(log)
+    const database = await openDatabase(config, log, outlast)
     undo.push(['database', database.stop])
     const clock = new SharedClock()
-    const time = await startTimekeeper(database.db, clock, log)
+    const time = await outlast(() => startTimekeeper(database.db, clock, log))
     undo.push(['timekeeper', time.stop])
     const { bot, slackHandler, library } = await assemble(config, await warmed({ db: database.db, clock, log }))
     undo.push(['charts', () => bot.charts.close()])
     countPagesFromZero(pagersOf(bot).map(({ name }) => name))
-    const feed = await startFeed(bot)
+    const feed = await outlast(() => startFeed(bot))
     undo.push(['change feed', feed.stop])
     const progress = { working: false }
     const asked = bot.pagers.filter(({ check }) => check !== null)
@@ -108,9 +110,9 @@ export async function startApp(
     undo.push(['status updates', startUpdates(bot).stop], ['step timers', startStepTimers(bot).stop])
     undo.push(['pager watch', startPagerWatch(bot, (pager) => standings.of(pager)).stop])
     const ready = async (platform: string) => started.get(platform)
-    const workers = await startWorkers(bot, feed, openings, ready, { died, calm: due.calm })
+    const workers = await startWorkers(bot, feed, openings, ready, { died, calm: due.calm, outlast })
     undo.push(['workers', workers.stop])
-    const shifts = await startShifts(bot, workers.presence, ready)
+    const shifts = await outlast(() => startShifts(bot, workers.presence, ready))
     undo.push(['shifts', shifts.stop])
     undo.push(['reminders', startReminders(bot).stop], ['digests', startDigests(bot).stop])
     undo.push(...startWatches(bot, library), ['sealer', startSealer(bot, due.calm, () => intake.isBusy).stop])

@@ -35,6 +35,11 @@ export function isOutOfOrder(error: unknown): boolean {
 const cutOff =
   /^(Connection terminated|Client (has encountered|was closed)|timeout (exceeded|expired)|the database said nothing)/
 
+/** What we know by ourselves: there is no connection to ask over. */
+export class DatabaseAway extends Error {
+  readonly code = '08003'
+}
+
 /** It could do nothing for anybody, or the connection to it broke: the same may well be done the next moment. */
 export function isAway(error: unknown): boolean {
   const code = codeOf(error)

@@ -7,9 +7,7 @@ import { startEmbedded } from '../store/embedded.ts'
 import { migrate } from '../store/migrate.ts'
 import { isReadOnly, noConnectionLeft } from '../store/problems.ts'
 import { connectionsOfACopy, mostConnections, roomFor } from '../store/room.ts'
-
-/** Milliseconds: a database in the next container may take a while to come up. */
-const patience = 60_000
+import { type Outlast, patience } from './outlast.ts'
 
 /** Milliseconds a statement may take; all of ours take a few. */
 const longestSilence = 20_000
@@ -23,7 +21,7 @@ export type Database = {
 }
 
 /** Resolves once it answers and is up to date. Rejects with what to do about it when it cannot be used. */
-export async function openDatabase(config: Config, log: Log): Promise<Database> {
+export async function openDatabase(config: Config, log: Log, outlast: Outlast): Promise<Database> {
   const { url, dataFolder } = config.database
   const embedded = url === null ? await startEmbedded(dataFolder, log) : null
   const address = url ?? embedded?.url ?? ''
@@ -40,12 +38,12 @@ export async function openDatabase(config: Config, log: Log): Promise<Database> 
   try {
     await answering(db, log)
     // Over connections of its own: a migration may take its time.
-    await migrate(address, log).catch((error: unknown) => {
+    await outlast(() => migrate(address, log)).catch((error: unknown) => {
       throw isCoded(error) && error.code !== noConnectionLeft
         ? new Error(`PostgreSQL could not be brought up to date: ${reasonOf(error)}.`)
         : error
     })
-    if (url !== null) await warnOfNarrowness(db, log)
+    if (url !== null) await outlast(() => warnOfNarrowness(db, log))
   } catch (error) {
     await stop()
     throw error

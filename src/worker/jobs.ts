@@ -18,6 +18,7 @@ import { jobsFailed } from '../metrics.ts'
 import { addJobs } from '../store/changes.ts'
 import { graphileLogger } from './logger.ts'
 import type { Presence } from './presence.ts'
+import { within } from './timer.ts'
 
 /** Two may wait for logs that hang, and one for Grafana: the others draw and write all the same. */
 const concurrency = 5
@@ -113,8 +114,11 @@ function takingTurns(bot: Bot): InTurn {
   }
 }
 
-/** Starts the queue's worker. `working`: rejects when it is of no use, and is to be stopped. */
-export async function startJobs(bot: Bot, presence: Presence): Promise<{ runner: Runner; working: Promise<unknown> }> {
+/** Milliseconds for a pool that is of no use to end; by itself it does nothing any more. */
+const longestEnd = 2_000
+
+/** Starts the queue's worker. Resolves once it works; rejects with nothing left of it. */
+export async function startJobs(bot: Bot, presence: Presence): Promise<Runner> {
   const events: WorkerEvents = new EventEmitter()
   // The pool's name is only known once it exists; its first look for jobs waits until the name is held.
   let held = Promise.resolve()
@@ -131,7 +135,14 @@ export async function startJobs(bot: Bot, presence: Presence): Promise<{ runner:
   const options = { pgPool, concurrency, events, logger, taskList, noHandleSignals: true, pollInterval: 1_000 }
   const looked = firstLook(events)
   const runner = await run(options satisfies RunnerOptions)
-  return { runner, working: Promise.all([held, looked]) }
+  try {
+    await Promise.all([held, looked])
+    return runner
+  } catch (error) {
+    runner.promise.catch(() => {})
+    await within(longestEnd, runner.stop())
+    throw error
+  }
 }
 
 /**
@@ -182,7 +193,12 @@ function gated(bot: Bot, ready: () => Promise<void>): Bot['db']['pool'] {
     get(target, property) {
       if (property === 'connect') {
         return (callback?: Parameters<typeof target.connect>[0]) =>
-          callback ? void ready().then(() => target.connect(callback)) : ready().then(() => target.connect())
+          callback
+            ? void ready().then(
+                () => target.connect(callback),
+                (error: Error) => callback(error, undefined, () => {}),
+              )
+            : ready().then(() => target.connect())
       }
       const value: unknown = Reflect.get(target, property)
       return typeof value === 'function' ? value.bind(target) : value

@@ -17,6 +17,7 @@ import {
   holdName,
   namesNotHeld,
 } from '../store/presence.ts'
+import { DatabaseAway } from '../store/problems.ts'
 import { type Loop, loop } from './timer.ts'
 
 const sweepEvery = 1_500
@@ -113,7 +114,7 @@ export class Presence {
   /** Resolves once the name is held; rejects when the database is away just then. */
   async hold(name: string, atWork: AtWork): Promise<void> {
     this.#pools.set(name, atWork)
-    if (this.#session === null) throw new Error('the database went away while the workers were starting')
+    if (this.#session === null) throw new DatabaseAway('the connection that shows this process is alive is away')
     await holdName(this.#session, name)
   }
 

@@ -6,6 +6,7 @@ import { pagersOf } from '../pagers/index.ts'
 import type { Feed, News } from './feed.ts'
 import { startJobs } from './jobs.ts'
 import type { Openings } from './openings.ts'
+import type { Outlast } from './outlast.ts'
 import { pageQueue } from './pages.ts'
 import { Presence } from './presence.ts'
 import { roomQueue } from './rooms.ts'
@@ -42,7 +43,7 @@ export async function startWorkers(
   feed: Feed,
   openings: Openings,
   ready: (platform: string) => Promise<void>,
-  { died, calm }: { died: (reason: string) => void; calm: Calm },
+  { died, calm, outlast }: { died: (reason: string) => void; calm: Calm; outlast: Outlast },
 ): Promise<Workers> {
   let stopping = false
   const pages: Loop[] = []
@@ -51,7 +52,7 @@ export async function startWorkers(
   const wake = (loops: Loop[]) => {
     for (const one of loops) one.wake()
   }
-  const presence = await Presence.start(bot, () => wake([...pages, ...rooms]))
+  const presence = await outlast(() => Presence.start(bot, () => wake([...pages, ...rooms])))
   const unsubscribe = feed.subscribe(({ paged, told }: News) => {
     if (paged) wake(pages)
     if (told) wake(rooms)
@@ -91,12 +92,11 @@ export async function startWorkers(
       })
       if (sender && !isAside) openings.addRooms({ name: platform.name, queue, sender, holder })
     }),
-    startJobs(bot, presence).then(async ({ runner, working }) => {
+    outlast(() => startJobs(bot, presence)).then((runner) => {
       runner.promise
         .catch(() => {})
         .finally(() => stopping || died('the workers of the job queue stopped by themselves'))
       ends.push(() => runner.stop().catch(() => {}))
-      await working
     }),
   ]
   const stop = async () => {

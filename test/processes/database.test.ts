@@ -59,3 +59,25 @@ function tooLate(milliseconds: number): Promise<never> {
     setTimeout(() => reject(new Error(`work was left after ${milliseconds / 1000} s`)), milliseconds).unref()
   })
 }
+
+// Where a start has little to lose, and where it has: the migrations, the clock, the feed, the names, the job queue.
+const places = [0.06, 0.54, 0.6, 0.65, 0.7, 0.75]
+
+it('starts all the same when its connections break in the middle of the start, and does its jobs', async () => {
+  const { slack, database, env } = await setting()
+  const wire = await wireTo(database.url)
+  const through = { ...env, DATABASE_URL: wire.url }
+  await (await startTocsin(through)).stop()
+  wire.breakAt(Number.POSITIVE_INFINITY)
+  await (await startTocsin(through)).stop()
+  const usually = wire.said()
+  for (const [i, place] of places.entries()) {
+    wire.breakAt(Math.round(usually * place))
+    const tocsin = await startTocsin(through)
+    wire.breakAt(Number.POSITIVE_INFINITY)
+    expect(await fire(tocsin.url, `service-${i}`)).toBe(true)
+    await slack.until(() => slack.messages('U0ADA').length === i + 1, 10_000)
+    await Promise.race([quiet(database), tooLate(20_000)])
+    expect(await tocsin.stop()).toBe(0)
+  }
+}, 120_000)

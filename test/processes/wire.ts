@@ -9,6 +9,10 @@ export type Wire = {
   /** Breaks every connection and refuses new ones. */
   cut(): void
   mend(): void
+  /** Breaks every connection, once, in the middle of the so-maniest thing that the bot says from now on; new ones work. */
+  breakAt(saying: number): void
+  /** Things the bot has said since `breakAt`, or since the beginning. */
+  said(): number
   /** What is connected now hears nothing any more, and is not told; new connections work. A failover looks like this. */
   freeze(): void
   /** Nothing passes any more in either direction, and nobody is told, not even whoever connects; until `heal`. */
@@ -27,6 +31,8 @@ export async function wireTo(database: string): Promise<Wire> {
   const changed = new EventEmitter()
   let broken = false
   let refused = 0
+  let said = 0
+  let last = Number.POSITIVE_INFINITY
   /** What is to happen once the network is there again; null while it is. */
   let swallowed: (() => void)[] | null = null
   const whenThere = (act: () => void) => void (swallowed === null ? act() : swallowed.push(act))
@@ -48,6 +54,10 @@ export async function wireTo(database: string): Promise<Wire> {
         })
         one.pipe(other)
       }
+      socket.on('data', () => {
+        said++
+        if (said === last) for (const one of open) one.destroy()
+      })
     })
   })
   server.listen(0, '127.0.0.1')
@@ -69,6 +79,11 @@ export async function wireTo(database: string): Promise<Wire> {
     mend() {
       broken = false
     },
+    breakAt(saying) {
+      said = 0
+      last = saying
+    },
+    said: () => said,
     freeze() {
       for (const socket of open) socket.unpipe()
     },
