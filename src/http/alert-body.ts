@@ -2,7 +2,7 @@
 // content type said enough to wake somebody. The body itself must be JSON.
 import { isUtf8 } from 'node:buffer'
 import { promisify } from 'node:util'
-import { brotliDecompress, unzip } from 'node:zlib'
+import { brotliDecompress, inflateRaw, unzip } from 'node:zlib'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { RejectedInput } from '../errors.ts'
 import { alertsLimit, parseJson } from './body.ts'
@@ -63,6 +63,9 @@ const lineBreak = 'the body has line breaks or tabs inside of texts: write them 
 const comma = 'the body has a comma too many, before ] or }'
 const noNumber = 'the body has NaN, Infinity or undefined in it, which JSON does not know: write null'
 
+/** No text has so many; to mend millions would keep everybody else waiting for seconds. */
+const mostBreaks = 1_000_000
+
 /** What templates and shells write that is no JSON, and means one thing only. */
 function mended(text: string): { json: string; faults: string[] } {
   const faults = new Set<string>()
@@ -77,6 +80,7 @@ function mended(text: string): { json: string; faults: string[] } {
   let isQuoted = false
   let done = 0
   let json = ''
+  let breaks = 0
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i)
     if (isQuoted && c === backslash) i++
@@ -85,6 +89,7 @@ function mended(text: string): { json: string; faults: string[] } {
       done = i
       isQuoted = !isQuoted
     } else if (isQuoted && c < 0x20) {
+      if (++breaks > mostBreaks) return { json: text, faults: [] }
       json += text.slice(done, i) + told(lineBreak, `\\u${c.toString(16).padStart(4, '0')}`)
       done = i + 1
     }
@@ -104,8 +109,13 @@ async function unpacked(encoding: string, packed: Buffer): Promise<Buffer> {
 
 const limit = { maxOutputLength: alertsLimit }
 const ofZlib = (bytes: Buffer) => promisify(unzip)(new Uint8Array(bytes), limit)
+/** Some leave out what deflate is to be wrapped in: https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1.2 */
+const deflated = (bytes: Buffer) =>
+  bytes.length > 1 && bytes.readUInt16BE() % 31 === 0
+    ? ofZlib(bytes)
+    : promisify(inflateRaw)(new Uint8Array(bytes), limit)
 const packings: Record<string, (bytes: Buffer) => Promise<Buffer>> = {
-  ...{ gzip: ofZlib, 'x-gzip': ofZlib, deflate: ofZlib },
+  ...{ gzip: ofZlib, 'x-gzip': ofZlib, deflate: deflated },
   br: (bytes) => promisify(brotliDecompress)(new Uint8Array(bytes), limit),
   identity: async (bytes) => bytes,
 }

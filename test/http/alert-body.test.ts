@@ -1,7 +1,7 @@
 // Alerts as the world's senders pack them: whatever says enough to wake somebody is taken, whoever wrote it how.
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { sources } from '../../src/sources/index.ts'
 import { type FreshDatabase, freshDatabase } from '../database.ts'
@@ -38,6 +38,7 @@ const names = () => server.accepted.flatMap(({ delivery }) => delivery.alerts.ma
 test.each([
   ['with gzip', bytes(gzipSync(json)), { 'content-encoding': 'gzip' }],
   ['with deflate', bytes(deflateSync(bytes(json))), { 'content-encoding': 'Deflate' }],
+  ['with deflate without its wrapping', bytes(deflateRawSync(bytes(json))), { 'content-encoding': 'deflate' }],
   ['with brotli', bytes(brotliCompressSync(json)), { 'content-encoding': 'br' }],
   ['twice', bytes(gzipSync(bytes(deflateSync(bytes(json))))), { 'content-encoding': 'deflate, gzip' }],
   ['not at all, and says so', bytes(json), { 'content-encoding': 'identity' }],
@@ -192,4 +193,9 @@ test.each([
 ])('what is not packed with %s as it says, or in an unknown way, is told', async (encoding, status, words) => {
   const response = await send(json, { 'content-encoding': encoding })
   expect([response.status, await response.text()]).toEqual([status, expect.stringContaining(words)])
+})
+
+test('a text of line breaks alone, millions of them, is refused and not mended: that would keep others waiting', async () => {
+  const response = await send(json.replace('Störung', '\t'.repeat(2_000_000)))
+  expect([response.status, await response.text()]).toEqual([400, expect.stringContaining('not valid JSON')])
 })
