@@ -2,7 +2,6 @@
 // that is told without it: what is known of it is kept in memory, and each copy of the bot tells for itself.
 import type { Bot } from '../bot.ts'
 import type { ChatPlatform, MessageRef } from '../chat/platform.ts'
-import type { Message } from '../core/message.ts'
 import { PermanentError, reasonOf } from '../errors.ts'
 import { blindnessMessage } from '../messages/blindness.ts'
 import { auditFindings } from '../metrics.ts'
@@ -27,11 +26,15 @@ type Blind = {
   time: number
 }
 
+type End = { platform: string; ref: MessageRef; since: Date; until: Date }
+
 export class Blindness {
   readonly #bot: Bot
   #blind: Blind | null = null
   /** Where it was told, by platform. */
   readonly #told = new Map<string, MessageRef>()
+  /** Times that are over, where the message does not say so yet: Slack may have been away, too. */
+  readonly #ends: End[] = []
   /** Why it could not be told, by platform. */
   readonly #untold = new Map<string, string>()
   #time = 0
@@ -50,7 +53,8 @@ export class Blindness {
     const begun = this.#bot.clock.now()
     const problem = await tryWriting(this.#bot.db).then(() => null, reasonOf)
     if (problem !== null) await this.#fails(problem, begun)
-    else if (this.#blind !== null) await this.#works(this.#blind)
+    else if (this.#blind !== null) this.#works(this.#blind)
+    await this.#tellEnds()
     auditFindings.set({ what: 'unwritable' }, this.#blind === null ? 0 : 1)
   }
 
@@ -77,26 +81,30 @@ export class Blindness {
     })
   }
 
-  async #works(blind: Blind): Promise<void> {
+  #works(blind: Blind): void {
     const now = this.#bot.clock.now()
     blind.seesSince ??= now
     if (now.getTime() - blind.seesSince.getTime() < steady) return
     const { since, seesSince: until } = blind
-    const message = blindnessMessage(this.#bot, { problem: null, since, until }, now)
-    await this.#onEach((platform) => this.#tellEnd(platform, message))
-    // Where it could not be told, it is tried again at the next look.
-    if (this.#told.size > 0) return
+    for (const [platform, ref] of this.#told) this.#ends.push({ platform, ref, since, until })
+    this.#told.clear()
     this.#bot.log.warn({ since, until }, 'the database takes what is written again')
     this.#blind = null
   }
 
-  async #tellEnd(platform: ChatPlatform, message: Message): Promise<void> {
-    const ref = this.#told.get(platform.name)
-    if (ref === undefined) return
-    await platform.update(ref, message, {}).catch((error: unknown) => {
-      if (!(error instanceof PermanentError)) throw error
+  /** Where it cannot be told, it is tried again at the next look. */
+  async #tellEnds(): Promise<void> {
+    if (this.#ends.length === 0) return
+    const now = this.#bot.clock.now()
+    await this.#onEach(async (platform) => {
+      for (const end of this.#ends.filter((one) => one.platform === platform.name)) {
+        const message = blindnessMessage(this.#bot, { problem: null, since: end.since, until: end.until }, now)
+        await platform.update(end.ref, message, {}).catch((error: unknown) => {
+          if (!(error instanceof PermanentError)) throw error
+        })
+        this.#ends.splice(this.#ends.indexOf(end), 1)
+      }
     })
-    this.#told.delete(platform.name)
   }
 
   /** The console is in the same database. */

@@ -161,3 +161,30 @@ async function addressOf(db: Db): Promise<string> {
   const { connectionString } = db.pool.options
   return connectionString ?? ''
 }
+
+test('a chat that is away at the end holds up nothing: the next time is one of its own, told anew, and each message says its end', async () => {
+  const blindness = new Blindness(w.bot)
+  const { update } = w.chat
+  await fillDisk()
+  await look(blindness)
+  await look(blindness, 2)
+  w.chat.update = () => Promise.reject(new Error('slack is away'))
+  await clearDisk()
+  await look(blindness)
+  await look(blindness, 1)
+  expect(blindness.problem).toBeNull()
+  await look(blindness, 30)
+  await fillDisk()
+  await look(blindness)
+  expect(told()).toHaveLength(1)
+  await look(blindness, 2)
+  expect(told()).toMatchObject([{ tone: 'critical' }, { tone: 'critical', mentions: 'channel' }])
+  expect(told()[1]?.text).toContain('Since 10:33.')
+  w.chat.update = update
+  await look(blindness, 1)
+  expect(told()).toMatchObject([{ tone: 'good' }, { tone: 'critical' }])
+  await clearDisk()
+  await look(blindness)
+  await look(blindness, 1)
+  expect(told()).toMatchObject([{ tone: 'good' }, { tone: 'good' }])
+})
