@@ -2,8 +2,15 @@
 // each by one process at a time.
 import type { Bot } from '../bot.ts'
 import type { ChatPlatform } from '../chat/platform.ts'
+import { TransientError } from '../errors.ts'
 import { tellRoom } from '../flow/deliver.ts'
-import { type ClaimedDelivery, claimDeliveries, endDelivery, giveBackDeliveries } from '../store/deliveries.ts'
+import {
+  type ClaimedDelivery,
+  claimDeliveries,
+  deliveriesHeld,
+  endDelivery,
+  giveBackDeliveries,
+} from '../store/deliveries.ts'
 import { type DeliveryView, deliveryViews } from '../store/views.ts'
 import { readTogether } from './gather.ts'
 import { goodFor, type Holder } from './presence.ts'
@@ -34,12 +41,17 @@ export function roomQueue(
   const nameOf = ({ incident }: ClaimedDelivery) => `${platform.name} ${incident}`
   const viewsOf = (numbers: number[]) => deliveryViews(bot.db, platform.name, numbers)
   const viewOf = readTogether(viewsOf, ({ incident }) => incident.number)
+  const isYoung = (since: Date) => bot.clock.now().getTime() - since.getTime() <= goodFor
+  const demandHeld = async (claimed: ClaimedDelivery) => {
+    if ((await deliveriesHeld(bot.db, holder.name)).includes(nameOf(claimed))) return
+    throw new TransientError('another process took the room over while this one stood still')
+  }
   const tell = async (
     claimed: ClaimedDelivery & { begun?: string[]; since: Date },
     view: DeliveryView | undefined,
     leave: () => void,
   ) => {
-    const isGood = holder.isHeld() && bot.clock.now().getTime() - claimed.since.getTime() <= goodFor
+    const isGood = holder.isHeld() && isYoung(claimed.since)
     // Without its incident, or without its name, it has nothing to say.
     if (view === undefined || !isGood) {
       await giveBackDeliveries(bot.db, [holder.name], bot.clock.now(), [nameOf(claimed)])
@@ -52,7 +64,10 @@ export function roomQueue(
       over?.()
       if (traffic.waiting < mostAside) leave()
       over = await traffic.stepAside()
-      return claimed.begun ? viewOf(claimed.incident) : undefined
+      if (isYoung(claimed.since)) return claimed.begun ? viewOf(claimed.incident) : undefined
+      // Told from what it was before, a room that others told meanwhile would say so for good.
+      await demandHeld(claimed)
+      return viewOf(claimed.incident)
     }
     const { attempts, begun = [] } = claimed
     const turn = { holder: holder.name, attempts, patient, begun, stepAside }

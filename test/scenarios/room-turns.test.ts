@@ -65,6 +65,44 @@ it('is told on by another process where a dead one stopped, and nothing twice', 
   expect(w.chat.in('#incidents')).toHaveLength(1)
 })
 
+/** A room that a process has claimed stands aside until the others, who are before it, are `over`. */
+async function standingAside() {
+  const traffic = new Traffic()
+  const others = await Promise.all(Array.from({ length: 12 }, () => traffic.stepAside()))
+  const queue = roomQueue(w.bot, w.chat, new Holder('slow'), { width: new Width(1, 1), traffic })
+  const turns = (await queue.claim(10)).claimed.map((work) => work(place))
+  await expect.poll(() => traffic.waiting).toBe(1)
+  return async () => {
+    for (const over of others) over()
+    await Promise.all(turns)
+  }
+}
+const card = () => w.chat.in('inc-1-checkout').find((one) => one.key === 'inc-1/card')?.message.text
+
+it('is left as it is by a process that was stopped while it stood aside, and that another took it over from', async () => {
+  await w.fire()
+  await w.pass(0)
+  await w.chat.say('U-LINUS', 'incident ack 1')
+  const goOn = await standingAside()
+  w.clock.advance(30_000)
+  await giveBackDeliveries(w.bot.db, ['slow'], w.clock.now())
+  await w.chat.say('U-LINUS', 'incident resolve 1')
+  await w.pass(0)
+  await goOn()
+  expect(card()).toContain('Resolved')
+})
+
+it('is told as things are by then when its turn was long in coming', async () => {
+  await w.fire()
+  await w.pass(0)
+  await w.chat.say('U-LINUS', 'incident ack 1')
+  const goOn = await standingAside()
+  w.clock.advance(30_000)
+  await w.chat.say('U-LINUS', 'incident resolve 1')
+  await goOn()
+  expect(card()).toContain('Resolved')
+})
+
 it('that people archived or deleted is replaced by the incidents channel, with a card to press', async () => {
   await w.fire()
   await w.pass(0)
