@@ -106,6 +106,34 @@ test('what was given up while it waited for its connection is never sent', async
   expect(aborted?.message).toContain('no answer within')
 })
 
+/** As SIGSTOP does it: what waits for the network is told before the timers that are over. */
+const standStill = (milliseconds: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
+
+test('what gets its connection when the process was stopped for too long meanwhile is not sent', async () => {
+  let aborted: Error | undefined
+  const abort = (reason: Error) => {
+    aborted = reason
+  }
+  const given = new Promise((resolve, reject) => {
+    const answer = new Reading(resolve, reject, 20)
+    standStill(30)
+    answer.onRequestStart({ abort } as Dispatcher.DispatchController)
+    // At once: the next moment it would be written.
+    expect(aborted?.message).toContain('no answer within')
+  })
+  await expect(given).rejects.toThrow('no answer within')
+})
+
+test('an answer that lay there while the process was stopped is none: nothing is begun on it', async () => {
+  const given = new Promise((resolve, reject) => {
+    const answer = new Reading(resolve, reject, 20)
+    answer.onRequestStart({ abort: () => {} } as unknown as Dispatcher.DispatchController)
+    standStill(30)
+    answer.onResponseEnd()
+  })
+  await expect(given).rejects.toThrow('no answer within')
+})
+
 async function setting(
   serve: (request: IncomingMessage, response: ServerResponse) => void,
   greet: (socket: Socket) => void = () => {},

@@ -131,6 +131,9 @@ export class Reading implements Dispatcher.DispatchHandler {
   readonly #resolve: (answer: Answer) => void
   readonly #reject: (error: Error) => void
   readonly #timer: NodeJS.Timeout
+  readonly #giveUp: () => void
+  /** By the monotonic clock. A process that was stopped hears of the network before its timers. */
+  readonly #until: number
   readonly #parts: Buffer[] = []
   #controller: Dispatcher.DispatchController | null = null
   #late: Error | null = null
@@ -146,18 +149,23 @@ export class Reading implements Dispatcher.DispatchHandler {
   ) {
     this.#resolve = resolve
     this.#reject = reject
-    this.#timer = setTimeout(() => {
+    this.#until = performance.now() + patience
+    this.#giveUp = () => {
+      if (this.#late !== null) return
+      clearTimeout(this.#timer)
       this.#late = new Error(`no answer within ${patience / 1000} s`)
       this.#controller?.abort(this.#late)
       reject(this.#late)
       late()
-    }, patience)
+    }
+    this.#timer = setTimeout(this.#giveUp, patience)
   }
 
   /** It has its connection and is about to be written: not after it was given up. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller
     if (this.#late !== null) controller.abort(this.#late)
+    else if (performance.now() > this.#until) this.#giveUp()
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Answer['headers']): void {
@@ -169,7 +177,13 @@ export class Reading implements Dispatcher.DispatchHandler {
     this.#parts.push(part)
   }
 
+  /** Nothing is begun on an answer that lay there while this process stood still: another may have done it meanwhile. */
   onResponseEnd(): void {
+    if (performance.now() > this.#until) {
+      this.#controller = null
+      this.#giveUp()
+      return
+    }
     clearTimeout(this.#timer)
     const [only] = this.#parts
     const bytes = this.#parts.length === 1 && only ? only : Buffer.concat(this.#parts as unknown as Uint8Array[])
