@@ -1,27 +1,8 @@
 // How the bot signs in to what it asks: the same keys everywhere, the environment first, and nothing that cannot be sent.
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it, test } from 'vitest'
-import { loadConfig } from '../../src/config/load.ts'
-import type { Environment } from '../../src/config/tree.ts'
 import { configWarnings } from '../../src/config/warnings.ts'
-
-function configOf(yaml: string, env: Environment = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'tocsin-access-'))
-  writeFileSync(join(folder, 'tocsin.yaml'), yaml)
-  return loadConfig({ TOCSIN_CONFIG: join(folder, 'tocsin.yaml'), ...env }, { cwd: folder })
-}
-
-const problemsOf = (yaml: string): string => {
-  try {
-    configOf(yaml)
-    return ''
-  } catch (error) {
-    return String((error as Error).message)
-  }
-}
+import { configOf, problemsOf } from '../evidence/inquiry.ts'
 
 test('Prometheus and Alertmanager are signed in to with the keys of all others', () => {
   const { prometheus, alertmanager } = configOf(

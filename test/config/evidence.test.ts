@@ -1,16 +1,7 @@
 // Where logs and traces are looked for: what is written, what is filled in, and what is said about mistakes.
 import { expect, it, test } from 'vitest'
 import { configWarnings } from '../../src/config/warnings.ts'
-import { configOf } from '../evidence/inquiry.ts'
-
-const problemsOf = (yaml: string): string => {
-  try {
-    configOf(yaml)
-    return ''
-  } catch (error) {
-    return String((error as Error).message)
-  }
-}
+import { configOf, problemsOf } from '../evidence/inquiry.ts'
 
 test('nothing is asked unless it is named', () => {
   const { loki, elasticsearch, traces, kibana, grafana, ...usual } = configOf('').evidence

@@ -54,7 +54,8 @@ describe('a command', () => {
     expect(channel.messages).toEqual([])
   })
 
-  test('is told that it is coming before the command has run', async () => {
+  /** Says a command that runs until `finish`. */
+  function sayAndWait() {
     const { discord, answer } = setup
     let finish = () => {}
     const running = new Promise<void>((resolve) => {
@@ -65,22 +66,20 @@ describe('a command', () => {
       return has
     })
     const exchange = discord.say(discord.person('ada'), '/incident ack', discord.channel('alerts'))
+    return { exchange, finish: () => finish() }
+  }
+
+  test('is told that it is coming before the command has run', async () => {
+    const { discord } = setup
+    const { exchange, finish } = sayAndWait()
     await soon(() => expect(discord.requests.some((request) => request.endsWith('/callback'))).toBe(true))
     finish()
     expect((await exchange).first).toBe(5)
   })
 
   test('that still runs when the bot stops is answered first', async () => {
-    const { discord, platform, answer } = setup
-    let finish = () => {}
-    const running = new Promise<void>((resolve) => {
-      finish = resolve
-    })
-    answer(async () => {
-      await running
-      return has
-    })
-    const exchange = discord.say(discord.person('ada'), '/incident ack', discord.channel('alerts'))
+    const { discord, platform } = setup
+    const { exchange, finish } = sayAndWait()
     await soon(() => expect(setup.said).toHaveLength(1))
     let isStopped = false
     const stopped = platform.stop().then(() => {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Bot } from '../../src/bot.ts'
 import type { Config } from '../../src/config/config.ts'
 import { loadConfig } from '../../src/config/load.ts'
+import type { Environment } from '../../src/config/tree.ts'
 import { usualEvidence } from '../../src/core/terms.ts'
 import { answerOf } from '../../src/evidence/ask.ts'
 import type { Inquiry, Provider } from '../../src/evidence/evidence.ts'
@@ -31,13 +32,23 @@ export function inquiry(changes: Partial<Inquiry> = {}): Inquiry {
   }
 }
 
-export function configOf(yaml: string): Config {
+export function configOf(yaml: string, env: Environment = {}): Config {
   const folder = mkdtempSync(join(tmpdir(), 'tocsin-evidence-'))
   try {
     writeFileSync(join(folder, 'tocsin.yaml'), yaml)
-    return loadConfig({ TOCSIN_CONFIG: join(folder, 'tocsin.yaml') }, { cwd: folder })
+    return loadConfig({ TOCSIN_CONFIG: join(folder, 'tocsin.yaml'), ...env }, { cwd: folder })
   } finally {
     rmSync(folder, { recursive: true })
+  }
+}
+
+/** What is said to be wrong with it; empty: nothing. */
+export function problemsOf(yaml: string): string {
+  try {
+    configOf(yaml)
+    return ''
+  } catch (error) {
+    return String((error as Error).message)
   }
 }
 
