@@ -1,6 +1,7 @@
 // The port every chat platform implements. A platform translates, sends and classifies errors; it never retries, sleeps
 // or decides. See errors.ts for the four kinds it may throw.
 import type { Message } from '../core/message.ts'
+import type { Mark } from './mark.ts'
 
 /** Where a message goes: a channel by the platform's own id or name, or a person by the platform's own account id. */
 export type Destination = { channel: string } | { account: string }
@@ -14,23 +15,21 @@ export type MessageRef = { channel: string; id: string }
  */
 export type Posted = MessageRef & { isAdopted?: boolean; unheard?: string }
 
-export type Post = {
+/** Its mark is carried in the posted message in a way the platform can find again (metadata, nonce, footer). */
+export type Post = Mark & {
   to: Destination
   message: Message
-  /** Unique for ever. Carried in the posted message in a way the platform can find again (metadata, nonce, footer). */
-  key: string
-  /** An earlier attempt may have reached the platform: look for `key` there first and adopt what is found. */
+  /** An earlier attempt may have reached the platform: look for the mark there first and adopt what is found. */
   resumed: boolean
   /** The account ids behind `message.mentions`, for those who have one here. */
   accounts: Record<string, string>
 }
 
-export type RoomRequest = {
+/** Its mark lets an interrupted opening be found again. */
+export type RoomRequest = Mark & {
   /** Already within the strictest platform's rules: lower case, digits and hyphens, at most 80 characters. */
   name: string
   topic: string
-  /** Unique for ever; lets an interrupted opening be found again. */
-  key: string
 }
 
 export type Room = {
@@ -159,10 +158,10 @@ export interface ChatPlatform {
   start(listener: ChatListener): Promise<void>
   stop(): Promise<void>
   post(post: Post): Promise<Posted>
-  /** Where the message with this key was posted, as far back as the platform lets one look; null: nowhere. */
-  find(to: Destination, key: string): Promise<MessageRef | null>
-  /** Many keys looked for in one channel at once; those that are nowhere are left out. Absent: each by itself. */
-  findAll?(channel: string, keys: string[]): Promise<Map<string, MessageRef>>
+  /** Where the message with this mark was posted, as far back as the platform lets one look; null: nowhere. */
+  find(to: Destination, mark: Mark): Promise<MessageRef | null>
+  /** Many looked for in one channel at once, by key; those that are nowhere are left out. Absent: each by itself. */
+  findAll?(channel: string, marks: Mark[]): Promise<Map<string, MessageRef>>
   update(ref: MessageRef, message: Message, accounts: Record<string, string>): Promise<void>
   /** Absent: a message is sent, and may be lost or doubled on the way. */
   sheet?(): Sheet

@@ -1,6 +1,7 @@
 // One turn of telling a room what it has not heard: what is posted and edited on the way is kept, and written down together
 // with the room's release. Until then it counts as perhaps posted: whoever takes over from a dead process looks first.
 import { type Bot, nameOf } from '../bot.ts'
+import type { Mark } from '../chat/mark.ts'
 import type { ChatPlatform, Destination, MessageRef, Sheet } from '../chat/platform.ts'
 import type { Message } from '../core/message.ts'
 import { type Fact, sentence } from '../core/timeline.ts'
@@ -109,7 +110,7 @@ export class Errand {
     const resumed = before === 'perhaps'
     try {
       const accounts = accountsOn(this.bot, this.platform.name)
-      const posted = await (this.#sheet ?? this.platform).post({ to, message, key, resumed, accounts })
+      const posted = await (this.#sheet ?? this.platform).post({ to, message, resumed, accounts, ...this.#markOf(key) })
       const { isAdopted, unheard, ...ref } = posted
       this.#keep(key, ref, isAdopted ? '' : contentOf(message))
       if (unheard !== undefined) await this.noteDegraded('call everybody', unheard)
@@ -133,10 +134,15 @@ export class Errand {
     if (look === undefined) {
       const open = [...this.#messages.values()].filter((one) => one.ref === null && one.refused === null)
       const keys = open.map((one) => one.key).filter((one) => !this.#untried.has(one))
-      look = { keys: new Set(keys), found: await platform.findAll(to.channel, keys) }
+      const marks = keys.map((one) => this.#markOf(one))
+      look = { keys: new Set(keys), found: await platform.findAll(to.channel, marks) }
       this.#looks.set(to.channel, look)
     }
     return look.found.get(key) ?? (look.keys.has(key) ? null : 'perhaps')
+  }
+
+  #markOf(key: string): Mark {
+    return { key, opened: this.view.incident.openedAt }
   }
 
   /** Something that leaves no message but is to be done once. `resumed`: an earlier attempt may have done it. */

@@ -55,7 +55,7 @@ export async function sendPage(
     const address = pager.addressOf(page.person)
     if (!isWanted(view.incident, page, view.timeline) || isOutdone(page, view.pages, bot.clock.now())) {
       // One that went out all the same is told as sent.
-      const found = resumed && address !== null ? await pager.find(address, page.key) : null
+      const found = resumed && address !== null ? await pager.find(address, { page, view }) : null
       return found ? sent({ ...found, isAdopted: true }) : { ...about, status: 'cancelled', unsent: !resumed }
     }
     if (address === null) throw new PermanentError(`there is no address of ${page.person} for it in tocsin.yaml`)

@@ -136,7 +136,7 @@ async function remember(errand: Errand, { room, problem }: Opened): Promise<Know
 
 /** A workspace that refuses channels still hears of the incident: in the incidents channel, from beginning to end. */
 async function openOrStandIn({ bot, platform, view }: Errand): Promise<Opened> {
-  const { number, service, title } = view.incident
+  const { number, service, title, openedAt } = view.incident
   try {
     if (platform.rooms === null) throw new PermanentError('it has no rooms')
     const room = await platform.rooms.open({
@@ -145,7 +145,7 @@ async function openOrStandIn({ bot, platform, view }: Errand): Promise<Opened> {
       get topic() {
         return topicText(bot, view)
       },
-      key: roomKey(number),
+      ...{ key: roomKey(number), opened: openedAt },
     })
     return { room, problem: null }
   } catch (error) {

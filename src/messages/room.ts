@@ -20,7 +20,7 @@ export function roomName(number: number, about: string): string {
   return `inc-${number}-${slug(about)}`.slice(0, roomNameLength).replace(/-+$/, '')
 }
 
-/** Unique for ever; lets an interrupted opening be found again. */
+/** Unique for ever in one database. */
 export function roomKey(number: number): string {
   return `inc-${number}/room`
 }

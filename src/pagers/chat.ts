@@ -12,12 +12,14 @@ export function chatPager(bot: Bot, platform: ChatPlatform): Pager {
       if (to.kind === 'person') return bot.config.people[to.person]?.accounts[platform.name] ?? null
       return to.kind === 'channel' && (to.platform ?? platform.name) === platform.name ? `#${to.channel}` : null
     },
-    send({ recipient, address, key, resumed, message }) {
+    send({ recipient, address, key, resumed, message, about }) {
       const everybody = recipientOf(recipient).kind === 'channel'
       const call = everybody ? { ...message, mentions: 'channel' as const } : message
-      return platform.post({ to: destinationOf(address), message: call, key, resumed, accounts: {} })
+      const opened = about?.view.incident.openedAt
+      return platform.post({ to: destinationOf(address), message: call, key, opened, resumed, accounts: {} })
     },
-    find: (address, key) => platform.find(destinationOf(address), key),
+    find: (address, { page: { key }, view }) =>
+      platform.find(destinationOf(address), { key, opened: view.incident.openedAt }),
     // Chats tell by themselves how they are.
     check: null,
   }

@@ -4,6 +4,8 @@ import type { Message } from '../core/message.ts'
 import type { Page } from '../core/page.ts'
 import type { IncidentView } from '../store/views.ts'
 
+export type PageOf = { page: Page; view: IncidentView }
+
 export type OutgoingPage = {
   /** A key of `people`, or another recipient of pages (see core/recipient.ts). */
   recipient: string
@@ -15,7 +17,7 @@ export type OutgoingPage = {
   resumed: boolean
   message: Message
   /** Which page of which incident; null for one that only tries whether the way works. */
-  about: { page: Page; view: IncidentView } | null
+  about: PageOf | null
 }
 
 /**
@@ -30,7 +32,7 @@ export interface Pager {
   /** Answers where the page is, in words of the pager's own. Throws TransientError or PermanentError. */
   send(page: OutgoingPage): Promise<Posted>
   /** Where an earlier attempt left the page; null: nowhere, or there is no telling. */
-  find(address: string, key: string): Promise<MessageRef | null>
+  find(address: string, about: PageOf): Promise<MessageRef | null>
   /** Whether the other side is there: throws when it is not. Null: there is no asking, or somebody else asks. */
   readonly check: (() => Promise<void>) | null
 }

@@ -106,6 +106,33 @@ describe('a message that may have gone out before', () => {
     ).toHaveLength(1)
   })
 
+  test('is none of an incident that had its number before the database was restored, a moment ago or long since', async () => {
+    const alerts = setup.discord.channel('alerts')
+    const [before, anew] = [new Date(Date.now() - 60_000), new Date()]
+    await post({ opened: before })
+    const ref = await post({ opened: anew, resumed: true })
+    expect(alerts.messages.map((message) => message.id)).toEqual([expect.any(String), ref.id])
+    for (const message of alerts.messages) message.nonce = null
+    expect(await post({ opened: anew, resumed: true })).toEqual({ ...ref, isAdopted: true })
+    await post({ opened: new Date(Date.now() + 1), resumed: true })
+    expect(alerts.messages).toHaveLength(3)
+  })
+
+  test('may be one that the version before left there, unless that is older than its incident', async () => {
+    setup.discord.channel('alerts')
+    const { id, channel } = await post()
+    expect(await post({ opened: new Date(), resumed: true })).toEqual({ id, channel, isAdopted: true })
+    const mark = { key: 'inc-12/card', opened: new Date(Date.now() + 86_400_000) }
+    expect(await setup.platform.find({ channel: 'alerts' }, mark)).toBeNull()
+  })
+
+  test('is one message when the version before, which knows the key alone, goes on with it', async () => {
+    const alerts = setup.discord.channel('alerts')
+    const ref = await post({ opened: new Date() })
+    expect(await post({ resumed: true })).toEqual(ref)
+    expect(alerts.messages).toHaveLength(1)
+  })
+
   test('is sent when it is not there', async () => {
     const alerts = setup.discord.channel('alerts')
     await post({ resumed: true })

@@ -116,6 +116,24 @@ describe('a page', () => {
     expect(w.chat.in('@U-ADA')).toHaveLength(1)
   })
 
+  it('is not taken for one of an incident that had its number before the database was restored from a backup', async () => {
+    const lost = () => w.chat.failures.push({ when: 'before', error: new TransientError('connection reset') })
+    await w.fire()
+    await w.pass(0)
+    // All that happened since the backup is gone, and the chat still has it.
+    await w.bot.db.query('truncate incidents, alerts, pages, messages cascade; alter sequence incident_numbers restart')
+    w.clock.advance(minute)
+    await w.fire()
+    await w.decide()
+    for (let i = 0; i < 4; i++) lost()
+    await w.attemptJobs()
+    w.chat.failures.length = 0
+    await w.pass(minute)
+    expect(await pagesOf()).toEqual(['ada r1s0 sent'])
+    expect(w.chat.in('@U-ADA').map(({ key }) => key)).toEqual(['inc-1/r1s0/ada/slack', 'inc-1/r1s0/ada/slack'])
+    expect(w.chat.sent.filter(({ key }) => key === 'inc-1/card')).toHaveLength(2)
+  })
+
   it('that a dead process had under way is looked for before it is sent: found, it is adopted', async () => {
     await w.fire()
     await w.decide()

@@ -1,4 +1,5 @@
 // A chat platform that keeps what it is told, and fails when asked to: the whole bot can be watched through it.
+import { carried, type Mark } from '../../src/chat/mark.ts'
 import type {
   ChatListener,
   ChatPlatform,
@@ -15,11 +16,12 @@ import type {
 } from '../../src/chat/platform.ts'
 import type { Message } from '../../src/core/message.ts'
 
-/** `posted`: the message as it was before any edit. */
+/** `mark`: what it carries to be found again. `posted`: the message as it was before any edit. */
 export type Recorded = {
   id: string
   channel: string
   key: string
+  mark: string
   posted: Message
   message: Message
   edits: number
@@ -52,9 +54,10 @@ export class RecordingChat implements ChatPlatform {
 
   async stop(): Promise<void> {}
 
-  async post({ to, message, key, resumed }: Post): Promise<Posted> {
+  async post({ to, message, resumed, ...about }: Post): Promise<Posted> {
     const channel = channelOf(to)
-    const found = resumed ? this.sent.find((one) => one.key === key) : undefined
+    const mark = carried(about)
+    const found = resumed ? this.sent.find((one) => one.mark === mark) : undefined
     if (found) return { channel, id: found.id, isAdopted: true }
     const refusal = this.refused.get(channel)
     if (refusal) throw refusal
@@ -62,22 +65,22 @@ export class RecordingChat implements ChatPlatform {
     const failure = index < 0 ? undefined : this.failures.splice(index, 1)[0]
     if (failure?.when === 'before') throw failure.error
     const id = String(this.sent.length + 1)
-    this.sent.push({ id, channel, key, posted: message, message, edits: 0 })
+    this.sent.push({ id, channel, key: about.key, mark, posted: message, message, edits: 0 })
     if (failure) throw failure.error
     return { channel, id, ...(message.mentions === 'channel' && this.unheard && { unheard: this.unheard }) }
   }
 
-  async find(to: Destination, key: string): Promise<MessageRef | null> {
-    const found = this.sent.find((one) => one.key === key)
+  async find(to: Destination, mark: Mark): Promise<MessageRef | null> {
+    const found = this.sent.find((one) => one.mark === carried(mark))
     return found ? { channel: channelOf(to), id: found.id } : null
   }
 
   /** How often a channel was looked through. */
   looks = 0
 
-  async findAll(channel: string, keys: string[]): Promise<Map<string, MessageRef>> {
+  async findAll(channel: string, marks: Mark[]): Promise<Map<string, MessageRef>> {
     this.looks++
-    const found = this.sent.filter((one) => one.channel === channel && keys.includes(one.key))
+    const found = this.sent.filter((one) => one.channel === channel && marks.some((mark) => one.mark === carried(mark)))
     return new Map(found.map((one) => [one.key, { channel, id: one.id }]))
   }
 

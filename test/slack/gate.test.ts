@@ -127,6 +127,7 @@ test('many messages of a room are found with one look', async () => {
   const keys = ['inc-1/card', 'inc-1/e1', 'inc-1/e2', 'inc-1/e3']
   const refs = new Map<string, unknown>()
   for (const key of keys.slice(0, 3)) refs.set(key, await platform.post(post({}, { to, key })))
-  expect(await platform.findAll?.(to.channel, keys)).toEqual(refs)
+  const marks = keys.map((key) => ({ key }))
+  expect(await platform.findAll?.(to.channel, marks)).toEqual(refs)
   expect(slack.calls(look)).toHaveLength(1)
 })

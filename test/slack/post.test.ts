@@ -1,5 +1,5 @@
 // Posting and editing against the stand-in: once and only once, whatever breaks in between.
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { form } from '../../src/chat/slack/web.ts'
 import { PermanentError, TransientError } from '../../src/errors.ts'
 import { harness, post } from './harness.ts'
@@ -17,7 +17,8 @@ test('a message goes to a channel by name, and can be edited in place', async ()
   // Slack would draw a preview of each address below it.
   expect(slack.calls('chat.postMessage')[0]?.args).toMatchObject({ unfurl_links: 'false', unfurl_media: 'false' })
   expect(message).toMatchObject({ edited: 1, text: '🟢 P1 on payments, acknowledged' })
-  expect(message?.metadata).toEqual({ event_type: 'tocsin_message', event_payload: { key: 'inc-1/r0s0/ada/slack' } })
+  const key = 'inc-1/r0s0/ada/slack'
+  expect(message?.metadata).toEqual({ event_type: 'tocsin_message', event_payload: { key, mark: key } })
 })
 
 test('a page goes into the direct messages with one person, mentioning them', async () => {
@@ -84,6 +85,29 @@ test('a message that was not taken is posted by the next attempt, even when othe
   expect(slack.messages('incidents')).toHaveLength(2)
 })
 
+describe('a message of an incident that a restored database has numbered anew', () => {
+  const before = { opened: new Date(Date.now() - 60_000), to: { account: 'U0ADA' } }
+  const anew = { ...before, opened: new Date(), resumed: true }
+
+  test('is posted, although the one that had the number has the same key there', async () => {
+    const { slack, platform } = await harness()
+    await platform.post(post({ picture }, before))
+    expect(await platform.find(before.to, { key: post({}).key, opened: anew.opened })).toBeNull()
+    const ref = await platform.post(post({ picture }, anew))
+    expect(slack.messages('U0ADA')).toHaveLength(4)
+    expect(await platform.post(post({ picture }, anew))).toEqual({ ...ref, isAdopted: true })
+    expect(slack.messages('U0ADA')).toHaveLength(4)
+  })
+
+  test('is no message that the version before left there, unless that may be its own', async () => {
+    const { platform } = await harness()
+    const { id, channel } = await platform.post(post({}, { to: before.to }))
+    const dayOn = new Date(Date.now() + 86_400_000)
+    expect(await platform.find(before.to, { key: post({}).key, opened: dayOn })).toBeNull()
+    expect(await platform.post(post({}, anew))).toEqual({ id, channel, isAdopted: true })
+  })
+})
+
 test('an adopted message is found behind a page of later ones, edited or not', async () => {
   const { slack, platform } = await harness()
   const ref = await platform.post(post({}))
@@ -144,7 +168,7 @@ test('what cannot be looked for is not posted a second time', async () => {
   await platform.post(post({}))
   slack.trouble('conversations.history', { kind: 'error', error: 'missing_scope' }, 2)
   await expect(platform.post(post({}, { resumed: true }))).rejects.toThrow('lacks the scope')
-  await expect(platform.findAll?.('#incidents', ['a key'])).rejects.toThrow('lacks the scope')
+  await expect(platform.findAll?.('#incidents', [{ key: 'a key' }])).rejects.toThrow('lacks the scope')
   expect(slack.messages('incidents')).toHaveLength(1)
 })
 
@@ -160,8 +184,8 @@ test('what was lost in a channel that was deleted and made anew is posted there,
   const second = await anew()
   expect((await platform.post(post({}, { resumed: true }))).channel).toBe(second)
   await anew()
-  expect(await platform.findAll?.('#incidents', ['a key'])).toEqual(new Map())
-  await expect(platform.findAll?.(old, ['a key'])).rejects.toMatchObject({ gone: true })
+  expect(await platform.findAll?.('#incidents', [{ key: 'a key' }])).toEqual(new Map())
+  await expect(platform.findAll?.(old, [{ key: 'a key' }])).rejects.toMatchObject({ gone: true })
 })
 
 test('a private channel that the bot was invited to is found by its name', async () => {

@@ -5,6 +5,7 @@ import type { Message } from '../../core/message.ts'
 import { PermanentError } from '../../errors.ts'
 import { isPosted, type NewWords, type StoredMessage, writeMessages } from '../../store/console.ts'
 import type { Db } from '../../store/db.ts'
+import type { Mark } from '../mark.ts'
 import type {
   ChatListener,
   ChatPlatform,
@@ -56,7 +57,7 @@ export class ConsolePlatform implements ChatPlatform {
     return refOf(post)
   }
 
-  async find(to: Destination, key: string): Promise<MessageRef | null> {
+  async find(to: Destination, { key }: Mark): Promise<MessageRef | null> {
     return (await isPosted(this.#options.db, key)) ? { channel: channelOf(to), id: key } : null
   }
 

@@ -186,7 +186,7 @@ async function replyOtherwise(
   rendered: Rendered,
 ): Promise<boolean> {
   try {
-    await deps.direct.create(await deps.direct.direct(account), rendered, `interaction/${id}`)
+    await deps.direct.create(await deps.direct.direct(account), rendered, { key: `interaction/${id}` })
     return true
   } catch (error) {
     deps.log.warn({ reason: reasonOf(error) }, 'an answer could not be sent directly')

@@ -1,7 +1,8 @@
 // Writing messages, and finding one again by its key after a crash between sending it and knowing that it was sent.
 import { createHash } from 'node:crypto'
-import { AllowedMentionsTypes, type APIChannel, type APIMessage, type APIUser, Routes } from 'discord.js'
+import { AllowedMentionsTypes, type APIChannel, type APIMessage, type APIUser, Routes, SnowflakeUtil } from 'discord.js'
 import { PermanentError } from '../../errors.ts'
+import { carried, carries, type Mark } from '../mark.ts'
 import type { MessageRef, Posted } from '../platform.ts'
 import type { DiscordApi } from './api.ts'
 import { message as limits } from './limits.ts'
@@ -44,19 +45,26 @@ export class Messages {
 
   /**
    * Discord itself drops a second message with the same nonce for a few minutes; `find` covers what is older. The nonce names the
-   * channel: Discord compares all of the bot's messages, and what a room that was deleted had is said anew elsewhere.
+   * channel: Discord compares all of the bot's messages, and what a room that was deleted had is said anew elsewhere. It names the
+   * key alone, as the version before does; what Discord answers with may be of an incident that had the number a moment ago.
    */
-  async create(channel: string, rendered: Pick<Rendered, 'body' | 'files'>, key: string): Promise<Posted> {
-    const message = await this.#api.call<APIMessage>(
-      { what: 'post a message', needs: canPost },
-      'post',
-      Routes.channelMessages(channel),
-      { body: { ...rendered.body, nonce: nonce(`${channel}/${key}`), enforce_nonce: true }, files: rendered.files },
-    )
+  async create(channel: string, rendered: Pick<Rendered, 'body' | 'files'>, mark: Mark): Promise<Posted> {
+    const taken = await this.#create(channel, rendered, mark.key)
+    const isIt = mark.opened === undefined || doesCarry(taken, mark)
+    const message = isIt ? taken : await this.#create(channel, rendered, carried(mark))
     const posted = { channel: message.channel_id, id: message.id }
     // Without the permission Discord takes the message and rings nobody.
     const isCall = rendered.body.allowed_mentions.parse?.some((parse) => parse === AllowedMentionsTypes.Everyone)
     return isCall && !message.mention_everyone ? { ...posted, unheard } : posted
+  }
+
+  #create(channel: string, { body, files }: Pick<Rendered, 'body' | 'files'>, name: string): Promise<APIMessage> {
+    const doing = { what: 'post a message', needs: canPost }
+    const once = { nonce: nonce(`${channel}/${name}`), enforce_nonce: true }
+    return this.#api.call<APIMessage>(doing, 'post', Routes.channelMessages(channel), {
+      body: { ...body, ...once },
+      files,
+    })
   }
 
   async edit(ref: MessageRef, rendered: Rendered): Promise<void> {
@@ -65,9 +73,9 @@ export class Messages {
     await this.#api.call<APIMessage>(doing, 'patch', route, { body: rendered.body, files: rendered.files })
   }
 
-  /** The bot's own message that carries `key`, among the channel's latest; null when there is none. */
-  find(channel: string, key: string): Promise<MessageRef | null> {
-    return this.findOwn(channel, ({ embeds }) => embeds.some((embed) => embed.footer?.text === key))
+  /** The bot's own message that carries the mark, among the channel's latest; null when there is none. */
+  find(channel: string, mark: Mark): Promise<MessageRef | null> {
+    return this.findOwn(channel, (message) => doesCarry(message, mark))
   }
 
   /** The bot's own message that `fits`, among the channel's latest; null when there is none. */
@@ -92,6 +100,15 @@ export class Messages {
     this.#self ??= (await this.#api.call<APIUser>({ what: 'tell who the bot is' }, 'get', Routes.user())).id
     return this.#self
   }
+}
+
+/** Discord's ids tell when something was made. https://discord.com/developers/docs/reference#snowflakes */
+export function madeAt(id: string): Date {
+  return new Date(SnowflakeUtil.timestampFrom(id))
+}
+
+function doesCarry({ id, embeds }: APIMessage, mark: Mark): boolean {
+  return embeds.some(({ footer }) => footer !== undefined && carries(footer.text, mark, madeAt(id)))
 }
 
 /** At most 25 characters, the same for the same key. */

@@ -5,6 +5,7 @@ import type { DiscordConfig } from '../../config/config.ts'
 import type { Message } from '../../core/message.ts'
 import { PermanentError, reasonOf, TransientError } from '../../errors.ts'
 import type { Log } from '../../log.ts'
+import { carried, type Mark } from '../mark.ts'
 import type { HearOnce, OnceDeps } from '../once.ts'
 import type {
   ChatListener,
@@ -151,13 +152,13 @@ class DiscordPlatform implements ChatPlatform {
   async #postIn(channel: string, post: Post): Promise<Posted> {
     const messages = this.#messagesTo(post.to)
     if (post.resumed) {
-      const earlier = await messages.find(channel, post.key)
+      const earlier = await messages.find(channel, post)
       if (earlier !== null) return { ...earlier, isAdopted: true }
     }
-    const options = { key: post.key, accounts: post.accounts, notify: 'account' in post.to }
+    const options = { key: carried(post), accounts: post.accounts, notify: 'account' in post.to }
     const rendered = this.#render(post.message, options)
     try {
-      const posted = await messages.create(channel, rendered, post.key)
+      const posted = await messages.create(channel, rendered, post)
       if (posted.unheard !== undefined) this.#log.error({ key: post.key, reason: posted.unheard }, 'a call rang nobody')
       return posted
     } catch (error) {
@@ -168,8 +169,8 @@ class DiscordPlatform implements ChatPlatform {
     }
   }
 
-  async find(to: Destination, key: string): Promise<MessageRef | null> {
-    return this.#messagesTo(to).find(await this.#channelOf(to), key)
+  async find(to: Destination, mark: Mark): Promise<MessageRef | null> {
+    return this.#messagesTo(to).find(await this.#channelOf(to), mark)
   }
 
   async update(ref: MessageRef, message: Message, accounts: Record<string, string>): Promise<void> {

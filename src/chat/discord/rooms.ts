@@ -10,13 +10,14 @@ import {
 } from 'discord.js'
 import { PermanentError, reasonOf } from '../../errors.ts'
 import type { Log } from '../../log.ts'
+import { carried, carries } from '../mark.ts'
 import type { Room, RoomOperations, RoomRequest } from '../platform.ts'
 import type { DiscordApi } from './api.ts'
 import { fitLine } from './cut.ts'
 import { escapeText } from './dialect.ts'
 import { isRefusedParent } from './errors.ts'
 import { channel as limits } from './limits.ts'
-import type { Messages } from './messages.ts'
+import { type Messages, madeAt } from './messages.ts'
 import { isAccount } from './render.ts'
 import type { Server, ServerChannel } from './server.ts'
 import type { Topics } from './topics.ts'
@@ -38,7 +39,15 @@ export function discordRooms(parts: RoomParts): RoomOperations {
       const content = `📌 **${fitLine(escapeText(title), 200).text}**: <${url.replaceAll(/[<>\s]/g, encodeURIComponent)}>`
       const body = { content, embeds: [], components: [], allowed_mentions: { parse: [] } }
       const earlier = resumed ? await messages.findOwn(channel, (message) => message.content === content) : null
-      const { id } = earlier ?? (await messages.create(channel, { body, files: [] }, `${channel}/bookmark/${url}`))
+      const { id } =
+        earlier ??
+        (await messages.create(
+          channel,
+          { body, files: [] },
+          {
+            key: `${channel}/bookmark/${url}`,
+          },
+        ))
       const doing = { what: 'pin a link', needs: 'Pin Messages' }
       await api.call(doing, 'put', Routes.channelMessagesPin(channel, id))
     },
@@ -63,18 +72,21 @@ export function discordRooms(parts: RoomParts): RoomOperations {
   }
 }
 
-/** The key stands on a line of its own in the topic, which the client's header does not show, until the topic is set. */
+/** The mark stands on a line of its own in the topic, which the client's header does not show, until the topic is set. */
 async function open(parts: RoomParts, categories: Categories, request: RoomRequest): Promise<Room> {
   const { server, topics, log } = parts
   const guild = await server.id()
   const channels = await server.channels()
   const texts = channels.filter((channel) => channel.type === ChannelType.GuildText)
-  const own = texts.find((channel) => channel.topic?.split('\n').includes(request.key))
+  const own = texts.find((channel) =>
+    channel.topic?.split('\n').some((line) => carries(line, request, madeAt(channel.id))),
+  )
   if (own !== undefined) return asRoom(guild, own)
+  const mark = carried(request)
   const body = {
     type: ChannelType.GuildText,
     name: freeName(request.name, new Set(texts.map((channel) => channel.name))),
-    topic: `${fitLine(request.topic, limits.topic - request.key.length - 2).text}\n\n${request.key}`,
+    topic: `${fitLine(request.topic, limits.topic - mark.length - 2).text}\n\n${mark}`,
   }
   const parent = await categories.withRoom(guild, channels)
   const made = await make(parts.api, guild, body, parent).catch(async (error: unknown) => {

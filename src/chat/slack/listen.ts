@@ -158,7 +158,7 @@ async function showPicture(picture: Picture, channel: string | null, account: st
   try {
     const where = channel ?? (await deps.channels.directMessage(account))
     await deps.poster.share(where, picture, {
-      key: randomUUID(),
+      mark: { key: randomUUID() },
       resumed: false,
       caption: picture.caption ?? picture.alt,
     })

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { SlackConfig } from '../../config/config.ts'
 import type { Message } from '../../core/message.ts'
 import type { Log } from '../../log.ts'
+import type { Mark } from '../mark.ts'
 import type { OnceDeps } from '../once.ts'
 import type {
   Capabilities,
@@ -117,12 +118,12 @@ class Slack implements SlackPlatform {
     return this.#poster.post(post)
   }
 
-  find(to: Destination, key: string): Promise<MessageRef | null> {
-    return this.#poster.find(to, key)
+  find(to: Destination, mark: Mark): Promise<MessageRef | null> {
+    return this.#poster.find(to, mark)
   }
 
-  findAll(channel: string, keys: string[]): Promise<Map<string, MessageRef>> {
-    return this.#poster.findAll(channel, keys)
+  findAll(channel: string, marks: Mark[]): Promise<Map<string, MessageRef>> {
+    return this.#poster.findAll(channel, marks)
   }
 
   rehearse(message: Message): void {

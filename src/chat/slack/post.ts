@@ -1,10 +1,11 @@
-// Posting and editing. A message carries its key (in Slack's metadata and in its first block's id), so that one that may
+// Posting and editing. A message carries its mark (in Slack's metadata and in its first block's id), so that one that may
 // have gone out before a crash is found again instead of being sent twice.
 import { createHash } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Message, Picture } from '../../core/message.ts'
 import { PermanentError, TransientError } from '../../errors.ts'
 import type { Log } from '../../log.ts'
+import { carried, carries, type Mark } from '../mark.ts'
 import type { Destination, MessageRef, Post, Posted } from '../platform.ts'
 import type { Channels } from './channels.ts'
 import { asked, type SlackClient } from './client.ts'
@@ -16,7 +17,7 @@ const eventType = 'tocsin_message'
 /** Milliseconds in which looks come together. */
 const together = 5
 
-type Look = { keys: string[]; found: Promise<Map<string, MessageRef>> }
+type Look = { marks: Mark[]; found: Promise<Map<string, MessageRef>> }
 
 export class Poster {
   readonly #client: SlackClient
@@ -47,13 +48,13 @@ export class Poster {
       // What stands above the picture already is not said twice.
       const words = picture.caption ?? picture.alt
       const caption = text?.toLowerCase().includes(words.toLowerCase()) ? picture.name : words
-      await this.share(ref.channel, picture, { key: post.key, resumed: post.resumed, caption })
+      await this.share(ref.channel, picture, { mark: post, resumed: post.resumed, caption })
     }
     return ref
   }
 
-  async find(to: Destination, key: string): Promise<MessageRef | null> {
-    return this.#posted('account' in to ? await this.#channels.directMessage(to.account) : to.channel, key)
+  async find(to: Destination, mark: Mark): Promise<MessageRef | null> {
+    return this.#posted('account' in to ? await this.#channels.directMessage(to.account) : to.channel, mark)
   }
 
   /** The picture stays what it was: Slack does not let a file be replaced. */
@@ -64,7 +65,7 @@ export class Poster {
   }
 
   async #sendAgain(channel: string, post: Post): Promise<Posted> {
-    const found = await this.#posted(channel, post.key)
+    const found = await this.#posted(channel, post)
     if (found !== null) return { ...found, isAdopted: true }
     try {
       return await this.#send(channel, post)
@@ -76,8 +77,10 @@ export class Poster {
   }
 
   async #send(channel: string, post: Post): Promise<MessageRef> {
-    const { text, blocks } = this.#render(post.message, post.accounts, post.key)
-    const metadata = { event_type: eventType, event_payload: { key: post.key } }
+    const mark = carried(post)
+    const { text, blocks } = this.#render(post.message, post.accounts, mark)
+    // The version before, which may have to find it, knows the key alone.
+    const metadata = { event_type: eventType, event_payload: { key: post.key, mark } }
     const answer = await this.#channels.inside(channel, 'chat.postMessage', (id) =>
       this.#client.chat.postMessage({ channel: id, text, blocks, metadata, unfurl_links: false, unfurl_media: false }),
     )
@@ -87,40 +90,40 @@ export class Poster {
   }
 
   /** Those who look in the same channel at the same moment look once: after an outage each page of a night has to be looked for. */
-  async #posted(channel: string, key: string): Promise<MessageRef | null> {
+  async #posted(channel: string, mark: Mark): Promise<MessageRef | null> {
     const id = await this.#channels.id(channel)
     const joined = this.#looks.get(id)
-    if (joined !== undefined) joined.keys.push(key)
-    const look = joined ?? this.#lookSoon(id, key)
-    const found = (await look.found.catch(unlessRemade(channel, id))).get(key) ?? null
+    if (joined !== undefined) joined.marks.push(mark)
+    const look = joined ?? this.#lookSoon(id, mark)
+    const found = (await look.found.catch(unlessRemade(channel, id))).get(mark.key) ?? null
     if (found !== null)
-      this.#log.info({ key, channel: id, ts: found.id }, 'found a message that had already reached Slack')
+      this.#log.info({ key: mark.key, channel: id, ts: found.id }, 'found a message that had already reached Slack')
     return found
   }
 
   /** What is asked for while it waits is looked for as well; whoever comes later begins another look. */
-  #lookSoon(id: string, key: string): Look {
-    const keys = [key]
+  #lookSoon(id: string, mark: Mark): Look {
+    const marks = [mark]
     const found = pause(together).then(() => {
       this.#looks.delete(id)
-      return this.findAll(id, keys)
+      return this.findAll(id, marks)
     })
-    const look = { keys, found }
+    const look = { marks, found }
     this.#looks.set(id, look)
     return look
   }
 
-  async findAll(channel: string, keys: string[]): Promise<Map<string, MessageRef>> {
+  async findAll(channel: string, marks: Mark[]): Promise<Map<string, MessageRef>> {
     const id = await this.#channels.id(channel)
-    const byBlock = new Map(keys.map((key) => [key.slice(0, limits.blockId), key]))
-    const wanted = new Set(keys)
+    const wanted = new Map(marks.flatMap((mark) => [mark.key, carried(mark)].map((text) => [text, mark] as const)))
     const found = new Map<string, MessageRef>()
     const looking = this.#inHistory(id, (message) => {
-      const { key } = (message.metadata?.event_payload ?? {}) as { key?: string }
-      const carried = key !== undefined && wanted.has(key) ? key : byBlock.get(message.blocks?.[0]?.block_id ?? '')
-      if (carried !== undefined && message.ts !== undefined && !found.has(carried))
-        found.set(carried, { channel: id, id: message.ts })
-      return found.size === wanted.size
+      const { key, mark = key } = (message.metadata?.event_payload ?? {}) as { key?: string; mark?: string }
+      const text = mark ?? message.blocks?.[0]?.block_id ?? ''
+      const looked = wanted.get(text)
+      if (looked === undefined || message.ts === undefined || !carries(text, looked, sentAt(message.ts))) return false
+      if (!found.has(looked.key)) found.set(looked.key, { channel: id, id: message.ts })
+      return found.size === marks.length
     })
     await looking.catch(unlessRemade(channel, id))
     return found
@@ -130,12 +133,15 @@ export class Poster {
   async share(
     channel: string,
     picture: Picture,
-    how: { key: string; resumed: boolean; caption: string },
+    how: { mark: Mark; resumed: boolean; caption: string },
   ): Promise<void> {
-    const { key, resumed, caption } = how
-    const filename = pictureFile(picture, key)
-    if (resumed && (await this.#inHistory(channel, (m) => m.files?.some((file) => file.name === filename) ?? false)))
-      return
+    const { mark, resumed, caption } = how
+    const filename = pictureFile(picture, carried(mark))
+    const former = pictureFile(picture, mark.key)
+    const isIt = (name: string | undefined, ts: string) =>
+      name === filename || (name === former && carries(mark.key, mark, sentAt(ts)))
+    const isThere = ({ files = [], ts = '' }: HistoryMessage) => files.some(({ name }) => isIt(name, ts))
+    if (resumed && (await this.#inHistory(channel, isThere))) return
     await this.#channels.inside(channel, 'files.completeUploadExternal', (id) =>
       this.#client.filesUploadV2({
         channel_id: id,
@@ -177,6 +183,10 @@ export class Poster {
 }
 
 type HistoryMessage = NonNullable<Awaited<ReturnType<SlackClient['conversations']['history']>>['messages']>[number]
+
+function sentAt(ts: string): Date {
+  return new Date(Number(ts) * 1000)
+}
 
 /** What was in a channel that is no more went with it: another may have its name by now. `id`: what `channel` was known as. */
 function unlessRemade(channel: string, id: string): (error: unknown) => Map<string, MessageRef> {

@@ -1,8 +1,9 @@
-// An incident's room: a public channel. Its purpose carries the key, so that an opening that was interrupted goes on in the
+// An incident's room: a public channel. Its purpose carries the mark, so that an opening that was interrupted goes on in the
 // same channel.
 import type { Clock } from '../../clock.ts'
 import { PermanentError, reasonOf } from '../../errors.ts'
 import type { Log } from '../../log.ts'
+import { carried } from '../mark.ts'
 import type { Room, RoomOperations, RoomRequest } from '../platform.ts'
 import type { Channel, Channels } from './channels.ts'
 import { asked, type SlackClient } from './client.ts'
@@ -30,9 +31,9 @@ type Deps = { client: SlackClient; channels: Channels; workspace: Workspace; clo
 
 export class SlackRooms implements RoomOperations {
   readonly #deps: Deps
-  /** Channels by key, of openings that may be asked for again because what follows them failed. */
+  /** Channels by mark, of openings that may be asked for again because what follows them failed. */
   readonly #opened = new Map<string, Opened>()
-  /** The keys of those by channel, as long as their purpose does not say whose room it is. */
+  /** The marks of those by channel, as long as their purpose does not say whose room it is. */
   readonly #unmarked = new Map<string, string>()
 
   constructor(deps: Deps) {
@@ -40,9 +41,10 @@ export class SlackRooms implements RoomOperations {
   }
 
   async open(request: RoomRequest): Promise<Room> {
-    const known = this.#opened.get(request.key)
+    const mark = carried(request)
+    const known = this.#opened.get(mark)
     const channel = known ?? (await this.#createOrAdopt(request))
-    if (known === undefined) this.#remember(request.key, channel)
+    if (known === undefined) this.#remember(mark, channel)
     this.#deps.channels.remember(channel.name, channel.id)
     return { channel: channel.id, name: `#${channel.name}`, url: this.#url(channel.id) }
   }
@@ -89,7 +91,7 @@ export class SlackRooms implements RoomOperations {
       const created = await this.#create(name)
       if (created !== null) return created
       const taken = await this.#deps.channels.find(name)
-      if (taken !== null && (await this.#isOurs(taken, request.key))) {
+      if (taken !== null && (await this.#isOurs(taken, carried(request)))) {
         this.#deps.log.info({ channel: taken.id, name }, 'found a room that had already been opened')
         return taken
       }
