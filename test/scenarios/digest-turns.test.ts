@@ -1,12 +1,9 @@
 // The digest with several replicas: the alarm clock of each rings in the same moment.
 import { EventEmitter, once } from 'node:events'
-import { runOnce } from 'graphile-worker'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Post } from '../../src/chat/platform.ts'
 import { addJobs } from '../../src/store/changes.ts'
-import { tasksOf } from '../../src/worker/jobs.ts'
-import { graphileLogger } from '../../src/worker/logger.ts'
-import { type World, world } from './world.ts'
+import { doJobs, type World, world } from './world.ts'
 
 let w: World
 beforeEach(async () => {
@@ -17,14 +14,7 @@ afterEach(() => w.stop())
 const ask = () =>
   addJobs(w.bot.db, [{ task: 'post_digest', platform: 'slack', week: '2026-W09', digest: '' }], w.clock.now())
 
-const work = () =>
-  runOnce({
-    pgPool: w.bot.db.pool,
-    taskList: tasksOf(w.bot),
-    concurrency: 1,
-    noHandleSignals: true,
-    logger: graphileLogger(w.bot.log),
-  })
+const work = () => doJobs(w.bot, 1)
 
 it('asked for again while another replica is about to post it, it comes once', async () => {
   const gate = new EventEmitter()

@@ -193,8 +193,14 @@ async function attemptJobs(bot: Bot): Promise<boolean> {
   const jobs = rows[0]?.left ?? 0
   if (jobs > 0) {
     await bot.db.query('update graphile_worker._private_jobs set run_at = current_timestamp where locked_at is null')
-    const logger = graphileLogger(bot.log)
-    await runOnce({ pgPool: bot.db.pool, taskList: tasksOf(bot), concurrency: 2, noHandleSignals: true, logger })
+    await doJobs(bot, 2)
   }
   return done + jobs > 0
+}
+
+/** Does the jobs that wait. When it resolves the database has heard so: by itself, graphile-worker goes on before that. */
+export async function doJobs(bot: Bot, concurrency: number): Promise<void> {
+  const preset = { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } }
+  const how = { concurrency, preset, noHandleSignals: true, logger: graphileLogger(bot.log) }
+  await runOnce({ pgPool: bot.db.pool, taskList: tasksOf(bot), ...how })
 }
