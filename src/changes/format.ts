@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { ServiceChange } from '../core/service-change.ts'
 
 /** What was sent: the body as its bytes were and as JSON. */
-export type Sent = { headers: IncomingHttpHeaders; raw: string; body: unknown; received: Date }
+type Sent = { headers: IncomingHttpHeaders; raw: string; body: unknown; received: Date }
 
 /** One change; `source` is put in by whoever takes it in. */
 export type ReadChange = Omit<ServiceChange, 'source'>

@@ -5,7 +5,7 @@ import type { Chart, Point, Series, Stretch } from './chart.ts'
 import { withGaps } from './gaps.ts'
 import { merged } from './periods.ts'
 
-export const most = {
+const most = {
   /** Lines of one picture. */
   series: 60,
   /** Points of one line: more than a picture has columns. */

@@ -9,7 +9,7 @@ import { sparkline } from './sparkline.ts'
 import { type Trend, trendOf } from './trend.ts'
 
 /** What each of the platforms takes: Discord 1,024 characters of a description, Slack 1,000 of a file's text. */
-export const longestText = 1000
+const longestText = 1000
 
 const shownMarks = 8
 const shownOthers = 5

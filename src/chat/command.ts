@@ -5,16 +5,7 @@ import type { Message } from '../core/message.ts'
 import type { Reply } from './platform.ts'
 
 /** `switch`: said or not said, `--name` alone. */
-export type ArgKind =
-  | 'incident'
-  | 'person'
-  | 'severity'
-  | 'schedule'
-  | 'number'
-  | 'duration'
-  | 'word'
-  | 'text'
-  | 'switch'
+type ArgKind = 'incident' | 'person' | 'severity' | 'schedule' | 'number' | 'duration' | 'word' | 'text' | 'switch'
 
 export type ArgSpec = {
   name: string

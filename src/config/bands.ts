@@ -6,7 +6,7 @@ import { unitOf } from '../evidence/units.ts'
 
 const names = ['target', 'acceptable', 'critical'] as const
 
-export type WrittenBands = Partial<Record<(typeof names)[number], Quantity>>
+type WrittenBands = Partial<Record<(typeof names)[number], Quantity>>
 
 type Chart = { promql: string; unit?: string | undefined; bands?: WrittenBands | undefined }
 

@@ -100,7 +100,7 @@ export type DiscordConfig = {
 }
 
 /** `channel` null: each platform's incidents channel. */
-export type ChecklistConfig = { name: string; every: Rhythm; items: string[]; channel: string | null }
+type ChecklistConfig = { name: string; every: Rhythm; items: string[]; channel: string | null }
 
 export type DigestConfig = {
   /** Empty: the one under `digest`. */

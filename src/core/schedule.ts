@@ -29,7 +29,7 @@ export type PersonalOverride = {
 }
 
 /** A shift that an imported calendar says. Those that overlap are on call together. */
-export type CalendarShift = { kind: 'calendar'; schedule: string; person: string; from: Date; until: Date }
+type CalendarShift = { kind: 'calendar'; schedule: string; person: string; from: Date; until: Date }
 
 /** Whatever stands above a schedule's layers. Lists of them are not changed once they were asked about. */
 export type Override = PersonalOverride | CalendarShift

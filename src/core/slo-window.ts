@@ -1,7 +1,7 @@
 // The stretch of time an objective is held over: the last so many days, or the week, month or quarter that is running.
 import { Temporal } from 'temporal-polyfill'
 
-export type CalendarPeriod = 'week' | 'month' | 'quarter'
+type CalendarPeriod = 'week' | 'month' | 'quarter'
 
 /** `days`: the last so many, always. `period`: that of the calendar on the wall of `zone` (an IANA name). */
 export type SloWindow = { days: number } | { period: CalendarPeriod; zone: string }

@@ -14,7 +14,7 @@ export function spread(durations: number[]): Spread | null {
 }
 
 /** What became of the promise to answer one incident. `undecided`: still within its time; `none`: nothing was promised. */
-export type Verdict = 'in time' | 'late' | 'undecided' | 'none'
+type Verdict = 'in time' | 'late' | 'undecided' | 'none'
 
 /** One incident as the weekly figures see it. Its first answer counts, whoever has had it since. */
 export type Response = {

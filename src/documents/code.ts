@@ -4,10 +4,10 @@ import { type Block, lineOf, type Root, readMarkdown } from '../runbooks/markdow
 import type { Section } from '../runbooks/outline.ts'
 import type { Facts, RuleFact } from './facts.ts'
 
-export type Code = { value: string; language: string | null; line: number }
+type Code = { value: string; language: string | null; line: number }
 
 /** Every code block of a document, in order. `line`: that of its first line of code. */
-export function codeOf(section: Section): Code[] {
+function codeOf(section: Section): Code[] {
   const here = section.blocks.flatMap(codeIn)
   return [...here, ...section.children.flatMap(codeOf)].sort((a, b) => a.line - b.line)
 }

@@ -10,18 +10,18 @@ export type ClockFact = {
 }
 
 /** Which severity an alert has, by whatever the document says. */
-export type AlertFact = { alert: string; severity: Severity; line: number }
+type AlertFact = { alert: string; severity: Severity; line: number }
 
 /** A place in the rotation: `primary`, and who that is in the document's words. `handle`: without the `@`. */
 export type RotationFact = { name: string; who: string; handle: string | null; line: number }
 
 /** "Level 2 (15–30 min): secondary": from when on, in milliseconds, others are called. */
-export type LevelFact = { level: number; from: number; who: string; line: number }
+type LevelFact = { level: number; from: number; who: string; line: number }
 
 /** How often the pager changes hands, and when. */
-export type CadenceFact = { every: 'day' | 'week' | '2 weeks' | 'month'; handover: string | null; line: number }
+type CadenceFact = { every: 'day' | 'week' | '2 weeks' | 'month'; handover: string | null; line: number }
 
-export type ContactFact = { name: string; how: string; line: number }
+type ContactFact = { name: string; how: string; line: number }
 
 export type ObjectiveFact = {
   name: string
@@ -54,9 +54,9 @@ export type Checklist = {
   line: number
 }
 
-export type CodeFact = { language: string; isGuess: boolean; line: number; lines: number }
+type CodeFact = { language: string; isGuess: boolean; line: number; lines: number }
 
-export type NameFact = { name: string; line: number }
+type NameFact = { name: string; line: number }
 
 /** What a person has to answer, because it was found and is not clear. */
 export type Question = { line: number; text: string }

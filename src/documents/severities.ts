@@ -26,7 +26,7 @@ export function readSeverities(chapters: Chapter[], facts: Facts): void {
 }
 
 /** A severity in a text: `P1`, `SEV-2`, `[Critical]`, or such a word at its beginning. Null: none, or several. */
-export function severityIn(text: string): Severity | null {
+function severityIn(text: string): Severity | null {
   const named = new Set([...text.matchAll(/\b(?:P|sev(?:erity)?[ -]?)([1-4])\b/gi)].map((found) => `P${found[1]}`))
   if (named.size > 1) return null
   const [only] = named

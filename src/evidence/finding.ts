@@ -91,7 +91,7 @@ function windowOf({ from, until, zone }: Pick<EvidenceRequest, 'from' | 'until' 
   return `${day(from)} ${time(from)} – ${end}`
 }
 
-export function spanOf({ from, until }: Pick<EvidenceRequest, 'from' | 'until'>): string {
+function spanOf({ from, until }: Pick<EvidenceRequest, 'from' | 'until'>): string {
   const minutes = Math.max(1, Math.round((until.getTime() - from.getTime()) / 60_000))
   if (minutes < 55) return minutes === 1 ? 'minute' : `${minutes} minutes`
   if (minutes < 90) return 'hour'

@@ -27,7 +27,7 @@ const width = 6
 const patience = 25_000
 
 /** Answers whether the series of an objective have been recorded for as long as `ago` milliseconds. */
-export type IsRecorded = (slo: Slo, ago: number) => boolean
+type IsRecorded = (slo: Slo, ago: number) => boolean
 
 /** Where they stand at `now`, in the order given. `clock` tells the time that passes meanwhile. */
 export async function standingsOf(

@@ -18,7 +18,7 @@ export function around(config: Config, overrides: readonly Override[], span: Spa
 }
 
 /** The schedules a policy asks, each once. */
-export function schedulesOf(config: Config, policy: Policy): Schedule[] {
+function schedulesOf(config: Config, policy: Policy): Schedule[] {
   const names = policy.steps.flatMap(({ targets }) => targets).flatMap((t) => ('schedule' in t ? [t.schedule] : []))
   return [...new Set(names)].flatMap((name) => config.schedules[name] ?? [])
 }

@@ -4,7 +4,7 @@ import type { Path } from '../config/tree.ts'
 import type { Runbook } from '../runbooks/runbook.ts'
 
 /** `error`: somebody will not be paged. `warning`: probably not what is meant. `note`: worth knowing. */
-export type Weight = 'error' | 'warning' | 'note'
+type Weight = 'error' | 'warning' | 'note'
 
 export type Finding = {
   weight: Weight

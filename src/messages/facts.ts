@@ -23,7 +23,7 @@ export type NextStep = {
 }
 
 /** A clock as people see it: `late` once it has run out, answered or not. */
-export type ClockFact = {
+type ClockFact = {
   name: string
   startedAt: Date
   dueAt: Date
@@ -33,7 +33,7 @@ export type ClockFact = {
 }
 
 /** Alerts of one name, and where they fire: pods, instances, as far as they can be told apart. */
-export type AlertLine = { name: string; where: string[]; more: number }
+type AlertLine = { name: string; where: string[]; more: number }
 
 export type IncidentFacts = Setting & {
   number: number

@@ -10,7 +10,7 @@ import { setting, type Words } from './words.ts'
 import { zoneName } from './zone-name.ts'
 
 /** One line of the night. */
-export type Row = {
+type Row = {
   at: Date
   /** `03:05 CEST` */
   clock: string

@@ -1,7 +1,7 @@
 // Who took part in an incident and how, read off the timeline.
 import type { Entry, Fact } from '../core/timeline.ts'
 
-export type Part =
+type Part =
   | 'opened'
   | 'acknowledged'
   | 'led'

@@ -6,7 +6,7 @@ import type { Severity } from '../core/severity.ts'
 import { setting, type Words } from './words.ts'
 
 /** The plan at one severity. `otherwise`: channels that are tried when those fail. `paging`: when it pages at all. */
-export type Plan = { severity: Severity; ways: Way[]; otherwise: string[]; paging: string }
+type Plan = { severity: Severity; ways: Way[]; otherwise: string[]; paging: string }
 
 /** `quietEnd`: when the quiet hours of this moment end. */
 export type Reached = { person: Person; plans: Plan[]; quietEnd: Date | null }

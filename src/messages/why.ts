@@ -12,7 +12,7 @@ import { wallClock } from './wall-clock.ts'
 import type { Words } from './words.ts'
 
 /** One fact of the chain. `when`: on the wall clock; empty where the record has no instant of its own. */
-export type Link = { when: string } & (
+type Link = { when: string } & (
   | { kind: 'alert'; title: string; source: string; labels: string[] }
   | { kind: 'declared'; by: string }
   | { kind: 'severity'; severity: string; reason: ReasonFact }

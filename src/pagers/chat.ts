@@ -26,6 +26,6 @@ export function chatPager(bot: Bot, platform: ChatPlatform): Pager {
 }
 
 /** No account begins with a `#`. */
-export function destinationOf(address: string): Destination {
+function destinationOf(address: string): Destination {
   return address.startsWith('#') ? { channel: address.slice(1) } : { account: address }
 }

@@ -38,7 +38,7 @@ export type RunbookFinding = {
 }
 
 /** Above `taken`, and ahead of the next by `margin`, the likest is shown; above `offered` a person may choose. */
-export const likeness = { taken: 0.6, offered: 0.3, margin: 0.1, most: 4 } as const
+const likeness = { taken: 0.6, offered: 0.3, margin: 0.1, most: 4 } as const
 
 /** What is certain, else what is likest, else what may be chosen from. */
 export function findRunbook(runbooks: Runbook[], query: RunbookQuery): RunbookFinding {

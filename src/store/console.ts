@@ -24,7 +24,7 @@ export type ConsoleMessage = {
   pinned: boolean
 }
 
-export type NewConsoleMessage = {
+type NewConsoleMessage = {
   channel: string
   key: string
   author: string | null

@@ -1,7 +1,7 @@
 // Post-mortems as rows: every version of the text, and the publication.
 import type { Queryable } from './db.ts'
 
-export type Publication = { publishedAt: Date; publishedBy: string }
+type Publication = { publishedAt: Date; publishedBy: string }
 
 /** `generated`: as the template has it. `merged`: what people wrote, with new facts put in. The others are by a person. */
 export type VersionKind = 'generated' | 'merged' | 'edited' | 'restored'

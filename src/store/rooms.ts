@@ -7,7 +7,7 @@ import type { Queryable } from './db.ts'
 export type KnownRoom = Room & { topic: string | null; own: boolean }
 
 /** Null: it is not open. */
-export async function roomOf(q: Queryable, incident: number, platform: string): Promise<KnownRoom | null> {
+async function roomOf(q: Queryable, incident: number, platform: string): Promise<KnownRoom | null> {
   const { rows } = await q.query<KnownRoom>(
     'select channel, name, url, topic, own from rooms where incident = $1 and platform = $2',
     [incident, platform],

@@ -9,7 +9,7 @@ import { type Loop, loop } from './timer.ts'
  * `paged`: somebody is to be paged; `told`: rooms are to hear of it, all within the next two seconds.
  */
 export type News = { incident: number | null; due: boolean; paged: boolean; told: boolean }
-export type Listener = (news: News) => void
+type Listener = (news: News) => void
 
 export type Feed = { subscribe(listener: Listener): () => void; stop(): Promise<void> }
 

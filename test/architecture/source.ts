@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { posix } from 'node:path'
 import { parseAst } from 'vitest/node'
 
-export type Import = {
+type Import = {
   line: number
   /** A package, `node:…`, or a path from the package's root. */
   what: string

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import type { Matcher } from '../../src/core/silence.ts'
 
-export type Kept = {
+type Kept = {
   id: string
   matchers: Matcher[]
   startsAt: string

@@ -1,7 +1,7 @@
 // A small real HTTP server that speaks Grafana's annotations and health as Grafana does, and refuses what Grafana refuses.
 import { json, type StandIn, standIn } from './stand-in.ts'
 
-export type KeptAnnotation = { id: number; time: number; timeEnd: number; text: string; tags: string[] }
+type KeptAnnotation = { id: number; time: number; timeEnd: number; text: string; tags: string[] }
 
 export type GrafanaStandIn = StandIn & {
   annotations: KeptAnnotation[]

@@ -10,7 +10,7 @@ import { usualEvidence } from '../../src/core/terms.ts'
 import { answerOf } from '../../src/evidence/ask.ts'
 import type { Inquiry, Provider } from '../../src/evidence/evidence.ts'
 
-export const start = new Date('2026-03-02T09:00:00Z')
+const start = new Date('2026-03-02T09:00:00Z')
 const minute = 60_000
 
 /** Seconds from the start. */
@@ -18,7 +18,7 @@ export function at(seconds: number): Date {
   return new Date(start.getTime() + seconds * 1000)
 }
 
-export function inquiry(changes: Partial<Inquiry> = {}): Inquiry {
+function inquiry(changes: Partial<Inquiry> = {}): Inquiry {
   return {
     ...{ incident: 1, title: 'Checkout is down', service: 'checkout', severity: 'P1', zone: 'Europe/Berlin' },
     alerts: [{ labels: { namespace: 'shop' }, annotations: {} }],

@@ -25,7 +25,7 @@ export type LocalMessage = {
   blocks?: Block[]
   files?: { id: string; name: string; title: string; size: number; alt_txt?: string; url_private: string }[]
 }
-export type LocalChannel = { id: string; name: string; is_im?: boolean; members: string[] }
+type LocalChannel = { id: string; name: string; is_im?: boolean; members: string[] }
 
 export class LocalSlack {
   /** Its page, for people. */

@@ -34,7 +34,7 @@ export function needs(context: Pick<TestContext, 'skip'>, program: Program, path
 }
 
 /** Null when it is not installed. */
-export function find(program: Program): string | null {
+function find(program: Program): string | null {
   const wanted = programs[program]
   const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean)
   // Services of Debian live where a user's PATH does not always reach.

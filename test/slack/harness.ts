@@ -11,7 +11,7 @@ import type { Message } from '../../src/core/message.ts'
 import type { Log } from '../../src/log.ts'
 import { SlackStandIn, type StandInOptions } from './stand-in.ts'
 
-export type LogLine = { level: number; msg: string; [key: string]: unknown }
+type LogLine = { level: number; msg: string; [key: string]: unknown }
 
 export type Harness = {
   slack: SlackStandIn

@@ -1,5 +1,5 @@
 // Objectives to measure, and a Prometheus that answers what a test says.
-import { type BurnRates, burnPairs, burnRanges, usualBurnSeverities } from '../../src/core/burn.ts'
+import { type BurnRates, burnPairs, usualBurnSeverities } from '../../src/core/burn.ts'
 import { judge, type Slo, type SloStanding } from '../../src/core/slo.ts'
 import type { Gauge } from '../../src/evidence/objectives.ts'
 
@@ -13,11 +13,6 @@ export function sloOf(changes: Partial<Slo> = {}): Slo {
 }
 
 export const now = new Date('2026-11-18T12:00:00Z')
-
-/** The same burn rate over every range. */
-export function steady(slo: Slo, rate: number | null): BurnRates {
-  return new Map(burnRanges(burnPairs(slo)).map((range) => [range, rate]))
-}
 
 /** How it stands when the share `good` was good. */
 export function standing(slo: Slo, good: number, rates: BurnRates = new Map(), at = now): SloStanding {

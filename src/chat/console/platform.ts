@@ -100,7 +100,7 @@ export class ConsolePlatform implements ChatPlatform {
 }
 
 /** Channels have no `#` in front; `@ada` is what only Ada is told. */
-export function channelOf(to: Destination): string {
+function channelOf(to: Destination): string {
   return 'account' in to ? `@${to.account}` : to.channel.replace(/^#/, '')
 }
 

@@ -12,7 +12,7 @@ export function cut(text: string, limit: number): string {
 }
 
 /** Splits a block of mrkdwn that is too long for one section; code stays code in each piece. */
-export function split(block: string, limit: number): string[] {
+function split(block: string, limit: number): string[] {
   if (block.length <= limit) return [block]
   if (block.startsWith('```\n')) return splitCode(block, limit)
   const end = safeEnd(block, limit - 4)

@@ -88,7 +88,7 @@ const hours = keys({
 
 const allDay: Window = { days: [...weekdays], holidays: 'as any day', from: '00:00', until: '00:00' }
 
-export type WrittenLayer = Omit<Layer, 'zone'> & { zone: string | null }
+type WrittenLayer = Omit<Layer, 'zone'> & { zone: string | null }
 
 function layer(known: Known) {
   return keys({

@@ -5,7 +5,7 @@ import { keys, leaf, list } from './parts.ts'
 import { repeated } from './services.ts'
 
 /** Each way to measure by the keys that make it. What can stand in a place of its own comes first. */
-export const forms = [
+const forms = [
   ['good', 'total'],
   ['bad', 'total'],
   ['availability'],

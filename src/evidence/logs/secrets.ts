@@ -2,7 +2,7 @@
 // word too many is masked than one password shown to a room.
 
 /** Stands where a secret stood. */
-export const masked = '[masked]'
+const masked = '[masked]'
 
 /** Names under which secrets are written, as a part of a longer name too: `db_password`, `X-Api-Key`, `clientSecret`. */
 const names =

@@ -21,7 +21,7 @@ const mostPatterns = 1_000
 const compared = 300
 
 /** 3: an error by its own account; 2: a warning, or it sounds like trouble; 0: neither. */
-export type Weight = 0 | 2 | 3
+type Weight = 0 | 2 | 3
 
 /** Lines of a span of time. `capped`: there were more than were read. */
 export type Lines = { lines: LogLine[]; from: Date; until: Date; capped: boolean }

@@ -15,7 +15,7 @@ export class Refusal extends Error {
   }
 }
 
-export type AllowedMentions = { parse?: string[]; users?: string[]; roles?: string[]; replied_user?: boolean }
+type AllowedMentions = { parse?: string[]; users?: string[]; roles?: string[]; replied_user?: boolean }
 export type MessageBody = {
   content?: string
   embeds?: Embed[]

@@ -8,7 +8,7 @@ export type Person = {
   acceptsDirectMessages: boolean
 }
 
-export type Overwrite = { id: string; type: number; allow: string; deny: string }
+type Overwrite = { id: string; type: number; allow: string; deny: string }
 
 export type Channel = {
   id: string
