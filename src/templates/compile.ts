@@ -44,8 +44,8 @@ class Declined extends Error {}
 /** It would keep everything else waiting. */
 export class TooMuch extends Error {}
 
-/** What all loops of one text may make together, and how long it may be. */
-type Most = { mostRounds: number; longest: number }
+/** What all loops of one text may make together, how long it may be, and milliseconds that liquidjs may work on it. */
+type Most = { mostRounds: number; longest: number; time: number }
 
 /** Templates in templates; more is one that includes itself. */
 const deepest = 10
@@ -55,9 +55,10 @@ const deepest = 10
  * rounds than `mostRounds`, or the text is longer than `longest`.
  */
 export function compiling(liquid: Liquid, most: Most): (name: string, data: object) => string {
-  const { longest } = most
+  const { longest, time } = most
   const known = new Map<string, Compiled | null>()
-  const slowly = (name: string, data: object) => atMost(longest, liquid.renderFileSync(name, data) as string)
+  const slowly = (name: string, data: object) =>
+    atMost(longest, liquid.renderFileSync(name, contextOf(liquid, data, time)) as string)
   return (name, data) => {
     let write = known.get(name)
     if (write === undefined) {
@@ -73,6 +74,25 @@ export function compiling(liquid: Liquid, most: Most): (name: string, data: obje
       return slowly(name, data)
     }
   }
+}
+
+/**
+ * Its limit counts the time that this process works. liquidjs goes by the clock: a process that was stopped, or that a busy machine
+ * kept waiting, would blame the template, and do without it until the next start.
+ */
+function contextOf(liquid: Liquid, data: object, time: number): Context {
+  const context = new Context(data, liquid.options, { sync: true }, { liquid })
+  const { renderLimit } = context
+  const exceed = renderLimit.check.bind(renderLimit, Number.POSITIVE_INFINITY)
+  const before = process.cpuUsage()
+  let began: number | undefined
+  renderLimit.check = (now) => {
+    began ??= now
+    if (now - began <= time) return
+    const { user, system } = process.cpuUsage(before)
+    if ((user + system) / 1_000 > time) exceed()
+  }
+  return context
 }
 
 function atMost(longest: number, text: string): string {

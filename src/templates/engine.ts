@@ -8,7 +8,7 @@ import { templateFiles } from './folders.ts'
 export type Engine = { liquid: Liquid; render: (name: string, data: object) => string }
 
 /**
- * What writing one text may take: rounds of its loops, characters of it, milliseconds, and letters and items that are held at a
+ * What writing one text may take: rounds of its loops, characters of it, milliseconds of work, and letters and items that are held at a
  * time. Pages wait while a template is written.
  */
 export type Bounds = { mostRounds: number; longest: number; time: number; held: number }

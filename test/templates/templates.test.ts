@@ -203,6 +203,22 @@ test.each([
   expect(told[0]).toMatch(/the built-in template is used instead until the next start$/)
 })
 
+test("a process that was stopped while it wrote a page does not blame the team's template", () => {
+  const told: string[] = []
+  const source = '# T\n{% assign who = title %}{{ who }} {{ severity }}'
+  const templates = makeTemplates([folderWith(source, 'messages/page')], (problem) => told.push(problem))
+  const data = Object.defineProperty({ severity: 'P1' }, 'title', {
+    enumerable: true,
+    get: () => {
+      // Longer than a template may take: nothing runs meanwhile, as if it were stopped.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_100)
+      return 'Checkout'
+    },
+  })
+  expect(templates.message('messages/page', data).text).toBe('Checkout P1')
+  expect(told).toEqual([])
+})
+
 test("a team's part replaces the built-in one inside built-in templates", () => {
   const folder = folderWith('Wer hat es', 'messages/_who')
   const [data] = samples['messages/topic'] ?? []
