@@ -17,6 +17,7 @@ import {
   announce,
   bookmarkConsole,
   callEverybody,
+  findLeft,
   invite,
   keepTopic,
   openRoom,
@@ -82,6 +83,8 @@ async function deliver(errand: Errand, { patient, stepAside }: Turn): Promise<nu
   const steps = new Steps()
   if (presence === 'card') await postAlertCard(errand)
   if (presence === 'room') await openRoom(errand, newsFor(errand))
+  // It was to have a room when a sender began to open one, which may stand there with its card.
+  else if (errand.mayBeThere(errand.key('card'))) await openRoom(errand, [])
   const call = unheardCall(errand)
   if (call) await steps.take(() => callEverybody(errand, call.id))
   // A room that opens has its first message by now, and whoever is to wake up must not wait for what others read.
@@ -94,9 +97,10 @@ async function deliver(errand: Errand, { patient, stepAside }: Turn): Promise<nu
       for (const entry of untold(errand)) await tell(errand, entry)
     })
   }
+  await steps.take(() => findLeft(errand))
   await steps.take(() => updateCards(errand))
+  await steps.take(() => keepTopic(errand))
   if (presence === 'room') {
-    await steps.take(() => keepTopic(errand))
     await steps.take(() => invitePaged(errand))
     await steps.take(() => bookmarkConsole(errand))
     await steps.take(() => showEvidence(errand))

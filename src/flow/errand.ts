@@ -80,6 +80,12 @@ export class Errand {
     return known !== undefined && (known.ref !== null || known.refused !== null)
   }
 
+  /** An earlier turn began it, and nobody knows whether it is there. */
+  mayBeThere(key: string): boolean {
+    const known = this.#messages.get(key)
+    return known !== undefined && known.ref === null && known.refused === null && !this.#untried.has(key)
+  }
+
   /** Writes down, in one statement, that these are about to be posted. */
   async begin(keys: string[]): Promise<void> {
     const fresh = keys.filter((key) => !this.#messages.has(key))
@@ -139,6 +145,16 @@ export class Errand {
       this.#looks.set(to.channel, look)
     }
     return look.found.get(key) ?? (look.keys.has(key) ? null : 'perhaps')
+  }
+
+  /** Adopts what an earlier turn may have left in one of these channels, without posting it where it is not. */
+  async findLeft(key: string, channels: string[]): Promise<void> {
+    if (!this.mayBeThere(key)) return
+    for (const channel of channels) {
+      const found = await this.platform.find({ channel }, this.#markOf(key))
+      if (found !== null) return this.#keep(key, found, '')
+    }
+    this.#untried.add(key)
   }
 
   #markOf(key: string): Mark {

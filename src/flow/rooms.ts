@@ -155,6 +155,24 @@ async function openOrStandIn({ bot, platform, view }: Errand): Promise<Opened> {
   }
 }
 
+/**
+ * What a sender that stopped may have left where nothing is posted now, because the severity is another or somebody has answered, is
+ * to be kept true like the rest.
+ */
+export async function findLeft(errand: Errand): Promise<void> {
+  const { bot, platform } = errand
+  const [card, announcement] = [errand.key('alert'), errand.key('announcement')]
+  const left = [card, announcement, ...errand.keysLike(calls)].filter((key) => errand.mayBeThere(key))
+  if (left.length === 0) return
+  const { alerts, incidents } = channelsOf(bot, platform)
+  for (const key of left) {
+    const channels = key === card ? [...new Set([alerts, incidents])] : [incidents]
+    await orRefused(errand, key, `look for a message in ${channels.join(' and ')}`, () =>
+      errand.findLeft(key, channels),
+    )
+  }
+}
+
 /** Brings card, announcement and pages up to date. Answers how long to wait when the platform must not be edited yet. */
 export async function updateCards(errand: Errand): Promise<number> {
   const { bot, platform, view } = errand
@@ -169,6 +187,9 @@ export async function updateCards(errand: Errand): Promise<number> {
   return Math.max(wait, await updatePages(errand), await answerCalls(errand))
 }
 
+/** Keys of calls for everybody. */
+const calls = /\/e\d+\/everybody$/
+
 /** A call for everybody that somebody has answered does not go on saying that nobody has, nor that they have it when they no longer do. */
 async function answerCalls(errand: Errand): Promise<number> {
   const { bot, platform, view } = errand
@@ -177,7 +198,7 @@ async function answerCalls(errand: Errand): Promise<number> {
   const says = isOpen ? 'open' : `${incident.status} ${incident.acknowledgedBy}`
   const write = () => announcementMessage(bot, view, bot.clock.now(), platform.name)
   let wait = 0
-  for (const key of errand.keysLike(/\/e\d+\/everybody$/)) {
+  for (const key of errand.keysLike(calls)) {
     if (isOpen && !/^(acknowledged|resolved) /.test(errand.saidLast(key) ?? '')) continue
     wait = Math.max(wait, waitOf(await errand.edit(key, write, says)))
   }
