@@ -80,7 +80,8 @@ function readEvent(properties: Property[], index: number, { zoneOf, zone }: Zone
 /** A day without an end, or with its own as it, is that day. */
 function endOf(properties: Property[], start: When, written: When | null): When {
   const length = textOf(properties, 'DURATION')
-  const end = written ?? (length === null ? start : after(start, length))
+  const recurs = properties.some(({ name }) => name === 'RRULE' || name === 'RDATE')
+  const end = written ?? (length === null ? start : after(start, length, recurs ? 'wall' : 'passing'))
   if (end === null) throw new Error(`DURATION of ${shown(properties)} is no length: ${length?.slice(0, 40)}`)
   return start.isDay && end.isDay && end.wall <= start.wall ? { ...start, wall: start.wall + day } : end
 }
@@ -150,7 +151,7 @@ function addedTimes({ start, end, properties }: Event, { zoneOf, zone }: Zones):
     const from = readWhen(begins, params, zoneOf, zone)
     if (from === null) throw new Error(`RDATE of ${shown(properties)} is no time: ${value.slice(0, 40)}`)
     if (ends === undefined) return [{ from, until: { ...from, wall: from.wall + length } }]
-    const until = after(from, ends) ?? readWhen(ends, params, zoneOf, zone)
+    const until = after(from, ends, 'passing') ?? readWhen(ends, params, zoneOf, zone)
     if (until === null) throw new Error(`RDATE of ${shown(properties)} is no time: ${value.slice(0, 40)}`)
     return [{ from, until }]
   })

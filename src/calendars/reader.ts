@@ -27,9 +27,9 @@ export async function fetchCalendar(address: string): Promise<string> {
     maxResponse: largest,
   })
   const { data } = await client.get<unknown>(`${origin}${pathname}${search}`, {
-    responseType: 'text',
+    responseType: 'arraybuffer',
     headers: { accept: 'text/calendar, text/plain' },
-    transformResponse: (body: unknown) => body,
+    transformResponse: (body: unknown) => (Buffer.isBuffer(body) ? textOf(body) : body),
   })
   if (typeof data !== 'string') throw new PermanentError('the calendar answered with something that is no text')
   return data
@@ -43,6 +43,12 @@ function withoutPath(address: string): string {
   return url.href
 }
 
+/** Lines are counted in bytes, and may be folded in the middle of a character. */
+function textOf(bytes: Buffer): string {
+  const whole = bytes.toString('latin1').replace(/(?:\r\n?|\n)[ \t](?=[\x80-\xbf])/g, '')
+  return Buffer.from(whole, 'latin1').toString('utf8')
+}
+
 async function readCalendarFile(path: string): Promise<string> {
   try {
     // Whoever opens a pipe waits until somebody writes into it.
@@ -51,7 +57,7 @@ async function readCalendarFile(path: string): Promise<string> {
     try {
       const { size } = await file.stat()
       if (size > largest) throw new PermanentError(`the file is larger than ${largest / MiB} MiB`)
-      return await file.readFile('utf8')
+      return textOf(await file.readFile())
     } finally {
       await file.close()
     }

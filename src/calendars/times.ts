@@ -36,15 +36,20 @@ export function instantAt({ zone, wall }: When): Instant {
   return instantOf(zone, wall, 'first')
 }
 
-/** Days are days on the wall, hours are hours that pass. Null when it is no length. */
-export function after(start: When, length: string): When | null {
+/**
+ * Days are days on the wall. Hours are hours that pass, or (`wall`, for what comes again) as long as on a day like any other.
+ * Null when it is no length.
+ */
+export function after(start: When, length: string, hours: 'passing' | 'wall'): When | null {
   const match = /^\+?P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/i.exec(length.trim())
   if (match === null) return null
-  const [weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = match.slice(1).map((part) => Number(part ?? 0))
+  const [weeks = 0, days = 0, ...time] = match.slice(1).map((part) => Number(part ?? 0))
   const wall = start.wall + (weeks * 7 + days) * day
-  const passing = ((hours * 60 + minutes) * 60 + seconds) * 1_000
+  const passing = (((time[0] ?? 0) * 60 + (time[1] ?? 0)) * 60 + (time[2] ?? 0)) * 1_000
   if (passing === 0) return { ...start, wall }
-  return { ...start, wall: wallAt(start.zone, instantAt({ ...start, wall }) + passing), isDay: false }
+  if (hours === 'wall') return { ...start, wall: wall + passing, isDay: false }
+  // In UTC, because a wall may show the same twice.
+  return { ...start, wall: instantAt({ ...start, wall }) + passing, zone: 'UTC', isDay: false }
 }
 
 /** How much later the wall of `start` shows `end`. */

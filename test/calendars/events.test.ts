@@ -134,6 +134,23 @@ describe('shifts', () => {
     expect(found).toHaveLength(6)
   })
 
+  test('that last hours and come again end at the same local time, also when the clocks change in the first of them', () => {
+    const week = (who: string, start: string) =>
+      event(`DTSTART;TZID=Europe/Berlin:${start}`, 'DURATION:PT168H', 'RRULE:FREQ=WEEKLY;INTERVAL=2', `SUMMARY:${who}`)
+    expect(shifts(calendar(week('ada', '20260323T090000'), week('grace', '20260330T090000')))).toEqual([
+      'ada 2026-03-23T08:00:00.000Z 2026-03-30T07:00:00.000Z',
+      'grace 2026-03-30T07:00:00.000Z 2026-04-06T07:00:00.000Z',
+      'ada 2026-04-06T07:00:00.000Z 2026-04-13T07:00:00.000Z',
+      'grace 2026-04-13T07:00:00.000Z 2026-04-20T07:00:00.000Z',
+    ])
+  })
+
+  test('that last hours end when these have passed, also at a time that comes twice', () => {
+    // In Santiago 4 April ends with two hours from 23:00 on.
+    const once = event('DTSTART;TZID=America/Santiago:20260404T113000', 'DURATION:PT13H', 'SUMMARY:ada')
+    expect(shifts(calendar(once))).toEqual(['ada 2026-04-04T14:30:00.000Z 2026-04-05T03:30:00.000Z'])
+  })
+
   test('of every other week are in its weeks, and the first is there, on whatever day it begins', () => {
     const starts = (...lines: string[]) =>
       shifts(calendar(event(...lines, 'SUMMARY:ada'))).map((one) => one.slice(9, 14))

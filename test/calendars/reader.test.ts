@@ -1,6 +1,8 @@
 // What a calendar's address may lead to besides a calendar.
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -11,4 +13,20 @@ test('a pipe or a folder is no calendar, and keeps the others waiting for nothin
   execFileSync('mkfifo', [join(folder, 'oncall.ics')])
   for (const path of [join(folder, 'oncall.ics'), folder])
     await expect(fetchCalendar(path)).rejects.toThrow('it is no file, but a folder, a pipe or a device')
+})
+
+test('a line that is folded in the middle of a character is the line it was, from a file and from an address', async () => {
+  const line = Buffer.from('SUMMARY:Jörg Müßig').toString('latin1')
+  const folded = line.replace('\xc3\xbc', '\xc3\r\n \xbc')
+  const path = join(mkdtempSync(join(tmpdir(), 'tocsin-calendars-')), 'oncall.ics')
+  writeFileSync(path, folded, 'latin1')
+  expect(await fetchCalendar(path)).toBe('SUMMARY:Jörg Müßig')
+  const server = createServer((_request, response) => response.end(folded, 'latin1'))
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  try {
+    const { port } = server.address() as AddressInfo
+    expect(await fetchCalendar(`http://127.0.0.1:${port}/oncall.ics`)).toBe('SUMMARY:Jörg Müßig')
+  } finally {
+    await new Promise((resolve) => server.close(resolve))
+  }
 })
