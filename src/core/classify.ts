@@ -26,16 +26,32 @@ export type SeverityReason =
 /** Labels by which an alert says itself how bad it is; the first that can be read counts. */
 const severityLabels = ['severity', 'priority', 'level'] as const
 
-/** How bad it says it is, by all of them, as it says it: as long as that stays the same, it need not be weighed again. */
-export function saidSeverity({ severity = '', priority = '', level = '' }: Labels): string {
-  return `${severity}${between}${priority}${between}${level}`
+/** Labels that can make an alert better or worse: its own words for it, and all that a rule looks at. */
+export function weighedLabels(rules: SeverityRules): readonly string[] {
+  const known = weighed.get(rules)
+  if (known !== undefined) return known
+  const all = [...rules.severityRules, ...Object.values(rules.services).flatMap(({ severityRules }) => severityRules)]
+  const names = [...new Set([...severityLabels, ...all.flatMap(({ match }) => Object.keys(match)).sort()])]
+  weighed.set(rules, names)
+  return names
+}
+
+/** Asked for each alert, and the same as long as the configuration is. */
+const weighed = new WeakMap<SeverityRules, readonly string[]>()
+
+/** How bad it says it is, by all of these labels, as it says it: as long as that stays the same, it need not be weighed again. */
+export function saidSeverity(rules: SeverityRules, labels: Labels): string {
+  return weighedLabels(rules)
+    .map((name) => labelOf(labels, name))
+    .join(between)
 }
 
 /** The same labels with other words for how bad it is: those of `said`. */
-export function saying(labels: Labels, said: string): Labels {
-  const { severity: _, priority: __, level: ___, ...others } = labels
+export function saying(rules: SeverityRules, labels: Labels, said: string): Labels {
+  const names = weighedLabels(rules)
   const words = said.split(between)
-  return { ...others, ...Object.fromEntries(severityLabels.flatMap((name, i) => (words[i] ? [[name, words[i]]] : []))) }
+  const others = Object.entries(labels).filter(([name]) => !names.includes(name))
+  return Object.fromEntries([...others, ...names.flatMap((name, i) => (words[i] ? [[name, words[i]] as const] : []))])
 }
 
 /** Between two words: nobody writes it; known to the store, too. */

@@ -29,7 +29,8 @@ function fires({ status, active }: Known): boolean {
 /** A check that was a warning and is critical now is the same alert to its sender, and must wake people all the same. */
 function isWorse(rules: SeverityRules, { labels }: Alert, { said }: Known): boolean {
   // Severities sort by name: P1 before P2.
-  return saidSeverity(labels) !== said && classify(rules, labels) < classify(rules, saying(labels, said))
+  if (saidSeverity(rules, labels) === said) return false
+  return classify(rules, labels) < classify(rules, saying(rules, labels, said))
 }
 
 /** The end of an earlier time, told late or once more: it fires anew, and must not be taken for over. */
@@ -38,8 +39,8 @@ function isBygone({ startsAt, endsAt }: Alert, { since }: Known): boolean {
 }
 
 /** Its end says nothing of how bad it was: what it said while it fired is kept, to be told by when it comes back. */
-function asItFired(alert: Alert, { said }: Known): Alert {
-  return saidSeverity(alert.labels) === said ? alert : { ...alert, labels: saying(alert.labels, said) }
+function asItFired(rules: SeverityRules, alert: Alert, { said }: Known): Alert {
+  return saidSeverity(rules, alert.labels) === said ? alert : { ...alert, labels: saying(rules, alert.labels, said) }
 }
 
 /** An incident in the making: `firing` counts its alerts, those of the arrivals included; null: nobody counts. */
@@ -75,11 +76,12 @@ export class Desk {
     if (isRepeat(this.#bot.config, arrival.alert, known)) return
     const one = arrival.alert.status === 'firing' ? this.#fire(arrival, known) : this.#clear(arrival, known)
     if (one === undefined) return
-    const alert = known && arrival.alert.status === 'resolved' ? asItFired(arrival.alert, known) : arrival.alert
+    const alert =
+      known && arrival.alert.status === 'resolved' ? asItFired(this.#bot.config, arrival.alert, known) : arrival.alert
     one.draft.putAlert(alert, arrival.key)
     const { status, number: incident } = one.draft.incident
     const { status: state, startsAt, labels } = alert
-    const about = { since: startsAt.getTime(), said: saidSeverity(labels) }
+    const about = { since: startsAt.getTime(), said: saidSeverity(this.#bot.config, labels) }
     this.#known.set(arrival.key, { incident, status: state, active: status !== 'resolved', ...about })
   }
 

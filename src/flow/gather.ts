@@ -22,6 +22,8 @@ export type Gathered = {
 export type Wanted = {
   arrivals: Arrival[]
   known: Map<string, Known>
+  /** See `weighedLabels`. */
+  weighed: readonly string[]
   now: Date
   /** Resolved incidents are reopened when they were resolved after this. */
   resolvedAfter: Date
@@ -44,6 +46,7 @@ export async function gather(q: Queryable, recollection: Recollection, wanted: W
       got.known = await knownAlerts(
         q,
         arrivals.map((a) => a.alert),
+        wanted.weighed,
       )
     }
     const missing = new Set<number>()

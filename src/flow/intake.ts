@@ -3,7 +3,7 @@
 import type { Bot } from '../bot.ts'
 import { type Alert, alertKey, type Delivery } from '../core/alert.ts'
 import type { Change } from '../core/change.ts'
-import { grouping, saidSeverity } from '../core/classify.ts'
+import { grouping, saidSeverity, weighedLabels } from '../core/classify.ts'
 import type { Override } from '../core/schedule.ts'
 import { TransientError } from '../errors.ts'
 import { incidentsOpened } from '../metrics.ts'
@@ -172,7 +172,7 @@ export class Intake {
   /** Most deliveries repeat what is known; where that was read just now, they are answered before the others are written. */
   async #attempt(open: Open, { known, granted, unknown }: Presumed, locking: boolean): Promise<void> {
     if (unknown.length > 0) {
-      const read = await knownAlerts(this.#bot.db.line, unknown)
+      const read = await knownAlerts(this.#bot.db.line, unknown, weighedLabels(this.#bot.config))
       this.#presumption.learn(read)
       for (const [key, one] of read) known.set(key, one)
     }
@@ -226,6 +226,7 @@ export class Intake {
   }
 
   #remember({ draft, firing }: Case, versions: Versions, gathered: Gathered): void {
+    const { config } = this.#bot
     const { incident, clocks } = draft
     const version = versions.get(incident.number)
     if (version === undefined) return
@@ -233,7 +234,7 @@ export class Intake {
     const one = { incident, clocks, version, firing, place }
     this.#recollection.keep(one)
     for (const [key, { status, startsAt, labels }] of draft.alerts) {
-      if (status === 'firing') this.#recollection.keepAlert(key, one, startsAt.getTime(), saidSeverity(labels))
+      if (status === 'firing') this.#recollection.keepAlert(key, one, startsAt.getTime(), saidSeverity(config, labels))
       else this.#recollection.forgetAlert(key)
     }
   }
@@ -242,7 +243,8 @@ export class Intake {
     const now = this.#bot.clock.now()
     this.#rush.note(arrivals.length, now)
     const resolvedAfter = new Date(now.getTime() - this.#bot.config.grouping.reopenWithin)
-    const gathered = await gather(q, this.#recollection, { arrivals, known, now, resolvedAfter, locking })
+    const weighed = weighedLabels(this.#bot.config)
+    const gathered = await gather(q, this.#recollection, { arrivals, known, weighed, now, resolvedAfter, locking })
     // What was read in between need not be taken for granted any more.
     const sure = gathered.known === known ? granted : { ...granted, unheard: [] }
     const desk = new Desk(this.#bot, now, gathered)

@@ -15,22 +15,26 @@ export type Known = {
   version?: string
 }
 
-/** What is known of each alert, by `alertKey`; nothing of those never seen. */
-export async function knownAlerts(q: Queryable, alerts: Identity[]): Promise<Map<string, Known>> {
+/** What is known of each alert, by `alertKey`; nothing of those never seen. `weighed`: labels by which it says how bad it is. */
+export async function knownAlerts(
+  q: Queryable,
+  alerts: Identity[],
+  weighed: readonly string[],
+): Promise<Map<string, Known>> {
   const wanted = [...new Map(alerts.map((alert) => [alertKey(alert), alert])).values()]
   // One row and one text: reading thousands of rows by column costs more than finding them.
   const { rows } = await q.query<{ found: Found[] }>({
     name: 'known_alerts',
     text: `select coalesce(json_agg(json_build_array(wanted.place - 1, a.incident, a.status = 'firing', i.status <> 'resolved', i.xmin::text,
                                                      (extract(epoch from a.starts_at) * 1000)::float8,
-                                                     concat_ws(e'\\x1f', coalesce(a.labels ->> 'severity', ''), coalesce(a.labels ->> 'priority', ''),
-                                                               coalesce(a.labels ->> 'level', '')))), '[]') as found
+                                                     array_to_string(array(select coalesce(a.labels ->> name, '') from unnest($3::text[]) with ordinality w (name, nth)
+                                                                            order by nth), e'\\x1f'))), '[]') as found
              from unnest($1::text[], $2::text[]) with ordinality as wanted (source, fingerprint, place)
             cross join lateral (select incident, status, starts_at, labels from alerts
                                  where source = wanted.source and fingerprint = wanted.fingerprint
                                  order by incident desc limit 1) a
              join incidents i on i.number = a.incident`,
-    values: [wanted.map((a) => a.source), wanted.map((a) => a.fingerprint)],
+    values: [wanted.map((a) => a.source), wanted.map((a) => a.fingerprint), weighed],
   })
   const known = new Map<string, Known>()
   for (const [place, incident, firing, active, version, since, said] of rows[0]?.found ?? []) {

@@ -25,7 +25,7 @@ const nobody = 'nobody'
 
 /** Over the line: from an alert to the page. */
 async function planTheWayIn(q: Queryable, now: Date): Promise<void> {
-  await knownAlerts(q, [])
+  await knownAlerts(q, [], [])
   await planJoinable(q, now)
   await incidentsNow(q, [0])
   await overridesAt(q, now)

@@ -1,5 +1,5 @@
 // A sender with an identity of its own for what it watches (Nagios: host and service) says by the severity alone that it got worse.
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Intake } from '../../src/flow/intake.ts'
 import { respond } from '../../src/flow/respond.ts'
 import { sources } from '../../src/sources/index.ts'
@@ -128,4 +128,61 @@ it('one whose priority got worse raises its incident, although the severity besi
   await w.clear(job('P4'))
   for (const priority of ['P1', 'P2', 'P1']) await w.fire(job(priority, 'unknown'))
   expect(await standing()).toBe('P3 open')
+})
+
+describe('with rules on labels of any name', () => {
+  beforeEach(async () => {
+    await w.stop()
+    w = await world({ yaml: rules })
+  })
+
+  const rules = `
+people:
+  ada: { name: Ada Lovelace, slack: U-ADA }
+policies:
+  default: { steps: [{ page: "person:ada", wait: 5m }] }
+severities:
+  P1: { policy: default }
+  P2: { policy: default }
+severity_rules:
+  - { match: { customers: all }, severity: P1 }
+  - { match: { customers: none }, severity: P3 }
+services:
+  checkout: { severity_rules: [{ match: { paid: "no" }, severity: P2 }] }
+sources:
+  generic: { token: secret }
+`
+  const shop = (labels: Record<string, string>) => ({ title: 'Shop', key: 'shop', severity: 'warning', labels })
+
+  it('one that a rule makes worse by such a label alone raises its incident, and pages', async () => {
+    await w.fire(shop({ customers: 'none' }))
+    await w.pass(0)
+    expect(await standing()).toBe('P3 open')
+    await w.fire(shop({ customers: 'none', paid: 'no' }))
+    expect(await standing()).toBe('P2 open')
+    await w.pass(minute)
+    const before = await pages()
+    await w.fire(shop({ customers: 'all' }))
+    expect(await standing()).toBe('P1 open')
+    await w.pass(0)
+    expect((await pages()).length).toBeGreaterThan(before.length)
+    const changed = (await w.view()).timeline.findLast(({ fact }) => fact.kind === 'severity_changed')
+    expect(changed?.fact).toMatchObject({ reason: { by: 'rule', match: { customers: 'all' } } })
+  })
+
+  it('a replica that remembers nothing sees so, too; and what a person lowered stays so while it says the same', async () => {
+    await w.fire(shop({ customers: 'some' }))
+    expect(await standing()).toBe('P2 open')
+    const other = new Intake(w.bot)
+    const hear = async (labels: Record<string, string>, status = 'firing') => {
+      const heard = sources.generic?.parse({ service: 'checkout', status, ...shop(labels) }, w.clock.now())
+      await other.accept({ alerts: heard?.alerts ?? [] }, 'trace')
+    }
+    await hear({ customers: 'all' })
+    expect(await standing()).toBe('P1 open')
+    await respond(w.bot, 1, { kind: 'change severity', by: 'ada', to: 'P3', because: '' })
+    await hear({}, 'resolved')
+    for (const customers of ['all', 'some', 'all']) await w.fire(shop({ customers }))
+    expect(await standing()).toBe('P3 open')
+  })
 })
