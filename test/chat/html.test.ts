@@ -3,13 +3,13 @@ import v8 from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { toHtml } from '../../src/chat/html.ts'
+import { workOf } from '../work.ts'
 
 test('a message nested beyond reason is shown as words, quickly, and does not close its room', () => {
   for (const unit of ['> ', '> - ', '1. ', '- ']) {
     for (const times of [150, 500, 1_000, 3_000]) {
-      const begun = performance.now()
-      expect(toHtml(`${unit.repeat(times)}deep`)).toContain('deep')
-      expect(performance.now() - begun).toBeLessThan(3_000)
+      const text = `${unit.repeat(times)}deep`
+      expect(workOf(() => expect(toHtml(text)).toContain('deep'))).toBeLessThan(3_000)
     }
   }
 })

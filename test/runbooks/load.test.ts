@@ -8,6 +8,7 @@ import { expect, test } from 'vitest'
 import { filesBelowLater } from '../../src/runbooks/folders.ts'
 import { filesBehind, loadRunbooks } from '../../src/runbooks/load.ts'
 import { parseRunbooks } from '../../src/runbooks/parse.ts'
+import { workOf } from '../work.ts'
 
 const folder = fileURLToPath(new URL('../fixtures/runbooks', import.meta.url))
 
@@ -65,7 +66,5 @@ test('links that lead back up are entered once, and a link to a file is a file o
 
 test('a handbook of ten thousand procedures is read in seconds: all other files wait for it', () => {
   const text = Array.from({ length: 10_000 }, (_, i) => `## Service${i}Down\n\n1. Look\n`).join('\n')
-  const began = performance.now()
-  expect(parseRunbooks('handbook.md', text)).toHaveLength(10_000)
-  expect(performance.now() - began).toBeLessThan(10_000)
+  expect(workOf(() => expect(parseRunbooks('handbook.md', text)).toHaveLength(10_000))).toBeLessThan(10_000)
 }, 60_000)

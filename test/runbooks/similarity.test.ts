@@ -5,6 +5,7 @@ import { loadRunbooks } from '../../src/runbooks/load.ts'
 import { findRunbook, type RunbookQuery } from '../../src/runbooks/match.ts'
 import { parseRunbooks } from '../../src/runbooks/parse.ts'
 import { wordsOf } from '../../src/runbooks/words.ts'
+import { workOf } from '../work.ts'
 
 const { runbooks } = loadRunbooks([fileURLToPath(new URL('../fixtures/runbooks', import.meta.url))])
 const query = (changes: Partial<RunbookQuery>): RunbookQuery => ({
@@ -113,7 +114,6 @@ test('the same alert gets the same answer a thousand times, and a thousand answe
   ).flat()
   const one = query({ alertName: 'OrderQueueGrowing', says: 'The queue of orders grows', labels: { team: 'orders' } })
   const first = findRunbook(many, one)
-  const started = performance.now()
-  for (let i = 0; i < 200; i++) expect(findRunbook(many, one).choices).toEqual(first.choices)
-  expect((performance.now() - started) / 200).toBeLessThan(20)
+  const again = () => expect(findRunbook(many, one).choices).toEqual(first.choices)
+  expect(workOf(() => Array.from({ length: 200 }, again)) / 200).toBeLessThan(20)
 })

@@ -1,5 +1,5 @@
 // Ways in which a page could be lost, doubled or sent when nobody needs it any more.
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { PermanentError, TransientError } from '../../src/errors.ts'
 import { postOnce } from '../../src/flow/ledger.ts'
 import { chatPager } from '../../src/pagers/chat.ts'
@@ -141,7 +141,7 @@ describe('a page', () => {
     const post = w.chat.post.bind(w.chat)
     w.chat.post = (request) => post(request).then(() => new Promise<never>(() => {}))
     for (const work of (await dead.claim(10)).claimed) void work(place)
-    await vi.waitFor(() => expect(w.chat.in('@U-ADA')).toHaveLength(1))
+    await expect.poll(() => w.chat.in('@U-ADA')).toHaveLength(1)
     w.chat.post = post
     await w.pass(0)
     expect(await pagesOf()).toEqual(['ada r1s0 sending'])

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:https'
 import { type AddressInfo, createServer as listener } from 'node:net'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { connectorTo } from '../../src/chat/slack/tunnel.ts'
 import { startProxy } from '../proxy.ts'
 import { harness, post } from './harness.ts'
@@ -89,7 +89,7 @@ test('a proxy whose answer never ends is given up in time, however often it says
   const to = { hostname: host, protocol: 'https:', port: '443' }
   const failed = await new Promise((resolve) => connect(to, (...[error]) => resolve(error)))
   expect(String(failed)).toContain('the proxy cannot be reached: it made no tunnel within 0.3 s')
-  await vi.waitFor(() => expect(isClosed).toBe(true))
+  await expect.poll(() => isClosed).toBe(true)
 }, 5_000)
 
 test('what is said to Slack is encrypted all the way: the proxy only makes a tunnel', async () => {

@@ -1,6 +1,7 @@
 // What a person typed, as a command can read it.
 import { expect, test } from 'vitest'
 import { typedText } from '../../src/chat/slack/typed.ts'
+import { workOf } from '../work.ts'
 
 test.each([
   ['incident note 12 a &amp; b &lt;c&gt;', 'incident note 12 a & b <c>'],
@@ -21,8 +22,6 @@ test.each(['<@UA|', '<#C1|', '<!subteam^A|', '<https://a', '<!a|'])(
   'a hundred thousand characters of %j that never end are read in an instant',
   (mark) => {
     const text = mark.repeat(100_000 / mark.length)
-    const begun = performance.now()
-    expect(typedText(text)).toBe(text)
-    expect(performance.now() - begun).toBeLessThan(200)
+    expect(workOf(() => expect(typedText(text)).toBe(text))).toBeLessThan(200)
   },
 )
