@@ -124,20 +124,15 @@ function behind(
   sure: boolean,
 ): Runbook | null {
   if (file === '' && anchor === '') return null
+  const asked = placeOf(file)
   const inFile = nearestFile(
-    runbooks.filter((runbook) => sameFile(runbook.path, file)),
-    file,
+    runbooks.filter((runbook) => sameFile(known(runbook).place, asked)),
+    asked,
   )
-  const isSection = (runbook: Runbook, name: string) =>
-    runbook.anchors.includes(name) ||
-    runbook.section === slugOf(name) ||
-    runbook.anchors.map(slugOf).includes(slugOf(name))
   if (inFile.length > 0) {
-    const exact = anchor === '' ? undefined : inFile.find((runbook) => isSection(runbook, anchor))
+    const exact = anchor === '' ? undefined : inFile.find(isCalledSection(anchor))
     const around =
-      line === null
-        ? inFile.find((runbook) => runbook.below.includes(anchor) || runbook.below.map(slugOf).includes(slugOf(anchor)))
-        : inFile.findLast((runbook) => runbook.line <= line)
+      line === null ? inFile.find(holdsSection(anchor)) : inFile.findLast((runbook) => runbook.line <= line)
     const only = inFile.length === 1 ? inFile[0] : undefined
     const named = inFile.find((runbook) => runbook.alerts.includes(query.alertName))
     return exact ?? around ?? only ?? named ?? (sure ? inFile[0] : undefined) ?? null
@@ -145,7 +140,19 @@ function behind(
   // A wiki's address: its last part, or its anchor, is the title of a procedure.
   // The name of a part (#steps) tells nothing: every page has one.
   const names = [partOf(anchor.replaceAll('-', ' ')) === null ? anchor : '', nameOf(file)].filter((name) => name !== '')
-  return names.map((name) => runbooks.find((one) => isSection(one, name))).find((one) => one !== undefined) ?? null
+  return names.map((name) => runbooks.find(isCalledSection(name))).find((one) => one !== undefined) ?? null
+}
+
+function isCalledSection(name: string): (runbook: Runbook) => boolean {
+  const slug = slugOf(name)
+  return (runbook) => runbook.anchors.includes(name) || (slug !== '' && known(runbook).slugs.has(slug))
+}
+
+/** Whether it is a heading somewhere below that is called so. */
+function holdsSection(anchor: string): (runbook: Runbook) => boolean {
+  const slug = slugOf(anchor)
+  return (runbook) =>
+    anchor !== '' && (runbook.below.includes(anchor) || (slug !== '' && known(runbook).slugsBelow.has(slug)))
 }
 
 type Address = { file: string; anchor: string; line: number | null }
@@ -169,7 +176,7 @@ function addressesIn(address: string): Address[] {
 function placed(path: string, written: string): Address {
   const anchor = decoded(written).toLowerCase()
   const line = /^l(\d+)(?:-l?\d+)?$/.exec(anchor)?.[1]
-  return { file: decoded(path).replace(/\/+$/, ''), anchor, line: line === undefined ? null : Number(line) }
+  return { file: decoded(path).replace(/(?<!\/)\/+$/, ''), anchor, line: line === undefined ? null : Number(line) }
 }
 
 /** The last part, without what kind of file it is, and without the id that Notion adds. */
@@ -183,26 +190,54 @@ function folderOf(path: string): string | null {
   return folder ?? null
 }
 
-function sameFile(path: string, file: string): boolean {
-  const [asked, has] = [nameOf(file), nameOf(path)].map((name) => name.toLowerCase())
-  if (asked === '' || asked === undefined || has === undefined) return false
-  return has === asked || (slugOf(has) !== '' && slugOf(has) === slugOf(asked)) || isFolderOf(path, file)
+/** What paths are compared by. `folder`: the name of the folder that the file is the own page of, with the folders above that. */
+type Place = { name: string; slug: string; above: string[]; folder: { name: string; above: string[] } | null }
+
+function placeOf(path: string): Place {
+  const above = (one: string) => one.split(/[\\/]/).slice(0, -1).reverse()
+  const name = nameOf(path).toLowerCase()
+  const folder = folderOf(path)
+  return {
+    ...{ name, slug: slugOf(name), above: above(path) },
+    folder: folder === null ? null : { name: nameOf(folder).toLowerCase(), above: above(folder) },
+  }
 }
 
-function isFolderOf(path: string, file: string): boolean {
-  const [has, asked] = [folderOf(path), folderOf(file) ?? file]
-  return has !== null && nameOf(has).toLowerCase() === nameOf(asked).toLowerCase()
+/** Worked out once for each: a storm of alerts compares an address with all of them, each time. */
+type Known = { place: Place; slugs: ReadonlySet<string>; slugsBelow: ReadonlySet<string> }
+
+const compared = new WeakMap<Runbook, Known>()
+
+function known(runbook: Runbook): Known {
+  const before = compared.get(runbook)
+  if (before !== undefined) return before
+  const { path, section, anchors, below } = runbook
+  const made = {
+    place: placeOf(path),
+    slugs: new Set([section, ...anchors.map(slugOf)]),
+    slugsBelow: new Set(below.map(slugOf)),
+  }
+  compared.set(runbook, made)
+  return made
+}
+
+function sameFile(has: Place, asked: Place): boolean {
+  if (asked.name === '') return false
+  return has.name === asked.name || (has.slug !== '' && has.slug === asked.slug) || isFolderOf(has, asked)
+}
+
+function isFolderOf(has: Place, asked: Place): boolean {
+  return has.folder !== null && has.folder.name === (asked.folder ?? asked).name
 }
 
 /** Every service may have its README.md: the folders above tell them apart, as far as the address names them. */
-function nearestFile(runbooks: Runbook[], file: string): Runbook[] {
-  const folders = (path: string) => path.split(/[\\/]/).slice(0, -1).reverse()
-  const alike = ({ path }: Runbook) => {
-    const isFolder = isFolderOf(path, file)
-    const asked = folders(isFolder ? (folderOf(file) ?? file) : file)
-    const has = folders(isFolder ? (folderOf(path) ?? path) : path)
-    const differs = has.findIndex((folder, i) => folder !== asked[i])
-    return (differs < 0 ? has.length : differs) + (isFolder ? 1 : 0)
+function nearestFile(runbooks: Runbook[], asked: Place): Runbook[] {
+  const alike = (runbook: Runbook) => {
+    const { place } = known(runbook)
+    const isFolder = isFolderOf(place, asked)
+    const [has, wanted] = isFolder ? [place.folder ?? place, asked.folder ?? asked] : [place, asked]
+    const differs = has.above.findIndex((folder, i) => folder !== wanted.above[i])
+    return (differs < 0 ? has.above.length : differs) + (isFolder ? 1 : 0)
   }
   const most = Math.max(...runbooks.map(alike))
   return runbooks.filter((runbook) => alike(runbook) === most)

@@ -5,15 +5,26 @@ import { slugOf } from './title.ts'
 /** Discord's buttons carry 100 characters, with the command's own words. */
 const longest = 60
 
+/** By list: each alert that may be about several asks for the names of the same few. */
+const names = new WeakMap<Runbook[], Map<Runbook, string>>()
+
 /** A short name that means this one and no other. One word. */
 export function nameIn(runbooks: Runbook[], runbook: Runbook): string {
+  const before = names.get(runbooks) ?? new Map<Runbook, string>()
+  names.set(runbooks, before)
+  const name = before.get(runbook) ?? shortNameIn(runbooks, runbook)
+  before.set(runbook, name)
+  return name
+}
+
+function shortNameIn(runbooks: Runbook[], runbook: Runbook): string {
   const { section } = runbook
-  const names = [section, section.slice(0, longest), `${fileOf(runbook)}#${section}`]
+  const possible = [section, section.slice(0, longest), `${fileOf(runbook)}#${section}`]
   const means = (name: string) => {
     const [only, ...others] = calledSo(runbooks, name)
     return name !== '' && name.length <= longest && only === runbook && others.length === 0
   }
-  return names.find(means) ?? markOf(runbook)
+  return possible.find(means) ?? markOf(runbook)
 }
 
 /** Those a person may mean: exactly one when the name is good, several when it is not, none when nothing is called so. */

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { loadRunbooks } from '../../src/runbooks/load.ts'
 import { matchRunbook, type RunbookQuery } from '../../src/runbooks/match.ts'
 import { parseRunbooks } from '../../src/runbooks/parse.ts'
+import { workOf } from '../work.ts'
 
 const { runbooks } = loadRunbooks([fileURLToPath(new URL('../fixtures/runbooks', import.meta.url))])
 const query: RunbookQuery = {
@@ -51,6 +52,30 @@ describe('runbook_url', () => {
   test('counts less than the alert name', () => {
     expect(match({ alertName: 'FrontendDown', runbookUrl: 'gym-operations.md#high-latency' })?.[0]).toBe('service-down')
   })
+})
+
+test('a heading without a word in it is not where an address without an anchor leads', () => {
+  const text = '# Ops\n\n## DiskFull\n\n1. Look\n2. Clean\n\n### 🚨\n\nCareful.\n\n## QueueStuck\n\n1. Look\n2. Drain\n'
+  const pages = parseRunbooks('ops.md', text)
+  const runbookUrl = 'https://wiki.example.test/ops.md'
+  expect(pages).toHaveLength(2)
+  expect(matchRunbook(pages, { ...query, alertName: 'QueueStalled', runbookUrl })).toBeNull()
+})
+
+test('however long an address is, and however many runbooks there are, no alert waits for the comparison', () => {
+  const many = Array.from({ length: 1_000 }, (_, i) =>
+    parseRunbooks(
+      `ops/area-${i % 40}/page-${i}.md`,
+      `# Page ${i}\n\n1. Look\n\n## What to do in case ${i}\n\n2. Act\n`,
+    ),
+  ).flat()
+  const at = (runbookUrl: string) => matchRunbook(many, { ...query, runbookUrl })
+  expect(at('https://wiki.example.test/ops/area-7/page-47.md')?.runbook.title).toBe('Page 47')
+  for (const address of [`/x#${'é-'.repeat(2_000)}`, `/${'a-b'.repeat(1_300)}`, `${'/'.repeat(4_000)}x`])
+    expect(
+      workOf(() => at(`https://wiki.example.test${address}`)),
+      address.slice(0, 20),
+    ).toBeLessThan(60)
 })
 
 test("the service's own setting is for alerts that nothing more telling answers", () => {

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { calledSo, nameIn } from '../../src/runbooks/named.ts'
 import { parseRunbooks } from '../../src/runbooks/parse.ts'
+import { workOf } from '../work.ts'
 
 const long = `The database ${'of the order service '.repeat(8)}is slow`
 const book = (path: string, title: string) => parseRunbooks(path, `# ${title}\n\n1. Look\n`)
@@ -29,4 +30,12 @@ test('a title, a part of it, or an alert will do; several are told apart by file
   expect(calledSo(runbooks, 'queue stuck').length).toBe(2)
   expect(calledSo(runbooks, 'ops.md#queue-stuck').map(({ path }) => path)).toEqual(['a/ops.md'])
   expect(calledSo(runbooks, 'nothing like it')).toEqual([])
+})
+
+test('the names of a few that every alert of a storm may be about are made once', () => {
+  const many = Array.from({ length: 500 }, (_, i) => book(`page-${i}.md`, `Page ${i} of the handbook`)).flat()
+  const offered = many.slice(-4)
+  const ask = () => offered.map((one) => nameIn(many, one))
+  expect(ask()).toEqual([...new Set(ask())])
+  expect(workOf(() => Array.from({ length: 1_000 }, ask))).toBeLessThan(500)
 })
