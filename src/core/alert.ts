@@ -12,6 +12,8 @@ export type Alert = {
   startsAt: Date
   /** Set only when resolved. */
   endsAt: Date | null
+  /** Of an end that arrives: it ends what began by then, on its sender's clock. Absent: by `startsAt` or `endsAt`, the later. */
+  endsUntil?: Date
   /** Where the rule can be seen; for Prometheus it carries the expression (`g0.expr`). */
   generatorUrl: string | null
 }

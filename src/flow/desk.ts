@@ -34,8 +34,8 @@ function isWorse(rules: SeverityRules, { labels }: Alert, { said }: Known): bool
 }
 
 /** The end of an earlier time, told late or once more: it fires anew, and must not be taken for over. */
-function isBygone({ startsAt, endsAt }: Alert, { since }: Known): boolean {
-  return endsAt !== null && endsAt.getTime() < since && startsAt.getTime() < since
+function isBygone({ startsAt, endsAt, endsUntil }: Alert, { since }: Known): boolean {
+  return [startsAt, endsAt, endsUntil].every((at) => !at || at.getTime() < since)
 }
 
 /** Its end says nothing of how bad it was: what it said while it fired is kept, to be told by when it comes back. */

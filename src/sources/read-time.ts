@@ -1,4 +1,5 @@
 // Instants in somebody else's JSON. A firing alert is never refused for its time: what cannot be read counts as now, and is told.
+import type { Alert } from '../core/alert.ts'
 import { BadField, type Fields, type Warn } from './read.ts'
 
 /** The end of whatever still fires, as Go writes it. */
@@ -49,7 +50,7 @@ export function readTime(value: unknown, field: string): Date | null {
   return at
 }
 
-export type Period = { status: 'firing' | 'resolved'; startsAt: Date; endsAt: Date | null }
+export type Period = Pick<Alert, 'status' | 'startsAt' | 'endsAt' | 'endsUntil'>
 
 type Reading = { place: string; received: Date; isOver: (endsAt: Date | null) => boolean; warn: Warn }
 
@@ -70,7 +71,12 @@ export function readPeriod({ startsAt, endsAt }: Fields, { place, received, isOv
   // An end of which nobody knows what it is the end of must not end what began after it. Whole seconds may be all that is told.
   const start =
     begun !== undefined || end === null ? begun : new Date(Math.min(end.getTime() + 1_000, received.getTime()))
-  return { status, startsAt: isAhead ? received : (start ?? received), endsAt: end }
+  const since = isAhead ? received : (start ?? received)
+  if (end === null || begun instanceof Date) return { status, startsAt: since, endsAt: end }
+  // It may have said when it began, on a clock that runs ahead: an end is told by the same clock, and one without any time is now.
+  const latestEnd = received.getTime() + mostAhead
+  const endsUntil = new Date(ended ? Math.min(ended.getTime() + 1_000, latestEnd) : latestEnd)
+  return { status, startsAt: since, endsAt: end, endsUntil }
 }
 
 const arrival = 'the time of arrival counts'

@@ -97,3 +97,31 @@ test('an alert that says it begins next year is over when it says so, with or wi
   await w.clear()
   expect((await w.view()).alerts).toMatchObject([{ status: 'resolved', startsAt: new Date(at(0)) }])
 })
+
+// Its clock is ten minutes ahead.
+it.each([
+  ['nothing else', {}],
+  ['when it ended', { endsAt: at(15) }],
+  ['when it ended, beyond all doubt ahead', { endsAt: at(600) }],
+  ['something that nobody can read', { startsAt: soon, endsAt: soon }],
+])('an end ends what began by a clock that runs ahead, though it says of its times %s', async (_, times) => {
+  await w.fire(firing(10))
+  await w.pass(5 * minute)
+  await w.clear(times)
+  expect((await w.view()).incident.quietUntil).not.toBeNull()
+  await w.pass(6 * minute)
+  expect((await w.view()).incident.status).toBe('resolved')
+})
+
+it('by such a clock too, an end of the time before, told once more, does not end what fires anew', async () => {
+  await w.fire(firing(10))
+  await w.pass(2 * minute)
+  await w.clear({ endsAt: at(12) })
+  await w.pass(2 * minute)
+  await w.fire(firing(14))
+  await w.pass(minute)
+  await w.clear({ endsAt: at(12) })
+  expect((await w.view()).alerts).toMatchObject([{ status: 'firing' }])
+  await w.clear({ endsAt: at(15) })
+  expect((await w.view()).alerts).toMatchObject([{ status: 'resolved' }])
+})
