@@ -159,8 +159,9 @@ function after(policy: Policy, position: Extract<Rung, { at: 'step' }>, dueAt: D
   const step = position.step + 1
   if (step < policy.steps.length) return { ...position, step, dueAt }
   if (position.round < position.lastRound) return { ...position, step: 0, round: position.round + 1, dueAt }
-  const { takenAt } = position
-  return { at: 'last resort', times: 0, round: position.round + 1, dueAt, ...(takenAt && { takenAt }) }
+  const { takenAt, byHand } = position
+  const kept = { ...(takenAt && { takenAt }), ...(byHand && { byHand }) }
+  return { at: 'last resort', times: 0, round: position.round + 1, dueAt, ...kept }
 }
 
 function speakLastResort(policy: Policy, position: Extract<Rung, { at: 'last resort' }>, now: Date) {

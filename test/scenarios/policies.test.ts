@@ -182,4 +182,9 @@ describe('whoever escalates a P3 at night', () => {
       { page: schedule:secondary, wait: 5m }`)
     expect(await called(w)).toEqual(['linus'])
   })
+
+  it('gets the duty managers at once where no step has anybody at that hour', async () => {
+    const w = await escalated('{ page: schedule:primary, wait: 5m, when: { hours: business } }')
+    expect(await called(w)).toEqual(['grace'])
+  })
 })
