@@ -114,7 +114,7 @@ test('what was looked for and then refused need not be looked for again', async 
 
 test('what was looked for and then refused for good is refused for good, and what was lost may be there', async () => {
   const { slack, platform } = await harness()
-  slack.trouble('chat.postMessage', { kind: 'error', error: 'is_archived' })
+  slack.trouble('chat.postMessage', { kind: 'error', error: 'restricted_action' })
   await expect(platform.post(post({}, { resumed: true }))).rejects.toThrow(PermanentError)
   slack.trouble('chat.postMessage', { kind: 'drop' })
   const lost = platform.post(post({}, { resumed: true }))

@@ -163,6 +163,19 @@ test('a channel that was deleted and made anew is found by its name', async () =
   expect(ref.channel).toBe(slack.channel('incidents').id)
 })
 
+test('a channel that was archived and made anew is found by its name, and gone into', async () => {
+  const { slack, platform } = await harness()
+  await platform.post(post({}))
+  Object.assign(slack.channel('incidents'), { archived: true, name: 'incidents-of-last-year' })
+  slack.workspace.addChannel({ name: 'incidents', creator: 'U0ADA' })
+  const ref = await platform.post(post({}, { key: 'another' }))
+  expect(ref.channel).toBe(slack.channel('incidents').id)
+  expect(await platform.post(post({}, { key: 'a third' }))).toMatchObject({ channel: ref.channel })
+  slack.channel('incidents').archived = true
+  const refused = platform.post(post({}, { key: 'a fourth' }))
+  await expect(refused).rejects.toMatchObject({ message: expect.stringContaining('is_archived'), gone: true })
+})
+
 test('what cannot be looked for is not posted a second time', async () => {
   const { slack, platform } = await harness()
   await platform.post(post({}))

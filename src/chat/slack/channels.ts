@@ -131,8 +131,8 @@ export class Channels {
   }
 
   /**
-   * Does something in a channel. A name that Slack does not take (of a private channel, or of one made anew) is looked up,
-   * and a public channel that the bot is not in is gone into; then it is done once more.
+   * Does something in a channel. A name that Slack does not take (of a private channel, or of one that was deleted or archived, and
+   * made anew) is looked up, and a public channel that the bot is not in is gone into; then it is done once more.
    */
   async inside<T>(channel: string, method: string, act: (channel: string) => Promise<T>): Promise<T> {
     try {
@@ -140,10 +140,17 @@ export class Channels {
     } catch (error) {
       const code = refusalCode(error)
       const name = nameOf(channel)
-      if (code === 'channel_not_found' && name !== null) this.#ids.delete(name)
-      else if (code !== 'not_in_channel') throw slackError(error, method)
+      if (name !== null && (code === 'channel_not_found' || code === 'is_archived')) {
+        this.#ids.delete(name)
+        const anew = await this.id(name).catch((problem: unknown) => {
+          // There is only that one.
+          throw code === 'is_archived' && problem instanceof PermanentError ? slackError(error, method) : problem
+        })
+        return await this.inside(anew, method, act)
+      }
+      if (code !== 'not_in_channel') throw slackError(error, method)
       const id = await this.id(channel)
-      if (code === 'not_in_channel') await asked('conversations.join', this.#client.conversations.join({ channel: id }))
+      await asked('conversations.join', this.#client.conversations.join({ channel: id }))
       return await asked(method, act(id))
     }
   }
