@@ -59,8 +59,13 @@ export async function tellRoom(bot: Bot, platform: ChatPlatform, view: DeliveryV
     return failed ? { ...about, failed, wakeAt: at } : { ...about, failed, wakeAt: wait > 0 ? at : null }
   }
   try {
-    const wait = await deliver(errand, turn).finally(() => errand.written())
-    return end(wait, false)
+    const { wait, delayed } = await deliver(errand, turn).finally(() => errand.written())
+    if (delayed === null) return end(wait, false)
+    // News does not wait with it: whoever is to hear that nobody has answered must not wait for a topic.
+    const delay = delayAfter(delayed, 1)
+    const context = { incident, platform: platform.name, delay, reason: delayed.message }
+    bot.log.info(context, 'a part of what a room is to hear has to wait')
+    return end(wait > 0 ? Math.min(wait, delay) : delay, false)
   } catch (error) {
     deliveriesFailed.inc({ platform: platform.name })
     const attempt = turn.attempts + 1
@@ -77,8 +82,13 @@ export async function tellRoom(bot: Bot, platform: ChatPlatform, view: DeliveryV
   }
 }
 
-/** Answers milliseconds after which there is more to do; 0: the room knows everything. */
-async function deliver(errand: Errand, { patient, stepAside }: Turn): Promise<number> {
+/**
+ * `wait`: milliseconds after which there is more to do; 0: nothing. `delayed`: what the platform asked to do later, of several the
+ * soonest.
+ */
+type Left = { wait: number; delayed: TransientError | null }
+
+async function deliver(errand: Errand, { patient, stepAside }: Turn): Promise<Left> {
   const { presence } = errand.view.incident.terms.severities[errand.view.incident.severity]
   const steps = new Steps()
   if (presence === 'card') await postAlertCard(errand)
@@ -143,13 +153,12 @@ class Steps {
       if (typeof wait === 'number') this.#wait = Math.max(this.#wait, wait)
     } catch (error) {
       if (!(error instanceof TransientError) || error.retryAfter === null) throw error
-      if ((this.#delayed?.retryAfter ?? 0) <= error.retryAfter) this.#delayed = error
+      if (error.retryAfter < (this.#delayed?.retryAfter ?? Number.POSITIVE_INFINITY)) this.#delayed = error
     }
   }
 
-  end(): number {
-    if (this.#delayed) throw this.#delayed
-    return this.#wait
+  end(): Left {
+    return { wait: this.#wait, delayed: this.#delayed }
   }
 }
 

@@ -82,7 +82,8 @@ export type DeliveryEnd = {
 
 /**
  * Writes down what came of it and lets the room go: to wait for `wakeAt`, or for what happened meanwhile. What is to be told only
- * later (a page that is out) waits for `wakeAt`, too: before, the platform takes no edit. News that came just as it ended does not.
+ * later (a page that is out) waits for `wakeAt`, too, if that is soon: before, the platform takes no edit. News that came just as it
+ * ended does not.
  * Answers what it waits for.
  */
 export async function endDelivery(q: Queryable, end: DeliveryEnd): Promise<Date | null> {
@@ -103,7 +104,8 @@ export async function endDelivery(q: Queryable, end: DeliveryEnd): Promise<Date 
     titled as (
       update rooms set topic = $10 where platform is not distinct from $1 and incident = $2 and own and $10::text is not null)
     update deliveries set holder = null, attempts = case when $7 then attempts + 1 else 0 end,
-           wake_at = case when $7 or ($8::timestamptz is not null and wake_at > $11::timestamptz + interval '500 ms') then $8 else least(wake_at, $8) end
+           wake_at = case when $7 or ($8::timestamptz <= $11::timestamptz + interval '5 s' and wake_at > $11 + interval '500 ms') then $8
+                          else least(wake_at, $8) end
      where platform = $1 and incident = $2 and holder is not distinct from $3 returning wake_at as at`,
     values: [
       ...[end.platform, end.incident, end.holder, writeJson(end.posted), end.unsent],

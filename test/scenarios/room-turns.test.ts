@@ -142,6 +142,43 @@ it('keeps its pause while the platform asks for one, whatever happens meanwhile'
   expect((await queueOf('one').claim(10)).claimed).toHaveLength(1)
 })
 
+it('hears at once what happens while its topic or a message has to wait, and has both in the end', async () => {
+  await w.fire()
+  await w.pass(10_000)
+  const { update } = w.chat
+  const { setTopic } = w.chat.rooms
+  const card = w.chat.in('inc-1-checkout').find((one) => one.key === 'inc-1/card')
+  const open = { topic: w.clock.now().getTime() + 500_000, card: w.clock.now().getTime() + 60_000 }
+  const unlessClosed = (until: number) => {
+    const wait = until - w.clock.now().getTime()
+    if (wait > 0) throw new TransientError('429', { retryAfter: wait })
+  }
+  w.chat.rooms.setTopic = async (channel, topic) => {
+    unlessClosed(open.topic)
+    return setTopic(channel, topic)
+  }
+  w.chat.update = async (ref, message) => {
+    if (ref.id === card?.id) unlessClosed(open.card)
+    return update.call(w.chat, ref, message)
+  }
+  const tell = async () => {
+    await w.decide()
+    for (const work of (await queueOf('one').claim(10)).claimed) await work(place)
+  }
+  await w.chat.say('U-ADA', 'incident ack 1')
+  await tell()
+  await w.chat.say('U-ADA', 'incident note 1 rolled back')
+  await tell()
+  expect(JSON.stringify(w.chat.in('inc-1-checkout').map(({ message }) => message))).toContain('rolled back')
+  expect(w.chat.topics.get('inc-1-checkout') ?? '').not.toContain('Ada')
+  w.clock.advance(61_000)
+  await tell()
+  expect(card?.message.text).toContain('Ada Lovelace has this')
+  w.clock.advance(440_000)
+  await tell()
+  expect(w.chat.topics.get('inc-1-checkout')).toContain('Ada Lovelace has this')
+})
+
 it('looks once for all that an earlier turn may have left, and brings what it finds up to date', async () => {
   w.chat.failures.push({ when: 'after', error: new TransientError('connection reset'), to: 'inc-1-checkout' })
   await w.fire()

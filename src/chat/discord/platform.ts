@@ -60,7 +60,6 @@ class DiscordPlatform implements ChatPlatform {
   readonly #messages: Messages
   /** Direct messages: what is said to one person, pages before all. */
   readonly #direct: Messages
-  readonly #topics: Topics
   readonly #running = new Set<Promise<void>>()
   readonly #ending = new AbortController()
   readonly #registration: Registration
@@ -82,9 +81,9 @@ class DiscordPlatform implements ChatPlatform {
     this.#direct = new Messages(this.#people)
     this.#registration = registration(commands)
     this.messages = discordMessages(this.#api, config.apiUrl, () => this.#messages.me())
-    this.#topics = new Topics(this.#api, this.#log)
+    const topics = new Topics(this.#api, this.#log)
     const messages = this.#messages
-    this.rooms = discordRooms({ api: this.#api, server: this.#server, messages, topics: this.#topics, log: this.#log })
+    this.rooms = discordRooms({ api: this.#api, server: this.#server, messages, topics, log: this.#log })
   }
 
   async start({ dispatch, standing, touched }: ChatListener): Promise<void> {
@@ -127,7 +126,6 @@ class DiscordPlatform implements ChatPlatform {
     await this.#gateway?.stop()
     this.#gateway = null
     await Promise.allSettled(this.#running)
-    this.#topics.stop()
     this.#api.close()
     this.#people.close()
   }

@@ -1,7 +1,8 @@
-// Topics of rooms. Discord lets a channel's topic change twice in ten minutes and an incident changes faster than that: the
-// latest topic is kept and set when Discord allows it, so that a room that is over does not go on saying that it is not.
+// Topics of rooms. Discord lets a channel's topic change twice in ten minutes and an incident changes faster than that: whoever tells the
+// room is told how long to wait, and sets then what is true by then. Nothing waits here, where it would end with the process,
+// or overtake what another replica has set.
 import { Routes } from 'discord.js'
-import { reasonOf, TransientError } from '../../errors.ts'
+import { TransientError } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import type { DiscordApi } from './api.ts'
 import { fitLine } from './cut.ts'
@@ -12,7 +13,8 @@ export class Topics {
   readonly #log: Log
   /** What channels were opened with, until they are told their first topic: after that another replica may have changed it. */
   readonly #opened = new Map<string, string>()
-  readonly #waiting = new Map<string, NodeJS.Timeout>()
+  /** Until when Discord takes no other topic of a channel, by the monotonic clock: asked before, it would only say so again. */
+  readonly #closed = new Map<string, number>()
 
   constructor(api: DiscordApi, log: Log) {
     this.#api = api
@@ -24,37 +26,26 @@ export class Topics {
     this.#opened.set(channel, topic)
   }
 
-  /** Throws when Discord refuses for good, or cannot be reached; one change too many is made later and is no error. */
+  /** Throws when Discord refuses for good, or cannot be reached; for one change too many TransientError with its `retryAfter`. */
   async set(channel: string, topic: string): Promise<void> {
-    clearTimeout(this.#waiting.get(channel))
-    this.#waiting.delete(channel)
     const opened = this.#opened.get(channel)
     this.#opened.delete(channel)
     if (opened === topic) return
+    const wait = (this.#closed.get(channel) ?? 0) - performance.now()
+    if (wait > 0) throw new TransientError(tooMany, { retryAfter: Math.ceil(wait) })
+    this.#closed.delete(channel)
     try {
       const doing = { what: 'set the topic', needs: 'Manage Channels' }
       const body = { topic: fitLine(topic, limits.topic).text }
       await this.#api.call(doing, 'patch', Routes.channel(channel), { body })
     } catch (error) {
       if (!(error instanceof TransientError) || error.retryAfter === null) throw error
-      this.#log.info(
-        { channel, wait: error.retryAfter },
-        'the topic has to wait: two changes in ten minutes is the limit',
-      )
-      this.#waiting.set(channel, setTimeout(() => void this.#setLate(channel, topic), error.retryAfter).unref())
-    }
-  }
-
-  stop(): void {
-    for (const timer of this.#waiting.values()) clearTimeout(timer)
-    this.#waiting.clear()
-  }
-
-  async #setLate(channel: string, topic: string): Promise<void> {
-    try {
-      await this.set(channel, topic)
-    } catch (error) {
-      this.#log.warn({ channel, reason: reasonOf(error) }, 'the topic stays as it was')
+      const { retryAfter } = error
+      this.#closed.set(channel, performance.now() + retryAfter)
+      this.#log.info({ channel, wait: retryAfter }, tooMany)
+      throw error
     }
   }
 }
+
+const tooMany = 'the topic has to wait: two changes in ten minutes is the limit'
