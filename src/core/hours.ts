@@ -35,6 +35,11 @@ export function nextOpening(hours: Hours, at: Date): Date {
   return new Date(opening(hours, nextOpenDay(hours, day)))
 }
 
+/** The instant itself outside business hours, else the close of the day. */
+export function nextClosing(hours: Hours, at: Date): Date {
+  return isOpen(hours, at) ? new Date(closing(hours, dayOf(hours, at))) : at
+}
+
 /** The close of the first business day after the one `at` falls on: the deadline called "next business day". */
 export function endOfNextBusinessDay(hours: Hours, at: Date): Date {
   return new Date(closing(hours, nextOpenDay(hours, dayOf(hours, at).add({ days: 1 }))))

@@ -1,5 +1,5 @@
-// Rotations of one: that person is on call at every hour of every day, and nobody is when they are ill.
-import { shiftsBetween } from '../../core/schedule.ts'
+// Rotations of one: that person is on call at every hour that the schedule has, and nobody is when they are ill.
+import { gapsBetween, shiftsBetween } from '../../core/schedule.ts'
 import { endOf, type Rule } from '../finding.ts'
 import { schedulesOf, usedPolicies } from '../policies.ts'
 
@@ -19,11 +19,13 @@ export const onePerson: Rule = {
       if (people.size !== 1 || only === undefined) return []
       const name = config.people[only]?.name ?? only
       const woken = first.has(schedule.name)
+      const rests = gapsBetween(schedule, [], now, endOf(subject)).length > 0
+      const alone = rests ? 'nobody else ever has it' : 'on call without a break'
       return [
         {
           weight: woken ? ('warning' as const) : ('note' as const),
           path: ['schedules', schedule.name],
-          message: `${name} is alone in ${schedule.name}: on call without a break${woken ? ', and the first to be woken' : ''}`,
+          message: `${name} is alone in ${schedule.name}: ${alone}${woken ? ', and the first to be woken' : ''}`,
           fix: 'let somebody take turns',
         },
       ]

@@ -9,7 +9,10 @@ export const severityRules: Rule = {
   look({ config }) {
     const services = Object.values(config.services)
     const own = services.flatMap(({ name, severityRules: rules }) =>
-      rules.flatMap((_, i) => shadowed(rules, i, ['services', name], `rule ${i + 1} of service ${name}`) ?? []),
+      rules.flatMap((rule, i) => {
+        const called = `rule ${i + 1} of service ${name}`
+        return ofAnother(rule, name, called) ?? shadowed(rules, i, ['services', name], called) ?? []
+      }),
     )
     const general = config.severityRules.flatMap((rule, i) => {
       const path = ['severity_rules', i]
@@ -28,6 +31,14 @@ export const severityRules: Rule = {
     })
     return [...own, ...general]
   },
+}
+
+/** Rules of a service are asked about its own alerts only. */
+function ofAnother({ match }: SeverityRule, service: string, name: string): Finding | null {
+  if (match.service === undefined || match.service === service) return null
+  const message = `${name} can never fire: it is about the service ${match.service}`
+  const fix = `write it under services.${match.service}, or under severity_rules`
+  return { weight: 'warning', path: ['services', service], message, fix }
 }
 
 function shadowed(rules: SeverityRule[], index: number, path: Path, name: string): Finding | null {
