@@ -18,12 +18,12 @@ const unhurried: readonly Fact['kind'][] = ['alert_fired', 'alert_cleared', 'pag
 
 /**
  * Completes a draft with what its entries call for. Null: there was nothing to decide. `pause`: milliseconds in which
- * bookkeeping is gathered.
+ * bookkeeping about an incident is gathered.
  */
 export function withEffects(
   { clock, config }: Pick<Bot, 'clock' | 'config'>,
   draft: Draft,
-  pause = gathering,
+  pause: (incident: number) => number = () => gathering,
 ): Change | null {
   const change = draft.change()
   if (change === null) return null
@@ -32,7 +32,7 @@ export function withEffects(
   const { presence } = change.incident.terms.severities[change.incident.severity]
   // One that has no room now may have had one before; nobody counts its alerts any more.
   if (presence !== 'none' || (!change.isNew && !isBookkeeping(change)))
-    change.tellAt = new Date(clock.now().getTime() + (isBookkeeping(change) ? pause : 0))
+    change.tellAt = new Date(clock.now().getTime() + (isBookkeeping(change) ? pause(incident) : 0))
   if (isLookedInto(change) && providers.some((provider) => provider.isConfigured(config))) {
     const asked = clock.now().toISOString()
     change.jobs.push({ task: 'gather_evidence', platform: null, incident, asked, by: null })

@@ -253,7 +253,7 @@ export class Intake {
     const drafts = cases.map(({ draft }) => draft)
     takeFirstSteps(this.#bot, drafts, gathered.overrides, now)
     const changes = drafts
-      .map((draft) => withEffects(this.#bot, draft, this.#rush.pause(now)))
+      .map((draft) => withEffects(this.#bot, draft, (incident) => this.#rush.pause(incident, now)))
       .filter((change) => change !== null)
     const seen = new Map([...gathered.incidents].map(([number, { version }]) => [number, version]))
     // Whatever comes of it, what is in memory is no longer what is written.
