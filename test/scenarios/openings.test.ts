@@ -18,6 +18,8 @@ let intake: Intake
 let sender: Sender
 let pager: Sender
 let holder: Holder
+/** The pager looks for pages that are due. */
+let looks: Promise<unknown>
 beforeEach(async () => {
   w = await world()
   start()
@@ -34,6 +36,12 @@ function start(isHeld = () => true): void {
   sender = startSender(queue, width, { now: () => w.clock.now(), failed: () => {}, calm: async () => {} })
   const openings = new Openings()
   const pages = pageQueue(w.bot, chatPager(w.bot, w.chat), holder, { width: new Width(4, 4), traffic: new Traffic() })
+  const { claim } = pages
+  pages.claim = (limit) => {
+    const look = claim(limit)
+    looks = look
+    return look
+  }
   pager = startSender(pages, new Width(4, 4), { now: () => w.clock.now(), failed: () => {}, calm: async () => {} })
   openings.addPages({ name: 'slack', queue: pages, sender: pager, holder })
   openings.addRooms({ name: 'slack', queue, sender, holder })
@@ -188,6 +196,8 @@ it('pages from another process, which looks first, when this one dies right afte
 })
 
 it('leaves a page to whoever looks for it when there is no place', async () => {
+  // Its first look saw four places.
+  await looks
   const places = Array.from({ length: 4 }, () => pager.reserve())
   expect(places).not.toContain(null)
   await accept('checkout')
