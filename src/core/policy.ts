@@ -51,6 +51,8 @@ export type Rung = (
   byHand?: boolean
   /** When somebody was last paged from here; absent: nobody yet. */
   takenAt?: Date
+  /** A person had asked for whoever was paged last, and gets somebody else where none of them can be reached. */
+  takenByHand?: boolean
 }
 
 /** The start of a policy. `afterRound` is the last round used by an earlier run of it (0 at the opening). */

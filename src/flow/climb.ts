@@ -34,7 +34,8 @@ function climbOnce(bot: Rules, draft: Draft, overrides: Override[], now: Date): 
   const { outcome, next } = takeStep(policy, incident.position, around(bot, incident, overrides, now), now)
   record(bot, draft, outcome, overrides, now)
   // Until somebody was paged it is still the step that a person asked for.
-  move(draft, outcome.kind === 'skipped' ? next : { ...next, byHand: false })
+  const takenByHand = incident.position.byHand ?? false
+  move(draft, outcome.kind === 'skipped' ? next : { ...next, byHand: false, takenByHand })
 }
 
 /** A clock ran out while somebody has it: the next step's people are paged to help. It stays whose it is. */

@@ -182,8 +182,9 @@ async function fallBack(bot: Bot, q: Queryable, page: Page, reason: string): Pro
     if (incident.status !== 'open' || position === null || position.at === 'rest') return
     // Somebody else was paged since whoever had it was paged again.
     if (kindOfPage(key) === 'r' && position.takenAt !== undefined && position.takenAt > page.dueAt) return
+    const byHand = position.byHand || (kindOfPage(key) === 's' && position.takenByHand === true)
     draft.apply({
-      incident: { ...incident, position: { ...position, dueAt: bot.clock.now() } },
+      incident: { ...incident, position: { ...position, dueAt: bot.clock.now(), byHand } },
       clocks: [],
       entries: [],
     })

@@ -1,5 +1,6 @@
 // What a step of a policy can be: groups, people one by one, another policy, conditions; and how fast it goes.
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { PermanentError } from '../../src/errors.ts'
 import { minute, monday, team, type World, world } from './world.ts'
 
 /** The team of every scenario with other steps, and groups. */
@@ -156,8 +157,9 @@ describe('whoever escalates a P3 at night', () => {
   const hours = 'business_hours: { days: mon-fri, from: 09:00, until: 17:00 }\n'
   const night = { start: '2026-03-02T20:00:00Z' }
 
-  const escalated = async (steps: string) => {
+  const escalated = async (steps: string, { away }: { away?: string } = {}) => {
     const w = await policed(steps, hours, night)
+    if (away) w.chat.refused.set(away, new PermanentError('the account is deactivated'))
     await w.fire({ severity: 'info' })
     await w.pass(10 * minute)
     expect((await w.view()).pages).toEqual([])
@@ -186,5 +188,16 @@ describe('whoever escalates a P3 at night', () => {
   it('gets the duty managers at once where no step has anybody at that hour', async () => {
     const w = await escalated('{ page: schedule:primary, wait: 5m, when: { hours: business } }')
     expect(await called(w)).toEqual(['grace'])
+  })
+
+  it('gets the next step’s people at once where nobody of this one can be reached', async () => {
+    const w = await escalated(
+      `{ page: person:ada, wait: 5m }
+      { page: schedule:secondary, wait: 5m }`,
+      { away: '@U-ADA' },
+    )
+    expect(await called(w)).toEqual(['ada', 'linus'])
+    await w.pass(60 * minute)
+    expect(await called(w)).toEqual(['ada', 'linus'])
   })
 })
