@@ -64,10 +64,13 @@ export function startPolicy(policy: Policy, afterRound: number, dueAt: Date): Ru
 /** Why a step paged nobody: nobody is on call, or a condition of it does not hold. */
 export type SkipReason = 'nobody' | 'severity' | 'business hours' | 'outside business hours'
 
+/** `anew`: which round it is since the policy began anew; absent: it never did, and that is `round`. */
+type Place = { step: number; round: number; anew?: number }
+
 export type StepOutcome =
-  | { kind: 'paged'; step: number; round: number; people: string[] }
+  | ({ kind: 'paged'; people: string[] } & Place)
   /** The next step is due at once. */
-  | { kind: 'skipped'; step: number; round: number; because: SkipReason }
+  | ({ kind: 'skipped'; because: SkipReason } & Place)
   | { kind: 'last resort'; times: number; round: number; people: string[] }
 
 /** What a step is decided by, besides the policy. */
@@ -89,7 +92,7 @@ export function takeStep(
   const step = policy.steps[position.step]
   if (step === undefined)
     return speakLastResort(policy, { at: 'last resort', times: 0, round: position.round, dueAt: now }, now)
-  const place = { step: position.step, round: position.round }
+  const place = placeOf(policy, position)
   const unmet = step.when?.find((condition) => !holds(condition, around, now))
   const people = unmet ? [] : [...new Set(step.targets.flatMap(around.onCall))]
   if (people.length === 0) {
@@ -98,6 +101,11 @@ export function takeStep(
   }
   const dueAt = new Date(now.getTime() + step.wait)
   return { outcome: { kind: 'paged', ...place, people }, next: { ...after(policy, position, dueAt), takenAt: now } }
+}
+
+function placeOf({ rounds }: Policy, { step, round, lastRound }: Extract<Rung, { at: 'step' }>): Place {
+  const anew = round - (lastRound - rounds)
+  return { step, round, ...(anew !== round && { anew }) }
 }
 
 /** Whom the policy really reaches next when `position` comes due at `at`: steps that page nobody then are passed over. */

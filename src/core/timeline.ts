@@ -80,7 +80,10 @@ export type Fact =
       kind: 'people_paged'
       people: string[]
       step: number
+      /** Never the same again in an incident: rounds are counted on where the policy begins anew. */
       round: number
+      /** Which it is since then, as people count; absent: the policy never did, and that is `round`. */
+      anew?: number
       because: 'policy' | 'person' | 'clock'
       /** With `clock`: the one that ran out. */
       clock?: string
@@ -88,7 +91,7 @@ export type Fact =
       whys?: Record<string, CalledBecause>
     }
   /** `because` is absent where it was written before there were conditions: nobody was on call. */
-  | { kind: 'policy_step_skipped'; step: number; round: number; because?: SkipReason }
+  | { kind: 'policy_step_skipped'; step: number; round: number; anew?: number; because?: SkipReason }
   | { kind: 'last_resort_reached'; people: string[]; times: number }
   | { kind: 'page_sent'; person: string; channel: string; key: string }
   | { kind: 'page_failed'; person: string; channel: string; key: string; reason: string }
@@ -284,10 +287,10 @@ function calling(fact: Calling, who: string, nameOf: (person: string) => string)
     case 'people_paged':
       if (fact.because === 'clock') return `Paging ${names(fact.people)} to help: the time to ${fact.clock} has run out`
       return fact.because === 'policy'
-        ? `Paging ${names(fact.people)} (step ${fact.step + 1}, round ${fact.round})`
+        ? `Paging ${names(fact.people)} (step ${fact.step + 1}, round ${fact.anew ?? fact.round})`
         : `${who} asked for ${names(fact.people)}`
     case 'policy_step_skipped':
-      return `${skipped(`step ${fact.step + 1} (round ${fact.round})`, fact.because)}; moved on at once`
+      return `${skipped(`step ${fact.step + 1} (round ${fact.anew ?? fact.round})`, fact.because)}; moved on at once`
     case 'last_resort_reached':
       return fact.times === 1
         ? 'Nobody answered at any step: everybody was called'

@@ -88,15 +88,16 @@ function record(bot: Rules, draft: Draft, outcome: StepOutcome, overrides: Overr
   const urgent = position?.byHand ?? false
   switch (outcome.kind) {
     case 'skipped': {
-      const { step, round, because } = outcome
-      draft.entries.push(entry({ kind: 'policy_step_skipped', step, round, because }, now))
+      const { kind: _, ...skipped } = outcome
+      draft.entries.push(entry({ kind: 'policy_step_skipped', ...skipped }, now))
       return
     }
     case 'paged': {
-      const { step, round, people } = outcome
+      const { kind: _, ...paged } = outcome
+      const { step, round, people } = paged
       const targets = terms.severities[severity].policy.steps[step]?.targets ?? []
       const whys = whysOf(bot.config, overrides, targets, people, { at: now, severity })
-      draft.entries.push(entry({ kind: 'people_paged', people, step, round, because: 'policy', whys }, now))
+      draft.entries.push(entry({ kind: 'people_paged', ...paged, because: 'policy', whys }, now))
       const place = { kind: 's', round, step } as const
       for (const person of people) put(draft, callOn(bot, draft.incident, place, person, { now, urgent }), now)
       return

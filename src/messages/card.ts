@@ -4,7 +4,7 @@ import type { Button, Message } from '../core/message.ts'
 import { kindOfPage } from '../core/page.ts'
 import { verdicts } from '../core/verdict.ts'
 import type { IncidentView } from '../store/views.ts'
-import { incidentFacts, type NextStep } from './facts.ts'
+import { incidentFacts, type NextStep, roundOf } from './facts.ts'
 import { incidentTone } from './tones.ts'
 import { button, type Words } from './words.ts'
 
@@ -17,14 +17,15 @@ export function cardMessage(words: Words, view: IncidentView, now: Date, platfor
 }
 
 /** Whom the policy calls at this very moment, before it comes to whom it calls after them; null: nobody. */
-function calledNow({ incident, pages }: IncidentView, now: Date): NextStep | null {
+function calledNow(view: IncidentView, now: Date): NextStep | null {
+  const { incident, pages } = view
   if (incident.status !== 'open') return null
   const calls = pages.filter(({ status, key, dueAt }) => status === 'due' && dueAt <= now && kindOfPage(key) === 's')
   const [first] = calls
   if (first === undefined) return null
   const { step, round, dueAt } = first
   const people = calls.filter((page) => page.step === step && page.round === round).map(({ person }) => person)
-  return { kind: 'step', at: dueAt, step: step + 1, round, people: [...new Set(people)] }
+  return { kind: 'step', at: dueAt, step: step + 1, round: roundOf(view, first), people: [...new Set(people)] }
 }
 
 /** What can sensibly be pressed now; never more than four. */

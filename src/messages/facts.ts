@@ -166,6 +166,12 @@ function policyFacts(
   return { lastResort, next: nextStep(words, incident, position, overrides, now), paged: latestPaged(pages) }
 }
 
+/** The round of a page as people count it: since the policy began anew. */
+export function roundOf({ timeline }: Pick<IncidentView, 'timeline'>, { round, step }: Page): number {
+  const paging = timeline.find(({ fact }) => fact.kind === 'people_paged' && fact.round === round && fact.step === step)
+  return (paging?.fact.kind === 'people_paged' && paging.fact.anew) || round
+}
+
 function nextStep(
   { config }: Words,
   { terms, severity }: Incident,
@@ -180,7 +186,7 @@ function nextStep(
     const { outcome } = comingStep(policy, position, { severity, hours: terms.hours, onCall }, at)
     const { round, people } = outcome
     return outcome.kind === 'paged'
-      ? { kind: 'step', at, step: outcome.step + 1, round, people }
+      ? { kind: 'step', at, step: outcome.step + 1, round: outcome.anew ?? round, people }
       : { kind: 'last resort', at, step: 0, round, people }
   } catch {
     // The due loop cries that it cannot decide this one. What is said of it must go out all the same.

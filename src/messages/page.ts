@@ -6,7 +6,7 @@ import type { CalledBecause, Entry } from '../core/timeline.ts'
 import type { IncidentView } from '../store/views.ts'
 import type { Link } from './addresses.ts'
 import { acknowledgeButton, escalateButton, isAsked, renewButton, takeOverButton } from './card.ts'
-import { incidentFacts } from './facts.ts'
+import { incidentFacts, roundOf } from './facts.ts'
 import { incidentTone } from './tones.ts'
 import { button, type Words } from './words.ts'
 
@@ -42,7 +42,7 @@ export function pageMessage(words: Words, view: IncidentView, page: Page, now: D
     because: becauseOf(view, page),
     needsService: !(isUnknown(incident.service) || startsWith(incident.title, incident.service)),
     step: page.step + 1,
-    round: page.round,
+    round: roundOf(view, page),
     isHolder: incident.status === 'acknowledged' && incident.acknowledgedBy === page.person,
   })
   return { title, tone: incidentTone(incident), text, fields, buttons: pageButtons(words, view, page) }

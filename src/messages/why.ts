@@ -233,7 +233,7 @@ function place(paging: Entry | null, show: Show): Link[] {
   const when = show(paging.at)
   if (fact.kind === 'last_resort_reached') return [{ kind: 'last resort', when, times: fact.times }]
   if (fact.kind !== 'people_paged') return [{ kind: 'recorded', when, text }]
-  if (fact.because === 'policy') return [{ kind: 'step', when, step: fact.step + 1, round: fact.round }]
+  if (fact.because === 'policy') return [{ kind: 'step', when, step: fact.step + 1, round: fact.anew ?? fact.round }]
   return fact.because === 'person' ? [{ kind: 'asked', when, by: by ?? '' }] : [{ kind: 'recorded', when, text }]
 }
 

@@ -201,3 +201,22 @@ describe('whoever escalates a P3 at night', () => {
     expect(await called(w)).toEqual(['ada', 'linus'])
   })
 })
+
+it('never speaks of a third round where there are two, however often it begins anew', async () => {
+  const w = await policed(`{ page: schedule:primary, wait: 5m }
+    { page: schedule:secondary, wait: 5m, when: { severity: P3 } }`)
+  await w.fire({ severity: 'warning' })
+  await w.pass(6 * minute)
+  await w.fire({ severity: 'critical', title: 'Checkout is down', labels: { instance: 'b' } })
+  await w.pass(minute)
+  await w.chat.say('U-ADA', 'incident resolve 1')
+  await w.chat.say('U-LINUS', 'incident reopen 1')
+  await w.pass(6 * minute)
+  const { timeline, pages } = await w.view()
+  const rounds = timeline.flatMap(({ text }) => /step \d.*?(round \d)/.exec(text)?.[1] ?? [])
+  const [first, second] = ['round 1', 'round 2']
+  expect(rounds).toEqual([first, first, second, first, first, first, second])
+  expect(new Set(pages.map(({ key }) => key)).size).toBe(pages.length)
+  const why = await w.chat.say('U-ADA', 'incident why 1')
+  expect(why?.message.text).toContain('Step 1 of round 2 was due')
+})

@@ -123,13 +123,13 @@ describe('/incident why', () => {
     ]
     expect((await why('1 @ada')).lines.slice(3)).toEqual([
       ...raise,
-      expect.stringMatching(/`10:12:00` Step 1 of round 3 was due/),
+      expect.stringMatching(/`10:12:00` Step 1 of round 1 was due/),
       ...[expect.stringMatching(/on call in/), expect.stringMatching(/The page went out/)],
     ])
     expect((await why('1 @linus')).lines.slice(3)).toEqual([
       ...raise,
       expect.stringMatching(/Ada Lovelace had been paged, and \*\*nobody answered for 5 min/),
-      expect.stringMatching(/`10:17:00` Step 2 of round 3 was due/),
+      expect.stringMatching(/`10:17:00` Step 2 of round 1 was due/),
       ...[expect.stringMatching(/on call in/), expect.stringMatching(/The page went out/)],
     ])
   })
