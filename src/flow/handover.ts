@@ -71,6 +71,14 @@ async function shiftNow(bot: Bot, q: Queryable, schedule: Schedule, now: Date): 
   return shiftAt(schedule, usable(bot.config, await overridesAt(q, now)), now)
 }
 
+/** Who would have the pager if nobody kept it. */
+async function dueNow(bot: Bot, q: Queryable, schedule: Schedule, now: Date): Promise<string[]> {
+  const made = usable(bot.config, await overridesAt(q, now)).filter(
+    (one) => one.kind === 'calendar' || one.madeBy !== bySystem,
+  )
+  return shiftAt(schedule, made, now)?.people ?? []
+}
+
 /** Decided again under the lock: another replica may have seen the change in the same moment. */
 async function changeHands(bot: Bot, schedule: Schedule): Promise<void> {
   await bot.db.tx(async (q) => {
@@ -80,14 +88,17 @@ async function changeHands(bot: Bot, schedule: Schedule): Promise<void> {
     const shift = await shiftNow(bot, q, schedule, now)
     const definition = definitionOf(schedule)
     const people = shift?.people ?? []
-    if (same(people, known.people) && definition === known.definition) return
+    const isSame = same(people, known.people)
+    if (isSame && definition === known.definition) return
     // What began earlier was interrupted until now, by an override that is over.
     const isBack = shift !== null && shift.from <= known.since
     const at = shift === null || isBack ? now : shift.from
-    await rememberPager(q, { schedule: schedule.name, people, since: at, definition })
-    if (!same(people, known.people))
-      await tellIncidents(bot, q, { schedule: schedule.name, from: known.people, to: people })
-    const staying = people.filter((person) => known.people.includes(person))
+    await rememberPager(q, { schedule: schedule.name, people, since: isSame ? known.since : at, definition })
+    if (!isSame) await tellIncidents(bot, q, { schedule: schedule.name, from: known.people, to: people })
+    // A file that was edited and leaves the pager where it is answers for nobody who was asked.
+    const staying = isSame
+      ? await dueNow(bot, q, schedule, now)
+      : people.filter((person) => known.people.includes(person))
     const ended = await endHandovers(q, schedule.name, staying)
     // What was kept is kept no longer: after whoever has it now, the schedule counts again.
     for (const { override } of ended) if (override !== null) await endOverride(q, override, now)

@@ -9,7 +9,7 @@ import type { Queryable } from '../store/db.ts'
 import { awaitPager } from '../store/handovers.ts'
 import { addNotices } from '../store/notices.ts'
 import { addOverride, overridesAt, overridesBetween } from '../store/overrides.ts'
-import { addRequest, expireRequests, finishRequest, requestById } from '../store/shift-requests.ts'
+import { addRequest, expireRequests, finishRequest, openRequests, requestById } from '../store/shift-requests.ts'
 import { toChannels, toPerson } from './notices.ts'
 
 /** How far ahead shifts can be asked for. */
@@ -79,11 +79,8 @@ export async function answer(bot: Bot, id: number, given: Answer, by: string): P
     const members = schedule === undefined ? [] : peopleOf(schedule, await overridesAt(q, now))
     const status = answerRequest(request, given, by, { members, now })
     if (typeof status === 'object') return { request, refused: status.refused }
-    const gives = { from: later(request.gives.from, now), until: request.gives.until }
-    const shifts = schedule === undefined ? [] : await shiftsUntil(bot, q, schedule, horizon(request))
-    const still =
-      hasThroughout(shifts, request.asker, gives) &&
-      (request.takes === null || hasThroughout(shifts, by, request.takes))
+    const gives = left(request.gives, now)
+    const still = await isStillTheirs(bot, q, request)
     const isOff = status === 'accepted' && !still
     const end = isOff ? ('expired' as const) : (status as Exclude<typeof status, 'open'>)
     if (status === 'accepted' && still) {
@@ -99,8 +96,40 @@ export async function answer(bot: Bot, id: number, given: Answer, by: string): P
   })
 }
 
-/** Ends the requests that nobody answered in time, and tells both. */
+/** Whether the shifts that a request is about, as far as they are to come, belong to those who would give them. */
+async function isStillTheirs(bot: Bot, q: Queryable, request: ShiftRequest): Promise<boolean> {
+  const { asker, asked, gives, takes } = request
+  const schedule = bot.config.schedules[request.schedule]
+  if (schedule === undefined) return false
+  const shifts = await shiftsUntil(bot, q, schedule, horizon(request))
+  if (!hasThroughout(shifts, asker, left(gives, bot.clock.now()))) return false
+  return takes === null || (asked !== null && hasThroughout(shifts, asked, takes))
+}
+
+function left({ from, until }: Period, now: Date): Period {
+  return { from: later(from, now), until }
+}
+
+/** Ends the requests that nobody answered in time, or whose shifts others have by now, and tells both. */
 export async function endRequests(bot: Bot): Promise<void> {
+  const open = await openRequests(bot.db)
+  if (open.length === 0) return
+  await endLate(bot)
+  for (const request of open) if (!(await isStillTheirs(bot, bot.db, request))) await endChanged(bot, request)
+}
+
+async function endChanged(bot: Bot, { id, schedule }: ShiftRequest): Promise<void> {
+  await bot.db.tx(async (q) => {
+    await awaitPager(q, schedule)
+    const request = await requestById(q, id, true)
+    if (request?.status !== 'open' || (await isStillTheirs(bot, q, request))) return
+    const end = { status: 'expired', by: null, at: bot.clock.now() } as const
+    await finishRequest(q, id, end)
+    await addNotices(q, noticesOf(bot, { ...request, status: end.status, answeredAt: end.at }), end.at)
+  })
+}
+
+async function endLate(bot: Bot): Promise<void> {
   const now = bot.clock.now()
   await bot.db.tx(async (q) => {
     const ended = await expireRequests(q, now)

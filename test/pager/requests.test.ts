@@ -52,6 +52,18 @@ test('without a day of theirs it is their next shift after the one that is given
   expect(await onCallAt('2026-03-17T12:00:00Z')).toBe('grace')
 })
 
+test('a request ends when one of its shifts is given to somebody else, and both are told', async () => {
+  w = await night({ yaml: three })
+  await w.chat.say('U-ADA', 'oncall swap primary 2026-03-23 with Grace for 2026-03-09')
+  await w.chat.say('U-LINUS', 'oncall cover primary 2026-03-16')
+  await w.turn()
+  await w.chat.say('U-LINUS', 'oncall override primary linus 1d --from "2026-03-10 09:00"')
+  await w.turn()
+  expect(w.told('@U-GRACE')).toEqual(['The swap of Ada Lovelace and Grace Hopper in primary stays as it was'])
+  expect(w.told('@U-ADA')).toEqual(['The swap of Ada Lovelace and Grace Hopper in primary stays as it was'])
+  expect(await title('U-GRACE', 'oncall requests')).toBe('1 request waits for an answer')
+})
+
 test('declined, withdrawn and expired swaps change nothing, and both are told', async () => {
   w = await night({ yaml: three })
   await w.chat.say('U-GRACE', 'oncall swap primary 2026-03-09 with linus')

@@ -1,0 +1,42 @@
+// The file of a schedule is edited, and the bot restarted, while the pager changes hands.
+import { afterEach, expect, test } from 'vitest'
+import { team } from '../scenarios/world.ts'
+import { type Night, night } from './night.ts'
+
+let w: Night
+afterEach(() => w.stop())
+
+// Mondays at 9:00 in Berlin: Ada 2 March, Grace 9 March, Linus 16 March.
+const three = team.replace('people: [ada, grace]', 'people: [ada, grace, linus]')
+const pager = async () => (await w.chat.say('U-LINUS', 'oncall primary'))?.message.fields?.[0]?.value
+const rotation = () => w.bot.config.schedules.primary?.layers[0]
+
+test('what the outgoing person keeps stays kept when the file is edited without touching whose turn it is', async () => {
+  w = await night({ yaml: three, start: '2026-03-09T07:50:00Z' })
+  await w.at('2026-03-09T08:00:00Z')
+  await w.at('2026-03-09T08:15:00Z')
+  Object.assign(rotation() ?? {}, { name: 'main' })
+  await w.turn()
+  await w.turn()
+  expect(await pager()).toBe('**Ada Lovelace** (override by tocsin) until Mon 16 Mar, 09:00, then Linus')
+  expect(w.told('@U-GRACE')).toEqual(['Ada Lovelace keeps the pager of primary until you confirm'])
+  await w.chat.say('U-GRACE', 'oncall have')
+  await w.turn()
+  expect(await pager()).toBe('**Grace Hopper** until Mon 16 Mar, 09:00, then Linus')
+  expect(w.told('@U-ADA').at(-1)).toBe('Grace Hopper has the pager of primary')
+})
+
+test('whoever did not confirm a turn that is no longer theirs is asked no more', async () => {
+  w = await night({ yaml: three, start: '2026-03-09T07:50:00Z' })
+  await w.at('2026-03-09T08:00:00Z')
+  await w.at('2026-03-09T08:15:00Z')
+  // The plan of a schedule is kept by its object: a file that is read again makes a new one.
+  const { primary } = w.bot.config.schedules
+  if (!primary) throw new Error('there is no primary')
+  const layers = primary.layers.map((layer) => ({ ...layer, turns: [['linus'], ['ada'], ['grace']] }))
+  w.bot.config.schedules.primary = { ...primary, layers }
+  await w.turn()
+  await w.turn()
+  expect(await pager()).toBe('**Ada Lovelace** until Mon 16 Mar, 09:00, then Grace Hopper')
+  expect(w.told('@U-GRACE')).toEqual(['The pager of primary has moved on'])
+})
