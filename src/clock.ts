@@ -61,3 +61,15 @@ export class ManualClock implements Clock {
 export function othersTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
+
+/**
+ * What `work` answers, if it does so in time; else this rejects, and says that `late` within so many seconds. The work goes on, and
+ * whatever comes of it then is nobody's.
+ */
+export async function within<T>(milliseconds: number, work: Promise<T>, late = 'there was no answer'): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const over = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${late} within ${milliseconds / 1000} s`)), milliseconds)
+  })
+  return Promise.race([work, over]).finally(() => clearTimeout(timer))
+}

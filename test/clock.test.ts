@@ -1,6 +1,6 @@
 // The time that all replicas share: read from the database, counted on by what nobody can set.
-import { describe, expect, it } from 'vitest'
-import { SharedClock } from '../src/clock.ts'
+import { describe, expect, it, vi } from 'vitest'
+import { SharedClock, within } from '../src/clock.ts'
 
 const hour = 3_600_000
 const apart = (clock: SharedClock, from: number) => clock.now().getTime() - Date.now() - from
@@ -38,5 +38,30 @@ describe('the shared clock', () => {
     expect(Math.abs(apart(clock, 4_000))).toBeLessThan(50)
     clock.learn(shared, at, at)
     expect(Math.abs(apart(clock, 0))).toBeLessThan(50)
+  })
+})
+
+describe('what is waited for, but not for ever,', () => {
+  it('is answered or fails as it does, and leaves no timer behind', async () => {
+    vi.useFakeTimers()
+    try {
+      expect(await within(2_000, Promise.resolve(7))).toBe(7)
+      await expect(within(2_000, Promise.reject(new Error('no such table')))).rejects.toThrow('no such table')
+      expect(vi.getTimerCount()).toBe(0)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('fails when the time is over, and says how long that was', async () => {
+    vi.useFakeTimers()
+    try {
+      const late = within(1_500, new Promise(() => {}), 'the database did not say')
+      const told = expect(late).rejects.toThrow('the database did not say within 1.5 s')
+      await vi.advanceTimersByTimeAsync(1_500)
+      await told
+    } finally {
+      vi.useRealTimers()
+    }
   })
 })

@@ -1,7 +1,7 @@
 // What a person said once runs once, on whichever replica: several hear the same, and platforms say again what they saw no answer
 // to. A second `/incident new` would wake somebody twice.
 import { createHash } from 'node:crypto'
-import type { Clock } from '../clock.ts'
+import { type Clock, within } from '../clock.ts'
 import { reasonOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 
@@ -19,18 +19,12 @@ const patience = 1_000
  */
 export async function isFirst(name: string, until: Date, { hearOnce, clock, log }: OnceDeps): Promise<boolean> {
   const request = new Uint8Array(createHash('sha256').update(name).digest())
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`the database did not say within ${patience / 1000} s`)), patience)
-  })
   try {
-    const first = await Promise.race([hearOnce(request, until, clock.now()), late])
+    const first = await within(patience, hearOnce(request, until, clock.now()), 'the database did not say')
     if (!first) log.warn('a request came a second time: its command was not run again')
     return first
   } catch (error) {
     log.warn({ reason: reasonOf(error) }, 'cannot tell whether this was said before: it is run')
     return true
-  } finally {
-    clearTimeout(timer)
   }
 }

@@ -1,5 +1,6 @@
 // How a request that failed is answered: what is wrong and what to do, never what was sent.
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { within } from '../clock.ts'
 import { RejectedInput, reasonOf, TransientError, UserError } from '../errors.ts'
 import { answers } from '../store/figures.ts'
 import type { ServerDeps } from './deps.ts'
@@ -78,13 +79,8 @@ async function readOut(request: FastifyRequest['raw']): Promise<void> {
 
 /** Drivers tell an outage in many words; asking once more is the answer that is always right. */
 async function databaseAnswers(db: ServerDeps['bot']['db']): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(resolve, patience, false)
-  })
-  const answered = answers(db).then(
+  return within(patience, answers(db)).then(
     () => true,
     () => false,
   )
-  return Promise.race([answered, late]).finally(() => clearTimeout(timer))
 }

@@ -1,5 +1,6 @@
 // What tells those who operate the bot how it is: alive, ready, healthy, and in numbers.
 import type { FastifyInstance } from 'fastify'
+import { within } from '../clock.ts'
 import { reasonOf } from '../errors.ts'
 import { openIncidents, registry } from '../metrics.ts'
 import { answers, openIncidentCounts, queueFigures } from '../store/figures.ts'
@@ -72,7 +73,7 @@ async function queueCheck({ bot }: ServerDeps): Promise<Check> {
 /** While the database is away the other numbers are worth even more: the gauge then says nothing rather than a lie. */
 async function countOpenIncidents({ bot }: ServerDeps): Promise<void> {
   openIncidents.reset()
-  const counts = await withPatience(openIncidentCounts(bot.db)).catch((error: unknown) => {
+  const counts = await within(patience, openIncidentCounts(bot.db)).catch((error: unknown) => {
     bot.log.warn({ error: reasonOf(error) }, 'open incidents could not be counted')
     return []
   })
@@ -84,7 +85,7 @@ type Result = Check & { milliseconds: number }
 async function run(checks: Checks): Promise<Record<string, Result>> {
   const results = Object.entries(checks).map(async ([name, check]): Promise<[string, Result]> => {
     const started = performance.now()
-    const result = await withPatience(Promise.resolve().then(check)).catch(
+    const result = await within(patience, Promise.resolve().then(check), 'no answer').catch(
       (error: unknown): Check => ({ ok: false, detail: reasonOf(error) }),
     )
     return [name, { ...result, milliseconds: Math.round(performance.now() - started) }]
@@ -94,12 +95,4 @@ async function run(checks: Checks): Promise<Record<string, Result>> {
 
 function allOk(checks: Record<string, Check>): boolean {
   return Object.values(checks).every((check) => check.ok)
-}
-
-function withPatience<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${patience / 1000} s`)), patience)
-  })
-  return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }

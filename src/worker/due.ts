@@ -1,9 +1,10 @@
 // The due loop: decides what falls due at the instant it does. Every replica runs one; rows are claimed, not leaders elected.
 import type { Bot } from '../bot.ts'
+import { within } from '../clock.ts'
 import { Ahead, horizon } from '../flow/ahead.ts'
 import { decideDue } from '../flow/escalate.ts'
 import { nextDueAt } from '../store/incidents.ts'
-import { type Loop, loop, within } from './timer.ts'
+import { type Loop, loop } from './timer.ts'
 
 /** The longest it sleeps, in case a notification was lost. */
 const atLeastEvery = 1_000
@@ -42,5 +43,5 @@ export function startDueLoop(bot: Bot): DueLoop {
     },
     (error) => bot.log.error({ err: error }, 'could not decide what is due; trying again'),
   )
-  return { ...looking, calm: async () => void (await within(longestRush, rush)) }
+  return { ...looking, calm: async () => void (await within(longestRush, rush).catch(() => {})) }
 }

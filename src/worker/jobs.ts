@@ -2,6 +2,7 @@
 import { EventEmitter } from 'node:events'
 import { type Runner, type RunnerOptions, run, type Task, type TaskList, type WorkerEvents } from 'graphile-worker'
 import type { Bot } from '../bot.ts'
+import { within } from '../clock.ts'
 import { type Job, type JobOf, jobKey, type Timing, taskName } from '../core/job.ts'
 import { PermanentError, reasonOf, TransientError } from '../errors.ts'
 import { annotateDashboards } from '../flow/annotations.ts'
@@ -18,7 +19,6 @@ import { jobsFailed } from '../metrics.ts'
 import { addJobs } from '../store/changes.ts'
 import { graphileLogger } from './logger.ts'
 import type { Presence } from './presence.ts'
-import { within } from './timer.ts'
 
 /** Two may wait for logs that hang, and one for Grafana: the others draw and write all the same. */
 const concurrency = 5
@@ -140,7 +140,7 @@ export async function startJobs(bot: Bot, presence: Presence): Promise<Runner> {
     return runner
   } catch (error) {
     runner.promise.catch(() => {})
-    await within(longestEnd, runner.stop())
+    await within(longestEnd, runner.stop()).catch(() => {})
     throw error
   }
 }

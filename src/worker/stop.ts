@@ -1,6 +1,8 @@
 // The end of the bot: its parts are stopped in the opposite order, and none of them can keep the others waiting for long.
+
+import { within } from '../clock.ts'
+import { reasonOf } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { within } from './timer.ts'
 
 /** What it is called in the log, and how it is stopped. */
 export type Part = [name: string, stop: () => unknown]
@@ -19,7 +21,8 @@ export async function stopAll(parts: Part[], log: Log): Promise<void> {
   const until = performance.now() + together
   for (const [i, [part, stop]] of [...parts.entries()].reverse()) {
     const left = i === 0 ? patience : Math.max(0, until - performance.now())
-    const problem = await within(Math.min(patience, left), Promise.resolve().then(stop))
+    const end = within(Math.min(patience, left), Promise.resolve().then(stop), 'it did not end')
+    const problem = await end.then(() => null, reasonOf)
     if (problem !== null) log.warn({ part, problem }, 'a part did not stop cleanly')
   }
 }

@@ -1,5 +1,4 @@
 // Loops that run again after a while, or sooner when woken; never twice at a time.
-import { reasonOf } from '../errors.ts'
 
 export type Loop = { wake(): void; stop(): Promise<void> }
 
@@ -37,14 +36,4 @@ export function loop(turn: () => Promise<number>, failed: (error: unknown) => vo
       await running
     },
   }
-}
-
-/** Waits for a part's end, but not for ever. Null: it ended well; else why not. */
-export async function within(milliseconds: number, work: Promise<unknown>): Promise<string | null> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<string>((resolve) => {
-    timer = setTimeout(() => resolve(`it took longer than ${milliseconds / 1000} s`), milliseconds)
-  })
-  const done = work.then(() => null, reasonOf)
-  return Promise.race([done, late]).finally(() => clearTimeout(timer))
 }

@@ -1,6 +1,6 @@
 // Who goes first in this process: pages and the opening of rooms. What rooms hear after that steps aside while any of those
 // is under way, so that a hundred new incidents have their rooms before the first of them has its bookmark.
-import { within } from './timer.ts'
+import { within } from '../clock.ts'
 
 /** Pieces of work that step aside and are done at a time: while something urgent is under way, and else. */
 const meanwhile = 1
@@ -47,7 +47,7 @@ export class Traffic {
       come = resolve
     })
     this.#quiet.add(come)
-    await within(atMost, quiet)
+    await within(atMost, quiet).catch(() => {})
     this.#quiet.delete(come)
   }
 
