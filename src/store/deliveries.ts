@@ -127,6 +127,19 @@ export async function deliveriesHeld(q: Queryable, holder: string): Promise<stri
   return rows.map((row) => row.room)
 }
 
+/** Whether this room is being told in that name. */
+export async function isDeliveryHeld(
+  q: Queryable,
+  { platform, incident, holder }: { platform: string; incident: number; holder: string },
+): Promise<boolean> {
+  const { rowCount } = await q.query(
+    // "Not distinct" is for the planner: nothing is to be looked through by the holder or the platform alone.
+    `select from deliveries where platform is not distinct from $1 and incident = $2 and holder is not distinct from $3`,
+    [platform, incident, holder],
+  )
+  return rowCount === 1
+}
+
 /** Gives rooms back to whoever comes first after `at`: all that the names hold, or only these of them. */
 export async function giveBackDeliveries(
   q: Queryable,

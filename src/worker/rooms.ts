@@ -7,9 +7,9 @@ import { tellRoom } from '../flow/deliver.ts'
 import {
   type ClaimedDelivery,
   claimDeliveries,
-  deliveriesHeld,
   endDelivery,
   giveBackDeliveries,
+  isDeliveryHeld,
 } from '../store/deliveries.ts'
 import { type DeliveryView, deliveryViews } from '../store/views.ts'
 import { readTogether } from './gather.ts'
@@ -42,8 +42,8 @@ export function roomQueue(
   const viewsOf = (numbers: number[]) => deliveryViews(bot.db, platform.name, numbers)
   const viewOf = readTogether(viewsOf, ({ incident }) => incident.number)
   const isYoung = (since: Date) => bot.clock.now().getTime() - since.getTime() <= goodFor
-  const demandHeld = async (claimed: ClaimedDelivery) => {
-    if ((await deliveriesHeld(bot.db, holder.name)).includes(nameOf(claimed))) return
+  const demandHeld = async ({ incident }: ClaimedDelivery) => {
+    if (await isDeliveryHeld(bot.db, { platform: platform.name, incident, holder: holder.name })) return
     throw new TransientError('another process took the room over while this one stood still')
   }
   const tell = async (

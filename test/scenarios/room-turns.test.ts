@@ -103,6 +103,25 @@ it('is told as things are by then when its turn was long in coming', async () =>
   expect(card()).toContain('Resolved')
 })
 
+it('asks for itself alone when its turn was long in coming, however many rooms its process tells', async () => {
+  await w.fire()
+  await w.fire({ service: 'search' })
+  await w.pass(0)
+  await w.chat.say('U-LINUS', 'incident ack 1')
+  const goOn = await standingAside()
+  await w.bot.db.query("update deliveries set holder = 'slow'")
+  w.clock.advance(30_000)
+  const query = w.bot.db.query.bind(w.bot.db)
+  const held: unknown[] = []
+  w.bot.db.query = (async (asked: never, values?: unknown[]) => {
+    const answer = await query(asked, values)
+    if (/^\s*select.*\bfrom deliveries\b/s.test(asked)) held.push(answer.rows.length)
+    return answer
+  }) as typeof w.bot.db.query
+  await goOn()
+  expect(held).toEqual([1])
+})
+
 it('that people archived or deleted is replaced by the incidents channel, with a card to press', async () => {
   await w.fire()
   await w.pass(0)
