@@ -6,7 +6,7 @@ import { usable } from '../core/duty.ts'
 import { confirm, type Handover, type HandoverRefusal, isSettled } from '../core/handover.ts'
 import type { Notice } from '../core/notice.ts'
 import { type Change, changesOf, isDeliberate } from '../core/pager.ts'
-import { type Override, type Schedule, type Shift, shiftAt } from '../core/schedule.ts'
+import { type Override, type PersonalOverride, type Schedule, type Shift, shiftAt } from '../core/schedule.ts'
 import { sentence } from '../core/timeline.ts'
 import type { Queryable } from '../store/db.ts'
 import {
@@ -42,7 +42,7 @@ export async function decideHandovers(bot: Bot): Promise<void> {
     const people = shiftAt(schedule, overrides, now)?.people ?? []
     const definition = definitionOf(schedule)
     if (known === undefined) await firstSeen(bot.db, { schedule: schedule.name, people, since: now, definition })
-    else if (definition !== known.definition || !same(people, known.people))
+    else if (definition !== known.definition || !same(people, known.people) || isStale(schedule, overrides, now))
       await apart(bot, schedule.name, changeHands(bot, schedule))
   }
   for (const { id, schedule } of await unansweredHandovers(bot.db, now))
@@ -67,16 +67,26 @@ function sameList(bot: Bot, list: Override[]): Override[] {
   return list
 }
 
-async function shiftNow(bot: Bot, q: Queryable, schedule: Schedule, now: Date): Promise<Shift | null> {
-  return shiftAt(schedule, usable(bot.config, await overridesAt(q, now)), now)
+/** Whose turn it is, whoever keeps the pager meanwhile. */
+function turnAt(schedule: Schedule, overrides: readonly Override[], now: Date): Shift | null {
+  if (!overrides.some(isKept)) return shiftAt(schedule, overrides, now)
+  return shiftAt(
+    schedule,
+    overrides.filter((one) => !isKept(one)),
+    now,
+  )
 }
 
-/** Who would have the pager if nobody kept it. */
-async function dueNow(bot: Bot, q: Queryable, schedule: Schedule, now: Date): Promise<string[]> {
-  const made = usable(bot.config, await overridesAt(q, now)).filter(
-    (one) => one.kind === 'calendar' || one.madeBy !== bySystem,
-  )
-  return shiftAt(schedule, made, now)?.people ?? []
+function isKept(override: Override): override is PersonalOverride {
+  return override.kind === 'override' && override.madeBy === bySystem
+}
+
+/** Whether the pager is kept for somebody whose turn it is not: others were given it meanwhile. */
+function isStale(schedule: Schedule, overrides: readonly Override[], now: Date): boolean {
+  const kept = overrides.filter((one) => isKept(one) && one.schedule === schedule.name && one.from <= now)
+  if (kept.length === 0) return false
+  const due = turnAt(schedule, overrides, now)?.people ?? []
+  return kept.some((one) => isKept(one) && one.replaces !== null && !due.includes(one.replaces))
 }
 
 /** Decided again under the lock: another replica may have seen the change in the same moment. */
@@ -85,35 +95,35 @@ async function changeHands(bot: Bot, schedule: Schedule): Promise<void> {
     const now = bot.clock.now()
     const known = await lockPager(q, schedule.name)
     if (known === null) return
-    const shift = await shiftNow(bot, q, schedule, now)
+    const overrides = usable(bot.config, await overridesAt(q, now))
+    const shift = shiftAt(schedule, overrides, now)
+    const turn = turnAt(schedule, overrides, now)
     const definition = definitionOf(schedule)
     const people = shift?.people ?? []
     const isSame = same(people, known.people)
-    if (isSame && definition === known.definition) return
+    if (isSame && definition === known.definition && !isStale(schedule, overrides, now)) return
     // What began earlier was interrupted until now, by an override that is over.
-    const isBack = shift !== null && shift.from <= known.since
-    const at = shift === null || isBack ? now : shift.from
+    const isBack = turn !== null && turn.from <= known.since
+    const at = turn === null || isBack ? now : turn.from
     await rememberPager(q, { schedule: schedule.name, people, since: isSame ? known.since : at, definition })
     if (!isSame) await tellIncidents(bot, q, { schedule: schedule.name, from: known.people, to: people })
-    // A file that was edited and leaves the pager where it is answers for nobody who was asked.
-    const staying = isSame
-      ? await dueNow(bot, q, schedule, now)
-      : people.filter((person) => known.people.includes(person))
-    const ended = await endHandovers(q, schedule.name, staying)
+    const staying = people.filter((person) => known.people.includes(person))
+    const ended = await endHandovers(q, schedule.name, { staying, people, due: turn?.people ?? [], now })
     // What was kept is kept no longer: after whoever has it now, the schedule counts again.
     for (const { override } of ended) if (override !== null) await endOverride(q, override, now)
     const begun: Handover[] = []
     // A file that was edited says who has it now; two replicas with different files must tell it once, not for ever.
     const edited = definition !== known.definition
-    const within = shift === null || isDeliberate(shift) || edited ? null : bot.config.handover.acceptWithin
+    const within = turn === null || isDeliberate(turn) || edited ? null : bot.config.handover.acceptWithin
     for (const change of shift === null ? [] : changesOf(known.people, people)) {
       // An override ends when somebody said it would: whoever confirmed the shift before it is not asked once more.
       const before = isBack ? await latestHandover(q, schedule.name, change.incoming) : null
-      const isAsked = within !== null && !(isBack && before !== null && isSettled(before, shift.from))
+      const isSettledBefore = isBack && before !== null && isSettled(before, turn?.from ?? now)
+      const isAsked = within !== null && turn?.people.includes(change.incoming) === true && !isSettledBefore
       const answerBy = isAsked ? new Date(now.getTime() + within) : null
       const status = isAsked ? 'asked' : 'informed'
-      const moment = edited ? (shift?.from ?? now) : at
-      const until = shift?.until ?? now
+      const moment = edited ? (turn?.from ?? now) : at
+      const until = turn?.until ?? now
       const added = await addHandover(q, { schedule: schedule.name, at: moment, ...change, until, status, answerBy })
       if (added !== null) begun.push(added)
     }
@@ -151,8 +161,8 @@ async function keep(bot: Bot, id: number, schedule: string): Promise<void> {
     if (handover?.status !== 'asked' || handover.answerBy === null || handover.answerBy > now) return
     const { incoming, outgoing, until } = handover
     const configured = bot.config.schedules[schedule]
-    const shift = configured && (await shiftNow(bot, q, configured, now))
-    if (!shift || isDeliberate(shift) || !shift.people.includes(incoming) || now >= until) {
+    const turn = configured && turnAt(configured, usable(bot.config, await overridesAt(q, now)), now)
+    if (!turn || isDeliberate(turn) || !turn.people.includes(incoming) || now >= until) {
       await settleHandover(q, id, { status: 'over' })
     } else if (bot.config.people[outgoing] === undefined) {
       // Whoever left the team cannot be paged: the incoming person stays, and the channel is told that nobody confirmed.
@@ -169,7 +179,7 @@ async function keep(bot: Bot, id: number, schedule: string): Promise<void> {
         ...made,
       })
       await settleHandover(q, id, { status: 'kept', override })
-      await handOn(q, known, { outgoing: incoming, incoming: outgoing }, now)
+      await handOn(bot, q, known, { outgoing: incoming, incoming: outgoing })
     }
     await addNotices(q, noticesOf(bot, (await handoverById(q, id)) ?? handover), now)
   })
@@ -192,7 +202,7 @@ export async function acceptHandover(
     if (outcome !== 'accepted') return { handover, refused: outcome.refused }
     if (handover.override !== null) {
       await endOverride(q, handover.override, now)
-      await handOn(q, known, handover, now)
+      await handOn(bot, q, known, handover)
     }
     await settleHandover(q, id, { status: 'accepted', answeredAt: now })
     const accepted = { ...handover, status: 'accepted', answeredAt: now } as const
@@ -202,9 +212,14 @@ export async function acceptHandover(
 }
 
 /** A change of hands that was made here is none to be found by looking; whatever else changed still is. */
-async function handOn(q: Queryable, known: SeenPager | null, { outgoing, incoming }: Change, now: Date): Promise<void> {
+async function handOn(bot: Bot, q: Queryable, known: SeenPager | null, { outgoing, incoming }: Change): Promise<void> {
   if (known === null) return
-  const people = known.people.map((person) => (person === outgoing ? incoming : person))
+  const now = bot.clock.now()
+  const schedule = bot.config.schedules[known.schedule]
+  const shift = schedule && shiftAt(schedule, usable(bot.config, await overridesAt(q, now)), now)
+  // Whoever kept it for two may keep it for the other still.
+  const instead = shift?.people.includes(outgoing) ? [outgoing, incoming] : [incoming]
+  const people = known.people.flatMap((person) => (person === outgoing ? instead : [person]))
   await rememberPager(q, { ...known, people: [...new Set(people)], since: now })
 }
 

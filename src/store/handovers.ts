@@ -124,14 +124,22 @@ export async function settleHandover(
 }
 
 /**
- * What is still unanswered of a schedule is over: the pager has changed hands again, but not from those who are `staying`.
+ * What is still unanswered of a schedule is over: the pager has changed hands again, but not from those who are `staying`. What
+ * is kept is over when its time is, when whoever it is kept for is not `due`, or has it after all (`people`: all who have it).
  * Answers what was ended.
  */
-export async function endHandovers(q: Queryable, schedule: string, staying: string[]): Promise<Handover[]> {
+export async function endHandovers(
+  q: Queryable,
+  schedule: string,
+  { staying, people, due, now }: Record<'staying' | 'people' | 'due', string[]> & { now: Date },
+): Promise<Handover[]> {
   const { rows } = await q.query<Row>(
-    `update handovers set status = 'over' where schedule = $1 and status in ('asked', 'kept') and incoming <> all ($2::text[])
+    `update handovers set status = 'over'
+      where schedule = $1
+        and (status = 'asked' and incoming <> all ($2::text[])
+             or status = 'kept' and (incoming = any ($3::text[]) or incoming <> all ($4::text[]) or until <= $5))
     returning *`,
-    [schedule, staying],
+    [schedule, staying, people, due, now],
   )
   return rows.map(toHandover)
 }
