@@ -1,6 +1,7 @@
 // Commands and buttons, from the person's hand to the reply, and who is not obeyed.
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { Destination } from '../../src/chat/platform.ts'
+import type { Message } from '../../src/core/message.ts'
 import { TransientError } from '../../src/errors.ts'
 import { connected, platformAt, type Setup, soon, specs } from './bot.ts'
 
@@ -320,14 +321,16 @@ describe('a Discord that asks to wait, or is ill for a moment', () => {
 
   test('wakes people in a storm of rooms', async () => {
     const { discord, platform } = setup
-    const send = (to: Destination, key: string) =>
-      platform.post({ to, key, message: has.message, resumed: false, accounts: {} })
+    const send = (to: Destination, key: string, message: Message = has.message) =>
+      platform.post({ to, key, message, resumed: false, accounts: {} })
     const rooms = Array.from({ length: 200 }, (_, n) =>
       send({ channel: discord.channel(`inc-${n}`).id }, `k${n}`).catch(() => undefined),
     )
     const grace = discord.person('grace')
+    const sre = discord.channel('sre')
     await send({ account: grace.id }, 'page-1')
-    expect(discord.direct(grace).messages).toHaveLength(1)
+    await send({ channel: sre.id }, 'page-2', { ...has.message, mentions: 'channel' })
+    expect([discord.direct(grace), sre].map(({ messages }) => messages.length)).toEqual([1, 1])
     expect((await Promise.all(rooms)).includes(undefined)).toBe(true)
   })
 

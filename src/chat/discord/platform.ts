@@ -58,7 +58,7 @@ class DiscordPlatform implements ChatPlatform {
   readonly #people: DiscordApi
   readonly #server: Server
   readonly #messages: Messages
-  /** Direct messages: what is said to one person, pages before all. */
+  /** What people have a share of their own for: direct messages and calls, pages before all. */
   readonly #direct: Messages
   readonly #running = new Set<Promise<void>>()
   readonly #ending = new AbortController()
@@ -148,7 +148,8 @@ class DiscordPlatform implements ChatPlatform {
   }
 
   async #postIn(channel: string, post: Post): Promise<Posted> {
-    const messages = this.#messagesTo(post.to)
+    // What calls everybody is to wake them, as a page does: it does not wait behind the rooms of a storm.
+    const messages = post.message.mentions === 'channel' ? this.#direct : this.#messagesTo(post.to)
     if (post.resumed) {
       const earlier = await messages.find(channel, post)
       if (earlier !== null) return { ...earlier, isAdopted: true }
