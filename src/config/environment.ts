@@ -1,6 +1,7 @@
 // The environment variables Tocsin reads: each with its default, its help and its notation. An empty one counts as unset.
 import { address, type Notation, oneOf, port, postgres, secret, smtp, text, Wrong, yesNo } from './notation.ts'
 import { environmentProblem, type Problem } from './problem.ts'
+import { saidBy } from './secret-files.ts'
 import type { Environment } from './tree.ts'
 
 type Variable<T> = { notation: Notation<T>; default: string | null; help: string }
@@ -79,11 +80,14 @@ export type Settings = { [Name in keyof Variables]: Value<Variables[Name]> }
 export function readEnvironment(env: Environment): { settings: Settings; problems: Problem[] } {
   const problems: Problem[] = []
   const settings = Object.entries(variables).map(([name, { notation, default: fallback }]) => {
-    const written = env[name]?.trim() || fallback
+    // An address may hold a password.
+    const isSecret = notation === address || ('secret' in notation && notation.secret === true)
+    const said = isSecret ? saidBy(env, name) : { value: env[name] }
+    if ('failure' in said) problems.push(environmentProblem(said.variable, said.failure))
+    const written = ('value' in said && said.value?.trim()) || fallback
     if (written === null) return [name, null]
     const read = notation.read(written)
     if (!(read instanceof Wrong)) return [name, read]
-    // An address may hold a password.
     const hidden = ('secret' in notation && notation.secret) || written.includes('@')
     const shown = hidden ? 'this value' : JSON.stringify(written)
     problems.push(environmentProblem(name, `${shown} ${read.message}`, read.example ?? undefined))

@@ -1,4 +1,6 @@
 // `${VAR}` and `${VAR:-default}` in the texts of tocsin.yaml, so that secrets stay out of the file.
+import { saidBy } from './secret-files.ts'
+import type { Environment } from './tree.ts'
 
 export type Expanded = {
   text: string
@@ -9,7 +11,7 @@ export type Expanded = {
 }
 
 /** As in a shell: a default also stands in for an empty variable. `$${` is a literal `${`. */
-export function expand(text: string, env: Record<string, string | undefined>): Expanded {
+export function expand(text: string, env: Environment): Expanded {
   const failures: string[] = []
   let changed = false
   const expanded = text.replace(/(\$?)\$\{([^}]*)(\}?)/g, (whole, dollar: string, inside: string, close: string) => {
@@ -21,10 +23,15 @@ export function expand(text: string, env: Record<string, string | undefined>): E
       return whole
     }
     const fallback = form?.[2]
-    const value = fallback === undefined ? env[name] : env[name] || fallback
+    const said = saidBy(env, name)
+    if ('failure' in said) {
+      failures.push(`the environment variable ${said.variable} names a file in vain: ${said.failure}`)
+      return whole
+    }
+    const value = fallback === undefined ? said.value : said.value || fallback
     if (value === undefined) {
       failures.push(
-        `the environment variable ${name} is not set; set it, or give a default: \${${name}:-…} (for a literal \${ write $\${)`,
+        `the environment variable ${name} is not set; set it, or name a file in ${name}_FILE, or give a default: \${${name}:-…} (for a literal \${ write $\${)`,
       )
       return whole
     }

@@ -85,7 +85,7 @@ test('every problem is told at once, each with its line, its key, its value and 
     'tocsin.yaml:29: services.payments.severity.warning: "huge" is not a severity; write e.g. P1, P2, P3 or P4',
     'tocsin.yaml:30: services.twice.charts[1].title: "a" is the title of another chart of this service',
     'tocsin.yaml:31: business_hours.until: "09:00" must be after 17:00, and 23:59 at the latest',
-    'tocsin.yaml:33: sources.alertmanager.token: the environment variable AM_TOKEN is not set; set it, or give a default: ${AM_TOKEN:-…} (for a literal ${ write $${)',
+    'tocsin.yaml:33: sources.alertmanager.token: the environment variable AM_TOKEN is not set; set it, or name a file in AM_TOKEN_FILE, or give a default: ${AM_TOKEN:-…} (for a literal ${ write $${)',
     'tocsin.yaml:34: sources.foo: does not say its kind; add kind: alertmanager or kind: grafana or kind: generic',
     'tocsin.yaml:35: sources.bar.token: has no value (a # begins a comment: quote what starts with one); write one or leave the key out; write e.g. ${TOKEN}',
     'tocsin.yaml:35: sources.bar.kind: "datadog" is not in the kinds of sources; known: alertmanager, grafana, generic',
