@@ -14,6 +14,9 @@ const deadline = 10_000
  */
 export const shares = { rooms: 20, people: 30 } as const
 
+/** Milliseconds by which a clock may be pulled back without its being set. */
+const setBack = 500
+
 /** discord.js must neither retry nor wait: a job that failed is tried again by its queue, and others go on meanwhile. */
 export function restOptions(apiUrl: string | null): Partial<RESTOptions> {
   return {
@@ -49,6 +52,8 @@ export class DiscordApi {
   readonly #token: string
   readonly #patience: number
   readonly #agent = new Agent()
+  /** Milliseconds from the monotonic clock to the machine's own. */
+  #lead = Number.NEGATIVE_INFINITY
 
   /** `perSecond`: one of `shares`. `patience`: see `deadline`. */
   constructor(options: { token: string; apiUrl: string | null; perSecond: number; patience?: number }) {
@@ -62,6 +67,7 @@ export class DiscordApi {
    * Throws TransientError or PermanentError that says what was being done.
    */
   async call<T>(doing: Doing, method: Method, route: `/${string}`, request: RequestData = {}): Promise<T> {
+    this.#heedClock()
     // discord.js forgets the token after one 401, and would then fail without asking.
     this.#rest.setToken(this.#token)
     const within = new Deadline(this.#patience)
@@ -78,6 +84,19 @@ export class DiscordApi {
     } catch (error) {
       throw classify(isShared && within.isOver ? overdue() : error, doing)
     }
+  }
+
+  /**
+   * discord.js remembers limits by the machine's own clock. When that is set back by an hour, each would last an hour longer: what it
+   * remembers is forgotten, and Discord says it again.
+   */
+  #heedClock(): void {
+    const lead = Date.now() - performance.now()
+    if (lead < this.#lead - setBack) {
+      this.#rest.handlers.clear()
+      this.#rest.globalReset = -1
+    }
+    this.#lead = lead
   }
 
   close(): void {
