@@ -1,6 +1,7 @@
 // The stage that reads calendars: what they say is kept as rows, and a calendar that is away or broken changes nobody's shift.
 import { createHash } from 'node:crypto'
 import type { Bot } from '../bot.ts'
+import type { Known } from '../calendars/people.ts'
 import { fetchCalendar, readCalendar } from '../calendars/reader.ts'
 import type { About } from '../core/notice.ts'
 import type { Schedule } from '../core/schedule.ts'
@@ -29,7 +30,12 @@ export async function readCalendars(bot: Bot): Promise<void> {
   const schedules = Object.values(bot.config.schedules).filter((one): one is Imported => one.calendar !== null)
   if (schedules.length === 0) return
   const now = bot.clock.now()
-  const wanted = schedules.map(({ name, calendar }) => ({ schedule: name, source: hash(calendar.address) }))
+  const people = peopleOf(bot)
+  const wanted = schedules.map(({ name, zone, calendar }) => ({
+    schedule: name,
+    // Whoever is called otherwise, or is new, is found in the same calendar by reading it again.
+    source: hash(JSON.stringify([calendar.address, zone, people])),
+  }))
   const claimed = await claimCalendars(bot.db, wanted, now, new Date(now.getTime() + lease))
   for (const state of claimed) {
     const schedule = schedules.find((one) => one.name === state.schedule)
@@ -37,18 +43,22 @@ export async function readCalendars(bot: Bot): Promise<void> {
   }
 }
 
+function peopleOf({ config }: Bot): Known[] {
+  return Object.values(config.people).map(({ key, name, email }) => ({ key, name, email }))
+}
+
 async function readOne(bot: Bot, schedule: Imported, before: CalendarState): Promise<void> {
   const { calendar, name, zone } = schedule
   const start = bot.clock.now().getTime()
   try {
     const text = await fetchCalendar(calendar.address)
-    const people = Object.values(bot.config.people).map(({ key, name: called, email }) => ({
-      key,
-      name: called,
-      email,
-    }))
     const span = { from: new Date(start - back), until: new Date(start + ahead) }
-    await keep(bot, schedule, before, await readCalendar({ text, schedule: name, zone, people, ...span }))
+    await keep(
+      bot,
+      schedule,
+      before,
+      await readCalendar({ text, schedule: name, zone, people: peopleOf(bot), ...span }),
+    )
   } catch (error) {
     const isKnown = error instanceof TransientError || error instanceof PermanentError
     if (!isKnown) bot.log.error({ err: error, schedule: name }, 'a calendar failed for a reason nobody foresaw')

@@ -34,7 +34,8 @@ export async function calendarStates(q: Queryable): Promise<CalendarState[]> {
 
 /**
  * Takes the calendars that are to be read now; nobody else reads them until `retryAt`, when this process may have died.
- * `source`: a hash of the address. A calendar that is new, or elsewhere than before, is to be read at once.
+ * `source`: a hash of the address, and of what else the configuration has to do with it. A calendar that is new, elsewhere than
+ * before, or to be read otherwise, is to be read at once.
  */
 export async function claimCalendars(
   q: Queryable,

@@ -61,6 +61,19 @@ describe('a calendar', () => {
     expect(asked).toEqual(['/oncall.ics?key=secret'])
   })
 
+  it('is read again at once when people are called otherwise, so that nobody is missing until it is due', async () => {
+    await look()
+    const { linus: leaving, ...others } = w.bot.config.people
+    if (!leaving) throw new Error('there is no linus')
+    w.bot.config.people = { ...others, torvalds: { ...leaving, key: 'torvalds' } }
+    await look()
+    expect((await shown())?.fields?.[0]?.value).toBe('**Linus** (calendar) until Tue 3 Mar, 09:00, then Ada Lovelace')
+    await w.fire()
+    await w.pass(0)
+    expect(w.chat.in('@U-LINUS')).toHaveLength(1)
+    expect(asked).toHaveLength(2)
+  })
+
   it('may call people by whatever a file can hold', async () => {
     const odd = `${'x'.repeat(99)}\u{1F525}\u{1F525}\0`
     answer.body = calendar(linus, ada, event('3', '20260305T080000Z', '20260306T080000Z', odd))
