@@ -1,27 +1,27 @@
 // Sending a message once: written down first, looked for after a crash.
 import { createHash } from 'node:crypto'
 import type { Bot } from '../bot.ts'
-import type { ChatPlatform, Destination, MessageRef } from '../chat/platform.ts'
+import type { ChatPlatform, Destination, Posted } from '../chat/platform.ts'
 import type { Message } from '../core/message.ts'
 import { PermanentError, TransientError } from '../errors.ts'
 import { beginPost, completePost, forgetPost } from '../store/messages.ts'
 
-/** Posts a message that belongs to no room unless it is there already, and answers where it is. */
+/** Posts a message that belongs to no room unless it is there already, and answers where it is. What was adopted may say something else. */
 export async function postOnce(
   bot: Bot,
   platform: ChatPlatform,
   key: string,
   to: Destination,
   message: Message,
-): Promise<MessageRef> {
+): Promise<Posted> {
   const { posted, resumed } = await beginPost(bot.db, platform.name, key)
   if (posted) return posted.ref
   try {
     const accounts = accountsOn(bot, platform.name)
-    const { isAdopted, unheard: _, ...ref } = await platform.post({ to, message, key, resumed, accounts })
+    const { isAdopted = false, unheard: _, ...ref } = await platform.post({ to, message, key, resumed, accounts })
     const content = isAdopted ? '' : contentOf(message)
     await completePost(bot.db, platform.name, key, { ref, content, at: bot.clock.now() })
-    return ref
+    return { ...ref, isAdopted }
   } catch (error) {
     if (isUnsent(error, message, resumed)) await forgetPost(bot.db, platform.name, key)
     throw error

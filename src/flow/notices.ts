@@ -77,8 +77,9 @@ async function send(bot: Bot, platform: ChatPlatform, notice: TakenNotice, silen
   if (message === null) return 0
   const posted = await postedMessage(bot.db, platform.name, notice.key)
   if (posted === null) {
-    await postOnce(bot, platform, notice.key, destinationOf(bot, platform, notice), message)
-    return 0
+    const { isAdopted } = await postOnce(bot, platform, notice.key, destinationOf(bot, platform, notice), message)
+    // It says what there was to say when it went out.
+    return isAdopted ? send(bot, platform, notice, silences) : 0
   }
   const content = contentOf(message)
   if (posted.content === content) return 0

@@ -1,6 +1,7 @@
 // Shifts change by asking: swaps are accepted by one person, offers taken by whoever presses first, and both hear of it.
 import { afterEach, expect, test } from 'vitest'
 import { shiftAt } from '../../src/core/schedule.ts'
+import { TransientError } from '../../src/errors.ts'
 import { addOverride, overridesAt } from '../../src/store/overrides.ts'
 import { team } from '../scenarios/world.ts'
 import { type Night, night } from './night.ts'
@@ -41,6 +42,19 @@ test('a swap is asked for by direct message and changes nothing until it is acce
   expect(w.told('@U-GRACE')).toEqual(['Grace Hopper swaps with Ada Lovelace in primary'])
   expect(w.chat.in('@U-GRACE')[0]?.message.buttons).toBeUndefined()
   expect(w.told('@U-ADA')).toEqual(['Grace Hopper swaps with Ada Lovelace in primary'])
+})
+
+test('one that was withdrawn while nobody knew whether it had gone out offers nobody anything any more', async () => {
+  w = await night({ yaml: three })
+  const error = new TransientError('connection reset')
+  w.chat.failures.push({ when: 'after', error, to: '@U-GRACE' })
+  await w.chat.say('U-ADA', 'oncall swap primary 2026-03-23 with Grace for 2026-03-09')
+  await w.turn()
+  await w.chat.say('U-ADA', 'oncall withdraw 1')
+  await w.turn()
+  await w.turn()
+  expect(w.chat.in('@U-GRACE')).toHaveLength(1)
+  expect(w.chat.in('@U-GRACE')[0]?.message.buttons).toBeUndefined()
 })
 
 test('without a day of theirs it is their next shift after the one that is given', async () => {
