@@ -81,3 +81,11 @@ test('what does not come from Slack stays what it is: a bug', () => {
   const bug = new TypeError('x is not a function')
   expect(slackError(bug, 'chat.postMessage')).toBe(bug)
 })
+
+test('what another copy of the client throws is told apart as well', () => {
+  const { code, data } = answered('invalid_auth')
+  const foreign = Object.assign(new Error('An API error occurred: invalid_auth'), { code, data })
+  const kind = slackError(foreign, 'apps.connections.open')
+  expect(kind).toBeInstanceOf(PermanentError)
+  expect((kind as Error).message).toMatch(/apps\.connections\.open.*SLACK_APP_TOKEN/)
+})

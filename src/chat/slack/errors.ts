@@ -48,20 +48,20 @@ const remedies: Record<string, string> = {
  * PermanentError. What does not come from Slack is returned as it is: a bug.
  */
 export function slackError(error: unknown, method: string): unknown {
-  if (error instanceof webApi.WebAPIRateLimitedError) {
+  if (isOf('RateLimitedError', error)) {
     return new TransientError(`Slack asks to wait ${Math.ceil(error.retryAfter)} s with ${method}`, {
       retryAfter: error.retryAfter * 1000,
       cause: error,
     })
   }
-  if (error instanceof webApi.WebAPIRequestError) {
+  if (isOf('RequestError', error)) {
     const isUnheard = 'code' in error.original && error.original.code === 'ECONNREFUSED'
     return new TransientError(`Slack cannot be reached for ${method}: ${depths(error.original)}`, {
       cause: error,
       shownAfter: isUnheard ? 0 : shownAfter(method),
     })
   }
-  if (error instanceof webApi.WebAPIHTTPError) {
+  if (isOf('HTTPError', error)) {
     const { statusCode } = error
     const text = `Slack answered ${method} with status ${statusCode}`
     if (statusCode >= 500 || statusCode === 408 || statusCode === 425) {
@@ -71,8 +71,20 @@ export function slackError(error: unknown, method: string): unknown {
       cause: error,
     })
   }
-  if (error instanceof webApi.WebAPIPlatformError) return refusal(error, method)
+  if (isOf('PlatformError', error)) return refusal(error, method)
   return error
+}
+
+type Failures = {
+  RateLimitedError: webApi.WebAPIRateLimitedError
+  RequestError: webApi.WebAPIRequestError
+  HTTPError: webApi.WebAPIHTTPError
+  PlatformError: webApi.WebAPIPlatformError
+}
+
+/** By its code, not its class: Socket Mode brings the client along by a way of its own, and may have its classes twice. */
+function isOf<Kind extends keyof Failures>(kind: Kind, error: unknown): error is Failures[Kind] {
+  return error instanceof Error && 'code' in error && error.code === webApi.ErrorCode[kind]
 }
 
 function shownAfter(method: string): number {
@@ -81,7 +93,7 @@ function shownAfter(method: string): number {
 
 /** The error code that Slack gave, e.g. `name_taken`; null when Slack did not answer in its own way. */
 export function refusalCode(error: unknown): string | null {
-  return error instanceof webApi.WebAPIPlatformError ? error.data.error : null
+  return isOf('PlatformError', error) ? error.data.error : null
 }
 
 function refusal(error: webApi.WebAPIPlatformError, method: string): TransientError | PermanentError {
