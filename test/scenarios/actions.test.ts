@@ -166,7 +166,7 @@ describe('the owner of an action item', () => {
     await say('incident action 1 done 1')
     await days(20)
     expect(told()).toHaveLength(2)
-  })
+  }, 120_000)
 
   it('is told once, however many replicas look at the same moment', async () => {
     await over()
