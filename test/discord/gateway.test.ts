@@ -1,5 +1,8 @@
 // The connection to Discord: down at the start, cut, refused; the bot starts all the same and is there again by itself.
+import { pino } from 'pino'
 import { afterEach, describe, expect, test } from 'vitest'
+import { Gateway } from '../../src/chat/discord/gateway.ts'
+import { ManualClock } from '../../src/clock.ts'
 import { connected, platformAt, soon, unconnected } from './bot.ts'
 import { DiscordStandIn } from './stand-in.ts'
 
@@ -59,6 +62,30 @@ test('a connection that breaks is taken up again, and both are in the log', asyn
   )
   await setup.discord.say(setup.discord.person('ada'), '/incident ack', setup.discord.channel('alerts'))
   expect(setup.said).toHaveLength(1)
+})
+
+test('a gateway that says nothing to a session that is taken up again is given another', async () => {
+  const discord = await new DiscordStandIn().listen()
+  const standings: (string | null)[] = []
+  const heard: string[] = []
+  const gateway = new Gateway({
+    ...{ token: discord.token, apiUrl: discord.apiUrl, backWithin: 1_000 },
+    ...{ log: pino({ enabled: false }), clock: new ManualClock('2026-03-02T03:00:00Z') },
+    ...{ standing: (problem) => void standings.push(problem), onConnected: () => {}, onClient: () => {} },
+    onInteraction: ({ id }) => void heard.push(id),
+  })
+  cleanUp.push(
+    () => gateway.stop(),
+    () => discord.stop(),
+  )
+  gateway.start(() => {})
+  await soon(() => expect(standings).toEqual([null]))
+  discord.gateway.ignoresResume = true
+  discord.gateway.drop()
+  await soon(() => expect(standings).toEqual([null, 'the connection broke', null]))
+  expect(discord.gateway.identifies).toBe(2)
+  discord.gateway.dispatch('INTERACTION_CREATE', { id: '12' })
+  await soon(() => expect(heard).toEqual(['12']))
 })
 
 test('messages go out while the gateway is away', async () => {

@@ -30,11 +30,19 @@ export type GatewayOptions = {
   onInteraction(interaction: APIInteraction): void
   /** Each client that is made, before it connects: what else is to be heard. */
   onClient(client: Client): void
+  /** Milliseconds; see `backWithin`. */
+  backWithin?: number
 }
 
 /** Milliseconds between attempts: doubles from the first to the last. */
 const firstPause = 1000
 const longestPause = 60_000
+
+/**
+ * Milliseconds that discord.js has to come back by itself. It takes up its session where it left off, but when the gateway says nothing to
+ * that and otherwise goes on, it waits for ever.
+ */
+const backWithin = 60_000
 
 /** Milliseconds a connection has to close. */
 const leavePatience = 3_000
@@ -87,9 +95,20 @@ export class Gateway {
       })
       client.on(Events.Invalidated, resolve)
     })
-    client.on(Events.ShardReady, () => this.#up(settled))
-    client.on(Events.ShardResume, () => this.#up(settled))
-    client.on(Events.ShardReconnecting, () => this.#down(undefined))
+    let giveUp: NodeJS.Timeout | undefined
+    const stuck = new Promise<void>((resolve) => {
+      client.on(Events.ShardReconnecting, () => {
+        this.#down(undefined)
+        giveUp ??= setTimeout(resolve, this.#options.backWithin ?? backWithin).unref()
+      })
+    })
+    const back = () => {
+      clearTimeout(giveUp)
+      giveUp = undefined
+      this.#up(settled)
+    }
+    client.on(Events.ShardReady, back)
+    client.on(Events.ShardResume, back)
     client.on(Events.ShardError, (error) => this.#down(error))
     client.on(Events.Error, (error) => log.error({ reason: reasonOf(error) }, 'the Discord gateway reports an error'))
     client.ws.on(GatewayDispatchEvents.InteractionCreate, (interaction: APIInteraction) => {
@@ -98,10 +117,11 @@ export class Gateway {
     this.#options.onClient(client)
     try {
       await Promise.race([client.login(token), this.#stopped])
-      await Promise.race([ended, this.#stopped])
+      await Promise.race([ended, stuck, this.#stopped])
     } catch (error) {
       this.#down(error)
     }
+    clearTimeout(giveUp)
     park()
     client.removeAllListeners()
     client.on(Events.Error, () => undefined)

@@ -17,6 +17,8 @@ export class Gateway {
   resumes = 0
   /** Answered to the next connections instead of an upgrade, e.g. 502. */
   readonly refusals: number[] = []
+  /** Says nothing to whoever wants to take up a session, and goes on otherwise. */
+  ignoresResume = false
   readonly #world: World
   readonly #token: string
   readonly #address: () => string
@@ -89,6 +91,7 @@ export class Gateway {
   ): void {
     if (op === 1) socket.send(JSON.stringify({ op: 11 }))
     else if (op === 2) this.#identify(socket, d?.token, d?.intents)
+    else if (op === 6 && this.ignoresResume) return
     else if (op === 6 && d?.token === this.#token) {
       this.resumes += 1
       this.#send(socket, 'RESUMED', {})
