@@ -1,4 +1,5 @@
 // Policies and schedules that nothing uses: written with care, and without any effect.
+import type { Path } from '../../config/tree.ts'
 import type { Rule } from '../finding.ts'
 import { schedulesOf, usedPolicies } from '../policies.ts'
 
@@ -7,9 +8,10 @@ export const unused: Rule = {
   look({ config }) {
     const used = usedPolicies(config)
     const asked = new Set(used.flatMap(({ policy }) => schedulesOf(policy)))
-    const policies = Object.values(config.policies).flatMap(({ name, steps }) => {
+    const policies = Object.values(config.policies).flatMap(({ name }) => {
       // One that others are made of is used by them, step by step.
-      if (used.some(({ policy }) => policy.name === name || holds(policy.steps, steps))) return []
+      const own = config.stepPlaces[name] ?? []
+      if (used.some(({ policy, places }) => policy.name === name || holds(places, own))) return []
       const message = `no severity and no service uses the policy ${name}`
       return [
         {
@@ -62,8 +64,8 @@ function silentServices({ services, severities }: Parameters<typeof usedPolicies
   })
 }
 
-/** Whether all the steps of one stand, in order, among those of another. */
-function holds(all: { targets: object[] }[], part: { targets: object[] }[]): boolean {
-  const written = (steps: { targets: object[] }[]) => steps.map(({ targets }) => JSON.stringify(targets)).join('\n')
+/** Whether all the steps of one, by where they are written, stand in order among those of another. */
+function holds(all: Path[], part: Path[]): boolean {
+  const written = (places: Path[]) => places.map((place) => JSON.stringify(place)).join('\n')
   return part.length > 0 && `\n${written(all)}\n`.includes(`\n${written(part)}\n`)
 }
