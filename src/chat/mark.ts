@@ -2,8 +2,8 @@
 // that was restored from an older backup gives out numbers a second time, and with them keys, but no instant.
 
 /**
- * `key`: unique for ever in one database. `opened`: when the incident that it is about opened; absent: it is about none, and the key
- * is all there is.
+ * `key`: unique for ever in one database. `opened`: when the incident that it is about opened, or whatever else the number in the key
+ * is of; absent: there is none in it.
  */
 export type Mark = { key: string; opened?: Date | undefined }
 

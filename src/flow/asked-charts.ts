@@ -159,10 +159,10 @@ async function tell(
   message: Message,
 ): Promise<void> {
   try {
-    await postOnce(bot, platform, key, { channel: job.channel }, message)
+    await postOnce(bot, platform, { key }, { channel: job.channel }, message)
   } catch (error) {
     if (!(error instanceof PermanentError)) throw error
     bot.log.warn({ channel: job.channel, reason: error.message }, 'a chart goes to whoever asked for it instead')
-    await postOnce(bot, platform, `${key}/direct`, { account: job.account }, message)
+    await postOnce(bot, platform, { key: `${key}/direct` }, { account: job.account }, message)
   }
 }

@@ -77,7 +77,8 @@ export async function postDigest(bot: Bot, platform: ChatPlatform, key: string, 
   const digest = digestNamed(bot, name)
   if (digest === null) return
   const channel = digest.channel ?? channelsOf(bot, platform).incidents
-  await postOnce(bot, platform, keyOf(name, key), { channel }, await composeDigest(bot, key, gaugeOf(bot), digest))
+  const message = await composeDigest(bot, key, gaugeOf(bot), digest)
+  await postOnce(bot, platform, { key: keyOf(name, key) }, { channel }, message)
 }
 
 /** Milliseconds that a claim outlives the longest that a mail can take. */

@@ -1,6 +1,7 @@
 // Sending a message once: written down first, looked for after a crash.
 import { createHash } from 'node:crypto'
 import type { Bot } from '../bot.ts'
+import type { Mark } from '../chat/mark.ts'
 import type { ChatPlatform, Destination, Posted } from '../chat/platform.ts'
 import type { Message } from '../core/message.ts'
 import { PermanentError, TransientError } from '../errors.ts'
@@ -10,15 +11,16 @@ import { beginPost, completePost, forgetPost } from '../store/messages.ts'
 export async function postOnce(
   bot: Bot,
   platform: ChatPlatform,
-  key: string,
+  mark: Mark,
   to: Destination,
   message: Message,
 ): Promise<Posted> {
+  const { key } = mark
   const { posted, resumed } = await beginPost(bot.db, platform.name, key)
   if (posted) return posted.ref
   try {
     const accounts = accountsOn(bot, platform.name)
-    const { isAdopted = false, unheard: _, ...ref } = await platform.post({ to, message, key, resumed, accounts })
+    const { isAdopted = false, unheard: _, ...ref } = await platform.post({ to, message, ...mark, resumed, accounts })
     const content = isAdopted ? '' : contentOf(message)
     await completePost(bot.db, platform.name, key, { ref, content, at: bot.clock.now() })
     return { ...ref, isAdopted }

@@ -77,7 +77,8 @@ async function send(bot: Bot, platform: ChatPlatform, notice: TakenNotice, silen
   if (message === null) return 0
   const posted = await postedMessage(bot.db, platform.name, notice.key)
   if (posted === null) {
-    const { isAdopted } = await postOnce(bot, platform, notice.key, destinationOf(bot, platform, notice), message)
+    const mark = { key: notice.key, opened: await madeAt(bot, notice.about) }
+    const { isAdopted } = await postOnce(bot, platform, mark, destinationOf(bot, platform, notice), message)
     // It says what there was to say when it went out.
     return isAdopted ? send(bot, platform, notice, silences) : 0
   }
@@ -171,6 +172,14 @@ async function messageOf(bot: Bot, { about }: Notice, silences: Ask): Promise<Me
     default:
       return about satisfies never
   }
+}
+
+/** When what the number in the key is of came to be; see `Mark`. */
+async function madeAt({ db }: Bot, about: About): Promise<Date | undefined> {
+  if (about.kind === 'request') return (await requestById(db, about.request))?.madeAt
+  if (about.kind === 'handover') return (await handoverById(db, about.handover))?.at
+  if (about.kind === 'checklist') return (await runById(db, about.run))?.due
+  return 'incident' in about ? (await incidentView(db, about.incident))?.incident.openedAt : undefined
 }
 
 function zoneOf({ config }: Bot, schedule: string): string {

@@ -57,6 +57,22 @@ test('one that was withdrawn while nobody knew whether it had gone out offers no
   expect(w.chat.in('@U-GRACE')[0]?.message.buttons).toBeUndefined()
 })
 
+test('one is not taken for another that had its number before the database was restored from a backup', async () => {
+  w = await night({ yaml: three })
+  const swap = 'oncall swap primary 2026-03-23 with Grace for 2026-03-09'
+  await w.chat.say('U-ADA', swap)
+  await w.turn()
+  await w.bot.db.query('truncate shift_requests, notices, messages restart identity')
+  w.clock.advance(60_000)
+  const error = new TransientError('connection reset')
+  w.chat.failures.push({ when: 'before', error, to: '@U-GRACE' })
+  await w.chat.say('U-ADA', swap)
+  await w.turn()
+  w.clock.advance(60_000)
+  await w.turn()
+  expect(w.chat.in('@U-GRACE').map(({ key }) => key)).toEqual(['request-1/asked', 'request-1/asked'])
+})
+
 test('without a day of theirs it is their next shift after the one that is given', async () => {
   w = await night({ yaml: three })
   await w.chat.say('U-GRACE', 'oncall swap primary 2026-03-10 linus')

@@ -264,7 +264,7 @@ it('a picture that is refused does not double the message above it', async () =>
   const w = await world()
   const picture = { name: 'latency.png', alt: 'Latency', png: new Uint8Array([1]) }
   const post = () =>
-    postOnce(w.bot, w.chat, 'inc-1/e9', { channel: '#incidents' }, { title: 'Latency', tone: 'info', picture })
+    postOnce(w.bot, w.chat, { key: 'inc-1/e9' }, { channel: '#incidents' }, { title: 'Latency', tone: 'info', picture })
   w.chat.failures.push({ when: 'after', error: new TransientError('429', { retryAfter: 1_000 }) })
   await expect(post()).rejects.toThrow('429')
   await post()
