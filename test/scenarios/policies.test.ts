@@ -185,6 +185,11 @@ describe('whoever escalates a P3 at night', () => {
     expect(await called(w)).toEqual(['linus'])
   })
 
+  it('gets the people of a step that is for nights only', async () => {
+    const w = await escalated('{ page: schedule:secondary, wait: 5m, when: { hours: outside } }')
+    expect(await called(w)).toEqual(['linus'])
+  })
+
   it('gets the duty managers at once where no step has anybody at that hour', async () => {
     const w = await escalated('{ page: schedule:primary, wait: 5m, when: { hours: business } }')
     expect(await called(w)).toEqual(['grace'])

@@ -1,5 +1,5 @@
-// Steps that are never taken: their conditions exclude each other or the policy's severities, or the wait before them is
-// longer than anybody sleeps.
+// Steps that are never taken, or hardly ever: their conditions exclude each other or the policy's severities, or the wait before
+// them is longer than anybody sleeps.
 import { spanText } from '../../templates/times.ts'
 import type { Finding, Rule } from '../finding.ts'
 import { stepName, stepPath, type UsedPolicy, usedPolicies } from '../policies.ts'
@@ -43,10 +43,10 @@ function impossible(used: UsedPolicy, index: number, config: Parameters<typeof u
   if (hours.has('outside') && inHours)
     return [
       {
-        weight: 'error',
+        weight: 'note',
         path,
-        message: `${never}: ${possible.join(', ')} pages in business hours only`,
-        fix: 'take the condition out',
+        message: `${stepName(used, index)} is taken only when somebody escalates: ${possible.join(', ')} pages in business hours only`,
+        fix: 'take the condition out, if it is not meant for that',
       },
     ]
   return []
