@@ -33,7 +33,9 @@ export type Rota = { schedules: Record<string, Schedule>; people: Record<string,
  */
 export function findGaps(rota: Rota, overrides: readonly Override[], from: Date, days = foreseen): ScheduleGap[] {
   const until = new Date(from.getTime() + days * day)
-  return Object.values(rota.schedules).flatMap((schedule) => gapsOf(rota, schedule, overrides, from, until))
+  // An override by somebody who left is passed over: whoever had the pager without it has it.
+  const made = overrides.filter((one) => one.kind === 'calendar' || rota.people[one.person] !== undefined)
+  return Object.values(rota.schedules).flatMap((schedule) => gapsOf(rota, schedule, made, from, until))
 }
 
 function gapsOf(

@@ -261,10 +261,14 @@ describe('gaps', () => {
   })
 
   test('a shift of somebody who left is one, unless somebody shares it', () => {
-    const gone = override({ person: 'zoe', from: at('2026-01-06T00:00Z'), until: at('2026-01-06T06:00Z') })
-    expect(find(schedule(layer({ people: ['ada'] })), [gone])).toEqual([
-      ['unknown person', '01-06T00:00', '01-06T06:00'],
-    ])
+    const gone = { from: at('2026-01-06T00:00Z'), until: at('2026-01-06T06:00Z'), person: 'zoe', schedule: 's' }
+    const calendar = { ...schedule(layer({ people: ['ada'] })), calendar: { address: 'x', refresh: 1 } }
+    expect(find(calendar, [{ ...gone, kind: 'calendar' }])).toEqual([['unknown person', '01-06T00:00', '01-06T06:00']])
     expect(find(schedule(layer({ people: [], turns: [['zoe', 'ada']] })))).toEqual([])
+  })
+
+  test('an override by somebody who left is none: it is passed over, and somebody else has the pager', () => {
+    const gone = override({ person: 'zoe', from: at('2026-01-06T00:00Z'), until: at('2026-01-06T06:00Z') })
+    expect(find(schedule(layer({ people: ['ada'] })), [gone])).toEqual([])
   })
 })
