@@ -22,6 +22,7 @@ import { gapWarnings } from './messages/gaps.ts'
 import { countPagesFromZero } from './metrics.ts'
 import { makePagers, pagersOf } from './pagers/index.ts'
 import { Library } from './runbooks/library.ts'
+import { readFiles } from './runbooks/reader.ts'
 import { sources } from './sources/index.ts'
 import type { Db } from './store/db.ts'
 import { warmConnections } from './store/warm.ts'
@@ -181,7 +182,7 @@ export async function assemble(config: Config, base: { db: Db; clock: Clock; log
     const { messageSamples } = await import('./messages/samples.ts')
     checkTemplates(templates, messageSamples())
   }
-  const library = new Library(config.runbooks)
+  const library = await Library.open(config.runbooks, readFiles)
   const { runbooks, checklists } = library.loaded
   const { platforms, channels, slackHandler } = await makeChat(config, { db, clock, log, commands })
   const charts = new ChartRenderer({ theme: config.charts.theme })

@@ -1,5 +1,6 @@
 // The team's runbooks while the bot runs: files that change are read again, and the last good version of one that can no longer
 // be read goes on counting.
+import { statSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { reasonOf } from '../errors.ts'
 import { filesBelowLater } from './folders.ts'
@@ -34,13 +35,22 @@ export class Library {
   #lost: string[]
   #loaded: LoadedRunbooks
 
-  /** Reads all of it at once. */
-  constructor(paths: string[]) {
+  /** Reads all of it; long files as `read` does, which gives one up that would keep the start waiting. */
+  static async open(paths: string[], read: (files: string[]) => Promise<LoadedFile[]>): Promise<Library> {
+    const long = filesBehind(paths).files.filter(isLong)
+    return new Library(paths, long.length === 0 ? [] : await read(long))
+  }
+
+  /** Reads all of it at once, but for what was `read` before. */
+  constructor(paths: string[], read: LoadedFile[] = []) {
     this.#paths = paths
     const { files, problems } = filesBehind(paths)
+    const known = new Map(read.map((one) => [one.file, one]))
     for (const file of files) {
-      const loaded = loadFile(file)
-      this.#shelves.set(file, { good: loaded, mark: 'as it was at the start', broken: loaded.broken ? loaded : null })
+      const loaded = known.get(file) ?? loadFile(file)
+      // One that was given up is tried once more: a machine is busy while much starts on it.
+      const mark = known.get(file)?.digest === '' ? 'given up at the start' : 'as it was at the start'
+      this.#shelves.set(file, { good: loaded, mark, broken: loaded.broken ? loaded : null })
     }
     this.#lost = problems
     this.#loaded = this.#join(files)
@@ -121,6 +131,18 @@ export class Library {
       }
     }
     return { marks, lost }
+  }
+}
+
+/** Bytes. Reading one that is no longer takes no more than seconds, whatever is in it. */
+const longest = 50_000
+
+/** What cannot be looked at is told by whoever reads it. */
+function isLong(file: string): boolean {
+  try {
+    return statSync(file).size > longest
+  } catch {
+    return false
   }
 }
 
