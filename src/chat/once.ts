@@ -15,16 +15,22 @@ const patience = 1_000
 
 /**
  * Whether what is called `name` was not heard before; it is known until `until`. In doubt it was not: better a copy that runs,
- * while the database is away, than a person who is not obeyed. Never throws.
+ * while the database is away, than a person who is not obeyed. Never throws. `inDoubt` false: somebody else is about to run it.
  */
-export async function isFirst(name: string, until: Date, { hearOnce, clock, log }: OnceDeps): Promise<boolean> {
+export async function isFirst(
+  name: string,
+  until: Date,
+  { hearOnce, clock, log }: OnceDeps,
+  inDoubt = true,
+): Promise<boolean> {
   const request = new Uint8Array(createHash('sha256').update(name).digest())
   try {
     const first = await within(patience, hearOnce(request, until, clock.now()), 'the database did not say')
-    if (!first) log.warn('a request came a second time: its command was not run again')
+    if (!first && inDoubt) log.warn('a request came a second time: its command was not run again')
     return first
   } catch (error) {
-    log.warn({ reason: reasonOf(error) }, 'cannot tell whether this was said before: it is run')
-    return true
+    const what = inDoubt ? 'it is run' : 'it is not run here'
+    log.warn({ reason: reasonOf(error) }, `cannot tell whether this was said before: ${what}`)
+    return inDoubt
   }
 }

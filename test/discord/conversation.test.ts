@@ -14,6 +14,14 @@ afterEach(() => setup.stop())
 
 const has = { visibility: 'private', message: { title: 'Ada has #12', tone: 'good' } } as const
 
+/** What Discord says to the second of two who claim the same. */
+const claimed = {
+  how: 'refuse',
+  status: 400,
+  code: 40060,
+  message: 'Interaction has already been acknowledged.',
+} as const
+
 async function card() {
   const { discord, platform } = setup
   const channel = discord.channel('alerts')
@@ -127,12 +135,7 @@ describe('a command', () => {
 
   test('runs once when another replica was quicker to claim it', async () => {
     const { discord, said } = setup
-    discord.fallIll('POST', /callback$/, {
-      how: 'refuse',
-      status: 400,
-      code: 40060,
-      message: 'Interaction has already been acknowledged.',
-    })
+    discord.fallIll('POST', /callback$/, claimed)
     const exchange = discord.say(discord.person('ada'), '/incident ack', discord.channel('alerts'))
     await expect(exchange).rejects.toThrow('did not respond')
     expect(said).toEqual([])
@@ -238,6 +241,30 @@ describe('a button', () => {
     const exchange = await discord.press(ada, message, 'Acknowledge')
     expect((await discord.followUp(exchange)).embeds[0]?.title).toContain('Only members')
     expect(said).toHaveLength(1)
+  })
+
+  test('that another replica claimed, and did not live to run, is obeyed all the same', async () => {
+    const { posted } = await card()
+    const { discord, said } = setup
+    discord.fallIll('POST', /callback$/, claimed)
+    discord.press(discord.person('grace'), posted, 'Acknowledge').catch(() => undefined)
+    await soon(() => expect(said).toMatchObject([{ text: 'incident ack 12' }]))
+  })
+
+  test.each([
+    ['was run there', async () => false],
+    ['may have been run there', () => Promise.reject(new Error('the database is away'))],
+  ])('that %s is not run again', async (_, hearOnce) => {
+    const { posted } = await card()
+    const { discord } = setup
+    await setup.platform.stop()
+    const replica = platformAt(discord.apiUrl, discord.token, {}, hearOnce)
+    await replica.start()
+    onTestFinished(() => replica.platform.stop())
+    discord.fallIll('POST', /callback$/, claimed)
+    discord.press(discord.person('grace'), posted, 'Acknowledge').catch(() => undefined)
+    await new Promise((resolve) => setTimeout(resolve, 4_000))
+    expect(replica.said).toEqual([])
   })
 })
 

@@ -57,6 +57,11 @@ export function isLostInteraction(error: unknown): boolean {
   )
 }
 
+/** Somebody else has answered this interaction. */
+export function isClaimed(error: unknown): boolean {
+  return error instanceof RefusedByDiscord && error.code === code.alreadyAcknowledged
+}
+
 export function isUnknownMember(error: unknown): boolean {
   return error instanceof RefusedByDiscord && (error.code === code.unknownMember || error.code === code.unknownUser)
 }

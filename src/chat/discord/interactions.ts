@@ -1,4 +1,5 @@
 // What people type and press, answered inside Discord's three seconds: first the claim, then the command, then its reply.
+import { setTimeout as pause } from 'node:timers/promises'
 import {
   type APIChatInputApplicationCommandInteraction,
   type APIInteraction,
@@ -14,7 +15,7 @@ import { reasonOf, type TransientError } from '../../errors.ts'
 import { isFirst, type OnceDeps } from '../once.ts'
 import type { Dispatch, Reply } from '../platform.ts'
 import type { DiscordApi } from './api.ts'
-import { isLostInteraction } from './errors.ts'
+import { isClaimed, isLostInteraction } from './errors.ts'
 import type { Messages } from './messages.ts'
 import { patiently } from './patience.ts'
 import type { Registration } from './registration.ts'
@@ -37,6 +38,9 @@ const answerable = 15 * 60_000
 
 /** Milliseconds after which a claim that Discord wants later is no longer waited for: it counts for three seconds. */
 const claimWithin = 1_500
+
+/** Milliseconds after which a press that another replica has claimed is looked after: by then it runs, or its replica does not. */
+const handOver = 3_000
 
 type Said = APIChatInputApplicationCommandInteraction | APIMessageComponentInteraction
 
@@ -92,13 +96,17 @@ async function refuse(deps: InteractionDeps, said: Said, line: string | null): P
 }
 
 async function run(deps: InteractionDeps, said: Said, line: string): Promise<void> {
-  if (!(await claim(deps, said))) return
-  // Of several replicas whose claims Discord did not answer, each would run it.
   const until = new Date(deps.clock.now().getTime() + answerable)
-  if (!(await isFirst(`discord:${said.id}`, until, deps))) return
+  const isHeard = (inDoubt: boolean) => isFirst(`discord:${said.id}`, until, deps, inDoubt)
+  const claimed = await claim(deps, said)
+  if (claimed === 'too late') return
+  if (claimed === 'by another' && !(await isLeft(deps, said, () => isHeard(false)))) return
   let answer: Reply | null
   try {
-    answer = await answerTo(deps, said, line)
+    const refusal = await refuseStranger(deps, said)
+    // Of several replicas whose claims Discord did not answer, each would run it.
+    if (claimed === 'ours' && !(await isHeard(true))) return
+    answer = refusal ?? (await dispatch(deps, said, line))
   } catch (error) {
     deps.log.error({ reason: reasonOf(error), text: line }, 'could not run what a person said')
     answer = inPrivate('That did not work. Try again, or use the console; the bot’s log says what was wrong.')
@@ -106,15 +114,31 @@ async function run(deps: InteractionDeps, said: Said, line: string): Promise<voi
   await reply(deps, said, line, answer)
 }
 
-async function answerTo(deps: InteractionDeps, said: Said, line: string): Promise<Reply | null> {
+/**
+ * A press that another replica has claimed, and that nobody runs: it died, or stands still. Whoever pressed has seen that it was taken, and
+ * would wait for nothing. What was typed says that itself, and may not bear to be run twice.
+ */
+async function isLeft(deps: InteractionDeps, said: Said, isHeard: () => Promise<boolean>): Promise<boolean> {
+  if (said.type !== InteractionType.MessageComponent) return false
+  await pause(handOver, undefined, { signal: deps.ending, ref: false }).catch(() => undefined)
+  if (deps.ending.aborted || !(await isHeard())) return false
+  deps.log.warn('another replica has claimed a press and did not run it: it is run here')
+  return true
+}
+
+/** Null: this person may command the bot. */
+async function refuseStranger(deps: InteractionDeps, said: Said): Promise<Reply | null> {
+  const user = userOf(said)
+  if (user === undefined || said.guild_id !== undefined) return null
+  // An acknowledgement pressed in the middle of a storm must not be lost to a look-up that has to wait.
+  if (await patiently(deps.ending, () => deps.server.hasMember(user.id))) return null
+  deps.log.warn({ account: user.id }, 'refused a command from somebody outside the server')
+  return inPrivate('Only members of the server can command this bot.')
+}
+
+async function dispatch(deps: InteractionDeps, said: Said, line: string): Promise<Reply | null> {
   const user = userOf(said)
   if (user === undefined) return null
-  // An acknowledgement pressed in the middle of a storm must not be lost to a look-up that has to wait.
-  const isMember = () => patiently(deps.ending, () => deps.server.hasMember(user.id))
-  if (said.guild_id === undefined && !(await isMember())) {
-    deps.log.warn({ account: user.id }, 'refused a command from somebody outside the server')
-    return inPrivate('Only members of the server can command this bot.')
-  }
   return await deps.dispatch({
     platform: 'discord',
     account: user.id,
@@ -124,11 +148,14 @@ async function answerTo(deps: InteractionDeps, said: Said, line: string): Promis
   })
 }
 
+/** Whose it is to run. */
+type Claimed = 'ours' | 'by another' | 'too late'
+
 /**
- * Tells Discord that the answer is coming. False: too late, or another replica has it, and it must not run twice. When
- * nothing is known about the claim the command runs: a press that may have got lost is worse than one without a tick.
+ * Tells Discord that the answer is coming. When nothing is known about the claim the command runs: a press that may have got lost is
+ * worse than one without a tick.
  */
-async function claim(deps: InteractionDeps, said: Said): Promise<boolean> {
+async function claim(deps: InteractionDeps, said: Said): Promise<Claimed> {
   const body =
     said.type === InteractionType.MessageComponent
       ? { type: InteractionResponseType.DeferredMessageUpdate }
@@ -143,12 +170,13 @@ async function claim(deps: InteractionDeps, said: Said): Promise<boolean> {
       return callback(deps, said, body)
     }
     await patiently(deps.ending, ask, tooLate)
-    return true
+    return 'ours'
   } catch (error) {
     // What was asked to wait came in time, and whoever is first runs it.
     const lost = tries === 1 && isLostInteraction(error)
     deps.log.warn({ reason: reasonOf(error), lost }, 'could not claim what a person said in time')
-    return !lost
+    if (!lost) return 'ours'
+    return isClaimed(error) ? 'by another' : 'too late'
   }
 }
 
