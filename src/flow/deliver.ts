@@ -108,7 +108,7 @@ async function deliver(errand: Errand, { patient, stepAside }: Turn): Promise<Le
     })
   }
   await steps.take(() => findLeft(errand))
-  await steps.take(() => updateCards(errand))
+  await updateCards(errand, (work) => steps.take(work))
   await steps.take(() => keepTopic(errand))
   if (presence === 'room') {
     await steps.take(() => invitePaged(errand))

@@ -173,8 +173,11 @@ export async function findLeft(errand: Errand): Promise<void> {
   }
 }
 
-/** Brings card, announcement and pages up to date. Answers how long to wait when the platform must not be edited yet. */
-export async function updateCards(errand: Errand): Promise<number> {
+/** Does a piece of work that answers milliseconds to wait; what is asked for later keeps nothing else waiting. */
+export type Take = (work: () => Promise<number>) => Promise<void>
+
+/** Brings card, announcement and pages up to date, each by itself: where many incidents are announced, few edits are taken. */
+export async function updateCards(errand: Errand, take: Take): Promise<void> {
   const { bot, platform, view } = errand
   const card = (at: Date) => cardMessage(bot, view, at, platform.name)
   const edits: [string, (at: Date) => Message][] = [
@@ -182,41 +185,37 @@ export async function updateCards(errand: Errand): Promise<number> {
     ['alert', card],
     ['announcement', (at) => announcementMessage(bot, view, at, platform.name)],
   ]
-  let wait = 0
-  for (const [name, write] of edits) wait = Math.max(wait, waitOf(await errand.editWithTime(errand.key(name), write)))
-  return Math.max(wait, await updatePages(errand), await answerCalls(errand))
+  for (const [name, write] of edits) await take(async () => waitOf(await errand.editWithTime(errand.key(name), write)))
+  await updatePages(errand, take)
+  await answerCalls(errand, take)
 }
 
 /** Keys of calls for everybody. */
 const calls = /\/e\d+\/everybody$/
 
 /** A call for everybody that somebody has answered does not go on saying that nobody has, nor that they have it when they no longer do. */
-async function answerCalls(errand: Errand): Promise<number> {
+async function answerCalls(errand: Errand, take: Take): Promise<void> {
   const { bot, platform, view } = errand
   const { incident } = view
   const isOpen = incident.status === 'open'
   const says = isOpen ? 'open' : `${incident.status} ${incident.acknowledgedBy}`
   const write = () => announcementMessage(bot, view, bot.clock.now(), platform.name)
-  let wait = 0
   for (const key of errand.keysLike(calls)) {
     if (isOpen && !/^(acknowledged|resolved) /.test(errand.saidLast(key) ?? '')) continue
-    wait = Math.max(wait, waitOf(await errand.edit(key, write, says)))
+    await take(async () => waitOf(await errand.edit(key, write, says)))
   }
-  return wait
 }
 
 /** A page that was answered, by whomever, says so, and has nothing to press any more; one that waits leads to the room. */
-async function updatePages(errand: Errand): Promise<number> {
+async function updatePages(errand: Errand, take: Take): Promise<void> {
   const { bot, platform, view } = errand
-  let wait = 0
   for (const page of view.pages.filter((one) => one.channel === platform.name && one.status === 'sent')) {
     const write = () => pageMessage(bot, view, page, bot.clock.now())
-    wait = Math.max(wait, waitOf(await errand.edit(page.key, write, pageSays(view, page))))
+    await take(async () => waitOf(await errand.edit(page.key, write, pageSays(view, page))))
   }
-  return wait
 }
 
-/** Posts the runbook's steps into the room, or brings them up to date. Answers like `updateCards`. */
+/** Posts the runbook's steps into the room, or brings them up to date. Answers milliseconds to wait before it may be edited. */
 export async function showRunbook(errand: Errand): Promise<number> {
   const { bot, view } = errand
   if (view.runbook.length === 0) return 0
@@ -226,7 +225,7 @@ export async function showRunbook(errand: Errand): Promise<number> {
   return waitOf(await errand.edit(key, write))
 }
 
-/** Posts what logs and traces say, or brings it up to date. Answers like `updateCards`. */
+/** Posts what logs and traces say, or brings it up to date. Answers milliseconds to wait before it may be edited. */
 export async function showEvidence(errand: Errand): Promise<number> {
   const { bot, view } = errand
   const message = evidenceMessage(bot, view)

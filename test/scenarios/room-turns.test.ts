@@ -233,6 +233,21 @@ it('edits the card once for what happened, however often something else has to b
   expect((card()?.edits ?? 0) - before).toBe(1)
 })
 
+it('has its pages say who has it, although the channel where incidents are announced takes no edits for a while', async () => {
+  await w.fire()
+  await w.pass(10_000)
+  const update = w.chat.update.bind(w.chat)
+  const announced = w.chat.in('#incidents').map((one) => one.id)
+  w.chat.update = async (ref, message) => {
+    if (announced.includes(ref.id)) throw new TransientError('429', { retryAfter: 40_000 })
+    return update(ref, message)
+  }
+  await w.chat.say('U-ADA', 'incident ack 1')
+  await w.decide()
+  for (const work of (await queueOf('one').claim(10)).claimed) await work(place)
+  expect(w.chat.in('@U-ADA').map(({ message }) => message.text)).toEqual([expect.stringContaining('You have this')])
+})
+
 it('is nobody’s work when it could not be read, so that it is given back', async () => {
   await w.fire()
   await w.decide()
