@@ -53,6 +53,19 @@ describe('a message', () => {
     ])
   })
 
+  test('opens direct messages with a person once, however many pages come together', async () => {
+    const ada = setup.discord.person('ada')
+    const opened = () => setup.discord.requests.filter((one) => one === 'POST /users/@me/channels').length
+    setup.discord.fallIll('POST', /^\/users\/@me\/channels$/, { how: 'rate limit', retryAfter: 0.1 })
+    const pages = () => Promise.allSettled(['1', '2', '3'].map((key) => post({ key, to: { account: ada.id } })))
+    expect((await pages()).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+    expect(opened()).toBe(1)
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    await pages()
+    expect(setup.discord.direct(ada).messages).toHaveLength(3)
+    expect(opened()).toBe(2)
+  })
+
   test('brings its picture along', async () => {
     const alerts = setup.discord.channel('alerts')
     const png = new Uint8Array([137, 80, 78, 71, 13, 10])

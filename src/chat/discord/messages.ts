@@ -19,7 +19,7 @@ const canPost = 'View Channel, Send Messages, Embed Links and Attach Files'
 export class Messages {
   readonly #api: DiscordApi
   /** Direct-message channels by account; Discord gives the same one each time. */
-  readonly #direct = new Map<string, string>()
+  readonly #direct = new Map<string, Promise<string>>()
   #self: string | null = null
 
   constructor(api: DiscordApi) {
@@ -27,19 +27,26 @@ export class Messages {
   }
 
   /** The channel of direct messages with a person. Throws PermanentError when `account` is no Discord id. */
-  async direct(account: string): Promise<string> {
+  direct(account: string): Promise<string> {
+    const known = this.#direct.get(account)
+    if (known !== undefined) return known
+    // Pages that come together share one opening: Discord lets a bot open few, and somebody else's would wait behind them.
+    const opening = this.#open(account)
+    this.#direct.set(account, opening)
+    opening.catch(() => this.#direct.delete(account))
+    return opening
+  }
+
+  async #open(account: string): Promise<string> {
     if (!isAccount(account)) {
       throw new PermanentError(
         `“${account}” is not a Discord user id (17 to 20 digits); correct \`discord\` under \`people\``,
       )
     }
-    const known = this.#direct.get(account)
-    if (known !== undefined) return known
     const doing = { what: 'open direct messages with a person' }
     const channel = await this.#api.call<APIChannel>(doing, 'post', Routes.userChannels(), {
       body: { recipient_id: account },
     })
-    this.#direct.set(account, channel.id)
     return channel.id
   }
 
