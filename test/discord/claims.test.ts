@@ -1,0 +1,118 @@
+// Of several replicas that hear the same, one runs it: who claims it, and what becomes of a claim that nobody lives to keep.
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { connected, platformAt, type Setup, soon } from './bot.ts'
+
+let setup: Setup
+beforeEach(async () => {
+  setup = await connected()
+  await soon(() => expect(setup.discord.commands).not.toEqual([]))
+})
+afterEach(() => setup.stop())
+
+const has = { visibility: 'private', message: { title: 'Ada has #12', tone: 'good' } } as const
+
+/** What Discord says to the second of two who claim the same. */
+const claimed = {
+  how: 'refuse',
+  status: 400,
+  code: 40060,
+  message: 'Interaction has already been acknowledged.',
+} as const
+
+async function card() {
+  const { discord, platform } = setup
+  const ref = await platform.post({
+    to: { channel: discord.channel('alerts').id },
+    key: 'inc-12/card',
+    message: { title: 'Error rate', tone: 'critical', buttons: [{ label: 'Acknowledge', command: 'incident ack 12' }] },
+    resumed: false,
+    accounts: {},
+  })
+  const posted = discord.messages(discord.channel('alerts')).find((one) => one.id === ref.id)
+  if (posted === undefined) throw new Error('not posted')
+  return posted
+}
+
+describe('a command', () => {
+  test('runs once when another replica was quicker to claim it', async () => {
+    const { discord, said } = setup
+    discord.fallIll('POST', /callback$/, claimed)
+    const exchange = discord.say(discord.person('ada'), '/incident ack', discord.channel('alerts'))
+    await expect(exchange).rejects.toThrow('did not respond')
+    expect(said).toEqual([])
+  })
+
+  test('runs when nobody can know whether the claim arrived', async () => {
+    const { discord, said } = setup
+    discord.fallIll('POST', /callback$/, { how: 'drop' })
+    const exchange = await discord.say(discord.person('ada'), '/incident ack', discord.channel('alerts'))
+    expect(said).toHaveLength(1)
+    expect(exchange.answer?.content).toContain('✓')
+  })
+
+  test('runs once on two replicas that cannot know which of them has claimed it', async () => {
+    const { discord } = setup
+    const heard = new Set<string>()
+    const hearOnce = async (request: Uint8Array) => heard.size < heard.add(String(request)).size
+    const replicas = [1, 2].map(() => platformAt(discord.apiUrl, discord.token, {}, hearOnce))
+    await setup.platform.stop()
+    for (const one of replicas) await one.start()
+    onTestFinished(async () => void (await Promise.all(replicas.map(({ platform }) => platform.stop()))))
+    discord.fallIll('POST', /callback$/, { how: 'error', status: 502 }, 2)
+    discord.say(discord.person('ada'), '/incident page <@1>', discord.channel('alerts')).catch(() => undefined)
+    const second = 'came a second time'
+    await soon(() => expect(replicas.some(({ log }) => log.some(({ msg }) => String(msg).includes(second)))).toBe(true))
+    await soon(() => expect(replicas.flatMap(({ said }) => said)).toHaveLength(1))
+  })
+
+  test('is claimed again when Discord asks to wait for a moment', async () => {
+    const { discord, said, answer } = setup
+    answer(has)
+    discord.fallIll('POST', /callback$/, { how: 'rate limit', retryAfter: 0.3 }, 2)
+    const exchange = await discord.say(discord.person('ada'), '/incident ack', discord.channel('alerts'))
+    expect(exchange.answer?.embeds[0]?.title).toBe('Ada has #12')
+    expect(said).toHaveLength(1)
+  })
+
+  test('runs when the claim had to wait until Discord knew nothing of it any more', async () => {
+    const { discord, said } = setup
+    const callback = /callback$/
+    discord.fallIll('POST', callback, { how: 'rate limit', retryAfter: 0.1 })
+    discord.fallIll('POST', callback, { how: 'refuse', status: 404, code: 10062, message: 'Unknown interaction' })
+    discord.say(discord.person('ada'), '/incident ack', discord.channel('alerts')).catch(() => undefined)
+    await soon(() => expect(said).toHaveLength(1), 2_000)
+  })
+
+  test('runs all the same when Discord asks to wait for longer than the person does', async () => {
+    const { discord, said } = setup
+    discord.fallIll('POST', /callback$/, { how: 'rate limit', retryAfter: 5 })
+    discord.say(discord.person('ada'), '/incident ack', discord.channel('alerts')).catch(() => undefined)
+    await soon(() => expect(said).toHaveLength(1), 1_000)
+  })
+})
+
+describe('a press', () => {
+  test('that another replica claimed, and did not live to run, is obeyed all the same', async () => {
+    const posted = await card()
+    const { discord, said } = setup
+    discord.fallIll('POST', /callback$/, claimed)
+    discord.press(discord.person('grace'), posted, 'Acknowledge').catch(() => undefined)
+    await soon(() => expect(said).toMatchObject([{ text: 'incident ack 12' }]))
+  })
+
+  test.each([
+    ['was run there', async () => false],
+    ['may have been run there', () => Promise.reject(new Error('the database is away'))],
+  ])('that %s is not run again', async (_, hearOnce) => {
+    const posted = await card()
+    const { discord } = setup
+    await setup.platform.stop()
+    const replica = platformAt(discord.apiUrl, discord.token, {}, hearOnce)
+    await replica.start()
+    onTestFinished(() => replica.platform.stop())
+    discord.fallIll('POST', /callback$/, claimed)
+    discord.press(discord.person('grace'), posted, 'Acknowledge').catch(() => undefined)
+    await new Promise((resolve) => setTimeout(resolve, 4_000))
+    expect(replica.said).toEqual([])
+  })
+})
