@@ -96,6 +96,31 @@ describe('a message', () => {
     ])
   })
 
+  test('with an address that Discord holds to be harmful goes out, and leads nowhere', async () => {
+    const alerts = setup.discord.channel('alerts')
+    const harmful = {
+      how: 'refuse',
+      status: 400,
+      code: 240000,
+      message: 'Message blocked by harmful links filter',
+    } as const
+    const message: Message = {
+      ...card,
+      text: 'Asked for https://malware.example.org/x',
+      mentions: 'channel',
+      fields: [{ label: 'Console', value: '[here](http://127.0.0.1:8420)' }],
+      buttons: [{ label: 'Acknowledge', command: 'incident ack 12' }],
+    }
+    setup.discord.fallIll('POST', /messages$/, harmful)
+    const ref = await post({ message })
+    setup.discord.fallIll('PATCH', /messages/, harmful)
+    await setup.platform.update(ref, { ...message, title: 'Ada has this' }, {})
+    expect(alerts.messages).toHaveLength(1)
+    expect(JSON.stringify(alerts.messages[0]?.embeds)).toContain('Asked for hxxps://malware.example.org/x')
+    expect(JSON.stringify(alerts.messages)).not.toMatch(/https?:/)
+    expect(alerts.messages).toMatchObject([{ edited: 1, rows: [[{ custom_id: 'incident ack 12' }]] }])
+  })
+
   test('that had to be cut is in the log', async () => {
     setup.discord.channel('alerts')
     await post({ message: { ...card, text: 'x'.repeat(9000) } })

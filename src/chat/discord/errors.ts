@@ -27,6 +27,7 @@ const code = {
   invalidBody: 50035,
   noMutualServer: 50278,
   overloaded: 130000,
+  harmfulLink: 240000,
 } as const
 
 /**
@@ -68,6 +69,11 @@ export function isUnknownMember(error: unknown): boolean {
 
 export function isUnknownMessage(error: unknown): boolean {
   return error instanceof RefusedByDiscord && error.code === code.unknownMessage
+}
+
+/** What was said leads to an address that Discord holds to be harmful. */
+export function isHarmfulLink(error: unknown): boolean {
+  return error instanceof RefusedByDiscord && error.code === code.harmfulLink
 }
 
 /** The category that a channel was to be in is full or gone. */
