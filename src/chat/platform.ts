@@ -69,6 +69,8 @@ export type GroupOperations = {
 export type Capabilities = {
   /** Seconds the platform wants between two edits of the same message. */
   secondsBetweenEdits: number
+  /** Edits the platform takes, of all messages together; Infinity: it does not count them so. */
+  editsAMinute: number
 }
 
 /** What a person said to the bot on a platform: a slash command, or a button standing for one. */

@@ -11,6 +11,7 @@ import { saidMessage } from '../messages/said.ts'
 import { deliveriesFailed } from '../metrics.ts'
 import type { DeliveryEnd } from '../store/deliveries.ts'
 import { chartPng, type DeliveryView } from '../store/views.ts'
+import type { EditPlaces } from './edits.ts'
 import { Errand, messageKey } from './errand.ts'
 import { delayAfter } from './retry.ts'
 import {
@@ -45,12 +46,14 @@ export type Turn = {
   patient: boolean
   /** Keys of messages that were written down with the incident, for this turn to post. */
   begun?: string[]
+  /** Where the platform takes only so many edits: the places of those that can wait. */
+  edits?: EditPlaces
   stepAside: (first: () => Promise<void>) => Promise<DeliveryView | undefined>
 }
 
 /** Tells a room that was claimed what it has not heard, and answers what came of it. Never throws. */
 export async function tellRoom(bot: Bot, platform: ChatPlatform, view: DeliveryView, turn: Turn): Promise<DeliveryEnd> {
-  const errand = new Errand(bot, platform, view, turn.begun)
+  const errand = new Errand(bot, platform, view, turn)
   const { number: incident } = errand
   const end = (wait: number, failed: boolean): DeliveryEnd => {
     const endedAt = bot.clock.now()

@@ -14,7 +14,7 @@ import { lookedBackAfter } from './evidence-request.ts'
 export const gathering = 1_000
 
 /** What nobody waits to see on the card. */
-const unhurried: readonly Fact['kind'][] = ['alert_fired', 'alert_cleared', 'page_sent', 'room_opened']
+export const unhurried: readonly Fact['kind'][] = ['alert_fired', 'alert_cleared', 'page_sent', 'room_opened']
 
 /**
  * Completes a draft with what its entries call for. Null: there was nothing to decide. `pause`: milliseconds in which

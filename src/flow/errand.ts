@@ -11,10 +11,24 @@ import { beginPosts, type Ledgered } from '../store/messages.ts'
 import type { KnownRoom } from '../store/rooms.ts'
 import { noteEntry } from '../store/timeline.ts'
 import type { DeliveryView } from '../store/views.ts'
+import type { EditPlaces } from './edits.ts'
+import { unhurried } from './effects.ts'
 import { accountsOn, contentOf, isUnsent } from './ledger.ts'
 
 /** `gone`: somebody deleted it, or it can no longer be edited. */
 export type Edit = 'edited' | 'unchanged' | 'not posted' | 'gone' | { tooSoon: number }
+
+/**
+ * Milliseconds: what happened as shortly before a message's last edit may not be in it, because it was read before. What happened
+ * when the incident opened is in all of them.
+ */
+const inFlight = 10_000
+
+/** What a card only counts, or what has a message of its own: unless a person did it, nobody waits to see it there. */
+const besides: readonly Fact['kind'][] = [
+  ...unhurried,
+  ...(['room_degraded', 'chart_drawn', 'chart_missing', 'evidence_gathered', 'runbook_matched'] as const),
+]
 
 /** The key of a message about an incident, unique for ever on its platform. */
 export function messageKey(incident: number, name: string): string {
@@ -40,9 +54,18 @@ export class Errand {
   readonly #refused = new Map<string, string>()
   /** What says all there is to say. */
   readonly #upToDate = new Set<string>()
+  readonly #edits: EditPlaces | undefined
+  /** Milliseconds that edits which can wait have to; asked once a turn. */
+  #rest: number | undefined
 
-  /** `begun`: keys that were written down for this very turn. */
-  constructor(bot: Bot, platform: ChatPlatform, view: DeliveryView, begun: string[] = []) {
+  /** `begun`: keys that were written down for this very turn. `edits`: without it, none has to wait for others. */
+  constructor(
+    bot: Bot,
+    platform: ChatPlatform,
+    view: DeliveryView,
+    { begun = [], edits }: { begun?: string[]; edits?: EditPlaces } = {},
+  ) {
+    this.#edits = edits
     this.bot = bot
     this.platform = platform
     this.view = view
@@ -198,7 +221,8 @@ export class Errand {
     const message = write()
     const content = says ?? contentOf(message)
     if (known.content === content) return 'unchanged'
-    if (wait > 0) return { tooSoon: wait }
+    const rest = Math.max(wait, this.#isHurried(known) ? 0 : this.#restOf())
+    if (rest > 0) return { tooSoon: rest }
     let edit: Edit = 'edited'
     try {
       await (this.#sheet ?? platform).update(known.ref, message, accountsOn(bot, platform.name))
@@ -210,8 +234,22 @@ export class Errand {
       )
       edit = 'gone'
     }
+    this.#edits?.made(bot.clock.now())
     this.#keep(key, known.ref, content)
     return edit
+  }
+
+  /** Something happened that people wait to see in it. */
+  #isHurried({ content, editedAt }: Ledgered): boolean {
+    const { timeline, incident } = this.view
+    const since = Math.max((editedAt?.getTime() ?? 0) - inFlight, incident.openedAt.getTime())
+    const isWaitedFor = ({ fact, by }: DeliveryView['timeline'][number]) => by !== null || !besides.includes(fact.kind)
+    return content === '' || timeline.some((entry) => entry.at.getTime() > since && isWaitedFor(entry))
+  }
+
+  #restOf(): number {
+    this.#rest ??= this.#edits?.wait(this.number, this.bot.clock.now()) ?? 0
+    return this.#rest
   }
 
   /**

@@ -9,10 +9,7 @@ const flood = 1_000
 /** Milliseconds in which those are gathered for one edit of the card. */
 const gatheringInFlood = 10_000
 
-/**
- * Milliseconds between such edits, for each incident that has had one lately: an edit is of the card and of its announcement, and
- * Slack takes some fifty a minute. https://docs.slack.dev/apis/web-api/rate-limits/
- */
+/** Milliseconds between such edits, for each incident that has had one lately: a chat that counts all edits takes some fifty a minute. */
 const share = 4_000
 
 /** Milliseconds: no count on a card is older, and an incident whose card was not edited for as long is quiet again. */

@@ -4,6 +4,7 @@ import type { Bot } from '../bot.ts'
 import type { ChatPlatform } from '../chat/platform.ts'
 import { TransientError } from '../errors.ts'
 import { tellRoom } from '../flow/deliver.ts'
+import { EditPlaces } from '../flow/edits.ts'
 import {
   type ClaimedDelivery,
   claimDeliveries,
@@ -39,6 +40,7 @@ export function roomQueue(
   { width, traffic, behind = 0, patient = true }: RoomTurns,
 ): RoomQueue {
   const nameOf = ({ incident }: ClaimedDelivery) => `${platform.name} ${incident}`
+  const edits = new EditPlaces(platform.capabilities.editsAMinute)
   const viewsOf = (numbers: number[]) => deliveryViews(bot.db, platform.name, numbers)
   const viewOf = readTogether(viewsOf, ({ incident }) => incident.number)
   const isYoung = (since: Date) => bot.clock.now().getTime() - since.getTime() <= goodFor
@@ -70,7 +72,7 @@ export function roomQueue(
       return viewOf(claimed.incident)
     }
     const { attempts, begun = [] } = claimed
-    const turn = { holder: holder.name, attempts, patient, begun, stepAside }
+    const turn = { holder: holder.name, attempts, patient, begun, edits, stepAside }
     const end = await tellRoom(bot, platform, view, turn)
     over?.()
     if (end.failed) width.failed()

@@ -315,7 +315,7 @@ describe('the message', () => {
   it('is posted once a week and platform, in the channel that was configured', async () => {
     const posted: string[] = []
     const platform = {
-      ...{ name: 'chat', capabilities: { secondsBetweenEdits: 0 }, rooms: null, groups: null },
+      ...{ name: 'chat', capabilities: { secondsBetweenEdits: 0, editsAMinute: 50 }, rooms: null, groups: null },
       start: async () => {},
       stop: async () => {},
       update: async () => {},

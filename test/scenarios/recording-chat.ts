@@ -29,7 +29,7 @@ export type Recorded = {
 
 export class RecordingChat implements ChatPlatform {
   readonly name: string
-  readonly capabilities = { secondsBetweenEdits: 0 }
+  capabilities = { secondsBetweenEdits: 0, editsAMinute: Number.POSITIVE_INFINITY }
   readonly sent: Recorded[] = []
   readonly topics = new Map<string, string>()
   readonly invited: string[] = []

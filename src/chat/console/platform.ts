@@ -25,7 +25,7 @@ export type ConsoleOptions = { db: Db; clock: Clock; publicUrl: string }
 
 export class ConsolePlatform implements ChatPlatform {
   readonly name = 'console'
-  readonly capabilities = { secondsBetweenEdits: 0 }
+  readonly capabilities = { secondsBetweenEdits: 0, editsAMinute: Number.POSITIVE_INFINITY }
   readonly rooms: RoomOperations
   readonly groups = null
   readonly messages: MessageOperations

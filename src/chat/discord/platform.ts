@@ -46,7 +46,7 @@ export function discordPlatform(config: DiscordConfig, deps: DiscordDeps): ChatP
 class DiscordPlatform implements ChatPlatform {
   readonly name = 'discord'
   /** Editing shares its rate limit of about one a second with posting. */
-  readonly capabilities = { secondsBetweenEdits: 1 }
+  readonly capabilities = { secondsBetweenEdits: 1, editsAMinute: Number.POSITIVE_INFINITY }
   readonly rooms: RoomOperations
   readonly groups = null
   readonly messages: MessageOperations

@@ -54,7 +54,7 @@ export function slackPlatform(config: SlackConfig, deps: SlackDeps): SlackPlatfo
 class Slack implements SlackPlatform {
   readonly name = 'slack'
   /** chat.update takes 50 a minute: https://docs.slack.dev/reference/methods/chat.update/ */
-  readonly capabilities: Capabilities = { secondsBetweenEdits: 2 }
+  readonly capabilities: Capabilities = { secondsBetweenEdits: 2, editsAMinute: 50 }
   readonly rooms: RoomOperations
   readonly groups: GroupOperations
   readonly messages: SlackMessages

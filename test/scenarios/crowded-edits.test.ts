@@ -1,0 +1,73 @@
+// A chat that takes so many edits a minute, and many rooms whose alerts go on joining: what people do is on the cards at once.
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { Holder } from '../../src/worker/presence.ts'
+import { type RoomQueue, roomQueue } from '../../src/worker/rooms.ts'
+import { Width } from '../../src/worker/sender.ts'
+import { minute, type World, world } from './world.ts'
+
+const incidents = 45
+const second = 1_000
+
+let w: World
+let queue: RoomQueue
+/** When each edit was taken. */
+let taken: number[]
+beforeEach(async () => {
+  w = await world()
+  taken = []
+  w.chat.capabilities.editsAMinute = 50
+  const update = w.chat.update.bind(w.chat)
+  w.chat.update = (ref, message) => {
+    taken.push(w.clock.now().getTime())
+    return update(ref, message)
+  }
+  queue = roomQueue(w.bot, w.chat, new Holder('edits'), { width: new Width(50, 50), traffic: null, patient: false })
+})
+afterEach(() => w.stop())
+
+/** One more alert for every incident. */
+async function join(instance: number): Promise<void> {
+  const alerts = Array.from({ length: incidents }, (_, i) => ({
+    ...{ title: 'Slow', service: `shop${i + 1}`, severity: 'critical', labels: { instance: `10.0.0.${instance}` } },
+  }))
+  await w.deliver('generic', { alerts })
+}
+
+/** Tells the rooms what is due by now. */
+async function tell(): Promise<void> {
+  for (let claimed = 1; claimed > 0; ) {
+    const works = (await queue.claim(100)).claimed
+    for (const work of works) await work({ leave: () => {} })
+    claimed = works.length
+  }
+}
+
+const cardOf = (incident: number) => JSON.stringify(w.chat.in(`inc-${incident}-shop${incident}`)[0]?.message)
+
+it('says at once who has it, however many cards are being counted on, and counts all of them in the end', async () => {
+  await join(0)
+  await w.decide()
+  await tell()
+  expect(taken).toEqual([])
+  for (let round = 1; round <= 24; round++) {
+    await join(round)
+    w.clock.advance(5 * second)
+    await tell()
+  }
+  const busiest = taken.map((from) => taken.filter((at) => at >= from && at < from + minute).length)
+  expect(Math.max(...busiest)).toBeLessThanOrEqual(42)
+  expect(taken.length).toBeGreaterThan(20)
+
+  for (const incident of [3, 17, 30]) {
+    expect(cardOf(incident)).toContain('Nobody has this yet')
+    await w.chat.say('U-LINUS', `incident ack ${incident}`)
+  }
+  await tell()
+  for (const incident of [3, 17, 30]) expect(cardOf(incident)).toContain('Linus has this')
+
+  for (let rest = 0; rest < 6 * 60; rest += 5) {
+    w.clock.advance(5 * second)
+    await tell()
+  }
+  for (let incident = 1; incident <= incidents; incident++) expect(cardOf(incident)).toContain('25 of 25 firing')
+})
