@@ -130,7 +130,8 @@ export class Errand {
     const posted = this.#messages.get(key)?.ref
     if (posted) return posted
     await this.begin([key])
-    const before = this.#untried.delete(key) ? null : await this.#lookFor(key, to, message)
+    const isFresh = this.#untried.delete(key)
+    const before = isFresh ? null : await this.#lookFor(key, to, message)
     if (before !== null && before !== 'perhaps') {
       // It says what there was to say then.
       this.#keep(key, before, '')
@@ -145,8 +146,9 @@ export class Errand {
       if (unheard !== undefined) await this.noteDegraded('call everybody', unheard)
       return ref
     } catch (error) {
-      // Tried again in this very turn (in another channel), it need not be looked for either.
-      if (isUnsent(error, message, resumed)) this.#untried.add(key)
+      // Refused here for good, one of an earlier turn may still be elsewhere: there it is looked for first.
+      const isElsewhere = !isFresh && error instanceof PermanentError
+      if (isUnsent(error, message, resumed) && !isElsewhere) this.#untried.add(key)
       else this.#looks.clear()
       throw error
     }

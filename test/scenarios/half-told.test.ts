@@ -1,6 +1,6 @@
 // What a sender posted and could not write down any more, where nobody would post it now: it is found, and kept true like the rest.
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { TransientError } from '../../src/errors.ts'
+import { PermanentError, TransientError } from '../../src/errors.ts'
 import { minute, type World, world } from './world.ts'
 
 let w: World
@@ -93,4 +93,14 @@ it('what never got there is not looked for at every turn', async () => {
   expect(card('#incidents')).toEqual([])
   const { rows } = await w.bot.db.query("select key from messages where status = 'sending'")
   expect(rows).toEqual([])
+})
+
+it('a card that stands among the incidents because the alerts’ channel takes nothing is not posted there once more', async () => {
+  w.chat.refused.set('#alerts', new PermanentError('no such channel'))
+  lose('#incidents')
+  await w.fire({ severity: 'info' })
+  await w.decide()
+  await w.attemptJobs()
+  await w.pass(minute)
+  expect(card('#incidents')).toEqual([expect.stringContaining('P3')])
 })
