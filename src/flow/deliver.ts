@@ -146,14 +146,15 @@ function newsFor(errand: Errand): string[] {
  * takes no more for a while is no reason not to go on elsewhere.
  */
 class Steps {
-  #wait = 0
+  #wait = Number.POSITIVE_INFINITY
   #delayed: TransientError | null = null
 
-  /** What a step answers are milliseconds after which it has more to do. */
+  /** What a step answers are milliseconds after which it has more to do; of several the soonest counts. */
   async take(step: () => Promise<unknown>): Promise<void> {
     try {
       const wait = await step()
-      if (typeof wait === 'number') this.#wait = Math.max(this.#wait, wait)
+      // A count on the card may have to wait for minutes, and what has to wait for a second not with it.
+      if (typeof wait === 'number' && wait > 0) this.#wait = Math.min(this.#wait, wait)
     } catch (error) {
       if (!(error instanceof TransientError) || error.retryAfter === null) throw error
       if (error.retryAfter < (this.#delayed?.retryAfter ?? Number.POSITIVE_INFINITY)) this.#delayed = error
@@ -161,7 +162,7 @@ class Steps {
   }
 
   end(): Left {
-    return { wait: this.#wait, delayed: this.#delayed }
+    return { wait: Number.isFinite(this.#wait) ? this.#wait : 0, delayed: this.#delayed }
   }
 }
 

@@ -1,19 +1,25 @@
 // A chat that takes so many edits a minute, and many rooms whose alerts go on joining: what people do is on the cards at once.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join as path } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { Holder } from '../../src/worker/presence.ts'
 import { type RoomQueue, roomQueue } from '../../src/worker/rooms.ts'
 import { Width } from '../../src/worker/sender.ts'
-import { minute, type World, world } from './world.ts'
+import { minute, team, type World, world } from './world.ts'
 
 const incidents = 45
 const second = 1_000
 
 let w: World
+let folder: string
 let queue: RoomQueue
 /** When each edit was taken. */
 let taken: number[]
 beforeEach(async () => {
-  w = await world()
+  folder = mkdtempSync(path(tmpdir(), 'tocsin-crowded-'))
+  writeFileSync(path(folder, 'search.md'), '# SearchDown\n\n1. Look at the log\n2. Start it again\n')
+  w = await world({ yaml: `${team}runbooks: ${folder}\n` })
   taken = []
   w.chat.capabilities.editsAMinute = 50
   const update = w.chat.update.bind(w.chat)
@@ -21,9 +27,12 @@ beforeEach(async () => {
     taken.push(w.clock.now().getTime())
     return update(ref, message)
   }
-  queue = roomQueue(w.bot, w.chat, new Holder('edits'), { width: new Width(50, 50), traffic: null, patient: false })
+  queue = roomQueue(w.bot, w.chat, new Holder('edits'), { width: new Width(50, 50), traffic: null })
 })
-afterEach(() => w.stop())
+afterEach(async () => {
+  rmSync(folder, { recursive: true })
+  await w.stop()
+})
 
 /** One more alert for every incident. */
 async function join(instance: number): Promise<void> {
@@ -42,9 +51,8 @@ async function tell(): Promise<void> {
   }
 }
 
-const cardOf = (incident: number) => JSON.stringify(w.chat.in(`inc-${incident}-shop${incident}`)[0]?.message)
-
-it('says at once who has it, however many cards are being counted on, and counts all of them in the end', async () => {
+/** Every incident has counted on so long that all places of the next minutes are given. */
+async function crowd(): Promise<void> {
   await join(0)
   await w.decide()
   await tell()
@@ -54,6 +62,12 @@ it('says at once who has it, however many cards are being counted on, and counts
     w.clock.advance(5 * second)
     await tell()
   }
+}
+
+const cardOf = (incident: number) => JSON.stringify(w.chat.in(`inc-${incident}-shop${incident}`)[0]?.message)
+
+it('says at once who has it, however many cards are being counted on, and counts all of them in the end', async () => {
+  await crowd()
   const busiest = taken.map((from) => taken.filter((at) => at >= from && at < from + minute).length)
   expect(Math.max(...busiest)).toBeLessThanOrEqual(42)
   expect(taken.length).toBeGreaterThan(20)
@@ -70,4 +84,21 @@ it('says at once who has it, however many cards are being counted on, and counts
     await tell()
   }
   for (let incident = 1; incident <= incidents; incident++) expect(cardOf(incident)).toContain('25 of 25 firing')
+})
+
+it('shows a new incident’s runbook when it is due, though the count on its card has to wait for minutes', async () => {
+  await crowd()
+  const search = { title: 'SearchDown', service: 'search' }
+  await w.fire(search)
+  await w.decide()
+  await tell()
+  w.clock.advance(second / 2)
+  await w.fire({ ...search, labels: { instance: 'b' } })
+  for (let rest = 0; rest < 4; rest++) {
+    w.clock.advance(second / 2)
+    await tell()
+  }
+  const said = w.chat.in('inc-46-search').map(({ message }) => message)
+  expect(said.map(({ title }) => title)).toContain('Runbook: SearchDown')
+  expect(JSON.stringify(said[0])).not.toContain('2 of 2 firing')
 })
