@@ -19,10 +19,10 @@ import { accountsOn, contentOf, isUnsent } from './ledger.ts'
 export type Edit = 'edited' | 'unchanged' | 'not posted' | 'gone' | { tooSoon: number }
 
 /**
- * Milliseconds: what happened as shortly before a message's last edit may not be in it, because it was read before. What happened
- * when the incident opened is in all of them.
+ * Milliseconds: what happened as shortly before a message's last edit may not be in it, because it was read before: a turn stands
+ * aside for ten seconds and posts what is new before it edits. What happened when the incident opened is in all of them.
  */
-const inFlight = 10_000
+const inFlight = 30_000
 
 /** What a card only counts, or what has a message of its own: unless a person did it, nobody waits to see it there. */
 const besides: readonly Fact['kind'][] = [

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { Holder } from '../../src/worker/presence.ts'
 import { type RoomQueue, roomQueue } from '../../src/worker/rooms.ts'
 import { Width } from '../../src/worker/sender.ts'
+import { Traffic } from '../../src/worker/traffic.ts'
 import { minute, team, type World, world } from './world.ts'
 
 const incidents = 45
@@ -101,4 +102,27 @@ it('shows a new incident’s runbook when it is due, though the count on its car
   const said = w.chat.in('inc-46-search').map(({ message }) => message)
   expect(said.map(({ title }) => title)).toContain('Runbook: SearchDown')
   expect(JSON.stringify(said[0])).not.toContain('2 of 2 firing')
+})
+
+it('says at once who has it when they took it while the room stood aside, and was written to before its card', async () => {
+  await crowd()
+  await w.chat.say('U-ADA', 'incident note 3 looking')
+  const traffic = new Traffic()
+  const others = await Promise.all(Array.from({ length: 12 }, () => traffic.stepAside()))
+  const slow = roomQueue(w.bot, w.chat, new Holder('slow'), { width: new Width(1, 1), traffic })
+  const turns = (await slow.claim(1)).claimed.map((work) => work({ leave: () => {} }))
+  await expect.poll(() => traffic.waiting).toBe(1)
+  await w.chat.say('U-LINUS', 'incident ack 3')
+  w.clock.advance(9.5 * second)
+  const post = w.chat.post.bind(w.chat)
+  w.chat.post = (request) => {
+    w.clock.advance(second)
+    return post(request)
+  }
+  for (const over of others) over()
+  await Promise.all(turns)
+  expect(cardOf(3)).toContain('Nobody has this yet')
+  w.clock.advance(2 * second)
+  await tell()
+  expect(cardOf(3)).toContain('Linus has this')
 })
