@@ -25,18 +25,24 @@ const ahead = 400 * day
 
 type Imported = Schedule & { calendar: NonNullable<Schedule['calendar']> }
 
+/** What this process last wanted each calendar read as, by schedule. */
+const wantedBefore = new WeakMap<Bot, Map<string, string>>()
+
 /** Reads the calendars that are due, one after the other. */
 export async function readCalendars(bot: Bot): Promise<void> {
   const schedules = Object.values(bot.config.schedules).filter((one): one is Imported => one.calendar !== null)
   if (schedules.length === 0) return
   const now = bot.clock.now()
   const people = peopleOf(bot)
-  const wanted = schedules.map(({ name, zone, calendar }) => ({
-    schedule: name,
+  const before = wantedBefore.get(bot)
+  const wanted = schedules.map(({ name, zone, calendar }) => {
     // Whoever is called otherwise, or is new, is found in the same calendar by reading it again.
-    source: hash(JSON.stringify([calendar.address, zone, people])),
-  }))
+    const source = hash(JSON.stringify([calendar.address, zone, people]))
+    // Once: a replica that knows other people, or is of another version, would read it otherwise again, in turns for ever.
+    return { schedule: name, source, atOnce: before?.get(name) !== source }
+  })
   const claimed = await claimCalendars(bot.db, wanted, now, new Date(now.getTime() + lease))
+  wantedBefore.set(bot, new Map(wanted.map(({ schedule, source }) => [schedule, source])))
   for (const state of claimed) {
     const schedule = schedules.find((one) => one.name === state.schedule)
     if (schedule !== undefined) await readOne(bot, schedule, state)

@@ -34,12 +34,12 @@ export async function calendarStates(q: Queryable): Promise<CalendarState[]> {
 
 /**
  * Takes the calendars that are to be read now; nobody else reads them until `retryAt`, when this process may have died.
- * `source`: a hash of the address, and of what else the configuration has to do with it. A calendar that is new, elsewhere than
- * before, or to be read otherwise, is to be read at once.
+ * `source`: a hash of the address, and of what else the configuration has to do with it. `atOnce`: not only when it is due, but
+ * also if it was read from another source. A calendar that is new is to be read at once.
  */
 export async function claimCalendars(
   q: Queryable,
-  calendars: { schedule: string; source: string }[],
+  calendars: { schedule: string; source: string; atOnce: boolean }[],
   now: Date,
   retryAt: Date,
 ): Promise<CalendarState[]> {
@@ -48,10 +48,10 @@ export async function claimCalendars(
           written as (
             insert into calendars as c (schedule, source, due_at) select schedule, source, $3 from wanted
             on conflict (schedule) do update set source = excluded.source, due_at = $3
-                  where c.source <> excluded.source or c.due_at <= $2
+                  where c.due_at <= $2 or (c.source <> excluded.source and c.schedule = any($4))
             returning ${columns})
      select * from written order by schedule`,
-    [writeJson(calendars), now, retryAt],
+    [writeJson(calendars), now, retryAt, calendars.filter(({ atOnce }) => atOnce).map(({ schedule }) => schedule)],
   )
   return rows.map(toState)
 }

@@ -74,6 +74,23 @@ describe('a calendar', () => {
     expect(asked).toHaveLength(2)
   })
 
+  it('is read once by each of two replicas that know other people, and then when it is due, and not in turns for ever', async () => {
+    await look()
+    const { linus: leaving, ...others } = w.bot.config.people
+    if (!leaving) throw new Error('there is no linus')
+    const config = { ...w.bot.config, people: { ...others, torvalds: { ...leaving, key: 'torvalds' } } }
+    const other = { ...w.bot, config }
+    for (let seconds = 0; seconds < 60; seconds += 5) {
+      await readCalendars(other)
+      await look(5_000)
+    }
+    expect(asked).toHaveLength(2)
+    w.clock.advance(15 * minute)
+    await readCalendars(other)
+    await look()
+    expect(asked).toHaveLength(3)
+  })
+
   it('may call people by whatever a file can hold', async () => {
     const odd = `${'x'.repeat(99)}\u{1F525}\u{1F525}\0`
     answer.body = calendar(linus, ada, event('3', '20260305T080000Z', '20260306T080000Z', odd))
@@ -111,7 +128,7 @@ describe('a calendar', () => {
     const claims = () =>
       claimCalendars(
         w.bot.db,
-        [{ schedule: 'primary', source: 'x' }],
+        [{ schedule: 'primary', source: 'x', atOnce: true }],
         w.clock.now(),
         new Date(w.clock.now().getTime() + 2 * minute),
       )
