@@ -24,15 +24,27 @@ export class TransientError extends Error {
   readonly isAbsent: boolean
   /** It may have been taken all the same: milliseconds after which a look would show it. 0: at once, or it was not taken. */
   readonly shownAfter: number
+  /**
+   * It was refused as if for good, which an outage can be behind, too: it is tried again, and whoever cannot wait goes on elsewhere at
+   * once. Nothing was taken.
+   */
+  readonly isRefusal: boolean
   constructor(
     message: string,
-    options: { retryAfter?: number | null; cause?: unknown; isAbsent?: boolean; shownAfter?: number } = {},
+    options: {
+      retryAfter?: number | null
+      cause?: unknown
+      isAbsent?: boolean
+      shownAfter?: number
+      isRefusal?: boolean
+    } = {},
   ) {
     // What others answered is in many of these.
     super(legible(message), { cause: options.cause })
     this.retryAfter = options.retryAfter ?? null
     this.isAbsent = options.isAbsent ?? false
     this.shownAfter = options.shownAfter ?? 0
+    this.isRefusal = options.isRefusal ?? false
   }
 }
 

@@ -36,7 +36,9 @@ export async function postOnce(
  */
 export function isUnsent(error: unknown, message: Pick<Message, 'picture'>, resumed: boolean): boolean {
   if (resumed && !(error instanceof TransientError && error.isAbsent)) return false
-  const refused = error instanceof PermanentError || (error instanceof TransientError && error.retryAfter !== null)
+  const refused =
+    error instanceof PermanentError ||
+    (error instanceof TransientError && (error.retryAfter !== null || error.isRefusal))
   return refused && message.picture === undefined
 }
 

@@ -3,7 +3,7 @@
 import { type Bot, nameOf } from '../bot.ts'
 import type { Posted } from '../chat/platform.ts'
 import { kindOfPage, type Page } from '../core/page.ts'
-import { type Fact, sentence } from '../core/timeline.ts'
+import { type Entry, type Fact, sentence } from '../core/timeline.ts'
 import { PermanentError, reasonOf, TransientError } from '../errors.ts'
 import { pageMessage, pageSays } from '../messages/page.ts'
 import { pageLateness, pages } from '../metrics.ts'
@@ -13,8 +13,10 @@ import { lockIncident } from '../store/incidents.ts'
 import {
   type ClaimedPage,
   failPage,
+  isBeingSent,
   lockStranded,
   type PageEnd,
+  refusalsOf,
   strandedPages,
   strikePage,
   takeUpPage,
@@ -32,9 +34,17 @@ import { wakes } from './ways.ts'
 
 /**
  * What came of an attempt: an end to be written down, or a page that this way will never deliver. `isAsked`: the other side is
- * there, and wants it later.
+ * there, and wants it later. `refused`: why this way refuses it for now.
  */
-export type Outcome = (PageEnd & { isAsked?: boolean }) | { status: 'failed'; reason: string; unsent: boolean }
+export type Outcome =
+  | (PageEnd & { isAsked?: boolean; refused?: string })
+  | { status: 'failed'; reason: string; unsent: boolean }
+
+/** Milliseconds for which a refusal may be a moment's: until then the next step waits for whoever it was about. */
+const moment = 3_500
+
+/** Milliseconds between the attempts of that moment. */
+const soon = 2_000
 
 /**
  * Sends a claimed page: looked for first when an earlier attempt may have gone out, left alone when nobody needs it any
@@ -71,12 +81,26 @@ export async function sendPage(
       bot.log.error(context, 'a page could not be delivered')
       return { status: 'failed', reason: error.message, unsent }
     }
-    const delay = delayAfter(error, attempt, longestWait)
+    const refused = error instanceof TransientError && error.isRefusal ? error.message : undefined
+    const isFresh = refused !== undefined && !isLasting(page, refused, view.timeline, bot.clock.now())
+    const delay = isFresh ? soon : delayAfter(error, attempt, longestWait)
     if (error instanceof TransientError) bot.log.warn({ ...context, attempt, delay }, 'a page will be tried again')
     else bot.log.error({ ...context, attempt, delay, err: error }, 'a page failed for a reason nobody foresaw')
     const isAsked = error instanceof TransientError && error.retryAfter !== null
-    return { ...about, status: 'due', tryAt: new Date(bot.clock.now().getTime() + delay), unsent, isAsked }
+    const end = { ...about, status: 'due', unsent, isAsked, ...(refused !== undefined && { refused }) } as const
+    return { ...end, tryAt: new Date(bot.clock.now().getTime() + delay) }
   }
+}
+
+/** Pages of this incident have been refused over this way, for the same reason, since longer ago than a moment. */
+function isLasting({ channel }: Page, reason: string, timeline: Entry[], now: Date): boolean {
+  return timeline.some(
+    ({ fact, at }) =>
+      fact.kind === 'page_failed' &&
+      fact.channel === channel &&
+      fact.reason === reason &&
+      now.getTime() - at.getTime() >= moment,
+  )
 }
 
 /** What was adopted says how things were when it went out: it is edited when there is something else to say. */
@@ -123,6 +147,27 @@ export async function giveUpPage(
   if (isOurs) pages.inc({ channel: page.channel, status: 'failed' })
 }
 
+/**
+ * This way refuses a page for now: it stays in the ledger and is tried again, and the next way to the person is taken at once. When it is
+ * no moment's refusal, the policy goes on as if the page had failed.
+ */
+export async function passRefused(
+  bot: Bot,
+  holder: string,
+  { page, attempt }: ClaimedPage,
+  reason: string,
+): Promise<void> {
+  const now = bot.clock.now()
+  await bot.db.tx(async (q) => {
+    await lockIncident(q, page.incident)
+    if (!(await isBeingSent(q, { key: page.key, attempt, holder }))) return
+    const refusals = await refusalsOf(q, page)
+    if (!refusals.some(({ key }) => key === page.key)) await takeNextWay(bot, q, page, reason)
+    const since = refusals.filter((one) => one.reason === reason).map(({ at }) => at.getTime())
+    if (now.getTime() - Math.min(...since) >= moment) await hastenPolicy(bot, q, page)
+  })
+}
+
 /** Milliseconds after which a page is not simply about to go out. */
 const overdue = 60_000
 
@@ -166,22 +211,34 @@ async function rescue(bot: Bot, q: Queryable, page: Page, { channels, before, no
 
 /** The person is tried over the next way; when nobody of the step can be reached at all, the next step is due now. */
 async function fallBack(bot: Bot, q: Queryable, page: Page, reason: string): Promise<void> {
+  await takeNextWay(bot, q, page, reason)
+  await hastenPolicy(bot, q, page)
+}
+
+async function takeNextWay(bot: Bot, q: Queryable, page: Page, reason: string): Promise<void> {
   const { key, person, channel } = page
   const locked = await lockIncident(q, page.incident)
   if (locked === null) return
   const { incident } = locked
   const next = isWanted(incident, page) ? await nextWay(bot, q, page, incident.severity) : null
   await takeWay(bot, q, page, next, { kind: 'page_failed', person, channel, key, reason })
+}
+
+async function hastenPolicy(bot: Bot, q: Queryable, page: Page): Promise<void> {
+  const { key } = page
+  const locked = await lockIncident(q, page.incident)
+  if (locked === null) return
+  const { severity } = locked.incident
   // The last resort repeats by itself, and what is asked for has nothing after it.
   if (!['s', 'r'].includes(kindOfPage(key))) return
-  const isReached = ({ isSameCall, ...way }: WayOn) => !isSameCall || wakes(bot, way, incident.severity)
+  const isReached = ({ isSameCall, ...way }: WayOn) => !isSameCall || wakes(bot, way, severity)
   if ((await waysOn(q, page)).some(isReached)) return
   await record(bot, q, page.incident, [], null, (draft) => {
     const { incident } = draft
     const { position } = incident
     if (incident.status !== 'open' || position === null || position.at === 'rest') return
-    // Somebody else was paged since whoever had it was paged again.
-    if (kindOfPage(key) === 'r' && position.takenAt !== undefined && position.takenAt > page.dueAt) return
+    // Somebody was called since.
+    if (position.takenAt !== undefined && position.takenAt > page.dueAt) return
     const byHand = position.byHand || (kindOfPage(key) === 's' && position.takenByHand === true)
     draft.apply({
       incident: { ...incident, position: { ...position, dueAt: bot.clock.now(), byHand } },

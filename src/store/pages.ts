@@ -144,6 +144,30 @@ export async function failPage(
   return rowCount === 1
 }
 
+/** Whether it is still this process that sends a page; nobody else takes it over until the end of the transaction. */
+export async function isBeingSent(
+  q: Queryable,
+  page: { key: string; attempt: number; holder: string },
+): Promise<boolean> {
+  const { rowCount } = await q.query(
+    `select from pages where key = $1 and holder = $2 and attempts = $3 and status = 'sending' for update`,
+    [page.key, page.holder, page.attempt],
+  )
+  return rowCount === 1
+}
+
+export type Refusal = { key: string; reason: string; at: Date }
+
+/** What the timeline says about pages of the same incident that the same way refused. */
+export async function refusalsOf(q: Queryable, { incident, channel }: Page): Promise<Refusal[]> {
+  const { rows } = await q.query<Refusal>(
+    `select fact ->> 'key' as key, fact ->> 'reason' as reason, at from timeline
+      where incident = $1 and kind = 'page_failed' and fact ->> 'channel' = $2`,
+    [incident, channel],
+  )
+  return rows
+}
+
 /** Pages that are being sent in a name, with the attempt: claimed again, it is another. */
 export async function pagesHeld(q: Queryable, holder: string): Promise<string[]> {
   const { rows } = await q.query<{ held: string }>(
@@ -206,13 +230,16 @@ export async function strikePage(q: Queryable, key: string, reason: string): Pro
 /** A page that went out or still may. `isSameCall`: it is of the same step as the one that was asked about; else of a later one. */
 export type WayOn = { person: string; channel: string; isSameCall: boolean }
 
-/** What there is besides a page that will never arrive. */
+/** What there is besides a page that will never arrive, or is refused for now. */
 export async function waysOn(q: Queryable, page: Page): Promise<WayOn[]> {
   const called = page.key.split('/').slice(0, 2).join('/')
   const { rows } = await q.query<WayOn>(
     `select person, channel, starts_with(key, $3) as "isSameCall" from pages
       where incident = $1 and key <> $2
-        and ((starts_with(key, $3) and status in ('due', 'sending', 'sent'))
+        and ((starts_with(key, $3)
+              and (status = 'sent' or status in ('due', 'sending')
+                   and not exists (select from timeline t
+                                    where t.incident = $1 and t.kind = 'page_failed' and t.fact ->> 'key' = pages.key)))
              or (key ~ '${pageOfPolicy}' and $6 and (round, step) > ($4, $5)))`,
     [page.incident, page.key, `${called}/`, page.round, page.step, kindOfPage(page.key) === 's'],
   )

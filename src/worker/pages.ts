@@ -3,7 +3,7 @@ import type { Bot } from '../bot.ts'
 import type { Page } from '../core/page.ts'
 import { reasonOf } from '../errors.ts'
 import { gathering } from '../flow/effects.ts'
-import { countSent, giveUpPage, type Outcome, sendPage } from '../flow/pages.ts'
+import { countSent, giveUpPage, type Outcome, passRefused, sendPage } from '../flow/pages.ts'
 import type { Pager } from '../pagers/pager.ts'
 import { type ClaimedPage, claimPages, endPages, type PageEnd } from '../store/pages.ts'
 import { type IncidentView, tellingViews } from '../store/views.ts'
@@ -46,6 +46,8 @@ export function pageQueue(
       await giveUpPage(bot, holder.name, claimed, outcome)
       return false
     }
+    if (outcome.status === 'due' && outcome.refused !== undefined)
+      await passRefused(bot, holder.name, claimed, outcome.refused)
     await written(outcome)
     if (outcome.status === 'sent') countSent(bot, claimed, view, outcome.at)
     return outcome.status === 'due'

@@ -296,6 +296,37 @@ describe('what goes wrong for a while', () => {
   })
 })
 
+describe('a channel that Discord does not know', () => {
+  const unknown = { how: 'refuse', status: 404, code: 10003, message: 'Unknown Channel' } as const
+
+  test('is there all the same when Discord lists it: it is worth another try', async () => {
+    const alerts = setup.discord.channel('alerts')
+    setup.discord.fallIll('POST', /messages$/, unknown, 2)
+    expect(await failure(post())).toMatchObject({ isRefusal: true })
+    expect(await failure(post({ to: { channel: alerts.id } }))).toMatchObject({ isRefusal: true })
+    expect(await post({ to: { channel: alerts.id } })).toMatchObject({ channel: alerts.id })
+  })
+
+  test('is gone when Discord does not list it, either', async () => {
+    const { world } = setup.discord
+    const room = setup.discord.channel('inc-12')
+    world.channels.splice(world.channels.indexOf(room), 1)
+    const error = await failure(post({ to: { channel: room.id } }))
+    expect(error).toMatchObject({ gone: true })
+    expect(error.message).toContain('does not exist')
+  })
+
+  test('is asked for anew when it is that of direct messages', async () => {
+    const ada = setup.discord.person('ada')
+    const to = { account: ada.id }
+    setup.discord.fallIll('POST', /channels\/\d+\/messages$/, unknown)
+    expect(await failure(post({ to }))).toMatchObject({ isRefusal: true })
+    await post({ to })
+    expect(setup.discord.direct(ada).messages).toHaveLength(1)
+    expect(setup.discord.requests.filter((one) => one === 'POST /users/@me/channels')).toHaveLength(2)
+  })
+})
+
 describe('what goes wrong for good says how to mend it', () => {
   test.each<[string, Illness, RegExp]>([
     [
@@ -308,7 +339,6 @@ describe('what goes wrong for good says how to mend it', () => {
       { how: 'refuse', status: 403, code: 50001, message: 'Missing Access' },
       /may not see it; give its role View Channel/,
     ],
-    ['an unknown channel', { how: 'refuse', status: 404, code: 10003, message: 'Unknown Channel' }, /does not exist/],
     ['a body it refuses', { how: 'refuse', status: 400, code: 50035, message: 'Invalid Form Body' }, /invalid/],
   ])('%s', async (_, illness, reason) => {
     setup.discord.channel('alerts')
@@ -352,7 +382,6 @@ describe('what goes wrong for good says how to mend it', () => {
       }),
     )
     await other.stop()
-    expect(error).toBeInstanceOf(PermanentError)
     expect(error.message).toContain('DISCORD_BOT_TOKEN')
     expect(JSON.stringify([error, error.message, error.stack, error.cause])).not.toContain('a-wrong-token')
   })

@@ -33,6 +33,12 @@ test.each([
   expect(classify(limited(times), doing)).toMatchObject({ retryAfter })
 })
 
+test('a token that is refused may be good again in a moment; that of an interaction is over for good', () => {
+  expect(classify(answered(401, 0, '401: Unauthorized'), doing)).toMatchObject({ isRefusal: true })
+  expect(classify(answered(401, 0), doing)).toBeInstanceOf(TransientError)
+  expect(classify(answered(401, 50027, 'Invalid Webhook Token'), doing)).toBeInstanceOf(PermanentError)
+})
+
 test.each([
   [10003, true],
   [10008, false],

@@ -88,6 +88,40 @@ describe('a page', () => {
     expect(await pagesOf()).toEqual(['ada r1s0 failed', 'linus r1s1 sent'])
   })
 
+  it('that is refused as if for good waits a moment for a chat that is only ill, and no other way is left out', async () => {
+    w.chat.refused.set('@U-ADA', new TransientError('it refused the token', { isRefusal: true }))
+    await w.fire()
+    await w.decide()
+    for (let attempt = 0; attempt < 2; attempt++) await w.attemptJobs()
+    expect(await pagesOf()).toEqual(['ada r1s0 due'])
+    expect((await w.view()).timeline.filter(({ fact }) => fact.kind === 'page_failed')).toHaveLength(1)
+    w.chat.refused.clear()
+    await w.pass(4 * minute)
+    expect(await pagesOf()).toEqual(['ada r1s0 sent'])
+  })
+
+  it('that is refused for longer than a moment hurries the policy once, and still goes out when it is taken', async () => {
+    w.chat.refused.set('@U-ADA', new TransientError('it refused the token', { isRefusal: true }))
+    w.chat.refused.set('@U-LINUS', new TransientError('it refused the token', { isRefusal: true }))
+    await w.fire()
+    await w.decide()
+    await w.attemptJobs()
+    w.clock.advance(4_000)
+    await w.attemptJobs()
+    await w.decide()
+    expect(await pagesOf()).toEqual(['ada r1s0 due', 'linus r1s1 due'])
+    // Known to be refused, the next waits for nothing: of the same two people twice the latest calls are left.
+    for (let turn = 0; turn < 4; turn++) {
+      await w.attemptJobs()
+      await w.decide()
+    }
+    expect(await w.view()).toMatchObject({ incident: { position: { at: 'last resort', times: 1 } } })
+    w.chat.refused.clear()
+    await w.attemptJobs()
+    const last = ['ada r2s0 sent', 'linus r2s1 sent']
+    expect((await pagesOf()).filter((one) => /sent/.test(one) && !one.startsWith('grace'))).toEqual(last)
+  })
+
   it('to somebody who is no longer configured falls to the next step at once', async () => {
     await w.fire()
     await w.decide()

@@ -106,6 +106,22 @@ describe('without rules', () => {
     expect(await pages(2)).toEqual(['ada email r1s0 sent', 'ada slack r1s0 failed'])
   })
 
+  it('a page that is refused as if for good goes by mail at once, and to the chat when that was only ill', async () => {
+    w.chat.refused.set('@U-ADA', new TransientError('it refused the token', { isRefusal: true }))
+    await w.fire()
+    await w.decide()
+    for (let attempt = 0; attempt < 3; attempt++) await w.attemptJobs()
+    expect(office.received).toHaveLength(1)
+    expect(await pages()).toEqual(['ada email r1s0 sent', 'ada slack r1s0 due'])
+    w.clock.advance(minute)
+    await w.attemptJobs()
+    w.chat.refused.clear()
+    await w.pass(0)
+    // She was reached: the next step keeps its time.
+    expect(await pages()).toEqual(['ada email r1s0 sent', 'ada slack r1s0 sent'])
+    expect(office.received).toHaveLength(1)
+  })
+
   it('is left whatever the refusal says, also what no database can keep', async () => {
     w.chat.refused.set('@U-ADA', new PermanentError('account_\0inactive'))
     await w.fire()

@@ -31,8 +31,8 @@ const code = {
 } as const
 
 /**
- * The error to throw instead of `error`: TransientError (429, 5xx, network, timeout; `retryAfter` in milliseconds),
- * PermanentError (4xx), or `error` itself when it is neither, which is a bug.
+ * The error to throw instead of `error`: TransientError (429, 5xx, network, timeout, a refused token; `retryAfter` in
+ * milliseconds), PermanentError (4xx), or `error` itself when it is neither, which is a bug.
  */
 export function classify(error: unknown, doing: Doing): unknown {
   const failed = `Discord could not ${doing.what}`
@@ -100,7 +100,10 @@ function classifyAnswer(error: DiscordAPIError, doing: Doing, failed: string): E
   if (error.status === 429 || error.code === code.overloaded || error.code === code.dmsTooFast || !own) {
     return new TransientError(`${failed}: it answered ${error.status} and asks to come back later`)
   }
-  return new RefusedByDiscord(`${failed}: ${refusal(error, doing)}`, error.code)
+  const text = `${failed}: ${refusal(error, doing)}`
+  // Of a bot whose token is good, too, Discord says so for seconds when it is ill. An interaction's token has a code of its own.
+  if (error.status === 401 && error.code === 0) return new TransientError(text, { isRefusal: true })
+  return new RefusedByDiscord(text, error.code)
 }
 
 function refusal(error: DiscordAPIError, doing: Doing): string {

@@ -38,6 +38,11 @@ export class Messages {
     return opening
   }
 
+  /** Discord does not know the channel that it opened: the next message asks for it again. */
+  forget(account: string): void {
+    this.#direct.delete(account)
+  }
+
   async #open(account: string): Promise<string> {
     if (!isAccount(account)) {
       throw new PermanentError(

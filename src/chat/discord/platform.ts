@@ -3,7 +3,7 @@ import { Routes } from 'discord.js'
 import type { Clock } from '../../clock.ts'
 import type { DiscordConfig } from '../../config/config.ts'
 import type { Message } from '../../core/message.ts'
-import { PermanentError, reasonOf, TransientError } from '../../errors.ts'
+import { reasonOf, TransientError } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import { carried, type Mark } from '../mark.ts'
 import type { HearOnce, OnceDeps } from '../once.ts'
@@ -130,20 +130,21 @@ class DiscordPlatform implements ChatPlatform {
     this.#people.close()
   }
 
-  /** A channel that is no more may have been made anew under its name: then it is posted there. */
+  /**
+   * A channel that is no more may have been made anew under its name: then it is posted there. One that Discord still names, or opened for a
+   * person, cannot be gone: Discord is ill, and it may work later.
+   */
   async post(post: Post): Promise<Posted> {
     const channel = await this.#channelOf(post.to)
     try {
       return await this.#postIn(channel, post)
     } catch (error) {
       if (!isUnknownChannel(error)) throw error
-      this.#server.forgetChannels()
-      const anew = await this.#channelOf(post.to).catch((problem: unknown) => {
-        if (problem instanceof PermanentError) return channel
-        throw problem
-      })
-      if (anew === channel) throw error
-      return await this.#postIn(anew, post)
+      const anew = 'account' in post.to ? channel : await this.#server.channelAnew(post.to.channel)
+      if (anew === null) throw error
+      if (anew !== channel) return await this.#postIn(anew, post)
+      if ('account' in post.to) this.#direct.forget(post.to.account)
+      throw new TransientError(reasonOf(error), { isRefusal: true, cause: error })
     }
   }
 
@@ -215,7 +216,7 @@ class DiscordPlatform implements ChatPlatform {
     } catch (error) {
       const reason = reasonOf(error)
       // Tried every minute, told when it changes.
-      const level = error instanceof TransientError ? 'warn' : 'error'
+      const level = error instanceof TransientError && !error.isRefusal ? 'warn' : 'error'
       if (reason !== this.#lastProblem)
         this.#log[level]({ reason }, `people cannot use commands in Discord yet: ${reason}`)
       this.#lastProblem = reason

@@ -83,8 +83,8 @@ export class Server {
 
   /** The id of a channel given by id or name, with or without `#`. Throws PermanentError when there is none. */
   async channelId(idOrName: string): Promise<string> {
-    if (/^\d{17,20}$/.test(idOrName)) return idOrName
-    const name = idOrName.replace(/^#/, '')
+    if (isId(idOrName)) return idOrName
+    const name = bareName(idOrName)
     const known = this.#byName.get(name)
     if (known !== undefined) return known
     await this.channels()
@@ -97,9 +97,11 @@ export class Server {
     return found
   }
 
-  /** A channel that was looked up by name has gone: look again the next time. */
-  forgetChannels(): void {
-    this.#byName.clear()
+  /** The id of a channel that Discord says it does not know, as Discord lists it now; null when it does not. */
+  async channelAnew(idOrName: string): Promise<string | null> {
+    const channels = await this.channels()
+    if (isId(idOrName)) return channels.some(({ id }) => id === idOrName) ? idOrName : null
+    return this.#byName.get(bareName(idOrName)) ?? null
   }
 
   async hasMember(account: string): Promise<boolean> {
@@ -111,6 +113,14 @@ export class Server {
       throw error
     }
   }
+}
+
+function isId(idOrName: string): boolean {
+  return /^\d{17,20}$/.test(idOrName)
+}
+
+function bareName(name: string): string {
+  return name.replace(/^#/, '')
 }
 
 function isTextual(channel: { type: ChannelType }): boolean {
