@@ -17,6 +17,8 @@ import { loop } from './timer.ts'
 const mostBetween = 30_000
 /** Milliseconds a decision or a page may be late before somebody should know. */
 const overdue = 60_000
+/** Milliseconds without a look after which it was this process, or its clock, that was not there. */
+const absence = 2 * overdue
 /** Incidents looked at in one go: each carries its terms. */
 const batch = 100
 /** Milliseconds the outside address has to answer. */
@@ -27,7 +29,7 @@ export type Findings = { overdue: number; misset: number; unsent: number; untold
 
 type Heartbeat = NonNullable<Bot['config']['heartbeat']>
 
-export type Auditor = { check(): Check; stop(): Promise<void> }
+export type Auditor = { check(): Check; wake(): void; stop(): Promise<void> }
 
 /** `others`: what else must be well for the heartbeat, by name. */
 export function startAuditor(bot: Bot, others: Record<string, () => Check> = {}): Auditor {
@@ -35,9 +37,12 @@ export function startAuditor(bot: Bot, others: Record<string, () => Check> = {})
   const period = Math.min(mostBetween, heartbeat?.every ?? mostBetween)
   let last: { at: Date; problems: string[] } | null = null
   let pingedAt = Number.NEGATIVE_INFINITY
+  let watching: Date | null = null
   const turn = async () => {
     const at = bot.clock.now()
-    const problems = sentences(await audit(bot))
+    if (last !== null && at.getTime() - last.at.getTime() > absence) watching = null
+    watching ??= at
+    const problems = sentences(await audit(bot, watching))
     last = { at, problems }
     const unwell = Object.entries(others).filter(([, check]) => !check().ok)
     // A little early counts as on time: turns are a little apart from each other, too.
@@ -51,7 +56,10 @@ export function startAuditor(bot: Bot, others: Record<string, () => Check> = {})
     pingedAt = at.getTime()
     return period
   }
-  const { stop } = loop(turn, (error) => bot.log.error({ err: error }, 'the audit failed; will look again'))
+  const { wake, stop } = loop(turn, (error) => {
+    watching = null
+    bot.log.error({ err: error }, 'the audit failed; will look again')
+  })
   const started = bot.clock.now()
   const check = (): Check => {
     const since = bot.clock.now().getTime() - (last?.at ?? started).getTime()
@@ -59,18 +67,21 @@ export function startAuditor(bot: Bot, others: Record<string, () => Check> = {})
     if (last === null) return { ok: true, detail: 'not audited yet' }
     return last.problems.length === 0 ? { ok: true } : { ok: false, detail: last.problems.join('; ') }
   }
-  return { check, stop }
+  return { check, wake, stop }
 }
 
-/** One look at everything. Answers what was found wrong, repaired or not. */
-export async function audit(bot: Bot): Promise<Findings> {
-  const decisions = await auditDecisions(bot)
+/**
+ * One look at everything. Answers what was found wrong, repaired or not. `watching`: since when somebody could take what is due; what
+ * fell due before (the bot was down, or its database) counts as due since then: it is late, but nobody has forgotten it.
+ */
+export async function audit(bot: Bot, watching = new Date(0)): Promise<Findings> {
+  const decisions = await auditDecisions(bot, watching)
   const rescued = await rescuePages(
     bot,
     pagersOf(bot).map((pager) => pager.name),
   )
   const now = bot.clock.now()
-  const before = new Date(now.getTime() - overdue)
+  const before = lateBefore(now, watching)
   const unsent = await unsentPages(bot.db, before)
   const platforms = bot.platforms.map((platform) => platform.name)
   const untold = await untoldRooms(bot.db, platforms, before)
@@ -84,9 +95,9 @@ export async function audit(bot: Bot): Promise<Findings> {
 }
 
 /** Every incident that is not over must wait for the instant its own state calls for, and be decided when that comes. */
-async function auditDecisions(bot: Bot): Promise<Pick<Findings, 'overdue' | 'misset'>> {
-  const now = bot.clock.now()
-  const late = (one: Waiting) => one.dueAt !== null && now.getTime() - one.dueAt.getTime() > overdue
+async function auditDecisions(bot: Bot, watching: Date): Promise<Pick<Findings, 'overdue' | 'misset'>> {
+  const before = lateBefore(bot.clock.now(), watching)
+  const late = (one: Waiting) => one.dueAt !== null && one.dueAt < before
   const found = { overdue: 0, misset: 0 }
   for (let number = 0; ; ) {
     const waiting = await waitingAfter(bot.db, number, batch)
@@ -104,6 +115,12 @@ async function auditDecisions(bot: Bot): Promise<Pick<Findings, 'overdue' | 'mis
   if (found.overdue + found.misset > 0) while ((await decideDue(bot)).more);
   auditRepairs.inc({ what: 'decision' }, found.overdue + found.misset)
   return found
+}
+
+/** What fell due before this is late; nothing is while nobody has watched for so long. */
+function lateBefore(now: Date, watching: Date): Date {
+  const before = new Date(now.getTime() - overdue)
+  return before > watching ? before : new Date(0)
 }
 
 function isMisset({ incident, clocks, dueAt }: Waiting): boolean {
