@@ -13,7 +13,7 @@ import type { DeliveryEnd } from '../store/deliveries.ts'
 import { chartPng, type DeliveryView } from '../store/views.ts'
 import type { EditPlaces } from './edits.ts'
 import { Errand, messageKey } from './errand.ts'
-import { delayAfter } from './retry.ts'
+import { delayAfter, isPassing } from './retry.ts'
 import {
   announce,
   bookmarkConsole,
@@ -79,7 +79,7 @@ export async function tellRoom(bot: Bot, platform: ChatPlatform, view: DeliveryV
       return end(0, false)
     }
     const delay = delayAfter(error, attempt)
-    if (error instanceof TransientError) bot.log.warn({ ...context, delay }, 'a room will be told later')
+    if (isPassing(error)) bot.log.warn({ ...context, delay }, 'a room will be told later')
     else bot.log.error({ ...context, delay, err: error }, 'a room could not be told for a reason nobody foresaw')
     return end(delay, true)
   }

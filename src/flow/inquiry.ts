@@ -4,7 +4,7 @@ import type { Bot } from '../bot.ts'
 import type { JobOf } from '../core/job.ts'
 import { servicesBehind, usualEvidence } from '../core/terms.ts'
 import type { Fact } from '../core/timeline.ts'
-import { PermanentError, TransientError, UserError } from '../errors.ts'
+import { PermanentError, UserError } from '../errors.ts'
 import { answerOf } from '../evidence/ask.ts'
 import type { Evidence, Inquiry, Provider } from '../evidence/evidence.ts'
 import { providers } from '../evidence/index.ts'
@@ -13,6 +13,7 @@ import { forgetEvidence, keepEvidence, wakeRooms } from '../store/evidence.ts'
 import { type IncidentView, incidentView } from '../store/views.ts'
 import { gathering } from './effects.ts'
 import { record } from './record.ts'
+import { isPassing } from './retry.ts'
 
 /** Those that can be asked at all, in the order in which they are read. */
 function askable({ config }: Pick<Bot, 'config'>): Provider[] {
@@ -92,7 +93,7 @@ function warn(
   { reason, error }: { reason: string; error: unknown },
 ) {
   const context = { incident, provider: name, reason }
-  const isForeseen = error instanceof TransientError || error instanceof PermanentError
+  const isForeseen = isPassing(error) || error instanceof PermanentError
   if (isForeseen) log.warn(context, 'evidence could not be asked for')
   else log.error({ ...context, err: error }, 'evidence could not be gathered for a reason nobody foresaw')
 }

@@ -3,7 +3,7 @@ import type { Bot } from '../bot.ts'
 import type { ChatPlatform, Destination } from '../chat/platform.ts'
 import type { Message } from '../core/message.ts'
 import type { About, Notice } from '../core/notice.ts'
-import { PermanentError, reasonOf, TransientError } from '../errors.ts'
+import { PermanentError, reasonOf } from '../errors.ts'
 import { actionReminder, publicationReminder } from '../messages/actions.ts'
 import { calendarMessage, strangersMessage } from '../messages/calendars.ts'
 import { checklistMessage } from '../messages/checklists.ts'
@@ -23,7 +23,7 @@ import { incidentView } from '../store/views.ts'
 import { accountsOn, contentOf, postOnce } from './ledger.ts'
 import { reach } from './paging.ts'
 import { missingInPostmortem } from './postmortem-edits.ts'
-import { delayAfter } from './retry.ts'
+import { delayAfter, isPassing } from './retry.ts'
 import { channelsOf } from './rooms.ts'
 import { type AskedSilences, askSilences } from './silences.ts'
 
@@ -65,7 +65,7 @@ async function tell(bot: Bot, platform: ChatPlatform, notice: TakenNotice, silen
     const context = { platform: platform.name, notice: notice.key, reason: reasonOf(error) }
     if (error instanceof PermanentError) return giveUp(bot, notice, context)
     const wait = delayAfter(error, notice.attempts + 1)
-    if (error instanceof TransientError) bot.log.warn({ ...context, wait }, 'a notice will be tried again')
+    if (isPassing(error)) bot.log.warn({ ...context, wait }, 'a notice will be tried again')
     else bot.log.error({ ...context, wait, err: error }, 'a notice failed for a reason nobody foresaw; tried again')
     await putBackNotice(bot.db, notice, new Date(now.getTime() + wait))
   }

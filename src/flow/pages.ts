@@ -28,7 +28,7 @@ import type { IncidentView } from '../store/views.ts'
 import { isUnsent } from './ledger.ts'
 import { record } from './record.ts'
 import { nextWay, takeWay } from './reroute.ts'
-import { delayAfter, longestWait } from './retry.ts'
+import { delayAfter, isPassing, longestWait } from './retry.ts'
 import { isOutdone, isWanted } from './wanted.ts'
 import { wakes } from './ways.ts'
 
@@ -84,7 +84,7 @@ export async function sendPage(
     const refused = error instanceof TransientError && error.isRefusal ? error.message : undefined
     const isFresh = refused !== undefined && !isLasting(page, refused, view.timeline, bot.clock.now())
     const delay = isFresh ? soon : delayAfter(error, attempt, longestWait)
-    if (error instanceof TransientError) bot.log.warn({ ...context, attempt, delay }, 'a page will be tried again')
+    if (isPassing(error)) bot.log.warn({ ...context, attempt, delay }, 'a page will be tried again')
     else bot.log.error({ ...context, attempt, delay, err: error }, 'a page failed for a reason nobody foresaw')
     const isAsked = error instanceof TransientError && error.retryAfter !== null
     const end = { ...about, status: 'due', unsent, isAsked, ...(refused !== undefined && { refused }) } as const

@@ -1,10 +1,16 @@
 // How long to wait before what failed is tried again. Always bounded: after an outage of an hour a page must go out within
 // seconds, not after another hour.
 import { TransientError } from '../errors.ts'
+import { isAway } from '../store/problems.ts'
 
 /** Milliseconds between two attempts. */
 const shortestWait = 250
 export const longestWait = 30_000
+
+/** Whether it was to be expected that this fails now and then: who was asked could not, or PostgreSQL is away. Else it may be a bug. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof TransientError || isAway(error)
+}
 
 /**
  * As long as the other side asks for, else longer each time; never longer than `atMost`, and not before what may have arrived

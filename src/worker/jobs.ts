@@ -4,7 +4,7 @@ import { type Runner, type RunnerOptions, run, type Task, type TaskList, type Wo
 import type { Bot } from '../bot.ts'
 import { within } from '../clock.ts'
 import { type Job, type JobOf, jobKey, type Timing, taskName } from '../core/job.ts'
-import { PermanentError, reasonOf, TransientError } from '../errors.ts'
+import { PermanentError, reasonOf } from '../errors.ts'
 import { annotateDashboards } from '../flow/annotations.ts'
 import { drawAsked } from '../flow/asked-charts.ts'
 import { mailDigest, postDigest } from '../flow/digest.ts'
@@ -13,7 +13,7 @@ import { gatherEvidence } from '../flow/inquiry.ts'
 import { keepMessage } from '../flow/keep.ts'
 import { draftPostmortem } from '../flow/postmortem.ts'
 import { record } from '../flow/record.ts'
-import { delayAfter } from '../flow/retry.ts'
+import { delayAfter, isPassing } from '../flow/retry.ts'
 import { runStep } from '../flow/step-queries.ts'
 import { jobsFailed } from '../metrics.ts'
 import { addJobs } from '../store/changes.ts'
@@ -169,7 +169,7 @@ async function attempt(bot: Bot, payload: Job & Timing, inTurn: InTurn): Promise
     const context = { job: jobKey(job), attempt: count, reason: reasonOf(error) }
     if (error instanceof PermanentError || count >= mostAttempts) return giveUp(bot, job, context)
     const delay = delayAfter(error, count)
-    if (error instanceof TransientError) bot.log.warn({ ...context, delay }, 'job will be tried again')
+    if (isPassing(error)) bot.log.warn({ ...context, delay }, 'job will be tried again')
     else
       bot.log.error({ ...context, delay, err: error }, 'job failed for a reason nobody foresaw; it will be tried again')
     await addJobs(bot.db, [{ ...job, delay, attempt: count + 1 }], bot.clock.now())

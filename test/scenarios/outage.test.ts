@@ -1,8 +1,9 @@
 // A chat platform or a database that was away: what is told when it is back, and what meanwhile.
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { makeDispatch } from '../../src/chat/dispatch.ts'
 import { PermanentError, TransientError } from '../../src/errors.ts'
 import { connect } from '../../src/store/db.ts'
+import { DatabaseAway } from '../../src/store/problems.ts'
 import { minute, world } from './world.ts'
 
 it('tells the room what happened during an outage in order, and of each clock only its latest word', async () => {
@@ -71,6 +72,21 @@ it('says that the database is away, and not that the bot does not know what is w
   const reply = await makeDispatch({ ...w.bot, db: away })(said)
   expect(reply?.message.title).toMatch(/^The database does not answer, so nothing can be done now\./)
   await away.end()
+  await w.stop()
+})
+
+it.each([
+  ['a database that is away as what passes', new DatabaseAway('the database is shutting down'), false],
+  ['what may be a bug as what nobody foresaw', new TypeError('x is not a function'), true],
+])('logs %s, of pages and of rooms', async (_what, error, isUnforeseen) => {
+  const w = await world()
+  const told = vi.spyOn(w.bot.log, 'error')
+  for (const to of ['@U-ADA', 'inc-1-checkout']) w.chat.failures.push({ when: 'before', error, to })
+  await w.fire()
+  await w.pass(0)
+  const sentences = told.mock.calls.map(([, sentence]) => String(sentence))
+  expect(sentences.filter((one) => one.includes('nobody foresaw'))).toHaveLength(isUnforeseen ? 2 : 0)
+  expect(w.chat.in('@U-ADA')).toHaveLength(1)
   await w.stop()
 })
 
