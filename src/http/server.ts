@@ -19,6 +19,7 @@ import { guard, securityHeaders } from './guard.ts'
 import { healthRoutes } from './health.ts'
 import { loginRoutes } from './login.ts'
 import { answerNothing } from './not-found.ts'
+import { onlyOnce } from './once.ts'
 import { postmortemRoutes } from './postmortems.ts'
 import { samplePrometheusRoutes } from './sample-prometheus.ts'
 import { slackRoutes } from './slack.ts'
@@ -68,6 +69,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   app.register(samplePrometheusRoutes(deps))
   app.register(async (guarded) => {
     guarded.addHook('onRequest', guard(deps.bot.config, attempts))
+    guarded.addHook('preHandler', onlyOnce(deps))
     await guarded.register(apiRoutes(deps))
     await guarded.register(postmortemRoutes(deps))
     await guarded.register(actionRoutes(deps))

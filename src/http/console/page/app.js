@@ -1,14 +1,14 @@
 // The console: puts the columns together, keeps them true, and sends what is said.
 import { render } from 'preact'
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
-import { Lost, PageBanner } from './banner.js'
+import { Old, PageBanner } from './banner.js'
 import { Board } from './board.js'
 import { Empty } from './empty.js'
+import { useFresh } from './fresh.js'
 import { html } from './html.js'
-import { follow } from './live.js'
 import { Room } from './room.js'
 import { get, post } from './server.js'
-import { setServerTime, setZone } from './time.js'
+import { setZone } from './time.js'
 import { Tonight } from './tonight.js'
 
 function placeOf(path) {
@@ -51,68 +51,6 @@ function usePlace() {
   return [place, open]
 }
 
-/** The board and the room, fetched again whenever the bot says that they changed. */
-function useLive(place, as) {
-  const [state, setState] = useState(null)
-  const [room, setRoom] = useState(null)
-  const [lostSince, setLost] = useState(null)
-  const [problem, setProblem] = useState(null)
-  const shown = useRef({})
-  shown.current = { place, as, room }
-
-  const fetchBoard = useCallback(async () => {
-    const found = await get('/console/state', { as: shown.current.as })
-    setServerTime(found.now)
-    setState(found)
-  }, [])
-  const fetchRoom = useCallback(async () => {
-    const asked = shown.current.place
-    if (asked === null || asked.tonight) return setRoom(null)
-    const found = await get('/console/room', asked)
-    // Somebody may have gone elsewhere meanwhile.
-    if (shown.current.place === asked) setRoom({ ...found, place: asked, problem: null })
-  }, [])
-  const failed = useCallback((error) => setProblem(error.message), [])
-
-  useEffect(() => {
-    const asked = place
-    setRoom((room) => (room?.place === asked ? room : null))
-    fetchRoom().catch(
-      (error) =>
-        shown.current.place === asked &&
-        setRoom({ place: asked, problem: error.message, messages: [], incident: null }),
-    )
-  }, [place])
-  useEffect(() => void fetchBoard().catch(failed), [as])
-  useEffect(() => {
-    const again = gathered(async (numbers) => {
-      const { room } = shown.current
-      const concerns = numbers === null || numbers.includes(0) || numbers.includes(room?.incident?.number)
-      await Promise.all([fetchBoard(), concerns ? fetchRoom() : null]).catch(() => {})
-    })
-    follow({ onChange: again, onState: setLost })
-  }, [])
-  return { state, room, lostSince, problem }
-}
-
-/** One fetch at a time: what changes meanwhile is fetched together afterwards. */
-function gathered(work) {
-  let running = false
-  let waiting
-  return async function again(numbers) {
-    if (running) {
-      waiting = waiting === undefined ? numbers : waiting === null || numbers === null ? null : [...waiting, ...numbers]
-      return
-    }
-    running = true
-    await work(numbers)
-    running = false
-    const next = waiting
-    waiting = undefined
-    if (next !== undefined) again(next)
-  }
-}
-
 /** Whom a newcomer most likely acts as; in earnest, a person chooses. */
 function likely({ sample, people, onCall }) {
   return sample === null && people.length > 1 ? null : (onCall[0] ?? people[0]?.key ?? null)
@@ -123,7 +61,7 @@ function App({ setting }) {
   const [stored, setAs] = useRemembered('tocsin.as', likely(setting))
   const as = setting.people.some((person) => person.key === stored) ? stored : null
   const [seen, setSeen] = useRemembered('tocsin.seen', {})
-  const { state, room, lostSince, problem } = useLive(place, as)
+  const { state, room, old } = useFresh(place, as)
   const [reply, setReply] = useState(null)
   const actor = setting.people.find((person) => person.key === as)?.name ?? null
 
@@ -154,13 +92,13 @@ function App({ setting }) {
   useTitle(state, room)
   useFirstIncident(place, state, open)
   useSeen(room, state, seen, setSeen)
-  if (state === null) return html`<p class="loading">${problem ?? 'Loading…'}</p>`
+  if (state === null) return html`<p class="loading">${old?.why ?? 'Loading…'}</p>`
   const active = state.incidents.filter((incident) => incident.status !== 'resolved').length
   const back = html`<a class="back" href="/" onClick=${go} aria-label="Back to the list">‹</a>`
   const pin = usePin({ who, setReply })
   const shared = { setting, state, say, pin, reply, setReply, actor, back }
   return html`<div class=${`console ${place === null ? 'at-board' : 'at-room'}`} onClick=${stayHere}>
-    <${Lost} since=${lostSince} />
+    <${Old} of=${old} />
     <${PageBanner} pages=${state.pages} actor=${actor} say=${say} go=${go} here=${room?.incident?.number} />
     <div class="columns">
       <${Board} state=${state} setting=${setting} place=${room?.incident ? { incident: room.incident.number } : place} as=${as} setAs=${setAs}
@@ -210,7 +148,8 @@ function useSay({ who, room, setReply, acted }) {
     const { channel, acted } = current.current
     try {
       acted(as)
-      const { reply } = await post('/console/say', { as, channel: channel ?? `@${as}`, text })
+      const slow = () => setReply(problemReply('No answer yet. It was sent once more; it is done only once.'))
+      const { reply } = await post('/console/say', { as, channel: channel ?? `@${as}`, text }, slow)
       setReply(reply)
       return true
     } catch (error) {

@@ -25,8 +25,9 @@ function short(title) {
   return title.length > 140 ? `${title.slice(0, 139)}…` : title
 }
 
-export function Lost({ since: lostSince }) {
+/** `of`: since when what is shown may be old, by this machine's clock, and why. */
+export function Old({ of }) {
   useSeconds()
-  if (lostSince === null) return null
-  return html`<div class="lost" role="alert"><b>Connection lost</b> since ${clockTime(lostSince + (now() - Date.now()))}. What you see may be old; trying again.</div>`
+  if (of === null) return null
+  return html`<div class="lost" role="alert"><b>${of.why}</b> since ${clockTime(of.since + (now() - Date.now()))}. What you see may be old; trying again.</div>`
 }

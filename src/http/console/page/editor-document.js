@@ -1,7 +1,7 @@
 // The text of a post-mortem while somebody writes it: what was loaded, what was typed, and what can be done with both.
 import { useEffect, useState } from 'preact/hooks'
 import { forget, keep, kept } from './editor-unsaved.js'
-import { post, send } from './server.js'
+import { ask, post, send } from './server.js'
 
 export const number = Number(location.pathname.split('/')[2])
 export const address = `/api/v1/incidents/${number}/postmortem`
@@ -107,7 +107,7 @@ function deeds({ doc, setDoc, text, seen, setSeen, isDirty, take, setNote, as, a
       }),
     /** After something on the record changed: the draft is written again, and taken over unless somebody is typing. */
     refresh: async () => {
-      const next = await post(`${address}/draft`, {})
+      const next = await ask(`${address}/draft`, {})
       if (!isDirty) take(next)
       else setDoc({ ...doc, missing: next.missing })
     },

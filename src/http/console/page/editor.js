@@ -7,7 +7,7 @@ import { History } from './editor-history.js'
 import { Insert } from './editor-insert.js'
 import { html, Safe } from './html.js'
 import { Time } from './parts.js'
-import { get, post } from './server.js'
+import { ask, get } from './server.js'
 import { setServerTime, setZone } from './time.js'
 
 /** Milliseconds without a key before the preview is drawn again. */
@@ -103,7 +103,7 @@ function usePreview(text) {
   const draw = useCallback(async (words) => {
     const turn = ++latest.current
     try {
-      const drawn = await post(`/console/postmortems/${number}/preview`, { markdown: words })
+      const drawn = await ask(`/console/postmortems/${number}/preview`, { markdown: words })
       if (turn === latest.current) setPreview({ ...drawn, problem: null })
     } catch (error) {
       if (turn === latest.current) setPreview((last) => ({ ...last, problem: error.message }))
@@ -149,7 +149,7 @@ function Missing({ missing }) {
 
 async function start() {
   const [loaded, incident, setting] = await Promise.all([
-    post(`${address}/draft`, {}),
+    ask(`${address}/draft`, {}),
     get(`/api/v1/incidents/${number}`),
     get('/console/setting'),
   ])

@@ -3,12 +3,19 @@
 /** Longer than two of the server's beats: then what is shown may be old. Milliseconds. */
 const silence = 25_000
 
+/** The stream begins with a word; a connection that died without one brings none. Milliseconds. */
+const greeting = 10_000
+
 /** How often a page that nobody looks at asks what changed. Milliseconds. */
 const glance = 15_000
 
+/** A second that took so many milliseconds was spent asleep. */
+const sleep = 5_000
+
 /**
  * Calls `onChange(numbers)` for incidents that changed (0: something outside a room), `onState(lostSince)` with null
- * while connected. After a gap everything may have changed: then `onChange(null)`.
+ * while connected. After a gap everything may have changed: then `onChange(null)`. With each beat `onChange([])`: whoever cannot fetch even
+ * the board learns that then, and not only from the next change.
  *
  * Only a page in sight holds a stream: a browser has six connections for all pages of one bot, and with six streams open
  * not even an acknowledgement would get through.
@@ -20,9 +27,12 @@ export function follow({ onChange, onState }) {
   let version = null
   let glancing = null
 
-  const alive = () => {
+  const watch = (work, milliseconds) => {
     clearTimeout(watchdog)
-    watchdog = setTimeout(lost, silence)
+    watchdog = setTimeout(work, milliseconds)
+  }
+  const alive = () => {
+    watch(lost, silence)
     if (lostSince === null) return
     lostSince = null
     onState(null)
@@ -33,8 +43,9 @@ export function follow({ onChange, onState }) {
       onState(lostSince)
     }
     source?.close()
-    clearTimeout(watchdog)
-    watchdog = setTimeout(open, 2_000)
+    watch(open, 2_000)
+    // Without the stream it is asked; and whoever is no longer signed in learns it, which the stream does not tell.
+    onChange(null)
   }
   const rest = () => {
     source?.close()
@@ -60,13 +71,25 @@ export function follow({ onChange, onState }) {
       alive()
       onChange(JSON.parse(event.data))
     })
-    source.addEventListener('beat', alive)
+    source.addEventListener('beat', () => {
+      alive()
+      onChange([])
+    })
     source.onerror = lost
-    clearTimeout(watchdog)
-    watchdog = setTimeout(lost, silence)
+    watch(lost, greeting)
   }
   open()
   document.addEventListener('visibilitychange', open)
   // A laptop that wakes up should not wait for the watchdog.
   addEventListener('online', open)
+  onWaking(open)
+}
+
+function onWaking(work) {
+  let last = Date.now()
+  setInterval(() => {
+    const now = Date.now()
+    if (now - last > 1_000 + sleep) work()
+    last = now
+  }, 1_000)
 }

@@ -1,0 +1,201 @@
+// The way between the page and the bot, which breaks, dies without a word, or leads to a bot that cannot answer: what the page then
+// shows and does, in a real browser.
+import { existsSync } from 'node:fs'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { commands } from '../../commands/index.ts'
+import { connect as connectTo } from '../../src/store/db.ts'
+import { type FreshDatabase, freshDatabase } from '../database.ts'
+import { startServer, type TestServer } from '../http/bot.ts'
+import { seedIncident } from '../http/seed.ts'
+import { wireTo } from '../processes/wire.ts'
+import { aNight } from './scene.ts'
+
+const executablePath = '/usr/bin/chromium'
+const quiet = ['--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+
+type Way = {
+  url: string
+  /** Requests of this beginning that passed. */
+  passed(beginning: string): number
+  /** From the next request of this beginning on, its connection takes everything and answers nothing. */
+  goDeadAt(beginning: string): void
+  /** The next request of this beginning gets through, and its connection breaks before the answer. */
+  breakBeforeAnswer(beginning: string): void
+  close(): void
+}
+
+async function wayTo(url: string): Promise<Way> {
+  const seen: string[] = []
+  const open = new Set<Socket>()
+  let dead: string | null = null
+  let broken: string | null = null
+  const server = createServer((near) => {
+    const far = connect(Number(new URL(url).port), '127.0.0.1')
+    let isDead = false
+    let isBroken = false
+    near.on('data', (bytes) => {
+      const said = bytes.toString('latin1')
+      seen.push(said)
+      if (dead !== null && said.startsWith(dead)) {
+        dead = null
+        isDead = true
+      }
+      if (broken !== null && said.startsWith(broken)) {
+        broken = null
+        isBroken = true
+      }
+      if (!isDead) far.write(bytes)
+    })
+    far.on('data', (bytes) => {
+      if (isBroken) near.destroy()
+      else if (!isDead) near.write(bytes)
+    })
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      open.add(one)
+      one.on('error', () => {})
+      one.on('close', () => other.destroy())
+    }
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    passed: (beginning) => seen.filter((said) => said.startsWith(beginning)).length,
+    goDeadAt: (beginning) => {
+      dead = beginning
+    },
+    breakBeforeAnswer: (beginning) => {
+      broken = beginning
+    },
+    close: () => {
+      for (const socket of open) socket.destroy()
+      server.close()
+    },
+  }
+}
+
+let browser: Browser
+let database: FreshDatabase
+let server: TestServer
+let way: Way
+let page: Page
+
+const say = 'POST /console/say'
+
+// A machine without Debian's Chromium cannot run these.
+describe.skipIf(!existsSync(executablePath))('the console page', () => {
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath, args: ['--no-sandbox', ...quiet] })
+  })
+  afterAll(() => browser.close())
+
+  beforeEach(async () => {
+    database = await freshDatabase()
+    server = await startServer(database.db, { realTime: true, commands })
+    way = await wayTo(server.url)
+    const context = await browser.newContext({ viewport: { width: 1400, height: 900 } })
+    await context.addInitScript('localStorage.setItem("tocsin.as", \'"ada"\')')
+    page = await context.newPage()
+  })
+  afterEach(async () => {
+    await page.context().close()
+    way.close()
+    await server.close()
+    await database.drop()
+  })
+
+  const room = async (url = way.url) => {
+    await aNight(server, new Date(Date.now() - 4 * 60_000))
+    await page.goto(`${url}/incidents/12`)
+    await page.waitForSelector('.card')
+  }
+  const lost = () => page.locator('.lost')
+
+  test('what the browser sends again by itself, because the connection broke before the answer, is done once, and the page says so', async () => {
+    await room()
+    way.breakBeforeAnswer(say)
+    await page.fill('.say input', '/incident new P1 checkout is down')
+    await page.press('.say input', 'Enter')
+    await page.waitForSelector('.reply >> text=look whether it was done before you do it again')
+    // Chromium has sent it twice, and what was asked for is at hand in case it has to be said again.
+    expect(way.passed(say)).toBe(2)
+    expect(server.said.map(({ text }) => text)).toEqual(['incident new P1 checkout is down'])
+    expect(await page.inputValue('.say input')).toBe('/incident new P1 checkout is down')
+    await page.press('.say input', 'Enter')
+    await expect.poll(() => server.said.length).toBe(2)
+  })
+
+  test('a press whose connection is dead without a word goes out again over another, and is done once', async () => {
+    await room()
+    way.goDeadAt(say)
+    await page.click('.card >> text=Acknowledge')
+    await page.waitForSelector('.reply >> text=You said incident ack 12', { timeout: 15_000 })
+    expect(server.said.map(({ text }) => text)).toEqual(['incident ack 12'])
+  })
+
+  test('a press that takes the bot long is answered when it is done, however often it was sent meanwhile', async () => {
+    let answer = () => {}
+    await server.close()
+    const slowly = new Promise<void>((resolve) => {
+      answer = resolve
+    })
+    const heard: string[] = []
+    const port = Number(new URL(server.url).port)
+    server = await startServer(database.db, {
+      realTime: true,
+      commands,
+      port,
+      dispatch: async ({ text }) => {
+        heard.push(text)
+        await slowly
+        return { visibility: 'private', message: { title: 'At last', tone: 'info' } }
+      },
+    })
+    await room()
+    await page.fill('.say input', '/chart up 30d')
+    await page.press('.say input', 'Enter')
+    await expect.poll(() => way.passed(say), { timeout: 15_000 }).toBe(2)
+    await page.waitForSelector('.reply >> text=No answer yet')
+    answer()
+    await page.waitForSelector('.reply >> text=At last')
+    expect(heard).toEqual(['chart up 30d'])
+  })
+
+  test('a board whose answer never came is fetched again', async () => {
+    await room()
+    way.goDeadAt('GET /console/state')
+    await seedIncident(database.db, { number: 14, openedAt: new Date(), title: 'Meanwhile' })
+    server.announce(14)
+    await page.waitForSelector('.lost >> text=The bot cannot be reached', { timeout: 20_000 })
+    await page.waitForSelector('.row >> text=Meanwhile')
+    await expect.poll(() => lost().count()).toBe(0)
+  }, 40_000)
+
+  test('while the database is away the page says that it may be out of date, and until nothing is missing', async () => {
+    const wire = await wireTo(database.url)
+    const db = connectTo(wire.url)
+    const own = await startServer(db, { realTime: true, commands })
+    await room(own.url)
+    wire.cut()
+    await page.waitForSelector('.lost >> text=the bot has no database', { timeout: 20_000 })
+    await seedIncident(database.db, { number: 14, openedAt: new Date(), title: 'Meanwhile' })
+    wire.mend()
+    await page.waitForSelector('.row >> text=Meanwhile', { timeout: 15_000 })
+    await expect.poll(() => lost().count()).toBe(0)
+    await own.close()
+    await db.end()
+  }, 40_000)
+
+  test('whoever is no longer signed in is asked to sign in, and not told for ever that the connection is lost', async () => {
+    await room()
+    const port = Number(new URL(server.url).port)
+    await server.close()
+    await lost().waitFor()
+    server = await startServer(database.db, { commands, port, config: { accessToken: 'another token' } })
+    await page.waitForURL('**/login?to=%2Fincidents%2F12', { timeout: 15_000 })
+  })
+})
