@@ -46,11 +46,11 @@ async function wayTo(url: string): Promise<Way> {
         broken = null
         isBroken = true
       }
-      if (!isDead) far.write(bytes)
+      if (!isDead) far.write(new Uint8Array(bytes))
     })
     far.on('data', (bytes) => {
       if (isBroken) near.destroy()
-      else if (!isDead) near.write(bytes)
+      else if (!isDead) near.write(new Uint8Array(bytes))
     })
     for (const [one, other] of [
       [near, far],
