@@ -32,6 +32,9 @@ import { toChannels, toPerson } from './notices.ts'
 /** Who made the override by which an outgoing person keeps the pager. */
 const bySystem = 'tocsin'
 
+/** Milliseconds by which the clock of another replica may be ahead: more is a clock that was set back. */
+const apartAtMost = 60_000
+
 /** Looks whether a pager changed hands, and whose time to confirm is over. Cheap when nothing did. */
 export async function decideHandovers(bot: Bot): Promise<void> {
   const now = bot.clock.now()
@@ -95,6 +98,9 @@ async function changeHands(bot: Bot, schedule: Schedule): Promise<void> {
     const now = bot.clock.now()
     const known = await lockPager(q, schedule.name)
     if (known === null) return
+    // Another replica has seen what comes here in a moment: by this clock the pager would go back, and be confirmed by nobody.
+    const ahead = known.since.getTime() - now.getTime()
+    if (ahead > 0 && ahead < apartAtMost) return
     const overrides = usable(bot.config, await overridesAt(q, now))
     const shift = shiftAt(schedule, overrides, now)
     const turn = turnAt(schedule, overrides, now)

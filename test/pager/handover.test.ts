@@ -227,6 +227,18 @@ test('replicas that look at the same moment tell it once', async () => {
   expect(await holder()).toBe('grace')
 })
 
+test('a replica whose clock is behind leaves alone what one that is ahead of it has seen', async () => {
+  w = await night()
+  await w.at(handover)
+  await w.at('2026-03-09T07:59:58Z')
+  await w.at('2026-03-09T08:00:01Z')
+  expect(w.told('@U-GRACE')).toEqual(['You have the pager of primary: please confirm'])
+  expect(w.told('@U-ADA')).toEqual(['Grace Hopper has the pager of primary'])
+  await w.chat.press('U-GRACE', '@U-GRACE', 'I have the pager')
+  await w.at(late)
+  expect(await holder()).toBe('grace')
+})
+
 test('a bot that slept over hand-overs tells only the last one, with time to answer from now on', async () => {
   w = await night()
   await w.at('2026-03-25T12:00:00Z')
