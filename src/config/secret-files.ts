@@ -18,7 +18,7 @@ export function saidBy(env: Environment, name: string): Said {
     if (statSync(path).size > largest) return { variable, failure: `${path} is too large to hold a secret` }
     // Editors and `echo` end a file with a line break, which is none of the secret.
     const value = readFileSync(path, 'utf8').replace(/[\r\n]+$/, '')
-    return value === '' ? { variable, failure: `${path} is empty; it is to hold what ${name} would` } : { value }
+    return value.trim() === '' ? { variable, failure: `${path} is empty; it is to hold what ${name} would` } : { value }
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT'
     const problem = isMissing ? `there is no file ${path}` : `${path} cannot be read: ${reasonOf(error)}`

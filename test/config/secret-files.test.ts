@@ -11,6 +11,7 @@ const folder = folderWith({
   app: 'xapp-1',
   ci: ' a long token \n',
   empty: '\n',
+  blank: ' \t\n',
   large: 'x'.repeat(100_000),
 })
 const at = (name: string) => join(folder, name)
@@ -39,6 +40,7 @@ describe('a secret in a file', () => {
     const told = wrong(yaml, {
       DATABASE_URL_FILE: at('none'),
       SMTP_URL_FILE: at('empty'),
+      PROMETHEUS_URL_FILE: at('blank'),
       TOCSIN_ACCESS_TOKEN_FILE: at('large'),
       CI_TOKEN_FILE: folder,
     })
@@ -48,6 +50,7 @@ describe('a secret in a file', () => {
         `environment: DATABASE_URL_FILE: there is no file ${at('none')}; it is to hold what DATA`,
       ),
       expect.stringContaining(`environment: SMTP_URL_FILE: ${at('empty')} is empty; it is to hold what SMTP_URL would`),
+      expect.stringContaining(`environment: PROMETHEUS_URL_FILE: ${at('blank')} is empty`),
       expect.stringContaining(`sources.generic.token: the environment variable CI_TOKEN_FILE names a file in vain`),
     ])
   })
