@@ -103,6 +103,30 @@ it('is told as things are by then when its turn was long in coming', async () =>
   expect(card()).toContain('Resolved')
 })
 
+it('is told by whoever took it over alone, while they do, and not by the process that stood still too', async () => {
+  await w.fire()
+  await w.pass(0)
+  await w.chat.say('U-LINUS', 'incident ack 1')
+  const goOn = await standingAside()
+  w.clock.advance(30_000)
+  await giveBackDeliveries(w.bot.db, ['slow'], w.clock.now())
+  const post = w.chat.post.bind(w.chat)
+  const asked: string[] = []
+  let answer = () => {}
+  w.chat.post = async (request) => {
+    asked.push(request.key)
+    if (asked.length === 1) await new Promise<void>((resolve) => (answer = resolve))
+    return post(request)
+  }
+  const turns = (await queueOf('quick').claim(10)).claimed.map((work) => work(place))
+  await expect.poll(() => asked.length).toBe(1)
+  await goOn()
+  expect(asked).toHaveLength(1)
+  answer()
+  await Promise.all(turns)
+  expect(new Set(asked).size).toBe(asked.length)
+})
+
 it('asks for itself alone when its turn was long in coming, however many rooms its process tells', async () => {
   await w.fire()
   await w.fire({ service: 'search' })
@@ -304,4 +328,55 @@ it('is told anew when what a turn told could not be written down, and nothing co
   const keys = w.chat.sent.map((one) => one.key)
   expect(keys.filter((key) => key === 'inc-1/card')).toHaveLength(1)
   expect(new Set(keys).size).toBe(keys.length)
+})
+
+it('edits its card as soon as the platform takes it, though the topic has to wait for minutes', async () => {
+  await w.fire()
+  await w.pass(10_000)
+  w.chat.capabilities.secondsBetweenEdits = 2
+  w.chat.rooms.setTopic = async () => {
+    throw new TransientError('429', { retryAfter: 500_000 })
+  }
+  const tell = async () => {
+    for (const work of (await queueOf('one').claim(10)).claimed) await work(place)
+  }
+  await w.chat.say('U-ADA', 'incident ack 1')
+  await tell()
+  w.clock.advance(500)
+  await w.chat.say('U-ADA', 'incident resolve 1')
+  await tell()
+  expect(card()).toContain('Ada Lovelace has this')
+  w.clock.advance(1_500)
+  await tell()
+  expect(card()).toContain('Resolved')
+})
+
+it('asks a platform that does not answer for one thing, and not for everything that it would do there', async () => {
+  await w.fire()
+  await w.pass(10_000)
+  let asked = 0
+  const hang = async () => {
+    asked++
+    throw new TransientError('no answer within 10 s')
+  }
+  Object.assign(w.chat, { update: hang, post: hang })
+  Object.assign(w.chat.rooms, { setTopic: hang, invite: hang, bookmark: hang })
+  await w.chat.say('U-ADA', 'incident ack 1')
+  for (const work of (await queueOf('one').claim(10)).claimed) await work(place)
+  expect(asked).toBe(1)
+})
+
+it('counts what joined while it was told, though its topic has to wait for minutes', async () => {
+  await w.fire()
+  await w.pass(10_000)
+  w.chat.rooms.setTopic = async () => {
+    await w.fire({ labels: { instance: 'b' } })
+    throw new TransientError('429', { retryAfter: 500_000 })
+  }
+  await w.chat.say('U-ADA', 'incident ack 1')
+  for (let seconds = 0; seconds < 5; seconds++) {
+    for (const work of (await queueOf('one').claim(10)).claimed) await work(place)
+    w.clock.advance(1_000)
+  }
+  expect(JSON.stringify(w.chat.in('inc-1-checkout')[0]?.message)).toContain('2 of 2 firing')
 })
