@@ -11,8 +11,7 @@ import { saidMessage } from '../messages/said.ts'
 import { deliveriesFailed } from '../metrics.ts'
 import type { DeliveryEnd } from '../store/deliveries.ts'
 import { chartPng, type DeliveryView } from '../store/views.ts'
-import type { EditPlaces } from './edits.ts'
-import { Errand, messageKey } from './errand.ts'
+import { Errand, type Means, messageKey } from './errand.ts'
 import { delayAfter, isPassing } from './retry.ts'
 import {
   announce,
@@ -40,14 +39,10 @@ const mostAttempts = 1_000
  * `stepAside`: does `first` before it waits, and resolves when it is the turn of what can wait; answers the room as it is by then,
  * where that was not read yet.
  */
-export type Turn = {
+export type Turn = Means & {
   holder: string
   attempts: number
   patient: boolean
-  /** Keys of messages that were written down with the incident, for this turn to post. */
-  begun?: string[]
-  /** Where the platform takes only so many edits: the places of those that can wait. */
-  edits?: EditPlaces
   stepAside: (first: () => Promise<void>) => Promise<DeliveryView | undefined>
 }
 

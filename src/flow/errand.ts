@@ -7,8 +7,8 @@ import type { Message } from '../core/message.ts'
 import { type Fact, sentence } from '../core/timeline.ts'
 import { PermanentError } from '../errors.ts'
 import type { DeliveryEnd } from '../store/deliveries.ts'
-import { beginPosts, type Ledgered } from '../store/messages.ts'
-import type { KnownRoom } from '../store/rooms.ts'
+import type { Ledgered } from '../store/messages.ts'
+import type { KnownRoom, OpenedRoom } from '../store/rooms.ts'
 import { noteEntry } from '../store/timeline.ts'
 import type { DeliveryView } from '../store/views.ts'
 import type { EditPlaces } from './edits.ts'
@@ -35,7 +35,20 @@ export function messageKey(incident: number, name: string): string {
   return `inc-${incident}/${name}`
 }
 
+/** What a turn is made with. */
+export type Means = {
+  /** Keys of messages that were written down with the incident, for this very turn to post. */
+  begun?: string[]
+  /** Where the platform takes only so many edits: the places of those that can wait. */
+  edits?: EditPlaces
+  /** Writes down that these are about to be posted; answers those that were begun before. */
+  begin: (keys: string[]) => Promise<Set<string>>
+  /** Writes down a room that was opened; answers the one there is. */
+  remember: (opened: OpenedRoom) => Promise<KnownRoom>
+}
+
 export class Errand {
+  readonly remember: Means['remember']
   readonly bot: Bot
   readonly platform: ChatPlatform
   view: DeliveryView
@@ -46,6 +59,7 @@ export class Errand {
   /** Null: what is posted is sent, and has to be written down before. */
   readonly #sheet: Sheet | null
   readonly #messages: Map<string, Ledgered>
+  readonly #begin: Means['begin']
   /** Begun in this turn and not tried yet. */
   readonly #untried = new Set<string>()
   /** What was looked for in this turn, by channel. */
@@ -58,14 +72,10 @@ export class Errand {
   /** Milliseconds that edits which can wait have to; asked once a turn. */
   #rest: number | undefined
 
-  /** `begun`: keys that were written down for this very turn. `edits`: without it, none has to wait for others. */
-  constructor(
-    bot: Bot,
-    platform: ChatPlatform,
-    view: DeliveryView,
-    { begun = [], edits }: { begun?: string[]; edits?: EditPlaces } = {},
-  ) {
+  constructor(bot: Bot, platform: ChatPlatform, view: DeliveryView, { begun = [], begin, edits, remember }: Means) {
+    this.#begin = begin
     this.#edits = edits
+    this.remember = remember
     this.bot = bot
     this.platform = platform
     this.view = view
@@ -73,7 +83,7 @@ export class Errand {
     this.room = view.room
     this.#sheet = platform.sheet?.() ?? null
     this.#messages = new Map(view.messages.map((message) => [message.key, message]))
-    for (const key of begun) this.#begun(key)
+    for (const key of begun) this.#noteBegun(key)
   }
 
   /** Goes on with what is known by now. What was posted from less may have to be said again. */
@@ -113,14 +123,14 @@ export class Errand {
   async begin(keys: string[]): Promise<void> {
     const fresh = keys.filter((key) => !this.#messages.has(key))
     if (fresh.length === 0) return
-    const begunBefore = this.#sheet ? new Set() : await beginPosts(this.bot.db, this.platform.name, fresh)
+    const begunBefore = this.#sheet ? new Set() : await this.#begin(fresh)
     for (const key of fresh) {
-      this.#begun(key)
+      this.#noteBegun(key)
       if (begunBefore.has(key)) this.#untried.delete(key)
     }
   }
 
-  #begun(key: string): void {
+  #noteBegun(key: string): void {
     this.#messages.set(key, { key, ref: null, content: null, editedAt: null, refused: null })
     this.#untried.add(key)
   }

@@ -11,7 +11,7 @@ import { evidenceMessage } from '../messages/evidence.ts'
 import { pageMessage, pageSays } from '../messages/page.ts'
 import { roomKey, roomName, topicText } from '../messages/room.ts'
 import { runbookMessage } from '../messages/runbook.ts'
-import { type KnownRoom, rememberRoom, replaceRoom } from '../store/rooms.ts'
+import { type KnownRoom, replaceRoom } from '../store/rooms.ts'
 import type { Edit, Errand } from './errand.ts'
 
 /** Opens the room, unless it is open, and puts the card into it. `next`: keys of what is posted right after. */
@@ -119,7 +119,7 @@ async function orRefused(errand: Errand, key: string, what: string, work: () => 
 type Opened = { room: Room; problem: string | null }
 
 async function remember(errand: Errand, { room, problem }: Opened): Promise<KnownRoom> {
-  const { bot, platform, number, view } = errand
+  const { platform, number, view } = errand
   const opened: Fact =
     problem === null
       ? { kind: 'room_opened', platform: platform.name, room: room.name }
@@ -131,7 +131,8 @@ async function remember(errand: Errand, { room, problem }: Opened): Promise<Know
         }
   // For the links in what is posted next.
   view.rooms.unshift({ platform: platform.name, channel: room.channel, name: room.name, url: room.url })
-  return rememberRoom(bot.db, number, platform.name, { room, own: problem === null, told: errand.entry(opened) })
+  const told = errand.entry(opened)
+  return errand.remember({ incident: number, platform: platform.name, room, own: problem === null, told })
 }
 
 /** A workspace that refuses channels still hears of the incident: in the incidents channel, from beginning to end. */

@@ -64,7 +64,7 @@ export type Ledgered = {
 export async function beginPosts(q: Queryable, platform: string, keys: string[]): Promise<Set<string>> {
   const { rows } = await q.query<{ key: string }>({
     name: 'begin_posts',
-    text: `insert into messages (platform, key, status) select $1, key, 'sending' from unnest($2::text[]) as key
+    text: `insert into messages (platform, key, status) select $1, key, 'sending' from unnest($2::text[]) as key order by key
            on conflict do nothing returning key`,
     values: [platform, keys],
   })

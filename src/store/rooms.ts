@@ -18,29 +18,39 @@ async function roomOf(q: Queryable, incident: number, platform: string): Promise
 /** What is told of a room on the incident's timeline. */
 export type Told = { at: Date; fact: object & { kind: string }; text: string }
 
+/** `own` false: a shared channel that stands in for a room. `told`: for the timeline. */
+export type OpenedRoom = { incident: number; platform: string; room: Room; own: boolean; told: Told }
+
 /**
- * Remembers a room and tells the timeline; `own` false: a shared channel that stands in for one. Answers the room there is:
- * another one when it was known already. Locks no incident.
+ * Remembers rooms, each of another incident or platform, and tells their timelines. Answers in the same order the rooms there are:
+ * another one where it was known already. Locks no incident.
  */
-export async function rememberRoom(
-  q: Queryable,
-  incident: number,
-  platform: string,
-  opened: { room: Room; own: boolean; told: Told },
-): Promise<KnownRoom> {
-  const { room, own, told } = opened
-  const { rowCount } = await q.query({
-    name: 'remember_room',
-    text: `with remembered as (
-      insert into rooms (incident, platform, channel, name, url, own) values ($1, $2, $3, $4, $5, $6) on conflict do nothing
-      returning incident),
+export async function rememberRooms(q: Queryable, opened: OpenedRoom[]): Promise<KnownRoom[]> {
+  const rooms = opened.map(({ room, told, ...one }) => ({ ...one, ...room, ...told }))
+  const { rows } = await q.query<{ incident: number; platform: string }>({
+    name: 'remember_rooms',
+    // In order, as two replicas may remember the same: they would wait for each other in a circle.
+    text: `with r as materialized (
+      select * from jsonb_to_recordset($1::jsonb) as r (incident bigint, platform text, channel text, name text, url text, own boolean,
+                    at timestamptz, fact jsonb, text text)
+       order by incident, platform),
+    remembered as (
+      insert into rooms (incident, platform, channel, name, url, own)
+      select incident, platform, channel, name, url, own from r on conflict do nothing
+      returning incident, platform),
     told as (
-      insert into timeline (incident, at, kind, text, fact) select incident, $7, $8::jsonb ->> 'kind', $9, $8::jsonb from remembered)
-    select pg_notify('tocsin_changed', incident::text) from remembered`,
-    values: [incident, platform, room.channel, room.name, room.url, own, told.at, writeJson(told.fact), told.text],
+      insert into timeline (incident, at, kind, text, fact)
+      select incident, at, fact ->> 'kind', text, fact from r join remembered using (incident, platform))
+    select incident, platform, pg_notify('tocsin_changed', incident::text) from remembered`,
+    values: [writeJson(rooms)],
   })
-  const known = rowCount === 1 ? null : await roomOf(q, incident, platform)
-  return known ?? { ...room, own, topic: null }
+  const remembered = new Set(rows.map(({ incident, platform }) => `${platform} ${incident}`))
+  return Promise.all(
+    opened.map(async ({ incident, platform, room, own }) => {
+      const known = remembered.has(`${platform} ${incident}`) ? null : await roomOf(q, incident, platform)
+      return known ?? { ...room, own, topic: null }
+    }),
+  )
 }
 
 /**

@@ -10,6 +10,7 @@ import { planJoins } from './joins.ts'
 import { beginPosts } from './messages.ts'
 import { overridesAt } from './overrides.ts'
 import { claimPages } from './pages.ts'
+import { rememberRooms } from './rooms.ts'
 import { deliveryViews, tellingViews } from './views.ts'
 import { makeSure } from './writing.ts'
 
@@ -43,6 +44,7 @@ async function planTheWayOut(q: Queryable, now: Date): Promise<void> {
   await claimDeliveries(q, { platform: nobody, holder: nobody, now, limit: 0 })
   await deliveryViews(q, nobody, [])
   await beginPosts(q, nobody, [])
+  await rememberRooms(q, [])
   const nothing = { posted: [], unsent: [], refused: [], topic: null, endedAt: now }
   await endDelivery(q, { platform: nobody, incident: 0, holder: nobody, ...nothing, failed: false, wakeAt: null })
 }

@@ -36,32 +36,31 @@ export function gathered<T>(write: (results: T[]) => Promise<void>, failed: (err
     })
 }
 
-type Asked<T> = { number: number; answer: (found: T | undefined) => void; fail: (error: unknown) => void }
+type Asked<Q, A> = { question: Q; answer: (answer: A) => void; fail: (error: unknown) => void }
 
-/** Answers a function that reads one of what `read` finds, by its number. */
-export function readTogether<T>(read: (numbers: number[]) => Promise<T[]>, numberOf: (found: T) => number) {
-  let waiting: Asked<T>[] = []
-  let reading = false
-  const readAll = async () => {
-    reading = true
+/** Answers a function that has `work` answer questions, in their order, all that wait at a moment together. */
+export function together<Q, A>(work: (questions: Q[]) => Promise<A[]>) {
+  let waiting: Asked<Q, A>[] = []
+  let working = false
+  const workAll = async () => {
+    working = true
     while (waiting.length > 0) {
       const batch = waiting
       waiting = []
-      await read(batch.map(({ number }) => number)).then(
-        (found) => {
-          const byNumber = new Map(found.map((one) => [numberOf(one), one]))
-          for (const { number, answer } of batch) answer(byNumber.get(number))
+      await work(batch.map(({ question }) => question)).then(
+        (answers) => {
+          for (const [index, { answer }] of batch.entries()) answer(answers[index] as A)
         },
         (error: unknown) => {
           for (const { fail } of batch) fail(error)
         },
       )
     }
-    reading = false
+    working = false
   }
-  return (number: number) =>
-    new Promise<T | undefined>((answer, fail) => {
-      waiting.push({ number, answer, fail })
-      if (!reading) void readAll()
+  return (question: Q) =>
+    new Promise<A>((answer, fail) => {
+      waiting.push({ question, answer, fail })
+      if (!working) void workAll()
     })
 }

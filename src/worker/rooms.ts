@@ -12,8 +12,10 @@ import {
   giveBackDeliveries,
   isDeliveryHeld,
 } from '../store/deliveries.ts'
+import { beginPosts } from '../store/messages.ts'
+import { type OpenedRoom, rememberRooms } from '../store/rooms.ts'
 import { type DeliveryView, deliveryViews } from '../store/views.ts'
-import { readTogether } from './gather.ts'
+import { together } from './gather.ts'
 import { goodFor, type Holder } from './presence.ts'
 import type { Queue, Width, Work } from './sender.ts'
 import type { Traffic } from './traffic.ts'
@@ -42,7 +44,7 @@ export function roomQueue(
   const nameOf = ({ incident }: ClaimedDelivery) => `${platform.name} ${incident}`
   const edits = new EditPlaces(platform.capabilities.editsAMinute)
   const viewsOf = (numbers: number[]) => deliveryViews(bot.db, platform.name, numbers)
-  const viewOf = readTogether(viewsOf, ({ incident }) => incident.number)
+  const { viewOf, begin, remember } = asksOf(bot, platform, viewsOf)
   const isYoung = (since: Date) => bot.clock.now().getTime() - since.getTime() <= goodFor
   const demandHeld = async ({ incident }: ClaimedDelivery) => {
     if (await isDeliveryHeld(bot.db, { platform: platform.name, incident, holder: holder.name })) return
@@ -72,7 +74,7 @@ export function roomQueue(
       return viewOf(claimed.incident)
     }
     const { attempts, begun = [] } = claimed
-    const turn = { holder: holder.name, attempts, patient, begun, edits, stepAside }
+    const turn = { holder: holder.name, attempts, patient, begun, begin, edits, remember, stepAside }
     const end = await tellRoom(bot, platform, view, turn)
     over?.()
     if (end.failed) width.failed()
@@ -105,5 +107,20 @@ export function roomQueue(
       const claimed = { incident: view.incident.number, attempts: 0, begun, since }
       return ({ leave }) => tell(claimed, view, leave).finally(() => holder.letGo([nameOf(claimed)]))
     },
+  }
+}
+
+/** What the turns of a platform ask of the database each by itself: those of a storm do it together. */
+function asksOf(bot: Bot, platform: ChatPlatform, viewsOf: (numbers: number[]) => Promise<DeliveryView[]>) {
+  return {
+    viewOf: together(async (numbers: number[]) => {
+      const byNumber = new Map((await viewsOf(numbers)).map((view) => [view.incident.number, view]))
+      return numbers.map((number) => byNumber.get(number))
+    }),
+    begin: together(async (asked: string[][]) => {
+      const before = await beginPosts(bot.db, platform.name, asked.flat())
+      return asked.map(() => before)
+    }),
+    remember: together((opened: OpenedRoom[]) => rememberRooms(bot.db, opened)),
   }
 }

@@ -1,32 +1,25 @@
 // What many ask for at the same moment is done with one statement.
 import { expect, it } from 'vitest'
-import { gathered, readTogether } from '../../src/worker/gather.ts'
+import { gathered, together } from '../../src/worker/gather.ts'
 
-it('reads together what is asked for while a reading is under way, each asker his own', async () => {
+it('answers together what is asked for while an answer is under way, each asker his own', async () => {
   const asked: number[][] = []
-  const read = readTogether(
-    async (numbers) => {
-      asked.push(numbers)
-      await new Promise((resolve) => setImmediate(resolve))
-      return numbers.filter((number) => number !== 3).map((number) => ({ number }))
-    },
-    ({ number }) => number,
-  )
-  const found = await Promise.all([1, 2, 3, 4].map(read))
-  expect(found).toEqual([{ number: 1 }, { number: 2 }, undefined, { number: 4 }])
+  const double = together(async (numbers: number[]) => {
+    asked.push(numbers)
+    await new Promise((resolve) => setImmediate(resolve))
+    return numbers.map((number) => 2 * number)
+  })
+  expect(await Promise.all([1, 2, 3, 4].map(double))).toEqual([2, 4, 6, 8])
   expect(asked).toEqual([[1], [2, 3, 4]])
 })
 
-it('tells all who asked together that it could not be read, and reads again', async () => {
+it('tells all who asked together that there is no answer, and asks again', async () => {
   let isAway = true
-  const read = readTogether(
-    async (numbers: number[]) => {
-      await new Promise((resolve) => setImmediate(resolve))
-      if (isAway) throw new Error('away')
-      return numbers
-    },
-    (number) => number,
-  )
+  const read = together(async (numbers: number[]) => {
+    await new Promise((resolve) => setImmediate(resolve))
+    if (isAway) throw new Error('away')
+    return numbers
+  })
   const said = await Promise.allSettled([1, 2, 3].map(read))
   expect(said.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
   isAway = false
