@@ -86,19 +86,19 @@ export async function tellRoom(bot: Bot, platform: ChatPlatform, view: DeliveryV
  */
 type Left = { wait: number; delayed: TransientError | null }
 
-async function deliver(errand: Errand, { patient, stepAside }: Turn): Promise<Left> {
+async function deliver(errand: Errand, { attempts, patient, stepAside }: Turn): Promise<Left> {
   const { presence } = errand.view.incident.terms.severities[errand.view.incident.severity]
   const steps = new Steps()
-  if (presence === 'card') await postAlertCard(errand)
-  if (presence === 'room') await openRoom(errand, newsFor(errand))
-  // It was to have a room when a sender began to open one, which may stand there with its card.
-  else if (errand.mayBeThere(errand.key('card'))) await openRoom(errand, [])
-  const call = unheardCall(errand)
-  if (call) await steps.take(() => callEverybody(errand, call.id))
+  // What failed before may take its time to fail again.
+  if (attempts > 0 && errand.room === null) await callUnheard(errand, steps)
+  if (presence === 'card') await steps.take(() => postAlertCard(errand))
+  const opening = presence === 'room' ? openRoom(errand, newsFor(errand)) : openBegun(errand)
+  const problem = await opening.then(() => null, orLater)
+  await callUnheard(errand, steps)
   // A room that opens has its first message by now, and whoever is to wake up must not wait for what others read.
   const view = await stepAside(() => errand.written())
   if (view) errand.see(view)
-  if (presence === 'room') {
+  if (presence === 'room' && problem === null) {
     await errand.begin(newsFor(errand))
     await steps.take(() => announce(errand))
     await steps.take(async () => {
@@ -107,6 +107,7 @@ async function deliver(errand: Errand, { patient, stepAside }: Turn): Promise<Le
   }
   await steps.take(() => findLeft(errand))
   await updateCards(errand, (work) => steps.take(work))
+  if (problem !== null) return unopened(errand, steps, problem)
   await steps.take(() => keepTopic(errand))
   if (presence === 'room') {
     await steps.take(() => invitePaged(errand))
@@ -116,6 +117,29 @@ async function deliver(errand: Errand, { patient, stepAside }: Turn): Promise<Le
     await steps.take(async () => (rest > 0 ? rest : showRunbook(errand)))
   }
   return steps.end()
+}
+
+/** It was to have a room when a sender began to open one, which may stand there with its card. */
+async function openBegun(errand: Errand): Promise<void> {
+  if (errand.mayBeThere(errand.key('card'))) await openRoom(errand, [])
+}
+
+/** Where a room is to be opened later, who is to be called, and who looks at a page, must not wait for it. */
+function orLater(error: unknown): TransientError {
+  if (error instanceof TransientError) return error
+  throw error
+}
+
+/** A channel that takes no card takes nothing else; one that is not there yet keeps nobody from calling everybody elsewhere. */
+async function unopened({ room }: Errand, steps: Steps, problem: TransientError): Promise<Left> {
+  if (room !== null) throw problem
+  await steps.take(() => Promise.reject(problem))
+  return steps.end()
+}
+
+async function callUnheard(errand: Errand, steps: Steps): Promise<void> {
+  const call = unheardCall(errand)
+  if (call) await steps.take(() => callEverybody(errand, call.id))
 }
 
 /** Keys of what a new incident is told with first, whatever its timeline says. */
@@ -166,13 +190,19 @@ async function tell(errand: Errand, entry: Entry): Promise<void> {
   const key = keyOf(errand, entry)
   const message = await messageFor(errand, entry)
   if (message === null) return
+  // What stands in for the room may have heard the call before it did.
+  const isCalled = errand.room?.own === false && errand.isDone(`${key}/everybody`)
   try {
-    await postInRoom(errand, key, message)
+    await postInRoom(errand, key, isCalled ? quietly(message) : message)
   } catch (error) {
     if (!(error instanceof PermanentError)) throw error
     errand.refuse(key, error.message)
     await errand.noteDegraded(`tell the room “${entry.text.slice(0, 80)}”`, error.message)
   }
+}
+
+function quietly({ mentions: _, ...message }: Message): Message {
+  return message
 }
 
 /** Its steps fill a screen: they come after the card, the page and the chart, not between them. */

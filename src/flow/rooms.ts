@@ -4,7 +4,7 @@ import { type Bot, nameOf } from '../bot.ts'
 import type { ChatPlatform, Room } from '../chat/platform.ts'
 import type { Message } from '../core/message.ts'
 import type { Fact } from '../core/timeline.ts'
-import { PermanentError } from '../errors.ts'
+import { PermanentError, TransientError } from '../errors.ts'
 import { announcementMessage } from '../messages/announcement.ts'
 import { cardMessage } from '../messages/card.ts'
 import { evidenceMessage } from '../messages/evidence.ts'
@@ -116,6 +116,9 @@ async function orRefused(errand: Errand, key: string, what: string, work: () => 
   }
 }
 
+/** Milliseconds that a platform may want a room to be opened later: so long nobody there would hear of an incident. */
+const longestClosed = 120_000
+
 type Opened = { room: Room; problem: string | null }
 
 async function remember(errand: Errand, { room, problem }: Opened): Promise<KnownRoom> {
@@ -150,7 +153,8 @@ async function openOrStandIn({ bot, platform, view }: Errand): Promise<Opened> {
     })
     return { room, problem: null }
   } catch (error) {
-    if (!(error instanceof PermanentError)) throw error
+    const isLong = error instanceof TransientError && (error.retryAfter ?? 0) > longestClosed
+    if (!(error instanceof PermanentError) && !isLong) throw error
     const channel = channelsOf(bot, platform).incidents
     return { room: { channel, name: channel, url: null }, problem: error.message }
   }

@@ -2,7 +2,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
-import { PermanentError } from '../../src/errors.ts'
+import { PermanentError, TransientError } from '../../src/errors.ts'
 import { RecordingChat } from './recording-chat.ts'
 import { minute, team, type World, world } from './world.ts'
 
@@ -91,6 +91,37 @@ it('a stand-in for a room is called once, not twice', async () => {
   expect(heard.filter((one) => one.key.endsWith('/everybody')).length).toBeLessThan(heard.length)
   await w.pass(10 * minute)
   expect(calls(w)).toBe(heard.length + 1)
+})
+
+it.each([
+  ['fails again and again', null],
+  ['is wanted later', 60_000],
+])('is called in time where opening the room %s', async (_, retryAfter) => {
+  const w = await opened(nobody)
+  w.chat.refuseRooms = new TransientError('no channels now', { retryAfter })
+  await w.fire()
+  await w.attemptJobs()
+  expect(calls(w)).toBe(1)
+  w.clock.advance(10 * minute)
+  await w.decide()
+  await w.attemptJobs()
+  expect(calls(w)).toBe(2)
+  w.chat.refuseRooms = null
+  await w.pass(0)
+  expect(w.chat.titles('inc-1-checkout')[0]).toMatch(/^NOBODY HAS THIS/)
+})
+
+it('is called once by what stands in for a room that cannot be opened for an hour', async () => {
+  const w = await opened(nobody)
+  w.chat.refuseRooms = new TransientError('no channels now', { retryAfter: 60_000 })
+  await w.fire()
+  await w.attemptJobs()
+  w.chat.refuseRooms = new TransientError('no channels for an hour', { retryAfter: 60 * minute })
+  await w.pass(0)
+  expect(calls(w)).toBe(1)
+  expect((await w.view()).timeline.map(({ text }) => text)).toContainEqual(
+    expect.stringContaining('could not open a room, so #incidents stands in for it: no channels for an hour'),
+  )
 })
 
 it('calls every channel on every platform, and the duty manager over every way there is', async () => {

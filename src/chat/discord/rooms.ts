@@ -8,7 +8,7 @@ import {
   PermissionFlagsBits,
   Routes,
 } from 'discord.js'
-import { PermanentError, reasonOf } from '../../errors.ts'
+import { PermanentError, reasonOf, TransientError } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import { carried, carries } from '../mark.ts'
 import type { Room, RoomOperations, RoomRequest } from '../platform.ts'
@@ -101,10 +101,21 @@ async function open(parts: RoomParts, categories: Categories, request: RoomReque
   return asRoom(guild, { id: made.id, name: made.name })
 }
 
-function make(api: DiscordApi, guild: string, body: object, parent: string | null): Promise<APITextChannel> {
+/** Milliseconds without an answer that say that Discord is slow, and those that it is given from then on to be done. */
+const slow = 5_000
+const slowness = 15_000
+
+async function make(api: DiscordApi, guild: string, body: object, parent: string | null): Promise<APITextChannel> {
   const doing = { what: 'open the room', needs: 'Manage Channels' }
   const request = { body: parent === null ? body : { ...body, parent_id: parent } }
-  return api.call<APITextChannel>(doing, 'post', Routes.guildChannels(guild), request)
+  const since = performance.now()
+  try {
+    return await api.call<APITextChannel>(doing, 'post', Routes.guildChannels(guild), request)
+  } catch (error) {
+    const isSlow = error instanceof TransientError && error.retryAfter === null && performance.now() - since > slow
+    // Nothing keeps a second room from being made while the first is not to be seen yet.
+    throw isSlow ? new TransientError(error.message, { cause: error, shownAfter: slowness }) : error
+  }
 }
 
 function asRoom(guild: string, channel: { id: string; name: string }): Room {
