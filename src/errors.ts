@@ -55,7 +55,7 @@ export class PermanentError extends Error {
   readonly gone: boolean
   /** The answer is more than is read: to ask for less may do. */
   readonly tooLarge: boolean
-  /** Whoever asked is not let in: 401 or 403. */
+  /** Whoever asked is not let in, until somebody lets them: 401 or 403. */
   readonly denied: boolean
   constructor(
     message: string,

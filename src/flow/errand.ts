@@ -24,6 +24,10 @@ export type Edit = 'edited' | 'unchanged' | 'not posted' | 'gone' | { tooSoon: n
  */
 const inFlight = 30_000
 
+/** Milliseconds between two attempts to edit what the bot may not edit, and after which nobody mends that any more. */
+const shortestDenied = 60_000
+const longestDenied = 24 * 60 * 60_000
+
 /** What a card only counts, or what has a message of its own: unless a person did it, nobody waits to see it there. */
 const besides: readonly Fact['kind'][] = [
   ...unhurried,
@@ -240,6 +244,12 @@ export class Errand {
       await (this.#sheet ?? platform).update(known.ref, message, accountsOn(bot, platform.name))
     } catch (error) {
       if (!(error instanceof PermanentError)) throw error
+      const again = error.denied ? this.#deniedFor() : null
+      if (again !== null) {
+        const context = { platform: platform.name, message: key, reason: error.message, again }
+        bot.log.warn(context, 'a message may not be edited now; it says what is no longer true, and is tried again')
+        return { tooSoon: again }
+      }
       bot.log.warn(
         { platform: platform.name, message: key, reason: error.message },
         'a message can no longer be edited',
@@ -249,6 +259,14 @@ export class Errand {
     this.#edits?.made(bot.clock.now())
     this.#keep(key, known.ref, content)
     return edit
+  }
+
+  /** Milliseconds until what may not be edited is tried again: as long as it has been wrong. Null: for long enough. */
+  #deniedFor(): number | null {
+    const { timeline, incident } = this.view
+    const latest = timeline.reduce((last, { at }) => Math.max(last, at.getTime()), incident.openedAt.getTime())
+    const since = this.bot.clock.now().getTime() - latest
+    return since > longestDenied ? null : Math.max(shortestDenied, since)
   }
 
   /** Something happened that people wait to see in it. */

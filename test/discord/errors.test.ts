@@ -40,6 +40,16 @@ test('a token that is refused may be good again in a moment; that of an interact
 })
 
 test.each([
+  [50001, true],
+  [50013, true],
+  [50083, true],
+  [10008, false],
+  [50007, false],
+])('code %i is for good, and somebody can let the bot do it again: %s', (code, denied) => {
+  expect(classify(answered(403, code), doing)).toMatchObject({ denied })
+})
+
+test.each([
   [10003, true],
   [10008, false],
   [50001, false],

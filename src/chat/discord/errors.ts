@@ -25,6 +25,7 @@ const code = {
   cannotMessageUser: 50007,
   missingPermissions: 50013,
   invalidBody: 50035,
+  archivedThread: 50083,
   noMutualServer: 50278,
   overloaded: 130000,
   harmfulLink: 240000,
@@ -85,11 +86,14 @@ export function isUnknownChannel(error: unknown): boolean {
   return error instanceof RefusedByDiscord && error.code === code.unknownChannel
 }
 
+/** What somebody can let the bot do again: a permission that was taken away, a thread that was closed. */
+const reversible = new Set<number | string>([code.missingAccess, code.missingPermissions, code.archivedThread])
+
 /** A refusal with Discord's own code, for the few places that decide by it. */
 class RefusedByDiscord extends PermanentError {
   readonly code: number | string
   constructor(message: string, refusal: number | string) {
-    super(message, { gone: refusal === code.unknownChannel })
+    super(message, { gone: refusal === code.unknownChannel, denied: reversible.has(refusal) })
     this.code = refusal
   }
 }
@@ -125,6 +129,8 @@ function refusal(error: DiscordAPIError, doing: Doing): string {
       return `the bot may not see it; give its role ${needs} there`
     case code.missingPermissions:
       return `the bot lacks a permission; give its role ${needs}`
+    case code.archivedThread:
+      return 'the thread is closed; open it again, or name a channel'
     case code.cannotMessageUser:
       return 'this person accepts no direct messages from the bot (privacy settings of the server, or the bot is blocked)'
     case code.noMutualServer:
