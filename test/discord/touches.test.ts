@@ -124,6 +124,23 @@ test('a forwarded message is read as what was forwarded, with its files', async 
   expect(message).not.toHaveProperty('unread')
 })
 
+test('a message of components is read by what it says, and an embed without a title by its words', async () => {
+  const words = { type: 17, components: [{ type: 9, components: [{ type: 10, content: 'the pool is full' }] }] }
+  const deploys = discord.person('deploys')
+  const laidOut = write(deploys, '', { laidOut: [words] })
+  expect(await read(laidOut)).toMatchObject({ unread: expect.stringContaining('Message Content intent') })
+  discord.world.messageContent = true
+  const message = await read(laidOut)
+  expect(message).toMatchObject({ text: 'the pool is full' })
+  expect(message).not.toHaveProperty('unread')
+  const embeds = [{ description: 'deployed 4.2.1' }]
+  expect(await read(write(deploys, '', { embeds }))).toMatchObject({ text: 'deployed 4.2.1' })
+})
+
+test('a message of Discord’s own has no words that anything could keep from the bot', async () => {
+  expect(await read(write(ada, '', { type: 7 }))).not.toHaveProperty('unread')
+})
+
 test('what the bot pins of its own, such as its link to the console, is nobody’s pin; 📌 on it is', async () => {
   const own = write(discord.world.bot, 'the console', { pinned: true })
   expect(await read(own)).toMatchObject({ isOwn: true, isMarked: false })

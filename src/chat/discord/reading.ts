@@ -2,7 +2,15 @@
 // neither is privileged; the words of others need the Message Content intent, which only the portal can switch on, so a
 // server that has it off loses the words and nothing else.
 // https://docs.discord.com/developers/events/gateway#message-content-intent
-import { type APIMessage, type Client, GatewayDispatchEvents, GatewayIntentBits, Routes } from 'discord.js'
+import {
+  type APIMessage,
+  type Client,
+  ComponentType,
+  GatewayDispatchEvents,
+  GatewayIntentBits,
+  MessageType,
+  Routes,
+} from 'discord.js'
 import { PermanentError, reasonOf } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import { outbound } from '../../outbound.ts'
@@ -38,8 +46,8 @@ export function discordMessages(
       const { author, timestamp } = message
       const isOwn = author.id === (await self())
       const { text, attachments, isEmpty } = contentOf(message)
-      // Nobody can send a message that has nothing in it.
-      const isHidden = isEmpty && (message.sticker_items?.length ?? 0) === 0
+      // Nobody can send a message that has nothing in it; stickers are shown to every bot.
+      const isHidden = isEmpty && isSomebodys(message) && (message.sticker_items?.length ?? 0) === 0
       const isMarked = (message.reactions ?? []).some(({ emoji }) => emoji.name === pin)
       return {
         account: author.id,
@@ -57,15 +65,35 @@ export function discordMessages(
   }
 }
 
-/** What a message says and carries; one that was forwarded is empty itself. */
-function contentOf({ content, attachments, embeds, poll, message_snapshots = [] }: APIMessage) {
+/** What a message says and carries; one that was forwarded is empty itself, and so is one that is laid out in components. */
+function contentOf({ content, attachments, embeds, poll, components = [], message_snapshots = [] }: APIMessage) {
   const forwarded = message_snapshots.map(({ message }) => message)
-  const said = [content, ...forwarded.map((one) => one.content && `(forwarded) ${one.content}`), poll?.question.text]
+  const quoted = forwarded.map((one) => one.content && `(forwarded) ${one.content}`)
+  const said = [content, ...textsOf(components), ...quoted, poll?.question.text]
   const shown = [...embeds, ...forwarded.flatMap((one) => one.embeds)]
   const words = said.filter(Boolean).join('\n')
   const files = [...attachments, ...forwarded.flatMap((one) => one.attachments)]
-  const text = words || shown.map(({ title = '' }) => title).join('\n')
-  return { text, attachments: files, isEmpty: words === '' && files.length + shown.length === 0 }
+  const text = words || shown.map(({ title, description = '' }) => title ?? description).join('\n')
+  return { text, attachments: files, isEmpty: words === '' && files.length + shown.length + components.length === 0 }
+}
+
+type Part = { type: number; content?: string; components?: Part[] }
+
+/** https://docs.discord.com/developers/components/reference#text-display */
+function textsOf(parts: readonly object[]): string[] {
+  return (parts as readonly Part[]).flatMap(({ type, content, components = [] }) =>
+    type === ComponentType.TextDisplay && content !== undefined ? [content] : textsOf(components),
+  )
+}
+
+/** Discord's own, such as that somebody pinned or joined, are empty: https://docs.discord.com/developers/resources/message#message-object-message-types */
+function isSomebodys({ type }: APIMessage): boolean {
+  return [
+    MessageType.Default,
+    MessageType.Reply,
+    MessageType.ChatInputCommand,
+    MessageType.ContextMenuCommand,
+  ].includes(type)
 }
 
 async function messageOf(api: DiscordApi, channel: string, id: string): Promise<APIMessage | null> {

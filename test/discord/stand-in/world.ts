@@ -55,6 +55,10 @@ export type Message = {
   pinned?: boolean
   /** What was forwarded: the message itself is empty then. */
   forwarded?: Pick<Message, 'content' | 'attachments'>
+  /** Components that are no buttons. */
+  laidOut?: object[]
+  /** What Discord calls its kind; absent: what people write. */
+  type?: number
 }
 
 export type Guild = { id: string; name: string; everyonePermissions: bigint }
@@ -157,7 +161,10 @@ export function messageJson(message: Message, world: World) {
     author: userJson(author),
     content: mayRead ? message.content : '',
     embeds: mayRead ? message.embeds : [],
-    components: message.rows.map((row) => ({ type: 1, components: row.map((button) => ({ type: 2, ...button })) })),
+    components: [
+      ...message.rows.map((row) => ({ type: 1, components: row.map((button) => ({ type: 2, ...button })) })),
+      ...(mayRead ? (message.laidOut ?? []) : []),
+    ],
     attachments: files(message.attachments),
     ...(forwarded && {
       message_reference: { type: 1, message_id: '1' },
@@ -184,6 +191,6 @@ export function messageJson(message: Message, world: World) {
       })),
     }),
     tts: false,
-    type: 0,
+    type: message.type ?? 0,
   }
 }
