@@ -1,5 +1,5 @@
 // A room is told in turns: by one process at a time, in order, and nothing that happens during a turn is missed.
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Post, Sheet } from '../../src/chat/platform.ts'
 import { PermanentError, TransientError } from '../../src/errors.ts'
 import { giveBackDeliveries } from '../../src/store/deliveries.ts'
@@ -299,30 +299,6 @@ it('has its card edited later when the platform cannot do so for now', async () 
   await w.chat.press('U-ADA', 'inc-1-checkout', 'Acknowledge')
   await w.pass(minute)
   expect(w.chat.in('inc-1-checkout')[0]?.message.text).toContain('Ada Lovelace has this')
-})
-
-it('has its card edited when the bot may do so again, and is tried ever less often until then', async () => {
-  await w.fire()
-  await w.pass(0)
-  const says = () => w.chat.in('inc-1-checkout')[0]?.message.text
-  const denied = new PermanentError('the bot lacks a permission', { denied: true })
-  const update = vi.spyOn(w.chat, 'update').mockRejectedValue(denied)
-  const run = async (minutes: number) => {
-    for (let passed = 0; passed < minutes; passed++) {
-      for (const work of (await queueOf('one').claim(10)).claimed) await work(place)
-      w.clock.advance(minute)
-    }
-  }
-  await w.chat.press('U-ADA', 'inc-1-checkout', 'Acknowledge')
-  await run(26 * 60)
-  expect(update.mock.calls.length).toBeGreaterThan(10)
-  expect(update.mock.calls.length).toBeLessThan(60)
-  await w.chat.say('U-ADA', 'incident resolve 1')
-  await run(3)
-  update.mockRestore()
-  expect(says()).not.toContain('Resolved')
-  await run(3)
-  expect(says()).toContain('Resolved')
 })
 
 it('is told anew when what a turn told could not be written down, and nothing counts as told', async () => {
