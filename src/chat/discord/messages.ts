@@ -13,6 +13,9 @@ import { isAccount, type Rendered } from './render.ts'
 const searchPages = 5
 const pageSize = 100
 
+/** Milliseconds by which Discord's clock may be behind the database's; nobody restores a database as quickly. */
+const clocksApart = 5_000
+
 const unheard = 'Discord let it notify nobody; give its role Mention Everyone'
 
 const canPost = 'View Channel, Send Messages, Embed Links and Attach Files'
@@ -63,7 +66,7 @@ export class Messages {
    */
   async create(channel: string, rendered: Pick<Rendered, 'body' | 'files'>, mark: Mark): Promise<Posted> {
     const taken = await this.#create(channel, rendered, mark.key)
-    const isIt = mark.opened === undefined || doesCarry(taken, mark)
+    const isIt = mark.opened === undefined || doesCarry(taken, mark) || isEditedSince(taken, mark.opened)
     const message = isIt ? taken : await this.#create(channel, rendered, carried(mark))
     const posted = { channel: message.channel_id, id: message.id }
     // Without the permission Discord takes the message and rings nobody.
@@ -134,6 +137,11 @@ export function madeAt(id: string): Date {
 
 function doesCarry({ id, embeds }: APIMessage, mark: Mark): boolean {
   return embeds.some(({ footer }) => footer !== undefined && carries(footer.text, mark, madeAt(id)))
+}
+
+/** An edit leaves no mark: then it is told by when it was made. */
+function isEditedSince({ id, embeds }: APIMessage, opened: Date): boolean {
+  return embeds.every(({ footer }) => footer === undefined) && madeAt(id).getTime() > opened.getTime() - clocksApart
 }
 
 /** As people who fight such addresses write them to each other. */
