@@ -43,7 +43,7 @@ test.each([
 test.each([
   ['channel_not_found', /invite the bot/],
   ['is_archived', /archived/],
-  ['invalid_auth', /SLACK_BOT_TOKEN/],
+  ['not_authed', /SLACK_BOT_TOKEN/],
   ['account_inactive', /install it again/],
   ['user_not_found', /people in tocsin.yaml/],
   ['cannot_dm_bot', /people in tocsin.yaml/],
@@ -54,6 +54,12 @@ test.each([
   const kind = slackError(answered(code), 'chat.postMessage')
   expect(kind).toBeInstanceOf(PermanentError)
   expect((kind as Error).message).toMatch(text)
+})
+
+test('a token that is refused may be good again in a moment', () => {
+  const kind = slackError(answered('invalid_auth'), 'chat.postMessage')
+  expect(kind).toBeInstanceOf(TransientError)
+  expect(kind).toMatchObject({ isRefusal: true, message: expect.stringContaining('SLACK_BOT_TOKEN') })
 })
 
 test.each([
@@ -86,6 +92,5 @@ test('what another copy of the client throws is told apart as well', () => {
   const { code, data } = answered('invalid_auth')
   const foreign = Object.assign(new Error('An API error occurred: invalid_auth'), { code, data })
   const kind = slackError(foreign, 'apps.connections.open')
-  expect(kind).toBeInstanceOf(PermanentError)
   expect((kind as Error).message).toMatch(/apps\.connections\.open.*SLACK_APP_TOKEN/)
 })

@@ -117,6 +117,9 @@ function refusal(error: webApi.WebAPIPlatformError, method: string): TransientEr
     )
   }
   const remedy = remedies[code]
+  // A token that was taken away has codes of its own; this one Slack gives to good ones, too, when it is ill.
+  if (code === 'invalid_auth')
+    return new TransientError(`Slack refused ${method}: ${code} (${remedy})`, { cause: error, isRefusal: true })
   // Slack says which block it dislikes, e.g. `[json-pointer:/blocks/0/text]`.
   const detail = code === 'invalid_blocks' && metadata?.messages ? ` ${metadata.messages.join(' ').slice(0, 300)}` : ''
   return new PermanentError(`Slack refused ${method}: ${code}${detail}${remedy ? ` (${remedy})` : ''}`, {

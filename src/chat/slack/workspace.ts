@@ -81,7 +81,7 @@ export class Workspace {
       const reason = reasonOf(error)
       const text = this.#identity ? 'Slack does not answer for the bot any more' : 'Slack does not know the bot yet'
       // Asked every few seconds, told when it changes.
-      const level = error instanceof TransientError ? 'warn' : 'error'
+      const level = error instanceof TransientError && !error.isRefusal ? 'warn' : 'error'
       if (reason !== this.#problem) this.#log[level]({ reason }, `${text}, trying on`)
       this.#tell(reason)
       return false
