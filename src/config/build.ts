@@ -24,7 +24,7 @@ import type {
 import { severityTerms } from './defaults.ts'
 import type { Settings } from './environment.ts'
 import { dashboardOf, evidenceOf, serviceNames } from './evidence.ts'
-import { loneTurns, planOf, stepPlaces } from './plans.ts'
+import { loneTurns, partsOf, planOf, stepPlaces } from './plans.ts'
 import type { WrittenDigest } from './schema/digests.ts'
 import type { Written } from './schema/document.ts'
 import { sloOf } from './slos.ts'
@@ -46,6 +46,7 @@ export function buildConfig(written: Written, settings: Settings, folder: string
     roles: [...new Set(['lead', ...written.roles])],
     policies,
     stepPlaces: record(written.policies, (_, name) => stepPlaces(written.policies, name)),
+    policyParts: record(written.policies, (_, name) => partsOf(written.policies, name)),
     loneTurns: loneTurns(written.policies),
     severities: Object.fromEntries(
       severities.map((s) => [s, severityTerms(s, written, policies, hours)]),

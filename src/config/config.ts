@@ -136,6 +136,8 @@ export type Config = {
   policies: Record<string, PolicyPlan>
   /** Where each of their steps stands in the file, for who has to say so. */
   stepPlaces: Record<string, Path[]>
+  /** The policies each of them is made of. */
+  policyParts: Record<string, string[]>
   /** Steps that take one target one by one; `group`: where that is one. */
   loneTurns: { place: Path; group: string | null }[]
   severities: Record<Severity, SeverityTerms>

@@ -26,6 +26,12 @@ export function stepPlaces(all: WrittenPolicies, name: string): Path[] {
   return writtenOut(all, name, []).map(({ place }) => place)
 }
 
+/** The policies that stand in the steps of one, and in theirs. */
+export function partsOf(all: WrittenPolicies, name: string): string[] {
+  const inner = (all[name]?.steps ?? []).flatMap(({ page }) => page.filter(isPolicy).map(({ policy }) => policy))
+  return [...new Set(inner.flatMap((one) => [one, ...partsOf(all, one)]))]
+}
+
 /** Steps that are to call one by one, and name only one: nobody waits for anybody there. `group`: whose people they may have meant. */
 export function loneTurns(all: WrittenPolicies): { place: Path; group: string | null }[] {
   return Object.entries(all).flatMap(([name, { steps = [] }]) =>

@@ -70,6 +70,7 @@ export function config(): Config {
     roles: ['lead', 'comms', 'scribe'],
     policies: { default: policy },
     stepPlaces: {},
+    policyParts: {},
     loneTurns: [],
     severities,
     severityRules: [],

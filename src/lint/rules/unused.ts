@@ -1,5 +1,4 @@
 // Policies and schedules that nothing uses: written with care, and without any effect.
-import type { Path } from '../../config/tree.ts'
 import type { Rule } from '../finding.ts'
 import { schedulesOf, usedPolicies } from '../policies.ts'
 
@@ -9,9 +8,9 @@ export const unused: Rule = {
     const used = usedPolicies(config)
     const asked = new Set(used.flatMap(({ policy }) => schedulesOf(policy)))
     const policies = Object.values(config.policies).flatMap(({ name }) => {
-      // One that others are made of is used by them, step by step.
-      const own = config.stepPlaces[name] ?? []
-      if (used.some(({ policy, places }) => policy.name === name || holds(places, own))) return []
+      // One that others are made of is used by them.
+      const isIn = (other: string) => other === name || config.policyParts[other]?.includes(name)
+      if (used.some(({ policy }) => isIn(policy.name))) return []
       const message = `no severity and no service uses the policy ${name}`
       return [
         {
@@ -62,10 +61,4 @@ function silentServices({ services, severities }: Parameters<typeof usedPolicies
       { weight: 'warning' as const, path, message, fix: 'give its alerts another severity, or take the policy out' },
     ]
   })
-}
-
-/** Whether all the steps of one, by where they are written, stand in order among those of another. */
-function holds(all: Path[], part: Path[]): boolean {
-  const written = (places: Path[]) => places.map((place) => JSON.stringify(place)).join('\n')
-  return part.length > 0 && `\n${written(all)}\n`.includes(`\n${written(part)}\n`)
 }
