@@ -41,6 +41,7 @@ import { startOnlookers } from './worker/onlookers.ts'
 import { Openings } from './worker/openings.ts'
 import { outlasting } from './worker/outlast.ts'
 import { startPagerWatch } from './worker/pager-watch.ts'
+import type { Presence } from './worker/presence.ts'
 import { startRehearsal } from './worker/rehearsal.ts'
 import { startReminders } from './worker/reminders.ts'
 import { startReroutes } from './worker/reroutes.ts'
@@ -87,7 +88,8 @@ export async function startApp(
     const progress = { working: false }
     const asked = bot.pagers.filter(({ check }) => check !== null)
     const standings = new Standings([...bot.platforms, ...asked].map(({ name }) => name))
-    const writes = startBlindnessWatch(bot)
+    let presence: Presence | null = null
+    const writes = startBlindnessWatch(bot, () => presence?.holder.name ?? null)
     const checks = { ...standings.checks(), writes: writes.check }
     const auditor = startAuditor(bot, checks)
     undo.push(['blindness watch', writes.stop], ['auditor', auditor.stop])
@@ -113,6 +115,7 @@ export async function startApp(
     const ready = async (platform: string) => started.get(platform)
     const workers = await startWorkers(bot, feed, openings, ready, { died, calm: due.calm, outlast })
     undo.push(['workers', workers.stop])
+    presence = workers.presence
     const shifts = await outlast(() => startShifts(bot, workers.presence, ready))
     undo.push(['shifts', shifts.stop])
     undo.push(['reminders', startReminders(bot).stop], ['digests', startDigests(bot).stop])

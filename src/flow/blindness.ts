@@ -5,6 +5,7 @@ import type { ChatPlatform, MessageRef } from '../chat/platform.ts'
 import { PermanentError, reasonOf } from '../errors.ts'
 import { blindnessMessage } from '../messages/blindness.ts'
 import { auditFindings } from '../metrics.ts'
+import { placeOf } from '../store/presence.ts'
 import { tryWriting } from '../store/trial.ts'
 import { channelsOf } from './rooms.ts'
 
@@ -13,6 +14,12 @@ const patience = 2 * 60_000
 
 /** Milliseconds in which everything was written before it counts as over: on a full disk there is room for a row now and then. */
 const steady = 60_000
+
+/**
+ * Milliseconds by which each copy waits longer than the one before it, to find what that told: they notice it at different times, and
+ * what Slack has just taken cannot be found at once.
+ */
+const apart = 60_000
 
 /** Milliseconds in which copies that lost the same database find each other's message, and leave it at that. */
 const together = 10 * 60_000
@@ -24,6 +31,8 @@ type Blind = {
   seesSince: Date | null
   /** Part of the message's key: the same for all copies, and never that of the time before. */
   time: number
+  /** What it may be for copies that noticed it a little sooner or later. */
+  others: number[]
 }
 
 type End = { platform: string; ref: MessageRef; since: Date; until: Date }
@@ -38,9 +47,14 @@ export class Blindness {
   /** Why it could not be told, by platform. */
   readonly #untold = new Map<string, string>()
   #time = 0
+  readonly #name: () => string | null
+  /** How many copies tell it before this one. */
+  #place = 0
 
-  constructor(bot: Bot) {
+  /** `name`: what this copy holds for as long as it lives; null: nothing yet. */
+  constructor(bot: Bot, name: () => string | null = () => null) {
     this.#bot = bot
+    this.#name = name
   }
 
   /** Why nothing can be written, or could not a moment ago; null: all is well. */
@@ -51,34 +65,54 @@ export class Blindness {
   /** Tries to write, and tells who has to know. Never throws. */
   async look(): Promise<void> {
     const begun = this.#bot.clock.now()
-    const problem = await tryWriting(this.#bot.db).then(() => null, reasonOf)
+    const problem = await this.#try().then(() => null, reasonOf)
     if (problem !== null) await this.#fails(problem, begun)
     else if (this.#blind !== null) this.#works(this.#blind)
     await this.#tellEnds()
     auditFindings.set({ what: 'unwritable' }, this.#blind === null ? 0 : 1)
   }
 
+  async #try(): Promise<void> {
+    const { db } = this.#bot
+    await tryWriting(db)
+    const name = this.#name()
+    if (name !== null) this.#place = await placeOf(db, name).catch(() => this.#place)
+  }
+
   async #fails(problem: string, at: Date): Promise<void> {
-    if (this.#blind === null) {
-      this.#bot.log.error({ problem }, 'the database takes nothing')
-      this.#time = Math.max(Math.floor(at.getTime() / together), this.#time + 1)
-    }
-    const { since, time } = this.#blind ?? { since: at, time: this.#time }
-    this.#blind = { since, problem, seesSince: null, time }
+    const { since, time, others } = this.#blind ?? this.#begin(problem, at)
+    this.#blind = { since, problem, seesSince: null, time, others }
     const now = this.#bot.clock.now()
-    if (now.getTime() - since.getTime() < patience) return
+    if (now.getTime() - since.getTime() < patience + this.#place * apart) return
     const message = blindnessMessage(this.#bot, { problem, since, until: null }, now)
     await this.#onEach(async (platform) => {
       if (this.#told.has(platform.name)) return
       const to = { channel: channelsOf(this.#bot, platform).incidents }
-      const post = { to, message, key: `blind/${time}`, accounts: {} }
-      const posted = await platform.post({ ...post, resumed: true }).catch((error: unknown) => {
+      const post = { to, message, key: keyOf(time), accounts: {} }
+      const tell = async () => {
+        for (const other of others) {
+          const found = await platform.find(to, { key: keyOf(other) })
+          if (found !== null) return found
+        }
+        return platform.post({ ...post, resumed: true })
+      }
+      const posted = await tell().catch((error: unknown) => {
         // Where one cannot look for what another copy said, twice is better than never.
         if (error instanceof PermanentError) return platform.post({ ...post, resumed: false })
         throw error
       })
       this.#told.set(platform.name, posted)
     })
+  }
+
+  #begin(problem: string, at: Date): Pick<Blind, 'since' | 'time' | 'others'> {
+    this.#bot.log.error({ problem }, 'the database takes nothing')
+    const before = this.#time
+    const timeOf = (instant: number) => Math.max(Math.floor(instant / together), before + 1)
+    const time = timeOf(at.getTime())
+    this.#time = time
+    const around = [-apart, apart].map((by) => timeOf(at.getTime() + by))
+    return { since: at, time, others: around.filter((one) => one !== time) }
   }
 
   #works(blind: Blind): void {
@@ -125,4 +159,8 @@ export class Blindness {
     this.#untold.set(platform, reason)
     this.#bot.log.error({ platform, reason }, 'could not tell how the database is; will try again')
   }
+}
+
+function keyOf(time: number): string {
+  return `blind/${time}`
 }

@@ -34,6 +34,19 @@ export async function namesNotHeld(q: Queryable, names: string[]): Promise<strin
   return rows.map((row) => row.name)
 }
 
+/** How many living processes come before the one that holds a name; another number for each of them, as long as none comes or goes. */
+export async function placeOf(q: Queryable, name: string): Promise<number> {
+  const { rows } = await q.query<{ place: number }>(
+    `select count(distinct other.pid)::int as place
+       from pg_locks own join pg_locks other on other.pid < own.pid and (other.locktype, other.objsubid, other.database) = ('advisory', 1, own.database)
+      where own.locktype = 'advisory' and own.granted and own.objsubid = 1 and other.granted
+        and own.database = (select oid from pg_database where datname = current_database())
+        and (own.classid::bigint << 32 | own.objid::bigint) = ${lockOf('$1')}`,
+    [name],
+  )
+  return rows[0]?.place ?? 0
+}
+
 /** Makes the jobs of dead pools available again. */
 export async function giveBackJobs(q: Queryable, names: string[]): Promise<void> {
   await q.query('select graphile_worker.force_unlock_workers($1::text[])', [names])

@@ -8,8 +8,9 @@ import { type Loop, loop } from './timer.ts'
 const whileWell = 30_000
 const whileBlind = 5_000
 
-export function startBlindnessWatch(bot: Bot): Loop & { check(): Check } {
-  const blindness = new Blindness(bot)
+/** `name`: see `Blindness`. */
+export function startBlindnessWatch(bot: Bot, name: () => string | null): Loop & { check(): Check } {
+  const blindness = new Blindness(bot, name)
   const look = async () => {
     await blindness.look()
     return blindness.problem === null ? whileWell : whileBlind

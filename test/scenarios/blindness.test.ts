@@ -1,8 +1,9 @@
 // Our own database: a bot that cannot write to it pages nobody, and everybody hears so from the bot itself.
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { PermanentError } from '../../src/errors.ts'
 import { Blindness } from '../../src/flow/blindness.ts'
 import { connect, type Db } from '../../src/store/db.ts'
+import { holdName, placeOf } from '../../src/store/presence.ts'
 import { wireTo } from '../processes/wire.ts'
 import { minute, type World, world } from './world.ts'
 
@@ -107,6 +108,72 @@ test('copies that lose the same database tell it once', async () => {
   for (const minutes of [0, 2]) {
     await look(copies[0] as Blindness, minutes)
     await look(copies[1] as Blindness)
+  }
+  expect(told()).toHaveLength(1)
+})
+
+/** Copies that are alive, in the order in which the database knows them. */
+async function copiesAlive(count: number): Promise<Blindness[]> {
+  const names: string[] = []
+  for (let i = 0; i < count; i++) {
+    const session = await w.bot.db.session({ lost: () => {} })
+    onTestFinished(() => session.end())
+    await holdName(session, `copy ${i}`)
+    names[i] = `copy ${i}`
+  }
+  const places = await Promise.all(names.map((name) => placeOf(w.bot.db, name)))
+  expect([...places].sort()).toEqual(names.map((_, i) => i))
+  return names.toSorted((a, b) => (places[names.indexOf(a)] ?? 0) - (places[names.indexOf(b)] ?? 0)).map(alive)
+}
+const alive = (name: string) => new Blindness(w.bot, () => name)
+
+test('copies that look at the same moment tell it once, although a chat does not show at once what it took', async () => {
+  const copies = await copiesAlive(3)
+  const { post } = w.chat
+  let shownAt = 0
+  w.chat.post = (given) => {
+    const isShown = w.clock.now().getTime() >= shownAt
+    shownAt = w.clock.now().getTime() + 3_000
+    return post.call(w.chat, { ...given, resumed: given.resumed && isShown })
+  }
+  const lookAll = () => Promise.all(copies.map((copy) => copy.look()))
+  await lookAll()
+  await fillDisk()
+  for (let i = 0; i < 60; i++) {
+    w.clock.advance(5_000)
+    await lookAll()
+  }
+  expect(told()).toHaveLength(1)
+  await clearDisk()
+  w.clock.advance(minute)
+  await lookAll()
+  w.clock.advance(minute)
+  await lookAll()
+  expect(told()).toMatchObject([{ title: 'Tocsin pages again' }])
+})
+
+test('where the copy that should tell it is gone, the next one does a minute later', async () => {
+  const [, next] = (await copiesAlive(2)) as [Blindness, Blindness]
+  await look(next)
+  await fillDisk()
+  await look(next)
+  await look(next, 2)
+  expect(told()).toEqual([])
+  await look(next, 1)
+  expect(told()).toMatchObject([{ tone: 'critical' }])
+})
+
+test('copies that notice it on either side of ten minutes tell it once', async () => {
+  const copies = await copiesAlive(2)
+  for (const copy of copies) await look(copy)
+  await fillDisk()
+  w.clock.set(new Date('2026-03-02T09:09:50Z'))
+  await look(copies[0] as Blindness)
+  w.clock.set(new Date('2026-03-02T09:10:10Z'))
+  await look(copies[1] as Blindness)
+  for (let i = 0; i < 4; i++) {
+    w.clock.advance(minute)
+    for (const copy of copies) await look(copy)
   }
   expect(told()).toHaveLength(1)
 })
