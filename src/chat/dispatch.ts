@@ -117,5 +117,5 @@ function known(bot: Bot, utterance: Utterance, room: number | null): Known {
 }
 
 function complaint(text: string): Reply {
-  return privately({ title: text, tone: 'warning' })
+  return { ...privately({ title: text, tone: 'warning' }), undone: true }
 }

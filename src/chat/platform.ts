@@ -84,8 +84,8 @@ export type Utterance = {
   text: string
 }
 
-/** `private`: only the person who asked sees it. */
-export type Reply = { visibility: 'private' | 'channel'; message: Message }
+/** `private`: only the person who asked sees it. `undone`: it came to nothing, and may be said again, in the same words or better ones. */
+export type Reply = { visibility: 'private' | 'channel'; message: Message; undone?: true }
 
 /** Runs what was said. Never throws: an error is a private reply. Null: nothing to say, the room shows the effect. */
 export type Dispatch = (utterance: Utterance) => Promise<Reply | null>

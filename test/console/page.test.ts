@@ -5,11 +5,19 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { commands } from '../../commands/index.ts'
 import { type FreshDatabase, freshDatabase } from '../database.ts'
 import { startServer, type TestServer } from '../http/bot.ts'
-import { seedIncident } from '../http/seed.ts'
+import { seedClock, seedIncident } from '../http/seed.ts'
 import { aNight, tell } from './scene.ts'
 
 const executablePath = '/usr/bin/chromium'
 const quiet = ['--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+
+/** Titles with words that lie below the pin of their message. */
+const overlapping = `[...document.querySelectorAll('.message:has(> .pin) h3')].filter((title) => {
+  const words = document.createRange()
+  words.selectNodeContents(title)
+  const pin = title.closest('.message').querySelector('.pin').getBoundingClientRect()
+  return [...words.getClientRects()].some((line) => line.right > pin.left && line.top < pin.bottom && line.bottom > pin.top)
+}).map((title) => title.textContent)`
 
 let browser: Browser
 let database: FreshDatabase
@@ -289,10 +297,31 @@ describe.skipIf(!existsSync(executablePath))('the console page', () => {
     expect(problems.splice(0)).toEqual([expect.stringContaining('401')])
   })
 
-  test('fits a phone: one thing at a time, nothing to scroll sideways', async () => {
+  test('a board of three hundred makes no new way of writing times each second', async () => {
+    await page.addInitScript(`{
+      const Format = Intl.DateTimeFormat
+      window.made = 0
+      Intl.DateTimeFormat = class extends Format { constructor(...given) { super(...given); window.made++ } }
+    }`)
+    for (let number = 1; number <= 300; number++) await seedIncident(database.db, { number, openedAt: new Date() })
+    await seedClock(database.db, 1, { name: 'respond', startedAt: new Date(), dueAt: new Date(Date.now() + 60_000) })
+    await page.goto(server.url)
+    await expect.poll(() => page.locator('.row').count()).toBe(300)
+    await expect.poll(() => text('.row .short-clock')).toMatch(/^0:5[0-7]$/)
+    expect(await page.evaluate('window.made')).toBeLessThan(20)
+  })
+
+  test('fits a phone: one thing at a time, nothing to scroll sideways, and nothing above anything else', async () => {
     await night()
     await page.setViewportSize({ width: 390, height: 844 })
     await page.goto(server.url)
+    const lastButton = page.locator('.board-foot button').last()
+    await lastButton.waitFor()
+    await page.evaluate(
+      `document.querySelector('.acting select').add(new Option('Augusta Ada King, Countess of Lovelace, of Ockham Park'))`,
+    )
+    const { x = 0, width = 0 } = (await lastButton.boundingBox()) ?? {}
+    expect(x + width).toBeLessThanOrEqual(390)
     await page.click('.row >> nth=0')
     await page.waitForSelector('.card')
     expect(await page.locator('.board').isVisible()).toBe(false)
@@ -300,6 +329,9 @@ describe.skipIf(!existsSync(executablePath))('the console page', () => {
       await page.click(`.tabs >> text=${tab}`)
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
     }
+    const room = await page.locator('.message:has(> .pin) h3').evaluateAll((titles) => titles.length)
+    expect(room).toBeGreaterThan(0)
+    expect(await page.evaluate(overlapping)).toEqual([])
     await page.click('.back')
     await page.waitForSelector('.board')
   })

@@ -5,6 +5,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { commands } from '../../commands/index.ts'
+import { makeDispatch } from '../../src/chat/dispatch.ts'
 import { connect as connectTo } from '../../src/store/db.ts'
 import { type FreshDatabase, freshDatabase } from '../database.ts'
 import { startServer, type TestServer } from '../http/bot.ts'
@@ -165,6 +166,21 @@ describe.skipIf(!existsSync(executablePath))('the console page', () => {
     expect(heard).toEqual(['chart up 30d'])
   })
 
+  test('a command that came to nothing, because it was wrong or the database away, is in the box again', async () => {
+    await server.close()
+    const port = Number(new URL(server.url).port)
+    server = await startServer(database.db, { realTime: true, commands, port })
+    const dispatch = makeDispatch(server.bot)
+    await server.close()
+    server = await startServer(database.db, { realTime: true, commands, port, dispatch })
+    await room()
+    const words = '/incidnt note it was the cache, and this is a long line about it'
+    await page.fill('.say input', words)
+    await page.press('.say input', 'Enter')
+    await page.waitForSelector('.reply.warning')
+    expect(await page.inputValue('.say input')).toBe(words)
+  })
+
   test('a board whose answer never came is fetched again', async () => {
     await room()
     way.goDeadAt('GET /console/state')
@@ -181,10 +197,14 @@ describe.skipIf(!existsSync(executablePath))('the console page', () => {
     const own = await startServer(db, { realTime: true, commands })
     await room(own.url)
     wire.cut()
-    await page.waitForSelector('.lost >> text=the bot has no database', { timeout: 20_000 })
+    await page.waitForSelector('.lost >> text=The bot has no database', { timeout: 20_000 })
+    const another = await page.context().newPage()
+    await another.goto(own.url)
+    await another.waitForSelector('text=The bot has no database. Trying again.')
     await seedIncident(database.db, { number: 14, openedAt: new Date(), title: 'Meanwhile' })
     wire.mend()
     await page.waitForSelector('.row >> text=Meanwhile', { timeout: 15_000 })
+    await another.waitForSelector('.row >> text=Meanwhile', { timeout: 15_000 })
     await expect.poll(() => lost().count()).toBe(0)
     await own.close()
     await db.end()

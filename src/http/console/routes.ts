@@ -184,7 +184,10 @@ async function say({ bot, dispatch }: ServerDeps, request: FastifyRequest) {
   bot.log.info({ trace: request.id, by: person, channel }, 'a command was said in the console')
   if (reply === null) return { reply: null }
   if (reply.visibility === 'private')
-    return { reply: messageJson(bot, reply.message, pictureData(reply.message.picture?.png)) }
+    return {
+      reply: messageJson(bot, reply.message, pictureData(reply.message.picture?.png)),
+      undone: reply.undone ?? false,
+    }
   const { picture, ...message } = reply.message
   const stored = picture === undefined ? message : { ...message, picture: { name: picture.name, alt: picture.alt } }
   const posted = { channel, key: `reply/${randomUUID()}`, author: null, message: stored, png: picture?.png ?? null }

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import { Old, PageBanner } from './banner.js'
 import { Board } from './board.js'
 import { Empty } from './empty.js'
-import { useFresh } from './fresh.js'
+import { useFresh, whyOf } from './fresh.js'
 import { html } from './html.js'
 import { Room } from './room.js'
 import { get, post } from './server.js'
@@ -138,7 +138,7 @@ function useWho({ as, setAs, people, reply, setReply }) {
   }, [])
 }
 
-/** Answers whether it was said; what the bot answers in private is shown. */
+/** Answers whether something came of it; what the bot answers in private is shown. */
 function useSay({ who, room, setReply, acted }) {
   const current = useRef({})
   current.current = { channel: room?.channel, acted }
@@ -149,9 +149,9 @@ function useSay({ who, room, setReply, acted }) {
     try {
       acted(as)
       const slow = () => setReply(problemReply('No answer yet. It was sent once more; it is done only once.'))
-      const { reply } = await post('/console/say', { as, channel: channel ?? `@${as}`, text }, slow)
+      const { reply, undone } = await post('/console/say', { as, channel: channel ?? `@${as}`, text }, slow)
       setReply(reply)
-      return true
+      return undone !== true
     } catch (error) {
       setReply(problemReply(error.message))
       return false
@@ -206,9 +206,16 @@ function useSeen(room, state, seen, setSeen) {
   }, [channel, last])
 }
 
-const setting = await get('/console/setting').catch((error) => ({ problem: error.message }))
-setZone(setting.zone)
-render(
-  setting.problem ? html`<p class="loading">${setting.problem}</p>` : html`<${App} setting=${setting} />`,
-  document.getElementById('app'),
-)
+async function start() {
+  const box = document.getElementById('app')
+  try {
+    const setting = await get('/console/setting')
+    setZone(setting.zone)
+    render(html`<${App} setting=${setting} />`, box)
+  } catch (error) {
+    render(html`<p class="loading" role="alert">${whyOf(error)}. Trying again.</p>`, box)
+    setTimeout(start, 2_000)
+  }
+}
+
+start()

@@ -66,9 +66,10 @@ function isRefusal({ status }) {
   return status >= 400 && status < 500 && status !== 401
 }
 
-/** Without what a person could do about it: this is done by itself. */
-function whyOf({ message, status }) {
-  return status === 503 ? 'Out of date: the bot has no database' : `Out of date: ${message.replace(/\.$/, '')}`
+/** Why nothing can be fetched. What a person could do about it is done by itself. */
+export function whyOf({ status }) {
+  if (status === undefined) return 'The bot cannot be reached'
+  return status === 503 ? 'The bot has no database' : 'The bot cannot say what is new'
 }
 
 /** Of two that were asked for, the later may be answered first: then the other is no news any more. */

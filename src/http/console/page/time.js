@@ -60,8 +60,13 @@ export function fullTime(instant) {
   return `${format(at, { dateStyle: 'full', timeStyle: 'long' })}\n${at.toISOString()}`
 }
 
+/** Made once: to make one takes longer than to use it a hundred times, and a board of a storm has thousands of times. */
+const formats = new Map()
+
 function format(at, options) {
-  return new Intl.DateTimeFormat('en-GB', { ...options, timeZone: zone }).format(at)
+  const name = JSON.stringify([options, zone])
+  if (!formats.has(name)) formats.set(name, new Intl.DateTimeFormat('en-GB', { ...options, timeZone: zone }))
+  return formats.get(name).format(at)
 }
 
 function two(number) {
