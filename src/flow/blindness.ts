@@ -21,6 +21,9 @@ const steady = 60_000
  */
 const apart = 60_000
 
+/** Copies that it waits for at most: what looks like one in a database that others use, too, may be no copy. */
+const mostBefore = 3
+
 /** Milliseconds in which copies that lost the same database find each other's message, and leave it at that. */
 const together = 10 * 60_000
 
@@ -76,7 +79,7 @@ export class Blindness {
     const { db } = this.#bot
     await tryWriting(db)
     const name = this.#name()
-    if (name !== null) this.#place = await placeOf(db, name).catch(() => this.#place)
+    if (name !== null) this.#place = Math.min(mostBefore, await placeOf(db, name).catch(() => this.#place))
   }
 
   async #fails(problem: string, at: Date): Promise<void> {

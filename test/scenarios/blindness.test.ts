@@ -163,6 +163,17 @@ test('where the copy that should tell it is gone, the next one does a minute lat
   expect(told()).toMatchObject([{ tone: 'critical' }])
 })
 
+test('nobody waits for longer than five minutes, whatever else holds locks in the same database', async () => {
+  const last = (await copiesAlive(8)).at(-1) as Blindness
+  await look(last)
+  await fillDisk()
+  await look(last)
+  await look(last, 4)
+  expect(told()).toEqual([])
+  await look(last, 1)
+  expect(told()).toMatchObject([{ tone: 'critical' }])
+})
+
 test('copies that notice it on either side of ten minutes tell it once', async () => {
   const copies = await copiesAlive(2)
   for (const copy of copies) await look(copy)
