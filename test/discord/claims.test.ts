@@ -91,6 +91,14 @@ describe('a command', () => {
   })
 })
 
+test('what was typed, and another replica claimed, is not run by a second one: whoever typed sees that nothing came', async () => {
+  const { discord, said } = setup
+  discord.fallIll('POST', /callback$/, claimed)
+  discord.say(discord.person('ada'), '/incident ack', discord.channel('alerts')).catch(() => undefined)
+  await new Promise((resolve) => setTimeout(resolve, 4_000))
+  expect(said).toEqual([])
+})
+
 describe('a press', () => {
   test('that another replica claimed, and did not live to run, is obeyed all the same', async () => {
     const posted = await card()

@@ -64,12 +64,13 @@ test('a connection that breaks is taken up again, and both are in the log', asyn
   expect(setup.said).toHaveLength(1)
 })
 
-test('a gateway that says nothing to a session that is taken up again is given another', async () => {
+/** A gateway of ours that gives a session up after `backWithin` milliseconds, connected to a stand-in. */
+async function gatewayWith(backWithin: number) {
   const discord = await new DiscordStandIn().listen()
   const standings: (string | null)[] = []
   const heard: string[] = []
   const gateway = new Gateway({
-    ...{ token: discord.token, apiUrl: discord.apiUrl, backWithin: 1_000 },
+    ...{ token: discord.token, apiUrl: discord.apiUrl, backWithin },
     ...{ log: pino({ enabled: false }), clock: new ManualClock('2026-03-02T03:00:00Z') },
     ...{ standing: (problem) => void standings.push(problem), onConnected: () => {}, onClient: () => {} },
     onInteraction: ({ id }) => void heard.push(id),
@@ -80,10 +81,26 @@ test('a gateway that says nothing to a session that is taken up again is given a
   )
   gateway.start(() => {})
   await soon(() => expect(standings).toEqual([null]))
+  return { discord, standings, heard }
+}
+
+test('a gateway that says nothing to a session that is taken up again is given another', async () => {
+  const { discord, standings, heard } = await gatewayWith(1_000)
   discord.gateway.ignoresResume = true
   discord.gateway.drop()
   await soon(() => expect(standings).toEqual([null, 'the connection broke', null]))
   expect(discord.gateway.identifies).toBe(2)
+  discord.gateway.dispatch('INTERACTION_CREATE', { id: '12' })
+  await soon(() => expect(heard).toEqual(['12']))
+})
+
+test('a session that was taken up again in time is kept', async () => {
+  const patience = 4_000
+  const { discord, standings, heard } = await gatewayWith(patience)
+  discord.gateway.drop()
+  await soon(() => expect(standings).toEqual([null, 'the connection broke', null]))
+  await new Promise((resolve) => setTimeout(resolve, patience))
+  expect(discord.gateway.identifies).toBe(1)
   discord.gateway.dispatch('INTERACTION_CREATE', { id: '12' })
   await soon(() => expect(heard).toEqual(['12']))
 })
