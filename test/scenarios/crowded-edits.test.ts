@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join as path } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import type { Fact } from '../../src/core/timeline.ts'
+import { record } from '../../src/flow/record.ts'
 import { Holder } from '../../src/worker/presence.ts'
 import { type RoomQueue, roomQueue } from '../../src/worker/rooms.ts'
 import { Width } from '../../src/worker/sender.ts'
@@ -125,4 +127,43 @@ it('says at once who has it when they took it while the room stood aside, and wa
   w.clock.advance(2 * second)
   await tell()
   expect(cardOf(3)).toContain('Linus has this')
+})
+
+it('shows at once what somebody asked for, though it waits where nobody did', async () => {
+  await crowd()
+  const gathered = async (by: string | null) => {
+    const at = w.clock.now().toISOString()
+    const times = { asked: at, from: at, until: at }
+    const fact: Fact = { kind: 'evidence_gathered', ...times, found: [], nothing: [], failed: [] }
+    await w.bot.db.tx((q) => record(w.bot, q, 3, [fact], by))
+    w.clock.advance(second)
+    await tell()
+  }
+  await join(25)
+  await gathered(null)
+  expect(cardOf(3)).not.toContain('26 of 26 firing')
+  await gathered('ada')
+  expect(cardOf(3)).toContain('26 of 26 firing')
+})
+
+it('is woken for counting the more rarely the more of them count', async () => {
+  w.chat.capabilities.editsAMinute = Number.POSITIVE_INFINITY
+  queue = roomQueue(w.bot, w.chat, new Holder('unlimited'), { width: new Width(50, 50), traffic: null })
+  await join(0)
+  await w.decide()
+  await tell()
+  const wakes = async () => {
+    const { rows } = await w.bot.db.query<{ at: Date }>(
+      'select wake_at as at from deliveries where wake_at is not null',
+    )
+    return rows.map(({ at }) => (at.getTime() - w.clock.now().getTime()) / second)
+  }
+  w.clock.advance(10 * second)
+  await tell()
+  await join(1)
+  expect(new Set(await wakes())).toEqual(new Set([1]))
+  w.clock.advance(second)
+  await tell()
+  await join(2)
+  expect(Math.min(...(await wakes()))).toBeGreaterThan(minute / second)
 })

@@ -194,6 +194,11 @@ test.each([
   ['{% assign s = "abcdefgh" %}{% for i in (1..40) %}{% assign s = s | append: s %}{% endfor %}{{ s }}', 'limit'],
   ['{% for a in l %}{% for b in l %}{{ long }}{% endfor %}{% endfor %}', 'it writes more than'],
   ['{% include "messages/page" %}', 'call stack'],
+  // What is left to liquidjs, and holds nothing, only takes its time.
+  [
+    '{% for a in l %}{% for b in l %}{% for c in l %}{% increment n %}{% endfor %}{% endfor %}{% endfor %}',
+    'template render limit',
+  ],
 ])('a template that would keep all pages waiting is given up, and not begun again: %s', (source, why) => {
   const told: string[] = []
   const templates = makeTemplates([folderWith(`# T\n${source}`, 'messages/page')], (problem) => told.push(problem))
