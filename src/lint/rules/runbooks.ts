@@ -7,12 +7,14 @@ import type { Finding, Rule, Subject } from '../finding.ts'
 export const runbooks: Rule = {
   name: 'runbooks',
   look(subject) {
-    return subject.runbooks.flatMap((runbook) => [
-      ...unreached(subject, runbook),
-      ...shadowed(subject, runbook),
-      ...ambiguous(subject, runbook),
-      ...strangeService(subject, runbook),
-    ])
+    return subject.runbooks.flatMap((runbook) => {
+      const hidden = shadowed(subject, runbook)
+      return [
+        ...unreached(subject, runbook),
+        ...(hidden.length > 0 ? hidden : ambiguous(subject, runbook)),
+        ...strangeService(subject, runbook),
+      ]
+    })
   },
 }
 
@@ -22,7 +24,7 @@ function finding(weight: Finding['weight'], { path, line }: Runbook, message: st
 
 const title = (runbook: Runbook) => `runbook “${runbook.title}”`
 
-/** Found by nothing but an address: an alert's `runbook_url`, or a service's setting. */
+/** Found by nothing but its name, or an address: an alert's `runbook_url`, or a service's setting. */
 function isPlain({ alerts, labels, service }: Runbook): boolean {
   return alerts.length === 0 && Object.keys(labels).length === 0 && service === null
 }
@@ -34,7 +36,7 @@ function unreached({ config, runbooks: all }: Subject, runbook: Runbook): Findin
       matchRunbook(all, { alertName: '', labels: {}, service: name, runbookUrl: null, explicit })?.runbook === runbook,
   )
   if (isSet) return []
-  const message = `${title(runbook)} names no alert, no label and no service: only an alert whose runbook_url leads here, or whose words are alike, finds it`
+  const message = `${title(runbook)} names no alert, no label and no service: only an alert that is called as it is, whose runbook_url leads here, or whose words are alike, finds it`
   return [
     finding(
       'note',
@@ -50,9 +52,12 @@ function shadowed({ runbooks: all }: Subject, runbook: Runbook): Finding[] {
   if (isPlain(runbook)) return []
   const isNaming = runbook.alerts.length > 0
   const answers = (isNaming ? runbook.alerts : ['']).map((alertName) => winner(all, runbook, alertName))
-  const [other] = answers
-  if (other === undefined || answers.some((one) => one === runbook || one === undefined)) return []
-  const message = `${title(runbook)} is never shown: “${other.title}” (${other.path}:${other.line}) answers the same alerts first`
+  if (answers.some((one) => one === runbook || one === undefined)) return []
+  const others = [...new Set(answers)].flatMap((one) => one ?? [])
+  const first = others.map((other) => `“${other.title}” (${other.path}:${other.line})`).join(' and ')
+  // What a `runbook_url` or a service's setting leads to is shown all the same.
+  const its = isNaming ? 'the alerts it names' : 'the alerts it is for, unless their runbook_url leads here'
+  const message = `${title(runbook)} is shown for none of ${its}: ${first} ${others.length === 1 ? 'answers' : 'answer'} them first`
   const fix = isNaming
     ? 'take the alert names out of one of them'
     : 'tell them apart with match: or service: in the front matter'
@@ -71,8 +76,7 @@ function ambiguous({ runbooks: all }: Subject, runbook: Runbook): Finding[] {
   const key = ({ labels, service }: Runbook) => JSON.stringify([Object.entries(labels).sort(), service])
   return before.flatMap((other) => {
     const both = runbook.alerts.filter((alert) => other.alerts.includes(alert))
-    // When it is all of them, it is never shown at all, and that was told.
-    if (both.length === 0 || both.length === runbook.alerts.length || key(other) !== key(runbook)) return []
+    if (both.length === 0 || key(other) !== key(runbook)) return []
     const message = `${title(runbook)} and “${other.title}” (${other.path}:${other.line}) both answer ${both.join(', ')}: the first is shown`
     return [
       finding(
