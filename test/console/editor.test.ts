@@ -152,6 +152,36 @@ describe.skipIf(!existsSync(executablePath))('the editor of a post-mortem', () =
     expect(text).toContain('By Grace.')
   })
 
+  test('what is saved or added twice at once is kept once, and is no clash with oneself', async () => {
+    await aftermath()
+    await open()
+    // The bot is so slow that the second press comes before its answer.
+    let answer = () => {}
+    const slowly = async (method: string, press: () => Promise<void>) => {
+      const pressed = new Promise<void>((resolve) => {
+        answer = resolve
+      })
+      await page.route('**/api/v1/incidents/7/**', async (route) => {
+        if (route.request().method() === method) await pressed
+        await route.continue()
+      })
+      await press()
+      await press()
+      answer()
+    }
+    await write('It was the cache.')
+    await slowly('PUT', () => page.keyboard.press('Control+s'))
+    await page.getByText('Saved as version 2.').waitFor()
+    await page.unroute('**/api/v1/incidents/7/**')
+    await tab('Action items')
+    await page.getByLabel('New action item').fill('Alert on queue length')
+    await slowly('POST', () => page.getByLabel('New action item').press('Enter'))
+    await page.getByText('1. Alert on queue length').waitFor()
+    await expect.poll(() => page.getByLabel('New action item').inputValue()).toBe('')
+    expect(await page.locator('.action-items li').count()).toBe(1)
+    expect(await page.getByText(/wrote version/).count()).toBe(0)
+  })
+
   test('says beside the text what is missing, cites entries, keeps action items, and publishes all the same', async () => {
     await aftermath()
     await open()

@@ -1,5 +1,5 @@
 // Action items beside the text: added, assigned, dated, done. They are kept at once, not with the text.
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { html } from './html.js'
 import { get, post, send } from './server.js'
 
@@ -14,13 +14,18 @@ export function Actions({ incident, people, act, by, changed }) {
     await changed()
   }
   const change = (item, what) => act(() => send('PATCH', `${address}/${item}`, { ...what, by }).then(done))
-  const add = (event) => {
+  // Enter pressed twice is one action item: what is on its way is no longer there to be added.
+  const isAdding = useRef(false)
+  const add = async (event) => {
     event.preventDefault()
-    act(async () => {
+    if (isAdding.current) return
+    isAdding.current = true
+    await act(async () => {
       await post(address, { text: draft.text, owner: draft.owner || null, due: draft.due || null, by })
       setDraft({ text: '', owner: '', due: '' })
       await done()
     })
+    isAdding.current = false
   }
   const set = (name) => (event) => setDraft({ ...draft, [name]: event.target.value })
   return html`<ul class="action-items">${(found ?? []).map(

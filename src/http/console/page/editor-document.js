@@ -1,5 +1,5 @@
 // The text of a post-mortem while somebody writes it: what was loaded, what was typed, and what can be done with both.
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { forget, keep, kept } from './editor-unsaved.js'
 import { ask, post, send } from './server.js'
 
@@ -62,6 +62,14 @@ export function useDocument(loaded, people) {
 function useActing(people, setNote, setConflict) {
   const [as, setAs] = useState(() => storedActor(people))
   const [busy, setBusy] = useState(false)
+  const saving = useRef(false)
+  /** One at a time: what is saved twice at once is a clash with oneself. */
+  const actAlone = async (work) => {
+    if (saving.current) return
+    saving.current = true
+    await act(work)
+    saving.current = false
+  }
   const act = async (work) => {
     if (as === null) {
       document.querySelector('.editor-actor select')?.focus()
@@ -71,19 +79,21 @@ function useActing(people, setNote, setConflict) {
     try {
       await work()
     } catch (error) {
-      if (error.body?.merged !== undefined) setConflict(error.body)
-      else setNote({ tone: 'warning', text: error.message, missing: error.body?.missing })
+      if (error.body?.merged !== undefined) {
+        setConflict(error.body)
+        setNote(null)
+      } else setNote({ tone: 'warning', text: error.message, missing: error.body?.missing })
     }
     setBusy(false)
   }
-  return { as, setAs, busy, act }
+  return { as, setAs, busy, act, actAlone }
 }
 
-function deeds({ doc, setDoc, text, seen, setSeen, isDirty, take, setNote, as, act }) {
+function deeds({ doc, setDoc, text, seen, setSeen, isDirty, take, setNote, as, actAlone }) {
   const put = () => send('PUT', address, { markdown: text, version: seen, by: as })
   return {
     save: () =>
-      act(async () => {
+      actAlone(async () => {
         const next = await put()
         // What was typed while it was on its way is not saved yet, and stays.
         setDoc(next)
@@ -91,7 +101,7 @@ function deeds({ doc, setDoc, text, seen, setSeen, isDirty, take, setNote, as, a
         setNote({ tone: 'good', text: `Saved as version ${next.version}.` })
       }),
     publish: (anyway) =>
-      act(async () => {
+      actAlone(async () => {
         if (isDirty) {
           const next = await put()
           setDoc(next)
@@ -101,7 +111,7 @@ function deeds({ doc, setDoc, text, seen, setSeen, isDirty, take, setNote, as, a
         setNote({ tone: 'good', text: 'Published.' })
       }),
     restore: (version) =>
-      act(async () => {
+      actAlone(async () => {
         take(await post(`${address}/restore`, { restore: version, version: seen, by: as }))
         setNote({ tone: 'good', text: `Version ${version} is the latest again.` })
       }),

@@ -134,7 +134,7 @@ function Note({ note, close, publish, undo }) {
 /** Nothing was saved, and nothing is lost: both texts are offered as one. */
 function Conflict({ conflict, people, takeMerged, close }) {
   const who = people.find((person) => person.key === conflict.by)?.name ?? conflict.by ?? 'Tocsin, from the timeline,'
-  return html`<div class="editor-note warning" role="alert"><span><b>${who} wrote version ${conflict.version} meanwhile.</b>
+  return html`<div class="editor-note warning" role="alert"><span><b>${who} wrote version ${conflict.version} meanwhile.</b>${' '}
     Your text is not saved, and still here. ${conflict.isClean ? 'The two go together without a clash.' : 'Where both changed the same lines, yours come first and the others stand below as a note.'}</span>
     <button type="button" class="button primary" onClick=${takeMerged}>Put both together</button>
     <button type="button" class="button" onClick=${close}>Not now</button></div>`
