@@ -19,6 +19,16 @@ const overlapping = `[...document.querySelectorAll('.message:has(> .pin) h3')].f
   return [...words.getClientRects()].some((line) => line.right > pin.left && line.top < pin.bottom && line.bottom > pin.top)
 }).map((title) => title.textContent)`
 
+/** Of the text of an element on its own background. */
+const contrast = `(element) => {
+  const light = (colour) => {
+    const [r, g, b] = colour.match(/[\\d.]+/g).map((part) => (part / 255 <= 0.03928 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4))
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05
+  }
+  const { color, backgroundColor } = getComputedStyle(element)
+  return light(color) / light(backgroundColor)
+}`
+
 let browser: Browser
 let database: FreshDatabase
 let server: TestServer
@@ -211,6 +221,20 @@ describe.skipIf(!existsSync(executablePath))('the console page', () => {
     await expect.poll(() => server.said.at(-1)?.text).toBe('incident ack 12')
     await page.selectOption('.acting select', 'grace')
     await expect.poll(() => page.locator('.page-banner').count()).toBe(0)
+  })
+
+  test('that one is paged can be read in the dark, and is read out once and not with each second', async () => {
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await night()
+    await page.goto(`${server.url}/rooms/alerts`)
+    await page.selectOption('.acting select', 'ada')
+    const banner = page.getByRole('alert').filter({ hasText: 'you are being paged' })
+    await banner.waitFor()
+    // https://www.w3.org/TR/WCAG21/#contrast-minimum
+    expect(await page.evaluate(`(${contrast})(document.querySelector('.page-banner'))`)).toBeGreaterThanOrEqual(4.5)
+    expect(await banner.getAttribute('aria-atomic')).toBe('false')
+    const ticking = banner.locator('span', { hasText: /^since .* (s|min)$/ })
+    expect(await ticking.getAttribute('aria-live')).toBe('off')
   })
 
   test('commands are completed from their description, and words go to the room', async () => {

@@ -11,10 +11,11 @@ export function PageBanner({ pages, actor, say, go, here }) {
   const ack = { label: 'Acknowledge', command: `incident ack ${page.incident}`, style: 'primary' }
   const times = page.count > 1 ? ` (${page.count} times)` : ''
   const others = pages.length > 1 ? ` · and ${pages.length - 1} more` : ''
-  return html`<div class=${`page-banner ${page.incident === here ? 'here' : ''}`} role="alert">
+  // Read out when it comes, and not again with each second that it stands.
+  return html`<div class=${`page-banner ${page.incident === here ? 'here' : ''}`} role="alert" aria-atomic="false">
     <${Severity} of=${page.severity} />
     <div class="page-text"><b>${actor}, you are being paged.</b> <span class="page-about">#${page.incident} ${short(page.title)}</span>
-      <span class="page-since">since <${Time} of=${page.firstAt} />, ${since(page.firstAt)}${times}${others}</span></div>
+      <span class="page-since" aria-live="off">since <${Time} of=${page.firstAt} />, ${since(page.firstAt)}${times}${others}</span></div>
     <div class="buttons"><${CommandButton} key=${page.incident} button=${ack} say=${say} />
       ${page.incident !== here && html`<a class="button" href=${`/incidents/${page.incident}`} onClick=${go}>Open</a>`}</div>
   </div>`

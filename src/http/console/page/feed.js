@@ -32,7 +32,7 @@ export function Feed({ messages, earlier, showEarlier, say, pin, openTab, empty,
     atEnd.current = scrollHeight - scrollTop - clientHeight < 40
     if (atEnd.current) setNews(false)
   }
-  return html`<section class="feed" aria-label="Messages" ref=${box} onScroll=${onScroll} tabindex="0"><div class="feed-inner">
+  return html`<section class="feed" aria-label="Messages" ref=${box} onScroll=${onScroll} tabindex="0"><div class="feed-inner" role="log">
     ${earlier && html`<button type="button" class="button earlier" onClick=${showEarlier}>Show earlier messages</button>`}
     ${messages.length === 0 && html`<p class="quiet nothing">${empty}</p>`}
     ${messages.map(

@@ -97,7 +97,8 @@ function focusOnSlash(box) {
 /** What the bot says back, to this person only. */
 function Reply({ reply, close, say }) {
   if (reply === null) return null
-  return html`<div class=${`reply message ${reply.tone}`} role="status">
+  const role = reply.tone === 'warning' || reply.tone === 'critical' ? 'alert' : 'status'
+  return html`<div class=${`reply message ${reply.tone}`} role=${role}>
     <div class="message-body"><div class="reply-head"><span class="quiet">Only you see this</span>
       <button type="button" class="close" aria-label="Close" onClick=${close}>×</button></div>
       <div class="reply-scroll"><h3>${reply.title}</h3><${Content} message=${reply} />
