@@ -29,8 +29,11 @@ import { isUnsent } from './ledger.ts'
 import { record } from './record.ts'
 import { nextWay, takeWay } from './reroute.ts'
 import { delayAfter, isPassing, longestWait } from './retry.ts'
-import { isOutdone, isWanted } from './wanted.ts'
+import { heldUntil, isOutdone, isWanted } from './wanted.ts'
 import { wakes } from './ways.ts'
+
+/** Milliseconds between two looks whether an alert has come back that a page waits for. */
+const heldAgain = 2_000
 
 /**
  * What came of an attempt: an end to be written down, or a page that this way will never deliver. `isAsked`: the other side is
@@ -67,6 +70,10 @@ export async function sendPage(
       // One that went out all the same is told as sent.
       const found = resumed && address !== null ? await pager.find(address, { page, view }) : null
       return found ? sent({ ...found, isAdopted: true }) : { ...about, status: 'cancelled', unsent: !resumed }
+    }
+    if (heldUntil(view.incident, page) !== null) {
+      const tryAt = new Date(bot.clock.now().getTime() + heldAgain)
+      return { ...about, status: 'due', tryAt, unsent: !resumed, isAsked: true }
     }
     if (address === null) throw new PermanentError(`there is no address of ${page.person} for it in tocsin.yaml`)
     const message = pageMessage(bot, view, page, bot.clock.now())

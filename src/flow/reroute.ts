@@ -8,7 +8,7 @@ import { lockIncident } from '../store/incidents.ts'
 import { isAway } from '../store/problems.ts'
 import { hangingPages, hastenPage, postponeReroute, takeReroute, waysTaken } from '../store/ways.ts'
 import { record } from './record.ts'
-import { isWanted } from './wanted.ts'
+import { heldUntil, isWanted } from './wanted.ts'
 import { pageOver, placeOfPage, wayAfter } from './ways.ts'
 
 const batchSize = 100
@@ -41,7 +41,13 @@ async function rerouteAlone(bot: Bot, page: Page, now: Date): Promise<boolean> {
 
 async function reroute(bot: Bot, q: Queryable, page: Page, now: Date): Promise<boolean> {
   const locked = await lockIncident(q, page.incident)
-  if (locked === null || !(await takeReroute(q, page.key, now))) return false
+  if (locked === null) return false
+  const until = heldUntil(locked.incident, page)
+  if (until !== null && until > now) {
+    await postponeReroute(q, page.key, until)
+    return false
+  }
+  if (!(await takeReroute(q, page.key, now))) return false
   if (!isWanted(locked.incident, page)) return false
   const next = await nextWay(bot, q, page, locked.incident.severity)
   if (next === null) return false

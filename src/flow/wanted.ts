@@ -26,6 +26,16 @@ export function isWanted(incident: Incident, page: Page, timeline: Entry[] = [])
   }
 }
 
+/**
+ * While all alerts are clear nobody more is woken: what the policy has for somebody only then, because quiet hours end or another way was
+ * to wait for so long, waits as a step would. Answers until when, at the latest; null: it does not wait.
+ */
+export function heldUntil({ quietUntil, terms }: Incident, page: Page): Date | null {
+  if (quietUntil === null || !isOfPolicy(page)) return null
+  const clearSince = quietUntil.getTime() - terms.quietFor
+  return page.dueAt.getTime() > clearSince ? quietUntil : null
+}
+
 function isHeldBy(incident: Incident, person: string): incident is Extract<Incident, { status: 'acknowledged' }> {
   return incident.status === 'acknowledged' && incident.acknowledgedBy === person
 }

@@ -31,10 +31,14 @@ export async function lockWaiting(q: Queryable, number: number): Promise<Waiting
   return locked ? { incident: locked.incident, clocks: locked.clocks, dueAt: rows[0]?.due_at ?? null } : null
 }
 
-/** Pages that were due before an instant and have neither gone out nor been given up. */
+/**
+ * Pages that were due before an instant and have neither gone out nor been given up. While all alerts are clear some of them wait on
+ * purpose; nobody misses the others then.
+ */
 export async function unsentPages(q: Queryable, before: Date): Promise<number> {
   const { rows } = await q.query<{ count: number }>(
-    `select count(*)::int as count from pages where status in ('due', 'sending') and due_at < $1`,
+    `select count(*)::int as count from pages where status in ('due', 'sending') and due_at < $1
+        and not exists (select from incidents where number = incident and quiet_until is not null)`,
     [before],
   )
   return rows[0]?.count ?? 0

@@ -1,6 +1,8 @@
 // While all alerts are clear nobody more is woken, unless somebody asks for it.
-import { afterEach, beforeEach, expect, it } from 'vitest'
-import { minute, type World, world } from './world.ts'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { audit } from '../../src/worker/auditor.ts'
+import { RecordingChat } from './recording-chat.ts'
+import { minute, team, type World, world } from './world.ts'
 
 let w: World
 beforeEach(async () => {
@@ -29,4 +31,65 @@ it('pages the next step for whoever escalates while all alerts are clear, and th
   expect(w.chat.in('@U-LINUS')).toHaveLength(1)
   await w.pass(6 * minute)
   expect((await w.view()).incident.status).toBe('open')
+})
+
+describe('a page that quiet hours held back, and that falls due while all alerts are clear,', () => {
+  const people = team.replace('slack: U-ADA }', 'slack: U-ADA, quiet: { from: "22:00", until: "07:00" } }')
+  const heard = () => w.chat.in('@U-ADA').length
+
+  /** From four minutes before they end in Berlin. */
+  beforeEach(async () => {
+    await w.stop()
+    const always = 'severities:\n  P3: { paging: always, policy: default }\n'
+    w = await world({ yaml: people.replace('severities:\n', always), start: '2026-03-03T05:56:00Z' })
+    await w.fire({ severity: 'info' })
+    await w.pass(minute)
+    await w.clear({ severity: 'info' })
+    expect(heard()).toBe(0)
+  })
+
+  /** What waits is looked at now and again. */
+  const attempt = async (minutes: number) => {
+    w.clock.advance(minutes * minute)
+    await w.decide()
+    await w.attemptJobs()
+  }
+
+  it('wakes nobody, and is missed by no audit, until they have been clear for so long that the incident is over', async () => {
+    await attempt(3.5)
+    await attempt(1)
+    expect(heard()).toBe(0)
+    expect((await audit(w.bot)).unsent).toBe(0)
+    await attempt(1)
+    await w.pass(minute)
+    expect((await w.view()).incident.status).toBe('resolved')
+    expect(heard()).toBe(0)
+    expect((await w.view()).pages.map(({ status }) => status)).not.toContain('due')
+  })
+
+  it('goes out at once when one of them comes back', async () => {
+    await attempt(3.5)
+    expect(heard()).toBe(0)
+    await w.fire({ severity: 'info' })
+    await w.pass(0)
+    expect(heard()).toBe(1)
+  })
+})
+
+it('another way that was to wait for an answer is not taken while all alerts are clear, but at once when one comes back', async () => {
+  await w.stop()
+  const ways = 'slack: U-ADA, reach: [slack, console after 3m] }'
+  w = await world({ yaml: team.replace('slack: U-ADA }', ways) })
+  w.bot.platforms.push(new RecordingChat('console'))
+  w.bot.channels.console = { incidents: 'incidents', alerts: 'alerts' }
+  const taken = async () => (await w.view()).pages.map(({ channel, status }) => `${channel} ${status}`)
+  await w.fire()
+  await w.pass(2 * minute)
+  await w.clear()
+  w.clock.advance(2 * minute)
+  await w.attemptJobs()
+  expect(await taken()).toEqual(['slack sent', 'console due'])
+  await w.fire()
+  await w.pass(0)
+  expect(await taken()).toEqual(['slack sent', 'console sent'])
 })
