@@ -14,6 +14,12 @@ test('a hand-over from somebody to themselves is none, whatever the clocks do', 
   ).toEqual(['ada’s shift in primary on Sun 28 Mar lasts 23 h instead of 24 h: the clocks of Europe/Berlin change'])
 })
 
+test('a shift that ends as the clocks jump is an hour shorter, too', () => {
+  expect(found('{ rotation: { people: [ada, grace], every: day, starts: 2027-03-27, handover: "03:00" } }')).toEqual([
+    'ada’s shift in primary on Sat 27 Mar lasts 23 h instead of 24 h: the clocks of Europe/Berlin change',
+  ])
+})
+
 test('the clock of one layer does nothing to the shifts of another', () => {
   const layers = [
     '{ people: [ada, grace], every: day, handover: "12:00" }',

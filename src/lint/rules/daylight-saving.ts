@@ -88,7 +88,7 @@ function oddNights(config: Subject['config'], schedule: Schedule, shifts: Shift[
   return shifts.flatMap(({ people, from, until }): Finding[] => {
     const length = until.getTime() - from.getTime()
     const usual = length + jump.minutes * 60_000
-    const isIn = from < jump.at ? until > jump.at && !isMoved(until.getTime()) : isMoved(from.getTime())
+    const isIn = from < jump.at ? until >= jump.at && !isMoved(until.getTime()) : isMoved(from.getTime())
     // One that begins or ends by another clock is as long as that says.
     if (length > longNight || !isIn || !isOwn(from) || !isOwn(until)) return []
     const who = people.map((person) => config.people[person]?.name ?? person).join(' and ')
