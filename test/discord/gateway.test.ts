@@ -1,6 +1,6 @@
 // The connection to Discord: down at the start, cut, refused; the bot starts all the same and is there again by itself.
 import { pino } from 'pino'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { Gateway } from '../../src/chat/discord/gateway.ts'
 import { ManualClock } from '../../src/clock.ts'
 import { connected, platformAt, soon, unconnected } from './bot.ts'
@@ -103,6 +103,25 @@ test('a session that was taken up again in time is kept', async () => {
   expect(discord.gateway.identifies).toBe(1)
   discord.gateway.dispatch('INTERACTION_CREATE', { id: '12' })
   await soon(() => expect(heard).toEqual(['12']))
+})
+
+test('a client that could not be made is told of, and another is made', async () => {
+  const discord = await new DiscordStandIn().listen()
+  const standings: (string | null)[] = []
+  const onClient = vi.fn().mockImplementationOnce(() => {
+    throw new TypeError('half of the library is missing')
+  })
+  const gateway = new Gateway({
+    ...{ token: discord.token, apiUrl: discord.apiUrl, log: pino({ enabled: false }) },
+    ...{ clock: new ManualClock('2026-03-02T03:00:00Z'), standing: (problem) => void standings.push(problem) },
+    ...{ onConnected: () => {}, onInteraction: () => {}, onClient },
+  })
+  cleanUp.push(
+    () => gateway.stop(),
+    () => discord.stop(),
+  )
+  gateway.start(() => {})
+  await soon(() => expect(standings).toEqual(['half of the library is missing', null]))
 })
 
 test('messages go out while the gateway is away', async () => {

@@ -75,7 +75,7 @@ export class Gateway {
   async #keepConnected(settled: () => void): Promise<void> {
     const { signal } = this.#ending
     while (!signal.aborted) {
-      await this.#connection(settled)
+      await this.#connection(settled).catch((error: unknown) => this.#down(error))
       settled()
       if (signal.aborted) return
       await delay(this.#pause, undefined, { signal }).catch(() => undefined)
@@ -83,7 +83,7 @@ export class Gateway {
     }
   }
 
-  /** One client, from its login to its end. Never rejects. */
+  /** One client, from its login to its end. Rejects when there can be none. */
   async #connection(settled: () => void): Promise<void> {
     const { token, log } = this.#options
     const { client, park } = makeClient(this.#options.apiUrl)
