@@ -2,6 +2,7 @@
 import type { Bot } from '../bot.ts'
 import type { About } from '../core/notice.ts'
 import { type Problem, type System, systemsOf } from '../evidence/health.ts'
+import type { Queryable } from '../store/db.ts'
 import { postedMessage } from '../store/messages.ts'
 import { endAbsence, keepAbsence } from '../store/monitoring.ts'
 import { addNotices } from '../store/notices.ts'
@@ -25,7 +26,7 @@ async function away(bot: Bot, system: string, { text: problem, denied }: Problem
   await bot.db.tx(async (q) => {
     const since = await keepAbsence(q, system, problem, now)
     if (now.getTime() - since.getTime() < patience) return
-    if ((await toldOf(bot, keyOf(system, since))).length > 0) return
+    if ((await toldOf(bot, q, keyOf(system, since))).length > 0) return
     bot.log.error({ system, problem, since }, 'a part of the monitoring is away')
     const about: About = { kind: 'monitoring', system, problem, since: since.toISOString(), ...(denied && { denied }) }
     await addNotices(q, toChannels(bot, keyOf(system, since), about), now)
@@ -36,7 +37,7 @@ async function well(bot: Bot, system: string): Promise<void> {
   await bot.db.tx(async (q) => {
     const since = await endAbsence(q, system)
     if (since === null) return
-    const told = await toldOf(bot, keyOf(system, since))
+    const told = await toldOf(bot, q, keyOf(system, since))
     if (told.length === 0) return
     bot.log.warn({ system, since }, 'a part of the monitoring is back')
     const about: About = { kind: 'monitoring', system, problem: null, since: since.toISOString() }
@@ -54,9 +55,9 @@ function keyOf(system: string, since: Date): string {
 }
 
 /** The platforms that heard of it: they are to hear that it is over. */
-async function toldOf(bot: Bot, key: string): Promise<string[]> {
+async function toldOf(bot: Bot, q: Queryable, key: string): Promise<string[]> {
   const posted = await Promise.all(
-    bot.platforms.map(async ({ name }) => ((await postedMessage(bot.db, name, key)) === null ? [] : [name])),
+    bot.platforms.map(async ({ name }) => ((await postedMessage(q, name, key)) === null ? [] : [name])),
   )
   return posted.flat()
 }
