@@ -37,6 +37,14 @@ describe('a room', () => {
     expect(all().map((channel) => channel.id)).toEqual([room.channel])
   })
 
+  test('that was opened before a crash is adopted by its own incident, and by none that has its number now', async () => {
+    const opened = new Date()
+    const before = await rooms.open({ ...request, opened })
+    expect(await rooms.open({ ...request, opened })).toEqual(before)
+    const anew = await rooms.open({ ...request, opened: new Date(Date.now() + 3_600_000) })
+    expect(all().map((channel) => channel.id)).toEqual([before.channel, anew.channel])
+  })
+
   test('that Discord is slow to make is given time to be there before it is looked for', {
     timeout: 20_000,
   }, async () => {

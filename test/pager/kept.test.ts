@@ -56,3 +56,17 @@ test('whoever does the shifts of the one it is kept for has it at once', async (
   expect(await settled('2026-03-09T10:16:00Z')).toBe('grace')
   expect(w.told('@U-GRACE').at(-1)).toBe('You have the pager of primary: please confirm')
 })
+
+test('whoever takes the pager that is kept for them has it from then on', async () => {
+  await w.chat.say('U-GRACE', 'oncall take primary 2h')
+  expect(await settled('2026-03-09T08:20:00Z')).toBe('grace')
+  expect(await settled('2026-03-09T10:31:00Z')).toBe('grace')
+  expect(w.told('@U-ADA')).not.toContain('You have the pager of primary')
+})
+
+test('nobody keeps the pager for somebody to whom a person gave it before the time to confirm was over', async () => {
+  await w.at('2026-03-16T08:00:00Z')
+  expect(w.told('@U-LINUS').at(-1)).toBe('You have the pager of primary: please confirm')
+  await w.chat.say('U-ADA', 'oncall override primary linus 8h')
+  expect(await settled('2026-03-16T08:15:00Z')).toBe('linus')
+})

@@ -129,6 +129,22 @@ it('says at once who has it when they took it while the room stood aside, and wa
   expect(cardOf(3)).toContain('Linus has this')
 })
 
+it('says at once who has it where a dead sender left a card that nobody had written down', async () => {
+  await crowd()
+  await join(25)
+  await w.bot.db.query('update deliveries set wake_at = $1', [w.clock.now()])
+  await tell()
+  const all = Array.from({ length: incidents }, (_, i) => i + 1)
+  const left = all.filter((incident) => !cardOf(incident).includes('26 of 26 firing'))
+  expect(left.length).toBeGreaterThan(20)
+  for (const incident of left) await w.chat.say('U-LINUS', `incident ack ${incident}`)
+  const forgotten = "status = 'sending', ref = null, content = null, edited_at = null"
+  await w.bot.db.query(`update messages set ${forgotten} where key like '%/card'`)
+  w.clock.advance(40 * second)
+  await tell()
+  for (const incident of left) expect(cardOf(incident)).toContain('Linus has this')
+})
+
 it('shows at once what somebody asked for, though it waits where nobody did', async () => {
   await crowd()
   const gathered = async (by: string | null) => {

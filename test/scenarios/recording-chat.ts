@@ -57,7 +57,7 @@ export class RecordingChat implements ChatPlatform {
   async post({ to, message, resumed, ...about }: Post): Promise<Posted> {
     const channel = channelOf(to)
     const mark = carried(about)
-    const found = resumed ? this.sent.find((one) => one.mark === mark) : undefined
+    const found = resumed ? this.sent.find((one) => one.mark === mark && one.channel === channel) : undefined
     if (found) return { channel, id: found.id, isAdopted: true }
     const refusal = this.refused.get(channel)
     if (refusal) throw refusal
@@ -71,7 +71,7 @@ export class RecordingChat implements ChatPlatform {
   }
 
   async find(to: Destination, mark: Mark): Promise<MessageRef | null> {
-    const found = this.sent.find((one) => one.mark === carried(mark))
+    const found = this.sent.find((one) => one.mark === carried(mark) && one.channel === channelOf(to))
     return found ? { channel: channelOf(to), id: found.id } : null
   }
 

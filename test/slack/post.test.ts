@@ -108,6 +108,15 @@ describe('a message of an incident that a restored database has numbered anew', 
   })
 })
 
+test('a message whose metadata Slack keeps to itself is known by its first block', async () => {
+  const { slack, platform } = await harness()
+  for (const opened of [undefined, new Date()]) {
+    const ref = await platform.post(post({}, { opened }))
+    for (const message of slack.messages('incidents')) message.metadata = null
+    expect(await platform.post(post({}, { opened, resumed: true }))).toEqual({ ...ref, isAdopted: true })
+  }
+})
+
 test('an adopted message is found behind a page of later ones, edited or not', async () => {
   const { slack, platform } = await harness()
   const ref = await platform.post(post({}))
