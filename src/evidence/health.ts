@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts'
 import type { GrafanaConfig } from '../config/evidence.ts'
 import { PermanentError, reasonOf } from '../errors.ts'
 import { outbound } from '../outbound.ts'
+import { isWebPage } from './text.ts'
 
 /** A part of the monitoring that can be asked how it is. */
 export type System = {
@@ -52,18 +53,20 @@ function grafanaSystem({ api }: GrafanaConfig, limit: number): System {
 
 type Place = Access & { name: string; limit: number; section: string }
 
-/** `read`: what is wrong with an answer that came; null: nothing. */
+/** `read`: what is wrong with an answer that is no web page; null: nothing. */
 function pathSystem(
   { name, url: baseUrl, headers, tls, limit: timeout, section }: Place,
   path: string,
   read: (data: unknown) => string | null = () => null,
 ): System {
+  const webPage = `what answers is a web page, perhaps one to sign in on, and not ${name}; look at its address, and at ${section}.token and ${section}.user in tocsin.yaml`
   return {
     name,
     async check() {
       try {
         const client = outbound({ name, baseUrl, timeout, headers, tls, section, maxResponse: 1024 * 1024 })
-        const problem = read((await client.get(path)).data)
+        const { data } = await client.get(path)
+        const problem = isWebPage(data) ? webPage : read(data)
         return problem === null ? null : { text: problem, denied: false }
       } catch (error) {
         const denied = error instanceof PermanentError && error.denied

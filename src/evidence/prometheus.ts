@@ -3,7 +3,7 @@ import type { Certificates } from '../certificates.ts'
 import type { Labels } from '../core/alert.ts'
 import { PermanentError } from '../errors.ts'
 import { type Outbound, outbound } from '../outbound.ts'
-import { printable } from './text.ts'
+import { isWebPage, printable } from './text.ts'
 
 export type Prometheus = {
   /** May carry a base path and `user:password@`; null: not configured. */
@@ -54,7 +54,7 @@ export async function queryRange(
   // Counted back from the end, so that the last point is the newest there is.
   const start = end - Math.ceil((window.until.getTime() - window.from.getTime()) / 1000 / step) * step
   const body = await ask(prometheus, 'query_range', { query: expr, start, end, step, limit: seriesLimit })
-  if (body.resultType !== 'matrix') throw unreadable()
+  if (body.resultType !== 'matrix') throw unreadable(prometheus)
   const series: RangeSeries[] = []
   let histograms = 0
   for (const item of body.result.slice(0, seriesLimit)) {
@@ -87,7 +87,7 @@ export function stepOf(window: { from: Date; until: Date }): number {
 export async function querySingle(prometheus: Prometheus, expr: string, at: Date): Promise<number | null> {
   const body = await ask(prometheus, 'query', { query: expr, time: at.getTime() / 1000 })
   if (body.resultType === 'scalar') return finite(body.result[1])
-  if (body.resultType !== 'vector') throw unreadable()
+  if (body.resultType !== 'vector') throw unreadable(prometheus)
   const first = body.result[0] as { value?: unknown } | undefined
   return Array.isArray(first?.value) ? finite(first.value[1]) : null
 }
@@ -95,7 +95,7 @@ export async function querySingle(prometheus: Prometheus, expr: string, at: Date
 /** Every series of `expr` at one instant, without its values. Throws like `queryRange`. */
 export async function queryLabels(prometheus: Prometheus, expr: string, at: Date): Promise<Labels[]> {
   const body = await ask(prometheus, 'query', { query: expr, time: at.getTime() / 1000 })
-  if (body.resultType !== 'vector') throw unreadable()
+  if (body.resultType !== 'vector') throw unreadable(prometheus)
   return body.result.map((item) => readable((item as { metric?: Labels }).metric))
 }
 
@@ -105,7 +105,7 @@ export async function queryNames(prometheus: Prometheus, at: Date): Promise<stri
   const params = { start: end - 6 * 3600, end, limit: 20_000 }
   const response = await clientOf(prometheus).get('/api/v1/label/__name__/values', { params })
   const { data } = (response.data ?? {}) as Record<string, unknown>
-  if (!Array.isArray(data)) throw unreadable()
+  if (!Array.isArray(data)) throw unreadable(prometheus)
   return data.slice(0, 20_000).map(String)
 }
 
@@ -120,7 +120,7 @@ export async function queryInstant(
     time: Math.ceil(at.getTime() / 1000),
     limit: seriesLimit,
   })
-  if (body.resultType !== 'vector') throw unreadable()
+  if (body.resultType !== 'vector') throw unreadable(prometheus)
   return body.result.flatMap((item) => {
     const { metric, value } = item as { metric?: Labels; value?: unknown }
     const number = Array.isArray(value) ? finite(value[1]) : null
@@ -148,7 +148,8 @@ async function ask(prometheus: Prometheus, what: string, query: Record<string, s
       : await client.post(path, formOf(params), hurry)
   const { status, data, warnings } = (response.data ?? {}) as Record<string, unknown>
   const { resultType, result } = (data ?? {}) as Record<string, unknown>
-  if (status !== 'success' || typeof resultType !== 'string' || !Array.isArray(result)) throw unreadable(response.data)
+  if (status !== 'success' || typeof resultType !== 'string' || !Array.isArray(result))
+    throw unreadable(prometheus, response.data)
   const said = Array.isArray(warnings) ? warnings.map(String) : []
   const isLimit = (warning: string) => /truncated|limit/i.test(warning)
   const warning = said.find((one) => !isLimit(one))?.slice(0, 200) ?? null
@@ -168,12 +169,16 @@ export function clientOf(prometheus: Prometheus, limits: { maxResponse?: number 
   return outbound({ name, baseUrl, timeout, headers, tls, section, ...limits })
 }
 
-function unreadable(answer: unknown = null): PermanentError {
-  const isPage = typeof answer === 'string' && /^\s*</.test(answer)
-  const why = isPage
-    ? 'it sent a web page, perhaps one to sign in on: look at prometheus.token, prometheus.user and prometheus.headers in tocsin.yaml'
+function unreadable(
+  { name = 'Prometheus', section = 'prometheus' }: Prometheus,
+  answer: unknown = null,
+): PermanentError {
+  const settings = ['token', 'user', 'headers'].map((key) => `${section}.${key}`)
+  const why = isWebPage(answer)
+    ? `it sent a web page, perhaps one to sign in on: look at ${settings.slice(0, 2).join(', ')} and ${settings[2]} in tocsin.yaml`
     : 'it sent no query result'
-  return new PermanentError(`what answers at PROMETHEUS_URL is not Prometheus: ${why}`)
+  const where = section === 'prometheus' ? 'PROMETHEUS_URL' : `${section}.url`
+  return new PermanentError(`what answers at ${where} is not ${name}: ${why}`)
 }
 
 function isInfinite(pair: unknown): boolean {

@@ -14,6 +14,11 @@ export function printable(text: string): string {
     : bare
 }
 
+/** What should be an answer for programs is a page for people, often one to sign in on. */
+export function isWebPage(answer: unknown): boolean {
+  return typeof answer === 'string' && /^\s*</.test(answer)
+}
+
 /** One line of at most `limit` characters; what is left out is counted. */
 export function cutLine(text: string, limit: number): string {
   const line = text.replace(/\s+/g, ' ').trim()

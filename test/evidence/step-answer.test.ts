@@ -36,3 +36,9 @@ test('a Loki that refuses says so in its own name', async () => {
   loki = await standIn((_asked, response) => json(response, { message: 'parse error at line 1' }, 400))
   expect(await ask('rate({app="x"')).toMatchObject({ reason: expect.stringMatching(/^Loki .*parse error at line 1/) })
 })
+
+test('what answers at Loki’s address with a page to sign in on is told by Loki’s settings', async () => {
+  loki = await standIn((_asked, response) => response.end('<html>Sign in</html>'))
+  const { reason } = (await ask('sum(rate({app="x"}[5m]))')) as { reason: string }
+  expect(reason).toMatch(/^what answers at loki\.url is not Loki: .*sign in on: look at loki\.token, loki\.user/)
+})

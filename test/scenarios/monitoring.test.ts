@@ -1,5 +1,6 @@
 // The monitoring itself: when it is away, a quiet channel means nothing, and everybody hears so once.
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { systemsOf } from '../../src/evidence/health.ts'
 import { watchMonitoring } from '../../src/flow/monitoring.ts'
 import { tellNotices } from '../../src/flow/notices.ts'
 import { json, type StandIn, standIn } from '../evidence/stand-in.ts'
@@ -54,6 +55,15 @@ test('a restart of a few minutes is nobody’s business', async () => {
   await look(1)
   await look(4)
   expect(told()).toEqual([])
+})
+
+test('a page to sign in on, with which a proxy answers everything, is no Prometheus', async () => {
+  const proxy = await standIn((_, response) => response.end('<!doctype html><title>Sign in</title>'))
+  onTestFinished(() => proxy.close())
+  const [system] = systemsOf({ ...w.bot.config, prometheus: { ...w.bot.config.prometheus, url: proxy.url } })
+  expect(await system?.check()).toMatchObject({
+    text: expect.stringMatching(/web page.* not Prometheus.*prometheus\.token/),
+  })
 })
 
 test('what speaks the same API but has no health address is asked for a number', async () => {
