@@ -181,6 +181,25 @@ describe.skipIf(!existsSync(executablePath))('the console page', () => {
     expect(await page.inputValue('.say input')).toBe(words)
   })
 
+  test('of eight windows in sight each shows what happens, and in each a press gets through', async () => {
+    await room()
+    const windows = [page]
+    while (windows.length < 8) {
+      const next = await page.context().newPage()
+      await next.goto(`${way.url}/incidents/12`, { timeout: 8_000 })
+      await next.waitForSelector('.card', { timeout: 8_000 })
+      windows.push(next)
+    }
+    await seedIncident(database.db, { number: 14, openedAt: new Date(), title: 'Meanwhile' })
+    server.announce(14)
+    for (const one of windows) {
+      await one.waitForSelector('.row >> text=Meanwhile', { timeout: 8_000 })
+      await one.click('.card >> text=Acknowledge')
+      await one.waitForSelector('.reply >> text=You said incident ack 12', { timeout: 4_000 })
+    }
+    expect(server.said).toHaveLength(8)
+  }, 60_000)
+
   test('a board whose answer never came is fetched again', async () => {
     await room()
     way.goDeadAt('GET /console/state')

@@ -1,4 +1,5 @@
 // The stream of changes, and the truth about whether it still flows.
+import { streams } from './streams.js'
 
 /** Longer than two of the server's beats: then what is shown may be old. Milliseconds. */
 const silence = 25_000
@@ -9,6 +10,9 @@ const greeting = 10_000
 /** How often a page that nobody looks at asks what changed. Milliseconds. */
 const glance = 15_000
 
+/** How often a page in sight asks that has no stream. Milliseconds. */
+const asking = 3_000
+
 /** A second that took so many milliseconds was spent asleep. */
 const sleep = 5_000
 
@@ -17,15 +21,15 @@ const sleep = 5_000
  * while connected. After a gap everything may have changed: then `onChange(null)`. With each beat `onChange([])`: whoever cannot fetch even
  * the board learns that then, and not only from the next change.
  *
- * Only a page in sight holds a stream: a browser has six connections for all pages of one bot, and with six streams open
- * not even an acknowledgement would get through.
+ * Only a page in sight holds a stream, and only as many as leave the browser connections for what people do: the others ask.
  */
 export function follow({ onChange, onState }) {
   let source = null
   let watchdog = null
   let lostSince = null
   let version = null
-  let glancing = null
+  let openings = 0
+  const streaming = streams()
 
   const watch = (work, milliseconds) => {
     clearTimeout(watchdog)
@@ -49,15 +53,26 @@ export function follow({ onChange, onState }) {
   }
   const rest = () => {
     source?.close()
-    clearTimeout(watchdog)
-    clearInterval(glancing)
-    glancing = setInterval(() => onChange(null), glance)
+    streaming.leave()
+    watch(rest, glance)
     onChange(null)
   }
-  const open = () => {
+  const open = async () => {
+    const opening = ++openings
     if (document.hidden) return rest()
-    clearInterval(glancing)
     source?.close()
+    watch(lost, greeting)
+    const mayStream = await streaming.take()
+    if (opening !== openings) return
+    if (mayStream) listen()
+    else ask()
+  }
+  const ask = () => {
+    alive()
+    watch(open, asking)
+    onChange(null)
+  }
+  const listen = () => {
     source = new EventSource('/console/events')
     source.addEventListener('hello', (event) => {
       const now = JSON.parse(event.data).version
@@ -79,13 +94,13 @@ export function follow({ onChange, onState }) {
     watch(lost, greeting)
   }
   open()
-  document.addEventListener('visibilitychange', open)
-  // A laptop that wakes up should not wait for the watchdog.
-  addEventListener('online', open)
   onWaking(open)
 }
 
+/** Seen again, connected again, or opened again: a laptop that wakes up should not wait for the watchdog. */
 function onWaking(work) {
+  document.addEventListener('visibilitychange', work)
+  addEventListener('online', work)
   let last = Date.now()
   setInterval(() => {
     const now = Date.now()
