@@ -19,12 +19,15 @@ import type { ServerDeps } from './http/deps.ts'
 import { buildServer } from './http/server.ts'
 import { type Log, logProblem, makeLog } from './log.ts'
 import { gapWarnings } from './messages/gaps.ts'
+import { strayOverrides, strayTerms } from './messages/strays.ts'
 import { countPagesFromZero } from './metrics.ts'
 import { makePagers, pagersOf } from './pagers/index.ts'
 import { Library } from './runbooks/library.ts'
 import { readFiles } from './runbooks/reader.ts'
 import { sources } from './sources/index.ts'
 import type { Db } from './store/db.ts'
+import { openIncidents } from './store/incidents.ts'
+import { overridesAt } from './store/overrides.ts'
 import { warmConnections } from './store/warm.ts'
 import { checkTemplates, makeTemplates } from './templates.ts'
 import { startAuditor } from './worker/auditor.ts'
@@ -123,7 +126,7 @@ export async function startApp(
     undo.push(['rehearsal', startRehearsal(bot, due.calm).stop])
     progress.working = true
     const url = addressOf(config)
-    const notes = [...warnings, ...library.problems, ...(await gapsTold(bot))]
+    const notes = [...warnings, ...library.problems, ...(await gapsTold(bot)), ...(await straysTold(bot))]
     logStart(log, database, notes)
     return { bot, url, stop, lines: greeting(bot, database, url, notes) }
   } catch (error) {
@@ -167,6 +170,19 @@ async function gapsTold(bot: Bot): Promise<string[]> {
     return gapWarnings(schedules, await gapsAhead(bot, schedules), bot.clock.now())
   } catch (error) {
     bot.log.warn({ err: error }, 'could not look for gaps in the schedules')
+    return []
+  }
+}
+
+/** What is stored under names that tocsin.yaml no longer has. */
+async function straysTold(bot: Bot): Promise<string[]> {
+  try {
+    const now = bot.clock.now()
+    const [overrides, incidents] = await Promise.all([overridesAt(bot.db, now), openIncidents(bot.db)])
+    const strays = [...strayOverrides(bot.config, overrides, now), ...strayTerms(bot.config, incidents)]
+    return strays.map(({ key, what, fix }) => `${key}: ${what}. Either ${fix}.`)
+  } catch (error) {
+    bot.log.warn({ err: error }, 'could not look for what is stored under names that are no more')
     return []
   }
 }

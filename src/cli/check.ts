@@ -5,14 +5,17 @@ import { systemClock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import { findConfig, loadConfig, placeFinder, shownFile } from '../config/load.ts'
 import { configWarnings, missingParts } from '../config/warnings.ts'
+import { reasonOf } from '../errors.ts'
 import type { Finding } from '../lint/finding.ts'
 import { inOrder, lint, type Placed, type PlaceOf, placed } from '../lint/lint.ts'
 import { messageSamples } from '../messages/samples.ts'
+import { strayOverrides } from '../messages/strays.ts'
 import { loadRunbooks } from '../runbooks/load.ts'
 import type { Runbook } from '../runbooks/runbook.ts'
 import { makeTemplates } from '../templates.ts'
 import type { Outcome, Surroundings } from './outcome.ts'
 import type { Add } from './program.ts'
+import { storedOverrides } from './stored-overrides.ts'
 
 type Options = { strict?: boolean }
 
@@ -28,11 +31,13 @@ async function check({ strict = false }: Options, around: Surroundings): Promise
   const file = findConfig(env, cwd)
   const { runbooks, problems } = loadRunbooks(config.runbooks)
   const subject = { config, runbooks, now: systemClock.now() }
+  const stored = await strays(config, around, subject.now)
   const placeOf = placeFinder(env, { cwd })
   const findings = inOrder([
     ...lint(subject, placeOf),
     ...reported('runbook-files', 'warning', problems),
     ...reported('templates', 'error', templateProblems(config)),
+    ...stored.map((one) => placed('overrides', one, placeOf)),
     ...settings(config, shownFile(file, cwd), placeOf),
   ]).map((one) => (one.file === null ? one : { ...one, file: shownFile(one.file, cwd) }))
   const count = (weight: Finding['weight']) => findings.filter((one) => one.weight === weight).length
@@ -56,6 +61,18 @@ function countsOf({ people, schedules, services, sources }: Config, runbooks: Ru
 /** Of the team's own: ours are checked by our tests. */
 function templateProblems({ templates: folder }: Config): string[] {
   return folder === null ? [] : makeTemplates([folder]).problems(messageSamples())
+}
+
+/** Overrides that the configuration orphans, as far as there is a database or a running bot to ask. */
+async function strays(config: Config, around: Surroundings, now: Date): Promise<Finding[]> {
+  try {
+    const overrides = (await storedOverrides(config, now, around)) ?? []
+    return strayOverrides(config, overrides, now).map(({ key, what, fix }) => {
+      return { weight: 'warning', path: [key], message: what, fix }
+    })
+  } catch (error) {
+    return [{ weight: 'note', path: [], message: reasonOf(error).replace(/\.$/, ''), fix: null }]
+  }
 }
 
 /** Told by a rule of its own, with a better fix. */

@@ -4,18 +4,14 @@ import { platformNames } from '../chat/index.ts'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import { loadConfig } from '../config/load.ts'
-import type { Override } from '../core/schedule.ts'
-import { reasonOf, UserError } from '../errors.ts'
 import { type Asked, readScenario } from '../foresight/scenario.ts'
 import { simulate } from '../foresight/simulate.ts'
 import { nightLines, nightWords } from '../messages/night.ts'
 import { loadRunbooks } from '../runbooks/load.ts'
-import { connect } from '../store/db.ts'
-import { overridesAt } from '../store/overrides.ts'
 import { makeTemplates } from '../templates.ts'
 import type { Outcome, Surroundings } from './outcome.ts'
 import type { Add } from './program.ts'
-import { ask, runningBot } from './running.ts'
+import { storedOverrides } from './stored-overrides.ts'
 
 type Options = Omit<Asked, 'answers' | 'labels'> & {
   answer?: string[]
@@ -47,7 +43,10 @@ export function addSimulate(program: Command, add: Add): void {
 async function run({ answer, label, overrides, url, ...asked }: Options, around: Surroundings): Promise<Outcome> {
   const config = loadConfig(around.env, { cwd: around.cwd })
   const { scenario, oddity } = readScenario(config, { ...asked, answers: answer, labels: label }, systemClock.now())
-  const stored = overrides === false ? [] : await storedOverrides(config, scenario.at, around, url)
+  const stored =
+    overrides === false
+      ? []
+      : await storedOverrides(config, scenario.at, around, { url, otherwise: ', or add --no-overrides' })
   const platforms = platformNames(config).map((name) => ({ name }))
   const rules = { config, platforms, runbooks: loadRunbooks(config.runbooks).runbooks }
   const night = simulate(rules, scenario, stored ?? [])
@@ -55,44 +54,6 @@ async function run({ answer, label, overrides, url, ...asked }: Options, around:
   const told = nightWords({ config, templates }, night, oddity)
   const data = { ...night, overrides: stored, rows: told.rows.map(({ at, text }) => ({ at, text })) }
   return { lines: [...nightLines(told), ...(stored === null ? missing(config) : [])], data }
-}
-
-/**
- * From the database that is named, else from the bot that runs here. Null: there is neither. One that is named and does
- * not answer is an error, not a wrong answer.
- */
-async function storedOverrides(
-  config: Config,
-  at: Date,
-  around: Surroundings,
-  url?: string,
-): Promise<Override[] | null> {
-  if (url !== undefined) return askBot(around, url, at)
-  if (config.database.url !== null) return readDatabase(config.database.url, at)
-  return askBot(around, undefined, at).catch(() => null)
-}
-
-async function askBot(around: Surroundings, url: string | undefined, at: Date): Promise<Override[]> {
-  const { http } = runningBot(around, url)
-  const params = { from: at.toISOString() }
-  const { overrides } = await ask(http.get<{ overrides: Override[] }>('/api/v1/overrides', { params }))
-  return overrides.map((one) => {
-    const span = { from: new Date(one.from), until: new Date(one.until) }
-    return one.kind === 'override' ? { ...one, ...span, madeAt: new Date(one.madeAt) } : { ...one, ...span }
-  })
-}
-
-async function readDatabase(url: string, at: Date): Promise<Override[]> {
-  const db = connect(url, { max: 1, patience: 5_000, onError: () => {} })
-  try {
-    return await overridesAt(db, at)
-  } catch (error) {
-    throw new UserError(
-      `The overrides could not be read from the database: ${reasonOf(error)}. Check DATABASE_URL, or add --no-overrides.`,
-    )
-  } finally {
-    await db.end()
-  }
 }
 
 /** What a simulation without the stored overrides does not know. */

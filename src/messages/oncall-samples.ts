@@ -40,7 +40,7 @@ export function runOnCallBuilders(words: Words): void {
   const replaced = { ...sampleOverride, replaces: 'linus', from: later, madeBy: 'ada' }
   overridesMessage(words, [], sampleNow)
   overridesMessage(words, [...Array(25).fill(sampleOverride), replaced, replaced], sampleNow)
-  overridesMessage(words, [replaced], sampleNow)
+  overridesMessage(words, [replaced, { ...replaced, schedule: 'gone' }, { ...replaced, person: 'gone' }], sampleNow)
   runCalendarBuilders(words)
   whoIsOnCallMessage(
     words,

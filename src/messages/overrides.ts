@@ -17,6 +17,11 @@ export function overridesMessage(words: Words, overrides: PersonalOverride[], no
     until,
     begun: from <= now,
     by: madeBy === person ? '' : madeBy,
+    stray: !words.config.schedules[schedule]
+      ? 'schedule'
+      : [person, replaces].some((one) => one && !words.config.people[one])
+        ? 'person'
+        : '',
   }))
   const facts = { ...setting(words, words.config.zone, now), overrides: lines, more: overrides.length - lines.length }
   return { ...said(words, 'messages/overrides', facts), tone: 'neutral' }

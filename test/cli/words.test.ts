@@ -157,6 +157,30 @@ describe('tocsin simulate', () => {
   })
 })
 
+test('tocsin check tells of overrides whose schedule is called otherwise now, where it can ask for them', async () => {
+  const { url, db, drop } = await freshDatabase()
+  const look = async (address: string) => (await cli(['check', '--json'], { DATABASE_URL: address })).out
+  try {
+    const until = new Date(Date.now() + 86_400_000)
+    await db.query(
+      `insert into overrides (schedule, person, starts_at, ends_at, made_by, made_at) values ('nights', 'ada', $1, $2, 'ada', $1)`,
+      [new Date(), until],
+    )
+    const { findings } = JSON.parse(await look(url))
+    expect(findings.filter((one: { rule: string }) => one.rule === 'overrides')).toEqual([
+      expect.objectContaining({
+        weight: 'warning',
+        line: expect.any(Number),
+        message: expect.stringMatching(/^there is no schedule “nights” any more, so 1 override .*: 1 \(Ada Lovelace/),
+        fix: expect.stringMatching(/^call the schedule nights again/),
+      }),
+    ])
+  } finally {
+    await drop()
+  }
+  expect(await look('postgres://tocsin@127.0.0.1:9/tocsin')).toMatch(/overrides could not be read from the database/)
+})
+
 describe('tocsin slack manifest', () => {
   test('registers a slash command for every root word', async () => {
     const { out } = await cli(['slack', 'manifest', '--json'])

@@ -1,5 +1,7 @@
 // The pager changes hands by hand: given, given back, and done for one another.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { strayOverrides, strayTerms } from '../../src/messages/strays.ts'
+import { openIncidents } from '../../src/store/incidents.ts'
 import { overridesAt } from '../../src/store/overrides.ts'
 import { minute, team, type World, world } from './world.ts'
 
@@ -113,4 +115,60 @@ it('a turn of two pages both of them, and the layer that counts is told', async 
   expect(shown?.fields?.[0]?.value).toBe('**Ada Lovelace and Grace Hopper** (office) until 17:00, then Linus')
   expect(shown?.text).toContain('always Linus · office Ada Lovelace and Grace Hopper')
   await w.stop()
+})
+
+describe('a name that tocsin.yaml no longer has', () => {
+  let w: World
+  beforeEach(async () => {
+    w = await world()
+  })
+  afterEach(() => w.stop())
+
+  const say = async (text: string) => (await w.chat.say('U-LINUS', text))?.message
+  const strays = async () => strayOverrides(w.bot.config, await overridesAt(w.bot.db, w.clock.now()), w.clock.now())
+
+  it('of a schedule is told with the overrides that count for nobody since, and what to do', async () => {
+    await say('oncall override primary grace 2h')
+    await say('oncall replace primary ada linus 3d --from 18:00')
+    expect(await strays()).toEqual([])
+    const { primary, ...others } = w.bot.config.schedules
+    if (primary === undefined) throw new Error('no schedule')
+    w.bot.config.schedules = { ...others, main: { ...primary, name: 'main' } }
+    const [stray, ...more] = await strays()
+    expect(more).toEqual([])
+    expect(stray?.what).toMatch(
+      /^there is no schedule “primary” any more, so 2 overrides stored for it count for nobody: 1 \(Grace Hopper until 12:00 .*\), 2 \(Linus until /,
+    )
+    expect(stray?.fix).toContain('call the schedule primary again')
+    expect((await say('oncall overrides'))?.text).toContain('**It counts for nobody**: there is no such schedule')
+    w.clock.advance(3 * hour)
+    expect((await strays())[0]?.what).toContain('so 1 override stored for it counts for nobody: 2 (Linus')
+  })
+
+  it('of a person is told with the overrides that are passed over since', async () => {
+    await say('oncall override primary grace 2h')
+    await say('oncall replace primary grace linus 3d')
+    const { grace: _, ...others } = w.bot.config.people
+    w.bot.config.people = others
+    expect((await strays()).map(({ key, what }) => [key, what])).toEqual([
+      [
+        'people',
+        expect.stringMatching(
+          /^there is no “grace” any more, so 2 overrides that name them are passed over: 1 \(primary until 12:00 .*, 2 \(primary/,
+        ),
+      ],
+    ])
+    expect((await say('oncall overrides'))?.text).toContain('**It is passed over**: not everybody it names is in')
+  })
+
+  it('of a schedule is told with the open incidents that go on asking it', async () => {
+    await w.fire()
+    const { primary: _, ...others } = w.bot.config.schedules
+    expect(strayTerms(w.bot.config, await openIncidents(w.bot.db))).toEqual([])
+    w.bot.config.schedules = others
+    const [stray] = strayTerms(w.bot.config, await openIncidents(w.bot.db))
+    expect(stray?.what).toBe(
+      'there is no schedule “primary” any more, which open incidents go on asking (#1): those steps call nobody',
+    )
+  })
 })
