@@ -197,6 +197,17 @@ describe('a channel that Discord does not know', () => {
     expect(error.message).toContain('does not exist')
   })
 
+  test.each([
+    ['that cannot be missing, in a list of channels,', 'GET', /guilds\/\d+\/channels$/],
+    ['that is to be made, of direct messages,', 'POST', /users\/@me\/channels$/],
+  ])('%s says that Discord is ill: it is worth another try', async (_, method, path) => {
+    const room = setup.discord.channel('inc-12')
+    setup.discord.fallIll('POST', /messages$/, unknown)
+    setup.discord.fallIll(method, path, unknown)
+    const to = method === 'GET' ? { channel: room.id } : { account: setup.discord.person('ada').id }
+    expect(await failure(post({ to }))).toMatchObject({ isRefusal: true })
+  })
+
   test('is asked for anew when it is that of direct messages', async () => {
     const ada = setup.discord.person('ada')
     const to = { account: ada.id }

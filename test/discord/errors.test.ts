@@ -43,6 +43,7 @@ test.each([
   [50001, true],
   [50013, true],
   [50083, true],
+  [10003, true],
   [10008, false],
   [50007, false],
 ])('code %i is for good, and somebody can let the bot do it again: %s', (code, denied) => {

@@ -1,7 +1,7 @@
 // Sorts what Discord and the network throw into the kinds of errors.ts, in words that name the fix. Nothing here, nor any
 // error made here, carries a request: its address may hold an interaction's token.
 import { DiscordAPIError, HTTPError, RateLimitError } from 'discord.js'
-import { PermanentError, TransientError } from '../../errors.ts'
+import { PermanentError, reasonOf, TransientError } from '../../errors.ts'
 
 /** What was being done, for the message: `discord could not ${what}`. */
 export type Doing = {
@@ -86,8 +86,19 @@ export function isUnknownChannel(error: unknown): boolean {
   return error instanceof RefusedByDiscord && error.code === code.unknownChannel
 }
 
-/** What somebody can let the bot do again: a permission that was taken away, a thread that was closed. */
-const reversible = new Set<number | string>([code.missingAccess, code.missingPermissions, code.archivedThread])
+/**
+ * What may be done again one day: a permission was taken away, or a thread closed. Channels that are there Discord does not know when
+ * it is ill; direct messages it never deletes.
+ */
+const reversible = new Set<number | string>([
+  ...[code.missingAccess, code.missingPermissions, code.archivedThread],
+  code.unknownChannel,
+])
+
+/** For what cannot be without its channel: that Discord does not know it says only that Discord is ill. */
+export function unlessIll(error: unknown): unknown {
+  return isUnknownChannel(error) ? new TransientError(reasonOf(error), { isRefusal: true, cause: error }) : error
+}
 
 /** A refusal with Discord's own code, for the few places that decide by it. */
 class RefusedByDiscord extends PermanentError {

@@ -20,7 +20,7 @@ import type {
 } from '../platform.ts'
 import { jointStanding } from '../standing.ts'
 import { DiscordApi, shares } from './api.ts'
-import { isUnknownChannel } from './errors.ts'
+import { isUnknownChannel, unlessIll } from './errors.ts'
 import { Gateway } from './gateway.ts'
 import { handleInteraction } from './interactions.ts'
 import { Messages } from './messages.ts'
@@ -144,7 +144,7 @@ class DiscordPlatform implements ChatPlatform {
       if (anew === null) throw error
       if (anew !== channel) return await this.#postIn(anew, post)
       if ('account' in post.to) this.#direct.forget(post.to.account)
-      throw new TransientError(reasonOf(error), { isRefusal: true, cause: error })
+      throw unlessIll(error)
     }
   }
 

@@ -2,7 +2,7 @@
 import { type APIChannel, ChannelType, type RESTAPIPartialCurrentUserGuild, Routes } from 'discord.js'
 import { PermanentError } from '../../errors.ts'
 import type { DiscordApi } from './api.ts'
-import { isUnknownMember } from './errors.ts'
+import { isUnknownMember, unlessIll } from './errors.ts'
 
 /** A channel of the server, as far as it matters here. */
 export type ServerChannel = {
@@ -69,7 +69,8 @@ export class Server {
 
   async #look(): Promise<ServerChannel[]> {
     const doing = { what: 'list the channels of the server' }
-    const all = await this.#api.call<APIChannel[]>(doing, 'get', Routes.guildChannels(await this.id()))
+    const listing = this.#api.call<APIChannel[]>(doing, 'get', Routes.guildChannels(await this.id()))
+    const all = await listing.catch((error: unknown) => Promise.reject(unlessIll(error)))
     const channels = all.map((channel) => ({
       id: channel.id,
       type: channel.type,
