@@ -18,7 +18,7 @@ export class EditPlaces {
   /** When what was made so far is made up for; milliseconds since 1970. */
   #owed = 0
   #last = 0
-  /** By incident, in the order in which they were given. */
+  /** By incident; milliseconds since 1970. */
   readonly #places = new Map<number, number>()
 
   /** `aMinute`: edits that the platform takes. */
