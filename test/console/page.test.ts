@@ -194,6 +194,25 @@ describe.skipIf(!existsSync(executablePath))('the console page', () => {
       .toMatchObject({ account: 'grace', text: 'incident note it was the cache' })
   })
 
+  test('an answer, or the keyboard of a telephone, leaves the newest message in sight', async () => {
+    await night()
+    for (let i = 0; i < 12; i++) await tell(server, 12, new Date(), { kind: 'note_added', note: `finding ${i}` }, 'ada')
+    await page.goto(`${server.url}/incidents/12`)
+    await page.selectOption('.acting select', 'grace')
+    await page.setViewportSize({ width: 390, height: 844 })
+    const below = () =>
+      page.evaluate(
+        `(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight)(document.querySelector('.feed'))`,
+      )
+    await expect.poll(below).toBeLessThan(2)
+    await page.fill('.say input', '/incident help')
+    await page.press('.say input', 'Enter')
+    await page.waitForSelector('.reply')
+    await expect.poll(below).toBeLessThan(2)
+    await page.setViewportSize({ width: 390, height: 600 })
+    await expect.poll(below).toBeLessThan(2)
+  })
+
   test('what happens is seen without a reload', async () => {
     await night()
     await page.goto(`${server.url}/incidents/12`)

@@ -6,7 +6,7 @@ import { postmortemHtml } from '../../src/http/console/postmortem-page.ts'
 import { firingWithLabel } from '../../src/store/console.ts'
 import { type FreshDatabase, freshDatabase } from '../database.ts'
 import { now, type Overrides, startServer, type TestServer } from '../http/bot.ts'
-import { seedAlert, seedClock, seedIncident, seedPage } from '../http/seed.ts'
+import { seedAlert, seedClock, seedEntry, seedIncident, seedPage } from '../http/seed.ts'
 
 let database: FreshDatabase
 let server: TestServer
@@ -63,6 +63,32 @@ test('the board has what burns first, worst first, then what is over', async () 
   const { incidents } = await get('/console/state?as=ada')
   expect(incidents.map((one: { number: number }) => one.number)).toEqual([2, 3, 1])
   expect(incidents[0]).toMatchObject({ acknowledgedBy: 'Grace Hopper', firing: 1, alerts: 2 })
+})
+
+test('what a page is for is told as people count it: by step and round, or in words', async () => {
+  const { db } = database
+  await seedIncident(db, { number: 1, openedAt: ago(10) })
+  const paged = { kind: 'people_paged', people: ['ada'], step: 1, round: 3, because: 'policy', anew: 2 } as const
+  await seedEntry(db, 1, ago(10), null, paged, 'Paging Ada Lovelace')
+  for (const [place, step, round] of [
+    ['r1s0', 0, 1],
+    ['r3s1', 1, 3],
+    ['r3m61', 61, 3],
+    ['r3h62', 62, 3],
+    ['r3l0', 0, 3],
+  ] as const)
+    await seedPage(db, {
+      key: `inc-1/${place}/ada/console`,
+      incident: 1,
+      person: 'ada',
+      dueAt: ago(9),
+      status: 'due',
+      step,
+      round,
+    })
+  const { incident } = await get('/console/room?incident=1')
+  const told = incident.pages.map(({ called }: { called: string }) => called)
+  expect(told.sort()).toEqual(['asked for', 'last resort', 'step 1', 'step 2, round 2', 'to help'])
 })
 
 test('a person sees the pages nobody answered yet, and nobody else does', async () => {

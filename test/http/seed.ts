@@ -109,11 +109,29 @@ export async function seedEntry(
 
 export async function seedPage(
   db: Db,
-  page: { key: string; incident: number; person: string; status?: string; dueAt: Date; sentAt?: Date; step?: number },
+  page: {
+    key: string
+    incident: number
+    person: string
+    status?: string
+    dueAt: Date
+    sentAt?: Date
+    step?: number
+    round?: number
+  },
 ): Promise<void> {
   await db.query(
     `insert into pages (key, incident, person, channel, step, round, status, due_at, sent_at)
-     values ($1, $2, $3, 'console', $4, 1, $5, $6, $7)`,
-    [page.key, page.incident, page.person, page.step ?? 0, page.status ?? 'sent', page.dueAt, page.sentAt ?? null],
+     values ($1, $2, $3, 'console', $4, $5, $6, $7, $8)`,
+    [
+      page.key,
+      page.incident,
+      page.person,
+      page.step ?? 0,
+      page.round ?? 1,
+      page.status ?? 'sent',
+      page.dueAt,
+      page.sentAt ?? null,
+    ],
   )
 }

@@ -2,11 +2,12 @@
 import { type Bot, nameOf } from '../../bot.ts'
 import { alertTitle } from '../../core/alert.ts'
 import type { ResponseClock } from '../../core/clocks.ts'
+import { kindOfPage, type Page, type PageKind } from '../../core/page.ts'
 import { latestUpdate, rolesOf } from '../../core/response.ts'
 import { chronological, type Entry, type Fact } from '../../core/timeline.ts'
 import { linksOf } from '../../messages/addresses.ts'
 import { cardButtons } from '../../messages/card.ts'
-import { incidentFacts } from '../../messages/facts.ts'
+import { incidentFacts, roundOf } from '../../messages/facts.ts'
 import { runbookMessage } from '../../messages/runbook.ts'
 import type { BoardIncident } from '../../store/console.ts'
 import type { IncidentView } from '../../store/views.ts'
@@ -56,13 +57,29 @@ export function incidentRoomJson(bot: Bot, view: IncidentView) {
     policy: policyJson(bot, view),
     clocks: shown(view.clocks),
     alerts: view.alerts.map(alertJson),
-    pages: view.pages.map((page) => ({ ...page, person: nameOf(bot, page.person) })),
+    pages: view.pages.map((page) => ({ ...page, person: nameOf(bot, page.person), called: calledFor(view, page) })),
     timeline: chronological(view.timeline).map((entry) => entryJson(bot, incident.number, entry)),
     links: links(bot, view),
     buttons: cardButtons(bot, view),
     runbook: runbookJson(bot, view),
     postmortem: view.postmortem,
   }
+}
+
+/** What a page is for. Only those of the policy's steps have a number that anybody counts by. */
+function calledFor(view: IncidentView, page: Page): string {
+  const kind = kindOfPage(page.key)
+  if (kind !== 's') return otherwise[kind]
+  const round = roundOf(view, page)
+  return `step ${page.step + 1}${round > 1 ? `, round ${round}` : ''}`
+}
+
+const otherwise: Record<Exclude<PageKind, 's'>, string> = {
+  l: 'last resort',
+  m: 'asked for',
+  h: 'to help',
+  a: 'still on it?',
+  r: 'did not say so',
 }
 
 function entryJson(bot: Bot, incident: number, { id, at, by, fact, text }: Entry) {

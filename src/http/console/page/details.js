@@ -104,10 +104,10 @@ function Alert({ alert: { status, title, description, labels, startsAt, endsAt, 
 
 function Pages({ incident, say }) {
   if (incident.pages.length === 0) return html`<p class="quiet nothing">Nobody was paged.</p>`
-  return html`<table class="pages"><thead><tr><th>Due</th><th>Whom</th><th>Over</th><th>Step</th><th>State</th><th></th></tr></thead>
+  return html`<table class="pages"><thead><tr><th>Due</th><th>Whom</th><th>Over</th><th>For</th><th>State</th><th></th></tr></thead>
     <tbody>${incident.pages.map(
-      ({ key, person, channel, step, round, status, dueAt, sentAt }) => html`<tr key=${key} title=${key}>
-        <td><${Time} of=${dueAt} seconds=${true} /></td><td>${person}</td><td>${channel}</td><td>${step + 1}${round > 1 ? ` (round ${round})` : ''}</td>
+      ({ key, person, channel, called, status, dueAt, sentAt }) => html`<tr key=${key} title=${key}>
+        <td><${Time} of=${dueAt} seconds=${true} /></td><td>${person}</td><td>${channel}</td><td>${called}</td>
         <td><span class=${`pill ${status}`}>${status}</span>${sentAt && late(dueAt, sentAt)}</td>
         <td><button type="button" class="button small" title=${`Why ${person} was paged`}
           onClick=${() => say(`/incident why ${incident.number} --person "${person}"`)}>Why?</button></td></tr>`,

@@ -22,8 +22,9 @@ export function Feed({ messages, earlier, showEarlier, say, pin, openTab, empty,
     else setNews(true)
   }, [last])
   useEffect(() => {
-    // Pictures come later and push the end away.
+    // Pictures come later and push the end away; an answer, or a telephone's keyboard, takes the room that the end had.
     const watch = new ResizeObserver(() => atEnd.current && toEnd())
+    watch.observe(box.current)
     for (const child of box.current.children) watch.observe(child)
     return () => watch.disconnect()
   }, [])
