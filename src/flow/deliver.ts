@@ -95,10 +95,11 @@ async function deliver(errand: Errand, { attempts, patient, stepAside }: Turn): 
   const opening = presence === 'room' ? openRoom(errand, newsFor(errand)) : openBegun(errand)
   const problem = await opening.then(() => null, orLater)
   await callUnheard(errand, steps)
+  if (problem !== null) return unopened(errand, steps, problem)
   // A room that opens has its first message by now, and whoever is to wake up must not wait for what others read.
   const view = await stepAside(() => errand.written())
   if (view) errand.see(view)
-  if (presence === 'room' && problem === null) {
+  if (presence === 'room') {
     await errand.begin(newsFor(errand))
     await steps.take(() => announce(errand))
     await steps.take(async () => {
@@ -107,7 +108,6 @@ async function deliver(errand: Errand, { attempts, patient, stepAside }: Turn): 
   }
   await steps.take(() => findLeft(errand))
   await updateCards(errand, (work) => steps.take(work))
-  if (problem !== null) return unopened(errand, steps, problem)
   await steps.take(() => keepTopic(errand))
   if (presence === 'room') {
     await steps.take(() => invitePaged(errand))
@@ -131,8 +131,9 @@ function orLater(error: unknown): TransientError {
 }
 
 /** A channel that takes no card takes nothing else; one that is not there yet keeps nobody from calling everybody elsewhere. */
-async function unopened({ room }: Errand, steps: Steps, problem: TransientError): Promise<Left> {
-  if (room !== null) throw problem
+async function unopened(errand: Errand, steps: Steps, problem: TransientError): Promise<Left> {
+  await updateCards(errand, (work) => steps.take(work))
+  if (errand.room !== null) throw problem
   await steps.take(() => Promise.reject(problem))
   return steps.end()
 }
