@@ -65,6 +65,23 @@ test('the board has what burns first, worst first, then what is over', async () 
   expect(incidents[0]).toMatchObject({ acknowledgedBy: 'Grace Hopper', firing: 1, alerts: 2 })
 })
 
+test('the files of the page are fetched once, and asked for again where they may be another version’s', async () => {
+  const html = await (await fetch(server.url)).text()
+  const addresses = [...html.matchAll(/"(\/assets\/[^"]+)"/g)].map(([, address = '']) => address)
+  // Each script is named by the page: whoever is far away would else ask for one after the other.
+  for (const name of ['app.js', 'preact.mjs', 'press.js', 'widths.css'])
+    expect(addresses).toContainEqual(expect.stringMatching(new RegExp(`^/assets/[\\w-]{12}/${name}$`)))
+  const kept = async (address: string) => {
+    const response = await fetch(server.url + address)
+    await response.arrayBuffer()
+    return [response.status, response.headers.get('cache-control')]
+  }
+  for (const address of new Set(addresses))
+    expect(await kept(address)).toEqual([200, 'public, max-age=31536000, immutable'])
+  for (const address of ['/assets/app.js', '/assets/another-one/app.js'])
+    expect(await kept(address)).toEqual([200, 'no-cache'])
+})
+
 test('what a page is for is told as people count it: by step and round, or in words', async () => {
   const { db } = database
   await seedIncident(db, { number: 1, openedAt: ago(10) })

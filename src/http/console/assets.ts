@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, extname, join } from 'node:path'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { packageRoot } from '../../config/load.ts'
 import { RejectedInput } from '../../errors.ts'
 
@@ -22,12 +22,53 @@ const assets = new Map<string, Asset>()
 
 /** The page itself. */
 export function indexHtml(): string {
-  return load('index.html').bytes.toString()
+  return linked('index.html', 'app.js')
 }
 
 /** The editor of a post-mortem: a page of its own, with the same import map. */
 export function editorHtml(): string {
-  return load('editor.html').bytes.toString()
+  return linked('editor.html', 'editor.js')
+}
+
+const pages = new Map<string, string>()
+
+/**
+ * Over a slow way each question takes half a second: so the files have addresses that never mean anything else, and are asked for
+ * once; and a page names all of them, instead of each naming the next. After the import map, as that must be known first.
+ */
+function linked(html: string, script: string): string {
+  const known = pages.get(html)
+  if (known !== undefined) return known
+  const preloads = [...modulesOf(script)].map((name) => `<link rel="modulepreload" href="/assets/${name}">`).join('\n')
+  const text = load(html)
+    .bytes.toString()
+    .replace('<script type="module"', `${preloads}\n<script type="module"`)
+    .replaceAll('"/assets/', `"/assets/${edition()}/`)
+  pages.set(html, text)
+  return text
+}
+
+/** A module of ours with all that it imports. */
+function modulesOf(name: string, found = new Set<string>()): Set<string> {
+  if (found.has(name)) return found
+  found.add(name)
+  for (const [, imported = ''] of load(name)
+    .bytes.toString()
+    .matchAll(/ from '\.\/([\w-]+\.js)'/g))
+    modulesOf(imported, found)
+  return found
+}
+
+/** Another one whenever any file is another. */
+function edition(): string {
+  loadAll()
+  const marks = [...assets].map(([name, { etag }]) => name + etag).sort()
+  return createHash('sha256').update(marks.join()).digest('base64url').slice(0, 12)
+}
+
+function loadAll(): void {
+  for (const name of readdirSync(pageFolder())) load(name)
+  for (const name of Object.keys(libraries)) load(name)
 }
 
 /** The import map stands in the page, so the page's policy has to know it by its hash. */
@@ -36,19 +77,23 @@ export function importMapHash(): string {
   return `'sha256-${createHash('sha256').update(map).digest('base64')}'`
 }
 
-/** `/assets/<name>`: public, there is nothing about incidents in them. */
+type Named = { Params: { edition?: string; name: string } }
+
+/** `/assets/<edition>/<name>` and `/assets/<name>`: public, there is nothing about incidents in them. */
 export function assetRoutes() {
-  for (const name of readdirSync(pageFolder())) load(name)
-  for (const name of Object.keys(libraries)) load(name)
+  const ours = edition()
+  const answer = async ({ params, headers }: FastifyRequest<Named>, reply: FastifyReply) => {
+    const asset = assets.get(params.name)
+    if (asset === undefined) throw new RejectedInput('there is no such file', 404)
+    // Without an edition, or that of another replica's version, it is asked for again each time, and answered with 304.
+    const kept = params.edition === ours ? 'public, max-age=31536000, immutable' : 'no-cache'
+    reply.header('etag', asset.etag).header('cache-control', kept)
+    if (headers['if-none-match'] === asset.etag) return reply.code(304).send()
+    return reply.type(asset.type).send(asset.bytes)
+  }
   return async (app: FastifyInstance): Promise<void> => {
-    app.get<{ Params: { name: string } }>('/assets/:name', async (request, reply) => {
-      const asset = assets.get(request.params.name)
-      if (asset === undefined) throw new RejectedInput('there is no such file', 404)
-      // Asked for again each time, answered with 304: a new version of the bot is a new version of the page.
-      reply.header('etag', asset.etag).header('cache-control', 'no-cache')
-      if (request.headers['if-none-match'] === asset.etag) return reply.code(304).send()
-      return reply.type(asset.type).send(asset.bytes)
-    })
+    app.get<Named>('/assets/:name', answer)
+    app.get<Named>('/assets/:edition/:name', answer)
   }
 }
 
