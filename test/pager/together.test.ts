@@ -50,6 +50,9 @@ test('one who keeps it for two keeps it for the other when one confirms', async 
   await at(15)
   expect(await onCall()).toEqual(['ada'])
   await w.chat.say('U-ALAN', 'oncall have')
+  // As it is seen from then on: else it would be told on the timeline that it went from Alan to both.
+  const { rows } = await w.bot.db.query("select people from pagers where schedule = 'primary'")
+  expect(rows).toEqual([{ people: ['ada', 'alan'] }])
   await at(16)
   await at(17)
   expect(new Set(await onCall())).toEqual(new Set(['ada', 'alan']))

@@ -380,3 +380,18 @@ it('counts what joined while it was told, though its topic has to wait for minut
   }
   expect(JSON.stringify(w.chat.in('inc-1-checkout')[0]?.message)).toContain('2 of 2 firing')
 })
+
+it('does not try again at each turn what was refused for good', async () => {
+  w.chat.refused.set('#incidents', new PermanentError('not_in_channel'))
+  const tried: string[] = []
+  const post = w.chat.post.bind(w.chat)
+  w.chat.post = (request) => {
+    tried.push(request.key)
+    return post(request)
+  }
+  await w.fire()
+  await w.pass(10_000)
+  await w.chat.say('U-ADA', 'incident note 1 looking')
+  await w.pass(10_000)
+  expect(tried.filter((key) => key === 'inc-1/announcement')).toHaveLength(1)
+})
