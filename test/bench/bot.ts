@@ -18,13 +18,14 @@ function startFlags(): string[] {
 
 export const token = 'bench-token'
 
-/** Twenty people, one of whom every step pages; no runbooks, no Prometheus. */
+/** Twenty people, one of whom every step pages; a P3 is a card and nothing else, in office hours, too. No runbooks, no Prometheus. */
 const team = `
 team: Bench
 people: { ${Array.from({ length: 20 }, (_, i) => `p${i}: { name: Person ${i}, slack: U0BENCH${i} }`).join(', ')} }
 policies:
   default:
     steps: [{ page: person:p0, wait: 1h }, { page: person:p1, wait: 1h }]
+severities: { P3: { paging: never } }
 sources: { alertmanager: { token: ${token} } }
 `
 
