@@ -225,8 +225,10 @@ async function handOn(bot: Bot, q: Queryable, known: SeenPager | null, { outgoin
   const shift = schedule && shiftAt(schedule, usable(bot.config, await overridesAt(q, now)), now)
   // Whoever kept it for two may keep it for the other still.
   const instead = shift?.people.includes(outgoing) ? [outgoing, incoming] : [incoming]
-  const people = known.people.flatMap((person) => (person === outgoing ? instead : [person]))
-  await rememberPager(q, { ...known, people: [...new Set(people)], since: now })
+  const people = [...new Set(known.people.flatMap((person) => (person === outgoing ? instead : [person])))]
+  await rememberPager(q, { ...known, people, since: now })
+  if (!same(people, known.people))
+    await tellIncidents(bot, q, { schedule: known.schedule, from: known.people, to: people })
 }
 
 /**

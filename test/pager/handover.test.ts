@@ -105,6 +105,22 @@ test('confirming late takes the pager at once and tells everybody', async () => 
   expect(w.told('@U-GRACE')).toEqual(['You have the pager of primary'])
 })
 
+test('that the pager is kept, and confirmed after all, is on the timeline of running incidents', async () => {
+  w = await night()
+  await w.at('2026-03-09T07:50:00Z')
+  await w.fire()
+  await w.at(handover)
+  await w.at(late)
+  await w.chat.press('U-GRACE', '@U-GRACE', 'I have the pager')
+  await w.turn()
+  const passed = (await w.view()).timeline.filter(({ fact }) => fact.kind === 'pager_changed').map(({ text }) => text)
+  expect(passed).toEqual([
+    'The pager of primary passed from Ada Lovelace to Grace Hopper',
+    'The pager of primary passed from Grace Hopper to Ada Lovelace',
+    'The pager of primary passed from Ada Lovelace to Grace Hopper',
+  ])
+})
+
 test('what is kept is kept for one shift at most, and whoever goes on after it is not asked', async () => {
   w = await night()
   await w.at(handover)
