@@ -85,8 +85,7 @@ function chainOf(view: IncidentView, page: Page): Link[] {
   const clock = wallClock(incident.terms.zone, incident.openedAt, [...timeline.map((one) => one.at), page.dueAt])
   const before = timeline.filter((one) => paging === null || one.id < paging.id)
   const reasons = triggers(before, paging)
-  const change = before.findLast(({ fact }) => fact.kind === 'severity_changed')
-  const others = change === undefined || reasons.happened.includes(change) ? [] : [change]
+  const others = beginnings(before).filter((one) => !reasons.happened.includes(one))
   const told = (one: Entry) => recorded(view, one, clock.show)
   return [
     ...origin(view, clock.show),
@@ -99,6 +98,14 @@ function chainOf(view: IncidentView, page: Page): Link[] {
     delivery(view, page, paging, clock.show),
     ...answer(timeline, page, paging, clock.show),
   ]
+}
+
+/** What the policy began anew with, for every page since: the latest severity that it was given, and how it came back after that. */
+function beginnings(before: Entry[]): Entry[] {
+  const change = before.findLast(({ fact }) => fact.kind === 'severity_changed')
+  const again = before.findLast(({ fact }) => fact.kind === 'incident_reopened')
+  const since = again !== undefined && again.id > (change?.id ?? 0) ? [again] : []
+  return change === undefined ? since : [change, ...since]
 }
 
 type Show = (at: Date) => string

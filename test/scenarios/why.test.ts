@@ -134,6 +134,20 @@ describe('/incident why', () => {
     ])
   })
 
+  it('tells that somebody reopened it, which began the policy anew, for every page since', async () => {
+    await w.fire()
+    await w.pass(6 * minute)
+    await w.chat.say('U-GRACE', 'incident resolve 1', '#general')
+    await w.chat.say('U-GRACE', 'incident reopen 1', '#general')
+    await w.pass(6 * minute)
+    const { lines } = await why('1 @linus')
+    expect(lines.slice(4, 7)).toEqual([
+      expect.stringMatching(/`10:06:00` Grace Hopper reopened this/),
+      expect.stringMatching(/`10:06:00` Ada Lovelace had been paged, and \*\*nobody answered for 5 min\*\*/),
+      expect.stringMatching(/`10:11:00` Step 2 of round 1 was due/),
+    ])
+  })
+
   it('begins the story of an acknowledgement that ended where it began', async () => {
     await w.fire()
     await w.pass(minute)
