@@ -213,6 +213,16 @@ describe('around it', () => {
     expect(setup.discord.world.channel(room.channel)?.overwrites).toEqual([])
   })
 
+  test('it is asked once who sees a room, however many people are brought into it, and again when that failed', async () => {
+    const room = await rooms.open(request)
+    const people = ['ada', 'grace', 'alan'].map((name) => setup.discord.person(name).id)
+    const looks = () => setup.discord.requests.filter((one) => one === `GET /channels/${room.channel}`).length
+    setup.discord.fallIll('GET', /channels\/\d+$/, { how: 'error', status: 502 })
+    await expect(rooms.invite(room.channel, people[0] ?? '')).rejects.toThrow('502')
+    for (const id of people) await rooms.invite(room.channel, id)
+    expect(looks()).toBe(2)
+  })
+
   test.each(['the room', 'the server'])('a person is let in where %s is closed', async (closed) => {
     const { world, guild } = setup.discord
     const room = await rooms.open(request)

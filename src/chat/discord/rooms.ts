@@ -29,6 +29,7 @@ export type RoomParts = { api: DiscordApi; server: Server; messages: Messages; t
 export function discordRooms(parts: RoomParts): RoomOperations {
   const { api, server, messages } = parts
   const categories = new Categories(parts)
+  const seen = new Map<string, Seen>()
   return {
     open: (request) => open(parts, categories, request),
 
@@ -54,7 +55,7 @@ export function discordRooms(parts: RoomParts): RoomOperations {
 
     async invite(channel, account) {
       if (!isAccount(account)) throw new PermanentError(`“${account}” is not a Discord user id`)
-      if (await everybodySees(api, channel, await server.id())) return
+      if (await seenLately(seen, channel, async () => everybodySees(api, channel, await server.id()))) return
       const allow = PermissionFlagsBits.ViewChannel | PermissionFlagsBits.SendMessages
       await api.call(
         { what: 'let a person into the room', needs: 'Manage Roles' },
@@ -170,6 +171,22 @@ class Categories {
       return null
     }
   }
+}
+
+type Seen = { until: number; byAll: Promise<boolean> }
+
+/** Milliseconds for which it stays known who sees a channel: asked for each person of a step, it took half the requests of a storm. */
+const knownFor = 60_000
+
+function seenLately(seen: Map<string, Seen>, channel: string, look: () => Promise<boolean>): Promise<boolean> {
+  const now = performance.now()
+  for (const [one, { until }] of seen) if (until < now) seen.delete(one)
+  const known = seen.get(channel)
+  if (known !== undefined) return known.byAll
+  const byAll = look()
+  byAll.catch(() => seen.delete(channel))
+  seen.set(channel, { until: now + knownFor, byAll })
+  return byAll
 }
 
 /** In a public channel there is nobody to let in, and the permission to do so is not needed. */
