@@ -258,7 +258,7 @@ describe('a Discord that asks to wait, or is ill for a moment', () => {
     await Promise.all(rooms)
   })
 
-  test('wakes people in a storm of rooms', async () => {
+  test('wakes people in a storm of rooms, and shows them on their page that they have it', async () => {
     const { discord, platform } = setup
     const send = (to: Destination, key: string, message: Message = has.message) =>
       platform.post({ to, key, message, resumed: false, accounts: {} })
@@ -267,7 +267,9 @@ describe('a Discord that asks to wait, or is ill for a moment', () => {
     )
     const grace = discord.person('grace')
     const sre = discord.channel('sre')
-    await send({ account: grace.id }, 'page-1')
+    const page = await send({ account: grace.id }, 'page-1')
+    await platform.update(page, { title: 'You have this', tone: 'good' }, {})
+    expect(discord.direct(grace).messages).toMatchObject([{ edited: 1, embeds: [{ title: 'You have this' }] }])
     await send({ channel: sre.id }, 'page-2', { ...has.message, mentions: 'channel' })
     expect([discord.direct(grace), sre].map(({ messages }) => messages.length)).toEqual([1, 1])
     expect((await Promise.all(rooms)).includes(undefined)).toBe(true)

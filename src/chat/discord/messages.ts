@@ -24,6 +24,8 @@ export class Messages {
   readonly #api: DiscordApi
   /** Direct-message channels by account; Discord gives the same one each time. */
   readonly #direct = new Map<string, Promise<string>>()
+  /** Ids of those channels. */
+  readonly #opened = new Set<string>()
   #self: string | null = null
 
   constructor(api: DiscordApi) {
@@ -56,7 +58,13 @@ export class Messages {
     const request = { body: { recipient_id: account } }
     const opening = this.#api.call<APIChannel>(doing, 'post', Routes.userChannels(), request)
     const { id } = await opening.catch((error: unknown) => Promise.reject(unlessIll(error)))
+    this.#opened.add(id)
     return id
+  }
+
+  /** Whether a channel is one of direct messages, as far as this process has opened it. */
+  isDirect(channel: string): boolean {
+    return this.#opened.has(channel)
   }
 
   /**

@@ -174,7 +174,9 @@ class DiscordPlatform implements ChatPlatform {
   }
 
   async update(ref: MessageRef, message: Message, accounts: Record<string, string>): Promise<void> {
-    await this.#messages.edit(ref, this.#render(message, { key: null, accounts, notify: false }))
+    // Whoever pressed a button on their page sees there that it was heard: that does not wait behind the rooms of a storm, either.
+    const messages = this.#direct.isDirect(ref.channel) ? this.#direct : this.#messages
+    await messages.edit(ref, this.#render(message, { key: null, accounts, notify: false }))
   }
 
   #channelOf(to: Destination): Promise<string> {
