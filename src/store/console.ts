@@ -172,17 +172,22 @@ export type OpenPage = {
   title: string
   service: string
   firstAt: Date
+  /** Calls, over however many ways each. */
   count: number
 }
 
-/** Open incidents for which a person was paged, since when: nobody has them yet. */
-export async function openPages(q: Queryable, person: string): Promise<OpenPage[]> {
+/**
+ * Open incidents for which a person was paged, since when: nobody has them yet. What waits for the end of quiet hours, or for a later
+ * way, calls nobody yet.
+ */
+export async function openPages(q: Queryable, person: string, now: Date): Promise<OpenPage[]> {
   const { rows } = await q.query<OpenPage>(
-    `select i.number as incident, i.severity, i.title, i.service, min(p.due_at) as "firstAt", count(*)::int as count
+    `select i.number as incident, i.severity, i.title, i.service, min(p.due_at) as "firstAt",
+            count(distinct (p.round, p.step))::int as count
        from pages p join incidents i on i.number = p.incident
-      where p.person = $1 and i.status = 'open' and p.status <> 'cancelled'
+      where p.person = $1 and i.status = 'open' and p.status <> 'cancelled' and p.due_at <= $2
       group by i.number order by i.severity, i.number`,
-    [person],
+    [person, now],
   )
   return rows
 }

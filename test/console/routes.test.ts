@@ -119,7 +119,7 @@ test('a person sees the pages nobody answered yet, and nobody else does', async 
     acknowledgedBy: 'grace',
   })
   await seedPage(db, { key: 'a', incident: 1, person: 'ada', dueAt: ago(10), sentAt: ago(10) })
-  await seedPage(db, { key: 'b', incident: 1, person: 'ada', dueAt: ago(5), status: 'due' })
+  await seedPage(db, { key: 'b', incident: 1, person: 'ada', step: 1, dueAt: ago(5), status: 'due' })
   await seedPage(db, { key: 'c', incident: 1, person: 'grace', dueAt: ago(5), status: 'cancelled' })
   await seedPage(db, { key: 'd', incident: 2, person: 'ada', dueAt: ago(10), sentAt: ago(10) })
   expect((await get('/console/state?as=ada')).pages).toMatchObject([
@@ -127,6 +127,18 @@ test('a person sees the pages nobody answered yet, and nobody else does', async 
   ])
   expect((await get('/console/state?as=grace')).pages).toEqual([])
   expect((await get('/console/state')).pages).toEqual([])
+})
+
+test('a page that waits for the end of quiet hours, or for a later way, calls nobody yet; one over two ways is one call', async () => {
+  const { db } = database
+  await seedIncident(db, { number: 1, severity: 'P3', openedAt: ago(10) })
+  await seedIncident(db, { number: 2, severity: 'P2', openedAt: ago(10) })
+  const due = { person: 'ada', status: 'due' }
+  await seedPage(db, { ...due, key: 'held', incident: 1, dueAt: ago(-300) })
+  await seedPage(db, { ...due, key: 'console', incident: 2, dueAt: ago(5) })
+  await seedPage(db, { ...due, key: 'mail', incident: 2, dueAt: ago(5) })
+  await seedPage(db, { ...due, key: 'phone', incident: 2, dueAt: ago(-25) })
+  expect((await get('/console/state?as=ada')).pages).toMatchObject([{ incident: 2, count: 1 }])
 })
 
 test('a room is found by its channel and by its incident, with card, buttons and messages', async () => {

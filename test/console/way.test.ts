@@ -181,6 +181,22 @@ describe.skipIf(!existsSync(executablePath))('the console page', () => {
     expect(await page.inputValue('.say input')).toBe(words)
   })
 
+  test('earlier messages that cannot be fetched are told of, and come with the next press', async () => {
+    for (let i = 0; i < 155; i++) {
+      const message = { title: `message ${i}.`, tone: 'info' as const }
+      await server.platform.post({ to: { channel: 'incidents' }, key: `k${i}`, message, resumed: false, accounts: {} })
+    }
+    await page.goto(`${way.url}/rooms/incidents`)
+    const older = page.getByRole('button', { name: 'Show earlier messages' })
+    await page.route('**/console/room?*before=*', (route) => route.abort())
+    await older.click()
+    await page.waitForSelector('.feed >> text=The bot cannot be reached.')
+    await page.unroute('**/console/room?*before=*')
+    await older.click()
+    await page.waitForSelector('.feed >> text=message 0.')
+    expect(await page.locator('.feed .problem').count()).toBe(0)
+  })
+
   test('of eight windows in sight each shows what happens, and in each a press gets through', async () => {
     await room()
     const windows = [page]

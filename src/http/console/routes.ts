@@ -104,13 +104,14 @@ async function state(bot: Bot, person: string | null) {
   const names = bot.channels.console
   const channels = [names?.incidents, names?.alerts].flatMap((name) => (name ? [name.replace(/^#/, '')] : []))
   if (person !== null) channels.push(`@${accountOf(bot, person)}`)
+  const now = bot.clock.now()
   const incidents = await board(bot.db, resolvedLength)
   const last = await lastPosts(bot.db, channels)
   return {
-    now: bot.clock.now(),
+    now,
     incidents: incidents.map((row) => boardJson(bot, row)),
     channels: channels.map((channel) => ({ channel, lastPostAt: last.get(channel) ?? null })),
-    pages: person === null ? [] : await openPages(bot.db, person),
+    pages: person === null ? [] : await openPages(bot.db, person, now),
   }
 }
 

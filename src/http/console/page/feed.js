@@ -6,7 +6,7 @@ import { memo } from './memo.js'
 import { Buttons, Time } from './parts.js'
 
 /** `hasCard`: the card above has the button to acknowledge, if one is needed; old messages need not repeat it. */
-export function Feed({ messages, earlier, showEarlier, say, pin, openTab, empty, hasCard }) {
+export function Feed({ messages, earlier, showEarlier, problem, say, pin, openTab, empty, hasCard }) {
   const box = useRef(null)
   const atEnd = useRef(true)
   const [news, setNews] = useState(false)
@@ -35,6 +35,7 @@ export function Feed({ messages, earlier, showEarlier, say, pin, openTab, empty,
   }
   return html`<section class="feed" aria-label="Messages" ref=${box} onScroll=${onScroll} tabindex="0"><div class="feed-inner" role="log">
     ${earlier && html`<button type="button" class="button earlier" onClick=${showEarlier}>Show earlier messages</button>`}
+    ${problem && html`<p class="problem" role="alert">${problem}</p>`}
     ${messages.length === 0 && html`<p class="quiet nothing">${empty}</p>`}
     ${messages.map(
       (message, i) => html`<${Message} key=${message.id} message=${message} say=${say} pin=${pin} openTab=${openTab}

@@ -14,7 +14,7 @@ export function Room({ place, room, empty, setting, state, say, pin, reply, setR
     addEventListener('hashchange', onHash)
     return () => removeEventListener('hashchange', onHash)
   }, [])
-  const [earlier, setEarlier] = useState({ messages: [], from: undefined })
+  const [earlier, setEarlier] = useState({ messages: [], from: undefined, problem: null })
   const box = html`<${Say} setting=${setting} state=${state} reply=${reply} setReply=${setReply} say=${say}
     channel=${room?.channel} actingAs=${actor} />`
   if (place === null) return html`<div class="room bare">${empty}${box}</div>`
@@ -26,13 +26,17 @@ export function Room({ place, room, empty, setting, state, say, pin, reply, setR
   const owner = ownerOf(channel, setting)
   const from = earlier.from === undefined ? room.earlier : earlier.from
   const showEarlier = async () => {
-    const found = await get('/console/room', { ...place, before: from })
-    setEarlier({ messages: [...found.messages, ...earlier.messages], from: found.earlier })
+    try {
+      const found = await get('/console/room', { ...place, before: from })
+      setEarlier({ messages: [...found.messages, ...earlier.messages], from: found.earlier, problem: null })
+    } catch (error) {
+      setEarlier({ ...earlier, problem: error.message })
+    }
   }
   const known = new Set(room.messages.map((message) => message.id))
   const messages = [...earlier.messages.filter((message) => !known.has(message.id)), ...room.messages]
   const feed = html`<${Feed} messages=${messages.filter((message) => !isCard(message, incident))} earlier=${from}
-    showEarlier=${showEarlier} say=${say} pin=${pin} openTab=${setTab} hasCard=${incident !== null} empty=${emptyText(channel, owner)} />`
+    showEarlier=${showEarlier} problem=${earlier.problem} say=${say} pin=${pin} openTab=${setTab} hasCard=${incident !== null} empty=${emptyText(channel, owner)} />`
   if (incident === null) {
     return html`<div class="room channel-only"><header class="channel-head">${back}<h1>${owner ? `Pages to ${owner}` : `# ${channel}`}</h1></header>${feed}${box}</div>`
   }
