@@ -43,6 +43,9 @@ export function pageKey(
 /** Keys of pages that somebody asked for by hand, as a regular expression for the database. */
 export const pageByHand = '^inc-[0-9]+/r[0-9]+m'
 
+/** Keys of the pages that call somebody to help: by hand, or because a clock ran out. */
+export const pageToHelp = '^inc-[0-9]+/r[0-9]+[mh]'
+
 /** Keys of the pages that the policy's steps and its last resort sent. */
 export const pageOfPolicy = '^inc-[0-9]+/r[0-9]+[sl]'
 

@@ -2,10 +2,12 @@
 import type { ResponseClock } from '../core/clocks.ts'
 import type { Incident } from '../core/incident.ts'
 import type { Message, Picture } from '../core/message.ts'
+import { pageToHelp } from '../core/page.ts'
 import type { Severity } from '../core/severity.ts'
 import { writeJson } from '../json.ts'
 import type { Queryable } from './db.ts'
 import { toClock } from './incidents.ts'
+import { calledToHelp } from './pages.ts'
 import { clocksOf, dated } from './views.ts'
 
 /** A message as it is stored: the bytes of its picture are apart from it. */
@@ -172,21 +174,26 @@ export type OpenPage = {
   title: string
   service: string
   firstAt: Date
+  /** Somebody else has it. */
+  help: boolean
   /** Calls, over however many ways each. */
   count: number
 }
 
 /**
- * Open incidents for which a person was paged, since when: nobody has them yet. What waits for the end of quiet hours, or for a later
- * way, calls nobody yet.
+ * Incidents for which a person was paged, since when: nobody has them yet, or the person was called to help and did not answer.
+ * What waits for the end of quiet hours, or for a later way, calls nobody yet.
  */
 export async function openPages(q: Queryable, person: string, now: Date): Promise<OpenPage[]> {
   const { rows } = await q.query<OpenPage>(
-    `select i.number as incident, i.severity, i.title, i.service, min(p.due_at) as "firstAt",
+    `select i.number as incident, i.status <> 'open' as help, i.severity, i.title, i.service, min(p.due_at) as "firstAt",
             count(distinct (p.round, p.step))::int as count
        from pages p join incidents i on i.number = p.incident
-      where p.person = $1 and i.status = 'open' and p.status <> 'cancelled' and p.due_at <= $2
-      group by i.number order by i.severity, i.number`,
+      where p.person = $1 and p.status <> 'cancelled' and p.due_at <= $2
+        and i.status <> 'resolved'
+        and (i.status = 'open'
+             or (p.key ~ '${pageToHelp}' and i.acknowledged_by is distinct from $1 and ${calledToHelp('i.number', '$1', 'p.due_at')}))
+      group by i.number order by i.status <> 'open', i.severity, i.number`,
     [person, now],
   )
   return rows

@@ -246,14 +246,18 @@ export async function waysOn(q: Queryable, page: Page): Promise<WayOn[]> {
   return rows
 }
 
-/** Whether a person was called to help, by somebody or by a clock, and has done nothing about the incident since. */
+/** Whether a person was called to help, by somebody or by a clock, and has done nothing about the incident since; `until`: called by then. */
+export const calledToHelp = (incident: string, person: string, until = `'infinity'`) =>
+  `exists (select from timeline asked
+            where asked.incident = ${incident} and asked.kind = 'people_paged' and asked.fact ->> 'because' in ('person', 'clock')
+              and asked.fact -> 'people' ? ${person} and asked.at <= ${until}
+              and not exists (select from timeline t where t.incident = ${incident} and t.by = ${person} and t.id > asked.id))`
+
 export async function isCalledToHelp(q: Queryable, incident: number, person: string): Promise<boolean> {
-  const { rows } = await q.query<{ called: boolean }>(
-    `select exists (select from timeline asked
-                     where incident = $1 and kind = 'people_paged' and fact ->> 'because' in ('person', 'clock') and fact -> 'people' ? $2
-                       and not exists (select from timeline t where t.incident = $1 and t.by = $2 and t.id > asked.id)) as called`,
-    [incident, person],
-  )
+  const { rows } = await q.query<{ called: boolean }>(`select ${calledToHelp('$1', '$2')} as called`, [
+    incident,
+    person,
+  ])
   return rows[0]?.called === true
 }
 

@@ -141,6 +141,28 @@ test('a page that waits for the end of quiet hours, or for a later way, calls no
   expect((await get('/console/state?as=ada')).pages).toMatchObject([{ incident: 2, count: 1 }])
 })
 
+test('whoever is called to help sees it until they answer, though somebody else has the incident', async () => {
+  const { db } = database
+  const had = { status: 'acknowledged', acknowledgedAt: ago(8), acknowledgedBy: 'grace' } as const
+  await seedIncident(db, { number: 1, openedAt: ago(10), ...had })
+  await seedPage(db, { key: 'inc-1/r1s0/ada/console', incident: 1, person: 'ada', dueAt: ago(10), sentAt: ago(10) })
+  const pages = async () => (await get('/console/state?as=ada')).pages
+  expect(await pages()).toEqual([])
+  const asked = { kind: 'people_paged', people: ['ada'], step: 0, round: 1, because: 'person' } as const
+  await seedEntry(db, 1, ago(5), 'grace', asked, 'Grace Hopper asked for Ada Lovelace')
+  await seedPage(db, {
+    key: 'inc-1/r1m300/ada/console',
+    incident: 1,
+    person: 'ada',
+    step: 300,
+    dueAt: ago(5),
+    status: 'due',
+  })
+  expect(await pages()).toMatchObject([{ incident: 1, help: true, count: 1, firstAt: ago(5).toISOString() }])
+  await seedEntry(db, 1, ago(4), 'ada', { kind: 'page_answered' }, 'Ada Lovelace answered')
+  expect(await pages()).toEqual([])
+})
+
 test('a room is found by its channel and by its incident, with card, buttons and messages', async () => {
   await seedIncident(database.db, { number: 12, openedAt: ago(10) })
   await seedClock(database.db, 12, { name: 'respond', startedAt: ago(10), dueAt: ago(-5) })

@@ -8,13 +8,17 @@ export function PageBanner({ pages, actor, say, go, here }) {
   useSeconds()
   const page = pages.find((one) => one.incident === here) ?? pages[0]
   if (page === undefined) return null
-  const ack = { label: 'Acknowledge', command: `incident ack ${page.incident}`, style: 'primary' }
+  const ack = {
+    label: page.help ? 'I am coming' : 'Acknowledge',
+    command: `incident ack ${page.incident}`,
+    style: 'primary',
+  }
   const times = page.count > 1 ? ` (${page.count} times)` : ''
   const others = pages.length > 1 ? ` · and ${pages.length - 1} more` : ''
   // Read out when it comes, and not again with each second that it stands.
   return html`<div class=${`page-banner ${page.incident === here ? 'here' : ''}`} role="alert" aria-atomic="false">
     <${Severity} of=${page.severity} />
-    <div class="page-text"><b>${actor}, you are being paged.</b> <span class="page-about">#${page.incident} ${short(page.title)}</span>
+    <div class="page-text"><b>${actor}, you are being paged${page.help ? ' to help' : ''}.</b> <span class="page-about">#${page.incident} ${short(page.title)}</span>
       <span class="page-since" aria-live="off">since <${Time} of=${page.firstAt} />, ${since(page.firstAt)}${times}${others}</span></div>
     <div class="buttons"><${CommandButton} key=${page.incident} button=${ack} say=${say} />
       ${page.incident !== here && html`<a class="button" href=${`/incidents/${page.incident}`} onClick=${go}>Open</a>`}</div>
