@@ -1,5 +1,6 @@
 // Of several replicas that hear the same, one runs it: who claims it, and what becomes of a claim that nobody lives to keep.
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import type { Post } from '../../src/chat/platform.ts'
 import { connected, platformAt, type Setup, soon } from './bot.ts'
 
 let setup: Setup
@@ -123,4 +124,28 @@ describe('a press', () => {
     await new Promise((resolve) => setTimeout(resolve, 4_000))
     expect(replica.said).toEqual([])
   })
+
+  test.each([
+    ['once it is known who made it', 0],
+    ['within a second, though it is not known who made it', 1],
+  ])(
+    'in direct messages is claimed %s: a process that ends before leaves it to Discord to say so',
+    async (_, waits) => {
+      const { discord, platform } = setup
+      const ada = discord.person('ada')
+      const message = { title: 'P1', tone: 'critical', buttons: [{ label: 'Acknowledge', command: 'incident ack 12' }] }
+      const page = { key: 'page', message, resumed: false, accounts: {}, to: { account: ada.id } } as const
+      await platform.post(page as Post)
+      const [posted] = discord.direct(ada).messages
+      if (posted === undefined) throw new Error('not posted')
+      discord.fallIll('GET', /members/, { how: 'rate limit', retryAfter: 2 }, waits)
+      const before = discord.requests.length
+      const since = performance.now()
+      await discord.press(ada, posted, 'Acknowledge')
+      expect(performance.now() - since).toBeLessThan(2_000)
+      const asked = discord.requests.slice(before)
+      expect(asked[0]).toMatch(/^GET .*\/members\//)
+      expect(asked[1]).toMatch(/callback$/)
+    },
+  )
 })

@@ -39,6 +39,9 @@ const answerable = 15 * 60_000
 /** Milliseconds after which a claim that Discord wants later is no longer waited for: it counts for three seconds. */
 const claimWithin = 1_500
 
+/** Milliseconds for which a claim waits until it is known who speaks: it is to be there within three seconds. */
+const lookWithin = 750
+
 /** Milliseconds after which a press that another replica has claimed is looked after: by then it runs, or its replica does not. */
 const handOver = 3_000
 
@@ -98,12 +101,19 @@ async function refuse(deps: InteractionDeps, said: Said, line: string | null): P
 async function run(deps: InteractionDeps, said: Said, line: string): Promise<void> {
   const until = new Date(deps.clock.now().getTime() + answerable)
   const isHeard = (inDoubt: boolean) => isFirst(`discord:${said.id}`, until, deps, inDoubt)
+  // A process that ends while it looks has claimed nothing yet: Discord tells the person that it failed.
+  const looking = refuseStranger(deps, said)
+  const looked = looking.then(
+    () => undefined,
+    () => undefined,
+  )
+  await Promise.race([looked, pause(lookWithin, undefined, { ref: false })])
   const claimed = await claim(deps, said)
   if (claimed === 'too late') return
   if (claimed === 'by another' && !(await isLeft(deps, said, () => isHeard(false)))) return
   let answer: Reply | null
   try {
-    const refusal = await refuseStranger(deps, said)
+    const refusal = await looking
     // Of several replicas whose claims Discord did not answer, each would run it.
     if (claimed === 'ours' && !(await isHeard(true))) return
     answer = refusal ?? (await dispatch(deps, said, line))
