@@ -340,6 +340,12 @@ describe.skipIf(!existsSync(executablePath))('the console page', () => {
     expect(problems.splice(0)).toEqual([expect.stringContaining('401')])
   })
 
+  test('a board that cannot hold all that is open says so', async () => {
+    for (let number = 1; number <= 501; number++) await seedIncident(database.db, { number, openedAt: new Date() })
+    await page.goto(server.url)
+    await expect.poll(() => text('.board h2')).toMatch(/^Active 500 and more$/i)
+  })
+
   test('a board of three hundred makes no new way of writing times each second', async () => {
     await page.addInitScript(`{
       const Format = Intl.DateTimeFormat

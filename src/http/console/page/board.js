@@ -5,6 +5,9 @@ import { Severity, ShortClock, urgentClock, whoHas } from './parts.js'
 import { get } from './server.js'
 import { since, useSeconds } from './time.js'
 
+/** As many active incidents as the state holds, the worst. */
+const mostActive = 500
+
 export function Board({ state, setting, place, as, setAs, go, sample, seen }) {
   useSeconds()
   const active = state.incidents.filter((incident) => incident.status !== 'resolved')
@@ -14,7 +17,7 @@ export function Board({ state, setting, place, as, setAs, go, sample, seen }) {
   return html`<nav class="board" aria-label="Incidents and channels">
     <header class="brand"><a href="/" onClick=${go}><img src="/assets/icon.svg" alt="" />Tocsin</a><span>${setting.team}</span></header>
     <div class="board-scroll">
-      <h2>Active${active.length > 0 && html` <span class="count">${active.length}</span>`}</h2>
+      <h2>Active${active.length > 0 && html` <span class="count">${active.length >= mostActive ? `${mostActive} and more` : active.length}</span>`}</h2>
       ${active.length === 0 && html`<p class="quiet nothing">All quiet.</p>`}
       ${active.map(row)}
       <h2>Channels</h2>
