@@ -3,7 +3,7 @@ import type { Bot } from '../bot.ts'
 import type { ChatPlatform, Destination } from '../chat/platform.ts'
 import type { Message } from '../core/message.ts'
 import type { About, Notice } from '../core/notice.ts'
-import { PermanentError, reasonOf } from '../errors.ts'
+import { PermanentError, reasonOf, TransientError } from '../errors.ts'
 import { actionReminder, publicationReminder } from '../messages/actions.ts'
 import { calendarMessage, strangersMessage } from '../messages/calendars.ts'
 import { checklistMessage } from '../messages/checklists.ts'
@@ -29,6 +29,9 @@ import { type AskedSilences, askSilences } from './silences.ts'
 
 /** Taken at a time. */
 const batch = 10
+
+/** Tries, within half a minute, of a platform that refuses a notice to a person and may only be ill. */
+const mostRefusals = 5
 
 /** A notice for a person, over the first platform on which they have an account. */
 export function toPerson(bot: Bot, key: string, person: string, about: About): Notice {
@@ -63,7 +66,9 @@ async function tell(bot: Bot, platform: ChatPlatform, notice: TakenNotice, silen
     else await finishNotice(bot.db, notice)
   } catch (error) {
     const context = { platform: platform.name, notice: notice.key, reason: reasonOf(error) }
-    if (error instanceof PermanentError) return giveUp(bot, notice, context)
+    const isRefused = error instanceof TransientError && error.isRefusal && notice.attempts >= mostRefusals
+    // Of a channel, there is no other way to those in it.
+    if (error instanceof PermanentError || (isRefused && notice.person !== null)) return giveUp(bot, notice, context)
     const wait = delayAfter(error, notice.attempts + 1)
     if (isPassing(error)) bot.log.warn({ ...context, wait }, 'a notice will be tried again')
     else bot.log.error({ ...context, wait, err: error }, 'a notice failed for a reason nobody foresaw; tried again')

@@ -295,3 +295,19 @@ test('a message that a platform refuses for good reaches the person by their nex
   await w.turn()
   expect(console.titles('@grace')).toEqual(['Linus swaps with Grace Hopper in primary'])
 })
+
+test('a message that a platform refuses for half a minute, and may take again, reaches the person by their next one', async () => {
+  const { TransientError } = await import('../../src/errors.ts')
+  const { RecordingChat } = await import('../scenarios/recording-chat.ts')
+  w = await night({ yaml: three })
+  const console = new RecordingChat('console')
+  w.bot.platforms.push(console)
+  w.bot.channels.console = { incidents: 'incidents', alerts: 'alerts' }
+  w.chat.refused.set('@U-LINUS', new TransientError('it refused the token', { isRefusal: true }))
+  await w.chat.say('U-GRACE', 'oncall swap primary 2026-03-09 with linus')
+  await w.turn()
+  expect(console.titles('@linus')).toEqual([])
+  const begun = w.bot.clock.now().getTime()
+  for (const after of [2, 4, 8, 16, 32, 64]) await w.at(new Date(begun + after * 1000).toISOString())
+  expect(console.titles('@linus')).toEqual(['Grace Hopper asks you to swap shifts in primary'])
+})
