@@ -9,7 +9,7 @@ import { Openings } from '../../src/worker/openings.ts'
 import { pageQueue } from '../../src/worker/pages.ts'
 import { Holder } from '../../src/worker/presence.ts'
 import { roomQueue } from '../../src/worker/rooms.ts'
-import { type Sender, startSender, Width } from '../../src/worker/sender.ts'
+import { type Queue, type Sender, startSender, Width } from '../../src/worker/sender.ts'
 import { Traffic } from '../../src/worker/traffic.ts'
 import { minute, team, type World, world } from './world.ts'
 
@@ -18,8 +18,8 @@ let intake: Intake
 let sender: Sender
 let pager: Sender
 let holder: Holder
-/** The pager looks for pages that are due, for the first time. */
-let looks: Promise<unknown>
+/** Rooms and pages that are due are looked for the first time: what is written meanwhile may be found by it. */
+let looks: Promise<unknown>[]
 beforeEach(async () => {
   w = await world()
   start()
@@ -33,21 +33,28 @@ function start(isHeld = () => true): void {
   holder = new Holder('here', isHeld)
   const width = new Width(4, 4)
   const queue = roomQueue(w.bot, w.chat, holder, { width, traffic: new Traffic(), patient: false })
-  sender = startSender(queue, width, { now: () => w.clock.now(), failed: () => {}, calm: async () => {} })
   const openings = new Openings()
   const pages = pageQueue(w.bot, chatPager(w.bot, w.chat), holder, { width: new Width(4, 4), traffic: new Traffic() })
-  const { claim } = pages
-  // Only its first: one of a test before that never comes to an end looks on.
-  pages.claim = (limit) => {
-    const look = claim(limit)
-    looks = look
-    pages.claim = claim
-    return look
-  }
+  looks = [firstLook(queue), firstLook(pages)]
+  sender = startSender(queue, width, { now: () => w.clock.now(), failed: () => {}, calm: async () => {} })
   pager = startSender(pages, new Width(4, 4), { now: () => w.clock.now(), failed: () => {}, calm: async () => {} })
   openings.addPages({ name: 'slack', queue: pages, sender: pager, holder })
   openings.addRooms({ name: 'slack', queue, sender, holder })
   intake = new Intake(w.bot, { opener: openings.open })
+}
+
+/** Resolves when a queue has been looked through once. */
+function firstLook(queue: Queue): Promise<unknown> {
+  const { claim } = queue
+  return new Promise((looked) => {
+    // Only the first: one of a test before that never comes to an end looks on.
+    queue.claim = (limit) => {
+      queue.claim = claim
+      const look = claim(limit)
+      look.then(looked, looked)
+      return look
+    }
+  })
 }
 
 const alerts = (service: string) =>
@@ -102,6 +109,7 @@ it('is opened by another process when this one dies right after the answer', asy
 })
 
 it('is left to whoever looks for it when there is no place', async () => {
+  await Promise.all(looks)
   const places = Array.from({ length: 4 }, () => sender.reserve())
   expect(sender.reserve()).toBeNull()
   await accept('checkout')
@@ -199,7 +207,7 @@ it('pages from another process, which looks first, when this one dies right afte
 
 it('leaves a page to whoever looks for it when there is no place', async () => {
   // Its first look saw four places.
-  await looks
+  await Promise.all(looks)
   const places = Array.from({ length: 4 }, () => pager.reserve())
   expect(places).not.toContain(null)
   await accept('checkout')
