@@ -2,6 +2,7 @@
 import type { Bot } from '../bot.ts'
 import type { Page } from '../core/page.ts'
 import type { Severity } from '../core/severity.ts'
+import { rerouteAt } from '../core/terms.ts'
 import type { Fact } from '../core/timeline.ts'
 import type { Queryable } from '../store/db.ts'
 import { lockIncident } from '../store/incidents.ts'
@@ -42,14 +43,17 @@ async function rerouteAlone(bot: Bot, page: Page, now: Date): Promise<boolean> {
 async function reroute(bot: Bot, q: Queryable, page: Page, now: Date): Promise<boolean> {
   const locked = await lockIncident(q, page.incident)
   if (locked === null) return false
-  const until = heldUntil(locked.incident, page)
+  const { incident } = locked
+  const until = heldUntil(incident, page)
   if (until !== null && until > now) {
-    await postponeReroute(q, page.key, until)
+    // When an alert comes back, it has its own way to itself for as long as any page.
+    const { terms, severity } = incident
+    await postponeReroute(q, page.key, rerouteAt(terms.severities[severity], severity, now) ?? until)
     return false
   }
   if (!(await takeReroute(q, page.key, now))) return false
-  if (!isWanted(locked.incident, page)) return false
-  const next = await nextWay(bot, q, page, locked.incident.severity)
+  if (!isWanted(incident, page)) return false
+  const next = await nextWay(bot, q, page, incident.severity)
   if (next === null) return false
   const { person, channel } = page
   const minutes = Math.round((now.getTime() - page.dueAt.getTime()) / 60_000)

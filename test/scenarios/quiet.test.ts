@@ -93,3 +93,20 @@ it('another way that was to wait for an answer is not taken while all alerts are
   await w.pass(0)
   expect(await taken()).toEqual(['slack sent', 'console sent'])
 })
+
+it('a page that waits because all alerts are clear does not hang: once it may go out, it has its own way for as long as any', async () => {
+  await w.stop()
+  const ways = 'slack: U-ADA, reach: [slack, console after 3m] }'
+  const soon = team.replace('P1: { policy: default,', 'P1: { policy: default, reroute_after: 30s,')
+  w = await world({ yaml: soon.replace('slack: U-ADA }', ways) })
+  w.bot.platforms.push(new RecordingChat('console'))
+  w.bot.channels.console = { incidents: 'incidents', alerts: 'alerts' }
+  await w.fire()
+  await w.pass(2 * minute)
+  await w.clear()
+  w.clock.advance(2 * minute)
+  await w.attemptJobs()
+  await w.decide()
+  const { rows } = await w.bot.db.query(`select reroute_at from pages where channel = 'console'`)
+  expect(rows).toEqual([{ reroute_at: new Date(w.clock.now().getTime() + minute / 2) }])
+})
