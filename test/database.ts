@@ -30,8 +30,16 @@ export async function freshDatabase(): Promise<FreshDatabase> {
 
 /** Kept for as long as this process: each test makes a database and removes it. */
 let admin: Db | null = null
+let before: Promise<unknown> = Promise.resolve()
 
+/**
+ * One after the other, here and not in the pool, whose patience is ten seconds: removing a database waits for every session of the server,
+ * also for one that another test has frozen while it signs in.
+ */
 async function asAdmin(url: string, statement: string): Promise<void> {
   admin ??= connect(url, { max: 1 })
-  await admin.query(statement)
+  const db = admin
+  const asked = before.then(() => db.query(statement))
+  before = asked.catch(() => {})
+  await asked
 }

@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     root: fileURLToPath(new URL('..', import.meta.url)),
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/postgres.ts'],
+    globalSetup: ['test/temporary.ts', 'test/postgres.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // What comes by itself comes at once, unless the machine is busy with two other files.
