@@ -11,6 +11,7 @@ import {
   MessageFlags,
   Routes,
 } from 'discord.js'
+import { within } from '../../clock.ts'
 import { reasonOf, type TransientError } from '../../errors.ts'
 import { isFirst, type OnceDeps } from '../once.ts'
 import type { Dispatch, Reply } from '../platform.ts'
@@ -103,11 +104,7 @@ async function run(deps: InteractionDeps, said: Said, line: string): Promise<voi
   const isHeard = (inDoubt: boolean) => isFirst(`discord:${said.id}`, until, deps, inDoubt)
   // A process that ends while it looks has claimed nothing yet: Discord tells the person that it failed.
   const looking = refuseStranger(deps, said)
-  const looked = looking.then(
-    () => undefined,
-    () => undefined,
-  )
-  await Promise.race([looked, pause(lookWithin, undefined, { ref: false })])
+  await within(lookWithin, looking).catch(() => {})
   const claimed = await claim(deps, said)
   if (claimed === 'too late') return
   if (claimed === 'by another' && !(await isLeft(deps, said, () => isHeard(false)))) return
