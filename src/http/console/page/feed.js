@@ -9,6 +9,7 @@ import { Buttons, Time } from './parts.js'
 export function Feed({ messages, earlier, showEarlier, problem, say, pin, openTab, empty, hasCard }) {
   const box = useRef(null)
   const atEnd = useRef(true)
+  const height = useRef(null)
   const [news, setNews] = useState(false)
   const last = messages.at(-1)?.id
   const toEnd = () => {
@@ -23,13 +24,18 @@ export function Feed({ messages, earlier, showEarlier, problem, say, pin, openTa
   }, [last])
   useEffect(() => {
     // Pictures come later and push the end away; an answer, or a telephone's keyboard, takes the room that the end had.
-    const watch = new ResizeObserver(() => atEnd.current && toEnd())
+    const watch = new ResizeObserver(() => {
+      height.current = box.current?.clientHeight ?? null
+      if (atEnd.current) toEnd()
+    })
     watch.observe(box.current)
     for (const child of box.current.children) watch.observe(child)
     return () => watch.disconnect()
   }, [])
   const onScroll = () => {
     const { scrollTop, scrollHeight, clientHeight } = box.current
+    // It was told late, after the room had become smaller: nobody scrolled away from the end.
+    if (clientHeight !== height.current) return
     atEnd.current = scrollHeight - scrollTop - clientHeight < 40
     if (atEnd.current) setNews(false)
   }
