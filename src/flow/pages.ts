@@ -28,8 +28,8 @@ import type { IncidentView } from '../store/views.ts'
 import { isUnsent } from './ledger.ts'
 import { record } from './record.ts'
 import { nextWay, takeWay } from './reroute.ts'
-import { delayAfter, isPassing, longestWait } from './retry.ts'
-import { heldUntil, isOutdone, isWanted } from './wanted.ts'
+import { attemptsWithin, delayAfter, isPassing, longestWait } from './retry.ts'
+import { freeSince, heldUntil, isOutdone, isWanted } from './wanted.ts'
 import { wakes } from './ways.ts'
 
 /** Milliseconds between two looks whether an alert has come back that a page waits for. */
@@ -90,7 +90,10 @@ export async function sendPage(
     }
     const refused = error instanceof TransientError && error.isRefusal ? error.message : undefined
     const isFresh = refused !== undefined && !isLasting(page, refused, view.timeline, bot.clock.now())
-    const delay = isFresh ? soon : delayAfter(error, attempt, longestWait)
+    const free = bot.clock.now().getTime() - freeSince(page, view.timeline).getTime()
+    // Those that only saw that it is held back for now are no failures.
+    const failed = Math.min(attempt, attemptsWithin(free))
+    const delay = isFresh ? soon : delayAfter(error, failed, longestWait)
     if (isPassing(error)) bot.log.warn({ ...context, attempt, delay }, 'a page will be tried again')
     else bot.log.error({ ...context, attempt, delay, err: error }, 'a page failed for a reason nobody foresaw')
     const isAsked = error instanceof TransientError && error.retryAfter !== null

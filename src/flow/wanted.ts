@@ -36,6 +36,14 @@ export function heldUntil({ quietUntil, terms }: Incident, page: Page): Date | n
   return page.dueAt.getTime() > clearSince ? quietUntil : null
 }
 
+/** Since when it may go out: it was due, and no longer held because all alerts were clear. */
+export function freeSince({ dueAt }: Page, timeline: Entry[]): Date {
+  const release = timeline.findLast(
+    ({ fact }) => fact.kind === 'alerts_fire_again' || fact.kind === 'incident_escalated',
+  )
+  return release !== undefined && release.at > dueAt ? release.at : dueAt
+}
+
 function isHeldBy(incident: Incident, person: string): incident is Extract<Incident, { status: 'acknowledged' }> {
   return incident.status === 'acknowledged' && incident.acknowledgedBy === person
 }

@@ -1,5 +1,6 @@
 // While all alerts are clear nobody more is woken, unless somebody asks for it.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { TransientError } from '../../src/errors.ts'
 import { audit } from '../../src/worker/auditor.ts'
 import { RecordingChat } from './recording-chat.ts'
 import { minute, team, type World, world } from './world.ts'
@@ -73,6 +74,21 @@ describe('a page that quiet hours held back, and that falls due while all alerts
     await w.fire({ severity: 'info' })
     await w.pass(0)
     expect(heard()).toBe(1)
+  })
+
+  it('is tried again after a second when chat fails for a moment then, however often it was looked at before', async () => {
+    await attempt(3.5)
+    for (let look = 0; look < 10; look++) await attempt(1 / 30)
+    await w.fire({ severity: 'info' })
+    w.chat.refused.set('@U-ADA', new TransientError('no connection'))
+    const waits = async () => {
+      await w.attemptJobs()
+      const { rows } = await w.bot.db.query<{ try_at: Date }>('select try_at from pages')
+      return rows.map(({ try_at }) => try_at.getTime() - w.clock.now().getTime())
+    }
+    expect(await waits()).toEqual([1_000])
+    w.clock.advance(1_000)
+    expect(await waits()).toEqual([2_000])
   })
 })
 
