@@ -83,6 +83,7 @@ function put(clock: ClockFact, facts: Facts): void {
 }
 
 function readSayings(chapter: Chapter, facts: Facts): void {
+  readTitle(chapter, facts)
   const told = new Set<Saying>()
   const about = chapter.titles.at(-1) ?? ''
   const isAboutTimes = /respon|sla\b|acknowledg|\btimes?\b/i.test(about)
@@ -92,16 +93,21 @@ function readSayings(chapter: Chapter, facts: Facts): void {
     facts.alerts.push(...saying.alerts.map((alert) => ({ alert, severity, line: saying.line })))
     if (saying.under.some((above) => told.has(above))) continue
     for (const clause of clausesOf(saying.text)) {
-      const isDone = readTime({ text: clause, about: isAboutTimes ? about : '', severity, line: saying.line }, facts)
+      // Below "P2 (Response: 1 hour)", "p95 > 2 s" is what makes it a P2, and no promise.
+      const purpose = isAboutTimes && !isSymptom(clause) ? about : ''
+      const isDone = readTime({ text: clause, about: purpose, severity, line: saying.line }, facts)
       if (isDone) told.add(saying)
     }
     if (!told.has(saying) && isUnclear(saying, chapter))
       facts.questions.push({ line: saying.line, text: `a time for ${severity}, but for what? “${cut(saying.text)}”` })
   }
-  const severity = severityIn(chapter.raw)
-  if (severity !== null)
-    for (const clause of clausesOf(chapter.raw))
-      readTime({ text: clause, about: '', severity, line: chapter.line }, facts)
+}
+
+/** What the heading itself promises. */
+function readTitle({ raw, line }: Chapter, facts: Facts): void {
+  const severity = severityIn(raw)
+  if (severity === null) return
+  for (const clause of clausesOf(raw)) readTime({ text: clause, about: '', severity, line }, facts)
 }
 
 /** Its own, or that of the nearest thing above it. */
@@ -128,6 +134,11 @@ function isPromise(text: string): boolean {
     !rhythm.test(text) &&
     !/\bfor \d/i.test(text)
   )
+}
+
+/** "Above 2 s", "down for 5m": what is measured, with its time. */
+function isSymptom(text: string): boolean {
+  return /[>≥]|\b(?:above|over|(?:longer|older|more) than|exceed\w*)\b|\bfor \d/i.test(text)
 }
 
 /** "respond in 5 minutes, resolve in 1 hour" says two things. */

@@ -79,6 +79,18 @@ describe('a document', () => {
     ])
   })
 
+  test('with the time to respond in a heading takes no symptom below it for another', () => {
+    const { clocks, questions } = text(
+      '## Levels\n\n### P1 - Critical (Response: 15 minutes)\n- Down for 2 minutes\n- Disk space < 10%\n\n' +
+        '### P2 - Warning (Response: 1 hour)\n- p95 > 2 s\n- Queue older than 5 min\n',
+    )
+    expect(clocks).toEqual([
+      { severity: 'P1', name: 'respond', within: 900_000, line: 3 },
+      { severity: 'P2', name: 'respond', within: 3_600_000, line: 7 },
+    ])
+    expect(questions).toEqual([])
+  })
+
   test('may say all four clocks of a severity in one sentence', () => {
     const { clocks } = text(
       '## P1 critical\n\nRespond within 5 minutes, investigate within 15 minutes, resolve in 1 hour; post-mortem after 24 hours.\n',
