@@ -77,17 +77,32 @@ function connectTo({ host, port, timeout }: { host: string; port: number; timeou
 
 type SmtpError = Error & { code?: string; responseCode?: number; response?: string }
 
-/** A refusal of the 5xx kind is for good; everything else, a server that is away above all, may work later. */
-function classify(thrown: unknown, { smtp, timeout }: EmailConfig): Error {
-  const { hostname } = new URL(smtp)
+/**
+ * A refusal of the 5xx kind is for good; everything else, a server that is away or cannot encrypt just now above all, may work later.
+ */
+function classify(thrown: unknown, config: EmailConfig): Error {
+  const { hostname } = new URL(config.smtp)
   const error = thrown as SmtpError
-  if (error.code === 'ETLS') return new PermanentError(`the mail server ${hostname} does not speak TLS (STARTTLS)`)
-  if (error.responseCode !== undefined) {
-    const said = `the mail server ${hostname} answered ${(error.response ?? String(error.responseCode)).slice(0, 200)}`
-    return error.responseCode >= 500 ? new PermanentError(said) : new TransientError(said, { cause: error })
+  const { code, response, responseCode, message } = error
+  if (code === 'ETLS' && responseCode !== undefined && responseCode >= 500)
+    return new PermanentError(`the mail server ${hostname} does not speak TLS (STARTTLS)`)
+  if (responseCode !== undefined) {
+    const said = `the mail server ${hostname} answered ${quoted(response ?? String(responseCode), config)}`
+    return responseCode >= 500 ? new PermanentError(said) : new TransientError(said, { cause: error })
   }
-  if (error.code === 'EENVELOPE') return new PermanentError(`the mail cannot be addressed: ${error.message}`)
-  if (error.code === 'EABORT' || error.code === 'ABORT_ERR' || error.code === 'ETIMEDOUT')
-    return new TransientError(`the mail server ${hostname} did not answer within ${timeout / 1000} s`, { cause: error })
-  return new TransientError(`the mail server ${hostname} cannot be used: ${reasonOf(error)}`, { cause: error })
+  if (code === 'EENVELOPE' && response === undefined)
+    return new PermanentError(`the mail cannot be addressed: ${message}`)
+  if (code === 'EABORT' || code === 'ABORT_ERR' || code === 'ETIMEDOUT')
+    return new TransientError(`the mail server ${hostname} did not answer within ${config.timeout / 1000} s`, {
+      cause: error,
+    })
+  const reason = quoted(reasonOf(error), config)
+  return new TransientError(`the mail server ${hostname} cannot be used: ${reason}`, { cause: error })
+}
+
+/** What a server says, in one line and without the password: several lines have its code before each. */
+function quoted(answer: string, { smtp }: EmailConfig): string {
+  const line = answer.replace(/\s*\n(\d{3}[ -]?(\d\.\d{1,3}\.\d{1,3} )?)?/g, ' ').trim()
+  const password = decoded(new URL(smtp).password)
+  return (password.length < 3 ? line : line.replaceAll(password, '[redacted]')).slice(0, 200)
 }

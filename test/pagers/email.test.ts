@@ -1,5 +1,6 @@
 // Pages as mails, against a real SMTP server.
 import dns, { type LookupAddress } from 'node:dns'
+import { type AddressInfo, createServer } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { PermanentError, TransientError } from '../../src/errors.ts'
 import { emailPager } from '../../src/pagers/email.ts'
@@ -70,6 +71,25 @@ describe('a page as a mail', () => {
     office.mood = null
     await office.close()
     await expect(send()).rejects.toThrow(TransientError)
+  })
+
+  it('is refused in one line, whatever the server says, and without the password', async () => {
+    const answers = [
+      '250 mx',
+      '235 ok',
+      '250 ok',
+      '550-5.1.1 No such user.\r\n550-5.1.1 Look at\r\n550 5.1.1 wr0ng-pass',
+      '503 no',
+    ]
+    const smtp = await sayingOneByOne(answers, 'smtp://me:wr0ng-pass@127.0.0.1')
+    await expect(pager(smtp).send(sending('email', 'ada@example.org'))).rejects.toThrow(
+      'the mail server 127.0.0.1 answered 550-5.1.1 No such user. Look at [redacted]',
+    )
+  })
+
+  it('is tried again when what the server answers is no answer', async () => {
+    const smtp = await sayingOneByOne(['250 mx', '250 ok', 'what?', '503 no'])
+    await expect(pager(smtp).send(sending('email', 'ada@example.org'))).rejects.toThrow(TransientError)
   })
 
   it('only tries the way, when it is about nothing', async () => {
@@ -167,6 +187,32 @@ it('elsewhere than on this machine STARTTLS is taken up, and a certificate that 
   await office.close()
 })
 
+describe('a server that cannot encrypt just now', () => {
+  const refusal = async (smtp: string) => {
+    const sent = emailPager({ smtp, from, timeout: 2_000 }, { words, people }).send(sending('email', 'ada@example.org'))
+    return sent.then(
+      () => null,
+      (error: unknown) => error,
+    )
+  }
+
+  it('is tried again: it said that this is for now', async () => {
+    const busy = '454 4.7.0 TLS not available due to local problem'
+    const open = await refusal(await sayingOneByOne(['250-mx\r\n250 STARTTLS', busy], elsewhere))
+    expect(open).toBeInstanceOf(TransientError)
+    expect(String(open)).toContain('TLS not available due to local problem')
+    const signedIn = elsewhere.replace('//', '//me:secret@')
+    expect(await refusal(await sayingOneByOne(['250-mx\r\n250 STARTTLS', busy], signedIn))).toBeInstanceOf(
+      TransientError,
+    )
+  })
+
+  it('is done with when it does not know how', async () => {
+    const smtp = await sayingOneByOne(['250 mx', '502 what?'], elsewhere.replace('//', '//me:secret@'))
+    expect(await refusal(smtp)).toBeInstanceOf(PermanentError)
+  })
+})
+
 it('a password is not told to a server elsewhere that does not encrypt', async () => {
   const office = await PostOffice.open({ disabledCommands: ['STARTTLS'], allowInsecureAuth: true })
   const smtp = `smtp://me:secret@[::ffff:127.0.0.1]:${office.port}`
@@ -174,3 +220,22 @@ it('a password is not told to a server elsewhere that does not encrypt', async (
   await expect(sent).rejects.toThrow(/TLS/)
   await office.close()
 })
+
+/** Not taken for this machine, where nothing is encrypted. */
+const elsewhere = 'smtp://[::ffff:127.0.0.1]'
+
+/** A server that answers each line with the next of these. Answers its address. */
+async function sayingOneByOne(answers: string[], address = 'smtp://127.0.0.1'): Promise<string> {
+  const left = [...answers]
+  const server = createServer((socket) => {
+    const say = (line: string | undefined) => (line === undefined ? socket.destroy() : socket.write(`${line}\r\n`))
+    socket.on('error', () => {})
+    socket.on('data', (heard) => {
+      for (const _ of heard.toString('latin1').matchAll(/\n/g)) say(left.shift())
+    })
+    say('220 mx')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())))
+  return `${address}:${(server.address() as AddressInfo).port}`
+}
