@@ -3,7 +3,8 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { createRequire } from 'node:module'
-import type { AxiosInstance, AxiosStatic, InternalAxiosRequestConfig } from 'axios'
+import { Readable } from 'node:stream'
+import type { AxiosInstance, AxiosResponse, AxiosStatic, InternalAxiosRequestConfig } from 'axios'
 import { agentWith, type Certificates } from './certificates.ts'
 import { PermanentError, TransientError } from './errors.ts'
 import { readJson } from './json.ts'
@@ -31,9 +32,15 @@ export type OutboundOptions = {
   proxy?: string | null
   /** Where tocsin.yaml says how the bot signs in, e.g. `loki`: who is not let in is told what to set there. */
   section?: string
+  /** What answers may repeat and nobody is to read, besides user, password and headers: parts of an address, say. */
+  secrets?: string[]
+  /** The status is the whole answer, as soon as it is there: what becomes of the rest changes nothing about what was taken. */
+  statusOnly?: boolean
 }
 
 const MiB = 1024 * 1024
+/** Characters. */
+const longestReason = 64 * 1024
 // Shared by all clients: a client is cheap to make for one incident, its connections stay.
 const agents = {
   httpAgent: new HttpAgent({ keepAlive: true, maxSockets: 32 }),
@@ -56,6 +63,7 @@ export function outbound(options: OutboundOptions): Outbound {
     maxContentLength: options.maxResponse ?? 8 * MiB,
     maxBodyLength: options.maxRequest ?? 16 * MiB,
     transformResponse: jsonOrText,
+    ...(options.statusOnly && { responseType: 'stream' as const }),
     maxRedirects: 3,
     beforeRedirect: (next: Next, _: unknown, asked: { method: string }) => {
       refuseOtherHost(origin, next)
@@ -68,15 +76,37 @@ export function outbound(options: OutboundOptions): Outbound {
     config.signal ??= AbortSignal.timeout(config.timeout ?? options.timeout)
     return config
   })
-  const secrets = secretsOf(auth, options.headers, ours.proxy)
+  const secrets = secretsOf(auth, options.headers, ours.proxy, options.secrets)
   const { timeout, section = null } = options
   const asked = { who: `${options.name} (${origin.origin})`, timeout, secrets, section }
-  client.interceptors.response.use(undefined, (error: unknown) => {
+  client.interceptors.response.use(options.statusOnly ? letGo : undefined, async (error: unknown) => {
     if (resetOnce(error)) return client.request(error.config)
+    if (axios().isAxiosError(error) && error.response?.data instanceof Readable)
+      error.response.data = jsonOrText(await beginningOf(error.response.data))
     if (axios().isAxiosError(error) && !error.response) dropIdle(origin, ours)
     throw classify(error, { ...asked, wayIn: (told) => wayIn(options, auth, told) })
   })
   return client
+}
+
+/** Read to its end, so that the connection can be kept; until the deadline, and no more than its limit. */
+function letGo(response: AxiosResponse): AxiosResponse {
+  response.data.on('error', () => {}).resume()
+  return response
+}
+
+/** Enough to say what is wrong; what comes before it breaks off. */
+async function beginningOf(body: Readable): Promise<string> {
+  let text = ''
+  try {
+    for await (const chunk of body) {
+      text += String(chunk)
+      if (text.length > longestReason) break
+    }
+  } catch {
+    // What there is will do.
+  }
+  return text
 }
 
 /** As axios reads an answer by itself, but for what nests so deep that reading it would hold up everything. */
@@ -194,6 +224,7 @@ function classify(error: unknown, { who, timeout, secrets, section, wayIn }: Ask
   if (!axios().isAxiosError(error)) return error instanceof Error ? error : new PermanentError(`${who} failed`)
   if (error.response) {
     const { status, data, headers } = error.response
+    if (status < 300) return new TransientError(`${who} broke off its answer, or sent what cannot be unpacked`)
     if (status === 401 || status === 403) {
       const told = hide(detailOf(data, 150), secrets)
       return new PermanentError(`${who} answered ${status}${told}${wayIn(told)}`, { denied: true })
@@ -295,9 +326,14 @@ function retryAfter(header: unknown, date: unknown): number | null {
   return Number.isFinite(wait) ? Math.max(0, wait) : null
 }
 
-function secretsOf(auth: Auth | null, headers: Record<string, string> = {}, proxy: { auth?: Auth } | false = false) {
+function secretsOf(
+  auth: Auth | null,
+  headers: Record<string, string> = {},
+  proxy: { auth?: Auth } | false = false,
+  others: string[] = [],
+) {
   const known = [auth, proxy === false ? null : proxy.auth].filter((one) => one !== null && one !== undefined)
-  const values = known.flatMap(({ username, password }) => [password, `${username}:${password}`])
+  const values = [...others, ...known.flatMap(({ username, password }) => [password, `${username}:${password}`])]
   for (const [name, value] of Object.entries(headers)) {
     if (/auth|token|key|secret|cookie|pass|sign/i.test(name)) values.push(value, value.replace(/^\S+\s+/, ''))
   }

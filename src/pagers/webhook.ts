@@ -15,14 +15,18 @@ export type WebhookOptions = { words: Words; people: Record<string, Person>; clo
 
 export function webhookPager(config: WebhookConfig, options: WebhookOptions): Pager {
   const name = webhookChannel(config.name)
-  const { origin, username, password, pathname, search } = new URL(config.url)
-  const userinfo = username === '' ? '' : `${username}:${password}@`
+  const url = new URL(config.url)
+  const { origin, username, password, pathname, search } = url
+  const userinfo = username + password === '' ? '' : `${username}:${password}@`
   const client = outbound({
     name: `The webhook ${config.name}`,
     baseUrl: origin.replace('//', `//${userinfo}`),
     timeout: config.timeout,
     proxy: config.proxy,
     maxResponse: 1024 * 1024,
+    secrets: keysIn(url),
+    // Who has answered 2xx has the page.
+    statusOnly: true,
   })
   return {
     name,
@@ -30,7 +34,7 @@ export function webhookPager(config: WebhookConfig, options: WebhookOptions): Pa
     async send(page) {
       const id = idempotencyKey(page)
       const body = writeJson(bodyOf(page, options))
-      await client.post(`${pathname}${search}`, body, {
+      await client.post(`${origin}${pathname}${search}`, body, {
         headers: {
           'content-type': 'application/json',
           'idempotency-key': id,
@@ -44,6 +48,12 @@ export function webhookPager(config: WebhookConfig, options: WebhookOptions): Pa
     find: async () => null,
     check: null,
   }
+}
+
+/** What of an address may be the key to it: gateways that find nothing there often say what they looked for. */
+function keysIn({ pathname, search, searchParams }: URL): string[] {
+  const long = (part: string) => part.length >= 12
+  return [`${pathname}${search}`, search, ...searchParams.values(), ...pathname.split('/')].filter(long)
 }
 
 /** Itself, as the target of a policy; or whoever names it among their own ways. */

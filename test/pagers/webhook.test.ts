@@ -133,6 +133,38 @@ describe('a page over a webhook', () => {
     await expect(away).rejects.toBeInstanceOf(TransientError)
   })
 
+  describe('that was answered 2xx is out, whatever becomes of the rest of the answer', () => {
+    const head = 'HTTP/1.1 200 OK\r\n'
+    const rests = {
+      'breaks off': [`${head}Content-Length: 500\r\n\r\npart`, 'end'],
+      'cannot be unpacked': [`${head}Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnope`, 'end'],
+      'never ends': [`${head}Content-Length: 500\r\n\r\npart`, 'wait'],
+      'is too much': [`${head}Content-Length: 3000000\r\n\r\n${'x'.repeat(3_000_000)}`, 'end'],
+    } as const
+    it.each(Object.entries(rests))('%s', async (_, [said, then]) => {
+      server.removeAllListeners('request').on('request', ({ socket }) => {
+        socket.on('error', () => {}).write(said)
+        if (then === 'end') socket.end()
+      })
+      await send()
+      server.closeAllConnections()
+    })
+  })
+
+  it('is not told by what an address holds that is the key to it', async () => {
+    answer = { status: 404, body: 'nothing at /services/T0123456789ab?token=0123456789abcdef' }
+    const to = `${new URL(url).origin}/services/T0123456789ab?token=0123456789abcdef`
+    const refused = pager({ url: to }).send(sending('webhook:phone', to))
+    await expect(refused).rejects.toThrow(/answered 404: nothing at \[redacted\]$/)
+  })
+
+  it('goes where its address says: with a password alone, and over two slashes', async () => {
+    const to = `${url.replace('//', '//:pass@').replace('/call', '//call')}`
+    await pager({ url: to }).send(sending('webhook:phone', to))
+    expect(requests[0]?.url).toBe('//call/?line=1')
+    expect(requests[0]?.headers.authorization).toBe(`Basic ${Buffer.from(':pass').toString('base64')}`)
+  })
+
   it('goes out at once when the connection that was kept is closed as it is used', async () => {
     await send()
     let closed = 0
