@@ -173,7 +173,9 @@ export async function passRefused(
     if (!(await isBeingSent(q, { key: page.key, attempt, holder }))) return
     const refusals = await refusalsOf(q, page)
     if (!refusals.some(({ key }) => key === page.key)) await takeNextWay(bot, q, page, reason)
-    const since = refusals.filter((one) => one.reason === reason).map(({ at }) => at.getTime())
+    // Since another page was taken it is another illness, unless this one is refused all the while.
+    const lasting = refusals.filter((one) => one.reason === reason && (one.key === page.key || !one.isOver))
+    const since = lasting.map(({ at }) => at.getTime())
     if (now.getTime() - Math.min(...since) >= moment) await hastenPolicy(bot, q, page)
   })
 }

@@ -156,13 +156,16 @@ export async function isBeingSent(
   return rowCount === 1
 }
 
-export type Refusal = { key: string; reason: string; at: Date }
+/** `isOver`: the same way has taken a page since. */
+export type Refusal = { key: string; reason: string; at: Date; isOver: boolean }
 
 /** What the timeline says about pages of the same incident that the same way refused. */
 export async function refusalsOf(q: Queryable, { incident, channel }: Page): Promise<Refusal[]> {
   const { rows } = await q.query<Refusal>(
-    `select fact ->> 'key' as key, fact ->> 'reason' as reason, at from timeline
-      where incident = $1 and kind = 'page_failed' and fact ->> 'channel' = $2`,
+    `select fact ->> 'key' as key, fact ->> 'reason' as reason, at,
+            exists (select from timeline taken where taken.incident = $1 and taken.kind = 'page_sent'
+                       and taken.fact ->> 'channel' = $2 and taken.id > refused.id) as "isOver"
+       from timeline refused where incident = $1 and kind = 'page_failed' and fact ->> 'channel' = $2`,
     [incident, channel],
   )
   return rows
