@@ -34,6 +34,20 @@ it('pages the next step for whoever escalates while all alerts are clear, and th
   expect((await w.view()).incident.status).toBe('open')
 })
 
+it('sends what somebody asks for while all alerts are clear, and what was due before and could not be sent', async () => {
+  w.chat.refused.set('@U-ADA', new TransientError('it does not answer'))
+  await w.fire()
+  await w.decide()
+  await w.attemptJobs()
+  w.clock.advance(1_000)
+  await w.clear()
+  w.clock.advance(1_000)
+  await w.chat.say('U-GRACE', 'incident page 1 linus')
+  w.chat.refused.clear()
+  await w.attemptJobs()
+  expect(['@U-ADA', '@U-LINUS'].map((who) => w.chat.in(who).length)).toEqual([1, 1])
+})
+
 describe('a page that quiet hours held back, and that falls due while all alerts are clear,', () => {
   const people = team.replace('slack: U-ADA }', 'slack: U-ADA, quiet: { from: "22:00", until: "07:00" } }')
   const heard = () => w.chat.in('@U-ADA').length
