@@ -14,6 +14,10 @@ const shownNotes = 3
 /** Characters of all steps together; Discord takes 6,000 in a message, names and buttons' numbers included. */
 const mostText = 4_500
 
+/** Steps behind the next one: as many are told one by one, of more only the last. A message has no room for each of fifty. */
+const mostBehind = 12
+const shownBehind = 3
+
 /**
  * To be edited in place as steps are done. Times get their date when it is another day than that of the opening. Where there is
  * more text than a platform takes, what is done is folded away, so that what is next is there; `whole`: never.
@@ -26,7 +30,8 @@ export function runbookMessage(words: Words, view: IncidentView, { whole = false
   const since = entriesOf(view)
   const folds =
     !whole && view.runbook.reduce((sum, { title: name, body }) => sum + name.length + body.length, 0) > mostText
-  const sections = view.runbook.map((step): Section => {
+  const behind = whole || view.incident.status === 'resolved' ? [] : behindNext(view.runbook)
+  const sections = view.runbook.slice(behind.length).map((step): Section => {
     const body = folds && step.status !== 'open' ? '' : step.body
     const one = { ...step, body, wait: waitIn(step), ...saidOf(since, step.step) }
     return {
@@ -34,8 +39,21 @@ export function runbookMessage(words: Words, view: IncidentView, { whole = false
       buttons: stepButtons(words, view, step, step === next),
     }
   })
+  if (behind.length > 0) sections.unshift({ text: behindText(words, { ...facts, behind }) })
   const done = sections.length > 0 && view.runbook.every((step) => step.status !== 'open')
   return { title, tone: done ? 'good' : 'info', text, fields, sections }
+}
+
+/** The first steps of a long runbook, as far as nobody has to look at them any more. */
+function behindNext(steps: RunbookStep[]): RunbookStep[] {
+  const next = steps.findIndex(({ status }) => status === 'open')
+  return next > mostBehind ? steps.slice(0, next - shownBehind) : []
+}
+
+function behindText({ templates }: Words, facts: Record<string, unknown> & { behind: RunbookStep[] }): string {
+  const until = facts.behind.at(-1)?.step ?? 0
+  const skipped = facts.behind.filter(({ status }) => status === 'skipped').length
+  return templates.document('messages/parts/steps-behind', { ...facts, until, skipped })
 }
 
 /**

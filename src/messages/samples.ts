@@ -59,6 +59,8 @@ function runBuilders(words: Words, view: IncidentView): void {
   topicText(words, view)
   footerOf(words, view)
   runbookMessage(words, view)
+  const behind = view.runbook.filter(({ status }) => status !== 'open')
+  runbookMessage(words, { ...view, runbook: [...Array(20).fill(behind).flat(), ...view.runbook] })
   for (const touched of [1, 2]) replaceMessage(words, { number: 12, touched, title: 'Disk full', name: 'disk-full' })
   timelineMessage(words, view, view.timeline, sampleNow)
   timelineMessage(words, view, [...view.timeline, ...view.timeline], sampleNow)

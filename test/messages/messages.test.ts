@@ -1,5 +1,7 @@
 // What people read, checked for what matters: who has it, what to press, and that nothing from outside is alive in it.
 import { describe, expect, test } from 'vitest'
+import { render as renderForDiscord } from '../../src/chat/discord/render.ts'
+import { render as renderForSlack } from '../../src/chat/slack/render.ts'
 import type { Message } from '../../src/core/message.ts'
 import { untouched } from '../../src/core/runbook-step.ts'
 import type { Shift } from '../../src/core/schedule.ts'
@@ -137,6 +139,31 @@ describe('the runbook', () => {
     const texts = (message: Message) => message.sections?.map(({ text }) => text.includes('word'))
     expect(texts(runbookMessage(words, view(open, { runbook: long })))).toEqual([true, false, false])
     expect(texts(runbookMessage(words, view(open, { runbook: long }), { whole: true }))).toEqual([true, true, true])
+  })
+
+  test('shows the next of sixty steps in every chat, however many are done', () => {
+    const sixty = Array.from({ length: 60 }, (_, i) => {
+      const [status, by] =
+        i === 4 ? ['skipped' as const, 'grace'] : i < 50 ? ['done' as const, 'ada'] : ['open' as const, null]
+      return {
+        ...untouched,
+        step: i + 1,
+        title: `Look at ${i + 1}`,
+        body: '',
+        status,
+        by,
+        at: by === null ? null : at(3),
+      }
+    })
+    const long = runbookMessage(words, view(open, { runbook: sixty }))
+    expect(long.sections?.map(({ text }) => seen(text)).slice(0, 5)).toEqual([
+      expect.stringMatching(/^✓ 1 to 47 · 46 done, 1 skipped/),
+      ...[48, 49, 50].map((n) => expect.stringMatching(new RegExp(`^✓ ${n}\\. Look at ${n}`))),
+      '51. Look at 51',
+    ])
+    expect(JSON.stringify(renderForSlack(long, {}).blocks)).toContain('Look at 51')
+    expect(JSON.stringify(renderForDiscord(long, { key: null, accounts: {}, notify: false }))).toContain('Look at 51')
+    expect(runbookMessage(words, view(open, { runbook: sixty }), { whole: true }).sections).toHaveLength(60)
   })
 
   test('can be ticked off, once', () => {
