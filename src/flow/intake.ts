@@ -78,6 +78,8 @@ export class Intake {
   /** Taken, and not yet told in the log. */
   #untold = { traces: [] as string[], alerts: 0 }
   #flushing = false
+  /** The one that what is remembered was written to. */
+  #server: string | null = null
 
   constructor(bot: Bot, { opener, joined }: Listening = {}) {
     this.#bot = bot
@@ -158,6 +160,7 @@ export class Intake {
   /** Answers each request as soon as it is safe, and takes it from `open`. Throws when the rest could not be written. */
   async #write(open: Open): Promise<void> {
     for (let attempt = 1; open.size > 0; attempt++) {
+      this.#forgetElsewhere()
       const presumed = this.#presumption.about([...open.values()].flat(), attempt === 1)
       try {
         await this.#attempt(open, presumed, attempt > inGoodFaith)
@@ -191,12 +194,24 @@ export class Intake {
     if (open.size === 0) return
     if (arrivals.length === 0) await makeSure(this.#bot.db.line, granted)
     else await this.#decide(arrivals, { known, granted, locking })
+    // Another server has answered by now: what was taken for granted may be lost, and versions are given out again.
+    if (this.#forgetElsewhere()) return
     for (const request of open.keys()) {
       if (arrivals.length > 0) this.#untold.traces.push(request.trace)
       request.done()
     }
     this.#untold.alerts += arrivals.length
     open.clear()
+  }
+
+  /** True: what was remembered is not what another server, after a failover, need know. */
+  #forgetElsewhere(): boolean {
+    const server = this.#bot.db.server()
+    if (server === this.#server) return false
+    const isOther = this.#server !== null
+    this.#server = server
+    if (isOther) this.#recollection.forgetAll()
+    return isOther
   }
 
   #tellTaken(): void {

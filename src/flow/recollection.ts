@@ -61,6 +61,11 @@ export class Recollection {
     this.#firing.delete(key)
   }
 
+  forgetAll(): void {
+    for (const number of [...this.#byNumber.keys()]) this.forget(number)
+    this.#firing.clear()
+  }
+
   forget(number: number): void {
     const one = this.#byNumber.get(number)
     if (one === undefined) return

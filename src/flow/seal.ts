@@ -18,9 +18,15 @@ export type Sealing = { entries: number; more: boolean; seal: number; head: stri
 export class Settlement {
   #waiting: Underway | null = null
   #settled = 0
+  #server: string | null = null
 
   /** What is certain after this look. */
   learn(look: Underway): number {
+    if (look.server !== this.#server) {
+      this.#server = look.server
+      this.#waiting = null
+      this.#settled = 0
+    }
     const isOver = (earlier: Underway) => !earlier.writers.some((writer) => look.writers.includes(writer))
     if (this.#waiting !== null && isOver(this.#waiting)) {
       this.#settled = Math.max(this.#settled, this.#waiting.last)

@@ -14,14 +14,16 @@ export async function mayISeal(q: Queryable): Promise<boolean> {
 
 /**
  * Up to which id entries were begun (`last`), and who may still be writing one of them: whoever writes holds a lock on the table
- * from before the first id is taken until the end. Only this database counts: others of the server are nobody's business.
+ * from before the first id is taken until the end. Only this database counts: others of the server are nobody's business. `server`: after
+ * a failover it is another, and ids that were lost with the one before are given out again.
  */
-export type Underway = { last: number; writers: string[] }
+export type Underway = { last: number; writers: string[]; server: string }
 
 export async function underway(q: Queryable): Promise<Underway> {
-  const { rows } = await q.query<{ last: number | null }>({
+  const { rows } = await q.query<{ last: number | null; server: string }>({
     name: 'chain_begun',
-    text: "select pg_sequence_last_value(pg_get_serial_sequence('timeline', 'id')::regclass) as last",
+    text: `select pg_sequence_last_value(pg_get_serial_sequence('timeline', 'id')::regclass) as last,
+                  pg_postmaster_start_time()::text as server`,
   })
   // Asked after: who began in between is counted once too often, nobody is missed.
   const { rows: writers } = await q.query<{ writer: string }>({
@@ -31,7 +33,8 @@ export async function underway(q: Queryable): Promise<Underway> {
               and mode in ('RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
               and database = (select oid from pg_database where datname = current_database())`,
   })
-  return { last: rows[0]?.last ?? 0, writers: writers.map(({ writer }) => writer) }
+  const { last, server = '' } = rows[0] ?? {}
+  return { last: last ?? 0, server, writers: writers.map(({ writer }) => writer) }
 }
 
 // As text: a Date has no microseconds, and an instant that was changed by one of them was changed.

@@ -22,6 +22,11 @@ export type Db = Queryable & {
   warm(onLine: Work, onNamed: Work): Promise<void>
   /** A connection of one's own, for what lives as long as a connection: advisory locks and LISTEN. */
   session(events: SessionEvents): Promise<Session>
+  /**
+   * When the server began that answered last, which tells it from others; null before the first connection. After a failover it is
+   * another, and of what was committed last it may know nothing.
+   */
+  server(): string | null
   /** For libraries that speak pg themselves. */
   pool: pg.Pool
   end(): Promise<void>
@@ -72,9 +77,14 @@ const planOnce = ['set plan_cache_mode = force_generic_plan', 'set enable_seqsca
 /** `url`: postgres://…. Opens no connection before the first statement. */
 export function connect(url: string, options: ConnectOptions = {}): Db {
   const max = options.max ?? 12
-  const pool = openPool(url, options, { max })
-  const named = openPool(url, options, { max }, planOnce)
-  const line = openPool(url, options, { max: linesAtATime }, planOnce)
+  let server: string | null = null
+  const answered = (began: string) => {
+    server = began
+  }
+  const open = (most: number, planning?: string[]) => openPool(url, { ...options, answered }, { max: most }, planning)
+  const pool = open(max)
+  const named = open(max, planOnce)
+  const line = open(linesAtATime, planOnce)
   const asked = (query: string | pg.QueryConfig) => (typeof query === 'object' && query.name ? named : pool)
   return {
     pool,
@@ -84,6 +94,7 @@ export function connect(url: string, options: ConnectOptions = {}): Db {
       await Promise.all([onEach(line, linesAtATime, onLine), onEach(named, Math.min(max, linesAtATime), onNamed)])
     },
     session: (events) => openSession(url, events),
+    server: () => server,
     end: async () => void (await Promise.all([pool, named, line].map((one) => one.end()))),
   }
 }
@@ -118,7 +129,7 @@ async function onEach(pool: pg.Pool, count: number, work: Work): Promise<void> {
 
 function openPool(
   url: string,
-  { onError = () => {}, patience, mustWrite = false }: ConnectOptions,
+  { onError = () => {}, patience, mustWrite = false, answered }: ConnectOptions & { answered: (began: string) => void },
   how: pg.PoolConfig,
   planning: string[] = [],
 ) {
@@ -132,7 +143,7 @@ function openPool(
     ...how,
     async onConnect(client) {
       if (patience !== undefined) giveUpAfter(patience, client)
-      await beginSession(client, [...planning, ...giveUp], mustWrite)
+      answered(await beginSession(client, [...planning, ...giveUp], mustWrite))
     },
   })
   // An idle connection that breaks must not bring the process down; the next query opens another.

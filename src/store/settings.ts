@@ -44,10 +44,17 @@ class ReadOnlyDatabase extends Error {
   }
 }
 
-/** `mustWrite`: rejects where nothing can be written. After a failover the old address may still lead to the old server. */
-export async function beginSession(client: pg.ClientBase, more: string[], mustWrite: boolean): Promise<void> {
+/**
+ * `mustWrite`: rejects where nothing can be written. After a failover the old address may still lead to the old server. Answers when
+ * the server began, which tells it from others.
+ */
+export async function beginSession(client: pg.ClientBase, more: string[], mustWrite: boolean): Promise<string> {
   await client.query([begin, ...more].join('; '))
-  if (mustWrite) await demandWriting(client)
+  const { rows } = await client.query<{ began: string; readOnly: string }>(
+    `select pg_postmaster_start_time()::text as began, current_setting('transaction_read_only') as "readOnly"`,
+  )
+  if (mustWrite && rows[0]?.readOnly === 'on') throw new ReadOnlyDatabase()
+  return rows[0]?.began ?? ''
 }
 
 export async function demandWriting(q: Queryable): Promise<void> {

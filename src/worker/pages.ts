@@ -12,6 +12,9 @@ import { goodFor, type Holder } from './presence.ts'
 import type { Queue, Width, Work } from './sender.ts'
 import type { Traffic } from './traffic.ts'
 
+/** Milliseconds after a failover in which each page is looked for before it is sent: the record of one that went out may be lost. */
+const doubtful = 60_000
+
 /** `born` is the work of a page that was claimed when it was written down, after `since`: it is sent without being read. */
 export type PageQueue = Queue & {
   born(page: Page, urgency: number, view: IncidentView, since: Date): Work
@@ -61,6 +64,7 @@ export function pageQueue(
         holder.letGo([nameOf(claimed.page, claimed.attempt)])
       })
     }
+  const isDoubtful = doubting(bot)
   return {
     nameOf,
     born: (page, urgency, view, since) =>
@@ -70,6 +74,7 @@ export function pageQueue(
       // Claimed without a name, it would only be given back, again and again.
       if (!holder.isHeld()) return { claimed: [], next: now }
       const { claimed, next } = await claimPages(line, { channel: pager.name, holder: holder.name, now, limit })
+      const isDoubted = isDoubtful(now)
       if (claimed.length === 0) return { claimed: [], next }
       const letGo = holder.take(claimed.map(({ page, attempt }) => nameOf(page, attempt)))
       const views = await tellingViews(line, [...new Set(claimed.map(({ page }) => page.incident))]).catch(
@@ -79,8 +84,21 @@ export function pageQueue(
         },
       )
       const byNumber = new Map(views.map((view) => [view.incident.number, view]))
-      return { claimed: claimed.map((one) => work(one, byNumber.get(one.page.incident) ?? null, now)), next }
+      const doubted = isDoubted ? claimed.map((one) => ({ ...one, resumed: one.posted === null })) : claimed
+      return { claimed: doubted.map((one) => work(one, byNumber.get(one.page.incident) ?? null, now)), next }
     },
+  }
+}
+
+/** To be asked at each look. */
+function doubting({ db }: Bot): (now: Date) => boolean {
+  let server = db.server()
+  let until = 0
+  return (now) => {
+    const last = db.server()
+    if (server !== null && server !== last) until = now.getTime() + doubtful
+    server = last
+    return now.getTime() < until
   }
 }
 

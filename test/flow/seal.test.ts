@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { noticeTouch } from '../../src/flow/keep.ts'
 import { type Sealing, Settlement, sealTimeline } from '../../src/flow/seal.ts'
 import { verifyTimeline } from '../../src/flow/verify.ts'
+import { failOver } from '../scenarios/failover.ts'
 import { minute, type World, world } from '../scenarios/world.ts'
 
 let w: World
@@ -70,6 +71,26 @@ async function ids(incident = 1): Promise<number[]> {
   ])
   return rows.map(({ id }) => id)
 }
+
+test('what is written after a failover, with ids that were lost in it, is sealed and no tampering', async () => {
+  await night()
+  const last = Math.max(...(await ids(1)), ...(await ids(2)))
+  await w.fire({ title: 'Search is down', service: 'search' })
+  await w.pass(5 * minute)
+  await settle()
+  await failOver(
+    w.bot.db,
+    `delete from timeline_seals where settled > ${last}`,
+    `delete from timeline_links where entry > ${last}`,
+    `delete from timeline where id > ${last}`,
+    `select setval('timeline_id_seq', ${last})`,
+  )
+  await w.fire({ title: 'Mail is down', service: 'mail' })
+  await sealAll()
+  await w.fire({ title: 'Print is down', service: 'print' })
+  await settle()
+  expect(await verify()).toMatchObject({ waiting: 0, damages: [] })
+})
 
 test('a night that nobody tampered with is whole, and says how much is sealed', async () => {
   await night()

@@ -8,6 +8,7 @@ import { pageQueue } from '../../src/worker/pages.ts'
 import { Holder } from '../../src/worker/presence.ts'
 import { Width } from '../../src/worker/sender.ts'
 import { Traffic } from '../../src/worker/traffic.ts'
+import { failOver } from './failover.ts'
 import { minute, type World, world } from './world.ts'
 
 const queueOf = (w: World, holder: Holder) =>
@@ -64,6 +65,24 @@ describe('a page', () => {
     // Found after all, it still said that nobody has it.
     expect(w.chat.in('@U-ADA')[0]?.message.text).not.toContain('Nobody has this yet')
     expect(w.chat.in('@U-ADA')[0]?.message.text).toContain('Linus has this')
+  })
+
+  it('whose record was lost in a failover is looked for, and not sent again', async () => {
+    const queue = queueOf(w, new Holder('tocsin a'))
+    await w.fire()
+    await w.pass(0)
+    expect(w.chat.in('@U-ADA')).toHaveLength(1)
+    await queue.claim(1)
+    await failOver(
+      w.bot.db,
+      `update pages set status = 'due', sent_at = null, try_at = due_at, attempts = 0`,
+      `delete from messages where key in (select key from pages)`,
+    )
+    expect(await pagesOf()).toEqual(['ada r1s0 due'])
+    const { claimed } = await queue.claim(1)
+    for (const work of claimed) await work(place)
+    expect(w.chat.in('@U-ADA')).toHaveLength(1)
+    expect(await pagesOf()).toEqual(['ada r1s0 sent'])
   })
 
   it('that a person asked for is sent although somebody acknowledged before it went out', async () => {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { Intake } from '../../src/flow/intake.ts'
 import { respond } from '../../src/flow/respond.ts'
 import { sources } from '../../src/sources/index.ts'
+import { failOver } from './failover.ts'
 import { minute, type World, world } from './world.ts'
 
 let w: World
@@ -57,6 +58,15 @@ it('a repeat reopens what a person resolved while the alert was firing', async (
   await w.fire(down('a'))
   expect((await w.view()).incident.status).toBe('open')
   expect(await counted('incident_reopened')).toBe(1)
+})
+
+it('an alert that was lost with the server it was written to is written when it is said again', async () => {
+  await w.fire(down('a'))
+  await w.fire(down('b'))
+  // The incident has the version that is remembered: after a failover they are given out again.
+  await failOver(w.bot.db, `delete from alerts where labels ->> 'instance' = 'b'`)
+  await w.fire(down('b'))
+  expect((await w.view()).alerts.map(({ labels }) => labels.instance).sort()).toEqual(['a', 'b'])
 })
 
 it('an alert that another replica cleared fires again', async () => {
