@@ -28,7 +28,7 @@ import type { IncidentView } from '../store/views.ts'
 import { isUnsent } from './ledger.ts'
 import { record } from './record.ts'
 import { nextWay, takeWay } from './reroute.ts'
-import { attemptsWithin, delayAfter, isPassing, longestWait } from './retry.ts'
+import { attemptsWithin, delayAfter, isPassing, longestOfPages } from './retry.ts'
 import { freeSince, heldUntil, isOutdone, isWanted } from './wanted.ts'
 import { wakes } from './ways.ts'
 
@@ -93,7 +93,7 @@ export async function sendPage(
     const free = bot.clock.now().getTime() - freeSince(page, view.timeline).getTime()
     // Those that only saw that it is held back for now are no failures.
     const failed = Math.min(attempt, attemptsWithin(free))
-    const delay = isFresh ? soon : delayAfter(error, failed, longestWait)
+    const delay = isFresh ? soon : delayAfter(error, failed, longestOfPages)
     if (isPassing(error)) bot.log.warn({ ...context, attempt, delay }, 'a page will be tried again')
     else bot.log.error({ ...context, attempt, delay, err: error }, 'a page failed for a reason nobody foresaw')
     const isAsked = error instanceof TransientError && error.retryAfter !== null

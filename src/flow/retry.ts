@@ -5,7 +5,15 @@ import { isAway } from '../store/problems.ts'
 
 /** Milliseconds between two attempts. */
 const shortestWait = 250
-export const longestWait = 30_000
+const longestWait = 30_000
+
+/** What may be waited for: `itself` after failures, `asked` when the other side asks for more. Milliseconds. */
+type Longest = { itself: number; asked: number }
+
+const anything: Longest = { itself: longestWait, asked: Number.POSITIVE_INFINITY }
+
+/** Of a page: who could not be reached for a while is tried soon, and nobody's wish keeps it for longer than half a minute. */
+export const longestOfPages: Longest = { itself: 10_000, asked: longestWait }
 
 /** Milliseconds after the first attempt; twice as many after each other one. */
 const firstWait = 1_000
@@ -16,13 +24,14 @@ export function isPassing(error: unknown): boolean {
 }
 
 /**
- * As long as the other side asks for, else longer each time; never longer than `atMost`, and not before what may have arrived
- * can be found. `attempt` counts from 1.
+ * As long as the other side asks for, else longer each time; never longer than the `longest`, and not before what may have
+ * arrived can be found. `attempt` counts from 1.
  */
-export function delayAfter(error: unknown, attempt: number, atMost = Number.POSITIVE_INFINITY): number {
+export function delayAfter(error: unknown, attempt: number, longest = anything): number {
   const { retryAfter, shownAfter } = error instanceof TransientError ? error : { retryAfter: null, shownAfter: 0 }
-  const delay = retryAfter ?? Math.min(longestWait, firstWait * 2 ** (Math.min(attempt, 10) - 1))
-  return Math.max(shortestWait, shownAfter, Math.min(atMost, delay))
+  const growing = Math.min(longest.itself, firstWait * 2 ** (Math.min(attempt, 10) - 1))
+  const delay = retryAfter === null ? growing : Math.min(longest.asked, retryAfter)
+  return Math.max(shortestWait, shownAfter, delay)
 }
 
 /** At most as many attempts as those waits leave room for, of what could be tried since so many milliseconds; at least one. */

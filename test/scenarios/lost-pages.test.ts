@@ -53,6 +53,23 @@ describe('a page', () => {
     expect(await pagesOf()).toEqual(['ada r1s0 cancelled'])
   })
 
+  it.each([
+    ['ten, while a chat is away', null, [1, 2, 4, 8, 10, 10]],
+    ['thirty, while a chat asks for an hour', 3_600_000, [30, 30, 30]],
+  ])('is tried again after seconds, at the latest %s', async (_, retryAfter, seconds) => {
+    w.chat.refused.set('@U-ADA', new TransientError('no connection', { retryAfter }))
+    await w.fire()
+    await w.decide()
+    const waits: number[] = []
+    while (waits.length < seconds.length) {
+      await w.attemptJobs()
+      const { rows } = await w.bot.db.query<{ try_at: Date }>(`select try_at from pages where status = 'due'`)
+      waits.push(...rows.map(({ try_at }) => (try_at.getTime() - w.clock.now().getTime()) / 1_000))
+      w.clock.advance((waits.at(-1) ?? 0) * 1_000)
+    }
+    expect(waits).toEqual(seconds)
+  })
+
   it('that went out before its answer was lost is not sent again when somebody acknowledged meanwhile', async () => {
     w.chat.failures.push({ when: 'after', error: new TransientError('connection reset'), to: '@U-ADA' })
     await w.fire()
