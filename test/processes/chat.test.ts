@@ -1,6 +1,7 @@
 // Slack in trouble for ten minutes of a fast clock (with TOCSIN_REAL=1; for one otherwise), in each way in which a chat can be.
 import { setTimeout as pause } from 'node:timers/promises'
-import { expect, it } from 'vitest'
+import { expect } from 'vitest'
+import { it } from '../beside.ts'
 import type { FreshDatabase } from '../database.ts'
 import type { Trouble } from '../slack/stand-in.ts'
 import { timeFlies } from './fast.ts'
@@ -22,14 +23,14 @@ const both = team
   .replace('people: {', 'people: { cy: {},')
   .replace('page: "schedule:primary"', 'page: ["schedule:primary", "person:cy"]')
 
-it.each<[string, Trouble]>([
+const troubles: [string, Trouble][] = [
   ['answers 429', { kind: 'rate limit', retryAfter: 20 }],
   ['answers 500', { kind: 'status', status: 500 }],
   ['never answers', { kind: 'hang' }],
   ['takes what it is told and drops the connection', { kind: 'accept then drop' }],
-])(
-  'says everything once and soon after Slack, which %s, is well again; and the console waits for nothing',
-  async (_, trouble) => {
+]
+for (const [how, trouble] of troubles)
+  it(`says everything once and soon after Slack, which ${how}, is well again; and the console waits for nothing`, async () => {
     const { slack, database, env } = await setting()
     const clock = { factor, since: Date.now() }
     const now = () => new Date(clock.since + (Date.now() - clock.since) * factor)
@@ -55,9 +56,7 @@ it.each<[string, Trouble]>([
     await quiet(database, now)
     expect(await lies(slack, database, services)).toEqual([])
     await tocsin.kill()
-  },
-  120_000,
-)
+  }, 120_000)
 
 /** Milliseconds by which the pages in the console were late, once there are so many of them. */
 async function lateness({ db }: FreshDatabase, pages: number): Promise<number[]> {

@@ -1,6 +1,7 @@
 // The network to the database away for half a minute, without a word to anybody, for the only replica and for one of two. It
 // takes as long as it takes: with TOCSIN_REAL=1, as in .ci/run.
-import { describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
+import { it } from '../beside.ts'
 import { fire, quiet, setting } from './setting.ts'
 import { startTocsin } from './tocsin.ts'
 import { lies } from './truth.ts'

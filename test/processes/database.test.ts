@@ -1,5 +1,6 @@
 // PostgreSQL goes away and comes back, as it does in a restart or a failover: the same process goes on.
-import { expect, it } from 'vitest'
+import { expect } from 'vitest'
+import { it } from '../beside.ts'
 import { fire, quiet, setting } from './setting.ts'
 import { startTocsin } from './tocsin.ts'
 import { wireTo } from './wire.ts'

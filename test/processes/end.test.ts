@@ -1,5 +1,6 @@
 // A process that is of no use any more ends, so that a supervisor starts another: it must not live on and answer /live.
-import { expect, it } from 'vitest'
+import { expect } from 'vitest'
+import { it } from '../beside.ts'
 import { fire, setting } from './setting.ts'
 import { startTocsin } from './tocsin.ts'
 import { wireTo } from './wire.ts'

@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkS
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { onTestFinished } from 'vitest'
+import { atEnd } from '../beside.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const main = 'dist/src/cli/main.js'
@@ -40,7 +40,7 @@ function isOlder(file: string, folders: string[]): boolean {
 /** A later version of the program: the same code with one more migration. Gone with the test. */
 export function laterVersion(migration: { name: string; sql: string }): string {
   const folder = mkdtempSync(join(tmpdir(), 'tocsin-later-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  atEnd(() => rmSync(folder, { recursive: true, force: true }))
   program()
   for (const part of ['dist', 'src', 'migrations', 'templates', 'package.json']) {
     cpSync(join(root, part), join(folder, part), { recursive: true })

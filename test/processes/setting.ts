@@ -1,6 +1,6 @@
 // What a test of the real process needs: a Slack, a database, a team, and a look at whether work is left.
 import { setTimeout as pause } from 'node:timers/promises'
-import { onTestFinished } from 'vitest'
+import { atEnd } from '../beside.ts'
 import { type FreshDatabase, freshDatabase } from '../database.ts'
 import { SlackStandIn } from '../slack/stand-in.ts'
 import { configFile } from './tocsin.ts'
@@ -18,7 +18,7 @@ export type Setting = { slack: SlackStandIn; database: FreshDatabase; env: Recor
 export async function setting(now: () => Date = () => new Date()): Promise<Setting> {
   const slack = await SlackStandIn.start({ now })
   const database = await freshDatabase()
-  onTestFinished(async () => {
+  atEnd(async () => {
     await slack.stop()
     await database.drop()
   })

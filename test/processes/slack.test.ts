@@ -1,7 +1,8 @@
 // Slack hangs: what does not need it goes on, and pages wait for nobody.
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
-import { expect, it } from 'vitest'
+import { expect } from 'vitest'
+import { it } from '../beside.ts'
 import { fire, setting, team } from './setting.ts'
 import { configFile, startTocsin } from './tocsin.ts'
 

@@ -3,7 +3,7 @@
 // at https://www.postgresql.org/docs/current/protocol-message-formats.html
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
-import { onTestFinished } from 'vitest'
+import { atEnd } from '../beside.ts'
 
 /** A statement as it passes, its values behind it, with those of the same transaction before it; null outside one. */
 export type Passing = { text: string; transaction: string[] | null }
@@ -46,7 +46,7 @@ export async function tapTo(database: string): Promise<Tap> {
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  onTestFinished(() => {
+  atEnd(() => {
     for (const socket of open) socket.destroy()
     server.close()
   })

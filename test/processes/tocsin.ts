@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { onTestFinished } from 'vitest'
+import { atEnd } from '../beside.ts'
 import { program } from './program.ts'
 
 const preload = fileURLToPath(new URL('./clock.mjs', import.meta.url))
@@ -45,7 +45,7 @@ export function spawnTocsin(env: Record<string, string>, options: Start = {}) {
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  onTestFinished(() => void child.kill('SIGKILL'))
+  atEnd(() => void child.kill('SIGKILL'))
   let output = ''
   child.stderr.on('data', (chunk) => {
     output += chunk
@@ -87,7 +87,7 @@ async function address(child: ChildProcess, keep: (line: string) => void): Promi
 /** A configuration file in a folder that goes away with the test. */
 export function configFile(yaml: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'tocsin-process-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  atEnd(() => rmSync(folder, { recursive: true, force: true }))
   writeFileSync(join(folder, 'tocsin.yaml'), yaml)
   return join(folder, 'tocsin.yaml')
 }

@@ -1,7 +1,7 @@
 // A wire between the bot and its database, which can be cut: what a restart or a failover of PostgreSQL looks like from here.
 import { EventEmitter, once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
-import { onTestFinished } from 'vitest'
+import { atEnd } from '../beside.ts'
 
 export type Wire = {
   /** The address of the database by way of the wire. */
@@ -62,7 +62,7 @@ export async function wireTo(database: string): Promise<Wire> {
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  onTestFinished(() => {
+  atEnd(() => {
     for (const socket of open) socket.destroy()
     server.close()
   })
