@@ -29,7 +29,7 @@ it('tells and keeps each hand-over once over many kills in the middle of it', as
   await first.kill()
   // Bob's time ends, one after the other; Ada's turn comes, and she does not answer.
   for (const [index, name] of schedules.entries()) {
-    await database.db.query('update overrides set ends_at = $2 where schedule = $1', [name, minutes(index / 6)])
+    await database.db.query('update overrides set ends_at = $2 where schedule = $1', [name, minutes(index / 15)])
   }
   for (let round = 0; round < 5; round++) {
     const tocsin = await startTocsin(settled)
