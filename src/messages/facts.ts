@@ -168,8 +168,10 @@ function policyFacts(
 
 /** The round of a page as people count it: since the policy began anew. */
 export function roundOf({ timeline }: Pick<IncidentView, 'timeline'>, { round, step }: Page): number {
-  const paging = timeline.find(({ fact }) => fact.kind === 'people_paged' && fact.round === round && fact.step === step)
-  return (paging?.fact.kind === 'people_paged' && paging.fact.anew) || round
+  for (const { fact } of timeline)
+    if (fact.kind === 'people_paged' && fact.because === 'policy' && fact.round === round && fact.step === step)
+      return fact.anew ?? round
+  return round
 }
 
 function nextStep(

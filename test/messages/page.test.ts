@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Incident } from '../../src/core/incident.ts'
 import type { Fact } from '../../src/core/timeline.ts'
 import { cardMessage } from '../../src/messages/card.ts'
+import { roundOf } from '../../src/messages/facts.ts'
 import { pageMessage } from '../../src/messages/page.ts'
 import { linksIn, seen } from '../templates/markdown.ts'
 import { acknowledged, at, now, open, page, view, words } from './night.ts'
@@ -29,6 +30,16 @@ describe('a page', () => {
     const asked: Fact = { kind: 'people_paged', people: ['ada'], step: 0, round: 1, because: 'person' }
     const timeline = [{ id: 1, at: now, by: 'grace', fact: asked, text: '' }]
     expect(seen(pageMessage(words, view(open, { timeline }), page(kind, step, person), now).text ?? '')).toContain(text)
+  })
+
+  test('is of the round that people count since the policy began anew, whomever somebody asked for before', () => {
+    const paged = { kind: 'people_paged', people: ['ada'], step: 0, round: 3 } as const
+    const facts: Fact[] = [
+      { ...paged, because: 'person' },
+      { ...paged, because: 'policy', anew: 1 },
+    ]
+    const timeline = facts.map((fact, i) => ({ id: i + 1, at: now, by: null, fact, text: '' }))
+    expect(roundOf({ timeline }, { ...page('s', 0, 'ada'), round: 3 })).toBe(1)
   })
 
   test('tells whom the policy pages next that it is them again', () => {

@@ -124,6 +124,27 @@ it('is called once by what stands in for a room that cannot be opened for an hou
   )
 })
 
+it('is not called late by what somebody has answered, once nobody has it any more', async () => {
+  const w = await opened()
+  w.chat.refused.set('#incidents', new TransientError('it does not answer'))
+  await w.fire()
+  const wait = async (...minutes: number[]) => {
+    for (const one of minutes) {
+      w.clock.advance(one * minute)
+      await w.decide()
+      await w.attemptJobs()
+    }
+  }
+  await wait(0, 5, 10, 5, 10)
+  expect((await w.view()).timeline.map(({ fact }) => fact.kind)).toContain('last_resort_reached')
+  await w.chat.say('U-ADA', 'incident ack 1')
+  await wait(25, 5)
+  expect((await w.view()).incident.status).toBe('open')
+  w.chat.refused.clear()
+  await wait(0)
+  expect(calls(w)).toBe(0)
+})
+
 it('calls every channel on every platform, and the duty manager over every way there is', async () => {
   const yaml = team.replace('slack: U-GRACE', 'slack: U-GRACE, discord: "42"')
   const w = await opened(yaml)

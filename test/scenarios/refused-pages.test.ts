@@ -7,7 +7,7 @@ import { pageQueue } from '../../src/worker/pages.ts'
 import { Holder } from '../../src/worker/presence.ts'
 import { Width } from '../../src/worker/sender.ts'
 import { Traffic } from '../../src/worker/traffic.ts'
-import { minute, type World, world } from './world.ts'
+import { minute, team, type World, world } from './world.ts'
 
 let w: World
 beforeEach(async () => {
@@ -63,6 +63,18 @@ describe('a page that is refused as if for good', () => {
     await turn()
     await turn()
     expect(await pagesOf()).toEqual(['ada r1s0 due'])
+  })
+
+  it('hurries the policy also where the others of its step are refused as well', async () => {
+    await w.stop()
+    w = await world({ yaml: team.replace('page: "schedule:primary"', 'page: ["person:ada", "person:grace"]') })
+    refuse('@U-ADA')
+    refuse('@U-GRACE')
+    await w.fire()
+    await turn()
+    w.clock.advance(4_000)
+    await turn()
+    expect(await pagesOf()).toEqual(['ada r1s0 due', 'grace r1s0 due', 'linus r1s1 due'])
   })
 
   it('is not told by a process that another took it over from', async () => {
