@@ -33,7 +33,7 @@ describe('a page', () => {
   })
 
   test('is of the round that people count since the policy began anew, whomever somebody asked for before', () => {
-    const paged = { kind: 'people_paged', people: ['ada'], step: 0, round: 3 } as const
+    const paged = { kind: 'people_paged' as const, people: ['ada'], step: 0, round: 3 }
     const facts: Fact[] = [
       { ...paged, because: 'person' },
       { ...paged, because: 'policy', anew: 1 },

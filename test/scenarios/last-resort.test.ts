@@ -111,6 +111,21 @@ it.each([
   expect(w.chat.titles('inc-1-checkout')[0]).toMatch(/^NOBODY HAS THIS/)
 })
 
+it('is called before a room is tried again that could not be opened: that may take its time', async () => {
+  const w = await opened(nobody)
+  const before: number[] = []
+  w.chat.rooms.open = async () => {
+    before.push(calls(w))
+    throw new TransientError('it does not answer')
+  }
+  await w.fire()
+  await w.attemptJobs()
+  w.clock.advance(10 * minute)
+  await w.decide()
+  await w.attemptJobs()
+  expect(before).toEqual([0, 2])
+})
+
 it('is called once by what stands in for a room that cannot be opened for an hour', async () => {
   const w = await opened(nobody)
   w.chat.refuseRooms = new TransientError('no channels now', { retryAfter: 60_000 })
