@@ -4,6 +4,7 @@ import type { Definition, List, ListItem, Nodes, Parent, PhrasingContent, Root, 
 import { Remembered } from '../core/remembered.ts'
 import { readPlain } from './inline.ts'
 import { readMarkdown } from './parser.ts'
+import { withoutTags } from './tags.ts'
 
 /** How one platform writes each kind of thing. `inner` is already written in the dialect. */
 export type Dialect = {
@@ -37,12 +38,12 @@ const absurd = /^[ \t]*(?:(?:>|(?:[-+*]|\d{1,9}[.)])[ \t])[ \t]*){200}/m
 export function parseMarkdown(text: string): Root {
   const known = trees.get(text)
   if (known !== undefined) return known
-  const tree = parse(text)
+  const tree = withoutTags(parse(text))
   trees.set(text, tree)
   return tree
 }
 
-/** The same, for what is read once and is long: it is not remembered. */
+/** The same with its HTML, for what is read once and is long: it is not remembered. */
 export function parseDocument(text: string): Root {
   return parse(text)
 }
@@ -106,13 +107,12 @@ class Writer {
         return this.#list(node)
       case 'table':
         return this.#dialect.code(
-          tableText(node, (cell) => this.#words(cell)),
+          tableText(node, (cell) => this.#words(cell, ' · ')),
           null,
         )
       case 'thematicBreak':
         return this.#dialect.rule()
       case 'html':
-        // Nobody here runs HTML: it is shown as it was written.
         return this.#dialect.text(node.value, true)
       case 'footnoteDefinition':
         return `${this.#dialect.text(`[${node.identifier}] `, false)}${this.#blocks(node)}`
@@ -195,11 +195,12 @@ class Writer {
     return [...start, ...lines].join('\n')
   }
 
-  #words(node: Nodes): string {
+  /** `between`: what stands where a line ends. */
+  #words(node: Nodes, between = ' '): string {
     if ('value' in node) return node.value
     if (node.type === 'image' || node.type === 'imageReference') return node.alt ?? ''
-    if (node.type === 'break') return ' '
-    return 'children' in node ? node.children.map((child) => this.#words(child)).join('') : ''
+    if (node.type === 'break') return between
+    return 'children' in node ? node.children.map((child) => this.#words(child, between)).join('') : ''
   }
 }
 

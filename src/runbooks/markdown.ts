@@ -1,6 +1,7 @@
 // Pieces of a Markdown file, cut out so that they read alone as they read in the file.
 import { toString as textOf } from 'mdast-util-to-string'
 import { parseDocument } from '../chat/markdown.ts'
+import { wordsOfTag } from '../chat/tags.ts'
 import { type Piece, piecesOf } from './lines.ts'
 import { partOf } from './parts.ts'
 
@@ -73,11 +74,13 @@ function textAfter(node: Paragraph, index: number): string {
   return next === undefined ? '' : textOf(next)
 }
 
-/** A break within a paragraph parts words, as the end of a line does. */
+/** A break within a paragraph parts words, as the end of a line does; of other tags in it only those are words that look like none. */
 function spellBreaks(node: Block): void {
   if (!('children' in node)) return
+  const isText = node.type === 'paragraph' || node.type === 'heading'
   for (const child of node.children as Block[]) {
     if ((child as { type: string }).type === 'break') Object.assign(child, { type: 'text', value: '\n' })
+    else if (isText && child.type === 'html') Object.assign(child, { type: 'text', value: wordsOfTag(child.value) })
     else spellBreaks(child)
   }
 }

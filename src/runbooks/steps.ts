@@ -76,7 +76,8 @@ class Collector {
 
   steps(): Step[] {
     this.#closePart()
-    this.#drafts[0]?.body.unshift(...this.#warnings)
+    const [first] = this.#drafts
+    first?.body.unshift(...this.#warnings.filter((warning) => !first.body.includes(warning)))
     return this.#drafts.map(({ title, body, part, line }) => ({
       title,
       part,
@@ -294,7 +295,8 @@ function readItem(item: ListItem, file: Source): { title: string; body: string[]
   const [first, ...others] = item.children
   const rest = others.map((block) => cut([block], file))
   if (first === undefined) return { title: '…', body: [] }
-  if (first.type !== 'paragraph') return { title: firstLine(textOf(first)), body: [cut([first], file), ...rest] }
+  if (first.type !== 'paragraph')
+    return { title: firstLine(summaryOf(first) ?? textOf(first)), body: [cut([first], file), ...rest] }
   const head = first.children[0]
   if (head?.type === 'strong') {
     const after = cutAfter(first, head.position?.end.offset ?? 0, file)

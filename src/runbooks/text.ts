@@ -2,6 +2,7 @@
 // wiki has put between the words taken out. Code is left alone, byte for byte.
 import { withPlainCallouts } from './callouts.ts'
 import { linesOf } from './lines.ts'
+import { withAddresses } from './references.ts'
 import { repairCharacters } from './title.ts'
 
 /** What was done to a line, for the person whose file it is. */
@@ -23,7 +24,7 @@ export function readBytes(bytes: Uint8Array): Reading {
 export function tidyText(written: string): Reading {
   const text = written.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n')
   const repaired: number[] = []
-  const lines = withPlainCallouts(linesOf(text)).map((line) => {
+  const lines = withAddresses(withPlainCallouts(linesOf(text))).map((line) => {
     if (line.isCode || /^(?: {4}|\t)/.test(line.text)) return line.text
     // A blank that is none may be a byte of what was mangled: first the characters, then the blanks.
     const right = repairTwice(line.text)

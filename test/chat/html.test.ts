@@ -43,3 +43,11 @@ test('keeps no more than some megabytes of what it wrote', () => {
   collect()
   expect((process.memoryUsage().heapUsed - before) / 2 ** 20).toBeLessThan(24)
 }, 120_000)
+
+test('a tag that is none is words, as in a chat, and no tag of others is alive', () => {
+  expect(toHtml('Restart <service> on <b>all</b><br>now')).toBe('<p>Restart &#x3C;service> on all<br>\nnow</p>')
+  expect(toHtml('<details>\n<summary>More</summary>\n\nhidden\n\n</details>')).toBe(
+    '<p><strong>More</strong></p>\n<p>hidden</p>',
+  )
+  expect(toHtml('<script>alert(1)</script>\n\n<img src=x onerror=alert(1)>')).not.toMatch(/<(?:script|img)/)
+})

@@ -24,8 +24,22 @@ test('tables line up in columns and right-aligned ones end together', () => {
   )
 })
 
-test('HTML is words like any other, and pictures give their description', () => {
-  expect(plainText('<b>hi</b> ![graph](https://a.example/x.png)')).toBe('<b>hi</b> graph')
+test('of HTML breaks, links and words are left, and what looks like a tag and is none; pictures give their description', () => {
+  expect(plainText('<b>hi</b> ![graph](https://a.example/x.png)')).toBe('hi graph')
+  expect(plainText('Restart <service><br/>as <kbd>root</kbd> <!-- really --> now')).toBe(
+    'Restart <service>\nas root  now',
+  )
+  expect(plainText('| a | b |\n|---|---|\n| eu<br>de | |\n| x | y |')).toBe(
+    'a        b\n-------  -\neu · de\nx        y',
+  )
+  expect(plainText('<details><summary>Why &amp; how</summary>\n\n*below*\n\n</details>')).toBe('Why & how\nbelow')
+  expect(parseMarkdown('see <a href="https://a.example/b">the *page*</a>').children[0]).toMatchObject({
+    children: [{ value: 'see ' }, { type: 'link', url: 'https://a.example/b' }],
+  })
+  expect(parseMarkdown('<pre><code>kubectl get &lt;pod&gt;\n  -w\n</code></pre>').children).toEqual([
+    { type: 'code', value: 'kubectl get <pod>\n  -w' },
+  ])
+  expect(plainText('see <a href="javascript:x">this</a>')).toBe('see this')
 })
 
 test('reference links and the GitHub extensions are in the tree', () => {

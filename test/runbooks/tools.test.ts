@@ -210,3 +210,25 @@ test('documents with components are read as well', () => {
   expect(runbookFiles(['b.mdx', 'a.md', 'c.txt', 'd.markdown'])).toEqual(['a.md', 'b.mdx', 'd.markdown'])
   expect(only('## Steps\n\n1. Look\n', 'disk-full.mdx')?.title).toBe('Disk full')
 })
+
+test('a step brings the address of a link that stands at the end of the file, and code keeps its brackets', () => {
+  const runbook = only(
+    '# Queue is stuck\n\n## Symptoms\n\n`QueueStuck`\n\n## Steps\n\n1. Open [the board][1], or [The Wiki][] and `a[i][1]`\n' +
+      '2. Run\n\n   ```\n   x[i][1]\n   ```\n\n       y[i][1]\n3. [ ] Ask [2] or [nobody][none]\n\n' +
+      '[1]: https://a.example/board_(1)\n[the wiki]: <https://a.example/a b> "Wiki"\n[2]: https://a.example/2\n',
+  )
+  expect(runbook?.steps.map(({ body }) => body)).toEqual([
+    'Open [the board](<https://a.example/board_(1)>), or [The Wiki](<https://a.example/a b>) and `a[i][1]`',
+    '```\nx[i][1]\n```\n\n```\ny[i][1]\n```',
+    'Ask [2](<https://a.example/2>) or [nobody][none]',
+  ])
+})
+
+test('tags that only say how it looks are in no title of a step, a placeholder is; details in a step are called what they are', () => {
+  const runbook = only(
+    '# Queue is stuck\n\n## Symptoms\n\n`QueueStuck`\n\n## Steps\n\n> [!WARNING]\n> Never both\n\n1. Restart <service> as <b>root</b>\n' +
+      '2. <details><summary>More</summary>\n\n   hidden\n\n   </details>\n3. Stop<br>and go\n',
+  )
+  expect(runbook?.steps.map(({ title }) => title)).toEqual(['Restart <service> as root', 'More', 'Stop and go'])
+  expect(runbook?.steps[0]?.body).toBe('> **Warning**\n> Never both')
+})
