@@ -96,3 +96,21 @@ test('an opening that an outage of hours interrupted goes on in its channel; one
   slack.workspace.addChannel({ name: 'inc-13', creator: bot, created: hours(24) })
   expect((await platform.rooms!.open({ ...request, name: 'inc-13', key: 'inc-13' })).name).toBe('#inc-13-2')
 })
+
+test('a room that the version before began, which wrote no instant, is gone on with; that of an earlier incident is not', async () => {
+  const { slack, platform } = await harness()
+  const opened = new Date()
+  const began = (number: number, hoursAgo: number) =>
+    slack.workspace.addChannel({
+      ...{
+        name: `inc-${number}`,
+        creator: slack.workspace.botUserId,
+        created: opened.getTime() / 1000 - hoursAgo * 3_600,
+      },
+      purpose: `Room of one incident, opened by Tocsin. inc-${number}`,
+    })
+  const { id } = began(12, 0)
+  began(13, 1)
+  expect((await platform.rooms!.open({ ...request, name: 'inc-12', opened })).channel).toBe(id)
+  expect((await platform.rooms!.open({ ...request, name: 'inc-13', key: 'inc-13', opened })).name).toBe('#inc-13-2')
+})

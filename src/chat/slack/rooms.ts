@@ -3,7 +3,7 @@
 import type { Clock } from '../../clock.ts'
 import { PermanentError, reasonOf } from '../../errors.ts'
 import type { Log } from '../../log.ts'
-import { carried } from '../mark.ts'
+import { carried, carries, type Mark } from '../mark.ts'
 import type { Room, RoomOperations, RoomRequest } from '../platform.ts'
 import type { Channel, Channels } from './channels.ts'
 import { asked, type SlackClient } from './client.ts'
@@ -91,7 +91,7 @@ export class SlackRooms implements RoomOperations {
       const created = await this.#create(name)
       if (created !== null) return created
       const taken = await this.#deps.channels.find(name)
-      if (taken !== null && (await this.#isOurs(taken, carried(request)))) {
+      if (taken !== null && (await this.#isOurs(taken, request))) {
         this.#deps.log.info({ channel: taken.id, name }, 'found a room that had already been opened')
         return taken
       }
@@ -111,17 +111,20 @@ export class SlackRooms implements RoomOperations {
     }
   }
 
-  async #isOurs(channel: Channel, key: string): Promise<boolean> {
+  async #isOurs(channel: Channel, mark: Mark): Promise<boolean> {
     if (channel.isArchived) return false
     const unmarked = this.#unmarked.get(channel.id)
-    if (unmarked !== undefined) return unmarked === key
+    if (unmarked !== undefined) return unmarked === carried(mark)
     const { botUserId } = await this.#deps.workspace.learn()
     if (channel.creator !== botUserId) return false
     if (channel.purpose === '') {
       // The process died between creating it and writing the key.
       return Math.abs(this.#deps.clock.now().getTime() - channel.created.getTime()) < interruptedWithin
     }
-    return [purposeOf(key), escapeText(purposeOf(key))].includes(channel.purpose)
+    const said = [carried(mark), mark.key].find((text) =>
+      [purposeOf(text), escapeText(purposeOf(text))].includes(channel.purpose),
+    )
+    return said !== undefined && carries(said, mark, channel.created)
   }
 
   /**
