@@ -1,4 +1,5 @@
 // How the tests run: one PostgreSQL for all of them, real servers, no retries that would hide a flaw.
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { LongestFirst } from './order.ts'
@@ -10,10 +11,10 @@ export default defineConfig({
     globalSetup: ['test/temporary.ts', 'test/postgres.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    // What comes by itself comes at once, unless the machine is busy with two other files.
+    // What comes by itself comes at once, unless the machine is busy with other files.
     expect: { poll: { timeout: 10_000 } },
-    // Two cores and one PostgreSQL: more files side by side only make each of them slower.
-    maxWorkers: 3,
+    // Much of it waits, so two processors have three files at a time; and there is one PostgreSQL for all.
+    maxWorkers: availableParallelism() < 4 ? 3 : 4,
     // A process takes one file after the other, and loads the bot and its libraries once: nothing here replaces modules, and
     // what a file leaves behind would be a flaw of its own.
     isolate: false,

@@ -2,13 +2,14 @@
 // shows and does, in a real browser.
 import { existsSync } from 'node:fs'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
-import { type Browser, chromium, type Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type Browser, chromium } from 'playwright-core'
+import { afterAll, beforeAll, describe, test } from 'vitest'
 import { commands } from '../../commands/index.ts'
 import { makeDispatch } from '../../src/chat/dispatch.ts'
 import { connect as connectTo } from '../../src/store/db.ts'
-import { type FreshDatabase, freshDatabase } from '../database.ts'
-import { startServer, type TestServer } from '../http/bot.ts'
+import { atEnd, it } from '../beside.ts'
+import { freshDatabase } from '../database.ts'
+import { type Overrides, startServer } from '../http/bot.ts'
 import { seedIncident } from '../http/seed.ts'
 import { wireTo } from '../processes/wire.ts'
 import { aNight } from './scene.ts'
@@ -79,13 +80,41 @@ async function wayTo(url: string): Promise<Way> {
   }
 }
 
-let browser: Browser
-let database: FreshDatabase
-let server: TestServer
-let way: Way
-let page: Page
-
 const say = 'POST /console/say'
+
+let browser: Browser
+
+/** A page that comes to its own bot by its own way. */
+async function scene() {
+  const database = await freshDatabase()
+  let server = await startServer(database.db, { realTime: true, commands })
+  const way = await wayTo(server.url)
+  const context = await browser.newContext({ viewport: { width: 1400, height: 900 } })
+  await context.addInitScript('localStorage.setItem("tocsin.as", \'"ada"\')')
+  const page = await context.newPage()
+  atEnd(async () => {
+    await context.close()
+    way.close()
+    await server.close()
+    await database.drop()
+  })
+  return {
+    ...{ database, way, page },
+    server: () => server,
+    /** Another bot at the same address. */
+    async replace(overrides: Overrides) {
+      const port = Number(new URL(server.url).port)
+      await server.close()
+      server = await startServer(database.db, { commands, port, ...overrides })
+    },
+    async room(url = way.url) {
+      await aNight(server, new Date(Date.now() - 4 * 60_000))
+      await page.goto(`${url}/incidents/12`)
+      await page.waitForSelector('.card')
+    },
+    lost: () => page.locator('.lost'),
+  }
+}
 
 // A machine without Debian's Chromium cannot run these.
 describe.skipIf(!existsSync(executablePath))('the console page', () => {
@@ -94,29 +123,10 @@ describe.skipIf(!existsSync(executablePath))('the console page', () => {
   })
   afterAll(() => browser.close())
 
-  beforeEach(async () => {
-    database = await freshDatabase()
-    server = await startServer(database.db, { realTime: true, commands })
-    way = await wayTo(server.url)
-    const context = await browser.newContext({ viewport: { width: 1400, height: 900 } })
-    await context.addInitScript('localStorage.setItem("tocsin.as", \'"ada"\')')
-    page = await context.newPage()
-  })
-  afterEach(async () => {
-    await page.context().close()
-    way.close()
-    await server.close()
-    await database.drop()
-  })
-
-  const room = async (url = way.url) => {
-    await aNight(server, new Date(Date.now() - 4 * 60_000))
-    await page.goto(`${url}/incidents/12`)
-    await page.waitForSelector('.card')
-  }
-  const lost = () => page.locator('.lost')
-
-  test('what the browser sends again by itself, because the connection broke before the answer, is done once, and the page says so', async () => {
+  it('what the browser sends again by itself, because the connection broke before the answer, is done once, and the page says so', async ({
+    expect,
+  }) => {
+    const { page, room, server, way } = await scene()
     await room()
     way.breakBeforeAnswer(say)
     await page.fill('.say input', '/incident new P1 checkout is down')
@@ -124,32 +134,34 @@ describe.skipIf(!existsSync(executablePath))('the console page', () => {
     await page.waitForSelector('.reply >> text=look whether it was done before you do it again')
     // Chromium has sent it twice, and what was asked for is at hand in case it has to be said again.
     expect(way.passed(say)).toBe(2)
-    expect(server.said.map(({ text }) => text)).toEqual(['incident new P1 checkout is down'])
+    expect(server().said.map(({ text }) => text)).toEqual(['incident new P1 checkout is down'])
     expect(await page.inputValue('.say input')).toBe('/incident new P1 checkout is down')
     await page.press('.say input', 'Enter')
-    await expect.poll(() => server.said.length).toBe(2)
+    await expect.poll(() => server().said.length).toBe(2)
   })
 
-  test('a press whose connection is dead without a word goes out again over another, and is done once', async () => {
+  it('a press whose connection is dead without a word goes out again over another, and is done once', async ({
+    expect,
+  }) => {
+    const { page, room, server, way } = await scene()
     await room()
     way.goDeadAt(say)
     await page.click('.card >> text=Acknowledge')
     await page.waitForSelector('.reply >> text=You said incident ack 12', { timeout: 15_000 })
-    expect(server.said.map(({ text }) => text)).toEqual(['incident ack 12'])
+    expect(server().said.map(({ text }) => text)).toEqual(['incident ack 12'])
   })
 
-  test('a press that takes the bot long is answered when it is done, however often it was sent meanwhile', async () => {
+  it('a press that takes the bot long is answered when it is done, however often it was sent meanwhile', async ({
+    expect,
+  }) => {
+    const { page, replace, room, way } = await scene()
     let answer = () => {}
-    await server.close()
     const slowly = new Promise<void>((resolve) => {
       answer = resolve
     })
     const heard: string[] = []
-    const port = Number(new URL(server.url).port)
-    server = await startServer(database.db, {
+    await replace({
       realTime: true,
-      commands,
-      port,
       dispatch: async ({ text }) => {
         heard.push(text)
         await slowly
@@ -166,13 +178,11 @@ describe.skipIf(!existsSync(executablePath))('the console page', () => {
     expect(heard).toEqual(['chart up 30d'])
   })
 
-  test('a command that came to nothing, because it was wrong or the database away, is in the box again', async () => {
-    await server.close()
-    const port = Number(new URL(server.url).port)
-    server = await startServer(database.db, { realTime: true, commands, port })
-    const dispatch = makeDispatch(server.bot)
-    await server.close()
-    server = await startServer(database.db, { realTime: true, commands, port, dispatch })
+  it('a command that came to nothing, because it was wrong or the database away, is in the box again', async ({
+    expect,
+  }) => {
+    const { page, replace, room, server } = await scene()
+    await replace({ realTime: true, dispatch: makeDispatch(server().bot) })
     await room()
     const words = '/incidnt note it was the cache, and this is a long line about it'
     await page.fill('.say input', words)
@@ -181,10 +191,17 @@ describe.skipIf(!existsSync(executablePath))('the console page', () => {
     expect(await page.inputValue('.say input')).toBe(words)
   })
 
-  test('earlier messages that cannot be fetched are told of, and come with the next press', async () => {
+  it('earlier messages that cannot be fetched are told of, and come with the next press', async ({ expect }) => {
+    const { page, server, way } = await scene()
     for (let i = 0; i < 155; i++) {
       const message = { title: `message ${i}.`, tone: 'info' as const }
-      await server.platform.post({ to: { channel: 'incidents' }, key: `k${i}`, message, resumed: false, accounts: {} })
+      await server().platform.post({
+        to: { channel: 'incidents' },
+        key: `k${i}`,
+        message,
+        resumed: false,
+        accounts: {},
+      })
     }
     await page.goto(`${way.url}/rooms/incidents`)
     const older = page.getByRole('button', { name: 'Show earlier messages' })
@@ -197,36 +214,21 @@ describe.skipIf(!existsSync(executablePath))('the console page', () => {
     expect(await page.locator('.feed .problem').count()).toBe(0)
   })
 
-  test('of eight windows in sight each shows what happens, and in each a press gets through', async () => {
-    await room()
-    const windows = [page]
-    while (windows.length < 8) {
-      const next = await page.context().newPage()
-      await next.goto(`${way.url}/incidents/12`, { timeout: 8_000 })
-      await next.waitForSelector('.card', { timeout: 8_000 })
-      windows.push(next)
-    }
-    await seedIncident(database.db, { number: 14, openedAt: new Date(), title: 'Meanwhile' })
-    server.announce(14)
-    for (const one of windows) {
-      await one.waitForSelector('.row >> text=Meanwhile', { timeout: 8_000 })
-      await one.click('.card >> text=Acknowledge')
-      await one.waitForSelector('.reply >> text=You said incident ack 12', { timeout: 4_000 })
-    }
-    expect(server.said).toHaveLength(8)
-  }, 60_000)
-
-  test('a board whose answer never came is fetched again', async () => {
+  it('a board whose answer never came is fetched again', async ({ expect }) => {
+    const { database, lost, page, room, server, way } = await scene()
     await room()
     way.goDeadAt('GET /console/state')
     await seedIncident(database.db, { number: 14, openedAt: new Date(), title: 'Meanwhile' })
-    server.announce(14)
+    server().announce(14)
     await page.waitForSelector('.lost >> text=The bot cannot be reached', { timeout: 20_000 })
     await page.waitForSelector('.row >> text=Meanwhile')
     await expect.poll(() => lost().count()).toBe(0)
   }, 40_000)
 
-  test('while the database is away the page says that it may be out of date, and until nothing is missing', async () => {
+  it('while the database is away the page says that it may be out of date, and until nothing is missing', async ({
+    expect,
+  }) => {
+    const { database, lost, page, room } = await scene()
     const wire = await wireTo(database.url)
     const db = connectTo(wire.url)
     const own = await startServer(db, { realTime: true, commands })
@@ -245,12 +247,33 @@ describe.skipIf(!existsSync(executablePath))('the console page', () => {
     await db.end()
   }, 40_000)
 
-  test('whoever is no longer signed in is asked to sign in, and not told for ever that the connection is lost', async () => {
+  it('whoever is no longer signed in is asked to sign in, and not told for ever that the connection is lost', async () => {
+    const { lost, page, replace, room, server } = await scene()
     await room()
-    const port = Number(new URL(server.url).port)
-    await server.close()
+    await server().close()
     await lost().waitFor()
-    server = await startServer(database.db, { commands, port, config: { accessToken: 'another token' } })
+    await replace({ config: { accessToken: 'another token' } })
     await page.waitForURL('**/login?to=%2Fincidents%2F12', { timeout: 15_000 })
   })
+
+  // Alone: it is about how soon each of them is served.
+  test('of eight windows in sight each shows what happens, and in each a press gets through', async ({ expect }) => {
+    const { database, page, room, server, way } = await scene()
+    await room()
+    const windows = [page]
+    while (windows.length < 8) {
+      const next = await page.context().newPage()
+      await next.goto(`${way.url}/incidents/12`, { timeout: 8_000 })
+      await next.waitForSelector('.card', { timeout: 8_000 })
+      windows.push(next)
+    }
+    await seedIncident(database.db, { number: 14, openedAt: new Date(), title: 'Meanwhile' })
+    server().announce(14)
+    for (const one of windows) {
+      await one.waitForSelector('.row >> text=Meanwhile', { timeout: 8_000 })
+      await one.click('.card >> text=Acknowledge')
+      await one.waitForSelector('.reply >> text=You said incident ack 12', { timeout: 4_000 })
+    }
+    expect(server().said).toHaveLength(8)
+  }, 60_000)
 })
