@@ -12,8 +12,9 @@ const longest = 5_000
 /** The same lines, each link with its address. */
 export function withAddresses(lines: Line[]): Line[] {
   const addresses = new Map<string, string>()
-  for (const { text, isCode } of lines) {
-    const [, name, between, bare] = isCode ? [] : (definition.exec(text.slice(0, longest)) ?? [])
+  // Too much may count as code; an address in a block of it is hardly asked for by its name.
+  for (const { text } of lines) {
+    const [, name, between, bare] = definition.exec(text.slice(0, longest)) ?? []
     if (name !== undefined && !addresses.has(known(name))) addresses.set(known(name), between ?? bare ?? '')
   }
   if (addresses.size === 0) return lines

@@ -50,7 +50,7 @@ describe('mrkdwn', () => {
       expect(words(text)).not.toContain('<')
     }
     expect(mrkdwn('[x|y>z](https://a.example/a|b>c)')).toBe('<https://a.example/a%7Cb%3Ec|x¦y&gt;z>')
-    expect(mrkdwn('<b>@here</b>')).toBe('&lt;b&gt;@here&lt;/b&gt;')
+    expect(mrkdwn('<x>@here</x> <b><!here></b>')).toBe('&lt;x&gt;@here&lt;/x&gt; &lt;!here&gt;')
   })
 })
 
