@@ -247,13 +247,22 @@ describe.skipIf(!existsSync(executablePath))('the console page', () => {
     await db.end()
   }, 40_000)
 
-  it('whoever is no longer signed in is asked to sign in, and not told for ever that the connection is lost', async () => {
+  it('whoever is no longer signed in is asked to sign in, and finds what was half typed', async ({ expect }) => {
     const { lost, page, replace, room, server } = await scene()
     await room()
+    await page.fill('.say input', 'it is the cache')
+    await page.click('.row >> text=Queue grows faster')
+    await page.waitForURL('**/incidents/11')
+    await expect.poll(() => page.inputValue('.say input')).toBe('')
+    await page.goBack()
+    await expect.poll(() => page.inputValue('.say input')).toBe('it is the cache')
     await server().close()
     await lost().waitFor()
     await replace({ config: { accessToken: 'another token' } })
     await page.waitForURL('**/login?to=%2Fincidents%2F12', { timeout: 15_000 })
+    await page.fill('input[type=password]', 'another token')
+    await page.keyboard.press('Enter')
+    await expect.poll(() => page.inputValue('.say input')).toBe('it is the cache')
   })
 
   // Alone: it is about how soon each of them is served.

@@ -1,12 +1,13 @@
 // The command box: completion from the commands' own specs, and the answer only its author sees.
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { complete } from './complete.js'
+import { useDraft } from './draft.js'
 import { Content, Section } from './feed.js'
 import { html } from './html.js'
 import { Buttons } from './parts.js'
 
 export function Say({ setting, state, reply, setReply, say, channel, actingAs }) {
-  const [text, setText] = useState('')
+  const [text, setText, putBack] = useDraft(channel)
   const [chosen, setChosen] = useState(0)
   const [past, setPast] = useState([])
   const [hidden, setHidden] = useState(false)
@@ -25,7 +26,7 @@ export function Say({ setting, state, reply, setReply, say, channel, actingAs })
     setPast([words, ...past.filter((one) => one !== words)].slice(0, 30))
     // Emptied at once: what is typed while the bot answers must not be lost, nor what it did not take.
     setText('')
-    if (!(await say(words))) setText((now) => (now === '' ? words : now))
+    if (!(await say(words))) putBack(words)
   }
   const onKeyDown = (event) => {
     const offer = offers[chosen]
