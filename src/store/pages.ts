@@ -41,18 +41,27 @@ type ClaimedRow = PageRow & {
 }
 
 /**
- * Claims pages of a channel that are due at `now`, the most urgent first, and writes down that they may have gone out. `next`: when
- * the first of the others is to be sent; null when none waits, and when there were as many as were wanted.
+ * Claims pages of a channel that are due at `now`, the most urgent first, then those that were not tried yet, and writes down that they
+ * may have gone out. `again`: so many at most of those that were tried before. `next`: when the first of the others is to be sent;
+ * null when none waits, and when there were as many as were wanted.
  */
 export async function claimPages(
   q: Queryable,
-  claim: { channel: string; holder: string; now: Date; limit: number },
+  claim: { channel: string; holder: string; now: Date; limit: number; again?: number },
 ): Promise<{ claimed: ClaimedPage[]; next: Date | null }> {
   const { rows } = await q.query<ClaimedRow | { key: null; next: Date | null }>({
     name: 'claim_pages',
-    text: `with due as (
-      select key from pages where channel = $1 and status = 'due' and try_at is not null and try_at <= $2
+    text: `with fresh as (
+      select key, urgency, due_at, false as again from pages
+       where channel = $1 and status = 'due' and try_at is not null and try_at <= $2 and attempts = 0
        order by urgency desc, due_at limit $3 for update skip locked),
+    tried as (
+      select key, urgency, due_at, true as again from pages
+       where channel = $1 and status = 'due' and try_at is not null and try_at <= $2 and attempts > 0
+       order by urgency desc, due_at limit $5 for update skip locked),
+    due as (
+      select key from (select * from fresh union all select * from tried) both_kinds
+       order by urgency desc, again, due_at limit $3),
     taken as (
       update pages p set status = 'sending', holder = $4, attempts = p.attempts + 1 from due where p.key = due.key
       returning p.*),
@@ -68,7 +77,7 @@ export async function claimPages(
       from waiting left join taken t on true left join begun on begun.key = t.key
       left join messages m on m.platform = t.channel and m.key = t.key
      order by t.urgency desc, t.due_at`,
-    values: [claim.channel, claim.now, claim.limit, claim.holder],
+    values: [claim.channel, claim.now, claim.limit, claim.holder, Math.min(claim.limit, claim.again ?? claim.limit)],
   })
   const claimed = rows.flatMap((row) => (row.key === null ? [] : [toClaimed(row)]))
   return { claimed, next: rows[0]?.next ?? null }

@@ -55,12 +55,15 @@ export function pageQueue(
     if (outcome.status === 'sent') countSent(bot, claimed, view, outcome.at)
     return outcome.status === 'due'
   }
+  // A way that hangs for some must not be full of them: there is always a place for who was not tried yet.
+  let triedAgain = 0
   const work =
     (claimed: ClaimedPage, view: IncidentView | null, since: Date): Work =>
     () => {
       const over = traffic.begin()
       return send(claimed, view, since).finally(() => {
         over()
+        if (claimed.attempt > 1) triedAgain--
         holder.letGo([nameOf(claimed.page, claimed.attempt)])
       })
     }
@@ -73,7 +76,8 @@ export function pageQueue(
       const now = bot.clock.now()
       // Claimed without a name, it would only be given back, again and again.
       if (!holder.isHeld()) return { claimed: [], next: now }
-      const { claimed, next } = await claimPages(line, { channel: pager.name, holder: holder.name, now, limit })
+      const again = Math.max(0, Math.max(1, width.now - 1) - triedAgain)
+      const { claimed, next } = await claimPages(line, { channel: pager.name, holder: holder.name, now, limit, again })
       const isDoubted = isDoubtful(now)
       if (claimed.length === 0) return { claimed: [], next }
       const letGo = holder.take(claimed.map(({ page, attempt }) => nameOf(page, attempt)))
@@ -84,6 +88,7 @@ export function pageQueue(
         },
       )
       const byNumber = new Map(views.map((view) => [view.incident.number, view]))
+      triedAgain += claimed.filter(({ attempt }) => attempt > 1).length
       const doubted = isDoubted ? claimed.map((one) => ({ ...one, resumed: one.posted === null })) : claimed
       return { claimed: doubted.map((one) => work(one, byNumber.get(one.page.incident) ?? null, now)), next }
     },

@@ -11,8 +11,8 @@ import { Traffic } from '../../src/worker/traffic.ts'
 import { failOver } from './failover.ts'
 import { minute, type World, world } from './world.ts'
 
-const queueOf = (w: World, holder: Holder) =>
-  pageQueue(w.bot, chatPager(w.bot, w.chat), holder, { width: new Width(1, 1), traffic: new Traffic() })
+const queueOf = (w: World, holder: Holder, width = new Width(1, 1)) =>
+  pageQueue(w.bot, chatPager(w.bot, w.chat), holder, { width, traffic: new Traffic() })
 const place = { leave: () => {} }
 
 describe('a page', () => {
@@ -309,6 +309,28 @@ describe('a page', () => {
     await w.decide()
     for (const work of (await queueOf(w, new Holder('one')).claim(1)).claimed) await work(place)
     expect(w.chat.in('@U-ADA').map((one) => one.key)).toEqual([expect.stringContaining('inc-2/')])
+  })
+
+  it('is not kept waiting by those of others that are tried again and again, because their way hangs for them', async () => {
+    const queue = queueOf(w, new Holder('one'), new Width(2, 2))
+    const post = w.chat.post.bind(w.chat)
+    w.chat.post = () => Promise.reject(new TransientError('the mailbox does not answer'))
+    await w.fire({ service: 'a' })
+    await w.fire({ service: 'b' })
+    await w.decide()
+    for (const work of (await queue.claim(2)).claimed) await work(place)
+    w.clock.advance(minute)
+    let giveUp = (_: Error) => {}
+    w.chat.post = () => new Promise((_, reject) => (giveUp = reject))
+    const again = (await queue.claim(2)).claimed.map((work) => work(place))
+    expect(again).toHaveLength(1)
+    w.chat.post = post
+    await w.fire({ service: 'c' })
+    await w.decide()
+    for (const work of (await queue.claim(1)).claimed) await work(place)
+    expect(w.chat.in('@U-ADA').map((one) => one.key)).toEqual([expect.stringContaining('inc-3/')])
+    giveUp(new TransientError('the mailbox does not answer'))
+    await Promise.all(again)
   })
 
   it('over a platform that was taken out of the configuration reaches the person on another', async () => {

@@ -169,20 +169,23 @@ async function runJobs(bot: Bot): Promise<void> {
   throw new Error('the work never comes to an end')
 }
 
+/** More than any scenario has to send. */
+const atATime = 1_000
+
 /** False: there was nothing to do. */
 async function attemptJobs(bot: Bot): Promise<boolean> {
   const now = bot.clock.now()
   await bot.db.query("update pages set try_at = $1 where status = 'due' and attempts > 0 and try_at > $1", [now])
   await bot.db.query('update deliveries set wake_at = $1 where holder is null and wake_at > $1', [now])
   const holder = new Holder('world')
-  const how = () => ({ width: new Width(1, 1), traffic: new Traffic() })
+  const how = () => ({ width: new Width(atATime, atATime), traffic: new Traffic() })
   const queues: Queue[] = [
     ...pagersOf(bot).map((pager) => pageQueue(bot, pager, holder, how())),
     ...bot.platforms.map((platform) => roomQueue(bot, platform, holder, { ...how(), patient: false })),
   ]
   let done = 0
   for (const queue of queues) {
-    for (const work of (await queue.claim(1_000)).claimed) {
+    for (const work of (await queue.claim(atATime)).claimed) {
       await work({ leave: () => {} })
       done++
     }

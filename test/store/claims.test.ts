@@ -124,6 +124,25 @@ it('pages and rooms: the most urgent first, however long the others have waited'
   expect(rooms.claimed.map(({ incident }) => incident)).toEqual([2])
 })
 
+it('pages: of equal urgency those that were not tried yet first, and of the others no more than there is room for', async () => {
+  const db = await fresh()
+  await givenPages(db, [
+    { incident: 1, at: later(-60), urgency: 3 },
+    { incident: 2, at: later(-59), urgency: 3 },
+    { incident: 3, at: now, urgency: 3 },
+    { incident: 4, at: now, urgency: 1 },
+  ])
+  await db.query('update pages set attempts = 1 where incident < 3')
+  const claim = async (limit: number, again: number) => {
+    const { claimed } = await claimPages(db, { channel: 'slack', holder: 'here', now, limit, again })
+    return claimed.map(({ page }) => page.incident)
+  }
+  expect(await claim(1, 1)).toEqual([3])
+  expect(await claim(3, 1)).toEqual([1, 4])
+  expect(await claim(3, 0)).toEqual([])
+  expect(await claim(3, 3)).toEqual([2])
+})
+
 it('pages: what came of an attempt that was given back says nothing about the next one', async () => {
   const db = await fresh()
   await givenPages(db, [{ incident: 1, at: now, urgency: 3 }])
