@@ -12,12 +12,27 @@ export type FrontMatter = {
   severity: Severity | null
   /** What the last part of its address is on a site that is made of it, where that is not the file's name. */
   addresses: string[]
+  /** Keys that are nearly one of ours. */
+  slips: Slip[]
 }
+
+/** `line`: in the file. */
+export type Slip = { line: number; key: string; meant: string }
+
+const ours = ['title', 'alerts', 'match', 'service', 'severity']
 
 /** Docusaurus, Jekyll, Hugo and Obsidian. */
 const addressKeys = ['id', 'slug', 'permalink', 'url', 'aliases']
 
-const nothing: FrontMatter = { title: null, alerts: [], labels: {}, service: null, severity: null, addresses: [] }
+const nothing: FrontMatter = {
+  title: null,
+  alerts: [],
+  labels: {},
+  service: null,
+  severity: null,
+  addresses: [],
+  slips: [],
+}
 
 /** The block and the Markdown after it; lines keep their numbers. Throws RunbookProblem. Keys not known here are the team's own. */
 export function takeFrontMatter(file: string): { matter: FrontMatter; markdown: string } {
@@ -53,6 +68,7 @@ function takeToml(file: string): { matter: FrontMatter; markdown: string } | nul
     service: word('service'),
     severity: severity === null ? null : (parseSeverity(severity) ?? severityOfWord(severity)),
     addresses: addressKeys.flatMap((key) => (found.get(key) ?? []).map(lastPart)).filter(Boolean),
+    slips: [],
   }
   return { matter, markdown: block.replace(/[^\n]/g, '') + file.slice(block.length) }
 }
@@ -79,7 +95,21 @@ function readMatter(yaml: string): FrontMatter {
       .flatMap((key) => data[key] ?? [])
       .flatMap((value) => (typeof value === 'string' ? lastPart(value) : []))
       .filter(Boolean),
+    slips: Object.keys(data).flatMap((key) => {
+      const meant = ours.find((one) => !(one in data) && isSlip(key, one))
+      return meant === undefined ? [] : [{ line: tree.place([key]).line + 1, key, meant }]
+    }),
   }
+}
+
+/** A letter too many, too few, another one, or two in the wrong order. Other tools have keys of their own that are hardly longer apart. */
+function isSlip(key: string, meant: string): boolean {
+  const [a, b] = [key.toLowerCase(), meant]
+  let same = 0
+  while (same < a.length && a[same] === b[same]) same++
+  const [x, y] = [a.slice(same), b.slice(same)]
+  const isSwapped = x.length > 1 && x.slice(2) === y.slice(2) && x[0] === y[1] && x[1] === y[0]
+  return same > 0 && (x.slice(1) === y || x === y.slice(1) || x.slice(1) === y.slice(1) || isSwapped)
 }
 
 /** `/ops/db-failover/` is `db-failover`; a number alone may be the end of any address. */

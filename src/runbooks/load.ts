@@ -68,7 +68,9 @@ function readFile(file: string, bytes: Uint8Array): LoadedRunbooks & { broken: b
     .filter(({ what }) => what.startsWith('not UTF-8'))
     .map(({ line, what }) => `${file}:${line}: ${what}`)
   const parsed = parseFile(file, text, written)
-  const { runbooks, problem } = parsed
+  const { runbooks, problem, slips } = parsed
+  for (const { line, key, meant } of slips)
+    told.push(`${file}:${line}: \`${key}\` in the front matter is not read; did you mean ${meant}?`)
   const checklists = checklistsOf(file, parsed, text)
   // What keeps it from being read comes first: it is what people are told.
   if (problem !== null) told.unshift(`${file}:${problem.line}: ${problem.message}`)
@@ -83,6 +85,8 @@ function checklistsOf(path: string, { document, procedures }: ParsedFile, text: 
 }
 
 function problemText(file: string, error: unknown): string {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+    return `${file}:1: is a link that leads nowhere, or was removed meanwhile`
   return `${file}:${error instanceof RunbookProblem ? error.line : 1}: ${reasonOf(error)}`
 }
 

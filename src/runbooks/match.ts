@@ -143,6 +143,11 @@ function behind(
   return names.map((name) => runbooks.find(isCalledSection(name))).find((one) => one !== undefined) ?? null
 }
 
+/** Whether one of these procedures, or a heading below one, is called so. */
+export function hasSection(runbooks: Runbook[], name: string): boolean {
+  return runbooks.some(isCalledSection(name)) || runbooks.some(holdsSection(name))
+}
+
 function isCalledSection(name: string): (runbook: Runbook) => boolean {
   const slug = slugOf(name)
   return (runbook) => runbook.anchors.includes(name) || (slug !== '' && known(runbook).slugs.has(slug))

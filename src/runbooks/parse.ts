@@ -2,7 +2,7 @@
 import type { Severity } from '../core/severity.ts'
 import { alertNameOf } from './alert-names.ts'
 import type { UnclearTime } from './escalations.ts'
-import { type FrontMatter, takeFrontMatter } from './front-matter.ts'
+import { type FrontMatter, type Slip, takeFrontMatter } from './front-matter.ts'
 import { isTasks, readMarkdown, type Source, textOf } from './markdown.ts'
 import {
   chaptersOfSteps,
@@ -28,6 +28,8 @@ export type ParsedFile = {
   unclear: UnclearTime[]
   /** What keeps a part of the file from being read; null: all of it is. */
   problem: RunbookProblem | null
+  /** Keys of its front matter that are probably misspelt. */
+  slips: Slip[]
   /** For whoever wants to know more of the document; `procedures`: the lines of their headings, of those with steps. */
   document: Section
   procedures: number[]
@@ -69,6 +71,7 @@ export function parseFile(path: string, text: string, written: string = text): P
       read.map(({ runbook }) => runbook).filter(({ steps }) => steps.length > 0 && steps.length <= mostSteps),
     ).map((runbook) => ({ ...runbook, below: anchorsBelow(sections.get(runbook.line) ?? document, anchors) })),
     unclear: read.flatMap(({ unclear }) => unclear),
+    slips: matter.slips,
     problem: openFence ? neverClosed(openFence) : endless ? tooManySteps(endless) : null,
     document,
     procedures: procedures.map(({ line }) => line).filter((line) => !empty.has(line)),

@@ -68,4 +68,25 @@ describe('runbooks', () => {
       expect.stringMatching(/both answer HighErrorRate: the first is shown/),
     ])
   })
+
+  test('of which a service has set a section that is not there are told', () => {
+    const of = (runbook: string) =>
+      told(`${sound}runbooks: runbooks\nservices: { shop: { runbook: "runbooks/a.md${runbook}" } }\n`, {
+        'runbooks/a.md': `${book('Errors', 'HighErrorRate')}\n${book('High latency', 'HighLatency')}`,
+      })
+    expect(of('#high-latancy')).toEqual([
+      expect.objectContaining({
+        weight: 'warning',
+        message: expect.stringMatching(/the runbook of shop is a section “high-latancy” .*: “Errors” is shown/),
+        fix: 'did you mean #high-latency?',
+      }),
+    ])
+    expect([...of(''), ...of('#high-latency'), ...of('#errors')]).toEqual([])
+  })
+})
+
+test('a service that depends on one of nearly the name of another is told', () => {
+  const of = (other: string) => told(`${sound}services: { shop: { depends_on: [${other}] }, checkout: {} }\n`)
+  expect(of('chekout')).toEqual([expect.objectContaining({ weight: 'note', fix: 'is checkout meant?' })])
+  expect([...of('checkout'), ...of('postgres')]).toEqual([])
 })

@@ -2,6 +2,7 @@
 import type { Rule } from '../finding.ts'
 import { charts } from './charts.ts'
 import { daylightSaving } from './daylight-saving.ts'
+import { dependencies } from './dependencies.ts'
 import { digests } from './digests.ts'
 import { emptySteps } from './empty-steps.ts'
 import { fixedZones } from './fixed-zones.ts'
@@ -46,6 +47,7 @@ export const rules: Rule[] = [
     objectives,
     charts,
     digests,
+    dependencies,
     tokens,
   ],
 ]

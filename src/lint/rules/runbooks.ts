@@ -1,13 +1,13 @@
 // Runbooks nobody ever sees: no alert leads to them, or another one always answers first, or two answer as one.
 import { nearest } from '../../config/suggest.ts'
-import { matchRunbook } from '../../runbooks/match.ts'
+import { hasSection, matchRunbook } from '../../runbooks/match.ts'
 import type { Runbook } from '../../runbooks/runbook.ts'
 import type { Finding, Rule, Subject } from '../finding.ts'
 
 export const runbooks: Rule = {
   name: 'runbooks',
   look(subject) {
-    return subject.runbooks.flatMap((runbook) => {
+    const each = subject.runbooks.flatMap((runbook) => {
       const hidden = shadowed(subject, runbook)
       return [
         ...unreached(subject, runbook),
@@ -15,6 +15,7 @@ export const runbooks: Rule = {
         ...strangeService(subject, runbook),
       ]
     })
+    return [...each, ...strangeSections(subject)]
   },
 }
 
@@ -96,4 +97,19 @@ function strangeService({ config }: Subject, runbook: Runbook): Finding[] {
   if (meant === null) return []
   const message = `${title(runbook)} is for a service “${runbook.service}”, which services does not have`
   return [finding('note', runbook, message, `is ${meant} meant?`)]
+}
+
+/** What a service has set is a section that its file does not have: then the first procedure there is taken. */
+function strangeSections({ config, runbooks: all }: Subject): Finding[] {
+  return Object.values(config.services).flatMap(({ name, runbook }): Finding[] => {
+    const [file = '', section = ''] = runbook?.split('#') ?? []
+    const there = all.filter(({ path }) => path === file)
+    const [first] = there
+    if (first === undefined || there.length === 1 || section === '' || hasSection(there, section)) return []
+    const names = there.map((one) => one.section)
+    const meant = nearest(section, names)
+    const message = `the runbook of ${name} is a section “${section}” that its file does not have: “${first.title}” is shown, the first there`
+    const fix = meant === null ? `the file has ${names.join(', ')}` : `did you mean #${meant}?`
+    return [{ weight: 'warning', path: ['services', name, 'runbook'], message, fix }]
+  })
 }
