@@ -288,6 +288,11 @@ describe('shifts', () => {
     ).toEqual(['ada 2026-02-27T09:00:00.000Z 2026-03-02T09:00:00.000Z'])
   })
 
+  test('that come again and last for months count also when one began before all that is looked at', () => {
+    const yearly = event('DTSTART:20250110T090000Z', 'DTEND:20250410T090000Z', 'RRULE:FREQ=YEARLY', 'SUMMARY:ada')
+    expect(shifts(calendar(yearly))).toEqual(['ada 2026-01-10T09:00:00.000Z 2026-04-10T09:00:00.000Z'])
+  })
+
   test('of one person that overlap are one', () => {
     const first = event('DTSTART:20260302T090000Z', 'DTEND:20260303T090000Z', 'SUMMARY:ada')
     const second = event('DTSTART:20260302T180000Z', 'DTEND:20260304T090000Z', 'SUMMARY:Ada Lovelace')

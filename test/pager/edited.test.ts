@@ -1,5 +1,7 @@
 // The file of a schedule is edited, and the bot restarted, while the pager changes hands.
 import { afterEach, expect, test } from 'vitest'
+import { decideHandovers } from '../../src/flow/handover.ts'
+import type { Db } from '../../src/store/db.ts'
 import { team } from '../scenarios/world.ts'
 import { type Night, night } from './night.ts'
 
@@ -40,3 +42,28 @@ test('whoever did not confirm a turn that is no longer theirs is asked no more',
   expect(await pager()).toBe('**Ada Lovelace** until Mon 16 Mar, 09:00, then Grace Hopper')
   expect(w.told('@U-GRACE')).toEqual(['The pager of primary has moved on'])
 })
+
+test('nobody keeps the pager for whoever did not confirm a turn that is no longer theirs, seen in that same moment', async () => {
+  w = await night({ yaml: three, start: '2026-03-09T07:50:00Z' })
+  await w.at('2026-03-09T08:00:00Z')
+  w.clock.set(new Date('2026-03-09T08:15:00Z'))
+  const { primary } = w.bot.config.schedules
+  if (!primary) throw new Error('there is no primary')
+  const layers = primary.layers.map((layer) => ({ ...layer, turns: [['grace'], ['linus'], ['ada']] }))
+  // Another replica has the schedule just then: this one looks at the hand-over, and not at the change.
+  const held = await w.bot.db.session({ lost: () => {} })
+  await held.query('begin')
+  await held.query('select from pagers for update')
+  w.bot.config.schedules.primary = { ...primary, layers }
+  const deciding = decideHandovers(w.bot)
+  await expect.poll(() => waiting(w.bot.db)).toBe(1)
+  await held.query('commit')
+  await held.end()
+  await deciding
+  const { rows } = await w.bot.db.query('select status from handovers')
+  expect(rows).toEqual([{ status: 'over' }])
+})
+
+const waiting = async (db: Db) =>
+  (await db.query("select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"))
+    .rowCount

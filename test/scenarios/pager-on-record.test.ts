@@ -27,3 +27,10 @@ it('a change of hands is on the timeline of running incidents that its schedule 
   await decideHandovers(w.bot)
   expect((await changes(2)).at(-1)).toBe('The pager of primary passed from Grace Hopper to Ada Lovelace')
 })
+
+it('a schedule that is edited without touching whose turn it is changes nothing on record', async () => {
+  await w.fire()
+  Object.assign(w.bot.config.schedules.primary?.layers[0] ?? {}, { name: 'main' })
+  await decideHandovers(w.bot)
+  expect(await changes()).toEqual([])
+})
