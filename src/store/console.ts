@@ -199,6 +199,23 @@ export async function openPages(q: Queryable, person: string, now: Date): Promis
   return rows
 }
 
+export type OpenQuestion = Pick<OpenPage, 'incident' | 'severity' | 'title'> & {
+  /** Then it is open again. */
+  until: Date
+}
+
+/** Incidents whose holder was asked whether they still have them, and did not say so yet; the first to end first. */
+export async function openQuestions(q: Queryable, person: string): Promise<OpenQuestion[]> {
+  const { rows } = await q.query<OpenQuestion>(
+    `select number as incident, severity, title, lease_until as until from incidents
+      where status = 'acknowledged' and acknowledged_by = $1 and lease_until is not null and lease_ask_at is null
+        and quiet_until is null
+      order by lease_until, number`,
+    [person],
+  )
+  return rows
+}
+
 /** Channels that hold messages, with the time of the last one. */
 export async function lastPosts(q: Queryable, channels: string[]): Promise<Map<string, Date>> {
   const { rows } = await q.query<{ channel: string; at: Date }>(

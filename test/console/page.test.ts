@@ -242,6 +242,18 @@ describe.skipIf(!existsSync(executablePath))('the console page', () => {
     await expect.poll(() => page.locator('.page-banner').count()).toBe(0)
   })
 
+  test('whoever is asked whether they still have an incident reads it in every room, and says so there', async () => {
+    await night()
+    await database.db.query(`update incidents set lease_until = now() + interval '4 min' where number = 11`)
+    await page.goto(`${server.url}/rooms/alerts`)
+    await page.selectOption('.acting select', 'linus')
+    const banner = page.getByRole('alert').filter({ hasText: 'Linus Pauling, are you still on it?' })
+    expect(await banner.innerText()).toMatch(/#11 Queue grows faster[\s\S]*open again at \d\d:\d\d, in [34]:\d\d/)
+    await expect.poll(() => page.title()).toContain('(1) Still on it?')
+    await banner.getByText('Still on it', { exact: true }).click()
+    await expect.poll(() => server.said.at(-1)?.text).toBe('incident ack 11')
+  })
+
   test('that one is paged can be read in the dark, and is read out once and not with each second', async () => {
     await page.emulateMedia({ colorScheme: 'dark' })
     await night()

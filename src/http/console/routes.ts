@@ -8,8 +8,17 @@ import { usable } from '../../core/duty.ts'
 import { shiftAt } from '../../core/schedule.ts'
 import { RejectedInput } from '../../errors.ts'
 import { longestPostmortem, missingInPostmortem } from '../../flow/postmortem-edits.ts'
+import { renewButton } from '../../messages/card.ts'
 import { missingLines } from '../../messages/postmortem.ts'
-import { board, lastPosts, messagePicture, messages, openPages, writeMessages } from '../../store/console.ts'
+import {
+  board,
+  lastPosts,
+  messagePicture,
+  messages,
+  openPages,
+  openQuestions,
+  writeMessages,
+} from '../../store/console.ts'
 import { overridesAt } from '../../store/overrides.ts'
 import { incidentView, postmortem, roomByChannel } from '../../store/views.ts'
 import { longText, textField } from '../body.ts'
@@ -112,7 +121,13 @@ async function state(bot: Bot, person: string | null) {
     incidents: incidents.map((row) => boardJson(bot, row)),
     channels: channels.map((channel) => ({ channel, lastPostAt: last.get(channel) ?? null })),
     pages: person === null ? [] : await openPages(bot.db, person, now),
+    questions: person === null ? [] : await questions(bot, person),
   }
+}
+
+async function questions(bot: Bot, person: string) {
+  const asked = await openQuestions(bot.db, person)
+  return asked.map((one) => ({ ...one, button: renewButton(bot, one.incident) }))
 }
 
 async function room(bot: Bot, query: Query) {

@@ -1,7 +1,7 @@
 // The console: puts the columns together, keeps them true, and sends what is said.
 import { render } from 'preact'
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
-import { Old, PageBanner } from './banner.js'
+import { Old, PageBanner, QuestionBanner } from './banner.js'
 import { Board } from './board.js'
 import { Empty } from './empty.js'
 import { useFresh, whyOf } from './fresh.js'
@@ -100,6 +100,7 @@ function App({ setting }) {
   return html`<div class=${`console ${place === null ? 'at-board' : 'at-room'}`} onClick=${stayHere}>
     <${Old} of=${old} />
     <${PageBanner} pages=${state.pages} actor=${actor} say=${say} go=${go} here=${room?.incident?.number} />
+    <${QuestionBanner} questions=${state.questions} actor=${actor} say=${say} go=${go} here=${room?.incident?.number} />
     <div class="columns">
       <${Board} state=${state} setting=${setting} place=${room?.incident ? { incident: room.incident.number } : place} as=${as} setAs=${setAs}
         go=${go} sample=${sample} seen=${seen} />
@@ -182,10 +183,12 @@ function problemReply(title) {
 function useTitle(state, room) {
   useEffect(() => {
     const called = state?.pages.length ?? 0
+    const asked = state?.questions.length ?? 0
     const about = room?.incident
       ? `${room.incident.severity} #${room.incident.number} ${room.incident.title}`
       : (room?.channel ?? 'Tocsin')
-    document.title = called > 0 ? `(${called}) You are paged · ${about}` : about
+    const first = called > 0 ? `(${called}) You are paged · ` : asked > 0 ? `(${asked}) Still on it? · ` : ''
+    document.title = `${first}${about}`
   }, [state, room])
 }
 

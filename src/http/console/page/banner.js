@@ -1,7 +1,7 @@
-// What must not be overlooked: a page nobody answered yet, and a connection that is gone.
+// What must not be overlooked: a page nobody answered yet, whether one still has an incident, and a connection that is gone.
 import { html } from './html.js'
 import { CommandButton, Severity, Time } from './parts.js'
-import { clockTime, now, since, useSeconds } from './time.js'
+import { clockTime, countdown, now, since, useSeconds } from './time.js'
 
 /** `here`: the incident whose room is open. */
 export function PageBanner({ pages, actor, say, go, here }) {
@@ -22,6 +22,22 @@ export function PageBanner({ pages, actor, say, go, here }) {
       <span class="page-since" aria-live="off">since <${Time} of=${page.firstAt} />, ${since(page.firstAt)}${times}${others}</span></div>
     <div class="buttons"><${CommandButton} key=${page.incident} button=${ack} say=${say} />
       ${page.incident !== here && html`<a class="button" href=${`/incidents/${page.incident}`} onClick=${go}>Open</a>`}</div>
+  </div>`
+}
+
+/** Whoever has an incident must say now and then that this is still so. */
+export function QuestionBanner({ questions, actor, say, go, here }) {
+  useSeconds()
+  const asked = questions.find((one) => one.incident === here) ?? questions[0]
+  if (asked === undefined) return null
+  const others = questions.length > 1 ? ` · and ${questions.length - 1} more` : ''
+  const left = Date.parse(asked.until) - now()
+  return html`<div class=${`page-banner question ${asked.incident === here ? 'here' : ''}`} role="alert" aria-atomic="false">
+    <${Severity} of=${asked.severity} />
+    <div class="page-text"><b>${actor}, are you still on it?</b> <span class="page-about">#${asked.incident} ${short(asked.title)}</span>
+      <span class="page-since" aria-live="off">otherwise open again at <${Time} of=${asked.until} />${left > 0 && html`, in ${countdown(left)}`}${others}</span></div>
+    <div class="buttons"><${CommandButton} key=${asked.incident} button=${asked.button} say=${say} />
+      ${asked.incident !== here && html`<a class="button" href=${`/incidents/${asked.incident}`} onClick=${go}>Open</a>`}</div>
   </div>`
 }
 
