@@ -52,13 +52,25 @@ export class Sources {
     const breach = this.#timeline.findLast(
       ({ fact }) => fact.kind === 'clock_breached' && fact.clock === name && Date.parse(fact.dueAt) === dueAt.getTime(),
     )
+    const found = [breach, this.#stopOf({ until, stoppedAt })].flatMap((entry) =>
+      entry === undefined ? [] : [entry.id],
+    )
+    return found.length > 0 ? found : this.opening
+  }
+
+  /** Whether it was over by itself before anybody did what the clock waited for: nobody kept that promise. */
+  endedItself(clock: ResponseClock): boolean {
+    const stop = clock.until === 'resolved' ? undefined : this.#stopOf(clock)
+    return stop?.fact.kind === 'incident_resolved' && stop.by === null
+  }
+
+  #stopOf({ until, stoppedAt }: Pick<ResponseClock, 'until' | 'stoppedAt'>): Entry | undefined {
     const atStop = this.#timeline.filter(({ at }) => at.getTime() === stoppedAt?.getTime())
     // An end answers everything that was still asked: a clock for the acknowledgement stops with the resolution, too.
-    const stop =
+    return (
       atStop.find(({ fact }) => fact.kind === stopping[until]) ??
       atStop.find(({ fact }) => Object.values(stopping).includes(fact.kind))
-    const found = [breach, stop].flatMap((entry) => (entry === undefined ? [] : [entry.id]))
-    return found.length > 0 ? found : this.opening
+    )
   }
 
   ofChart(id: number): number[] {

@@ -24,7 +24,7 @@ const fields: Record<keyof Facts, string> = {
   reopened: 'Entries that say that it came back',
   severityChanges: 'Each change of the severity: at, by, from, to, id',
   clocks:
-    'Promises, of each opening: name, comeback (how often it had come back by then), status (met, breached, running), allowed, took and late in milliseconds, due, stopped, cites',
+    'Promises, of each opening: name, comeback (how often it had come back by then), status (met, breached, running), endedItself (before anybody did what it waited for), allowed, took and late in milliseconds, due, stopped, cites',
   well: 'What went well by the record; `kind` is clock kept, first answered or runbook followed; each with cites',
   badly:
     'What went badly by the record; `kind` is clock missed, page failed, page rerouted, acknowledgement lapsed, nobody on call, last resort, reopened or never acknowledged; each with cites',

@@ -187,6 +187,7 @@ function clockFacts(clock: ResponseClock & { comeback: number }, sources: Source
   const { name, comeback, status, startedAt, dueAt, stoppedAt } = clock
   return {
     cites: sources.ofClock(clock),
+    endedItself: sources.endedItself(clock),
     ...{ name, comeback, status, due: show(dueAt), allowed: dueAt.getTime() - startedAt.getTime() },
     stopped: stoppedAt && show(stoppedAt),
     took: stoppedAt && stoppedAt.getTime() - startedAt.getTime(),

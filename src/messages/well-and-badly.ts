@@ -46,7 +46,7 @@ function good(timeline: Entry[], clocks: Clock[], sources: Sources, { steps }: R
 function clocksKept(clocks: Clock[], sources: Sources): Good[] {
   const kept = clocks.flatMap((clock) => {
     const { name, startedAt, dueAt, stoppedAt, status } = clock
-    if (status !== 'met' || stoppedAt === null) return []
+    if (status !== 'met' || stoppedAt === null || sources.endedItself(clock)) return []
     const times = { took: stoppedAt.getTime() - startedAt.getTime(), allowed: dueAt.getTime() - startedAt.getTime() }
     return [{ name, ...times, cites: sources.ofClock(clock) }]
   })

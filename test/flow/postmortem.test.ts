@@ -243,6 +243,22 @@ describe('a draft', () => {
     expect(withoutSource(text)).toEqual([])
   })
 
+  it('praises nobody for a time to respond that ended by itself', async () => {
+    await fire()
+    await pass(1)
+    await fire({ status: 'resolved', endsAt: new Date('2026-11-17T09:43:00Z') })
+    await pass(6)
+    expect(await draftPostmortem(look.bot, 1)).toBe('drafted')
+    const text = await markdown()
+    expect(section(text, 'Summary')).toContain('Nobody acknowledged it.')
+    expect(section(text, 'Response times')).toMatch(
+      /\| respond \| 15 min \| 10:57:10 \| nobody did: it was over by itself after 7 min \[#\d+\] \|/,
+    )
+    expect(section(text, 'Response times')).toMatch(/\| resolve \| .* \| yes, after 7 min \[#\d+\] \|/)
+    expect(section(text, 'What went well')).not.toMatch(/time to (respond|investigate)/)
+    expect(withoutSource(text)).toEqual([])
+  })
+
   it('names the days when it lasted past midnight, and offsets when the clocks changed under it', async () => {
     // Berlin: half past two comes twice on 25 October 2026.
     look.bot.clock.set(new Date('2026-10-24T21:50:00Z'))
