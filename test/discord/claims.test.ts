@@ -1,14 +1,15 @@
 // Of several replicas that hear the same, one runs it: who claims it, and what becomes of a claim that nobody lives to keep.
-import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import type { Post } from '../../src/chat/platform.ts'
+import { atEnd, it } from '../beside.ts'
 import { connected, platformAt, type Setup, soon } from './bot.ts'
 
-let setup: Setup
-beforeEach(async () => {
-  setup = await connected()
+async function begun(): Promise<Setup> {
+  const setup = await connected()
+  atEnd(() => setup.stop())
   await soon(() => expect(setup.discord.commands).not.toEqual([]))
-})
-afterEach(() => setup.stop())
+  return setup
+}
 
 const has = { visibility: 'private', message: { title: 'Ada has #12', tone: 'good' } } as const
 
@@ -20,8 +21,7 @@ const claimed = {
   message: 'Interaction has already been acknowledged.',
 } as const
 
-async function card() {
-  const { discord, platform } = setup
+async function card({ discord, platform }: Setup) {
   const ref = await platform.post({
     to: { channel: discord.channel('alerts').id },
     key: 'inc-12/card',
@@ -35,30 +35,31 @@ async function card() {
 }
 
 describe('a command', () => {
-  test('runs once when another replica was quicker to claim it', async () => {
-    const { discord, said } = setup
+  it('runs once when another replica was quicker to claim it', async () => {
+    const { discord, said } = await begun()
     discord.fallIll('POST', /callback$/, claimed)
     const exchange = discord.say(discord.person('ada'), '/incident ack', discord.channel('alerts'))
     await expect(exchange).rejects.toThrow('did not respond')
     expect(said).toEqual([])
   })
 
-  test('runs when nobody can know whether the claim arrived', async () => {
-    const { discord, said } = setup
+  it('runs when nobody can know whether the claim arrived', async () => {
+    const { discord, said } = await begun()
     discord.fallIll('POST', /callback$/, { how: 'drop' })
     const exchange = await discord.say(discord.person('ada'), '/incident ack', discord.channel('alerts'))
     expect(said).toHaveLength(1)
     expect(exchange.answer?.content).toContain('✓')
   })
 
-  test('runs once on two replicas that cannot know which of them has claimed it', async () => {
+  it('runs once on two replicas that cannot know which of them has claimed it', async () => {
+    const setup = await begun()
     const { discord } = setup
     const heard = new Set<string>()
     const hearOnce = async (request: Uint8Array) => heard.size < heard.add(String(request)).size
     const replicas = [1, 2].map(() => platformAt(discord.apiUrl, discord.token, {}, hearOnce))
     await setup.platform.stop()
     for (const one of replicas) await one.start()
-    onTestFinished(async () => void (await Promise.all(replicas.map(({ platform }) => platform.stop()))))
+    atEnd(async () => void (await Promise.all(replicas.map(({ platform }) => platform.stop()))))
     discord.fallIll('POST', /callback$/, { how: 'error', status: 502 }, 2)
     discord.say(discord.person('ada'), '/incident page <@1>', discord.channel('alerts')).catch(() => undefined)
     const second = 'came a second time'
@@ -66,8 +67,8 @@ describe('a command', () => {
     await soon(() => expect(replicas.flatMap(({ said }) => said)).toHaveLength(1))
   })
 
-  test('is claimed again when Discord asks to wait for a moment', async () => {
-    const { discord, said, answer } = setup
+  it('is claimed again when Discord asks to wait for a moment', async () => {
+    const { discord, said, answer } = await begun()
     answer(has)
     discord.fallIll('POST', /callback$/, { how: 'rate limit', retryAfter: 0.3 }, 2)
     const exchange = await discord.say(discord.person('ada'), '/incident ack', discord.channel('alerts'))
@@ -75,8 +76,8 @@ describe('a command', () => {
     expect(said).toHaveLength(1)
   })
 
-  test('runs when the claim had to wait until Discord knew nothing of it any more', async () => {
-    const { discord, said } = setup
+  it('runs when the claim had to wait until Discord knew nothing of it any more', async () => {
+    const { discord, said } = await begun()
     const callback = /callback$/
     discord.fallIll('POST', callback, { how: 'rate limit', retryAfter: 0.1 })
     discord.fallIll('POST', callback, { how: 'refuse', status: 404, code: 10062, message: 'Unknown interaction' })
@@ -84,16 +85,16 @@ describe('a command', () => {
     await soon(() => expect(said).toHaveLength(1), 2_000)
   })
 
-  test('runs all the same when Discord asks to wait for longer than the person does', async () => {
-    const { discord, said } = setup
+  it('runs all the same when Discord asks to wait for longer than the person does', async () => {
+    const { discord, said } = await begun()
     discord.fallIll('POST', /callback$/, { how: 'rate limit', retryAfter: 5 })
     discord.say(discord.person('ada'), '/incident ack', discord.channel('alerts')).catch(() => undefined)
     await soon(() => expect(said).toHaveLength(1), 1_000)
   })
 })
 
-test('what was typed, and another replica claimed, is not run by a second one: whoever typed sees that nothing came', async () => {
-  const { discord, said } = setup
+it('what was typed, and another replica claimed, is not run by a second one: whoever typed sees that nothing came', async () => {
+  const { discord, said } = await begun()
   discord.fallIll('POST', /callback$/, claimed)
   discord.say(discord.person('ada'), '/incident ack', discord.channel('alerts')).catch(() => undefined)
   await new Promise((resolve) => setTimeout(resolve, 4_000))
@@ -101,37 +102,39 @@ test('what was typed, and another replica claimed, is not run by a second one: w
 })
 
 describe('a press', () => {
-  test('that another replica claimed, and did not live to run, is obeyed all the same', async () => {
-    const posted = await card()
+  it('that another replica claimed, and did not live to run, is obeyed all the same', async () => {
+    const setup = await begun()
+    const posted = await card(setup)
     const { discord, said } = setup
     discord.fallIll('POST', /callback$/, claimed)
     discord.press(discord.person('grace'), posted, 'Acknowledge').catch(() => undefined)
     await soon(() => expect(said).toMatchObject([{ text: 'incident ack 12' }]))
   })
 
-  test.each([
+  for (const [where, hearOnce] of [
     ['was run there', async () => false],
     ['may have been run there', () => Promise.reject(new Error('the database is away'))],
-  ])('that %s is not run again', async (_, hearOnce) => {
-    const posted = await card()
-    const { discord } = setup
-    await setup.platform.stop()
-    const replica = platformAt(discord.apiUrl, discord.token, {}, hearOnce)
-    await replica.start()
-    onTestFinished(() => replica.platform.stop())
-    discord.fallIll('POST', /callback$/, claimed)
-    discord.press(discord.person('grace'), posted, 'Acknowledge').catch(() => undefined)
-    await new Promise((resolve) => setTimeout(resolve, 4_000))
-    expect(replica.said).toEqual([])
-  })
+  ] as const)
+    it(`that ${where} is not run again`, async () => {
+      const setup = await begun()
+      const posted = await card(setup)
+      const { discord } = setup
+      await setup.platform.stop()
+      const replica = platformAt(discord.apiUrl, discord.token, {}, hearOnce)
+      await replica.start()
+      atEnd(() => replica.platform.stop())
+      discord.fallIll('POST', /callback$/, claimed)
+      discord.press(discord.person('grace'), posted, 'Acknowledge').catch(() => undefined)
+      await new Promise((resolve) => setTimeout(resolve, 4_000))
+      expect(replica.said).toEqual([])
+    })
 
-  test.each([
+  for (const [when, waits] of [
     ['once it is known who made it', 0],
     ['within a second, though it is not known who made it', 1],
-  ])(
-    'in direct messages is claimed %s: a process that ends before leaves it to Discord to say so',
-    async (_, waits) => {
-      const { discord, platform } = setup
+  ] as const)
+    it(`in direct messages is claimed ${when}: a process that ends before leaves it to Discord to say so`, async () => {
+      const { discord, platform } = await begun()
       const ada = discord.person('ada')
       const message = { title: 'P1', tone: 'critical', buttons: [{ label: 'Acknowledge', command: 'incident ack 12' }] }
       const page = { key: 'page', message, resumed: false, accounts: {}, to: { account: ada.id } } as const
@@ -146,6 +149,5 @@ describe('a press', () => {
       const asked = discord.requests.slice(before)
       expect(asked[0]).toMatch(/^GET .*\/members\//)
       expect(asked[1]).toMatch(/callback$/)
-    },
-  )
+    })
 })

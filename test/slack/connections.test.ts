@@ -5,7 +5,9 @@ import type { Dispatcher } from 'undici'
 import { expect, onTestFinished, test } from 'vitest'
 import { Connections, Reading } from '../../src/chat/slack/connections.ts'
 
-const patience = 300
+/** Milliseconds. */
+const long = 10_000
+const short = 300
 
 test('the next call finds a connection that was made before', async () => {
   const { connections, sockets, ask } = await setting((_, response) => response.end('{"ok":true}'))
@@ -45,7 +47,7 @@ test.each<[string, (request: IncomingMessage, response: ServerResponse) => void]
   ['stops in the middle of its answer', (_, response) => void response.writeHead(200).write('{"ok":')],
   ['goes on for ever', (_, response) => drip(response)],
 ])('a Slack that %s is given up', async (_, serve) => {
-  const { ask } = await setting(serve)
+  const { ask } = await setting(serve, { patience: short })
   await expect(ask()).rejects.toThrow('no answer within 0.3 s')
 })
 
@@ -70,7 +72,9 @@ test('a connection that breaks in the middle of an answer is an error', async ()
 
 test('when a call is given up, nothing is sent any more over what was connected before', async () => {
   let isDeaf = false
-  const { sockets, ask } = await setting((_, response) => isDeaf || void response.end('{"ok":true}'))
+  const { sockets, ask } = await setting((_, response) => isDeaf || void response.end('{"ok":true}'), {
+    patience: 1_000,
+  })
   await Promise.all([1, 2, 3].map(() => ask()))
   await until(() => sockets.length >= 7)
   const before = [...sockets]
@@ -82,10 +86,7 @@ test('when a call is given up, nothing is sent any more over what was connected 
 })
 
 test('a Slack that closes each connection at once is not asked for one after the other', async () => {
-  const refusing = await setting(
-    (_, response) => response.end('{}'),
-    (socket) => socket.destroy(),
-  )
+  const refusing = await setting((_, response) => response.end('{}'), { greet: (socket) => socket.destroy() })
   const other = await setting((_, response) => response.end('{}'))
   await expect(refusing.ask()).rejects.toThrow()
   for (let exchange = 0; exchange < 300; exchange++) await other.ask()
@@ -136,7 +137,7 @@ test('an answer that lay there while the process was stopped is none: nothing is
 
 async function setting(
   serve: (request: IncomingMessage, response: ServerResponse) => void,
-  greet: (socket: Socket) => void = () => {},
+  { greet = () => {}, patience = long }: { greet?: (socket: Socket) => void; patience?: number } = {},
 ) {
   const sockets: Socket[] = []
   const server = createServer((request, response) => {
