@@ -53,7 +53,7 @@ export function problemsOf(yaml: string): string {
 }
 
 /** Asks a provider as the bot does. */
-export async function ask(provider: Provider, yaml: string, about: Partial<Inquiry> = {}, limit = 2_000) {
+export async function ask(provider: Provider, yaml: string, about: Partial<Inquiry> = {}, limit = 20_000) {
   const bot = { config: configOf(yaml), db: null as unknown as Bot['db'] }
   const answer = await answerOf((signal) => provider.ask(bot, inquiry(about), signal), limit)
   return answer.status === 'failed' ? ({ status: 'failed', reason: answer.reason } as const) : answer
