@@ -1,14 +1,13 @@
 // 📌 in the console: what is said in a room is kept for the timeline, and what was kept elsewhere is seen there.
 import { existsSync } from 'node:fs'
 import { chromium } from 'playwright-core'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { ConsolePlatform } from '../../src/chat/console/platform.ts'
 import { keepMessage } from '../../src/flow/keep.ts'
 import { postmortemHtml } from '../../src/http/console/postmortem-page.ts'
 import { keepFile } from '../../src/store/kept.ts'
-import { type FreshDatabase, freshDatabase } from '../database.ts'
-import { startServer, type TestServer } from '../http/bot.ts'
 import { seedEntry } from '../http/seed.ts'
+import { withServer } from '../http/with-server.ts'
 import { aNight } from './scene.ts'
 
 const executablePath = '/usr/bin/chromium'
@@ -20,16 +19,9 @@ const args = [
   '--disable-sync',
 ]
 
-let database: FreshDatabase
-let server: TestServer
+const server = withServer({ realTime: true })
 beforeEach(async () => {
-  database = await freshDatabase()
-  server = await startServer(database.db, { realTime: true })
   await aNight(server, new Date(Date.now() - 4 * 60_000))
-})
-afterEach(async () => {
-  await server.close()
-  await database.drop()
 })
 
 const room = 'inc-12-checkout'
@@ -54,12 +46,12 @@ async function work(): Promise<void> {
 
 async function said(text: string): Promise<string> {
   await post('/console/say', { as: 'grace', channel: room, text })
-  const { rows } = await database.db.query<{ id: number }>('select max(id) as id from console_messages')
+  const { rows } = await server.database.db.query<{ id: number }>('select max(id) as id from console_messages')
   return String(rows[0]?.id)
 }
 
 const kept = async () => {
-  const { rows } = await database.db.query<{ text: string; by: string }>(
+  const { rows } = await server.database.db.query<{ text: string; by: string }>(
     `select text, by from timeline where kind like 'message_%' order by id`,
   )
   return rows
@@ -96,7 +88,7 @@ const png = Buffer.from(
 
 async function keepOne(name: string, type: string, bytes: Uint8Array): Promise<number> {
   const about = { incident: 12, message: 'slack/C1/1', file: name, name, at: new Date() }
-  const kept = (await keepFile(database.db, about, { type, bytes, sha256: '' })) ?? 0
+  const kept = (await keepFile(server.database.db, about, { type, bytes, sha256: '' })) ?? 0
   const fact = {
     kind: 'file_kept',
     message: 'slack/C1/1',
@@ -107,7 +99,7 @@ async function keepOne(name: string, type: string, bytes: Uint8Array): Promise<n
     size: bytes.length,
     sha256: '',
   }
-  await seedEntry(database.db, 12, new Date(), null, fact, `Kept ${name} from a pinned message`)
+  await seedEntry(server.database.db, 12, new Date(), null, fact, `Kept ${name} from a pinned message`)
   return kept
 }
 

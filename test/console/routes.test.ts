@@ -1,29 +1,14 @@
 // What the console page asks the server, over real HTTP.
 import { TextDecoderStream } from 'node:stream/web'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { commands } from '../../commands/index.ts'
 import { postmortemHtml } from '../../src/http/console/postmortem-page.ts'
 import { firingWithLabel } from '../../src/store/console.ts'
-import { type FreshDatabase, freshDatabase } from '../database.ts'
-import { now, type Overrides, startServer, type TestServer } from '../http/bot.ts'
+import { now } from '../http/bot.ts'
 import { seedAlert, seedClock, seedEntry, seedIncident, seedPage } from '../http/seed.ts'
+import { withServer } from '../http/with-server.ts'
 
-let database: FreshDatabase
-let server: TestServer
-
-beforeEach(async () => {
-  database = await freshDatabase()
-  server = await startServer(database.db)
-})
-afterEach(async () => {
-  await server.close()
-  await database.drop()
-})
-
-async function restart(overrides: Overrides): Promise<void> {
-  await server.close()
-  server = await startServer(database.db, overrides)
-}
+const server = withServer()
 
 const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000)
 
@@ -40,7 +25,7 @@ async function post(path: string, body: object) {
 }
 
 test('the board has what burns first, worst first, then what is over', async () => {
-  const { db } = database
+  const { db } = server.database
   await seedIncident(db, {
     number: 1,
     status: 'resolved',
@@ -83,7 +68,7 @@ test('the files of the page are fetched once, and asked for again where they may
 })
 
 test('what a page is for is told as people count it: by step and round, or in words', async () => {
-  const { db } = database
+  const { db } = server.database
   await seedIncident(db, { number: 1, openedAt: ago(10) })
   const paged = { kind: 'people_paged', people: ['ada'], step: 1, round: 3, because: 'policy', anew: 2 } as const
   await seedEntry(db, 1, ago(10), null, paged, 'Paging Ada Lovelace')
@@ -109,7 +94,7 @@ test('what a page is for is told as people count it: by step and round, or in wo
 })
 
 test('a person sees the pages nobody answered yet, and nobody else does', async () => {
-  const { db } = database
+  const { db } = server.database
   await seedIncident(db, { number: 1, openedAt: ago(10) })
   await seedIncident(db, {
     number: 2,
@@ -130,7 +115,7 @@ test('a person sees the pages nobody answered yet, and nobody else does', async 
 })
 
 test('a page that waits for the end of quiet hours, or for a later way, calls nobody yet; one over two ways is one call', async () => {
-  const { db } = database
+  const { db } = server.database
   await seedIncident(db, { number: 1, severity: 'P3', openedAt: ago(10) })
   await seedIncident(db, { number: 2, severity: 'P2', openedAt: ago(10) })
   const due = { person: 'ada', status: 'due' }
@@ -142,7 +127,7 @@ test('a page that waits for the end of quiet hours, or for a later way, calls no
 })
 
 test('whoever is called to help sees it until they answer, though somebody else has the incident', async () => {
-  const { db } = database
+  const { db } = server.database
   const had = { status: 'acknowledged', acknowledgedAt: ago(8), acknowledgedBy: 'grace' } as const
   await seedIncident(db, { number: 1, openedAt: ago(10), ...had })
   await seedPage(db, { key: 'inc-1/r1s0/ada/console', incident: 1, person: 'ada', dueAt: ago(10), sentAt: ago(10) })
@@ -164,8 +149,8 @@ test('whoever is called to help sees it until they answer, though somebody else 
 })
 
 test('a room is found by its channel and by its incident, with card, buttons and messages', async () => {
-  await seedIncident(database.db, { number: 12, openedAt: ago(10) })
-  await seedClock(database.db, 12, { name: 'respond', startedAt: ago(10), dueAt: ago(-5) })
+  await seedIncident(server.database.db, { number: 12, openedAt: ago(10) })
+  await seedClock(server.database.db, 12, { name: 'respond', startedAt: ago(10), dueAt: ago(-5) })
   const message = { title: 'Hello', tone: 'info' as const, text: 'A **bold** word' }
   await server.platform.post({ to: { channel: 'inc-12-checkout' }, key: 'k', message, resumed: false, accounts: {} })
   const byNumber = await get('/console/room?incident=12')
@@ -226,7 +211,9 @@ describe('saying', () => {
   })
 
   test('an answer for the channel is a message there', async () => {
-    await restart({ dispatch: async () => ({ visibility: 'channel', message: { title: 'For all', tone: 'info' } }) })
+    await server.restart({
+      dispatch: async () => ({ visibility: 'channel', message: { title: 'For all', tone: 'info' } }),
+    })
     const { body } = await post('/console/say', { as: 'ada', channel: 'incidents', text: '/oncall' })
     expect(body.reply).toBeNull()
     expect((await get('/console/room?channel=incidents')).messages).toMatchObject([{ title: 'For all', author: null }])
@@ -234,7 +221,7 @@ describe('saying', () => {
 
   test('a private picture travels in the answer and is stored nowhere', async () => {
     const picture = { name: 'p.png', alt: 'A chart', png: new Uint8Array([1, 2, 3]) }
-    await restart({
+    await server.restart({
       dispatch: async () => ({ visibility: 'private', message: { title: 'Look', tone: 'info', picture } }),
     })
     const { body } = await post('/console/say', { as: 'ada', channel: 'incidents', text: '/slo' })
@@ -262,14 +249,14 @@ describe('saying', () => {
 })
 
 test('every command can be completed from its own description', async () => {
-  await restart({ commands })
+  await server.restart({ commands })
   const { commands: offered, people } = await get('/console/setting')
   expect(offered.map((command: { name: string }) => command.name)).toEqual(commands.map((command) => command.name))
   expect(people).toContainEqual({ key: 'ada', name: 'Ada Lovelace' })
 })
 
 test('no token and no secret is told to the page', async () => {
-  await restart({ config: { accessToken: null } })
+  await server.restart({ config: { accessToken: null } })
   expect(JSON.stringify(await get('/console/setting'))).not.toContain('another secret')
 })
 
@@ -279,8 +266,8 @@ describe('the sample alert', () => {
       expect((await post('/console/sample-alert', { status: 'firing' })).status).toBe(202)
       // As the intake would have left it.
       const alert = server.accepted.at(-1)?.delivery.alerts[0]
-      await seedIncident(database.db, { number: i + 1, openedAt: now })
-      await seedAlert(database.db, i + 1, {
+      await seedIncident(server.database.db, { number: i + 1, openedAt: now })
+      await seedAlert(server.database.db, i + 1, {
         fingerprint: alert?.fingerprint ?? '',
         labels: alert?.labels ?? {},
         startsAt: now,
@@ -290,11 +277,11 @@ describe('the sample alert', () => {
     expect(names).toEqual(['PaymentsErrorRateHigh', 'HighLatency', 'CertificateExpiresSoon', 'PaymentsErrorRateHigh'])
     expect(new Set(server.accepted.map(({ delivery }) => delivery.alerts[0]?.fingerprint)).size).toBe(4)
 
-    await seedAlert(database.db, 1, { fingerprint: 'real', labels: { alertname: 'Real' }, startsAt: now })
+    await seedAlert(server.database.db, 1, { fingerprint: 'real', labels: { alertname: 'Real' }, startsAt: now })
     expect((await post('/console/sample-alert', { status: 'resolved' })).body.accepted).toBe(4)
     const ended = server.accepted.at(-1)?.delivery.alerts.map((alert) => alert.fingerprint)
     expect(ended).not.toContain('real')
-    expect(await firingWithLabel(database.db, 'alertmanager', 'alertname', 'Real')).toHaveLength(1)
+    expect(await firingWithLabel(server.database.db, 'alertmanager', 'alertname', 'Real')).toHaveLength(1)
   })
 
   test('a recovery with nothing firing says so', async () => {
@@ -303,7 +290,7 @@ describe('the sample alert', () => {
   })
 
   test('is off once no source has the quickstart’s token', async () => {
-    await restart({
+    await server.restart({
       config: { sources: { alertmanager: { name: 'alertmanager', kind: 'alertmanager', token: 'real' } } },
     })
     expect((await get('/console/setting')).sample).toBeNull()
@@ -327,8 +314,8 @@ describe('the stream of changes', () => {
 })
 
 test('the post-mortem is a page to print, with what was written made safe', async () => {
-  await seedIncident(database.db, { number: 5, status: 'resolved', openedAt: ago(90), resolvedAt: ago(30) })
-  await database.db.query(`insert into postmortems (incident, markdown, drafted_at) values (5, $1, $2)`, [
+  await seedIncident(server.database.db, { number: 5, status: 'resolved', openedAt: ago(90), resolvedAt: ago(30) })
+  await server.database.db.query(`insert into postmortems (incident, markdown, drafted_at) values (5, $1, $2)`, [
     '# Checkout was down\n\n<script>x</script>\n\n- one',
     now,
   ])

@@ -2,23 +2,12 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { sources } from '../../src/sources/index.ts'
-import { type FreshDatabase, freshDatabase } from '../database.ts'
-import { startServer, type TestServer } from './bot.ts'
+import { withServer } from './with-server.ts'
 
-let database: FreshDatabase
-let server: TestServer
-
-beforeEach(async () => {
-  database = await freshDatabase()
-  server = await startServer(database.db, {
-    parse: (source, body, received) => sources[source.kind]?.parse(body, received) ?? { alerts: [], rejected: [] },
-  })
-})
-afterEach(async () => {
-  await server.close()
-  await database.drop()
+const server = withServer({
+  parse: (source, body, received) => sources[source.kind]?.parse(body, received) ?? { alerts: [], rejected: [] },
 })
 
 const alert = { version: '4', alerts: [{ status: 'firing', labels: { alertname: 'Störung' }, fingerprint: 'f' }] }

@@ -1,26 +1,11 @@
 // Alerts over real HTTP: what is accepted, what is refused, and what a refusal says.
 import { request as httpRequest } from 'node:http'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { RejectedInput, TransientError } from '../../src/errors.ts'
-import { type FreshDatabase, freshDatabase } from '../database.ts'
-import { type Overrides, startServer, type TestServer } from './bot.ts'
+import { connect } from '../../src/store/db.ts'
+import { withServer } from './with-server.ts'
 
-let database: FreshDatabase
-let server: TestServer
-
-beforeEach(async () => {
-  database = await freshDatabase()
-  server = await startServer(database.db)
-})
-afterEach(async () => {
-  await server.close()
-  await database.drop()
-})
-
-async function restart(overrides: Overrides): Promise<void> {
-  await server.close()
-  server = await startServer(database.db, overrides)
-}
+const server = withServer()
 
 function send(body: string | object, headers: Record<string, string> = {}, path = '/alerts/alertmanager') {
   return fetch(server.url + path, {
@@ -64,7 +49,7 @@ test.each([
 
 test('the sender is answered only after the alerts are committed', async () => {
   let commit = () => {}
-  await restart({ accept: () => new Promise((resolve) => (commit = resolve)) })
+  await server.restart({ accept: () => new Promise((resolve) => (commit = resolve)) })
   let answered = false
   const response = send({ alerts: [{ labels: {} }] }).finally(() => {
     answered = true
@@ -132,7 +117,7 @@ test.each([
 })
 
 test('what a parser refuses is answered with its status and reason', async () => {
-  await restart({
+  await server.restart({
     parse: () => {
       throw new RejectedInput('alerts[0].startsAt: must be a time, e.g. 2026-03-01T09:00:00Z')
     },
@@ -160,7 +145,7 @@ test('another content type is answered 415 that names the right one', async () =
 })
 
 test('while the alert cannot be stored the answer is 503 with Retry-After', async () => {
-  await restart({
+  await server.restart({
     accept: async () => {
       throw new TransientError('the intake is full')
     },
@@ -171,21 +156,19 @@ test('while the alert cannot be stored the answer is 503 with Retry-After', asyn
 })
 
 test('while the database is away the answer is 503, whatever the driver called it', async () => {
-  const { db } = await freshDatabase()
-  await db.end()
-  await server.close()
-  server = await startServer(db, {
-    accept: async () => {
-      throw new Error('Connection terminated unexpectedly')
-    },
-  })
+  const ended = connect(server.database.url)
+  await ended.end()
+  const accept = async () => {
+    throw new Error('Connection terminated unexpectedly')
+  }
+  await server.restart({ accept }, ended)
   const response = await send({ alerts: [{ labels: {} }] })
   expect(response.status).toBe(503)
   expect(response.headers.get('retry-after')).not.toBeNull()
 })
 
 test('an error nobody foresaw is answered 500 with its trace and without its words', async () => {
-  await restart({
+  await server.restart({
     accept: async () => {
       throw new Error('secret of the house')
     },
@@ -226,7 +209,7 @@ test('what is refused is told with its reason: by the sender nobody reads it', a
 })
 
 test('what fails on our side is no refusal: the sender tries again', async () => {
-  await restart({ accept: () => Promise.reject(new TransientError('busy')) })
+  await server.restart({ accept: () => Promise.reject(new TransientError('busy')) })
   expect((await send({ alerts: [{ labels: { alertname: 'Down' } }] })).status).toBe(503)
   expect(server.refused).toEqual([])
 })

@@ -1,27 +1,12 @@
 // The REST API over real HTTP and a real PostgreSQL: the contract other programs hold on to.
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { UserError } from '../../src/errors.ts'
 import { openApi } from '../../src/http/openapi.ts'
-import { type FreshDatabase, freshDatabase } from '../database.ts'
-import { now, type Overrides, startServer, type TestServer } from './bot.ts'
+import { now } from './bot.ts'
 import { seedAlert, seedClock, seedEntry, seedIncident, seedPage } from './seed.ts'
+import { withServer } from './with-server.ts'
 
-let database: FreshDatabase
-let server: TestServer
-
-beforeEach(async () => {
-  database = await freshDatabase()
-  server = await startServer(database.db)
-})
-afterEach(async () => {
-  await server.close()
-  await database.drop()
-})
-
-async function restart(overrides: Overrides): Promise<void> {
-  await server.close()
-  server = await startServer(database.db, overrides)
-}
+const server = withServer()
 
 const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000)
 
@@ -43,7 +28,7 @@ async function post(path: string, body: unknown): Promise<{ status: number; body
 
 describe('the list', () => {
   beforeEach(async () => {
-    const { db } = database
+    const { db } = server.database
     await seedIncident(db, {
       number: 1,
       status: 'resolved',
@@ -143,7 +128,7 @@ describe('the list', () => {
 })
 
 test('one incident tells everything: timeline, pages, clocks, runbook, charts, post-mortem', async () => {
-  const { db } = database
+  const { db } = server.database
   await seedIncident(db, { number: 7, openedAt: ago(10) })
   await db.query(
     `insert into rooms (incident, platform, channel, name, url) values (7, 'slack', 'C7', '#inc-7-checkout-slack', 'https://example.slack.com/archives/C7')`,
@@ -202,7 +187,7 @@ test('one incident tells everything: timeline, pages, clocks, runbook, charts, p
 })
 
 test('what does not exist is 404 and says so', async () => {
-  await seedIncident(database.db, { number: 1, openedAt: ago(1) })
+  await seedIncident(server.database.db, { number: 1, openedAt: ago(1) })
   for (const path of [
     '/api/v1/incidents/99',
     '/api/v1/incidents/1/postmortem.md',
@@ -217,9 +202,9 @@ test('what does not exist is 404 and says so', async () => {
 })
 
 test('a chart of another incident is not handed out', async () => {
-  await seedIncident(database.db, { number: 1, openedAt: ago(1) })
-  await seedIncident(database.db, { number: 2, openedAt: ago(1) })
-  await database.db.query(
+  await seedIncident(server.database.db, { number: 1, openedAt: ago(1) })
+  await seedIncident(server.database.db, { number: 2, openedAt: ago(1) })
+  await server.database.db.query(
     `insert into charts (incident, moment, title, summary, png, drawn_at) values (1, 'opened', 'Errors', 'up', 'PNG', $1)`,
     [ago(9)],
   )
@@ -229,7 +214,7 @@ test('a chart of another incident is not handed out', async () => {
 
 describe('acting', () => {
   test('acknowledging and resolving are done in the name that is given, and answer with the incident', async () => {
-    await seedIncident(database.db, { number: 4, openedAt: ago(1) })
+    await seedIncident(server.database.db, { number: 4, openedAt: ago(1) })
     expect((await post('/api/v1/incidents/4/acknowledge', { by: 'ada' })).body.number).toBe(4)
     expect((await post('/api/v1/incidents/4/resolve', { by: 'grace' })).status).toBe(200)
     expect(server.acts).toEqual([
@@ -239,15 +224,15 @@ describe('acting', () => {
   })
 
   test('acknowledging what is resolved is 409 and says why', async () => {
-    await restart({ respond: async () => ({ refused: 'already resolved', by: 'grace' }) })
-    await seedIncident(database.db, { number: 4, openedAt: ago(1) })
+    await server.restart({ respond: async () => ({ refused: 'already resolved', by: 'grace' }) })
+    await seedIncident(server.database.db, { number: 4, openedAt: ago(1) })
     const { status, body } = await post('/api/v1/incidents/4/acknowledge', { by: 'ada' })
     expect(status).toBe(409)
     expect(body.error).toBe('incident 4 is already resolved by grace: only an open incident can be acknowledged')
   })
 
   test('a name that is nearly a person’s does nothing: 400 says who was probably meant', async () => {
-    await seedIncident(database.db, { number: 4, openedAt: ago(1) })
+    await seedIncident(server.database.db, { number: 4, openedAt: ago(1) })
     const { status, body } = await post('/api/v1/incidents/4/acknowledge', { by: 'adda' })
     expect(status).toBe(400)
     expect(body.error).toMatch(/^by: .* did you mean ada\?/)
@@ -258,7 +243,7 @@ describe('acting', () => {
   })
 
   test('an incident that does not exist is 404', async () => {
-    await restart({
+    await server.restart({
       respond: async () => {
         throw new UserError('There is no incident 4.')
       },

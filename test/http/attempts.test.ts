@@ -1,28 +1,20 @@
 // Guessing the access token: slowed by address, told in the log once, and never in the way of the right one.
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { ManualClock } from '../../src/clock.ts'
 import { Attempts, allowed, mostAddresses, network, quiet } from '../../src/http/attempts.ts'
-import { type FreshDatabase, freshDatabase } from '../database.ts'
-import { now, startServer, type TestServer } from './bot.ts'
+import { now } from './bot.ts'
+import { withServer } from './with-server.ts'
 
 const form = 'application/x-www-form-urlencoded'
 const config = { accessToken: 'open sesame'.replace(' ', '-') }
 
-let database: FreshDatabase
-let server: TestServer
+const server = withServer({ config })
 let warned: string[]
-
 beforeEach(async () => {
-  database = await freshDatabase()
-  server = await startServer(database.db, { config })
   warned = []
   Object.assign(server.bot, {
     log: { ...recorder(warned), isLevelEnabled: () => false, info: () => {}, error: () => {} },
   })
-})
-afterEach(async () => {
-  await server.close()
-  await database.drop()
 })
 
 const recorder = (lines: string[]) => ({ warn: (_: unknown, line: string) => lines.push(line) })

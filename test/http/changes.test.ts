@@ -1,11 +1,8 @@
 // Changes over real HTTP: what pipelines may send, what is kept of it, and what a refusal says.
 import { createHmac } from 'node:crypto'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type FreshDatabase, freshDatabase } from '../database.ts'
-import { now, startServer, type TestServer } from './bot.ts'
-
-let database: FreshDatabase
-let server: TestServer
+import { describe, expect, test } from 'vitest'
+import { now } from './bot.ts'
+import { withServer } from './with-server.ts'
 
 const source = (name: string, kind: string, more: object = {}) => ({
   ...{ name, kind, token: `${name}-secret`, environments: [], services: {} },
@@ -17,14 +14,7 @@ const sources = {
   hub: source('hub', 'github'),
 }
 
-beforeEach(async () => {
-  database = await freshDatabase()
-  server = await startServer(database.db, { config: { changes: { sources, before: 3_600_000, keep: 90 } } })
-})
-afterEach(async () => {
-  await server.close()
-  await database.drop()
-})
+const server = withServer({ config: { changes: { sources, before: 3_600_000, keep: 90 } } })
 
 const json = { 'content-type': 'application/json' }
 const bearer = { ...json, authorization: 'Bearer ci-secret' }

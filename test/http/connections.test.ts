@@ -1,23 +1,14 @@
 // Strangers who hold connections open: nobody who has something to say is kept out by them.
 import { connect, type Socket } from 'node:net'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import { connectionsAllowed } from '../../src/http/connections.ts'
-import { type FreshDatabase, freshDatabase } from '../database.ts'
-import { startServer, type TestServer } from './bot.ts'
+import { withServer } from './with-server.ts'
 
-let database: FreshDatabase
-let server: TestServer
+const server = withServer({ mostConnections: 5 })
 let strangers: Socket[] = []
-
-beforeEach(async () => {
-  database = await freshDatabase()
-  server = await startServer(database.db, { mostConnections: 5 })
-})
-afterEach(async () => {
+afterEach(() => {
   for (const socket of strangers) socket.destroy()
   strangers = []
-  await server.close()
-  await database.drop()
 })
 
 /** Resolves when it is open; one that says nothing. */

@@ -2,25 +2,15 @@
 import { request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
 import { gzipSync } from 'node:zlib'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { sources } from '../../src/sources/index.ts'
-import { type FreshDatabase, freshDatabase } from '../database.ts'
-import { now, startServer, type TestServer } from './bot.ts'
+import { now } from './bot.ts'
 import { seedIncident } from './seed.ts'
+import { withServer } from './with-server.ts'
 
-let database: FreshDatabase
-let server: TestServer
-
-beforeEach(async () => {
-  database = await freshDatabase()
-  server = await startServer(database.db, {
-    config: { accessToken: null },
-    parse: (source, body, received) => sources[source.kind]?.parse(body, received) ?? { alerts: [], rejected: [] },
-  })
-})
-afterEach(async () => {
-  await server.close()
-  await database.drop()
+const server = withServer({
+  config: { accessToken: null },
+  parse: (source, body, received) => sources[source.kind]?.parse(body, received) ?? { alerts: [], rejected: [] },
 })
 
 const json = { 'content-type': 'application/json' }
@@ -77,7 +67,7 @@ describe('a body', () => {
 })
 
 describe('a name', () => {
-  beforeEach(() => seedIncident(database.db, { number: 1, openedAt: now }))
+  beforeEach(() => seedIncident(server.database.db, { number: 1, openedAt: now }))
 
   test('that no database holds is cleaned of what it cannot hold', async () => {
     const { status } = await post('/api/v1/incidents/1/acknowledge', '{"by":" a\\u0000d\\ud800a\\u202e "}')
@@ -140,8 +130,7 @@ test('the sample Prometheus is asked about any time without failing', async () =
 })
 
 test('the sign-in page takes its way back once, however often it is given', async () => {
-  await server.close()
-  server = await startServer(database.db, { config: { accessToken: 'sesame' } })
+  await server.restart({ config: { accessToken: 'sesame' } })
   expect((await fetch(`${server.url}/login?to=/a&to=/b`)).status).toBe(200)
   expect((await post('/login', '{"token":"wrong","to":["/a"]}')).status).toBe(401)
 })

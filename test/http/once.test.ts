@@ -1,23 +1,13 @@
 // A press on our pages that comes twice is done once, on whichever replica: the server's part, without a browser.
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { connect } from '../../src/store/db.ts'
-import { type FreshDatabase, freshDatabase } from '../database.ts'
 import { startServer, type TestServer } from './bot.ts'
+import { withServer } from './with-server.ts'
 
-let database: FreshDatabase
-let server: TestServer
-
-beforeEach(async () => {
-  database = await freshDatabase()
-  server = await startServer(database.db)
-})
-afterEach(async () => {
-  await server.close()
-  await database.drop()
-})
+const server = withServer()
 
 /** What it is answered with, and whether it says that the press was heard before. */
-async function press(name: string, { url } = server): Promise<[number, string | null]> {
+async function press(name: string, { url }: TestServer = server): Promise<[number, string | null]> {
   const headers = { 'content-type': 'application/json', 'tocsin-press': name }
   const body = JSON.stringify({ as: 'ada', channel: 'incidents', text: 'hello' })
   const response = await fetch(`${url}/console/say`, { method: 'POST', headers, body })
@@ -33,12 +23,12 @@ describe('a press that was heard', () => {
       [409, 'heard'],
     ])
     expect(await press('two again')).toEqual([200, null])
-    const { rows } = await database.db.query('select from console_messages')
+    const { rows } = await server.database.db.query('select from console_messages')
     expect(rows).toHaveLength(2)
   })
 
   it('by another replica is not done again', async () => {
-    const other = await startServer(database.db)
+    const other = await startServer(server.database.db)
     await press('one')
     expect(await press('one again', other)).toEqual([409, 'heard'])
     await other.close()
@@ -46,7 +36,7 @@ describe('a press that was heard', () => {
 })
 
 it('while the database cannot say, a press is tried and its copies are not', async () => {
-  const ended = connect(database.url)
+  const ended = connect(server.database.url)
   await ended.end()
   const blind = await startServer(ended)
   const first = await press('one', blind)

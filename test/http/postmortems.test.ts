@@ -1,20 +1,16 @@
 // Post-mortems and action items over the API: the version counts, nothing is lost, and what goes out is safe to open.
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { draftPostmortem } from '../../src/flow/postmortem.ts'
-import { type FreshDatabase, freshDatabase } from '../database.ts'
-import { now, startServer, type TestServer } from './bot.ts'
+import { now } from './bot.ts'
 import { seedAlert, seedEntry, seedIncident } from './seed.ts'
-
-let database: FreshDatabase
-let server: TestServer
+import { withServer } from './with-server.ts'
 
 const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000)
 const api = '/api/v1/incidents/7'
 
+const server = withServer()
 beforeEach(async () => {
-  database = await freshDatabase()
-  server = await startServer(database.db)
-  const { db } = database
+  const { db } = server.database
   await seedIncident(db, {
     ...{ number: 7, status: 'resolved', openedAt: ago(90), resolvedAt: ago(30) },
     ...{ acknowledgedAt: ago(85), acknowledgedBy: 'ada' },
@@ -34,10 +30,6 @@ beforeEach(async () => {
     `insert into charts (incident, moment, title, summary, png, drawn_at) values (7, 'opened', 'Errors "5xx"', 'now 7 %', $1, $2)`,
     [Buffer.from('89504e470d0a1a0a', 'hex'), ago(89)],
   )
-})
-afterEach(async () => {
-  await server.close()
-  await database.drop()
 })
 
 async function ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
@@ -130,7 +122,8 @@ describe('a file to send on', () => {
     )
     expect(html.match(/<img/g)).toHaveLength(1)
     expect(html).toContain('&#x3C;script>alert(2)')
-    const [note] = (await database.db.query<{ id: number }>("select id from timeline where kind = 'note_added'")).rows
+    const [note] = (await server.database.db.query<{ id: number }>("select id from timeline where kind = 'note_added'"))
+      .rows
     // What somebody typed does not pass for a citation; ours lead to their entries.
     const cited = new RegExp(`<a class="cite" href="http://[^"]+/incidents/7#entry-${note?.id}">#${note?.id}</a>`)
     expect(html).toMatch(cited)
@@ -149,8 +142,8 @@ describe('a file to send on', () => {
   })
 
   test('shows no picture of another incident', async () => {
-    await seedIncident(database.db, { number: 8, openedAt: ago(10) })
-    await database.db.query(
+    await seedIncident(server.database.db, { number: 8, openedAt: ago(10) })
+    await server.database.db.query(
       `insert into charts (id, incident, moment, title, summary, png, drawn_at) overriding system value values (99, 8, 'opened', 'x', '', '\\x00', $1)`,
       [now],
     )
@@ -169,7 +162,7 @@ describe('a file to send on', () => {
     expect(preview.body.html).not.toMatch(/<script|href="javascript:|<img/)
     expect(preview.body.html).toContain('<h2>Next</h2>')
     expect(preview.body.missing.length).toBeGreaterThan(0)
-    const { rows } = await database.db.query('select version from postmortem_versions')
+    const { rows } = await server.database.db.query('select version from postmortem_versions')
     expect(rows).toHaveLength(1)
   })
 })

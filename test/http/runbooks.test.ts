@@ -1,20 +1,15 @@
 // How runbooks fare, as other programs and the command line read it.
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { cli } from '../cli/cli.ts'
-import { type FreshDatabase, freshDatabase } from '../database.ts'
-import { startServer, type TestServer } from './bot.ts'
 import { seedIncident } from './seed.ts'
+import { withServer } from './with-server.ts'
 
-let database: FreshDatabase
-let server: TestServer
-
+const server = withServer()
 beforeEach(async () => {
-  database = await freshDatabase()
-  server = await startServer(database.db)
   for (const number of [1, 2, 3]) {
     const resolvedAt = new Date(server.bot.clock.now().getTime() - number * 3_600_000)
     const openedAt = new Date(resolvedAt.getTime() - 3_600_000)
-    await seedIncident(database.db, {
+    await seedIncident(server.database.db, {
       number,
       status: 'resolved',
       openedAt,
@@ -23,20 +18,16 @@ beforeEach(async () => {
       resolvedAt,
     })
     const terms = { path: '/books/ops.md', section: 'disk-full' }
-    await database.db.query("update incidents set terms = jsonb_set(terms, '{runbook}', $2) where number = $1", [
+    await server.database.db.query("update incidents set terms = jsonb_set(terms, '{runbook}', $2) where number = $1", [
       number,
       terms,
     ])
-    await database.db.query(
+    await server.database.db.query(
       `insert into runbook_steps (incident, step, title, body, status, by, at, helped_by) values
         ($1, 1, 'Look', '', 'done', 'ada', $2, 'ada'), ($1, 2, 'Call the bank', '', 'skipped', 'ada', $2, null)`,
       [number, resolvedAt],
     )
   }
-})
-afterEach(async () => {
-  await server.close()
-  await database.drop()
 })
 
 test('the API counts what became of the steps, also of a runbook that is no longer among the files', async () => {
