@@ -1,5 +1,6 @@
 // One mail over one SMTP connection: the only owner of the mail library.
 import { connect, type Socket } from 'node:net'
+import { domainToASCII } from 'node:url'
 import type { SendMailOptions } from 'nodemailer'
 import type { EmailConfig } from '../config/config.ts'
 import { isLoopback } from '../config/cross-check.ts'
@@ -16,9 +17,9 @@ export async function checkServer(config: EmailConfig): Promise<void> {
   await connected(config, (transport) => transport.verify())
 }
 
-/** The part of an address after the @, for names of messages. */
+/** The part of an address after the @, for names of messages, which know no letters but those of English. */
 export function domainOf({ from }: EmailConfig): string {
-  return /@([^\s<>@]+?)>?$/.exec(from)?.[1] ?? 'localhost'
+  return domainToASCII(/@([^\s<>@]+?)>?$/.exec(from)?.[1] ?? '') || 'localhost'
 }
 
 type Transport = Awaited<ReturnType<typeof transportOf>>

@@ -73,6 +73,14 @@ describe('a page as a mail', () => {
     await expect(send()).rejects.toThrow(TransientError)
   })
 
+  it('has names that every server takes, whatever the letters of the sender', async () => {
+    const sender = 'Töcsin <tocsin@bücher.example>'
+    const far = emailPager({ smtp: office.address, from: sender, timeout: 2_000 }, { words, people })
+    await far.send(sending('email', 'ada@example.org'))
+    expect(header(office.received[0], 'Message-ID')).toMatch(/@xn--bcher-kva\.example>$/)
+    expect(header(office.received[0], 'References')).toMatch(/@xn--bcher-kva\.example>$/)
+  })
+
   it('is refused in one line, whatever the server says, and without the password', async () => {
     const answers = [
       '250 mx',
