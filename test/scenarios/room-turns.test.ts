@@ -1,12 +1,10 @@
 // A room is told in turns: by one process at a time, in order, and nothing that happens during a turn is missed.
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Post, Sheet } from '../../src/chat/platform.ts'
-import { PermanentError, TransientError } from '../../src/errors.ts'
 import { giveBackDeliveries } from '../../src/store/deliveries.ts'
 import { Holder } from '../../src/worker/presence.ts'
-import { roomQueue } from '../../src/worker/rooms.ts'
-import { Width } from '../../src/worker/sender.ts'
 import { Traffic } from '../../src/worker/traffic.ts'
+import { place, queueOf, turn } from './turns.ts'
 import { minute, type World, world } from './world.ts'
 
 let w: World
@@ -14,11 +12,6 @@ beforeEach(async () => {
   w = await world()
 })
 afterEach(() => w.stop())
-
-const queueOf = (name: string) =>
-  roomQueue(w.bot, w.chat, new Holder(name), { width: new Width(1, 1), traffic: new Traffic() })
-const place = { leave: () => {} }
-const titles = () => w.chat.titles('inc-1-checkout')
 
 it('hears what happened while it was being told', async () => {
   await w.fire()
@@ -38,7 +31,7 @@ it('hears what happened while it was being told', async () => {
 it('is told by one of several processes that look at the same moment', async () => {
   await w.fire()
   await w.decide()
-  const found = await Promise.all(['a', 'b', 'c'].map((name) => queueOf(name).claim(10)))
+  const found = await Promise.all(['a', 'b', 'c'].map((name) => queueOf(w, name).claim(10)))
   const claimed = found.flatMap((one) => one.claimed)
   expect(claimed).toHaveLength(1)
   await Promise.all(claimed.map((work) => work(place)))
@@ -56,7 +49,7 @@ it('is told on by another process where a dead one stopped, and nothing twice', 
     posts++
     return posts < 2 ? post(request) : post(request).then(() => new Promise<never>(() => {}))
   }
-  for (const work of (await queueOf('dead').claim(10)).claimed) void work(place)
+  for (const work of (await queueOf(w, 'dead').claim(10)).claimed) void work(place)
   await expect.poll(() => w.chat.sent.length).toBeGreaterThan(1)
   w.chat.post = post
   await giveBackDeliveries(w.bot.db, ['dead'], w.clock.now())
@@ -69,7 +62,7 @@ it('is told on by another process where a dead one stopped, and nothing twice', 
 async function standingAside() {
   const traffic = new Traffic()
   const others = await Promise.all(Array.from({ length: 12 }, () => traffic.stepAside()))
-  const queue = roomQueue(w.bot, w.chat, new Holder('slow'), { width: new Width(1, 1), traffic })
+  const queue = queueOf(w, 'slow', { traffic })
   const turns = (await queue.claim(10)).claimed.map((work) => work(place))
   await expect.poll(() => traffic.waiting).toBe(1)
   return async () => {
@@ -118,7 +111,7 @@ it('is told by whoever took it over alone, while they do, and not by the process
     if (asked.length === 1) await new Promise<void>((resolve) => (answer = resolve))
     return post(request)
   }
-  const turns = (await queueOf('quick').claim(10)).claimed.map((work) => work(place))
+  const turns = (await queueOf(w, 'quick').claim(10)).claimed.map((work) => work(place))
   await expect.poll(() => asked.length).toBe(1)
   await goOn()
   expect(asked).toHaveLength(1)
@@ -146,132 +139,6 @@ it('asks for itself alone when its turn was long in coming, however many rooms i
   expect(held).toEqual([1])
 })
 
-it('that people archived or deleted is replaced by the incidents channel, with a card to press', async () => {
-  await w.fire()
-  await w.pass(0)
-  w.chat.refused.set('inc-1-checkout', new PermanentError('is_archived', { gone: true }))
-  await w.chat.say('U-LINUS', 'incident note 1 rolled back')
-  await w.pass(0)
-  const standIn = w.chat.in('#incidents').map((one) => JSON.stringify(one.message))
-  expect(standIn.some((text) => text.includes('rolled back'))).toBe(true)
-  expect(w.chat.in('#incidents').some((one) => one.key === 'inc-1/card')).toBe(true)
-  const reasons = (await w.view()).timeline.filter((entry) => entry.fact.kind === 'room_degraded')
-  expect(reasons).toHaveLength(1)
-  await w.chat.say('U-LINUS', 'incident note 1 all is well')
-  await w.pass(0)
-  expect((await w.view()).timeline.filter((entry) => entry.fact.kind === 'room_degraded')).toHaveLength(1)
-})
-
-it('hears the rest although the incidents channel takes no more for a while', async () => {
-  w.chat.refused.set('#incidents', new TransientError('429', { retryAfter: 30_000 }))
-  await w.fire()
-  await w.decide()
-  await w.attemptJobs()
-  expect(titles().length).toBeGreaterThan(1)
-  expect(w.chat.invited).toHaveLength(1)
-  w.chat.refused.clear()
-  await w.pass(0)
-  expect(w.chat.in('#incidents')).toHaveLength(1)
-})
-
-it('keeps its pause while the platform asks for one, whatever happens meanwhile', async () => {
-  w.chat.refused.set('inc-1-checkout', new TransientError('429', { retryAfter: 20_000 }))
-  await w.fire()
-  await w.decide()
-  for (const work of (await queueOf('one').claim(10)).claimed) await work(place)
-  await w.chat.say('U-LINUS', 'incident note 1 still here')
-  expect((await queueOf('one').claim(10)).claimed).toEqual([])
-  w.clock.advance(20_000)
-  expect((await queueOf('one').claim(10)).claimed).toHaveLength(1)
-})
-
-it('hears at once what happens while its topic or a message has to wait, and has both in the end', async () => {
-  await w.fire()
-  await w.pass(10_000)
-  const { update } = w.chat
-  const { setTopic } = w.chat.rooms
-  const card = w.chat.in('inc-1-checkout').find((one) => one.key === 'inc-1/card')
-  const open = { topic: w.clock.now().getTime() + 500_000, card: w.clock.now().getTime() + 60_000 }
-  const unlessClosed = (until: number) => {
-    const wait = until - w.clock.now().getTime()
-    if (wait > 0) throw new TransientError('429', { retryAfter: wait })
-  }
-  w.chat.rooms.setTopic = async (channel, topic) => {
-    unlessClosed(open.topic)
-    return setTopic(channel, topic)
-  }
-  w.chat.update = async (ref, message) => {
-    if (ref.id === card?.id) unlessClosed(open.card)
-    return update.call(w.chat, ref, message)
-  }
-  const tell = async () => {
-    await w.decide()
-    for (const work of (await queueOf('one').claim(10)).claimed) await work(place)
-  }
-  await w.chat.say('U-ADA', 'incident ack 1')
-  await tell()
-  await w.chat.say('U-ADA', 'incident note 1 rolled back')
-  await tell()
-  expect(JSON.stringify(w.chat.in('inc-1-checkout').map(({ message }) => message))).toContain('rolled back')
-  expect(w.chat.topics.get('inc-1-checkout') ?? '').not.toContain('Ada')
-  w.clock.advance(61_000)
-  await tell()
-  expect(card?.message.text).toContain('Ada Lovelace has this')
-  w.clock.advance(440_000)
-  await tell()
-  expect(w.chat.topics.get('inc-1-checkout')).toContain('Ada Lovelace has this')
-})
-
-it('looks once for all that an earlier turn may have left, and brings what it finds up to date', async () => {
-  w.chat.failures.push({ when: 'after', error: new TransientError('connection reset'), to: 'inc-1-checkout' })
-  await w.fire()
-  await w.decide()
-  await w.attemptJobs()
-  for (const note of ['one', 'two', 'three']) await w.chat.say('U-LINUS', `incident note 1 ${note}`)
-  await w.chat.say('U-LINUS', 'incident ack 1')
-  await w.pass(5_000)
-  const room = w.chat.in('inc-1-checkout')
-  expect(new Set(room.map((one) => one.key)).size).toBe(room.length)
-  expect(room.find((one) => one.key === 'inc-1/card')?.message.text).toContain('Linus has this')
-  expect(w.chat.looks).toBe(1)
-})
-
-it('edits the card once for what happened, however often something else has to be tried again', async () => {
-  await w.fire()
-  await w.pass(10_000)
-  const update = w.chat.update.bind(w.chat)
-  const announced = w.chat.in('#incidents').map((one) => one.id)
-  w.chat.update = async (ref, message) => {
-    if (announced.includes(ref.id)) throw new TransientError('429', { retryAfter: 2_000 })
-    return update(ref, message)
-  }
-  const card = () => w.chat.in('inc-1-checkout').find((one) => one.key === 'inc-1/card')
-  const before = card()?.edits ?? 0
-  await w.chat.say('U-LINUS', 'incident ack 1')
-  for (let second = 0; second < 90; second += 3) {
-    w.clock.advance(3_000)
-    await w.decide()
-    await w.attemptJobs()
-  }
-  expect(card()?.message.text).toContain('Linus has this')
-  expect((card()?.edits ?? 0) - before).toBe(1)
-})
-
-it('has its pages say who has it, although the channel where incidents are announced takes no edits for a while', async () => {
-  await w.fire()
-  await w.pass(10_000)
-  const update = w.chat.update.bind(w.chat)
-  const announced = w.chat.in('#incidents').map((one) => one.id)
-  w.chat.update = async (ref, message) => {
-    if (announced.includes(ref.id)) throw new TransientError('429', { retryAfter: 40_000 })
-    return update(ref, message)
-  }
-  await w.chat.say('U-ADA', 'incident ack 1')
-  await w.decide()
-  for (const work of (await queueOf('one').claim(10)).claimed) await work(place)
-  expect(w.chat.in('@U-ADA').map(({ message }) => message.text)).toEqual([expect.stringContaining('You have this')])
-})
-
 it('is nobody’s work when it could not be read, so that it is given back', async () => {
   await w.fire()
   await w.decide()
@@ -281,24 +148,10 @@ it('is nobody’s work when it could not be read, so that it is given back', asy
     if (asked.name === 'delivery_views') throw new Error('the connection broke')
     return query(asked as never, values as never)
   }) as never
-  const queue = roomQueue(w.bot, w.chat, holder, { width: new Width(1, 1), traffic: new Traffic() })
+  const queue = queueOf(w, 'one', { holder })
   await expect(queue.claim(10)).rejects.toThrow('the connection broke')
   w.bot.db.query = query
   expect(holder.atWork.size).toBe(0)
-})
-
-it('has its card edited later when the platform cannot do so for now', async () => {
-  await w.fire()
-  await w.pass(0)
-  const update = w.chat.update.bind(w.chat)
-  let troubles = 2
-  w.chat.update = async (...edit) => {
-    if (troubles-- > 0) throw new TransientError('Slack answered 503')
-    return update(...edit)
-  }
-  await w.chat.press('U-ADA', 'inc-1-checkout', 'Acknowledge')
-  await w.pass(minute)
-  expect(w.chat.in('inc-1-checkout')[0]?.message.text).toContain('Ada Lovelace has this')
 })
 
 it('is told anew when what a turn told could not be written down, and nothing counts as told', async () => {
@@ -320,7 +173,7 @@ it('is told anew when what a turn told could not be written down, and nothing co
   Object.assign(w.chat, { sheet })
   await w.fire()
   await w.decide()
-  for (const work of (await queueOf('one').claim(10)).claimed) await work(place)
+  await turn(w)
   const ledger = await w.bot.db.query(`select from messages where key = 'inc-1/card'`)
   expect([w.chat.in('inc-1-checkout').length, ledger.rowCount]).toEqual([0, 0])
   isAway = false
@@ -328,70 +181,4 @@ it('is told anew when what a turn told could not be written down, and nothing co
   const keys = w.chat.sent.map((one) => one.key)
   expect(keys.filter((key) => key === 'inc-1/card')).toHaveLength(1)
   expect(new Set(keys).size).toBe(keys.length)
-})
-
-it('edits its card as soon as the platform takes it, though the topic has to wait for minutes', async () => {
-  await w.fire()
-  await w.pass(10_000)
-  w.chat.capabilities.secondsBetweenEdits = 2
-  w.chat.rooms.setTopic = async () => {
-    throw new TransientError('429', { retryAfter: 500_000 })
-  }
-  const tell = async () => {
-    for (const work of (await queueOf('one').claim(10)).claimed) await work(place)
-  }
-  await w.chat.say('U-ADA', 'incident ack 1')
-  await tell()
-  w.clock.advance(500)
-  await w.chat.say('U-ADA', 'incident resolve 1')
-  await tell()
-  expect(card()).toContain('Ada Lovelace has this')
-  w.clock.advance(1_500)
-  await tell()
-  expect(card()).toContain('Resolved')
-})
-
-it('asks a platform that does not answer for one thing, and not for everything that it would do there', async () => {
-  await w.fire()
-  await w.pass(10_000)
-  let asked = 0
-  const hang = async () => {
-    asked++
-    throw new TransientError('no answer within 10 s')
-  }
-  Object.assign(w.chat, { update: hang, post: hang })
-  Object.assign(w.chat.rooms, { setTopic: hang, invite: hang, bookmark: hang })
-  await w.chat.say('U-ADA', 'incident ack 1')
-  for (const work of (await queueOf('one').claim(10)).claimed) await work(place)
-  expect(asked).toBe(1)
-})
-
-it('counts what joined while it was told, though its topic has to wait for minutes', async () => {
-  await w.fire()
-  await w.pass(10_000)
-  w.chat.rooms.setTopic = async () => {
-    await w.fire({ labels: { instance: 'b' } })
-    throw new TransientError('429', { retryAfter: 500_000 })
-  }
-  await w.chat.say('U-ADA', 'incident ack 1')
-  for (let seconds = 0; seconds < 5; seconds++) {
-    for (const work of (await queueOf('one').claim(10)).claimed) await work(place)
-    w.clock.advance(1_000)
-  }
-  expect(JSON.stringify(w.chat.in('inc-1-checkout')[0]?.message)).toContain('2 of 2 firing')
-})
-
-it('does not try again at each turn what was refused for good', async () => {
-  w.chat.refused.set('#incidents', new PermanentError('not_in_channel'))
-  const tried: string[] = []
-  const post = w.chat.post.bind(w.chat)
-  w.chat.post = (request) => {
-    tried.push(request.key)
-    return post(request)
-  }
-  await w.fire()
-  await w.pass(10_000)
-  await w.chat.say('U-ADA', 'incident note 1 looking')
-  await w.pass(10_000)
-  expect(tried.filter((key) => key === 'inc-1/announcement')).toHaveLength(1)
 })
