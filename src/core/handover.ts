@@ -1,4 +1,5 @@
 // A change of hands, and what becomes of it: the incoming person says “I have the pager”, or the outgoing one keeps it.
+import type { PersonalOverride } from './schedule.ts'
 
 /**
  * - `informed`: both were told, nothing is to be answered.
@@ -22,6 +23,14 @@ export type Handover = {
   answeredAt: Date | null
   /** Of the outgoing person who keeps it. */
   override: number | null
+}
+
+/** Who makes the override by which an outgoing person keeps the pager. */
+export const bySystem = 'tocsin'
+
+/** Who has to confirm before it is theirs, when the pager is kept for that; null of any other override. */
+export function awaited({ madeBy, replaces }: PersonalOverride): string | null {
+  return madeBy === bySystem ? replaces : null
 }
 
 export type HandoverRefusal = 'not yours' | 'already accepted' | 'over' | 'nothing to confirm'

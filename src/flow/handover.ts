@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { type Bot, nameOf } from '../bot.ts'
 import { usable } from '../core/duty.ts'
-import { confirm, type Handover, type HandoverRefusal, isSettled } from '../core/handover.ts'
+import { bySystem, confirm, type Handover, type HandoverRefusal, isSettled } from '../core/handover.ts'
 import type { Notice } from '../core/notice.ts'
 import { type Change, changesOf, isDeliberate } from '../core/pager.ts'
 import { type Override, type PersonalOverride, type Schedule, type Shift, shiftAt } from '../core/schedule.ts'
@@ -28,9 +28,6 @@ import { addNotices } from '../store/notices.ts'
 import { addOverride, endOverride, overridesAt } from '../store/overrides.ts'
 import { noteEntry } from '../store/timeline.ts'
 import { toChannels, toPerson } from './notices.ts'
-
-/** Who made the override by which an outgoing person keeps the pager. */
-const bySystem = 'tocsin'
 
 /** Milliseconds by which the clock of another replica may be ahead: more is a clock that was set back. */
 const apartAtMost = 60_000

@@ -4,7 +4,8 @@ import { type Bot, nameOf } from '../bot.ts'
 import { type FeedOf, feedToken } from '../calendars/address.ts'
 import { type FeedEntry, feedText } from '../calendars/feed.ts'
 import { usable } from '../core/duty.ts'
-import { type Schedule, type Shift, shiftsBetween } from '../core/schedule.ts'
+import { awaited } from '../core/handover.ts'
+import { type PersonalOverride, type Schedule, type Shift, shiftsBetween } from '../core/schedule.ts'
 import { RejectedInput } from '../errors.ts'
 import { hasToken, sameSecret } from '../sources/verify.ts'
 import { overridesBetween } from '../store/overrides.ts'
@@ -67,13 +68,18 @@ async function shiftsOf(bot: Bot, schedules: Schedule[]): Promise<{ schedule: Sc
   )
 }
 
+function overridden(bot: Bot, override: PersonalOverride): string {
+  const incoming = awaited(override)
+  if (incoming !== null) return `Kept until ${nameOf(bot, incoming)} confirms`
+  return `Override ${override.id} by ${nameOf(bot, override.madeBy)}`
+}
+
 /** `person` null: in the feed of the schedule, where it says who. */
 function entryOf(bot: Bot, schedule: Schedule, shift: Shift, person: string | null): FeedEntry {
   const names = shift.people.map((one) => nameOf(bot, one)).join(', ')
   const others = shift.people.filter((one) => one !== person).map((one) => nameOf(bot, one))
   const { because } = shift
-  const why =
-    because.kind === 'override' ? [`Override ${because.override.id} by ${nameOf(bot, because.override.madeBy)}`] : []
+  const why = because.kind === 'override' ? [overridden(bot, because.override)] : []
   const host = new URL(bot.config.server.publicUrl).hostname
   return {
     uid: `${schedule.name}/${person ?? 'all'}/${shift.from.toISOString()}@${host}`,

@@ -1,5 +1,6 @@
 // Samples for the messages about schedules: every face they can show.
 import type { ScheduleGap } from '../core/gaps.ts'
+import { bySystem } from '../core/handover.ts'
 import type { Schedule, Shift } from '../core/schedule.ts'
 import { calendarMessage, strangersMessage } from './calendars.ts'
 import { feedsMessage } from './feeds.ts'
@@ -28,6 +29,8 @@ const sampleOverride = {
   madeAt: sampleNow,
 } as const
 
+const sampleKept = { ...sampleOverride, replaces: 'linus', madeBy: bySystem } as const
+
 export function runOnCallBuilders(words: Words): void {
   const schedule = { schedule: 'primary', zone: 'Europe/Berlin', layers: [], next: null, calendar: null }
   const state = { schedule: 'primary', readAt: sampleNow, failingSince: sampleNow, problem: 'away', unknown: ['zoe'] }
@@ -40,7 +43,11 @@ export function runOnCallBuilders(words: Words): void {
   const replaced = { ...sampleOverride, replaces: 'linus', from: later, madeBy: 'ada' }
   overridesMessage(words, [], sampleNow)
   overridesMessage(words, [...Array(25).fill(sampleOverride), replaced, replaced], sampleNow)
-  overridesMessage(words, [replaced, { ...replaced, schedule: 'gone' }, { ...replaced, person: 'gone' }], sampleNow)
+  overridesMessage(
+    words,
+    [sampleKept, replaced, { ...replaced, schedule: 'gone' }, { ...replaced, person: 'gone' }],
+    sampleNow,
+  )
   runCalendarBuilders(words)
   whoIsOnCallMessage(
     words,
@@ -49,6 +56,7 @@ export function runOnCallBuilders(words: Words): void {
       { ...schedule, shift: null, next },
       { ...schedule, shift, layers, next },
       { ...schedule, shift: { ...shift, because: { kind: 'override', override: sampleOverride } }, next },
+      { ...schedule, shift: { ...shift, because: { kind: 'override', override: sampleKept } } },
       { ...schedule, shift: { ...shift, because: { kind: 'calendar' } } },
       { ...schedule, shift: null, calendar: { ...state, readAt: null, unknown: [] } },
       { ...schedule, shift: null, calendar: { ...state, failingSince: null, problem: null } },

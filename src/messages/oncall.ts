@@ -1,6 +1,15 @@
 // Who has the pager: until when, why, and who is next.
+import { awaited } from '../core/handover.ts'
 import type { Message } from '../core/message.ts'
-import { layersAt, nextShift, type Override, type Schedule, type Shift, shiftAt } from '../core/schedule.ts'
+import {
+  layersAt,
+  nextShift,
+  type Override,
+  type PersonalOverride,
+  type Schedule,
+  type Shift,
+  shiftAt,
+} from '../core/schedule.ts'
 import type { CalendarState } from '../store/calendars.ts'
 import { said } from './replies.ts'
 import { setting, type Words } from './words.ts'
@@ -44,6 +53,13 @@ export function whoIsOnCallMessage(words: Words, schedules: OnCall[], now: Date)
   return { ...said(words, 'messages/oncall', facts), tone: empty ? 'warning' : 'neutral' }
 }
 
+/** By whom it is, when it was somebody else; or who has to confirm before it ends. */
+export function overrideFacts(override: PersonalOverride): { by: string; awaited: string } {
+  const incoming = awaited(override)
+  if (incoming !== null) return { by: '', awaited: incoming }
+  return { by: override.madeBy === override.person ? '' : override.madeBy, awaited: '' }
+}
+
 function shown({ schedule, zone, shift, next, layers, calendar }: OnCall) {
   const because = shift?.because
   const counting = because?.kind === 'layer' ? (layers[because.layer]?.name ?? '') : ''
@@ -60,8 +76,7 @@ function shown({ schedule, zone, shift, next, layers, calendar }: OnCall) {
     next: next && { people: next.people, from: next.from, later: shift === null || next.from > shift.until },
     layers,
     counting,
-    /** Who made the override, when it was somebody else. */
-    by: because?.kind === 'override' && !shift?.people.includes(because.override.madeBy) ? because.override.madeBy : '',
+    ...(because?.kind === 'override' ? overrideFacts(because.override) : { by: '', awaited: '' }),
     calendar: because?.kind === 'calendar',
     /** What is wrong with the calendar it goes by, since when, and how old the copy is that counts. */
     problem: calendar?.problem ?? '',

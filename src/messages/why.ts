@@ -2,6 +2,7 @@
 // record, nothing from today's configuration; what an old incident does not have on record is said to be missing.
 import { alertTitle, type Labels } from '../core/alert.ts'
 import type { SeverityReason } from '../core/classify.ts'
+import { bySystem } from '../core/handover.ts'
 import type { Message } from '../core/message.ts'
 import { kindOfPage, type Page } from '../core/page.ts'
 import { wayName } from '../core/recipient.ts'
@@ -43,6 +44,8 @@ type CalledFact = {
   from: string
   until: string
   takenBy: string
+  /** The pager was kept for somebody who had not confirmed. */
+  isKept: boolean
   takenAt: string
 }
 
@@ -251,13 +254,14 @@ function called(paging: Entry | null, { person }: Page, show: Show): Link[] {
 }
 
 function calledFact(because: CalledBecause | undefined, show: Show): CalledFact {
-  const nothing = { by: null, name: '', from: '', until: '', takenBy: '', takenAt: '' }
+  const nothing = { by: null, name: '', from: '', until: '', takenBy: '', isKept: false, takenAt: '' }
   if (because === undefined) return nothing
   switch (because.by) {
     case 'schedule': {
       const { schedule: name, from, until, override } = because
       const shift = { name, from: show(new Date(from)), until: show(new Date(until)) }
-      const taken = override && { takenBy: override.by, takenAt: show(new Date(override.at)) }
+      const isKept = override?.by === bySystem
+      const taken = override && { takenBy: override.by, isKept, takenAt: show(new Date(override.at)) }
       return { ...nothing, by: 'schedule', ...shift, ...taken }
     }
     case 'group':

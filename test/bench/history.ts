@@ -2,7 +2,7 @@
 import { knownAlerts } from '../../src/store/alerts.ts'
 import { unsentPages, waitingAfter } from '../../src/store/audit.ts'
 import { lastSeal, unsealed } from '../../src/store/chain.ts'
-import { board, lastPosts, messages, openPages } from '../../src/store/console.ts'
+import { board, lastPosts, messages, openPages, openQuestions } from '../../src/store/console.ts'
 import type { Db, Queryable } from '../../src/store/db.ts'
 import * as digest from '../../src/store/digest.ts'
 import { openIncidentCounts, queueFigures } from '../../src/store/figures.ts'
@@ -130,6 +130,7 @@ function questions(now: Date): Record<string, (db: Db, incident: number) => Prom
     'console: messages of a room': (q, n) => messages(q, `incidentsX${n}`, 50),
     'console: last posts': (q, n) => lastPosts(q, [`incidentsX${n}`]),
     'console: open pages of a person': (q, n) => openPages(q, `p${n % 20}`, now),
+    'console: questions to a person': (q, n) => openQuestions(q, `p${n % 20}`),
     'metrics: open incidents': (q) => openIncidentCounts(q),
     'metrics: queue': (q) => queueFigures(q, now),
     'digest: opened': (q) => digest.openedCounts(q, span),

@@ -20,7 +20,7 @@ test('what the outgoing person keeps stays kept when the file is edited without 
   Object.assign(rotation() ?? {}, { name: 'main' })
   await w.turn()
   await w.turn()
-  expect(await pager()).toBe('**Ada Lovelace** (override by tocsin) until Mon 16 Mar, 09:00, then Linus')
+  expect(await pager()).toBe('**Ada Lovelace** (kept until Grace Hopper confirms) until Mon 16 Mar, 09:00, then Linus')
   expect(w.told('@U-GRACE')).toEqual(['Ada Lovelace keeps the pager of primary until you confirm'])
   await w.chat.say('U-GRACE', 'oncall have')
   await w.turn()
