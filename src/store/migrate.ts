@@ -18,18 +18,18 @@ const oldest = 14
  * Applies what is missing, in one transaction, and returns the names. Safe to call from many processes at once. Throws when the
  * database is older than PostgreSQL 14, not UTF-8, newer than this code, not ours alone, or behind a pooler that has no sessions.
  */
-export async function migrate(database: string | Db, log: Log): Promise<string[]> {
-  if (typeof database !== 'string') return migratePool(database.pool, log)
+export async function migrate(database: string | Db, log: Log, attempts = mostAttempts): Promise<string[]> {
+  if (typeof database !== 'string') return migratePool(database.pool, log, attempts)
   const db = connect(database, { max: 2, mustWrite: true })
   try {
     await demandSessions(db)
-    return await migratePool(db.pool, log)
+    return await migratePool(db.pool, log, attempts)
   } finally {
     await db.end()
   }
 }
 
-async function migratePool(pool: pg.Pool, log: Log): Promise<string[]> {
+async function migratePool(pool: pg.Pool, log: Log, attempts: number): Promise<string[]> {
   const client = await pool.connect()
   try {
     const folder = await migrationsFolder()
@@ -40,7 +40,7 @@ async function migratePool(pool: pg.Pool, log: Log): Promise<string[]> {
     const problem = refusal(await serverOf(client), before, known)
     if (problem !== null) throw new Error(problem)
     if (before.length < known.length || !place.rights.hasQueue) demandRights(place)
-    const applied = before.length === known.length ? [] : await apply(client, place, folder, log)
+    const applied = before.length === known.length ? [] : await apply(client, { place, folder, attempts }, log)
     await runMigrations({ pgPool: pool, logger: new Logger(() => (level, text) => log[graphileLevel(level)](text)) })
     return applied
   } finally {
@@ -63,17 +63,37 @@ async function takeTurn(client: pg.PoolClient, log: Log): Promise<void> {
 const longestWait = '500ms'
 const mostAttempts = 120
 
-async function apply(client: pg.PoolClient, place: Place, folder: string, log: Log): Promise<string[]> {
+type Plan = { place: Place; folder: string; attempts: number }
+
+async function apply(client: pg.PoolClient, { place, folder, attempts }: Plan, log: Log): Promise<string[]> {
   await client.query(`set lock_timeout = '${longestWait}'`)
   for (let attempt = 1; ; attempt++) {
     try {
       return await applyOnce(client, place, folder, log)
     } catch (error) {
-      if (!isInTheWay(error) || attempt === mostAttempts) throw error
+      if (!isInTheWay(error)) throw error
+      if (attempt >= attempts) throw await inUse(client, error)
       log.warn({ attempt }, 'the database is busy; its migration steps back and is tried again')
       await client.query('select pg_sleep(0.5)')
     }
   }
+}
+
+/** Whose transaction has been open longest is told where this role may see it: a dump keeps all tables for as long as it takes. */
+async function inUse(client: pg.PoolClient, cause: unknown): Promise<Error> {
+  const { rows } = await client.query<{ pid: number; program: string; since: Date }>(`
+    select pid, coalesce(nullif(application_name, ''), usename) as program, xact_start as since from pg_stat_activity
+     where datname = current_database() and pid <> pg_backend_pid() and xact_start is not null order by xact_start limit 1`)
+  const [oldest] = rows
+  const whose = oldest
+    ? `The oldest transaction is that of ${oldest.program}, since ${oldest.since.toISOString()}: let it end, or end it with ` +
+      `select pg_terminate_backend(${oldest.pid})`
+    : 'Look for it in pg_stat_activity'
+  return new Error(
+    'others keep its tables in use, such as a dump or a transaction that somebody left open. ' +
+      `${whose}; then start again. Copies of the version before go on meanwhile`,
+    { cause },
+  )
 }
 
 async function applyOnce(client: pg.PoolClient, place: Place, folder: string, log: Log): Promise<string[]> {

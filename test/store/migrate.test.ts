@@ -63,6 +63,23 @@ test('a migration that fails changes nothing', async () => {
   expect(await migrate(database.url, log)).not.toEqual([])
 })
 
+test('a migration that somebody keeps from the tables for too long says who, and what to do', async () => {
+  await emptied()
+  const url = new URL(database.url)
+  url.searchParams.set('application_name', 'pg_dump')
+  const other = connect(url.href, { max: 1 })
+  onTestFinished(() => other.end())
+  const work = other.tx(async (q) => {
+    await q.query('create table incidents (kept int)')
+    await expect(migrate(database.url, log, 2)).rejects.toThrow(
+      /others keep its tables in use.*that of pg_dump, since .*Z: .*pg_terminate_backend\(\d+\); then start again/,
+    )
+    throw new Error('it is over')
+  })
+  await expect(work).rejects.toThrow('it is over')
+  expect(await migrate(database.url, log)).not.toEqual([])
+})
+
 test('a database that is not UTF-8 is refused', async () => {
   const { url, prefix } = inject('postgres')
   const admin = connect(url, { max: 1 })
