@@ -47,12 +47,17 @@ async function postCard(errand: Errand, channel: string): Promise<void> {
 export async function postInRoom(errand: Errand, key: string, message: Message): Promise<void> {
   if (errand.room === null || errand.isDone(key)) return
   try {
-    await errand.post(key, { channel: errand.room.channel }, message)
+    await errand.post(key, { channel: errand.room.channel }, named(errand, message))
   } catch (error) {
     if (!(error instanceof PermanentError) || !error.gone || !errand.room.own) throw error
     await leaveRoom(errand, error.message)
-    await errand.post(key, { channel: errand.room.channel }, message)
+    await errand.post(key, { channel: errand.room.channel }, named(errand, message))
   }
+}
+
+/** In a channel that stands in for several rooms each message says of which incident it is: it may have a button. */
+function named({ room, number }: Errand, message: Message): Message {
+  return room?.own === false ? { ...message, title: `#${number} · ${message.title}` } : message
 }
 
 async function leaveRoom(errand: Errand, reason: string): Promise<void> {
@@ -227,7 +232,7 @@ export async function showRunbook(errand: Errand): Promise<number> {
   const key = errand.key('runbook')
   const write = () => runbookMessage(bot, view)
   if (!errand.isDone(key)) await errand.bestEffort('post the runbook', () => postInRoom(errand, key, write()))
-  return waitOf(await errand.edit(key, write))
+  return waitOf(await errand.edit(key, () => named(errand, write())))
 }
 
 /** Posts what logs and traces say, or brings it up to date. Answers milliseconds to wait before it may be edited. */
@@ -237,7 +242,7 @@ export async function showEvidence(errand: Errand): Promise<number> {
   if (message === null) return 0
   const key = errand.key('evidence')
   if (!errand.isDone(key)) await errand.bestEffort('post the evidence', () => postInRoom(errand, key, message))
-  return waitOf(await errand.edit(key, () => message))
+  return waitOf(await errand.edit(key, () => named(errand, message)))
 }
 
 /** Brings a person into the room, if the person has an account there. */
