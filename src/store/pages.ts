@@ -25,9 +25,16 @@ export function toPage(row: PageRow): Page {
 
 /**
  * A page that is this process's to send. `attempt` counts from 1. `posted`: it is there already. `resumed`: an earlier
- * attempt may have gone out.
+ * attempt may have gone out. `isDoubted`: one whose record is lost may have; it is looked for where it can be.
  */
-export type ClaimedPage = { page: Page; attempt: number; urgency: number; posted: MessageRef | null; resumed: boolean }
+export type ClaimedPage = {
+  page: Page
+  attempt: number
+  urgency: number
+  posted: MessageRef | null
+  resumed: boolean
+  isDoubted?: boolean
+}
 
 /** A page that the process which writes it down sends itself, at once. */
 export type BornPage = { key: string; holder: string }

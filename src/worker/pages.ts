@@ -89,8 +89,10 @@ export function pageQueue(
       )
       const byNumber = new Map(views.map((view) => [view.incident.number, view]))
       triedAgain += claimed.filter(({ attempt }) => attempt > 1).length
-      const doubted = isDoubted ? claimed.map((one) => ({ ...one, resumed: one.posted === null })) : claimed
-      return { claimed: doubted.map((one) => work(one, byNumber.get(one.page.incident) ?? null, now)), next }
+      return {
+        claimed: claimed.map((one) => work({ ...one, isDoubted }, byNumber.get(one.page.incident) ?? null, now)),
+        next,
+      }
     },
   }
 }

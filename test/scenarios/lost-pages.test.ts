@@ -102,6 +102,19 @@ describe('a page', () => {
     expect(await pagesOf()).toEqual(['ada r1s0 sent'])
   })
 
+  it('that is due after a failover goes out also where nobody may look whether it did before', async () => {
+    const queue = queueOf(w, new Holder('tocsin a'))
+    await queue.claim(1)
+    w.chat.refuseLooks = new PermanentError('the app lacks a scope')
+    await w.fire()
+    await w.decide()
+    await failOver(w.bot.db)
+    const { claimed } = await queue.claim(1)
+    for (const work of claimed) await work(place)
+    expect(w.chat.in('@U-ADA')).toHaveLength(1)
+    expect(await pagesOf()).toEqual(['ada r1s0 sent'])
+  })
+
   it('that a person asked for is sent although somebody acknowledged before it went out', async () => {
     await w.fire()
     await w.pass(0)

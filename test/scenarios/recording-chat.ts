@@ -37,6 +37,8 @@ export class RecordingChat implements ChatPlatform {
   readonly failures: { when: 'before' | 'after'; error: Error; to?: string }[] = []
   /** Thrown by every post to one of these destinations. */
   readonly refused = new Map<string, Error>()
+  /** Thrown when it is to look for what may be there, before that is posted. */
+  refuseLooks: Error | null = null
   /** Thrown whenever a room is to be opened. */
   refuseRooms: Error | null = null
   /** Why calls for everybody reach nobody, although they are taken. */
@@ -57,6 +59,7 @@ export class RecordingChat implements ChatPlatform {
   async post({ to, message, resumed, ...about }: Post): Promise<Posted> {
     const channel = channelOf(to)
     const mark = carried(about)
+    if (resumed && this.refuseLooks) throw this.refuseLooks
     const found = resumed ? this.sent.find((one) => one.mark === mark && one.channel === channel) : undefined
     if (found) return { channel, id: found.id, isAdopted: true }
     const refusal = this.refused.get(channel)
