@@ -3,12 +3,13 @@ import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, type TestContext, test } from 'vitest'
+import { afterAll, beforeAll, type TestContext } from 'vitest'
 import { ChartRenderer } from '../../src/charts/renderer.ts'
 import { chartText } from '../../src/charts/text.ts'
 import { drawAskedCharts } from '../../src/evidence/asked-charts.ts'
 import { readChartWords } from '../../src/evidence/chart-words.ts'
 import { exporters } from '../../src/presets/index.ts'
+import { it } from '../beside.ts'
 import { exporterSamples, metricsText } from './exporter-metrics.ts'
 import { needs } from './program.ts'
 import { folder, freePort, run } from './running.ts'
@@ -18,7 +19,6 @@ const exporter = createServer((request, response) => {
   response.end(metricsText((request.url ?? '').slice(1), (Date.now() - began) / 1000))
 })
 const renderer = new ChartRenderer()
-let url = ''
 
 beforeAll(() => new Promise<void>((resolve) => exporter.listen(0, '127.0.0.1', resolve)))
 afterAll(async () => {
@@ -26,8 +26,10 @@ afterAll(async () => {
   await renderer.close()
 })
 
-/** A Prometheus that has looked at all exporters for long enough to tell rates. */
-async function start(context: TestContext): Promise<void> {
+type Draw = (words: string, labels?: Record<string, string>) => ReturnType<typeof drawAskedCharts>
+
+/** Asks a Prometheus that has looked at all exporters for long enough to tell rates. */
+async function start(context: TestContext): Promise<Draw> {
   const prometheus = needs(context, 'prometheus')
   const { port: served } = exporter.address() as AddressInfo
   const [port, data] = [await freePort(), folder()]
@@ -36,15 +38,17 @@ async function start(context: TestContext): Promise<void> {
       `  - { job_name: ${name}, metrics_path: /${name}, static_configs: [{ targets: ["127.0.0.1:${served}"] }], relabel_configs: [{ target_label: instance, replacement: "${name}-1:9100" }] }`,
   )
   writeFileSync(join(data, 'prometheus.yml'), `global: { scrape_interval: 1s }\nscrape_configs:\n${jobs.join('\n')}\n`)
-  url = `http://127.0.0.1:${port}`
+  const url = `http://127.0.0.1:${port}`
   const files = [`--config.file=${join(data, 'prometheus.yml')}`, `--storage.tsdb.path=${join(data, 'tsdb')}`]
   await run(prometheus, [...files, `--web.listen-address=127.0.0.1:${port}`], `${url}/-/ready`)
+  const draw: Draw = (words, labels = {}) => drawnBy(url, words, labels)
   const rates = ['redis commands', 'node cpu', 'container cpu', 'postgres transactions', 'blackbox duration']
   const told = async () => (await Promise.all(rates.map((words) => draw(words)))).every(([found]) => found?.ok)
-  await expect.poll(told, { timeout: 20_000, interval: 500 }).toBe(true)
+  await context.expect.poll(told, { timeout: 20_000, interval: 500 }).toBe(true)
+  return draw
 }
 
-function draw(words: string, labels: Record<string, string> = {}) {
+function drawnBy(url: string, words: string, labels: Record<string, string>) {
   const now = new Date()
   const usual = { from: new Date(now.getTime() - 60_000), until: now }
   const asked = readChartWords(words, { now, zone: 'UTC', usual, labels })
@@ -56,8 +60,9 @@ const every = exporters.flatMap(({ name, presets }) =>
   presets.map((preset) => ({ exporter: name, preset: preset.name })),
 )
 
-test('every preset has something to show, and nothing of an instance that nobody has', async (context) => {
-  await start(context)
+it('every preset has something to show, and nothing of an instance that nobody has', async (context) => {
+  const draw = await start(context)
+  const { expect } = context
   const silent: string[] = []
   for (const { exporter: name, preset } of every) {
     for (const instance of ['', ` instance=${name}-1:9100`]) {
@@ -71,8 +76,9 @@ test('every preset has something to show, and nothing of an instance that nobody
   expect(silent).toEqual([])
 })
 
-test('limits, other ports, slips of the pen and refusals are told with what Prometheus knows', async (context) => {
-  await start(context)
+it('limits, other ports, slips of the pen and refusals are told with what Prometheus knows', async (context) => {
+  const draw = await start(context)
+  const { expect } = context
   for (const words of ['container memory', 'redis memory']) {
     const [found] = await draw(words)
     if (!found?.ok) return expect.fail(found?.reason)

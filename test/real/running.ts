@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
+import { atEnd } from '../beside.ts'
 import { eventually } from './eventually.ts'
 
 /** Starts a program and waits until `ready` answers 200. What it printed is part of the error when it never does. */
@@ -13,7 +13,7 @@ export async function run(path: string, args: string[], ready: string): Promise<
   const child = spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
-  onTestFinished(async () => {
+  atEnd(async () => {
     if (child.exitCode !== null || child.signalCode !== null) return
     child.kill('SIGKILL')
     await once(child, 'exit')
@@ -41,6 +41,6 @@ export async function freePort(): Promise<number> {
 /** A folder that goes away with the test. */
 export function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'tocsin-real-'))
-  onTestFinished(() => rmSync(path, { recursive: true, force: true }))
+  atEnd(() => rmSync(path, { recursive: true, force: true }))
   return path
 }
