@@ -1,7 +1,7 @@
 // The card: everything about an incident at a glance, in one message that is edited in place.
 import { type Incident, placeOf } from '../core/incident.ts'
 import type { Button, Message } from '../core/message.ts'
-import { kindOfPage } from '../core/page.ts'
+import { kindOfPage, type Page } from '../core/page.ts'
 import { verdicts } from '../core/verdict.ts'
 import type { IncidentView } from '../store/views.ts'
 import { incidentFacts, type NextStep, roundOf } from './facts.ts'
@@ -16,16 +16,26 @@ export function cardMessage(words: Words, view: IncidentView, now: Date, platfor
   return { title, tone: incidentTone(view.incident), text, fields, buttons: cardButtons(words, view) }
 }
 
-/** Whom the policy calls at this very moment, before it comes to whom it calls after them; null: nobody. */
+/**
+ * Whom the policy calls at this very moment, before it comes to whom it calls after them: those of its latest step whom no page has
+ * reached yet. Another way to somebody that hangs calls nobody. Null: nobody.
+ */
 function calledNow(view: IncidentView, now: Date): NextStep | null {
   const { incident, pages } = view
   if (incident.status !== 'open') return null
-  const calls = pages.filter(({ status, key, dueAt }) => status === 'due' && dueAt <= now && kindOfPage(key) === 's')
-  const [first] = calls
-  if (first === undefined) return null
-  const { step, round, dueAt } = first
-  const people = calls.filter((page) => page.step === step && page.round === round).map(({ person }) => person)
-  return { kind: 'step', at: dueAt, step: step + 1, round: roundOf(view, first), people: [...new Set(people)] }
+  const called = pages.filter(({ key, dueAt }) => dueAt <= now && kindOfPage(key) === 's')
+  const last = called.reduce<Page | null>((a, b) => (a && (a.round - b.round || a.step - b.step) > 0 ? a : b), null)
+  if (last === null) return null
+  const { step, round, dueAt } = last
+  const call = called.filter((page) => page.step === step && page.round === round)
+  const due = call.filter(({ status, person }) => status === 'due' && !call.some((one) => isOut(one, person)))
+  if (due.length === 0) return null
+  const people = [...new Set(due.map(({ person }) => person))]
+  return { kind: 'step', at: dueAt, step: step + 1, round: roundOf(view, last), people }
+}
+
+function isOut(page: Page, person: string): boolean {
+  return page.person === person && (page.status === 'sent' || page.status === 'sending')
 }
 
 /** What can sensibly be pressed now; never more than four. */

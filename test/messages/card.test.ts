@@ -1,6 +1,7 @@
 // The card and its announcement: who has it, and what to press.
 import { describe, expect, test } from 'vitest'
 import { type Incident, placeOf } from '../../src/core/incident.ts'
+import type { Page } from '../../src/core/page.ts'
 import { announcementMessage } from '../../src/messages/announcement.ts'
 import { cardMessage } from '../../src/messages/card.ts'
 import type { IncidentView } from '../../src/store/views.ts'
@@ -53,6 +54,16 @@ describe('the card', () => {
       'Post-mortem',
       'https://tocsin.example.test/incidents/12/postmortem',
     ])
+  })
+
+  test('says whom the policy calls now, and not a way that hangs to somebody who was reached over another, or long ago', () => {
+    const mail = view(open).pages[0]!
+    const hanging = { ...mail, key: 'inc-12/r1s0/ada/webhook:phone', channel: 'webhook:phone', status: 'due' as const }
+    const line = (pages: Page[]) => firstLine(cardMessage(words, view(open, { pages }), now))
+    expect(line([hanging])).toBe('Nobody has this yet. Next page: Ada Lovelace now.')
+    expect(line([mail, hanging])).toMatch(/Next page: Grace Hopper at 03:05\.$/)
+    const grace = { ...mail, key: 'inc-12/r1s1/grace/slack', person: 'grace', step: 1 }
+    expect(line([hanging, grace])).toMatch(/Paged Grace Hopper, no answer yet\. Next page: Grace Hopper at 03:05\.$/)
   })
 
   test('cries when every step was tried', () => {
