@@ -208,7 +208,11 @@ function latestPaged(pages: Page[]): string[] {
 }
 
 function clockFacts(clocks: ResponseClock[], now: Date): Pick<IncidentFacts, 'overdue' | 'nextClock' | 'stopped'> {
-  const asked = clocks.filter((clock) => clock.status !== 'cancelled')
+  // Of two that end at one instant, somebody has to answer first.
+  const rank = ({ until }: ResponseClock) => (until === 'acknowledged' ? 0 : 1)
+  const asked = clocks
+    .filter((clock) => clock.status !== 'cancelled')
+    .toSorted((a, b) => a.dueAt.getTime() - b.dueAt.getTime() || rank(a) - rank(b))
   const facts = asked.map(
     ({ name, startedAt, dueAt, stoppedAt, status }): ClockFact => ({
       name,

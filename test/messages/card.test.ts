@@ -78,6 +78,13 @@ describe('the card', () => {
     expect(field(cardMessage(words, view(open), at(20)), 'Clock')).toBe('respond overdue by 5 min (was due 03:15)')
   })
 
+  test('says the time to answer, where another ends at the same instant', () => {
+    const { clocks } = view(open)
+    const recover = clocks.map((clock) => ({ ...clock, name: 'recover', until: 'resolved' as const }))
+    const card = cardMessage(words, view(open, { clocks: [...recover, ...clocks] }), now)
+    expect(field(card, 'Clock')).toBe('respond by 03:15 (11 min left)')
+  })
+
   test('of a P3 without a room has only Acknowledge and Resolve', () => {
     const card = cardMessage(words, view({ ...open, severity: 'P3', position: null }, { rooms: [] }), now)
     expect(labels(card)).toEqual(['Acknowledge', 'Resolve'])
