@@ -23,3 +23,8 @@ export function carries(text: string, mark: Mark, madeAt: Date): boolean {
   if (text === carried(mark)) return true
   return text === mark.key && mark.opened !== undefined && madeAt.getTime() >= mark.opened.getTime() - apart
 }
+
+/** Stands for the key alone, as long as what has it was made no earlier. */
+export function madeSince(key: string, at: Date): Mark {
+  return { key, opened: new Date(at.getTime() + apart) }
+}

@@ -1,7 +1,8 @@
 // The stage that looks after our own database. Without it nobody is paged and nothing can be written down, so this is the one thing
 // that is told without it: what is known of it is kept in memory, and each copy of the bot tells for itself.
 import type { Bot } from '../bot.ts'
-import type { ChatPlatform, MessageRef } from '../chat/platform.ts'
+import { madeSince } from '../chat/mark.ts'
+import type { ChatPlatform, Destination, MessageRef } from '../chat/platform.ts'
 import { PermanentError, reasonOf } from '../errors.ts'
 import { blindnessMessage } from '../messages/blindness.ts'
 import { auditFindings } from '../metrics.ts'
@@ -50,6 +51,8 @@ export class Blindness {
   /** Why it could not be told, by platform. */
   readonly #untold = new Map<string, string>()
   #time = 0
+  /** When it could write for the first time; null: it never could. */
+  #wroteAt: Date | null = null
   readonly #name: () => string | null
   /** How many copies tell it before this one. */
   #place = 0
@@ -69,6 +72,7 @@ export class Blindness {
   async look(): Promise<void> {
     const begun = this.#bot.clock.now()
     const problem = await this.#try().then(() => null, reasonOf)
+    if (problem === null) this.#wroteAt ??= begun
     if (problem !== null) await this.#fails(problem, begun)
     else if (this.#blind !== null) this.#works(this.#blind)
     await this.#tellEnds()
@@ -91,21 +95,34 @@ export class Blindness {
     await this.#onEach(async (platform) => {
       if (this.#told.has(platform.name)) return
       const to = { channel: channelsOf(this.#bot, platform).incidents }
-      const post = { to, message, key: keyOf(time), accounts: {} }
+      const post = (as: number) => platform.post({ to, message, key: keyOf(as), accounts: {}, resumed: false })
       const tell = async () => {
-        for (const other of others) {
-          const found = await platform.find(to, { key: keyOf(other) })
-          if (found !== null) return found
-        }
-        return platform.post({ ...post, resumed: true })
+        const { as, found } = await this.#lookFor(platform, to, time, others)
+        this.#time = Math.max(this.#time, as)
+        return found ?? post(as)
       }
       const posted = await tell().catch((error: unknown) => {
         // Where one cannot look for what another copy said, twice is better than never.
-        if (error instanceof PermanentError) return platform.post({ ...post, resumed: false })
+        if (error instanceof PermanentError) return post(time)
         throw error
       })
       this.#told.set(platform.name, posted)
     })
+  }
+
+  /** Where another copy told it, else as which time to tell it: one that was told before this copy could write was over by then. */
+  async #lookFor(platform: ChatPlatform, to: Destination, time: number, others: number[]) {
+    const since = this.#wroteAt
+    const look = (as: number) => platform.find(to, since === null ? { key: keyOf(as) } : madeSince(keyOf(as), since))
+    for (const as of others) {
+      const found = await look(as)
+      if (found !== null) return { as, found }
+    }
+    for (let as = time; ; as++) {
+      const found = await look(as)
+      const isFree = found === null && (await platform.find(to, { key: keyOf(as) })) === null
+      if (found !== null || isFree) return { as, found }
+    }
   }
 
   #begin(problem: string, at: Date): Pick<Blind, 'since' | 'time' | 'others'> {

@@ -1,5 +1,5 @@
 // A chat platform that keeps what it is told, and fails when asked to: the whole bot can be watched through it.
-import { carried, type Mark } from '../../src/chat/mark.ts'
+import { carried, carries, type Mark } from '../../src/chat/mark.ts'
 import type {
   ChatListener,
   ChatPlatform,
@@ -14,6 +14,7 @@ import type {
   Room,
   RoomRequest,
 } from '../../src/chat/platform.ts'
+import { type Clock, systemClock } from '../../src/clock.ts'
 import type { Message } from '../../src/core/message.ts'
 
 /** `mark`: what it carries to be found again. `posted`: the message as it was before any edit. */
@@ -23,6 +24,7 @@ export type Recorded = {
   key: string
   mark: string
   posted: Message
+  at: Date
   message: Message
   edits: number
 }
@@ -45,8 +47,11 @@ export class RecordingChat implements ChatPlatform {
   unheard: string | null = null
   #dispatch: Dispatch = async () => null
 
-  constructor(name = 'slack') {
+  readonly #clock: Clock
+
+  constructor(name = 'slack', clock: Clock = systemClock) {
     this.name = name
+    this.#clock = clock
   }
 
   async start({ dispatch, standing }: ChatListener): Promise<void> {
@@ -68,13 +73,13 @@ export class RecordingChat implements ChatPlatform {
     const failure = index < 0 ? undefined : this.failures.splice(index, 1)[0]
     if (failure?.when === 'before') throw failure.error
     const id = String(this.sent.length + 1)
-    this.sent.push({ id, channel, key: about.key, mark, posted: message, message, edits: 0 })
+    this.sent.push({ id, channel, key: about.key, mark, posted: message, at: this.#clock.now(), message, edits: 0 })
     if (failure) throw failure.error
     return { channel, id, ...(message.mentions === 'channel' && this.unheard && { unheard: this.unheard }) }
   }
 
   async find(to: Destination, mark: Mark): Promise<MessageRef | null> {
-    const found = this.sent.find((one) => one.mark === carried(mark) && one.channel === channelOf(to))
+    const found = this.sent.find((one) => carries(one.mark, mark, one.at) && one.channel === channelOf(to))
     return found ? { channel: channelOf(to), id: found.id } : null
   }
 

@@ -93,7 +93,7 @@ export async function world(options: { yaml?: string; start?: string; clock?: Ma
   const clock = options.clock ?? new ManualClock(options.start ?? monday)
   const log = makeLog({ level: process.env.WORLD_LOG ?? 'silent', file: null })
   const { bot, library } = await assemble(config, { db: database.db, clock, log })
-  const chat = new RecordingChat()
+  const chat = new RecordingChat('slack', clock)
   bot.platforms.splice(0, bot.platforms.length, chat)
   bot.channels.slack = { incidents: '#incidents', alerts: '#alerts' }
   await chat.start({ dispatch: makeDispatch(bot), standing: () => {} })
