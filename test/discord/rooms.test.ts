@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { RoomOperations } from '../../src/chat/platform.ts'
 import { PermanentError, TransientError } from '../../src/errors.ts'
-import { connected, type Setup } from './bot.ts'
+import { connected, type Setup, unconnected } from './bot.ts'
 
 let setup: Setup
 let rooms: RoomOperations
@@ -73,6 +73,19 @@ describe('a room', () => {
     const room = await rooms.open(request)
     const parent = world.channel(world.channel(room.channel)?.parent ?? '')
     expect(parent?.name).toBe('Incidents 2')
+  })
+
+  test.each([
+    ['GET', /users\/@me\/guilds$/, 1],
+    ['POST', /guilds\/\d+\/channels$/, 2],
+  ])('waits while Discord is ill, and answers %s %s as if there were no such channel', async (method, path, times) => {
+    const unknown = { how: 'refuse', status: 404, code: 10003, message: 'Unknown Channel' } as const
+    await setup.stop()
+    setup = await unconnected()
+    rooms = setup.platform.rooms as RoomOperations
+    setup.discord.fallIll(method, path, unknown, times)
+    await expect(rooms.open(request)).rejects.toMatchObject({ isRefusal: true })
+    expect((await rooms.open(request)).name).toBe('#inc-12-checkout')
   })
 
   test('that the bot may not open says which permission is missing', async () => {

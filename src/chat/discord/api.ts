@@ -3,7 +3,7 @@
 import { DefaultRestOptions, REST, type RESTOptions, type RequestData } from 'discord.js'
 import { Agent } from 'undici'
 import { Deadline, overdue } from './deadline.ts'
-import { classify, type Doing } from './errors.ts'
+import { classify, type Doing, unlessIll } from './errors.ts'
 
 /** Milliseconds for a whole request, waiting behind others of its rate limit bucket included. */
 const deadline = 10_000
@@ -82,7 +82,9 @@ export class DiscordApi {
       if (isShared && within.isOver) throw overdue()
       return answer
     } catch (error) {
-      throw classify(isShared && within.isOver ? overdue() : error, doing)
+      const problem = classify(isShared && within.isOver ? overdue() : error, doing)
+      // Only a channel's own address may be of one that is no more.
+      throw isShared && !route.startsWith('/channels/') ? unlessIll(problem) : problem
     }
   }
 

@@ -5,7 +5,7 @@ import { PermanentError } from '../../errors.ts'
 import { carried, carries, type Mark } from '../mark.ts'
 import type { MessageRef, Posted } from '../platform.ts'
 import type { DiscordApi, Method } from './api.ts'
-import { type Doing, isHarmfulLink, unlessIll } from './errors.ts'
+import { type Doing, isHarmfulLink } from './errors.ts'
 import { message as limits } from './limits.ts'
 import { isAccount, type Rendered } from './render.ts'
 
@@ -56,8 +56,7 @@ export class Messages {
     }
     const doing = { what: 'open direct messages with a person' }
     const request = { body: { recipient_id: account } }
-    const opening = this.#api.call<APIChannel>(doing, 'post', Routes.userChannels(), request)
-    const { id } = await opening.catch((error: unknown) => Promise.reject(unlessIll(error)))
+    const { id } = await this.#api.call<APIChannel>(doing, 'post', Routes.userChannels(), request)
     this.#opened.add(id)
     return id
   }

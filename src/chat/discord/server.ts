@@ -2,7 +2,7 @@
 import { type APIChannel, ChannelType, type RESTAPIPartialCurrentUserGuild, Routes } from 'discord.js'
 import { PermanentError } from '../../errors.ts'
 import type { DiscordApi } from './api.ts'
-import { isUnknownMember, unlessIll } from './errors.ts'
+import { isUnknownMember } from './errors.ts'
 
 /** A channel of the server, as far as it matters here. */
 export type ServerChannel = {
@@ -69,8 +69,7 @@ export class Server {
 
   async #look(): Promise<ServerChannel[]> {
     const doing = { what: 'list the channels of the server' }
-    const listing = this.#api.call<APIChannel[]>(doing, 'get', Routes.guildChannels(await this.id()))
-    const all = await listing.catch((error: unknown) => Promise.reject(unlessIll(error)))
+    const all = await this.#api.call<APIChannel[]>(doing, 'get', Routes.guildChannels(await this.id()))
     const channels = all.map((channel) => ({
       id: channel.id,
       type: channel.type,
