@@ -112,29 +112,29 @@ test('copies that lose the same database tell it once', async () => {
   expect(told()).toHaveLength(1)
 })
 
-test.each([
-  'all copies were',
-  'all but one copy were',
-])('a second time within ten minutes is told anew, once, where %s started in between', async (which) => {
-  const before = new Blindness(w.bot)
-  await look(before)
-  await fillDisk()
-  await look(before)
-  await look(before, 2)
-  expect(told()).toHaveLength(1)
-  await clearDisk()
-  await look(before)
-  await look(before, 1)
-  const started = new Blindness(w.bot)
-  const copies = which.startsWith('all') ? [started, new Blindness(w.bot)] : [started, before, new Blindness(w.bot)]
-  for (const copy of copies) await look(copy)
-  await fillDisk()
-  for (const minutes of [1, 2, 1]) {
-    w.clock.advance(minutes * minute)
+test.each(['all copies were', 'all but one copy were'])(
+  'a second time within ten minutes is told anew, once, where %s started in between',
+  async (which) => {
+    const before = new Blindness(w.bot)
+    await look(before)
+    await fillDisk()
+    await look(before)
+    await look(before, 2)
+    expect(told()).toHaveLength(1)
+    await clearDisk()
+    await look(before)
+    await look(before, 1)
+    const started = new Blindness(w.bot)
+    const copies = which.startsWith('all') ? [started, new Blindness(w.bot)] : [started, before, new Blindness(w.bot)]
     for (const copy of copies) await look(copy)
-  }
-  expect(told()).toMatchObject([{ tone: 'good' }, { tone: 'critical', mentions: 'channel' }])
-})
+    await fillDisk()
+    for (const minutes of [1, 2, 1]) {
+      w.clock.advance(minutes * minute)
+      for (const copy of copies) await look(copy)
+    }
+    expect(told()).toMatchObject([{ tone: 'good' }, { tone: 'critical', mentions: 'channel' }])
+  },
+)
 
 /** Copies that are alive, in the order in which the database knows them. */
 async function copiesAlive(count: number): Promise<Blindness[]> {
