@@ -108,6 +108,7 @@ describe('Prometheus takes the rules, and of a budget of 99.9 %', () => {
           ],
         },
       ],
+      '2m',
     )
   })
 
