@@ -1,6 +1,7 @@
 // A person's own ways: several at once or one after the other, the next one when one fails or hangs, quiet hours.
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { PermanentError, TransientError } from '../../src/errors.ts'
+import { startFeed } from '../../src/worker/feed.ts'
 import { PostOffice } from '../pagers/post-office.ts'
 import { RecordingChat } from './recording-chat.ts'
 import { minute, team, type World, world } from './world.ts'
@@ -67,6 +68,18 @@ describe('ways with a delay', () => {
     // Had that hung, too, it would have been given no longer than any other.
     const given = "select reroute_at = due_at + interval '2 min' as whole from pages where channel = 'email'"
     expect((await w.bot.db.query(given)).rows).toEqual([{ whole: true }])
+  })
+
+  it('that are taken at once are news to whoever sends: without it they would look for themselves, up to a second later', async () => {
+    w.chat.refused.set('@U-ADA', new PermanentError('account_inactive'))
+    await w.fire()
+    await w.decide()
+    const feed = await startFeed(w.bot)
+    onTestFinished(() => feed.stop())
+    const paged: (number | null)[] = []
+    feed.subscribe((news) => news.paged && paged.push(news.incident))
+    await w.attemptJobs()
+    await expect.poll(() => paged).toContain(1)
   })
 
   it('of somebody who was asked for by hand are dropped once that person is there', async () => {
