@@ -90,7 +90,10 @@ export function packageRoot(): string {
 
 function readSource(path: string, env: Environment, file: string): string | Problem {
   try {
-    return readFileSync(path, 'utf8')
+    const bytes = readFileSync(path)
+    // Every second byte of UTF-16 is zero, but in no text of ours.
+    if (!bytes.subarray(0, 64).includes(0)) return bytes.toString('utf8')
+    return { file, line: 1, column: null, path: '', message: 'is UTF-16, or no text; save the file as UTF-8' }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
       return { file, line: null, column: null, path: '', message: `cannot be read: ${reasonOf(error)}` }

@@ -29,6 +29,10 @@ export function configWarnings(config: Config): string[] {
   if (Object.keys(config.sources).length === 0) {
     warnings.push('There is no source: no alert can arrive. Add one to sources, e.g. alertmanager with a token.')
   }
+  if (JSON.stringify(config).includes('\uFFFD'))
+    warnings.push(
+      'tocsin.yaml is not UTF-8: some letters are not those that were written, in names and where labels are compared. Save the file as UTF-8.',
+    )
   warnings.push(...missingParts(config))
   const group = config.userGroups[0]
   if (group !== undefined && config.slack === null)

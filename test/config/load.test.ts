@@ -1,5 +1,5 @@
 // What a configuration means: the defaults, the short forms, what comes from the environment.
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { findConfig, loadConfig, packagedConfig } from '../../src/config/load.ts'
@@ -24,6 +24,17 @@ describe('where the configuration is looked for', () => {
     expect(loadConfig({}, { cwd: folder }).team).toBe('Here')
     expect(loadConfig({ TOCSIN_CONFIG: 'other' }, { cwd: folder }).team).toBe('There')
     expect(loadConfig({ TOCSIN_CONFIG: '' }, { cwd: folder }).team).toBe('Here')
+  })
+
+  test('a file in another character set is told, and one in UTF-16 is refused with words that can be read', () => {
+    const yaml = 'people: { jo: { name: Jörg, email: jo@example.org } }\nteam: Größe'
+    const folder = folderWith({ 'tocsin.yaml': yaml })
+    const told = () => configWarnings(loadConfig({}, { cwd: folder })).filter((text) => text.includes('UTF-8'))
+    expect(told()).toEqual([])
+    writeFileSync(join(folder, 'tocsin.yaml'), yaml, 'latin1')
+    expect(told()).toEqual([expect.stringMatching(/^tocsin.yaml is not UTF-8: .* Save the file as UTF-8\.$/)])
+    writeFileSync(join(folder, 'tocsin.yaml'), `\uFEFF${yaml}`, 'utf16le')
+    expect(() => told()).toThrow('tocsin.yaml:1: is UTF-16, or no text; save the file as UTF-8')
   })
 
   test('paths in the file start at the file, paths in the environment at the working folder', () => {
