@@ -126,13 +126,24 @@ test.each(['all copies were', 'all but one copy were'])(
     await look(before, 1)
     const started = new Blindness(w.bot)
     const copies = which.startsWith('all') ? [started, new Blindness(w.bot)] : [started, before, new Blindness(w.bot)]
-    for (const copy of copies) await look(copy)
-    await fillDisk()
-    for (const minutes of [1, 2, 1]) {
-      w.clock.advance(minutes * minute)
-      for (const copy of copies) await look(copy)
+    const lookAll = async (...after: number[]) => {
+      for (const minutes of after) {
+        w.clock.advance(minutes * minute)
+        for (const copy of copies) await look(copy)
+      }
     }
-    expect(told()).toMatchObject([{ tone: 'good' }, { tone: 'critical', mentions: 'channel' }])
+    const [over, anew] = [{ tone: 'good' }, { tone: 'critical', mentions: 'channel' }]
+    await lookAll(0)
+    await fillDisk()
+    await lookAll(1, 2, 1)
+    expect(told()).toMatchObject([over, anew])
+    await clearDisk()
+    await lookAll(0, 1)
+    await fillDisk()
+    await lookAll(0.5, 2, 1)
+    expect(told()).toMatchObject([over, over, anew])
+    // A chat may take one that has the name of an earlier one for that.
+    expect(new Set(w.chat.in('#incidents').map(({ key }) => key)).size).toBe(3)
   },
 )
 
