@@ -6,6 +6,7 @@ import { gathering } from '../flow/effects.ts'
 import { countSent, giveUpPage, type Outcome, passRefused, sendPage } from '../flow/pages.ts'
 import type { Pager } from '../pagers/pager.ts'
 import { type ClaimedPage, claimPages, endPages, type PageEnd } from '../store/pages.ts'
+import { hasSucceeded } from '../store/server.ts'
 import { type IncidentView, tellingViews } from '../store/views.ts'
 import { gathered } from './gather.ts'
 import { goodFor, type Holder } from './presence.ts'
@@ -78,9 +79,9 @@ export function pageQueue(
       if (!holder.isHeld()) return { claimed: [], next: now }
       const again = Math.max(0, Math.max(1, width.now - 1) - triedAgain)
       const { claimed, next } = await claimPages(line, { channel: pager.name, holder: holder.name, now, limit, again })
-      const isDoubted = isDoubtful(now)
-      if (claimed.length === 0) return { claimed: [], next }
       const letGo = holder.take(claimed.map(({ page, attempt }) => nameOf(page, attempt)))
+      const isDoubted = await isDoubtful(now)
+      if (claimed.length === 0) return { claimed: [], next }
       const views = await tellingViews(line, [...new Set(claimed.map(({ page }) => page.incident))]).catch(
         (error: unknown) => {
           letGo()
@@ -97,13 +98,13 @@ export function pageQueue(
   }
 }
 
-/** To be asked at each look. */
-function doubting({ db }: Bot): (now: Date) => boolean {
-  let server = db.server()
+/** To be asked at each look. A process that has just begun cannot know which server was there before. */
+function doubting({ db }: Bot): (now: Date) => Promise<boolean> {
+  let server: string | null = null
   let until = 0
-  return (now) => {
+  return async (now) => {
     const last = db.server()
-    if (server !== null && server !== last) until = now.getTime() + doubtful
+    if (server !== last && (server !== null || (await hasSucceeded(db)))) until = now.getTime() + doubtful
     server = last
     return now.getTime() < until
   }

@@ -84,23 +84,27 @@ describe('a page', () => {
     expect(w.chat.in('@U-ADA')[0]?.message.text).toContain('Linus has this')
   })
 
-  it('whose record was lost in a failover is looked for, and not sent again', async () => {
-    const queue = queueOf(w, new Holder('tocsin a'))
-    await w.fire()
-    await w.pass(0)
-    expect(w.chat.in('@U-ADA')).toHaveLength(1)
-    await queue.claim(1)
-    await failOver(
-      w.bot.db,
-      `update pages set status = 'due', sent_at = null, try_at = due_at, attempts = 0`,
-      `delete from messages where key in (select key from pages)`,
-    )
-    expect(await pagesOf()).toEqual(['ada r1s0 due'])
-    const { claimed } = await queue.claim(1)
-    for (const work of claimed) await work(place)
-    expect(w.chat.in('@U-ADA')).toHaveLength(1)
-    expect(await pagesOf()).toEqual(['ada r1s0 sent'])
-  })
+  it.each(['by a process that lived through it', 'by one that began after it'])(
+    'whose record was lost in a failover is looked for %s, and not sent again',
+    async (who) => {
+      const former = queueOf(w, new Holder('tocsin a'))
+      await w.fire()
+      await w.pass(0)
+      expect(w.chat.in('@U-ADA')).toHaveLength(1)
+      await former.claim(1)
+      await failOver(
+        w.bot.db,
+        `update pages set status = 'due', sent_at = null, try_at = due_at, attempts = 0`,
+        `delete from messages where key in (select key from pages)`,
+      )
+      expect(await pagesOf()).toEqual(['ada r1s0 due'])
+      const queue = who.includes('lived') ? former : queueOf(w, new Holder('tocsin b'))
+      const { claimed } = await queue.claim(1)
+      for (const work of claimed) await work(place)
+      expect(w.chat.in('@U-ADA')).toHaveLength(1)
+      expect(await pagesOf()).toEqual(['ada r1s0 sent'])
+    },
+  )
 
   it('that is due after a failover goes out also where nobody may look whether it did before', async () => {
     const queue = queueOf(w, new Holder('tocsin a'))
