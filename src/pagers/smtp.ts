@@ -76,7 +76,10 @@ function connectTo({ host, port, timeout }: { host: string; port: number; timeou
   })
 }
 
-type SmtpError = Error & { code?: string; responseCode?: number; response?: string }
+type SmtpError = Error & { code?: string; responseCode?: number; response?: string; command?: string }
+
+/** Who is refused at these was refused as the bot, whoever the mail is for: a wrong password, or a server that is ill for a moment. */
+const beforeAnyMail = /^(CONN|EHLO|HELO|AUTH)\b/
 
 /**
  * A refusal of the 5xx kind is for good; everything else, a server that is away or cannot encrypt just now above all, may work later.
@@ -84,12 +87,15 @@ type SmtpError = Error & { code?: string; responseCode?: number; response?: stri
 function classify(thrown: unknown, config: EmailConfig): Error {
   const { hostname } = new URL(config.smtp)
   const error = thrown as SmtpError
-  const { code, response, responseCode, message } = error
+  const { code, response, responseCode, message, command = '' } = error
   if (code === 'ETLS' && responseCode !== undefined && responseCode >= 500)
     return new PermanentError(`the mail server ${hostname} does not speak TLS (STARTTLS)`)
   if (responseCode !== undefined) {
     const said = `the mail server ${hostname} answered ${quoted(response ?? String(responseCode), config)}`
-    return responseCode >= 500 ? new PermanentError(said) : new TransientError(said, { cause: error })
+    if (responseCode < 500) return new TransientError(said, { cause: error })
+    return beforeAnyMail.test(command)
+      ? new TransientError(said, { cause: error, isRefusal: true })
+      : new PermanentError(said)
   }
   if (code === 'EENVELOPE' && response === undefined)
     return new PermanentError(`the mail cannot be addressed: ${message}`)

@@ -175,11 +175,12 @@ describe('the password of the mail server', () => {
     expect(credentials).toEqual(['me:100%safe'])
   })
 
-  it('that is wrong fails for good, without being told to anybody', async () => {
+  it('that is refused may only be so for a moment: other ways are taken at once, and it is tried again; nobody is told it', async () => {
     const smtp = `smtp://me:wr0ng@127.0.0.1:${office.port}`
     const sent = emailPager({ smtp, from, timeout: 2_000 }, { words, people }).send(sending('email', 'ada@example.org'))
     const error = await sent.catch((thrown: Error) => thrown)
-    expect(error).toBeInstanceOf(PermanentError)
+    expect(error).toMatchObject({ name: 'TransientError', isRefusal: true })
+    expect(String(error)).toContain('answered 535')
     expect(String(error)).not.toContain('wr0ng')
   })
 })
