@@ -107,7 +107,7 @@ class Writer {
         return this.#list(node)
       case 'table':
         return this.#dialect.code(
-          tableText(node, (cell) => this.#words(cell, ' · ')),
+          tableText(node, (cell) => this.#words(cell, true)),
           null,
         )
       case 'thematicBreak':
@@ -153,13 +153,13 @@ class Writer {
       case 'link':
         return this.#dialect.link(this.#words(node), this.#inline(node), node.url)
       case 'linkReference': {
-        const url = this.#definitions.get(node.identifier)?.url
-        return url === undefined ? this.#inline(node) : this.#dialect.link(this.#words(node), this.#inline(node), url)
+        const url = this.#urlOf(node.identifier)
+        return url === '' ? this.#inline(node) : this.#dialect.link(this.#words(node), this.#inline(node), url)
       }
       case 'image':
         return this.#picture(node.alt, node.url)
       case 'imageReference':
-        return this.#picture(node.alt, this.#definitions.get(node.identifier)?.url ?? '')
+        return this.#picture(node.alt, this.#urlOf(node.identifier))
       case 'footnoteReference':
         return this.#dialect.text(`[${node.identifier}]`, false)
       case 'html':
@@ -195,12 +195,18 @@ class Writer {
     return [...start, ...lines].join('\n')
   }
 
-  /** `between`: what stands where a line ends. */
-  #words(node: Nodes, between = ' '): string {
+  #urlOf(identifier: string): string {
+    return this.#definitions.get(identifier)?.url ?? ''
+  }
+
+  /** `isCell`: nothing in it can be pressed, so a link says where it leads. */
+  #words(node: Nodes, isCell = false): string {
     if ('value' in node) return node.value
     if (node.type === 'image' || node.type === 'imageReference') return node.alt ?? ''
-    if (node.type === 'break') return between
-    return 'children' in node ? node.children.map((child) => this.#words(child, between)).join('') : ''
+    if (node.type === 'break') return isCell ? ' · ' : ' '
+    const words = 'children' in node ? node.children.map((child) => this.#words(child, isCell)).join('') : ''
+    const url = node.type === 'link' ? node.url : node.type === 'linkReference' ? this.#urlOf(node.identifier) : ''
+    return !isCell || url === '' || url.endsWith(words) ? words : `${words} (${url})`
   }
 }
 

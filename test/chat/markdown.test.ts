@@ -24,6 +24,14 @@ test('tables line up in columns and right-aligned ones end together', () => {
   )
 })
 
+test('in a table, where nothing can be pressed, a link says where it leads', () => {
+  const rows =
+    '| the [board](https://a.example/b) | <https://a.example> |\n| [x@a.example](mailto:x@a.example) | [y][r] |'
+  const [, , first, second] = plainText(`| a | b |\n|---|---|\n${rows}\n\n[r]: https://a.example/r`).split('\n')
+  expect(first).toBe('the board (https://a.example/b)  https://a.example')
+  expect(second).toMatch(/^x@a\.example {2,}y \(https:\/\/a\.example\/r\)$/)
+})
+
 test('of HTML breaks, links and words are left, and what looks like a tag and is none; pictures give their description', () => {
   expect(plainText('<b>hi</b> ![graph](https://a.example/x.png)')).toBe('hi graph')
   expect(plainText('Restart <service><br/>as <kbd>root</kbd> <!-- really --> now')).toBe(
