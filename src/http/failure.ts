@@ -50,7 +50,7 @@ export function failureHandler({ bot }: ServerDeps) {
       return reply
         .code(503)
         .header('retry-after', retryAfter)
-        .send({ error: `${message}; nothing was done, try again` })
+        .send({ error: `${message}; nothing is confirmed, try again` })
     }
     bot.log.error({ ...about, stack: error instanceof Error ? error.stack : undefined }, 'a request failed')
     return reply.code(500).send({ error: `something unexpected happened; the log has it under trace ${request.id}` })

@@ -155,7 +155,7 @@ test('while the alert cannot be stored the answer is 503 with Retry-After', asyn
   expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0)
 })
 
-test('while the database is away the answer is 503, whatever the driver called it', async () => {
+test('while the database is away the answer is 503, whatever the driver called it: what was written may stand', async () => {
   const ended = connect(server.database.url)
   await ended.end()
   const accept = async () => {
@@ -165,6 +165,7 @@ test('while the database is away the answer is 503, whatever the driver called i
   const response = await send({ alerts: [{ labels: {} }] })
   expect(response.status).toBe(503)
   expect(response.headers.get('retry-after')).not.toBeNull()
+  expect(await errorOf(response)).toMatch(/nothing is confirmed, try again/)
 })
 
 test('an error nobody foresaw is answered 500 with its trace and without its words', async () => {
