@@ -10,7 +10,7 @@ const comment = /<!--[\s\S]*?(?:-->|$)/g
 
 const lineBreak = /^<br\s*\/?>$/i
 
-const link = /^<a\s[^<>]*?href\s*=\s*(?:"([^"]*)"|'([^']*)')[^<>]*>$/i
+const link = /^<a\s[^<>]*?href\s*=\s*(?:"([^"]*)"|'([^']*)')/i
 
 /** Pieces of a paragraph; what is longer is no link. */
 const longestLink = 20

@@ -1,11 +1,17 @@
 // The shared Markdown tree and walk: what every platform's dialect relies on.
 import { describe, expect, test } from 'vitest'
 import { parseDocument, parseMarkdown, plainText } from '../../src/chat/markdown.ts'
+import { workOf } from '../work.ts'
 
 test('plain text keeps the words and drops the marks', () => {
   expect(plainText('# Disk **full**\n\n`df -h` on _node-1_ ~~now~~, see [the page](https://a.example/b).')).toBe(
     'Disk full\ndf -h on node-1 now, see the page.',
   )
+})
+
+test('a tag with thousands of addresses holds nothing up', () => {
+  const text = `see <a ${'href="x" '.repeat(30_000)}title="<">x</a>`
+  expect(workOf(() => parseMarkdown(text))).toBeLessThan(1_500)
 })
 
 test('lists, tasks and nested items keep one line each', () => {
