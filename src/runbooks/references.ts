@@ -18,11 +18,20 @@ export function withAddresses(lines: Line[]): Line[] {
     if (name !== undefined && !addresses.has(known(name))) addresses.set(known(name), between ?? bare ?? '')
   }
   if (addresses.size === 0) return lines
-  return lines.map((line) => {
+  const first = afterFrontMatter(lines)
+  return lines.map((line, i) => {
     const { text, isCode } = line
-    if (isCode || mayBeCode.test(text) || text.length > longest || definition.test(text)) return line
+    if (i < first || isCode || mayBeCode.test(text) || text.length > longest || definition.test(text)) return line
     return { ...line, text: outsideCode(text, (words) => addressed(words, addresses)) }
   })
+}
+
+/** There `alerts: [DiskFull]` is a list, and no link. */
+function afterFrontMatter([first, ...others]: Line[]): number {
+  const mark = /^(---|\+\+\+)[ \t]*$/.exec(first?.text ?? '')?.[1]
+  if (mark === undefined) return 0
+  const end = mark === '---' ? /^(?:---|\.\.\.)[ \t]*$/ : /^\+\+\+[ \t]*$/
+  return 2 + others.findIndex(({ text }) => end.test(text))
 }
 
 /** `[words][name]`, `[words][]` and `[words]` alone. */

@@ -5,6 +5,7 @@ import { linesOf } from '../../src/runbooks/lines.ts'
 import { runbookFiles } from '../../src/runbooks/load.ts'
 import { matchRunbook } from '../../src/runbooks/match.ts'
 import { parseRunbooks } from '../../src/runbooks/parse.ts'
+import { tidyText } from '../../src/runbooks/text.ts'
 import { workOf } from '../work.ts'
 
 const only = (text: string, path = 'disk-full.md') => {
@@ -222,6 +223,15 @@ test('a step brings the address of a link that stands at the end of the file, an
     '```\nx[i][1]\n```\n\n```\ny[i][1]\n```',
     'Ask [2](<https://a.example/2>) or [nobody][none]',
   ])
+})
+
+test('a list in the front matter is no link, though the file has an address of that name at its end', () => {
+  for (const matter of ['---\nalerts: [DiskFull]\n---\n', '+++\nalerts = ["a"]\nx = [DiskFull]\n+++\n']) {
+    const text = `${matter}# The disk\n\n1. See [DiskFull]\n2. Act\n\n[DiskFull]: https://grafana.example.org/d/1\n`
+    expect(tidyText(text).text).toBe(
+      text.replace('See [DiskFull]', 'See [DiskFull](<https://grafana.example.org/d/1>)'),
+    )
+  }
 })
 
 test('tags that only say how it looks are in no title of a step, a placeholder is; details in a step are called what they are', () => {
