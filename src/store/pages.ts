@@ -49,13 +49,16 @@ type ClaimedRow = PageRow & {
 
 /**
  * Claims pages of a channel that are due at `now`, the most urgent first, then those that were not tried yet, and writes down that they
- * may have gone out. `again`: so many at most of those that were tried before. `next`: when the first of the others is to be sent;
- * null when none waits, and when there were as many as were wanted.
+ * may have gone out. `again`: so many at most of those that were tried before. `ahead`: so many of them do not wait for those that were
+ * not. `next`: when the first of the others is to be sent, as far as there is room for it; null when none waits, and when there were as
+ * many as were wanted.
  */
 export async function claimPages(
   q: Queryable,
-  claim: { channel: string; holder: string; now: Date; limit: number; again?: number },
+  claim: { channel: string; holder: string; now: Date; limit: number; again?: number; ahead?: number },
 ): Promise<{ claimed: ClaimedPage[]; next: Date | null }> {
+  const { channel, holder, now, limit, ahead = 0 } = claim
+  const again = Math.min(limit, claim.again ?? limit)
   const { rows } = await q.query<ClaimedRow | { key: null; next: Date | null }>({
     name: 'claim_pages',
     text: `with fresh as (
@@ -67,8 +70,10 @@ export async function claimPages(
        where channel = $1 and status = 'due' and try_at is not null and try_at <= $2 and attempts > 0
        order by urgency desc, due_at limit $5 for update skip locked),
     due as (
-      select key from (select * from fresh union all select * from tried) both_kinds
-       order by urgency desc, again, due_at limit $3),
+      select key, again from (
+        select *, row_number() over (partition by again order by urgency desc, due_at) as place
+          from (select * from fresh union all select * from tried) both_kinds) placed
+       order by urgency desc, again and place > $6, due_at limit $3),
     taken as (
       update pages p set status = 'sending', holder = $4, attempts = p.attempts + 1 from due where p.key = due.key
       returning p.*),
@@ -78,13 +83,14 @@ export async function claimPages(
     waiting as (
       select case when (select count(*) from due) < $3 then (
                select min(try_at) from pages
-                where channel = $1 and status = 'due' and try_at is not null and key not in (select key from due)) end as next)
+                where channel = $1 and status = 'due' and try_at is not null and key not in (select key from due)
+                  and (attempts = 0 or (select count(*) from due where again) < $5)) end as next)
     select waiting.next, t.key, t.incident, t.person, t.channel, t.step, t.round, t.status, t.due_at, t.sent_at, t.attempts,
            t.urgency, begun.key is null as known, m.ref
       from waiting left join taken t on true left join begun on begun.key = t.key
       left join messages m on m.platform = t.channel and m.key = t.key
      order by t.urgency desc, t.due_at`,
-    values: [claim.channel, claim.now, claim.limit, claim.holder, Math.min(claim.limit, claim.again ?? claim.limit)],
+    values: [channel, now, limit, holder, again, ahead],
   })
   const claimed = rows.flatMap((row) => (row.key === null ? [] : [toClaimed(row)]))
   return { claimed, next: rows[0]?.next ?? null }

@@ -56,17 +56,20 @@ export function pageQueue(
     if (outcome.status === 'sent') countSent(bot, claimed, view, outcome.at)
     return outcome.status === 'due'
   }
-  // A way that hangs for some must not be full of them: there is always a place for who was not tried yet.
+  // A way that hangs for some must not be full of them: there is always a place for who was not tried yet, and one for who was.
   let triedAgain = 0
   const work =
     (claimed: ClaimedPage, view: IncidentView | null, since: Date): Work =>
     () => {
       const over = traffic.begin()
-      return send(claimed, view, since).finally(() => {
+      const isAgain = claimed.attempt > 1
+      const sending = send(claimed, view, since).finally(() => {
         over()
-        if (claimed.attempt > 1) triedAgain--
+        if (isAgain) triedAgain--
         holder.letGo([nameOf(claimed.page, claimed.attempt)])
       })
+      // Another one may have waited for this place.
+      return sending.then((more) => more || isAgain)
     }
   const isDoubtful = doubting(bot)
   return {
@@ -78,7 +81,9 @@ export function pageQueue(
       // Claimed without a name, it would only be given back, again and again.
       if (!holder.isHeld()) return { claimed: [], next: now }
       const again = Math.max(0, Math.max(1, width.now - 1) - triedAgain)
-      const { claimed, next } = await claimPages(line, { channel: pager.name, holder: holder.name, now, limit, again })
+      const ahead = triedAgain === 0 ? 1 : 0
+      const wanted = { channel: pager.name, holder: holder.name, now, limit, again, ahead }
+      const { claimed, next } = await claimPages(line, wanted)
       const letGo = holder.take(claimed.map(({ page, attempt }) => nameOf(page, attempt)))
       const isDoubted = await isDoubtful(now)
       if (claimed.length === 0) return { claimed: [], next }

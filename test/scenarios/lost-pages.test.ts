@@ -350,6 +350,22 @@ describe('a page', () => {
     await Promise.all(again)
   })
 
+  it('that failed for a moment is sent among those of a storm that never ends, not after it', async () => {
+    const queue = queueOf(w, new Holder('one'), new Width(2, 2))
+    w.chat.refused.set('@U-ADA', new TransientError('no connection'))
+    await w.fire({ service: 'first' })
+    await w.decide()
+    for (const work of (await queue.claim(1)).claimed) await work(place)
+    w.chat.refused.clear()
+    w.clock.advance(minute)
+    for (const service of ['a', 'b', 'c']) {
+      await w.fire({ service })
+      await w.decide()
+    }
+    for (const work of (await queue.claim(1)).claimed) expect(await work(place)).toBe(true)
+    expect(w.chat.in('@U-ADA').map((one) => one.key)).toEqual([expect.stringContaining('inc-1/')])
+  })
+
   it('over a platform that was taken out of the configuration reaches the person on another', async () => {
     await w.fire()
     await w.decide()

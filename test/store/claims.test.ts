@@ -143,6 +143,21 @@ it('pages: of equal urgency those that were not tried yet first, and of the othe
   expect(await claim(3, 3)).toEqual([2])
 })
 
+it('pages: one that was tried before need not wait for all that were not, and nobody looks for one again while there is no room', async () => {
+  const db = await fresh()
+  const pages = [1, 2, 3, 4, 5].map((incident) => ({ incident, at: later(incident - 10), urgency: 3 }))
+  await givenPages(db, pages)
+  await db.query('update pages set attempts = 1 where incident < 3')
+  const claim = async (limit: number, room: { again: number; ahead: number }) => {
+    const { claimed, next } = await claimPages(db, { channel: 'slack', holder: 'here', now, limit, ...room })
+    return { claimed: claimed.map(({ page }) => page.incident), next }
+  }
+  expect(await claim(1, { again: 1, ahead: 1 })).toEqual({ claimed: [1], next: null })
+  expect(await claim(2, { again: 0, ahead: 0 })).toEqual({ claimed: [3, 4], next: null })
+  expect(await claim(3, { again: 0, ahead: 0 })).toEqual({ claimed: [5], next: null })
+  expect(await claim(3, { again: 1, ahead: 1 })).toEqual({ claimed: [2], next: null })
+})
+
 it('pages: what came of an attempt that was given back says nothing about the next one', async () => {
   const db = await fresh()
   await givenPages(db, [{ incident: 1, at: now, urgency: 3 }])
