@@ -7,7 +7,7 @@ import { type Entry, type Fact, sentence } from '../core/timeline.ts'
 import { PermanentError, reasonOf, TransientError } from '../errors.ts'
 import { pageMessage, pageSays } from '../messages/page.ts'
 import { pageLateness, pages } from '../metrics.ts'
-import type { OutgoingPage, Pager } from '../pagers/pager.ts'
+import type { Pager } from '../pagers/pager.ts'
 import type { Queryable } from '../store/db.ts'
 import { lockIncident } from '../store/incidents.ts'
 import {
@@ -63,6 +63,7 @@ export async function sendPage(
   const about = { key: page.key, attempt, channel: page.channel, urgency }
   if (view === null) return { ...about, status: 'cancelled', unsent: !resumed }
   const sent = (posted: Posted): Outcome => ({ ...about, ...sentNow(bot, view, page, posted) })
+  let mayBeThere = resumed || claimed.isDoubted === true
   try {
     if (posted) return sent({ ...posted, isAdopted: true })
     const address = pager.addressOf(page.person)
@@ -78,11 +79,17 @@ export async function sendPage(
     if (address === null) throw new PermanentError(`there is no address of ${page.person} for it in tocsin.yaml`)
     const message = pageMessage(bot, view, page, bot.clock.now())
     const { key, person: recipient } = page
-    const taken = await handOver(pager, claimed, { recipient, address, key, message, about: { page, view } })
+    const sending = { recipient, address, key, message, about: { page, view } }
+    const taken = await pager.send({ ...sending, resumed: mayBeThere }).catch((error: unknown) => {
+      if (resumed || !mayBeThere || !(error instanceof PermanentError)) throw error
+      // Where nobody may look for one that is only doubted, it goes out all the same.
+      mayBeThere = false
+      return pager.send({ ...sending, resumed: false })
+    })
     if (taken.unheard !== undefined) await noteUnheard(bot, view, page, taken.unheard)
     return sent(taken)
   } catch (error) {
-    const unsent = isUnsent(error, {}, resumed || claimed.isDoubted === true)
+    const unsent = isUnsent(error, {}, mayBeThere)
     const context = { incident: page.incident, trace: view.incident.trace, page: page.key, reason: reasonOf(error) }
     if (error instanceof PermanentError) {
       bot.log.error(context, 'a page could not be delivered')
@@ -99,20 +106,6 @@ export async function sendPage(
     const isAsked = error instanceof TransientError && error.retryAfter !== null
     const end = { ...about, status: 'due', unsent, isAsked, ...(refused !== undefined && { refused }) } as const
     return { ...end, tryAt: new Date(bot.clock.now().getTime() + delay) }
-  }
-}
-
-/** Where nobody may look for one that is only doubted, it goes out all the same. */
-async function handOver(
-  pager: Pager,
-  { resumed, isDoubted = false }: ClaimedPage,
-  sending: Omit<OutgoingPage, 'resumed'>,
-): Promise<Posted> {
-  try {
-    return await pager.send({ ...sending, resumed: resumed || isDoubted })
-  } catch (error) {
-    if (resumed || !isDoubted || !(error instanceof PermanentError)) throw error
-    return pager.send({ ...sending, resumed: false })
   }
 }
 

@@ -113,8 +113,11 @@ describe('a page', () => {
     await w.fire()
     await w.decide()
     await failOver(w.bot.db)
-    const { claimed } = await queue.claim(1)
-    for (const work of claimed) await work(place)
+    w.chat.failures.push({ when: 'before', error: new TransientError('slow down', { retryAfter: 1_000 }) })
+    for (const _ of ['sent away', 'taken']) {
+      for (const work of (await queue.claim(1)).claimed) await work(place)
+      w.clock.advance(minute)
+    }
     expect(w.chat.in('@U-ADA')).toHaveLength(1)
     expect(await pagesOf()).toEqual(['ada r1s0 sent'])
   })
@@ -326,44 +329,6 @@ describe('a page', () => {
     await w.decide()
     for (const work of (await queueOf(w, new Holder('one')).claim(1)).claimed) await work(place)
     expect(w.chat.in('@U-ADA').map((one) => one.key)).toEqual([expect.stringContaining('inc-2/')])
-  })
-
-  it('is not kept waiting by those of others that are tried again and again, because their way hangs for them', async () => {
-    const queue = queueOf(w, new Holder('one'), new Width(2, 2))
-    const post = w.chat.post.bind(w.chat)
-    w.chat.post = () => Promise.reject(new TransientError('the mailbox does not answer'))
-    await w.fire({ service: 'a' })
-    await w.fire({ service: 'b' })
-    await w.decide()
-    for (const work of (await queue.claim(2)).claimed) await work(place)
-    w.clock.advance(minute)
-    let giveUp = (_: Error) => {}
-    w.chat.post = () => new Promise((_, reject) => (giveUp = reject))
-    const again = (await queue.claim(2)).claimed.map((work) => work(place))
-    expect(again).toHaveLength(1)
-    w.chat.post = post
-    await w.fire({ service: 'c' })
-    await w.decide()
-    for (const work of (await queue.claim(1)).claimed) await work(place)
-    expect(w.chat.in('@U-ADA').map((one) => one.key)).toEqual([expect.stringContaining('inc-3/')])
-    giveUp(new TransientError('the mailbox does not answer'))
-    await Promise.all(again)
-  })
-
-  it('that failed for a moment is sent among those of a storm that never ends, not after it', async () => {
-    const queue = queueOf(w, new Holder('one'), new Width(2, 2))
-    w.chat.refused.set('@U-ADA', new TransientError('no connection'))
-    await w.fire({ service: 'first' })
-    await w.decide()
-    for (const work of (await queue.claim(1)).claimed) await work(place)
-    w.chat.refused.clear()
-    w.clock.advance(minute)
-    for (const service of ['a', 'b', 'c']) {
-      await w.fire({ service })
-      await w.decide()
-    }
-    for (const work of (await queue.claim(1)).claimed) expect(await work(place)).toBe(true)
-    expect(w.chat.in('@U-ADA').map((one) => one.key)).toEqual([expect.stringContaining('inc-1/')])
   })
 
   it('over a platform that was taken out of the configuration reaches the person on another', async () => {
