@@ -183,7 +183,7 @@ function problemReply(title) {
 function useTitle(state, room) {
   useEffect(() => {
     const called = state?.pages.length ?? 0
-    const asked = state?.questions.length ?? 0
+    const asked = state?.questions?.length ?? 0
     const about = room?.incident
       ? `${room.incident.severity} #${room.incident.number} ${room.incident.title}`
       : (room?.channel ?? 'Tocsin')

@@ -25,8 +25,8 @@ export function PageBanner({ pages, actor, say, go, here }) {
   </div>`
 }
 
-/** Whoever has an incident must say now and then that this is still so. */
-export function QuestionBanner({ questions, actor, say, go, here }) {
+/** Whoever has an incident must say now and then that this is still so. A copy of the version before knows of no questions. */
+export function QuestionBanner({ questions = [], actor, say, go, here }) {
   useSeconds()
   const asked = questions.find((one) => one.incident === here) ?? questions[0]
   if (asked === undefined) return null
