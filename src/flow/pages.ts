@@ -37,10 +37,10 @@ const heldAgain = 2_000
 
 /**
  * What came of an attempt: an end to be written down, or a page that this way will never deliver. `isAsked`: the other side is
- * there, and wants it later. `refused`: why this way refuses it for now.
+ * there, and wants it later. `refused`: why this way refuses it for now. `isCleared`: it was doubted, and need not be looked for again.
  */
 export type Outcome =
-  | (PageEnd & { isAsked?: boolean; refused?: string })
+  | (PageEnd & { isAsked?: boolean; refused?: string; isCleared?: boolean })
   | { status: 'failed'; reason: string; unsent: boolean }
 
 /** Milliseconds for which a refusal may be a moment's: until then the next step waits for whoever it was about. */
@@ -104,7 +104,15 @@ export async function sendPage(
     if (isPassing(error)) bot.log.warn({ ...context, attempt, delay }, 'a page will be tried again')
     else bot.log.error({ ...context, attempt, delay, err: error }, 'a page failed for a reason nobody foresaw')
     const isAsked = error instanceof TransientError && error.retryAfter !== null
-    const end = { ...about, status: 'due', unsent, isAsked, ...(refused !== undefined && { refused }) } as const
+    const isCleared = unsent && claimed.isDoubted === true
+    const end = {
+      ...about,
+      status: 'due',
+      unsent,
+      isAsked,
+      isCleared,
+      ...(refused !== undefined && { refused }),
+    } as const
     return { ...end, tryAt: new Date(bot.clock.now().getTime() + delay) }
   }
 }

@@ -39,11 +39,13 @@ export function pageQueue(
     },
     (error) => bot.log.warn({ reason: reasonOf(error) }, 'what came of pages could not be written down; trying again'),
   )
+  const doubts = new Doubts(bot)
   const send = async (claimed: ClaimedPage, view: IncidentView | null, since: Date) => {
     const isGood = holder.isHeld() && bot.clock.now().getTime() - since.getTime() <= goodFor
     const outcome = isGood ? await sendPage(bot, pager, claimed, view) : putOff(bot, claimed)
     // Asked to wait, it is no use to wait for fewer at a time: pages of one person are looked for together.
     if (outcome.status === 'due') {
+      if (outcome.isCleared) doubts.clear(claimed.page.key)
       if (!outcome.isAsked) width.failed()
     } else width.wentWell()
     if (outcome.status === 'failed') {
@@ -71,7 +73,6 @@ export function pageQueue(
       // Another one may have waited for this place.
       return sending.then((more) => more || isAgain)
     }
-  const isDoubtful = doubting(bot)
   return {
     nameOf,
     born: (page, urgency, view, since) =>
@@ -85,7 +86,7 @@ export function pageQueue(
       const wanted = { channel: pager.name, holder: holder.name, now, limit, again, ahead }
       const { claimed, next } = await claimPages(line, wanted)
       const letGo = holder.take(claimed.map(({ page, attempt }) => nameOf(page, attempt)))
-      const isDoubted = await isDoubtful(now)
+      const isDoubted = await doubts.look(now)
       if (claimed.length === 0) return { claimed: [], next }
       const views = await tellingViews(line, [...new Set(claimed.map(({ page }) => page.incident))]).catch(
         (error: unknown) => {
@@ -96,22 +97,42 @@ export function pageQueue(
       const byNumber = new Map(views.map((view) => [view.incident.number, view]))
       triedAgain += claimed.filter(({ attempt }) => attempt > 1).length
       return {
-        claimed: claimed.map((one) => work({ ...one, isDoubted }, byNumber.get(one.page.incident) ?? null, now)),
+        claimed: claimed.map((one) => {
+          const { key, incident } = one.page
+          return work({ ...one, isDoubted: isDoubted(key) }, byNumber.get(incident) ?? null, now)
+        }),
         next,
       }
     },
   }
 }
 
-/** To be asked at each look. A process that has just begun cannot know which server was there before. */
-function doubting({ db }: Bot): (now: Date) => Promise<boolean> {
-  let server: string | null = null
-  let until = 0
-  return async (now) => {
-    const last = db.server()
-    if (server !== last && (server !== null || (await hasSucceeded(db)))) until = now.getTime() + doubtful
-    server = last
-    return now.getTime() < until
+/** Pages that may have gone out before a failover, although nothing is known of it. */
+class Doubts {
+  readonly #db: Bot['db']
+  #server: string | null = null
+  #until = 0
+  /** Looked for since, and not there: looking costs what others wait for. */
+  readonly #cleared = new Set<string>()
+
+  constructor({ db }: Bot) {
+    this.#db = db
+  }
+
+  /** To be asked at each look. A process that has just begun cannot know which server was there before. */
+  async look(now: Date): Promise<(key: string) => boolean> {
+    const last = this.#db.server()
+    if (this.#server !== last && (this.#server !== null || (await hasSucceeded(this.#db)))) {
+      this.#until = now.getTime() + doubtful
+      this.#cleared.clear()
+    }
+    this.#server = last
+    const isDoubtful = now.getTime() < this.#until
+    return (key) => isDoubtful && !this.#cleared.has(key)
+  }
+
+  clear(key: string): void {
+    this.#cleared.add(key)
   }
 }
 

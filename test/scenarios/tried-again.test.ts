@@ -6,6 +6,7 @@ import { pageQueue } from '../../src/worker/pages.ts'
 import { Holder } from '../../src/worker/presence.ts'
 import { Width } from '../../src/worker/sender.ts'
 import { Traffic } from '../../src/worker/traffic.ts'
+import { failOver } from './failover.ts'
 import { minute, type World, world } from './world.ts'
 
 const queueOf = (w: World, width: Width) =>
@@ -55,5 +56,20 @@ describe('a page', () => {
     }
     for (const work of (await queue.claim(1)).claimed) expect(await work(place)).toBe(true)
     expect(w.chat.in('@U-ADA').map((one) => one.key)).toEqual([expect.stringContaining('inc-1/')])
+  })
+
+  it('that was looked for after a failover, and put off, is not looked for again: a storm would use up all looks', async () => {
+    const queue = queueOf(w, new Width(1, 1))
+    await queue.claim(1)
+    await w.fire()
+    await w.decide()
+    await failOver(w.bot.db)
+    const error = new TransientError('slow down', { retryAfter: 1_000, isAbsent: true })
+    w.chat.failures.push({ when: 'before', error })
+    for (const work of (await queue.claim(1)).claimed) await work(place)
+    w.chat.refuseLooks = new TransientError('too many looks', { retryAfter: 30_000 })
+    w.clock.advance(2_000)
+    for (const work of (await queue.claim(1)).claimed) await work(place)
+    expect(w.chat.in('@U-ADA')).toHaveLength(1)
   })
 })
