@@ -2,9 +2,9 @@
 // else is words: `<service>` in a command's description is no tag, and must not vanish.
 import type { Nodes, PhrasingContent, Root, RootContent } from 'mdast'
 
-/** How something looks, or what holds it: without it, all words are still there. */
+/** How something looks, or what holds it: without it, all words are still there. `a<b and c>d` is none. */
 const looks =
-  /<\/?(?:a|abbr|b|big|center|code|del|details|div|em|figure|font|i|ins|kbd|mark|p|pre|q|s|samp|section|small|span|strike|strong|sub|sup|tt|u|var)(?:\s[^<>]*)?\/?>/gi
+  /<\/?(?:a|abbr|b|big|center|code|del|details|div|em|figure|font|i|ins|kbd|mark|p|pre|q|s|samp|section|small|span|strike|strong|sub|sup|tt|u|var)(?:\s+(?:open\b|[\w:-]+\s*=)[^<>]*|\s*)\/?>/gi
 
 const comment = /<!--[\s\S]*?(?:-->|$)/g
 
