@@ -20,4 +20,6 @@ test.skipIf(!existsSync(executablePath))('a page understands what a copy of the 
   await page.goto(`${server.url}/incidents/7`)
   await page.waitForSelector('.card', { timeout: 8_000 })
   await expect.poll(() => page.title()).toContain('Disk full')
+  // One that is asked just now would find no server any more.
+  await page.unrouteAll({ behavior: 'wait' })
 })
