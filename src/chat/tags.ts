@@ -44,7 +44,7 @@ function blocksOf<T extends Nodes>(nodes: T[]): T[] {
 
 function blocksOfHtml(html: string): RootContent[] {
   const [, code] = /^\s*<pre[^>]*>\n?([\s\S]*?)<\/pre>\s*$/i.exec(html) ?? []
-  if (code !== undefined) return [{ type: 'code', value: decoded(code.replace(/<\/?code[^>]*>/gi, '')).trimEnd() }]
+  if (code !== undefined) return [{ type: 'code', value: decoded(code.replace(/<\/?code[^<>]*>/gi, '')).trimEnd() }]
   return html
     .replace(comment, '')
     .split(html.length > longestSummaries ? /(?!)/ : /(<summary[^>]*>[\s\S]*?<\/summary>)/i)

@@ -12,6 +12,7 @@ test('plain text keeps the words and drops the marks', () => {
 test('a tag with thousands of addresses holds nothing up', () => {
   const text = `see <a ${'href="x" '.repeat(30_000)}title="<">x</a>`
   expect(workOf(() => parseMarkdown(text))).toBeLessThan(1_500)
+  expect(workOf(() => parseMarkdown(`<pre>${'<code'.repeat(40_000)}</pre>`))).toBeLessThan(1_500)
 })
 
 test('a comparison is no tag, whatever its letters', () => {
