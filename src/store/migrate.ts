@@ -82,7 +82,7 @@ async function apply(client: pg.PoolClient, { place, folder, attempts }: Plan, l
 /** Whose transaction has been open longest is told where this role may see it: a dump keeps all tables for as long as it takes. */
 async function inUse(client: pg.PoolClient, cause: unknown): Promise<Error> {
   const { rows } = await client.query<{ pid: number; program: string; since: Date }>(`
-    select pid, coalesce(nullif(application_name, ''), usename) as program, xact_start as since from pg_stat_activity
+    select pid, coalesce(nullif(application_name, ''), usename, backend_type) as program, xact_start as since from pg_stat_activity
      where datname = current_database() and pid <> pg_backend_pid() and xact_start is not null order by xact_start limit 1`)
   const [oldest] = rows
   const whose = oldest
