@@ -2,18 +2,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { PermanentError, TransientError } from '../../src/errors.ts'
 import { postOnce } from '../../src/flow/ledger.ts'
-import { chatPager } from '../../src/pagers/chat.ts'
 import { giveBackPages } from '../../src/store/pages.ts'
-import { pageQueue } from '../../src/worker/pages.ts'
 import { Holder } from '../../src/worker/presence.ts'
 import { Width } from '../../src/worker/sender.ts'
-import { Traffic } from '../../src/worker/traffic.ts'
 import { failOver } from './failover.ts'
+import { pageQueueOf, place } from './page-queue.ts'
 import { minute, type World, world } from './world.ts'
-
-const queueOf = (w: World, holder: Holder, width = new Width(1, 1)) =>
-  pageQueue(w.bot, chatPager(w.bot, w.chat), holder, { width, traffic: new Traffic() })
-const place = { leave: () => {} }
 
 describe('a page', () => {
   let w: World
@@ -87,7 +81,7 @@ describe('a page', () => {
   it.each(['by a process that lived through it', 'by one that began after it'])(
     'whose record was lost in a failover is looked for %s, and not sent again',
     async (who) => {
-      const former = queueOf(w, new Holder('tocsin a'))
+      const former = pageQueueOf(w, new Holder('tocsin a'))
       await w.fire()
       await w.pass(0)
       expect(w.chat.in('@U-ADA')).toHaveLength(1)
@@ -98,7 +92,7 @@ describe('a page', () => {
         `delete from messages where key in (select key from pages)`,
       )
       expect(await pagesOf()).toEqual(['ada r1s0 due'])
-      const queue = who.includes('lived') ? former : queueOf(w, new Holder('tocsin b'))
+      const queue = who.includes('lived') ? former : pageQueueOf(w, new Holder('tocsin b'))
       const { claimed } = await queue.claim(1)
       for (const work of claimed) await work(place)
       expect(w.chat.in('@U-ADA')).toHaveLength(1)
@@ -107,7 +101,7 @@ describe('a page', () => {
   )
 
   it('that is due after a failover goes out also where nobody may look whether it did before', async () => {
-    const queue = queueOf(w, new Holder('tocsin a'))
+    const queue = pageQueueOf(w, new Holder('tocsin a'))
     await queue.claim(1)
     w.chat.refuseLooks = new PermanentError('the app lacks a scope')
     await w.fire()
@@ -227,7 +221,7 @@ describe('a page', () => {
   it('that a dead process had under way is looked for before it is sent: found, it is adopted', async () => {
     await w.fire()
     await w.decide()
-    const dead = queueOf(w, new Holder('dead'))
+    const dead = pageQueueOf(w, new Holder('dead'))
     const post = w.chat.post.bind(w.chat)
     w.chat.post = (request) => post(request).then(() => new Promise<never>(() => {}))
     for (const work of (await dead.claim(10)).claimed) void work(place)
@@ -246,7 +240,7 @@ describe('a page', () => {
     w.chat.failures.push({ when: 'after', error, to: '@U-ADA' })
     await w.fire()
     await w.decide()
-    const queue = queueOf(w, new Holder('here'))
+    const queue = pageQueueOf(w, new Holder('here'))
     for (const work of (await queue.claim(10)).claimed) await work(place)
     const again = await queue.claim(10)
     expect(again).toEqual({ claimed: [], next: new Date(w.clock.now().getTime() + 2500) })
@@ -255,16 +249,16 @@ describe('a page', () => {
   it('that a dead process had under way is left alone until what it sent last can be found', async () => {
     await w.fire()
     await w.decide()
-    await queueOf(w, new Holder('dead')).claim(10)
+    await pageQueueOf(w, new Holder('dead')).claim(10)
     const at = new Date(w.clock.now().getTime() + 1000)
     await giveBackPages(w.bot.db, ['dead'], at)
-    expect(await queueOf(w, new Holder('here')).claim(10)).toEqual({ claimed: [], next: at })
+    expect(await pageQueueOf(w, new Holder('here')).claim(10)).toEqual({ claimed: [], next: at })
   })
 
   it('that a process claimed and never sent is sent by another', async () => {
     await w.fire()
     await w.decide()
-    await queueOf(w, new Holder('dead')).claim(10)
+    await pageQueueOf(w, new Holder('dead')).claim(10)
     await giveBackPages(w.bot.db, ['dead'], w.clock.now())
     await w.pass(0)
     expect(w.chat.in('@U-ADA')).toHaveLength(1)
@@ -274,7 +268,7 @@ describe('a page', () => {
     await w.fire()
     await w.decide()
     let isHeld = true
-    const queue = queueOf(w, new Holder('cut off', () => isHeld))
+    const queue = pageQueueOf(w, new Holder('cut off', () => isHeld))
     const { claimed } = await queue.claim(10)
     isHeld = false
     for (const work of claimed) await work(place)
@@ -288,7 +282,7 @@ describe('a page', () => {
   it('is not sent by a process that stood still since it claimed it: somebody may have answered', async () => {
     await w.fire()
     await w.decide()
-    const { claimed } = await queueOf(w, new Holder('stopped')).claim(10)
+    const { claimed } = await pageQueueOf(w, new Holder('stopped')).claim(10)
     await w.chat.say('U-LINUS', 'incident ack 1')
     w.clock.set(new Date(w.clock.now().getTime() + 10_001))
     for (const work of claimed) await work(place)
@@ -306,7 +300,7 @@ describe('a page', () => {
       if (asked.name === 'telling_views') throw new Error('the connection broke')
       return query(asked as never, values as never)
     }) as never
-    await expect(queueOf(w, holder).claim(10)).rejects.toThrow('the connection broke')
+    await expect(pageQueueOf(w, holder).claim(10)).rejects.toThrow('the connection broke')
     w.bot.db.line.query = query
     expect(holder.atWork.size).toBe(0)
   })
@@ -314,7 +308,7 @@ describe('a page', () => {
   it('is claimed by one of several senders that look at the same moment', async () => {
     for (let i = 0; i < 20; i++) await w.fire({ service: `service-${i}` })
     await w.decide()
-    const queues = ['a', 'b', 'c', 'd'].map((name) => queueOf(w, new Holder(name)))
+    const queues = ['a', 'b', 'c', 'd'].map((name) => pageQueueOf(w, new Holder(name)))
     const claimed = await Promise.all(queues.map((queue) => queue.claim(20)))
     await Promise.all(claimed.flatMap((one) => one.claimed).map((work) => work(place)))
     await w.pass(0)
@@ -327,7 +321,7 @@ describe('a page', () => {
     w.clock.advance(1_000)
     await w.fire({ service: 'b', severity: 'critical' })
     await w.decide()
-    for (const work of (await queueOf(w, new Holder('one')).claim(1)).claimed) await work(place)
+    for (const work of (await pageQueueOf(w, new Holder('one')).claim(1)).claimed) await work(place)
     expect(w.chat.in('@U-ADA').map((one) => one.key)).toEqual([expect.stringContaining('inc-2/')])
   })
 
@@ -365,15 +359,13 @@ it('a picture that is refused does not double the message above it', async () =>
 it.each([
   ['asks to wait', new TransientError('429', { retryAfter: 1_000 }), 8],
   ['does not answer', new TransientError('connection reset'), 4],
-])('a platform that %s has as many pages at a time as it can take', async (_, error, width) => {
+])('a platform that %s has as many pages at a time as it can take', async (_, error, most) => {
   const w = await world()
-  const queue = { width: new Width(1, 8), traffic: new Traffic() }
-  const holder = new Holder('one')
+  const width = new Width(1, 8)
   w.chat.refused.set('@U-ADA', error)
   await w.fire()
   await w.decide()
-  for (const work of (await pageQueue(w.bot, chatPager(w.bot, w.chat), holder, queue).claim(10)).claimed)
-    await work(place)
-  expect(queue.width.now).toBe(width)
+  for (const work of (await pageQueueOf(w, new Holder('one'), width).claim(10)).claimed) await work(place)
+  expect(width.now).toBe(most)
   await w.stop()
 })

@@ -1,17 +1,11 @@
 // Pages that are tried again, and those that were not tried yet: neither kind keeps the other from going out.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { TransientError } from '../../src/errors.ts'
-import { chatPager } from '../../src/pagers/chat.ts'
-import { pageQueue } from '../../src/worker/pages.ts'
 import { Holder } from '../../src/worker/presence.ts'
 import { Width } from '../../src/worker/sender.ts'
-import { Traffic } from '../../src/worker/traffic.ts'
 import { failOver } from './failover.ts'
+import { pageQueueOf, place } from './page-queue.ts'
 import { minute, type World, world } from './world.ts'
-
-const queueOf = (w: World, width: Width) =>
-  pageQueue(w.bot, chatPager(w.bot, w.chat), new Holder('one'), { width, traffic: new Traffic() })
-const place = { leave: () => {} }
 
 describe('a page', () => {
   let w: World
@@ -21,7 +15,7 @@ describe('a page', () => {
   afterEach(() => w.stop())
 
   it('is not kept waiting by those of others that are tried again and again, because their way hangs for them', async () => {
-    const queue = queueOf(w, new Width(2, 2))
+    const queue = pageQueueOf(w, new Holder('one'), new Width(2, 2))
     const post = w.chat.post.bind(w.chat)
     w.chat.post = () => Promise.reject(new TransientError('the mailbox does not answer'))
     await w.fire({ service: 'a' })
@@ -43,7 +37,7 @@ describe('a page', () => {
   })
 
   it('that failed for a moment is sent among those of a storm that never ends, not after it', async () => {
-    const queue = queueOf(w, new Width(2, 2))
+    const queue = pageQueueOf(w, new Holder('one'), new Width(2, 2))
     w.chat.refused.set('@U-ADA', new TransientError('no connection'))
     await w.fire({ service: 'first' })
     await w.decide()
@@ -59,7 +53,7 @@ describe('a page', () => {
   })
 
   it('that was looked for after a failover, and put off, is not looked for again: a storm would use up all looks', async () => {
-    const queue = queueOf(w, new Width(1, 1))
+    const queue = pageQueueOf(w)
     await queue.claim(1)
     await w.fire()
     await w.decide()
