@@ -4,9 +4,11 @@ import type { Command } from '../../src/chat/command.ts'
 import { usable } from '../../src/core/duty.ts'
 import { shiftAt } from '../../src/core/schedule.ts'
 import { UserError } from '../../src/errors.ts'
+import { handoversFor } from '../../src/store/handovers.ts'
 import { addOverride, overridesAt } from '../../src/store/overrides.ts'
 import { timeText } from '../../src/templates/times.ts'
 import { endOf, longestOverride, scheduleOf, standing } from './choosing.ts'
+import { have } from './have.ts'
 import { memberOf } from './shift.ts'
 
 export const take: Command = {
@@ -27,8 +29,12 @@ export const take: Command = {
     const person = memberOf(context)
     const schedule = scheduleOf(context)
     const shift = shiftAt(schedule, usable(bot.config, await overridesAt(bot.db, now)), now)
-    if (shift?.people.includes(person))
+    if (shift?.people.includes(person)) {
+      // Whoever says so while a hand-over asks them has answered it: else the pager would go back in a few minutes.
+      const waiting = (await handoversFor(bot.db, person)).find((one) => one.schedule === schedule.name)
+      if (waiting !== undefined) return have.run({ ...context, args: { handover: waiting.id } })
       throw new UserError(`You have the pager of ${schedule.name} already. /oncall ${schedule.name} shows until when.`)
+    }
     if (args.duration === undefined && shift === null)
       throw new UserError(
         `Nobody has the pager of ${schedule.name} now, so no shift says when yours ends. Say how long: /oncall take ${schedule.name} 4h`,

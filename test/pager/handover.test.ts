@@ -137,6 +137,18 @@ test('what is kept is kept for one shift at most, and whoever goes on after it i
   expect(reply?.message.title).toContain('has changed hands since')
 })
 
+test('whoever takes the pager that a hand-over asks them to confirm has confirmed it', async () => {
+  w = await night()
+  await w.at(handover)
+  const reply = await w.chat.say('U-GRACE', 'oncall take primary')
+  expect(reply?.message.title).toBe('You have the pager: primary until Mon 16 Mar 09:00 Europe/Berlin')
+  await w.at(late)
+  expect(await holder()).toBe('grace')
+  expect(w.told('#incidents')).toEqual([])
+  const again = await w.chat.say('U-GRACE', 'oncall take primary')
+  expect(again?.message.title).toMatch(/^You have the pager of primary already/)
+})
+
 test('another person cannot confirm, and is told how to take the pager', async () => {
   w = await night()
   await w.at(handover)
