@@ -3,14 +3,21 @@
 import type { Nodes, Root } from 'mdast'
 import remarkGfm from 'remark-gfm'
 import remarkParse from 'remark-parse'
-import { unified } from 'unified'
+import { type Processor, unified } from 'unified'
+import { joinedWords } from './joined.ts'
 
-const parser = unified().use(remarkParse).use(remarkGfm)
+function joining(this: Processor): void {
+  const data = this.data()
+  data.micromarkExtensions = [...(data.micromarkExtensions ?? []), joinedWords]
+}
+
+const parser = unified().use(remarkParse).use(remarkGfm).use(joining)
 
 /** The same without marks within paragraphs: it only finds these. */
 const blocks = unified()
   .use(remarkParse)
   .use(remarkGfm)
+  .use(joining)
   .use(function () {
     const data = this.data()
     const disable = {
