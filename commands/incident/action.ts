@@ -57,8 +57,8 @@ async function add(context: CommandContext, number: number, typed: string) {
   })
   const [stranger] = strangers
   if (stranger !== undefined) throw new UserError(unknown(context, stranger))
-  const noDay = due === null ? /(?:^|\s)by\s+(\d{2,4}[-./]\d{1,2}[-./]\d{1,4})$/i.exec(text)?.[1] : undefined
-  if (noDay !== undefined) throw new UserError(notADay(noDay, '… by friday'))
+  const noDay = due === null ? meantAsDay(text, context.person) : null
+  if (noDay !== null) throw new UserError(notADay(noDay, '… by friday'))
   checkText(text)
   await addActionItem(context.bot, number, { text, owner, due }, context.actor.id)
   return latestEntry(context, number, 'action_added')
@@ -89,9 +89,20 @@ function changeOf(context: CommandContext, verb: string, rest: string, zone: str
   }
 }
 
+/** What stands behind “by” at the end and was meant as a day, by its looks or because it stands behind whoever is to do it. */
+function meantAsDay(text: string, personOf: CommandContext['person']): string | null {
+  const [, before = '', said] = /^(.*?)(?<=^|\s)by\s+(\S+(?:\s+\S+){0,2})$/is.exec(text) ?? []
+  if (said === undefined) return null
+  const owner = /(?:^|\s)(<@[^>\s]+>|@[^\s@]+)\s*$/.exec(before)?.[1]
+  const isDated = past.test(said) || /^\d{2,4}[-./]\d{1,2}[-./]\d{1,4}$/.test(said)
+  return isDated || (owner !== undefined && personOf(owner) !== null) ? said : null
+}
+
+const past = /^(?:yesterday|last\s+\S+)$/i
+
 function notADay(said: string, example: string): string {
   const never = example.startsWith('due') ? ', 2w or never' : ' or 2w'
-  return `“${said}” is not a day. Write 2026-03-20, friday, tomorrow${never}, e.g. ${example}.`
+  return `“${said}” is ${past.test(said) ? 'over' : 'not a day'}. Write 2026-03-20, friday, tomorrow${never}, e.g. ${example}.`
 }
 
 function checkText(text: string): void {

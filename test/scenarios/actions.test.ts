@@ -77,6 +77,24 @@ describe('an action item', () => {
     expect(await list()).toEqual([])
   })
 
+  it('with a day that is none, or over, does not lose whose it is', async () => {
+    await over()
+    expect((await say('incident action 1 Alert on it @grace by yesterday'))?.title).toBe(
+      '“yesterday” is over. Write 2026-03-20, friday, tomorrow or 2w, e.g. … by friday.',
+    )
+    expect((await say('incident action 1 Alert on it by last friday'))?.title).toMatch(/^“last friday” is over\./)
+    expect((await say('incident action 1 Alert on it @grace by next sprint'))?.title).toMatch(
+      /^“next sprint” is not a day/,
+    )
+    expect(await list()).toEqual([])
+    await say('incident action 1 Start it by systemd, stand by @grace')
+    await say('incident action 1 Replace what we start by hand by systemd')
+    expect(await list()).toMatchObject([
+      { text: 'Start it by systemd, stand by', owner: 'grace' },
+      { text: 'Replace what we start by hand by systemd', owner: null },
+    ])
+  })
+
   it('is done, opened again, given to somebody else, dated, reworded and dropped, also after the end', async () => {
     await over()
     await say('incident action 1 Alert on queue length')
