@@ -52,25 +52,14 @@ export class Sources {
     const breach = this.#timeline.findLast(
       ({ fact }) => fact.kind === 'clock_breached' && fact.clock === name && Date.parse(fact.dueAt) === dueAt.getTime(),
     )
-    const found = [breach, this.#stopOf({ until, stoppedAt })].flatMap((entry) =>
+    const found = [breach, stopOf(this.#timeline, { until, stoppedAt })].flatMap((entry) =>
       entry === undefined ? [] : [entry.id],
     )
     return found.length > 0 ? found : this.opening
   }
 
-  /** Whether it was over by itself before anybody did what the clock waited for: nobody kept that promise. */
   endedItself(clock: ResponseClock): boolean {
-    const stop = clock.until === 'resolved' ? undefined : this.#stopOf(clock)
-    return stop?.fact.kind === 'incident_resolved' && stop.by === null
-  }
-
-  #stopOf({ until, stoppedAt }: Pick<ResponseClock, 'until' | 'stoppedAt'>): Entry | undefined {
-    const atStop = this.#timeline.filter(({ at }) => at.getTime() === stoppedAt?.getTime())
-    // An end answers everything that was still asked: a clock for the acknowledgement stops with the resolution, too.
-    return (
-      atStop.find(({ fact }) => fact.kind === stopping[until]) ??
-      atStop.find(({ fact }) => Object.values(stopping).includes(fact.kind))
-    )
+    return endedItself(this.#timeline, clock)
   }
 
   ofChart(id: number): number[] {
@@ -82,4 +71,22 @@ export class Sources {
 /** Ids of the entries of a kind. */
 export function citesOf(timeline: Entry[], kind: FactKind): number[] {
   return timeline.filter((entry) => entry.fact.kind === kind).map((entry) => entry.id)
+}
+
+/** Whether it was over by itself before anybody did what the clock waited for: nobody kept that promise. */
+export function endedItself(timeline: Entry[], clock: Pick<ResponseClock, 'until' | 'stoppedAt'>): boolean {
+  const stop = clock.until === 'resolved' ? undefined : stopOf(timeline, clock)
+  return stop?.fact.kind === 'incident_resolved' && stop.by === null
+}
+
+function stopOf(
+  timeline: Entry[],
+  { until, stoppedAt }: Pick<ResponseClock, 'until' | 'stoppedAt'>,
+): Entry | undefined {
+  const atStop = timeline.filter(({ at }) => at.getTime() === stoppedAt?.getTime())
+  // An end answers everything that was still asked: a clock for the acknowledgement stops with the resolution, too.
+  return (
+    atStop.find(({ fact }) => fact.kind === stopping[until]) ??
+    atStop.find(({ fact }) => Object.values(stopping).includes(fact.kind))
+  )
 }

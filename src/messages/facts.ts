@@ -10,6 +10,7 @@ import type { Override } from '../core/schedule.ts'
 import { stepTime } from '../core/terms.ts'
 import type { IncidentView } from '../store/views.ts'
 import { consoleUrl, type Link, linksOf, postmortemUrl, roomOf } from './addresses.ts'
+import { endedItself } from './citations.ts'
 import type { Setting, Words } from './words.ts'
 
 /** Whom the policy really reaches next: steps that page nobody at that instant are passed over. `step` counts from 1. */
@@ -30,6 +31,8 @@ type ClockFact = {
   stoppedAt: Date | null
   took: number | null
   late: boolean
+  /** Over by itself before anybody did what it waited for: nobody kept it. */
+  endedItself: boolean
 }
 
 /** Alerts of one name, and where they fire: pods, instances, as far as they can be told apart. */
@@ -95,7 +98,7 @@ export function incidentFacts(
   const { incident } = view
   const status = statusFacts(incident)
   const policy = policyFacts(words, view, now)
-  const clocks = clockFacts(view.clocks, now)
+  const clocks = clockFacts(view, now)
   const alerts = alertFacts(view)
   // Field by field: an object put together out of others takes several times as long, and each message needs one.
   return {
@@ -207,14 +210,17 @@ function latestPaged(pages: Page[]): string[] {
   return [...new Set(calls.filter((page) => callOf(page) === callOf(latest)).map((page) => page.person))]
 }
 
-function clockFacts(clocks: ResponseClock[], now: Date): Pick<IncidentFacts, 'overdue' | 'nextClock' | 'stopped'> {
+function clockFacts(
+  { incident, clocks, timeline }: IncidentView,
+  now: Date,
+): Pick<IncidentFacts, 'overdue' | 'nextClock' | 'stopped'> {
   // Of two that end at one instant, somebody has to answer first.
   const rank = ({ until }: ResponseClock) => (until === 'acknowledged' ? 0 : 1)
   const asked = clocks
     .filter((clock) => clock.status !== 'cancelled')
     .toSorted((a, b) => a.dueAt.getTime() - b.dueAt.getTime() || rank(a) - rank(b))
   const facts = asked.map(
-    ({ name, startedAt, dueAt, stoppedAt, status }): ClockFact => ({
+    ({ name, until, startedAt, dueAt, stoppedAt, status }): ClockFact => ({
       name,
       startedAt,
       dueAt,
@@ -222,6 +228,7 @@ function clockFacts(clocks: ResponseClock[], now: Date): Pick<IncidentFacts, 'ov
       took: stoppedAt && stoppedAt.getTime() - startedAt.getTime(),
       // The clock's own tick may be a moment behind.
       late: status === 'breached' || (stoppedAt === null && dueAt <= now),
+      endedItself: incident.status === 'resolved' && endedItself(timeline, { until, stoppedAt }),
     }),
   )
   const running = facts.filter((clock) => clock.stoppedAt === null)

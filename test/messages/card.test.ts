@@ -56,6 +56,20 @@ describe('the card', () => {
     ])
   })
 
+  test('of one that was over by itself does not say that somebody answered in time', () => {
+    const clock = { ...view(resolved).clocks[0]!, status: 'met' as const, stoppedAt: at(40) }
+    const clocks = [clock, { ...clock, name: 'resolve', until: 'resolved' as const }]
+    const end = {
+      id: 9,
+      at: at(40),
+      by: null,
+      text: '',
+      fact: { kind: 'incident_resolved', because: 'quiet', stillFiring: 0 } as const,
+    }
+    const card = cardMessage(words, view(resolved, { clocks, timeline: [end] }), at(45))
+    expect(field(card, 'Response times')).toBe('respond over by itself (40 min); resolve kept (40 min)')
+  })
+
   test('says whom the policy calls now, and not a way that hangs to somebody who was reached over another, or long ago', () => {
     const mail = view(open).pages[0]!
     const hanging = { ...mail, key: 'inc-12/r1s0/ada/webhook:phone', channel: 'webhook:phone', status: 'due' as const }
