@@ -132,7 +132,7 @@ async function changeHands(bot: Bot, schedule: Schedule): Promise<void> {
     }
     await addNotices(
       q,
-      [...ended, ...begun].flatMap((one) => noticesOf(bot, one)),
+      [...[...ended, ...begun].flatMap((one) => noticesOf(bot, one)), ...farewells(bot, begun, known.people, people)],
       now,
     )
   })
@@ -246,7 +246,17 @@ function noticesOf(bot: Bot, { id, incoming, outgoing, status, override }: Hando
   ]
 }
 
-function about(handover: number, to: 'incoming' | 'outgoing' | 'channel') {
+/** Where more leave than come, somebody takes it from several: those who are not asked to keep it hear of it, too. */
+function farewells(bot: Bot, begun: Handover[], before: string[], after: string[]): Notice[] {
+  const [first] = begun
+  if (first === undefined) return []
+  const left = before.filter((person) => !after.includes(person) && !begun.some(({ outgoing }) => outgoing === person))
+  return left
+    .filter((person) => bot.config.people[person] !== undefined)
+    .map((person) => toPerson(bot, `handover-${first.id}/leaving/${person}`, person, about(first.id, 'leaving')))
+}
+
+function about(handover: number, to: 'incoming' | 'outgoing' | 'leaving' | 'channel') {
   return { kind: 'handover', handover, to } as const
 }
 

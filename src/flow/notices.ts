@@ -15,13 +15,14 @@ import { runbookFileMessage } from '../messages/runbook-file.ts'
 import { actionItem } from '../store/actions.ts'
 import { runById } from '../store/checklists.ts'
 import { noisiestAlerts, openIncidents } from '../store/digest.ts'
-import { handoverById } from '../store/handovers.ts'
+import { handoverById, heldBy } from '../store/handovers.ts'
 import { completePost, postedMessage } from '../store/messages.ts'
 import { addNotices, finishNotice, putBackNotice, type TakenNotice, takeNotices } from '../store/notices.ts'
+import { overridesAt } from '../store/overrides.ts'
 import { requestById } from '../store/shift-requests.ts'
 import { incidentView } from '../store/views.ts'
 import { accountsOn, contentOf, postOnce } from './ledger.ts'
-import { reach } from './paging.ts'
+import { onCall, reach } from './paging.ts'
 import { missingInPostmortem } from './postmortem-edits.ts'
 import { delayAfter, isPassing } from './retry.ts'
 import { channelsOf } from './rooms.ts'
@@ -126,7 +127,7 @@ async function giveUp(bot: Bot, notice: TakenNotice, context: object): Promise<v
 }
 
 /** Null: what it was about is gone. */
-async function messageOf(bot: Bot, { about }: Notice, silences: Ask): Promise<Message | null> {
+async function messageOf(bot: Bot, { about, person }: Notice, silences: Ask): Promise<Message | null> {
   const now = bot.clock.now()
   switch (about.kind) {
     case 'request': {
@@ -139,7 +140,8 @@ async function messageOf(bot: Bot, { about }: Notice, silences: Ask): Promise<Me
       // Only the incoming person has to know; one that has moved on says nothing of the shift.
       const asked = about.to === 'incoming' && handover.status !== 'over' ? await silences() : null
       const zone = zoneOf(bot, handover.schedule)
-      const around = { ...(await situation(bot, now)), silences: endingSilences(asked, handover.until, zone) }
+      const left = await leftWith(bot, handover.schedule, person, now)
+      const around = { ...(await situation(bot, now)), ...left, silences: endingSilences(asked, handover.until, zone) }
       return handoverMessage(bot, { handover, to: about.to, ...around }, now)
     }
     case 'calendar':
@@ -199,4 +201,11 @@ async function situation(bot: Bot, now: Date) {
   const week = { from: new Date(now.getTime() - lastWeek), until: now }
   const [open, noisiest] = await Promise.all([openIncidents(bot.db, listed), noisiestAlerts(bot.db, week, 3)])
   return { open, noisiest }
+}
+
+/** What whoever gave a pager away has all the same. */
+async function leftWith(bot: Bot, schedule: string, person: string | null, now: Date) {
+  if (person === null) return { held: [], isOn: false }
+  const [held, overrides] = await Promise.all([heldBy(bot.db, person), overridesAt(bot.db, now)])
+  return { held, isOn: onCall(bot.config, overrides, { schedule }, now).includes(person) }
 }

@@ -49,11 +49,17 @@ export function runPagerBuilders(words: Words, views: IncidentView[]): void {
   const silence = { matchers: ['alertname="HighLatency"', 'service="payments"'], by: 'grace', endsAt: span.until }
   const silences = { list: [silence, silence], more: 1, zone: 'Asia/Tokyo', reason: null }
   const away = { ...silences, list: [], more: 0, reason: 'Alertmanager did not answer within 3 s' }
-  const none = { open: { list: [], total: 0 }, noisiest: [] }
-  const busy = { open: { list, total: list.length + 1 }, noisiest: [noisy, { ...noisy, unanswered: 0 }], silences }
+  const none = { open: { list: [], total: 0 }, noisiest: [], held: [], isOn: true }
+  const busy = {
+    open: { list, total: list.length + 1 },
+    noisiest: [noisy, { ...noisy, unanswered: 0 }],
+    silences,
+    held: [1, 2],
+    isOn: false,
+  }
   const situations = [busy, { ...none, silences: null }, { ...none, silences: away }]
   for (const status of ['informed', 'asked', 'accepted', 'kept', 'over'] as const) {
-    for (const to of ['incoming', 'outgoing', 'channel'] as const) {
+    for (const to of ['incoming', 'outgoing', 'leaving', 'channel'] as const) {
       for (const situation of situations)
         handoverMessage(words, { handover: { ...handover, status }, to, ...situation }, sampleNow)
     }

@@ -56,6 +56,10 @@ export function requestsMessage(words: Words, requests: ShiftRequest[], reader: 
 export type Situation = {
   open: { list: OpenIncident[]; total: number }
   noisiest: NoisyAlert[]
+  /** Numbers of what whoever reads it has acknowledged. */
+  held: number[]
+  /** Whether whoever reads it is on call in this schedule. */
+  isOn: boolean
   silences: EndingSilences
 }
 
@@ -69,6 +73,7 @@ export type EndingSilences = {
 } | null
 
 const shownSilences = 5
+const shownHeld = 8
 
 /** `asked`: what came of asking Alertmanager. */
 export function endingSilences(
@@ -89,7 +94,7 @@ export function endingSilences(
 
 export function handoverMessage(
   words: Words,
-  { handover, to, open, noisiest, silences }: Situation & { handover: Handover; to: Reader<'handover'> },
+  { handover, to, open, noisiest, silences, held, isOn }: Situation & { handover: Handover; to: Reader<'handover'> },
   now: Date,
 ): Message {
   const { id, schedule, at, outgoing, incoming, until, status, answerBy } = handover
@@ -104,9 +109,10 @@ export function handoverMessage(
     ...setting(words, words.config.zone, now),
     ...{ to, schedule, at, outgoing, incoming, until, status, answerBy, incidents, noisiest, silences },
     moreIncidents: open.total - incidents.length,
-    held: open.list.filter(({ acknowledgedBy }) => acknowledgedBy === outgoing).map(({ number }) => `#${number}`),
+    ...{ isOn, held: held.slice(0, shownHeld).map((number) => `#${number}`) },
+    moreHeld: Math.max(0, held.length - shownHeld),
   }
-  const canConfirm = (status === 'asked' || status === 'kept') && now < until && to !== 'outgoing'
+  const canConfirm = (status === 'asked' || status === 'kept') && now < until && (to === 'incoming' || to === 'channel')
   const buttons = canConfirm ? [button(words, 'have', `oncall have ${id}`, 'primary')] : []
   // An edit mentions nobody anew: only what the channel is told first reaches both.
   const mentions = to === 'channel' && status === 'kept' ? [incoming, outgoing] : undefined

@@ -143,3 +143,12 @@ export async function endHandovers(
   )
   return rows.map(toHandover)
 }
+
+/** Numbers of the incidents that somebody has. */
+export async function heldBy(q: Queryable, person: string): Promise<number[]> {
+  const { rows } = await q.query<{ number: number }>(
+    `select number from incidents where status = 'acknowledged' and acknowledged_by = $1 order by number`,
+    [person],
+  )
+  return rows.map(({ number }) => number)
+}

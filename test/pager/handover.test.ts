@@ -72,6 +72,20 @@ test('whoever goes off duty with an incident of theirs is not told that they are
   expect(text).not.toContain('free')
 })
 
+test('whoever goes off duty with an incident that is below those listed is not told that they are free either', async () => {
+  w = await night()
+  await w.at('2026-03-09T07:50:00Z')
+  for (let i = 1; i <= 8; i++) await w.fire({ title: `Checkout ${i} is down`, service: `checkout-${i}` })
+  await w.fire({ title: 'Search is slow', service: 'search', severity: 'warning' })
+  await w.settle()
+  await w.chat.say('U-ADA', 'incident ack 9')
+  await w.at(handover)
+  await w.chat.press('U-GRACE', '@U-GRACE', 'I have the pager')
+  await w.at(late)
+  const text = w.chat.in('@U-ADA').find(({ message }) => message.title.startsWith('Grace Hopper has the pager'))
+  expect(text?.message.text).toMatch(/confirmed it\. What you have acknowledged \(\\?#9\) stays yours/)
+})
+
 test('no answer in time: the outgoing person keeps the pager, hears of it, and the channel is told', async () => {
   w = await night()
   await w.at(handover)

@@ -77,3 +77,31 @@ test('what is kept for one stays kept when the other is replaced by somebody', a
   await at(137)
   expect(new Set(await onCall())).toEqual(new Set(['ada', 'alan']))
 })
+
+test('of two who leave the pager to one, both hear of it, and only one is said to keep it', async () => {
+  w = await night({ yaml: pairs('[[ada, grace], [linus]]') })
+  await at(0)
+  expect(w.told('@U-GRACE')).toEqual(['Linus has the pager of primary'])
+  const [heard] = w.chat.in('@U-GRACE')
+  expect(heard?.message.text).toContain(
+    'Pages go to Linus since 09:00, and to Ada Lovelace again should no confirmation come by 09:15. You are free.',
+  )
+  expect(heard?.message.buttons).toBeUndefined()
+  await at(15)
+  expect(await onCall()).toEqual(['ada'])
+  expect(w.told('@U-GRACE')).toHaveLength(1)
+})
+
+test('whoever still keeps it for one of two is not told that they are free when the other confirms', async () => {
+  w = await night({ yaml: pairs('[ada, [linus, alan]]') })
+  await at(0)
+  await at(15)
+  await w.chat.say('U-LINUS', 'oncall have')
+  await at(16)
+  const text = w.chat.in('@U-ADA').at(-1)?.message.text
+  expect(text).toContain('Linus confirmed it. You are on call in primary all the same')
+  expect(text).not.toContain('free')
+  await w.chat.say('U-ALAN', 'oncall have')
+  await at(17)
+  expect(w.chat.in('@U-ADA').at(-1)?.message.text).toContain('Alan Turing confirmed it. You are free.')
+})
