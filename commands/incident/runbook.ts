@@ -38,7 +38,7 @@ export const runbook: Command = {
       anyway: context.args.anyway !== undefined,
     })
     if (touched === 0) return done(context, number)
-    const about = { number, touched, title: chosen.title, name: nameIn(context.bot.runbooks, chosen) }
+    const about = { incident: view.incident, touched, title: chosen.title, name: nameIn(context.bot.runbooks, chosen) }
     return privately(replaceMessage(context.bot, about))
   },
 }

@@ -15,6 +15,6 @@ export const checkPostmortem: Command = {
     const missing = await missingInPostmortem(context.bot, number)
     if (missing === null)
       throw new UserError(`Incident ${number} has no post-mortem yet; /postmortem ${number} drafts it.`)
-    return privately(checkMessage(context.bot, number, missing, false))
+    return privately(checkMessage(context.bot, number, missing, null))
   },
 }

@@ -4,7 +4,7 @@ import { UserError } from '../../src/errors.ts'
 import { publishPostmortem } from '../../src/flow/postmortem.ts'
 import { missingInPostmortem } from '../../src/flow/postmortem-edits.ts'
 import { checkMessage } from '../../src/messages/postmortem.ts'
-import { incidentArg } from '../reply.ts'
+import { incidentArg, viewOf } from '../reply.ts'
 
 export const publish: Command = {
   name: 'postmortem publish',
@@ -22,7 +22,10 @@ export const publish: Command = {
         `I do not know what “${anyway}” is for. It goes like this: /postmortem publish ${number} anyway`,
       )
     const missing = anyway ? [] : await missingInPostmortem(context.bot, number)
-    if (missing && missing.length > 0) return privately(checkMessage(context.bot, number, missing, true))
+    if (missing && missing.length > 0) {
+      const { incident } = await viewOf(context, number)
+      return privately(checkMessage(context.bot, number, missing, incident))
+    }
     await publishPostmortem(context.bot, number, context.actor.id)
     if (context.room === number) return null
     return privately({ title: `The post-mortem of incident ${number} is published.`, tone: 'good' })

@@ -3,9 +3,11 @@
 import { randomUUID } from 'node:crypto'
 import { commands } from '../../commands/index.ts'
 import { authorOf, type Bot } from '../bot.ts'
+import { type ButtonIncident, fromButton } from '../core/button-mark.ts'
 import { UserError } from '../errors.ts'
 import { legible } from '../invisible.ts'
 import { answers } from '../store/figures.ts'
+import { incidentNumbered } from '../store/incidents.ts'
 import { incidentOfRoom } from '../store/rooms.ts'
 import { type Known, parseArguments, usage } from './arguments.ts'
 import { type Actor, type Command, type CommandContext, privately } from './command.ts'
@@ -67,7 +69,11 @@ async function run(bot: Bot, utterance: Utterance, begins: () => void): Promise<
   // The list is what `/incident` alone shows: with words behind it something else was meant.
   if (found === null || (found.command.args.length === 0 && found.rest !== ''))
     throw new UserError(unknownCommand(utterance.text.trim().replace(/^\//, ''), commands))
-  const room = await incidentOfRoom(bot.db, utterance.platform, utterance.channel)
+  const drawn = fromButton(found.rest)
+  const [room] = await Promise.all([
+    incidentOfRoom(bot.db, utterance.platform, utterance.channel),
+    drawn && demandSame(bot, drawn),
+  ])
   const names = known(bot, utterance, room)
   const args = parseArguments(found.command, found.rest, names)
   const context: CommandContext = {
@@ -92,6 +98,20 @@ async function run(bot: Bot, utterance: Utterance, begins: () => void): Promise<
   }
   begins()
   return found.command.run(context)
+}
+
+/** A number may have been given out again: see core/button-mark.ts. */
+async function demandSame({ db }: Bot, { number, openedAt }: ButtonIncident): Promise<void> {
+  const now = await incidentNumbered(db, number)
+  if (now?.openedAt.getTime() === openedAt.getTime()) return
+  const lost = `Nothing was done: the incident ${number} of this button is no longer in the database`
+  if (now === null)
+    throw new UserError(
+      `${lost}. It was deleted, or lost in a failover or with a backup that was put back; in that case its alerts open another one.`,
+    )
+  throw new UserError(
+    `${lost}, which lost it in a failover or with a backup that was put back. ${number} is another one by now: ${now.title}, to be seen with /incident status ${number}.`,
+  )
 }
 
 function actorOf(bot: Bot, { platform, account, accountName }: Utterance): Actor {

@@ -27,7 +27,7 @@ export function actionRoutes({ bot }: ServerDeps) {
         incident: wholeNumber(query, 'incident', 1, Number.MAX_SAFE_INTEGER),
         limit: wholeNumber(query, 'limit', 1, 500) ?? 100,
       })
-      return { actions: list, total }
+      return { actions: list.map(({ openedAt: _, ...action }) => action), total }
     })
     app.post<ByNumber>('/api/v1/incidents/:number/actions', async ({ params, body }, reply) => {
       const number = incidentNumber(params.number)

@@ -22,7 +22,7 @@ export const sampleActions: ActionItem[] = [
 
 export function runActionBuilders(words: Words, views: IncidentView[]): void {
   const listed = sampleActions.map(
-    (one): ListedAction => ({ ...one, title: 'Sample', severity: 'P1', service: 'payments' }),
+    (one): ListedAction => ({ ...one, title: 'Sample', severity: 'P1', service: 'payments', openedAt: sampleNow }),
   )
   for (const view of views) {
     for (const list of [[], listed, [...listed, ...listed, ...listed]])

@@ -1,5 +1,6 @@
 // Action items as people read them: the list, one of them with its buttons, and what reminds its owner.
 import { type ActionItem, localDate } from '../core/action.ts'
+import { inButton } from '../core/button-mark.ts'
 import type { Message, Section } from '../core/message.ts'
 import type { ListedAction } from '../store/actions.ts'
 import type { IncidentView } from '../store/views.ts'
@@ -28,14 +29,20 @@ export function actionsMessage(
     const one = { ...setting(words, zone, now), ...actionFacts(words, action, zone, now), named: about === null }
     const buttons =
       action.status === 'open'
-        ? [button(words, 'done', `incident action ${action.incident} done ${action.item}`)]
+        ? [
+            button(
+              words,
+              'done',
+              `incident action ${inButton({ ...action, number: action.incident })} done ${action.item}`,
+            ),
+          ]
         : undefined
     return { text: words.templates.document('messages/parts/action', one), ...(buttons && { buttons }) }
   })
   return { title, text, tone: 'info', sections }
 }
 
-function actionFacts(words: Words, action: ListedAction, zone: string, now: Date) {
+function actionFacts(words: Words, action: Omit<ListedAction, 'openedAt'>, zone: string, now: Date) {
   const { incident, item, text, owner, due, status, closedBy, title } = action
   const isLate = status === 'open' && due !== null && due < localDate(now, zone)
   return { incident, item, action: text, owner, due, status, closedBy, title, isLate, url: consoleUrl(words, incident) }
@@ -43,14 +50,14 @@ function actionFacts(words: Words, action: ListedAction, zone: string, now: Date
 
 /** To its owner, when it is due and every week that it is overdue; to others when nobody has it. */
 export function actionReminder(words: Words, action: ActionItem, view: IncidentView, now: Date): Message {
-  const { number, title, severity, service, terms } = view.incident
+  const { title, severity, service, terms } = view.incident
   const facts = {
     ...setting(words, terms.zone, now),
     ...actionFacts(words, { ...action, title, severity, service }, terms.zone, now),
   }
   const buttons = [
-    button(words, 'done', `incident action ${number} done ${action.item}`, 'primary'),
-    button(words, 'nextWeek', `incident action ${number} due ${action.item} 1w`),
+    button(words, 'done', `incident action ${inButton(view.incident)} done ${action.item}`, 'primary'),
+    button(words, 'nextWeek', `incident action ${inButton(view.incident)} due ${action.item} 1w`),
   ]
   const said = words.templates.message('messages/reminders/action', facts)
   if (action.status !== 'open') return { title: said.title, text: said.text, tone: 'good' }
@@ -73,6 +80,6 @@ export function publicationReminder(
   }
   const said = words.templates.message('messages/reminders/postmortem', facts)
   const tone = isPublished ? 'good' : facts.isLate ? 'warning' : 'info'
-  const buttons = isPublished ? [] : [button(words, 'postmortem', `postmortem ${number}`)]
+  const buttons = isPublished ? [] : [button(words, 'postmortem', `postmortem ${inButton(view.incident)}`)]
   return { title: said.title, text: said.text, tone, ...(buttons.length > 0 && { buttons }) }
 }

@@ -17,6 +17,6 @@ export function announcementMessage(
     'messages/announcement',
     incidentFacts(words, view, now, platform),
   )
-  const buttons = view.incident.status === 'open' ? [acknowledgeButton(words, view.incident.number)] : []
+  const buttons = view.incident.status === 'open' ? [acknowledgeButton(words, view.incident)] : []
   return { title, tone: incidentTone(view.incident), text, fields, buttons }
 }

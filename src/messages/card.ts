@@ -1,4 +1,5 @@
 // The card: everything about an incident at a glance, in one message that is edited in place.
+import { type ButtonIncident, inButton } from '../core/button-mark.ts'
 import { type Incident, placeOf } from '../core/incident.ts'
 import type { Button, Message } from '../core/message.ts'
 import { kindOfPage, type Page } from '../core/page.ts'
@@ -41,20 +42,20 @@ function isOut(page: Page, person: string): boolean {
 /** What can sensibly be pressed now; never more than four. */
 export function cardButtons(words: Words, view: IncidentView): Button[] {
   const { incident } = view
-  const { number } = incident
+  const name = inButton(incident)
   if (incident.status === 'resolved') {
-    const postmortem = view.postmortem === null ? [] : [button(words, 'postmortem', `postmortem ${number}`)]
+    const postmortem = view.postmortem === null ? [] : [button(words, 'postmortem', `postmortem ${name}`)]
     // In a room the question stands below, where people are.
     return [...postmortem, ...(standsAlone(view) ? verdictButtons(words, view) : [])]
   }
   const open = incident.status === 'open'
   const alone = standsAlone(view)
   const buttons: Button[] = []
-  if (open) buttons.push(acknowledgeButton(words, number))
-  if (isAsked(incident)) buttons.push(renewButton(words, number))
+  if (open) buttons.push(acknowledgeButton(words, incident))
+  if (isAsked(incident)) buttons.push(renewButton(words, incident))
   if (!alone) buttons.push(escalateButton(words, view))
-  if (!alone && view.runbook.length > 0) buttons.push(button(words, 'runbook', `incident runbook ${number}`))
-  buttons.push(button(words, 'resolve', `incident resolve ${number}`, open ? undefined : 'primary'))
+  if (!alone && view.runbook.length > 0) buttons.push(button(words, 'runbook', `incident runbook ${name}`))
+  buttons.push(button(words, 'resolve', `incident resolve ${name}`, open ? undefined : 'primary'))
   return buttons
 }
 
@@ -62,21 +63,22 @@ export function cardButtons(words: Words, view: IncidentView): Button[] {
 export function verdictButtons(words: Words, { incident, timeline }: IncidentView): Button[] {
   const last = timeline.findLast(({ fact }) => fact.kind === 'verdict_given' || fact.kind === 'incident_reopened')
   if (last?.fact.kind === 'verdict_given' || incident.status !== 'resolved') return []
-  return verdicts.map((verdict) => button(words, verdict, `incident verdict #${incident.number} ${verdict}`))
+  return verdicts.map((verdict) => button(words, verdict, `incident verdict ${inButton(incident)} ${verdict}`))
 }
 
-export function acknowledgeButton(words: Words, number: number): Button {
-  return button(words, 'acknowledge', `incident ack ${number}`, 'primary')
+export function acknowledgeButton(words: Words, incident: ButtonIncident): Button {
+  return button(words, 'acknowledge', `incident ack ${inButton(incident)}`, 'primary')
 }
 
 /** The holder's own acknowledgement again: it begins anew. */
-export function renewButton(words: Words, number: number): Button {
-  return button(words, 'renew', `incident ack ${number}`, 'primary')
+export function renewButton(words: Words, incident: ButtonIncident): Button {
+  return button(words, 'renew', `incident ack ${inButton(incident)}`, 'primary')
 }
 
 /** Names whom it is taken from, so that nothing is taken from somebody else who was faster. */
-export function takeOverButton(words: Words, number: number, holder: string): Button {
-  return button(words, 'takeover', `incident ack ${number} --take-over --seen "${holder.replaceAll('"', "'")}"`)
+export function takeOverButton(words: Words, incident: ButtonIncident, holder: string): Button {
+  const seen = holder.replaceAll('"', "'")
+  return button(words, 'takeover', `incident ack ${inButton(incident)} --take-over --seen "${seen}"`)
 }
 
 /** Its holder was asked whether they still have it, and did not say so yet. */
@@ -86,7 +88,7 @@ export function isAsked(incident: Incident): boolean {
 
 /** Carries the place in the policy that was shown, so that a late press cannot skip a step twice. */
 export function escalateButton(words: Words, { incident }: IncidentView): Button {
-  const command = `incident escalate ${incident.number} --seen ${placeOf(incident.position)}`
+  const command = `incident escalate ${inButton(incident)} --seen ${placeOf(incident.position)}`
   return button(words, 'escalate', command, 'danger')
 }
 

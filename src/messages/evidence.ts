@@ -1,4 +1,5 @@
 // The evidence in the room: one message with a part for each of those that were asked, and a button to ask them again.
+import { inButton } from '../core/button-mark.ts'
 import type { Message } from '../core/message.ts'
 import type { Evidence } from '../evidence/evidence.ts'
 import type { IncidentView } from '../store/views.ts'
@@ -17,7 +18,7 @@ export function evidenceMessage(words: Words, view: IncidentView): Message | nul
     ...{ from: span && new Date(span.from), until: span && new Date(span.until) },
     evidence: evidence.map(evidenceFacts),
   })
-  const again = button(words, 'gather', `incident evidence ${incident.number}`)
+  const again = button(words, 'gather', `incident evidence ${inButton(incident)}`)
   return { title, text, tone: 'info', buttons: [again] }
 }
 

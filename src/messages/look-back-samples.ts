@@ -77,7 +77,7 @@ export function runLookBackBuilders(words: Words, views: IncidentView[]): void {
       const row = { draftedAt: sampleNow }
       postmortemMessage(words, view, { ...row, publishedAt: null, publishedBy: null }, missing)
       postmortemMessage(words, view, { ...row, publishedAt: sampleNow, publishedBy: 'ada' }, missing)
-      for (const publishing of [true, false]) checkMessage(words, view.incident.number, missing, publishing)
+      for (const publishing of [view.incident, null]) checkMessage(words, view.incident.number, missing, publishing)
     }
   }
   for (const by of ['ada', null]) noteLabel(words, by)
@@ -165,7 +165,7 @@ function everyFigure(times: Spread) {
   }
 }
 
-const ofSample = { title: 'Sample', severity: 'P1', service: 'payments' } as const
+const ofSample = { title: 'Sample', severity: 'P1', service: 'payments', openedAt: sampleNow } as const
 
 function unlucky(times: Spread) {
   const demote = { kind: 'demote', alert: 'HighLatency', severity: 'P1', to: 'P2' } as const

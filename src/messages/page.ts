@@ -1,4 +1,5 @@
 // A page: the direct message that wakes somebody. The title is all that a locked phone shows.
+import { inButton } from '../core/button-mark.ts'
 import type { Button, Message } from '../core/message.ts'
 import { kindOfPage, type Page } from '../core/page.ts'
 import { recipientOf } from '../core/recipient.ts'
@@ -55,22 +56,21 @@ function isWorthALine(link: Link['kind'], channel: string): boolean {
 
 function pageButtons(words: Words, view: IncidentView, page: Page): Button[] {
   const { incident } = view
-  const { number } = incident
   const kind = kindOfPage(page.key)
   // Whoever is woken may ask why it is them.
   if (incident.status === 'open')
     return [
-      acknowledgeButton(words, number),
+      acknowledgeButton(words, incident),
       escalateButton(words, view),
-      button(words, 'why', `incident why ${number}`),
+      button(words, 'why', `incident why ${inButton(incident)}`),
     ]
   if (incident.status === 'resolved') return []
   const isHolder = incident.acknowledgedBy === page.person
-  if (kind === 'a' && isHolder && isAsked(incident)) return [renewButton(words, number)]
+  if (kind === 'a' && isHolder && isAsked(incident)) return [renewButton(words, incident)]
   if (isHolder || (kind !== 'h' && kind !== 'm')) return []
   return [
-    button(words, 'coming', `incident ack ${number}`, 'primary'),
-    takeOverButton(words, number, incident.acknowledgedBy),
+    button(words, 'coming', `incident ack ${inButton(incident)}`, 'primary'),
+    takeOverButton(words, incident, incident.acknowledgedBy),
   ]
 }
 

@@ -1,6 +1,7 @@
 // What a post-mortem draft may say: facts with the timeline entry each comes from, and what is not known, as its absence.
 import { type ActionItem, isActionFact } from '../core/action.ts'
 import { alertName, alertTitle } from '../core/alert.ts'
+import { type ButtonIncident, inButton } from '../core/button-mark.ts'
 import { countedClocks, type ResponseClock } from '../core/clocks.ts'
 import type { Message } from '../core/message.ts'
 import { changesTitle, type ServiceChange } from '../core/service-change.ts'
@@ -121,15 +122,27 @@ export function missingLines(words: Words, number: number, missing: Missing[]): 
   return missing.map((one) => words.templates.document('messages/parts/missing', { number, ...one }))
 }
 
-/** What is missing, for whoever asks, or wants to publish it all the same. */
-export function checkMessage(words: Words, number: number, missing: Missing[], publishing: boolean): Message {
+/** What is missing, for whoever asks; `publishing`: of which incident they wanted to publish it. */
+export function checkMessage(
+  words: Words,
+  number: number,
+  missing: Missing[],
+  publishing: ButtonIncident | null,
+): Message {
   const lines = missingLines(words, number, missing)
   const shown = lines.slice(0, shownMissing)
   const { title, text } = words.templates.message('postmortems/check', {
-    ...{ number, publishing, missing: shown, total: lines.length, more: lines.length - shown.length },
+    ...{
+      number,
+      publishing: publishing !== null,
+      missing: shown,
+      total: lines.length,
+      more: lines.length - shown.length,
+    },
     url: `${postmortemUrl(words, number)}/edit`,
   })
-  const buttons = publishing && lines.length > 0 ? [button(words, 'anyway', `postmortem publish ${number} anyway`)] : []
+  const anyway = publishing && `postmortem publish ${inButton(publishing)} anyway`
+  const buttons = anyway !== null && lines.length > 0 ? [button(words, 'anyway', anyway)] : []
   return { title, text, tone: lines.length > 0 ? 'warning' : 'good', ...(buttons.length > 0 && { buttons }) }
 }
 

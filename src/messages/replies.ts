@@ -26,7 +26,7 @@ export function refusalMessage(
   const facts = { ...incidentFacts(words, view, incident.openedAt), refused, by, isYours, answered }
   const message: Message = { ...said(words, 'messages/refusal', facts), tone: 'info' }
   if (refused === 'already acknowledged' && incident.status === 'acknowledged' && !isYours)
-    message.buttons = [takeOverButton(words, incident.number, incident.acknowledgedBy)]
+    message.buttons = [takeOverButton(words, incident, incident.acknowledgedBy)]
   return message
 }
 

@@ -1,4 +1,5 @@
 // The runbook in the room: every step with its commands, who does or did it, what was noted, and what its queries said.
+import { type ButtonIncident, inButton } from '../core/button-mark.ts'
 import type { Button, Message, Section } from '../core/message.ts'
 import { runbookMark, waitIn } from '../core/runbook-step.ts'
 import { isStepFact, lengthText } from '../core/step-fact.ts'
@@ -108,7 +109,7 @@ function waitButton(words: Words, length: number, command: (what: string) => str
 /** It carries which runbook it is of: pressed after another one took its place, it does nothing. */
 function commandOf({ incident }: IncidentView, step: number): (what: string) => string {
   const mark = runbookMark(incident.terms.runbook)
-  return (what) => `incident step ${incident.number} ${step} ${what}${mark === null ? '' : ` --runbook ${mark}`}`
+  return (what) => `incident step ${inButton(incident)} ${step} ${what}${mark === null ? '' : ` --runbook ${mark}`}`
 }
 
 /** What was said since the runbook that is shown was: steps of one before have the same numbers. */
@@ -150,9 +151,10 @@ function runbookFacts({ timeline, incident }: IncidentView) {
 /** Another one would take away what people did of the one that is shown: they say so once more. */
 export function replaceMessage(
   words: Words,
-  { number, touched, title, name }: { number: number; touched: number; title: string; name: string },
+  { incident, touched, title, name }: { incident: ButtonIncident; touched: number; title: string; name: string },
 ): Message {
+  const { number } = incident
   const said = words.templates.message('messages/runbook-replace', { number, touched, title })
-  const again = button(words, 'replace', `incident runbook #${number} ${name} --anyway`)
+  const again = button(words, 'replace', `incident runbook ${inButton(incident)} ${name} --anyway`)
   return { title: said.title, text: said.text, tone: 'warning', buttons: [again] }
 }

@@ -1,4 +1,5 @@
 // What the room hears of the timeline: one message an entry, one template a kind.
+import { inButton } from '../core/button-mark.ts'
 import type { Button, Message } from '../core/message.ts'
 import { type Entry, type Fact, type FactKind, unsaid } from '../core/timeline.ts'
 import type { IncidentView } from '../store/views.ts'
@@ -127,27 +128,27 @@ const wantAnAnswer: FactKind[] = [
 /** Whoever the message calls can answer it right there. */
 function buttonsFor(words: Words, view: IncidentView, fact: Fact) {
   const { incident } = view
-  if (wantAnAnswer.includes(fact.kind) && incident.status === 'open') return [acknowledgeButton(words, incident.number)]
-  if (fact.kind === 'acknowledgement_questioned' && isAsked(incident)) return [renewButton(words, incident.number)]
-  if (fact.kind === 'alerts_silenced') return [button(words, 'unsilence', `incident unsilence ${incident.number}`)]
+  if (wantAnAnswer.includes(fact.kind) && incident.status === 'open') return [acknowledgeButton(words, incident)]
+  if (fact.kind === 'acknowledgement_questioned' && isAsked(incident)) return [renewButton(words, incident)]
+  if (fact.kind === 'alerts_silenced') return [button(words, 'unsilence', `incident unsilence ${inButton(incident)}`)]
   if (fact.kind === 'runbook_offered' && incident.status !== 'resolved')
     return fact.choices.map(({ title, name }) => ({
       label: cutLabel(title),
-      command: `incident runbook #${incident.number} ${name}`,
+      command: `incident runbook ${inButton(incident)} ${name}`,
     }))
   // The name is the word that people type.
   if (fact.kind === 'chart_missing')
     return (fact.offers ?? []).map((name) => ({ label: `/chart ${name}`, command: `chart ${name}` }))
   if (fact.kind === 'incident_resolved')
     return [...reopenButton(words, view, fact.stillFiring), ...verdictButtons(words, view)]
-  if (fact.kind === 'postmortem_drafted') return [button(words, 'postmortem', `postmortem ${incident.number}`)]
+  if (fact.kind === 'postmortem_drafted') return [button(words, 'postmortem', `postmortem ${inButton(incident)}`)]
   return []
 }
 
 /** A wrong press while alerts fire would be found out by the next delivery of one, which may be hours away. */
 function reopenButton(words: Words, { incident }: IncidentView, stillFiring: number): Button[] {
   if (incident.status !== 'resolved' || stillFiring === 0) return []
-  return [button(words, 'reopen', `incident reopen ${incident.number}`)]
+  return [button(words, 'reopen', `incident reopen ${inButton(incident)}`)]
 }
 
 /** Slack refuses a button of more than 75 characters, Discord of more than 80; a telephone shows half of that. */

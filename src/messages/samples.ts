@@ -61,7 +61,13 @@ function runBuilders(words: Words, view: IncidentView): void {
   runbookMessage(words, view)
   const behind = view.runbook.filter(({ status }) => status !== 'open')
   runbookMessage(words, { ...view, runbook: [...Array(20).fill(behind).flat(), ...view.runbook] })
-  for (const touched of [1, 2]) replaceMessage(words, { number: 12, touched, title: 'Disk full', name: 'disk-full' })
+  for (const touched of [1, 2])
+    replaceMessage(words, {
+      incident: { number: 12, openedAt: sampleNow },
+      touched,
+      title: 'Disk full',
+      name: 'disk-full',
+    })
   timelineMessage(words, view, view.timeline, sampleNow)
   timelineMessage(words, view, [...view.timeline, ...view.timeline], sampleNow)
   evidenceMessage(words, view)

@@ -2,8 +2,8 @@
 import type { Runbook } from './runbook.ts'
 import { slugOf } from './title.ts'
 
-/** Discord's buttons carry 100 characters, with the command's own words. */
-const longest = 60
+/** Discord's buttons carry 100 characters, with the command's own words and which incident it is. */
+const longest = 50
 
 /** By list: each alert that may be about several asks for the names of the same few. */
 const names = new WeakMap<Runbook[], Map<Runbook, string>>()

@@ -48,7 +48,7 @@ export async function writeAction(q: Queryable, action: ActionItem, remindAt: Da
 }
 
 /** With what a list says of its incident. */
-export type ListedAction = ActionItem & { title: string; severity: Severity; service: string }
+export type ListedAction = ActionItem & { title: string; severity: Severity; service: string; openedAt: Date }
 
 export type ActionFilter = {
   /** Empty: all. */
@@ -67,7 +67,7 @@ export async function listActions(
 ): Promise<{ list: ListedAction[]; total: number }> {
   const { statuses, owner = null, incident = null, services = null, limit } = filter
   const { rows } = await q.query<ListedAction & { total: number }>(
-    `select ${columns}, i.title, i.severity, i.service, count(*) over ()::int as total
+    `select ${columns}, i.title, i.severity, i.service, i.opened_at as "openedAt", count(*) over ()::int as total
        from actions a join incidents i on i.number = a.incident
       where (cardinality($1::text[]) = 0 or a.status = any($1)) and ($2::text is null or a.owner = $2)
         and ($3::bigint is null or a.incident = $3) and ($5::text[] is null or i.service = any($5))

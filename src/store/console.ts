@@ -200,6 +200,7 @@ export async function openPages(q: Queryable, person: string, now: Date): Promis
 }
 
 export type OpenQuestion = Pick<OpenPage, 'incident' | 'severity' | 'title'> & {
+  openedAt: Date
   /** Then it is open again. */
   until: Date
 }
@@ -207,7 +208,7 @@ export type OpenQuestion = Pick<OpenPage, 'incident' | 'severity' | 'title'> & {
 /** Incidents whose holder was asked whether they still have them, and did not say so yet; the first to end first. */
 export async function openQuestions(q: Queryable, person: string): Promise<OpenQuestion[]> {
   const { rows } = await q.query<OpenQuestion>(
-    `select number as incident, severity, title, lease_until as until from incidents
+    `select number as incident, severity, title, lease_until as until, opened_at as "openedAt" from incidents
       where status = 'acknowledged' and acknowledged_by = $1 and lease_until is not null and lease_ask_at is null
         and quiet_until is null
       order by lease_until, number`,

@@ -110,6 +110,19 @@ export type Locked = Situation & { firing: number }
 /** `version`: of the incident's row when it was read. Whoever writes names it, or holds the lock it was read under. */
 export type Versioned = Locked & { version: string }
 
+/** Which incident has a number now; null: none. */
+export async function incidentNumbered(
+  q: Queryable,
+  number: number,
+): Promise<{ openedAt: Date; title: string } | null> {
+  const { rows } = await q.query<{ openedAt: Date; title: string }>({
+    name: 'incident_numbered',
+    text: 'select opened_at as "openedAt", title from incidents where number = $1',
+    values: [number],
+  })
+  return rows[0] ?? null
+}
+
 /**
  * Locks one incident until the end of the transaction; null when there is none of that number. `no key`: rows that only
  * refer to the incident may be written meanwhile, or two of them would wait for each other.

@@ -9,6 +9,7 @@ import { seedClock, seedIncident } from '../http/seed.ts'
 import { aNight, tell } from './scene.ts'
 
 const executablePath = '/usr/bin/chromium'
+const saysAck = expect.stringMatching(/^incident ack #12@\w{8}$/)
 const quiet = ['--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 
 /** Titles with words that lie below the pin of their message. */
@@ -166,10 +167,10 @@ describe.skipIf(!existsSync(executablePath))('the console page', () => {
     await page.selectOption('.acting select', 'grace')
     await page.click('.card >> text=Acknowledge')
     await page.waitForSelector('.reply')
-    expect(server.said).toMatchObject([{ account: 'grace', channel: 'inc-12-checkout', text: 'incident ack 12' }])
+    expect(server.said).toMatchObject([{ account: 'grace', channel: 'inc-12-checkout', text: saysAck }])
     expect(await text('.reply')).toContain('Only you see this')
     await page.click('.step >> nth=1 >> text=Skip')
-    await expect.poll(() => server.said.at(-1)?.text).toMatch(/^incident step 12 2 skip( --runbook \w+)?$/)
+    await expect.poll(() => server.said.at(-1)?.text).toMatch(/^incident step #12@\w{8} 2 skip( --runbook \w+)?$/)
   })
 
   test('whoever has not said who they are is asked where they press, and that is done then', async () => {
@@ -187,7 +188,7 @@ describe.skipIf(!existsSync(executablePath))('the console page', () => {
     await expect.poll(() => page.inputValue('.say input')).toBe('/incident note it was the cache')
     expect(server.said).toEqual([])
     await page.selectOption('.reply select', 'grace')
-    await expect.poll(() => server.said).toMatchObject([{ account: 'grace', text: 'incident ack 12' }])
+    await expect.poll(() => server.said).toMatchObject([{ account: 'grace', text: saysAck }])
     await page.press('.say input', 'Enter')
     await expect
       .poll(() => server.said.at(-1))
@@ -251,7 +252,7 @@ describe.skipIf(!existsSync(executablePath))('the console page', () => {
     expect(await banner.innerText()).toMatch(/#11 Queue grows faster[\s\S]*open again at \d\d:\d\d, in [34]:\d\d/)
     await expect.poll(() => page.title()).toContain('(1) Still on it?')
     await banner.getByText('Still on it', { exact: true }).click()
-    await expect.poll(() => server.said.at(-1)?.text).toBe('incident ack 11')
+    await expect.poll(() => server.said.at(-1)?.text).toMatch(/^incident ack #11@\w{8}$/)
   })
 
   test('that one is paged can be read in the dark, and is read out once and not with each second', async () => {

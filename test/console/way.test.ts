@@ -147,8 +147,8 @@ describe.skipIf(!existsSync(executablePath))('the console page', () => {
     await room()
     way.goDeadAt(say)
     await page.click('.card >> text=Acknowledge')
-    await page.waitForSelector('.reply >> text=You said incident ack 12', { timeout: 15_000 })
-    expect(server().said.map(({ text }) => text)).toEqual(['incident ack 12'])
+    await page.waitForSelector('.reply >> text=You said incident ack #12@', { timeout: 15_000 })
+    expect(server().said.map(({ text }) => text)).toEqual([expect.stringMatching(/^incident ack #12@\w{8}$/)])
   })
 
   it('a press that takes the bot long is answered when it is done, however often it was sent meanwhile', async ({
@@ -281,7 +281,7 @@ describe.skipIf(!existsSync(executablePath))('the console page', () => {
     for (const one of windows) {
       await one.waitForSelector('.row >> text=Meanwhile', { timeout: 8_000 })
       await one.click('.card >> text=Acknowledge')
-      await one.waitForSelector('.reply >> text=You said incident ack 12', { timeout: 4_000 })
+      await one.waitForSelector('.reply >> text=You said incident ack #12@', { timeout: 4_000 })
     }
     expect(server().said).toHaveLength(8)
   }, 60_000)

@@ -1,5 +1,6 @@
 // The card and its announcement: who has it, and what to press.
 import { describe, expect, test } from 'vitest'
+import { asTyped, inButton } from '../../src/core/button-mark.ts'
 import { type Incident, placeOf } from '../../src/core/incident.ts'
 import type { Page } from '../../src/core/page.ts'
 import { announcementMessage } from '../../src/messages/announcement.ts'
@@ -21,11 +22,11 @@ describe('the card', () => {
     expect(field(card, 'Since')).toBe('03:00 (4 min)')
     expect(field(card, 'Clock')).toBe('respond by 03:15 (11 min left)')
     expect(field(card, 'Alerts')).toBe('2 of 3 firing: HighErrorRate on api-1, api-2')
-    expect(card.buttons?.map((b) => b.command)).toEqual([
-      'incident ack 12',
-      `incident escalate 12 --seen ${placeOf(open.position)}`,
-      'incident runbook 12',
-      'incident resolve 12',
+    expect(card.buttons?.map((b) => asTyped(b.command))).toEqual([
+      'incident ack #12',
+      `incident escalate #12 --seen ${placeOf(open.position)}`,
+      'incident runbook #12',
+      'incident resolve #12',
     ])
     expect(labels(card)).toEqual(['Acknowledge', 'Escalate', 'Runbook', 'Resolve'])
   })
@@ -49,7 +50,7 @@ describe('the card', () => {
     expect(card.tone).toBe('good')
     expect(field(card, 'Status')).toBe('Resolved 03:40, after 40 min')
     expect(field(card, 'Response times')).toBe('respond kept (3 min); resolve missed, due 03:15')
-    expect(card.buttons).toEqual([{ label: 'Post-mortem', command: 'postmortem 12' }])
+    expect(card.buttons).toEqual([{ label: 'Post-mortem', command: `postmortem ${inButton(resolved)}` }])
     expect(linksIn(card.text ?? '')).toContainEqual([
       'Post-mortem',
       'https://tocsin.example.test/incidents/12/postmortem',

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { render as renderForDiscord } from '../../src/chat/discord/render.ts'
 import { render as renderForSlack } from '../../src/chat/slack/render.ts'
+import { asTyped } from '../../src/core/button-mark.ts'
 import type { Message } from '../../src/core/message.ts'
 import { untouched } from '../../src/core/runbook-step.ts'
 import type { Shift } from '../../src/core/schedule.ts'
@@ -167,8 +168,8 @@ describe('the runbook', () => {
   })
 
   test('can be ticked off, once', () => {
-    expect(message.sections?.map((s) => s.buttons?.map((b) => b.command))).toEqual([
-      ['done', 'skip', 'assign me'].map((what) => `incident step 12 1 ${what} --runbook 1h0t75q`),
+    expect(message.sections?.map((s) => s.buttons?.map((b) => asTyped(b.command)))).toEqual([
+      ['done', 'skip', 'assign me'].map((what) => `incident step #12 1 ${what} --runbook 1h0t75q`),
       [],
       [],
     ])

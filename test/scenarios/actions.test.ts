@@ -145,7 +145,7 @@ describe('an action item', () => {
       expect.stringContaining('**overdue since 2026-03-01**'),
       expect.stringContaining('✓ **2.** Buy a cache · nobody has it · no date · done by Ada Lovelace'),
     ])
-    expect(of?.sections?.[0]?.buttons?.[0]?.command).toBe('incident action 1 done 1')
+    expect(of?.sections?.[0]?.buttons?.[0]?.command).toMatch(/^incident action #1@\w{8} done 1$/)
     const all = await say('incident actions')
     expect(all?.title).toBe('1 action item is open')
     expect(all?.sections?.[0]?.text).toContain('**#1 · 1.** Alert on queue length')

@@ -1,5 +1,6 @@
 // A post-mortem that people write in: nothing they wrote is lost, whoever else writes, and it is asked for until it is published.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { asTyped } from '../../src/core/button-mark.ts'
 import { draftPostmortem } from '../../src/flow/postmortem.ts'
 import { restorePostmortem, savePostmortem } from '../../src/flow/postmortem-edits.ts'
 import { decideReminders } from '../../src/flow/reminders.ts'
@@ -148,7 +149,7 @@ describe('publishing', () => {
     await w.settle()
     const warned = await say('postmortem publish 1')
     expect(warned?.title).toMatch(/^Not published yet: the post-mortem of incident 1 lacks \d+ things$/)
-    expect(warned?.buttons?.map(({ command }) => command)).toEqual(['postmortem publish 1 anyway'])
+    expect(warned?.buttons?.map(({ command }) => asTyped(command))).toEqual(['postmortem publish #1 anyway'])
     const check = (await say('postmortem check 1'))?.text ?? ''
     for (const line of ['Nobody is named as the lead', 'Action item 1 has no owner', 'What was the root cause'])
       expect(check).toContain(line)

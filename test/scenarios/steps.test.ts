@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { assemble } from '../../src/app.ts'
+import { asTyped } from '../../src/core/button-mark.ts'
 import { runbookMark } from '../../src/core/runbook-step.ts'
 import { runStep } from '../../src/flow/step-queries.ts'
 import { endStepTimers } from '../../src/flow/steps.ts'
@@ -150,7 +151,7 @@ it('marks nothing when the button is of a runbook that another one took the plac
   const w = await begin()
   const stale = sectionOf(w, 1)?.buttons?.[0]?.command ?? ''
   const { runbook } = (await w.view()).incident.terms
-  expect(stale).toBe(`incident step 1 1 done --runbook ${runbookMark(runbook)}`)
+  expect(asTyped(stale)).toBe(`incident step #1 1 done --runbook ${runbookMark(runbook)}`)
   await say(w, 'incident runbook #1 disk-full')
   expect((await say(w, stale))?.message.title).toContain('Another runbook has taken the place')
   expect((await w.view()).runbook.map(({ title, status }) => [title, status])).toEqual([['Delete old logs', 'open']])

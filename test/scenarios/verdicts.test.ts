@@ -1,5 +1,6 @@
 // One tap at the end: was it worth being woken for?
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { asTyped } from '../../src/core/button-mark.ts'
 import { precisionOf } from '../../src/store/verdicts.ts'
 import { minute, type World, world } from './world.ts'
 
@@ -31,8 +32,8 @@ async function resolved(): Promise<void> {
 
 test('whoever resolves is asked in one tap, and the tap is on the timeline and counts', async () => {
   await resolved()
-  expect(asked()).toEqual([
-    { label: 'Reopen', command: 'incident reopen 1' },
+  expect(asked()?.map((one) => ({ ...one, command: asTyped(one.command) }))).toEqual([
+    { label: 'Reopen', command: 'incident reopen #1' },
     { label: 'Useful', command: 'incident verdict #1 useful' },
     { label: 'Noise', command: 'incident verdict #1 noise' },
     { label: 'Duplicate', command: 'incident verdict #1 duplicate' },

@@ -1,6 +1,7 @@
 // A Message as Discord shows it: one embed (two when the text is long), buttons, the picture as an attachment inside it.
 // Pure: what had to be cut is shown to the reader, and returned for the log.
 import type { APIAllowedMentions, APIAttachment, APIEmbed, RawFile } from 'discord.js'
+import { asTyped } from '../../core/button-mark.ts'
 import type { Button, Message, Picture, Section, Tone } from '../../core/message.ts'
 import { messageTree, plainText, writeBlocks } from '../markdown.ts'
 import { layOut, type Row } from './buttons.ts'
@@ -167,7 +168,7 @@ function numbered(section: Section, index: number): Numbered {
 function withoutButton(left: Button[], tooLong: Button[]): string {
   const parts: string[] = []
   if (left.length > 0) {
-    const lines = left.slice(0, 5).map((button) => `- ${markdownText(button.label)}: \`/${button.command}\``)
+    const lines = left.slice(0, 5).map((button) => `- ${markdownText(button.label)}: \`/${asTyped(button.command)}\``)
     if (left.length > 5) lines.push(`- and ${left.length - 5} more like these`)
     parts.push(`No room for more buttons; type instead:\n\n${lines.join('\n')}`)
   }

@@ -127,7 +127,7 @@ async function state(bot: Bot, person: string | null) {
 
 async function questions(bot: Bot, person: string) {
   const asked = await openQuestions(bot.db, person)
-  return asked.map((one) => ({ ...one, button: renewButton(bot, one.incident) }))
+  return asked.map((one) => ({ ...one, button: renewButton(bot, { ...one, number: one.incident }) }))
 }
 
 async function room(bot: Bot, query: Query) {

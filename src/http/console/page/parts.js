@@ -58,7 +58,7 @@ export function CommandButton({ button, say }) {
     await say(`/${button.command}`)
     setBusy(false)
   }
-  return html`<button type="button" class=${`button ${button.style ?? ''}`} disabled=${busy} title=${`/${button.command}`}
+  return html`<button type="button" class=${`button ${button.style ?? ''}`} disabled=${busy} title=${`/${button.command.replace(/@\w{8}(?= |$)/, '')}`}
     onClick=${press}>${button.label}</button>`
 }
 
