@@ -1,7 +1,7 @@
 // Pieces of a Markdown file, cut out so that they read alone as they read in the file.
 import { toString as textOf } from 'mdast-util-to-string'
 import { parseDocument } from '../chat/markdown.ts'
-import { wordsOfTag } from '../chat/tags.ts'
+import { wordsIn, wordsOfTag } from '../chat/tags.ts'
 import { type Piece, piecesOf } from './lines.ts'
 import { partOf } from './parts.ts'
 
@@ -75,13 +75,13 @@ function textAfter(node: Paragraph, index: number): string {
 }
 
 /** A break within a paragraph parts words, as the end of a line does; of other tags in it only those are words that look like none. */
-function spellBreaks(node: Block): void {
+function spellBreaks(node: Block, words = wordsIn(node)): void {
   if (!('children' in node)) return
   const isText = node.type === 'paragraph' || node.type === 'heading'
   for (const child of node.children as Block[]) {
     if ((child as { type: string }).type === 'break') Object.assign(child, { type: 'text', value: '\n' })
-    else if (isText && child.type === 'html') Object.assign(child, { type: 'text', value: wordsOfTag(child.value) })
-    else spellBreaks(child)
+    else if (isText && child.type === 'html') Object.assign(child, { type: 'text', value: wordsOfTag(child, words) })
+    else spellBreaks(child, words)
   }
 }
 

@@ -21,6 +21,15 @@ test('a comparison is no tag, whatever its letters', () => {
   expect(workOf(() => plainText(`x <a y=${' '.repeat(50_000)}<a y=1>`))).toBeLessThan(1_500)
 })
 
+test('a name that is to be filled in keeps its signs, though it is called like a tag', () => {
+  for (const text of ['run: cp <a> <b>', 'ssh <s> -p <p> as <u>', '# Restart <s>', 'see /errors/<code>'])
+    expect(plainText(text)).toBe(text.replace('# ', ''))
+  expect(plainText('<p> is the port')).toBe('<p> is the port')
+  expect(plainText('- move <b> to <b>the top</b>')).toBe('• move <b> to the top')
+  expect(plainText('<details>\n\n- <p>one</p>\n- two <i>3</i>')).toBe('• one\n• two 3')
+  expect(workOf(() => parseMarkdown('<b>x '.repeat(40_000)))).toBeLessThan(3_000)
+})
+
 test('lists, tasks and nested items keep one line each', () => {
   expect(plainText('1. one\n2. two\n   - deep\n\n- [x] done\n- [ ] open')).toBe(
     '1. one\n2. two\n    • deep\n• ☑ done\n• ☐ open',

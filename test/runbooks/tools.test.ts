@@ -236,9 +236,9 @@ test('a list in the front matter is no link, though the file has an address of t
 
 test('tags that only say how it looks are in no title of a step, a placeholder is; details in a step are called what they are', () => {
   const runbook = only(
-    '# Queue is stuck\n\n## Symptoms\n\n`QueueStuck`\n\n## Steps\n\n> [!WARNING]\n> Never both\n\n1. Restart <service> as <b>root</b>\n' +
+    '# Queue is stuck\n\n## Symptoms\n\n`QueueStuck`\n\n## Steps\n\n> [!WARNING]\n> Never both\n\n1. Restart <service> as <b>root</b> on <s>\n' +
       '2. <details><summary>More</summary>\n\n   hidden\n\n   </details>\n3. Stop<br>and go\n',
   )
-  expect(runbook?.steps.map(({ title }) => title)).toEqual(['Restart <service> as root', 'More', 'Stop and go'])
+  expect(runbook?.steps.map(({ title }) => title)).toEqual(['Restart <service> as root on <s>', 'More', 'Stop and go'])
   expect(runbook?.steps[0]?.body).toBe('> **Warning**\n> Never both')
 })
