@@ -3,7 +3,7 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml'
 import { expand } from './interpolate.ts'
 import { type Problem, showPath } from './problem.ts'
-import { unclosed } from './unclosed.ts'
+import { unclosed, unclosedQuote } from './unclosed.ts'
 
 export type Raw = string | null | Raw[] | { [key: string]: Raw }
 export type Path = readonly PropertyKey[]
@@ -40,7 +40,11 @@ export class Tree {
     const options = { schema: 'failsafe', lineCounter: this.#lines, prettyErrors: false, merge: true } as const
     this.#document = parseDocument(shield(source), options)
     const errors = this.#document.errors
-    errors.forEach((error, i) => {
+    const quote = errors.map(({ message }) => unclosedQuote(source, message)).find((one) => one !== null)
+    if (quote !== undefined) this.#report(quote.offset, [], quote.message)
+    // All else that is wrong then is within a text that was not meant to go on.
+    const told = quote === undefined ? errors : []
+    told.forEach((error, i) => {
       // One slip makes everything after it unexpected: only the first is worth reading.
       const echo = i > 0 && error.code === 'UNEXPECTED_TOKEN'
       if (echo) return

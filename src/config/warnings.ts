@@ -1,5 +1,5 @@
 // What is allowed but probably not meant: said at the start, so that nobody learns of it from a night without a page.
-import { webhookChannel } from '../core/recipient.ts'
+import { recipientOf, webhookChannel } from '../core/recipient.ts'
 import { severities } from '../core/severity.ts'
 import type { Config, Person } from './config.ts'
 import { isLoopback } from './cross-check.ts'
@@ -59,7 +59,7 @@ export function configWarnings(config: Config): string[] {
       )
   }
   warnings.push(...guessable(config), ...unsent(config), ...blindLinks(config))
-  return [...warnings, ...unwoken(config), ...strangeAccounts(config), ...sampleLeftBehind(config)]
+  return [...warnings, ...unwoken(config), ...uncalled(config), ...strangeAccounts(config), ...sampleLeftBehind(config)]
 }
 
 /** Whether incidents follow the policy itself: of one that only stands in others' steps, the last resort is never reached. */
@@ -90,6 +90,23 @@ function unwoken({ people, slack, discord, email, webhooks }: Config): string[] 
       `people.${first.key} has only the console left for pages${also('as', others)}, and that wakes nobody. Add an account or a mail address.`,
     )
   return warnings
+}
+
+/** Channels that steps call on a chat that is not there. */
+function uncalled(config: Config): string[] {
+  const followed = Object.values(config.policies).filter(({ name }) => isFollowed(config, name))
+  return followed.flatMap(({ name, steps }) => {
+    const channels = steps.flatMap(({ targets }) => targets.flatMap((one) => ('channel' in one ? [one.channel] : [])))
+    return [...new Set(channels)].flatMap((channel) => {
+      const to = recipientOf(channel)
+      const platform = to.kind === 'channel' ? to.platform : null
+      if ((platform !== 'slack' && platform !== 'discord') || config[platform] !== null) return []
+      const variable = platform === 'slack' ? 'SLACK_BOT_TOKEN' : 'DISCORD_BOT_TOKEN'
+      return [
+        `policies.${name} calls channel:${channel}, where the bot is not connected: nobody there is called. Set ${variable}.`,
+      ]
+    })
+  })
 }
 
 /** A warning begins with the key of the first it is about, so that it has a line; these are the others. */

@@ -165,6 +165,16 @@ describe('YAML that is none', () => {
     expect(wrong('team: X\n\tzone: UTC\n')[0]).toMatch(/^tocsin.yaml:2: /)
   })
 
+  test('a quotation mark that is never closed is told where it stands, not at the end of the file', () => {
+    const found = [`tocsin.yaml:2: not valid YAML: this " is never closed; end the text with "`]
+    const night = (handover: string, others = '') =>
+      `zone: UTC\nnight: { from: ${handover} }\n${others}people: { ada: {} }\nteam: X\n`
+    expect(wrong(night('"22:00'))).toEqual(found)
+    // The next one is no end of it.
+    expect(wrong(night('"22:00', 'public_url: "http://x"\n'))).toEqual(found)
+    expect(wrong(night(`'22:00`))).toEqual([found[0]?.replaceAll('"', "'")])
+  })
+
   test('problems of the environment are told together with it', () => {
     expect(wrong('team: [a\n', { PORT: 'abc' }).join('\n')).toMatch(
       /environment: PORT.*\ntocsin.yaml:\d: not valid YAML/,

@@ -119,3 +119,16 @@ policies: { default: { steps: [{ page: ${page} }] } }
   )
   expect(wrong(yaml('pagerduty'))[0]).toContain('did you mean webhook:pagerduty?')
 })
+
+it('a step that calls a channel of a chat that is not connected is told at the start', () => {
+  const config = load(`
+people: { ada: { email: ada@example.org } }
+policies:
+  default: { steps: [{ page: ["channel:discord#sre", "channel:#ops"] }, { page: "channel:discord#sre" }] }
+  unused: { steps: [{ page: "channel:slack#sre" }] }
+severities: { P1: { policy: default } }
+`)
+  expect(configWarnings(config).filter((warning) => warning.includes('channel:'))).toEqual([
+    'policies.default calls channel:discord#sre, where the bot is not connected: nobody there is called. Set DISCORD_BOT_TOKEN.',
+  ])
+})
