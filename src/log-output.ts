@@ -99,9 +99,13 @@ export function toStandardOutput(): Sink {
   return pipe === null ? throughStream(process.stdout) : (bytes) => writeSync(pipe, bytes)
 }
 
+/**
+ * With numbers as wide as can be: of a pipe that was asked about without, Node's search for packages would remember that, and end at the
+ * next link (pnpm's, say). Discord's library was loaded twice, half of it each time, and nobody was heard.
+ */
 function kindOf(file: number): 'pipe' | 'socket' | 'other' {
   try {
-    const stat = fstatSync(file)
+    const stat = fstatSync(file, { bigint: true })
     return stat.isFIFO() ? 'pipe' : stat.isSocket() ? 'socket' : 'other'
   } catch {
     return 'other'

@@ -15,7 +15,9 @@ export function saidBy(env: Environment, name: string): Said {
   const path = env[variable]?.trim()
   if (env[name] || !path) return { value: env[name] }
   try {
-    if (statSync(path).size > largest) return { variable, failure: `${path} is too large to hold a secret` }
+    // As wide numbers, because it may be a pipe: see `kindOf` in log-output.ts.
+    if (statSync(path, { bigint: true }).size > largest)
+      return { variable, failure: `${path} is too large to hold a secret` }
     // Editors and `echo` end a file with a line break, which is none of the secret.
     const value = readFileSync(path, 'utf8').replace(/[\r\n]+$/, '')
     return value.trim() === '' ? { variable, failure: `${path} is empty; it is to hold what ${name} would` } : { value }
