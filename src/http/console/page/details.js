@@ -18,12 +18,12 @@ export function tabsOf(incident) {
   ].filter(Boolean)
 }
 
-/** On a narrow screen the room's messages are one tab more; the style sheet tells which is seen. */
+/** On a narrow screen the room's messages are one tab more; `shown` is then `room` while they are seen. */
 export function Tabs({ tabs, shown, setTab }) {
   return html`<div class="tabs" role="tablist">
-    <button type="button" role="tab" class="narrow-only" onClick=${() => setTab('room')}>Room</button>
+    <button type="button" role="tab" class="narrow-only" aria-selected=${String(shown === 'room')} onClick=${() => setTab('room')}>Room</button>
     ${tabs.map(
-      ({ key, label, count }) => html`<button type="button" key=${key} role="tab" aria-selected=${shown === key}
+      ({ key, label, count }) => html`<button type="button" key=${key} role="tab" aria-selected=${String(shown === key)}
         onClick=${() => setTab(key)}>${label}${count > 0 && html` <span class="count">${count}</span>`}</button>`,
     )}</div>`
 }

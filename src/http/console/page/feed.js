@@ -10,6 +10,7 @@ export function Feed({ messages, earlier, showEarlier, problem, say, pin, openTa
   const box = useRef(null)
   const atEnd = useRef(true)
   const height = useRef(null)
+  const place = useRef(null)
   const [news, setNews] = useState(false)
   const last = messages.at(-1)?.id
   const toEnd = () => {
@@ -18,15 +19,26 @@ export function Feed({ messages, earlier, showEarlier, problem, say, pin, openTa
     box.current.scrollTop = box.current.scrollHeight
     setNews(false)
   }
+  /** What is above may grow: a picture comes late, or what was said before is shown. What is read stays where it is. */
+  const stay = () => {
+    if (atEnd.current) return toEnd()
+    const { message, top } = place.current ?? {}
+    if (message?.isConnected) box.current.scrollTop += topOf(message, box.current) - top
+  }
   useLayoutEffect(() => {
     if (atEnd.current) toEnd()
     else setNews(true)
   }, [last])
+  useLayoutEffect(() => {
+    stay()
+    // The button that was pressed may be gone.
+    if (place.current && document.activeElement === document.body) box.current.focus({ preventScroll: true })
+  }, [messages[0]?.id])
   useEffect(() => {
     // Pictures come later and push the end away; an answer, or a telephone's keyboard, takes the room that the end had.
     const watch = new ResizeObserver(() => {
       height.current = box.current?.clientHeight ?? null
-      if (atEnd.current) toEnd()
+      stay()
     })
     watch.observe(box.current)
     for (const child of box.current.children) watch.observe(child)
@@ -38,6 +50,8 @@ export function Feed({ messages, earlier, showEarlier, problem, say, pin, openTa
     if (clientHeight !== height.current) return
     atEnd.current = scrollHeight - scrollTop - clientHeight < 40
     if (atEnd.current) setNews(false)
+    const message = Array.from(box.current.querySelectorAll('.message')).find((one) => topOf(one, box.current) > 0)
+    place.current = message ? { message, top: topOf(message, box.current) } : null
   }
   return html`<section class="feed" aria-label="Messages" ref=${box} onScroll=${onScroll} tabindex="0"><div class="feed-inner" role="log">
     ${earlier && html`<button type="button" class="button earlier" onClick=${showEarlier}>Show earlier messages</button>`}
@@ -49,6 +63,10 @@ export function Feed({ messages, earlier, showEarlier, problem, say, pin, openTa
     )}
     </div>${news && html`<button type="button" class="news" onClick=${toEnd}>New messages ↓</button>`}
   </section>`
+}
+
+function topOf(message, box) {
+  return message.getBoundingClientRect().top - box.getBoundingClientRect().top
 }
 
 /** A run of short lines by one voice needs its name once. */

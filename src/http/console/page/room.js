@@ -4,6 +4,7 @@ import { Card } from './card.js'
 import { Details, Tabs, tabsOf } from './details.js'
 import { Feed } from './feed.js'
 import { html } from './html.js'
+import { useNarrow } from './narrow.js'
 import { Say } from './say.js'
 import { get } from './server.js'
 
@@ -15,6 +16,7 @@ export function Room({ place, room, empty, setting, state, say, pin, reply, setR
     return () => removeEventListener('hashchange', onHash)
   }, [])
   const [earlier, setEarlier] = useState({ messages: [], from: undefined, problem: null })
+  const isNarrow = useNarrow()
   const box = html`<${Say} setting=${setting} state=${state} reply=${reply} setReply=${setReply} say=${say}
     channel=${room?.channel} actingAs=${actor} />`
   if (place === null) return html`<div class="room bare">${empty}${box}</div>`
@@ -47,9 +49,10 @@ export function Room({ place, room, empty, setting, state, say, pin, reply, setR
     return asked && tabs.some((one) => one.key === asked) ? setTab(asked) : say(text)
   }
   const wide = (tabs.find((one) => one.key === tab) ?? firstTab(incident, tabs)).key
-  return html`<div class=${`room ${tab === null || tab === 'room' ? 'tab-room' : 'tab-details'}`} data-incident=${incident.number}>
+  const isRoom = tab === null || tab === 'room'
+  return html`<div class=${`room ${isRoom ? 'tab-room' : 'tab-details'}`} data-incident=${incident.number}>
     <${Card} incident=${incident} say=${sayOrShow} back=${back} />
-    <${Tabs} tabs=${tabs} shown=${wide} setTab=${setTab} />
+    <${Tabs} tabs=${tabs} shown=${isNarrow && isRoom ? 'room' : wide} setTab=${setTab} />
     ${feed}<${Details} incident=${incident} tab=${wide} say=${say} />${box}
   </div>`
 }

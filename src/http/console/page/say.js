@@ -29,6 +29,8 @@ export function Say({ setting, state, reply, setReply, say, channel, actingAs })
     if (!(await say(words))) putBack(words)
   }
   const onKeyDown = (event) => {
+    // Japanese, for one, is typed in parts: Enter ends a part, and nothing is said yet.
+    if (event.isComposing) return
     const offer = offers[chosen]
     const move = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     if (event.key === 'Escape') return offers.length > 0 ? setHidden(true) : setReply(null)

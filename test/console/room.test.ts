@@ -1,0 +1,87 @@
+// Reading and writing in a room of the console, in a real browser: what somebody was about to read or to say stays theirs.
+import { existsSync } from 'node:fs'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { commands } from '../../commands/index.ts'
+import { writeMessages } from '../../src/store/console.ts'
+import { type FreshDatabase, freshDatabase } from '../database.ts'
+import { startServer, type TestServer } from '../http/bot.ts'
+import { aNight } from './scene.ts'
+
+const executablePath = '/usr/bin/chromium'
+const room = 'inc-12-checkout'
+
+let browser: Browser
+let database: FreshDatabase
+let server: TestServer
+let page: Page
+
+describe.skipIf(!existsSync(executablePath))('a room of the console', () => {
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
+  })
+  afterAll(() => browser.close())
+  beforeEach(async () => {
+    database = await freshDatabase()
+    server = await startServer(database.db, { realTime: true, commands })
+    page = await browser.newPage({ viewport: { width: 1400, height: 900 } })
+    page.setDefaultTimeout(10_000)
+    await aNight(server, new Date(Date.now() - 4 * 60_000))
+  })
+  afterEach(async () => {
+    await page.close()
+    await server.close()
+    await database.drop()
+  })
+
+  async function talk(count: number): Promise<void> {
+    const posted = Array.from({ length: count }, (_, i) => {
+      const message = { title: '', tone: 'neutral' as const, text: `said ${i + 1}` }
+      return { channel: room, key: `said/${i}`, author: 'ada', message, png: null }
+    })
+    await writeMessages(database.db, { posted }, new Date())
+  }
+
+  test('earlier messages come above what is being read, which stays where it is', async () => {
+    await talk(200)
+    await page.goto(`${server.url}/incidents/12`)
+    await page.locator('.message', { hasText: 'said 200' }).waitFor()
+    await page.locator('.feed').evaluate((feed) => feed.scrollTo(0, 0))
+    const said = (await page.locator('.message .prose').first().innerText()).trim()
+    const read = page.getByText(said, { exact: true })
+    const before = await read.boundingBox()
+    await page.getByRole('button', { name: 'Show earlier messages' }).press('Enter')
+    await page.getByText('said 1', { exact: true }).waitFor({ state: 'attached' })
+    const moved = async () => Math.abs(((await read.boundingBox())?.y ?? 0) - (before?.y ?? 0))
+    // Its author's name may be above now.
+    await expect.poll(moved).toBeLessThan(30)
+    // The button is gone, and the keyboard goes on where it was.
+    expect(await page.evaluate('document.activeElement.className')).toBe('feed')
+  })
+
+  test('on a narrow screen the tab that is seen says so, the room like any other', async () => {
+    await page.setViewportSize({ width: 390, height: 844 })
+    await page.goto(`${server.url}/incidents/12`)
+    const chosen = page.locator('[role=tab][aria-selected=true]')
+    await page.getByRole('tab', { name: 'Room', selected: true }).waitFor()
+    expect(await chosen.count()).toBe(1)
+    await page.getByRole('tab', { name: 'Timeline' }).click()
+    expect(await chosen.allInnerTexts()).toEqual(['Timeline'])
+    expect(await page.getByRole('tab', { name: 'Room' }).getAttribute('aria-selected')).toBe('false')
+    await page.setViewportSize({ width: 1400, height: 900 })
+    expect(await chosen.allInnerTexts()).toEqual(['Timeline'])
+  })
+
+  test('Enter that ends a part of what is typed in Japanese says nothing yet', async () => {
+    await page.addInitScript(`localStorage.setItem('tocsin.as', '"ada"')`)
+    await page.goto(`${server.url}/incidents/12`)
+    const box = page.getByLabel('Command or message')
+    await box.fill('障害')
+    await box.dispatchEvent('keydown', { key: 'Enter', isComposing: true })
+    expect(await box.inputValue()).toBe('障害')
+    await box.press('Enter')
+    await expect.poll(() => box.inputValue()).toBe('')
+    server.announce(12)
+    await page.locator('.feed').getByText('障害').waitFor()
+  })
+})
