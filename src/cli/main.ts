@@ -10,8 +10,11 @@ if (ready !== true) {
   process.exit(1)
 }
 
-// What loads code is done in a moment: to compile it to the utmost would cost a start a tenth more.
+// What loads and joins code is done in a moment: to compile it to the utmost would cost a start a tenth more.
 setFlagsFromString('--no-opt')
+// undici, and Node.js' own fetch likewise, read every answer with one function of enormous size: after the first of them it would be
+// compiled to the utmost, which takes a tenth of a second and thirty MiB, for two microseconds of an answer.
+setFlagsFromString('--no-wasm-tier-up --no-wasm-dynamic-tiering')
 // Not `import`, which waits for each of two thousand files by itself: a start would take a fifth longer.
 const require = createRequire(import.meta.url)
 const { runCli }: typeof import('./program.ts') = require('./program.js')
@@ -19,7 +22,6 @@ const { runCli }: typeof import('./program.ts') = require('./program.js')
 const isBot = process.argv[2] === 'start'
 // Else only loaded when it is come to: no other command needs it.
 if (isBot) require('../app.js')
-setFlagsFromString('--opt')
 
 // A reader that has had enough (`| head`), or a terminal that was closed, is no reason to end before the work is done.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
@@ -28,6 +30,7 @@ const code = await runCli(process.argv.slice(2), {
   env: process.env,
   cwd: process.cwd(),
   isTerminal: process.stdout.isTTY === true,
+  atWork: () => setFlagsFromString('--opt'),
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
 })

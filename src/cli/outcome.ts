@@ -9,6 +9,8 @@ export type Surroundings = {
   cwd: string
   /** A person reads what is written. */
   isTerminal: boolean
+  /** To be said when all code is loaded: from here on it pays to compile what runs often. */
+  atWork(): void
   out(text: string): void
   err(text: string): void
 }

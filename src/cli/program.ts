@@ -45,8 +45,11 @@ export async function runCli(argv: string[], around: Surroundings): Promise<numb
     return added
   }
   // Everybody waits for a bot that starts: it loads none of the others.
-  const known = argv[0] === 'start' ? [addStart] : (await import('./every-command.ts')).everyCommand
+  const isBot = argv[0] === 'start'
+  const known = isBot ? [addStart] : (await import('./every-command.ts')).everyCommand
   for (const addTo of known) addTo(program, add)
+  // A bot says so itself, once it runs.
+  if (!isBot) around.atWork()
   try {
     await program.parseAsync(argv, { from: 'user' })
     return code

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import type { App } from '../app.ts'
-import { systemClock } from '../clock.ts'
+import { systemClock, within } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import { loadConfig } from '../config/load.ts'
 import { configWarnings } from '../config/warnings.ts'
@@ -20,6 +20,9 @@ export function addStart(program: Command, add: Add): void {
 /** Milliseconds in which signals are one wish to stop: npm passes a Ctrl-C on that the terminal has sent to us already. */
 const echo = 1_000
 
+/** Milliseconds after which a bot counts as at work: a chat that hangs may keep it starting for hours, and it pages over others meanwhile. */
+const longestStart = 10_000
+
 async function start(around: Surroundings, json: boolean): Promise<Outcome> {
   // Before anything runs: a signal during the start must stop what has been started by then.
   const ending = untilToldToStop(around)
@@ -28,7 +31,11 @@ async function start(around: Surroundings, json: boolean): Promise<Outcome> {
   ending.mayLeave(config.database.url !== null)
   if (around.isTerminal && !json) around.out(`\n${opening(config)}\n`)
   const { startApp } = await import('../app.ts')
-  const app = await startApp(config, configWarnings(config), ending.died).catch((error: unknown) => {
+  const starting = startApp(config, configWarnings(config), ending.died)
+  void within(longestStart, starting)
+    .catch(() => {})
+    .finally(around.atWork)
+  const app = await starting.catch((error: unknown) => {
     throw explained(error, config)
   })
   ending.mayLeave(false)

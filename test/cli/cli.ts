@@ -15,6 +15,7 @@ export async function cli(argv: string[], env: Env = {}, cwd = root): Promise<Sa
     env,
     cwd,
     isTerminal: false,
+    atWork: () => {},
     out: (text) => {
       said.out += text
     },
