@@ -35,7 +35,7 @@ export async function keepGroups(bot: Bot, platform: ChatPlatform): Promise<void
     const wanted = membersOf(bot, group, overrides, now)
     const known = seen.find((one) => one.name === group.name)
     // Members unknown: the platform was away, and said when to come back.
-    const anyway = known?.members != null && wanted.accounts.length > 0 && !same(wanted.accounts, known.members)
+    const anyway = known?.members != null && (isOther(wanted, known.members) || isUntold(wanted, known.problem))
     const until = new Date(now.getTime() + looking)
     const taken = await takeGroup(bot.db, platform.name, group.name, { now, until, anyway })
     if (taken !== null) await look(bot, platform.groups, taken, { ...wanted, group })
@@ -56,6 +56,15 @@ function membersOf(bot: Bot, group: UserGroupConfig, overrides: Override[], at: 
     accounts: people.flatMap((person) => accountOf(person) ?? []),
     unmapped: people.filter((person) => accountOf(person) === undefined),
   }
+}
+
+function isOther({ accounts }: Pick<Wanted, 'accounts'>, members: string[]): boolean {
+  return accounts.length > 0 && !same(accounts, members)
+}
+
+/** Somebody cannot be put into the group, which was in step until now. */
+function isUntold({ unmapped }: Pick<Wanted, 'unmapped'>, problem: string | null): boolean {
+  return unmapped.length > 0 && problem === null
 }
 
 async function look(bot: Bot, groups: GroupOperations, seen: SeenGroup, wanted: Wanted): Promise<void> {

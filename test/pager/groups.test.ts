@@ -57,6 +57,21 @@ test('somebody without an account is told once; the others are in the group', as
   expect(groupTold()).toHaveLength(1)
 })
 
+test('that whoever comes on has no account is told when they come on, while the last members stay', async () => {
+  const alone = grouped.replace('secondary: { slack_group: oncall, zone', 'secondary: { zone')
+  await start(alone.replace('grace: { name: Grace Hopper, slack: U-GRACE }', 'grace: { name: Grace Hopper }'))
+  await keep('2026-03-09T07:45:00Z')
+  await keep('2026-03-09T08:00:05Z')
+  expect(w.chat.userGroups.get('oncall')).toEqual(['U-ADA'])
+  expect(w.chat.in('#incidents')[0]?.message.text).toContain('No slack account is known for Grace Hopper')
+  w.chat.refuseGroups = new PermanentError('it was looked at again before it was time')
+  await keep('2026-03-09T08:00:10Z')
+  expect(groupTold()).toHaveLength(1)
+  w.chat.refuseGroups = null
+  await keep('2026-03-16T08:00:05Z')
+  expect(groupTold()).toEqual(['oncall may not be who is on call', 'oncall is who is on call again'])
+})
+
 test('a group that does not exist or a missing scope is told, told again when it changes, and when it is well', async () => {
   await start()
   w.chat.refuseGroups = new PermanentError('Slack refused usergroups.list: the app lacks the scope usergroups:read')
