@@ -34,6 +34,9 @@ const afterTheChart = 2_000
 /** At half a minute each, most of a working day: longer than any outage worth waiting out. */
 const mostAttempts = 1_000
 
+/** Milliseconds after which what a room shows besides its news is tried again. */
+const shownAgain = 5_000
+
 /**
  * `attempts`: failures in a row before this. `patient`: waits where people are given time; false: does all at once.
  * `stepAside`: does `first` before it waits, and resolves when it is the turn of what can wait; answers the room as it is by then,
@@ -106,17 +109,34 @@ async function deliver(errand: Errand, { attempts, patient, stepAside }: Turn): 
       for (const entry of untold(errand)) await tell(errand, entry)
     })
   }
+  await steps.take(() => bringUpToDate(errand, patient, steps).catch((error: unknown) => notWithNews(errand, error)))
+  return steps.end()
+}
+
+/** All that a room shows besides its news. */
+async function bringUpToDate(errand: Errand, patient: boolean, steps: Steps): Promise<void> {
+  const { presence } = errand.view.incident.terms.severities[errand.view.incident.severity]
   await steps.take(() => findLeft(errand))
   await updateCards(errand, (work) => steps.take(work))
   await steps.take(() => keepTopic(errand))
-  if (presence === 'room') {
-    await steps.take(() => invitePaged(errand))
-    await steps.take(() => bookmarkConsole(errand))
-    await steps.take(() => showEvidence(errand))
-    const rest = patient ? untilRunbook(errand) : 0
-    await steps.take(async () => (rest > 0 ? rest : showRunbook(errand)))
-  }
-  return steps.end()
+  if (presence !== 'room') return
+  await steps.take(() => invitePaged(errand))
+  await steps.take(() => bookmarkConsole(errand))
+  await steps.take(() => showEvidence(errand))
+  const rest = patient ? untilRunbook(errand) : 0
+  await steps.take(async () => (rest > 0 ? rest : showRunbook(errand)))
+}
+
+/**
+ * The news is told by then. Had the room failed as a whole, what comes next would keep its pause, and that may be the call for everybody:
+ * a platform that is ill at pinning or editing alone would hold it back for half a minute.
+ */
+function notWithNews({ bot, number: incident, platform }: Errand, error: unknown): never {
+  if (!(error instanceof TransientError) || error.retryAfter !== null) throw error
+  deliveriesFailed.inc({ platform: platform.name })
+  const context = { incident, platform: platform.name, reason: error.message, delay: shownAgain }
+  bot.log.warn(context, 'what a room shows will be brought up to date later')
+  throw new TransientError(error.message, { retryAfter: shownAgain, cause: error })
 }
 
 /** It was to have a room when a sender began to open one, which may stand there with its card. */

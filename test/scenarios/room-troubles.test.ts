@@ -218,3 +218,25 @@ it('does not try again at each turn what was refused for good', async () => {
   await w.pass(10_000)
   expect(tried.filter((key) => key === 'inc-1/announcement')).toHaveLength(1)
 })
+
+it.each(['topic', 'edit', 'link'])('hears at once what happens although the platform answers no %s', async (what) => {
+  const ill = async () => {
+    throw new TransientError('it answered 500')
+  }
+  if (what === 'link') w.chat.rooms.bookmark = ill
+  await w.fire()
+  await w.decide()
+  await turn(w)
+  if (what === 'topic') w.chat.rooms.setTopic = ill
+  if (what === 'edit') w.chat.update = ill
+  await w.chat.say('U-ADA', 'incident ack 1')
+  for (let second = 0; second < 60; second++) {
+    w.clock.advance(1_000)
+    await w.decide()
+    await turn(w)
+  }
+  await w.chat.say('U-ADA', 'incident note 1 rolled back')
+  await w.decide()
+  await turn(w)
+  expect(JSON.stringify(w.chat.in('inc-1-checkout').map(({ message }) => message))).toContain('rolled back')
+})
