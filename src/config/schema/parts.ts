@@ -4,6 +4,9 @@ import { z } from 'zod'
 import { type Notation, Wrong } from '../notation.ts'
 import { hint } from '../suggest.ts'
 
+// A configuration is read once: to write and compile a function for each of its objects takes longer than reading them.
+z.config({ jitless: true })
+
 /** What an issue carries besides its message. */
 export type IssueParams = {
   example?: string | null
