@@ -21,7 +21,10 @@ const { runCli }: typeof import('./program.ts') = require('./program.js')
 // A bot that stops waits for nobody to read what it says.
 const isBot = process.argv[2] === 'start'
 // Else only loaded when it is come to: no other command needs it.
-if (isBot) require('../app.js')
+if (isBot) {
+  require('../app.js')
+  require('./start.js')
+}
 
 // A reader that has had enough (`| head`), or a terminal that was closed, is no reason to end before the work is done.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})

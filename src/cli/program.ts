@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { packageRoot } from '../config/load.ts'
+import { commandsFor } from './every-command.ts'
 import { failureOf, type Outcome, type Surroundings } from './outcome.ts'
-import { addStart } from './start.ts'
 
 /**
  * Registers a command below `parent`, e.g. `verify [incident]`; what `run` returns or throws is shown as --json asks. `words`:
@@ -44,12 +44,9 @@ export async function runCli(argv: string[], around: Surroundings): Promise<numb
     })
     return added
   }
-  // Everybody waits for a bot that starts: it loads none of the others.
-  const isBot = argv[0] === 'start'
-  const known = isBot ? [addStart] : (await import('./every-command.ts')).everyCommand
-  for (const addTo of known) addTo(program, add)
+  for (const addTo of await commandsFor(argv[0])) addTo(program, add)
   // A bot says so itself, once it runs.
-  if (!isBot) around.atWork()
+  if (argv[0] !== 'start') around.atWork()
   try {
     await program.parseAsync(argv, { from: 'user' })
     return code

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { commands } from '../../commands/index.ts'
+import { everyCommand } from '../../src/cli/every-command.ts'
 import { freshDatabase } from '../database.ts'
 import { cli } from './cli.ts'
 
@@ -13,7 +14,11 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-const everyCommand = [
+test.each(Object.keys(everyCommand))('%s is found by its name', async (name) => {
+  expect(await cli([name, '--help'])).toMatchObject({ code: 0, out: expect.stringMatching(`^Usage: tocsin ${name} `) })
+})
+
+const leaves = [
   ['start'],
   ['alert'],
   ['incidents'],
@@ -26,10 +31,16 @@ const everyCommand = [
   ['timeline', 'verify'],
 ]
 
-test.each(everyCommand)('%s %s has help and takes --json', async (...words) => {
+test.each(leaves)('%s %s has help and takes --json', async (...words) => {
   const { code, out } = await cli([...words.filter(Boolean), '--help'])
   expect(code).toBe(0)
   expect(out).toContain('--json')
+})
+
+test('help lists every command, in one order', async () => {
+  const { out } = await cli(['--help'])
+  const listed = [...out.matchAll(/^ {2}([a-z]+)(?= )/gm)].map(([, name]) => name)
+  expect(listed).toEqual(Object.keys(everyCommand))
 })
 
 test('a word nobody knows is an error that names it, in JSON too', async () => {
