@@ -1,6 +1,13 @@
 // Who edits next where a platform takes only so many edits a minute, of all messages together. What people do is shown at once;
 // what only counts, or adds a link, waits for its place, so that the other is never the one that is sent away.
 
+/** Milliseconds until a message may be edited again, of which a platform wants `pause` between two edits. */
+export function untilEdit(editedAt: Date | null, pause: number, now: Date): number {
+  const since = now.getTime() - (editedAt?.getTime() ?? 0)
+  // As far ahead as only a clock can have put it that was set back since: it would say what is no longer true until then.
+  return since < -pause ? 0 : Math.max(0, pause - since)
+}
+
 /** Edits that nobody waits for, made at once before they are spread out. */
 const atOnce = 10
 

@@ -11,7 +11,7 @@ import type { Ledgered } from '../store/messages.ts'
 import type { KnownRoom, OpenedRoom } from '../store/rooms.ts'
 import { noteEntry } from '../store/timeline.ts'
 import type { DeliveryView } from '../store/views.ts'
-import type { EditPlaces } from './edits.ts'
+import { type EditPlaces, untilEdit } from './edits.ts'
 import { unhurried } from './effects.ts'
 import { accountsOn, contentOf, isUnsent } from './ledger.ts'
 
@@ -231,8 +231,7 @@ export class Errand {
     if (!known?.ref) return 'not posted'
     if (this.#upToDate.has(key) || (says !== undefined && known.content === says)) return 'unchanged'
     const { platform, bot } = this
-    const pause = platform.capabilities.secondsBetweenEdits * 1000
-    const wait = (known.editedAt?.getTime() ?? 0) + pause - bot.clock.now().getTime()
+    const wait = untilEdit(known.editedAt, platform.capabilities.secondsBetweenEdits * 1000, bot.clock.now())
     if (says !== undefined && wait > 0) return { tooSoon: wait }
     const message = write()
     const content = says ?? contentOf(message)
@@ -272,7 +271,8 @@ export class Errand {
   /** Something happened that people wait to see in it. */
   #isHurried({ content, editedAt }: Ledgered): boolean {
     const { timeline, incident } = this.view
-    const since = Math.max((editedAt?.getTime() ?? 0) - inFlight, incident.openedAt.getTime())
+    const last = Math.min(editedAt?.getTime() ?? 0, this.bot.clock.now().getTime())
+    const since = Math.max(last - inFlight, incident.openedAt.getTime())
     const isWaitedFor = ({ fact, by }: DeliveryView['timeline'][number]) => by !== null || !besides.includes(fact.kind)
     return content === '' || timeline.some((entry) => entry.at.getTime() > since && isWaitedFor(entry))
   }

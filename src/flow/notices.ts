@@ -21,6 +21,7 @@ import { addNotices, finishNotice, putBackNotice, type TakenNotice, takeNotices 
 import { overridesAt } from '../store/overrides.ts'
 import { requestById } from '../store/shift-requests.ts'
 import { incidentView } from '../store/views.ts'
+import { untilEdit } from './edits.ts'
 import { accountsOn, contentOf, postOnce } from './ledger.ts'
 import { onCall, reach } from './paging.ts'
 import { missingInPostmortem } from './postmortem-edits.ts'
@@ -91,7 +92,7 @@ async function send(bot: Bot, platform: ChatPlatform, notice: TakenNotice, silen
   const content = contentOf(message)
   if (posted.content === content) return 0
   const at = bot.clock.now()
-  const wait = (posted.editedAt?.getTime() ?? 0) + platform.capabilities.secondsBetweenEdits * 1000 - at.getTime()
+  const wait = untilEdit(posted.editedAt, platform.capabilities.secondsBetweenEdits * 1000, at)
   if (wait > 0) return wait
   try {
     await platform.update(posted.ref, message, accountsOn(bot, platform.name))

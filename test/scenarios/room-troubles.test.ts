@@ -174,6 +174,19 @@ it('edits its card as soon as the platform takes it, though the topic has to wai
   expect(card()).toContain('Resolved')
 })
 
+it('edits its card at once after a clock was set back, and not when that has come round again', async () => {
+  await w.fire()
+  await w.pass(10_000)
+  w.chat.capabilities.secondsBetweenEdits = 2
+  await w.chat.say('U-ADA', 'incident ack 1')
+  await turn(w)
+  expect(card()).toContain('Ada Lovelace has this')
+  w.clock.advance(-3_600_000)
+  await w.chat.say('U-ADA', 'incident resolve 1')
+  await turn(w)
+  expect(card()).toContain('Resolved')
+})
+
 it('asks a platform that does not answer for one thing, and not for everything that it would do there', async () => {
   await w.fire()
   await w.pass(10_000)

@@ -64,6 +64,20 @@ test('a page is tried every half minute, however long it is to wait', () => {
   expect(gate.wait('chat.postMessage', direct)).toBe(0)
 })
 
+test('a clock that is set back keeps nobody waiting for it to come round again', () => {
+  const clock = new ManualClock(new Date('2026-03-02T09:00:00Z'))
+  const gate = new Gate(clock)
+  gate.close('conversations.create', {}, 30_000)
+  gate.close(look, direct, 30_000)
+  clock.advance(-3_600_000)
+  expect(gate.wait('conversations.create', {})).toBe(0)
+  expect(gate.wait(look, direct)).toBe(0)
+  gate.close(look, direct, 30_000)
+  clock.advance(-3_600_000)
+  gate.close(look, direct, 5_000)
+  expect(gate.wait(look, direct)).toBe(5_000)
+})
+
 test('Slack is not asked again before it wanted to be', async () => {
   const { slack, platform } = await harness()
   slack.trouble('chat.postMessage', { kind: 'rate limit', retryAfter: 30 })

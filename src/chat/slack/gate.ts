@@ -20,14 +20,9 @@ export class Gate {
 
   /** Milliseconds that a call has to wait; 0: it may go. */
   wait(method: string, options: Record<string, unknown>): number {
-    const place = placeOf(method, options)
-    const closed = this.#closed.get(place)
-    if (closed === undefined) return 0
     const now = this.#clock.now().getTime()
-    if (now >= Math.max(closed.until, closed.urgentUntil)) {
-      this.#closed.delete(place)
-      return 0
-    }
+    const closed = this.#closedAt(placeOf(method, options), now)
+    if (closed === undefined) return 0
     if (!isUrgent(method, options)) return Math.max(closed.until, closed.urgentUntil) - now
     if (now >= closed.until) return 0
     closed.urgentUntil = closed.until + courtesy
@@ -37,10 +32,21 @@ export class Gate {
   /** Slack asked to wait so many milliseconds. */
   close(method: string, options: Record<string, unknown>, milliseconds: number): void {
     const place = placeOf(method, options)
-    const until = this.#clock.now().getTime() + Math.min(milliseconds, longest)
-    const before = this.#closed.get(place)
+    const now = this.#clock.now().getTime()
+    const before = this.#closedAt(place, now)
+    const until = now + Math.min(milliseconds, longest)
     const urgentUntil = isUrgent(method, options) ? until + courtesy : (before?.urgentUntil ?? 0)
     this.#closed.set(place, { until: Math.max(until, before?.until ?? 0), urgentUntil })
+  }
+
+  /** What is over is forgotten, and what is as far off as only a clock can have put it that was set back since. */
+  #closedAt(place: string, now: number): Closed | undefined {
+    const closed = this.#closed.get(place)
+    if (closed === undefined) return undefined
+    const left = Math.max(closed.until, closed.urgentUntil) - now
+    if (left > 0 && left <= longest + courtesy) return closed
+    this.#closed.delete(place)
+    return undefined
   }
 }
 
