@@ -30,7 +30,7 @@ import type { Written } from './schema/document.ts'
 import { sloOf } from './slos.ts'
 
 /** @param folder that of tocsin.yaml. @param cwd where relative paths of the environment start. */
-export function buildConfig(written: Written, settings: Settings, folder: string, cwd: string): Config {
+export function buildConfig(written: Written, settings: Settings, folder: string, cwd: string): Omit<Config, 'curly'> {
   const policies = record(written.policies, (_, name) => planOf(written.policies, name))
   const { business_hours, grouping } = written
   const hours = { ...business_hours, zone: business_hours.zone ?? written.zone }

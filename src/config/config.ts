@@ -13,6 +13,7 @@ import type { ChartSpec, DashboardLink, ServiceNames, SeverityTerms } from '../c
 import type { BaselineChoice } from '../evidence/baseline.ts'
 import type { Access } from './access.ts'
 import type { EvidenceConfig } from './evidence.ts'
+import type { Problem } from './problem.ts'
 import type { Path } from './tree.ts'
 
 export type { SeverityRule } from '../core/classify.ts'
@@ -138,6 +139,8 @@ export type Config = {
   stepPlaces: Record<string, Path[]>
   /** The policies each of them is made of. */
   policyParts: Record<string, string[]>
+  /** Keys and values in tocsin.yaml that have typographic quotes as a part of them. */
+  curly: Problem[]
   /** Steps that take one target one by one; `group`: where that is one. */
   loneTurns: { place: Path; group: string | null }[]
   severities: Record<Severity, SeverityTerms>

@@ -42,8 +42,8 @@ export function loadConfig(env: Environment, options: { cwd?: string } = {}): Co
   )
   if (!read.success) problems.push(...problemsOf(read.error.issues, tree, file))
   problems.push(...crossCheck(tree, settings, file, kinds))
-  if (!read.success || problems.length > 0) throw new InvalidConfig(inOrder(problems))
-  return buildConfig(read.data, settings, folder, cwd)
+  if (!read.success || problems.length > 0) throw new InvalidConfig(inOrder([...problems, ...tree.curly]))
+  return { ...buildConfig(read.data, settings, folder, cwd), curly: tree.curly }
 }
 
 /**

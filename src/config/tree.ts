@@ -1,6 +1,17 @@
 // tocsin.yaml as plain data in which every scalar is text, and where in the file each piece of it stands.
 // Text, because `${VAR}` is text, `012` is an account and `no` is a label's value: each key's notation reads its own.
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml'
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  type Scalar,
+} from 'yaml'
 import { expand } from './interpolate.ts'
 import { type Problem, showPath } from './problem.ts'
 import { unclosed, unclosedQuote } from './unclosed.ts'
@@ -25,6 +36,8 @@ const deepest = 40
 export class Tree {
   readonly root: Raw
   readonly problems: Problem[] = []
+  /** Keys and values in typographic quotes, which YAML takes for letters. */
+  readonly curly: Problem[] = []
   /** False when the text is not YAML: the data is then a guess, not worth checking. */
   readonly readable: boolean
   readonly #file: string
@@ -89,6 +102,7 @@ export class Tree {
     }
     if (!isScalar(node)) return this.#keep(path, keyOffset, null)
     const written = unshield(String(node.value ?? ''))
+    this.#doubt(node, path)
     if (node.type === 'PLAIN' && /^(|~|null)$/i.test(written)) return this.#keep(path, keyOffset, null)
     const { text, changed, failures } = expand(written, this.#env)
     for (const failure of failures) this.#report(offset, path, failure)
@@ -110,6 +124,7 @@ export class Tree {
         continue
       }
       const name = isScalar(key) ? key.value : null
+      if (isScalar(key)) this.#doubt(key, [...path, String(name)])
       if (typeof name !== 'string') this.#report(offset, path, 'has a key that is not a text')
       else if (name === '__proto__') this.#report(offset, path, 'cannot have a key __proto__')
       else entries.push([name, this.#convert(value, [...path, name], offset)])
@@ -120,6 +135,18 @@ export class Tree {
   #keep(path: Path, offset: number, raw: Raw, failed = false): Raw {
     this.#found.set(JSON.stringify(path), { raw, offset, written: null, failed })
     return raw
+  }
+
+  #doubt({ type, value, range }: Scalar, path: Path): void {
+    if (type !== 'PLAIN' || !isInCurlyQuotes(String(value))) return
+    const message = 'the curly quotes “ ” are a part of it, and it equals nothing that has none'
+    this.curly.push({
+      file: this.#file,
+      ...this.#position(range?.[0] ?? 0),
+      path: showPath(path),
+      message,
+      example: 'straight ones (")',
+    })
   }
 
   #report(offset: number, path: Path, message: string): void {
@@ -142,6 +169,15 @@ function shield(source: string): string {
 
 function unshield(text: string): string {
   return text.replace(/\$\ue000([^\ue001]*)\ue001/g, `\${$1}`)
+}
+
+/** All of it, or it is a list that its commas cut through such a text. What a sentence quotes, or ends with, is no such thing. */
+function isInCurlyQuotes(text: string): boolean {
+  const opens = /^[“„]/.test(text)
+  const closes = /[”“"]$/.test(text) && text.length > 1
+  const inner = text.slice(opens ? 1 : 0, closes ? -1 : undefined)
+  if (opens || /[”]$/.test(text)) return !/[“”„]/.test(inner)
+  return /^[‘‚][^‘‚]*[’‘]$/.test(text)
 }
 
 function isMerge({ key }: Pair<unknown, unknown>): boolean {

@@ -33,6 +33,8 @@ export function configWarnings(config: Config): string[] {
     warnings.push(
       'tocsin.yaml is not UTF-8: some letters are not those that were written, in names and where labels are compared. Save the file as UTF-8.',
     )
+  for (const { path, line, message } of config.curly)
+    warnings.push(`${path} (line ${line}): ${message}. Set straight ones (") instead; around both, if they are meant.`)
   warnings.push(...missingParts(config))
   const group = config.userGroups[0]
   if (group !== undefined && config.slack === null)

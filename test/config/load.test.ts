@@ -37,6 +37,29 @@ describe('where the configuration is looked for', () => {
     expect(() => told()).toThrow('tocsin.yaml:1: is UTF-16, or no text; save the file as UTF-8')
   })
 
+  test('curly quotes around a value are told with their line, and not those within a sentence', () => {
+    const yaml = [
+      'team: “Shop”',
+      'zone: Europe/Berlin',
+      'severity_rules:',
+      '  - { match: { env: ‘staging’, “tier”: web }, severity: P4 }',
+    ]
+    const told = (lines: string[]) =>
+      configWarnings(loadConfig({}, { cwd: folderWith({ 'tocsin.yaml': lines.join('\n') }) })).flatMap(
+        (text) => /^(.*): the curly quotes “ ” are a part of it.* Set straight ones/.exec(text)?.[1] ?? [],
+      )
+    expect(told(yaml)).toEqual([
+      'team (line 1)',
+      'severity_rules[0].match.env (line 4)',
+      'severity_rules[0].match["“tier”"] (line 4)',
+    ])
+    expect(() => told(['policies: { a: { steps: [{ page: “person:ada” }] } }'])).toThrow(
+      /^tocsin.yaml:1: .* the curly quotes/m,
+    )
+    const prose = ['“Shop” of Berlin', 'the “Shop”', '“a” and “b”', '"“Shop”"', 'Ada’s', 'the users’', '‘a’ and ‘b’']
+    for (const team of prose) expect(told([`team: ${team}`])).toEqual([])
+  })
+
   test('paths in the file start at the file, paths in the environment at the working folder', () => {
     const folder = folderWith({
       'conf/tocsin.yaml': 'runbooks: books\ntemplates: words\nservices: { a: { runbook: "books/a.md#one" } }',

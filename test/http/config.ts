@@ -71,6 +71,7 @@ export function config(): Config {
     policies: { default: policy },
     stepPlaces: {},
     policyParts: {},
+    curly: [],
     loneTurns: [],
     severities,
     severityRules: [],
