@@ -7,6 +7,9 @@ export type Severity = (typeof severities)[number]
 /** The more, the sooner: a P1 does not wait behind a thousand P3. */
 export const urgency: Record<Severity, number> = { P1: 3, P2: 2, P3: 1, P4: 0 }
 
+/** Of a room that is to call everybody: it waits behind none that only has news. */
+export const urgencyOfCall = 4
+
 /** Reads a severity the way a person types it: `p1`, `P1`, `1`, `critical`. */
 export function parseSeverity(text: string): Severity | null {
   return byWord.get(text.trim().toLowerCase()) ?? null

@@ -1,6 +1,7 @@
 // The stage that tells rooms: everything a room has not heard yet, in order, in one turn.
 import type { Bot } from '../bot.ts'
 import type { ChatPlatform } from '../chat/platform.ts'
+import { within } from '../clock.ts'
 import type { Incident } from '../core/incident.ts'
 import type { Message } from '../core/message.ts'
 import type { Severity } from '../core/severity.ts'
@@ -31,6 +32,9 @@ import {
 /** Milliseconds after the opening within which page and chart are in the room, when all is well. */
 const afterTheChart = 2_000
 
+/** Milliseconds after which one that opens a room looks whether everybody is to be called meanwhile, and looks again. */
+const slow = 2_000
+
 /** At half a minute each, most of a working day: longer than any outage worth waiting out. */
 const mostAttempts = 1_000
 
@@ -40,13 +44,14 @@ const shownAgain = 5_000
 /**
  * `attempts`: failures in a row before this. `patient`: waits where people are given time; false: does all at once.
  * `stepAside`: does `first` before it waits, and resolves when it is the turn of what can wait; answers the room as it is by then,
- * where that was not read yet.
+ * where that was not read yet. `look`: the room as it is by now; undefined when the incident is gone.
  */
 export type Turn = Means & {
   holder: string
   attempts: number
   patient: boolean
   stepAside: (first: () => Promise<void>) => Promise<DeliveryView | undefined>
+  look: () => Promise<DeliveryView | undefined>
 }
 
 /** Tells a room that was claimed what it has not heard, and answers what came of it. Never throws. */
@@ -89,19 +94,23 @@ export async function tellRoom(bot: Bot, platform: ChatPlatform, view: DeliveryV
  */
 type Left = { wait: number; delayed: TransientError | null }
 
-async function deliver(errand: Errand, { attempts, patient, stepAside }: Turn): Promise<Left> {
+async function deliver(errand: Errand, { attempts, patient, stepAside, look }: Turn): Promise<Left> {
   const { presence } = errand.view.incident.terms.severities[errand.view.incident.severity]
   const steps = new Steps()
   // What failed before may take its time to fail again.
   if (attempts > 0 && errand.room === null) await callUnheard(errand, steps)
   if (presence === 'card') await steps.take(() => postAlertCard(errand))
   const opening = presence === 'room' ? openRoom(errand, newsFor(errand)) : openBegun(errand)
-  const problem = await opening.then(() => null, orLater)
+  const problem = await callingMeanwhile(errand, opening, look).then(() => null, orLater)
   await callUnheard(errand, steps)
   if (problem !== null) return unopened(errand, steps, problem)
   // A room that opens has its first message by now, and whoever is to wake up must not wait for what others read.
   const view = await stepAside(() => errand.written())
-  if (view) errand.see(view)
+  if (view) {
+    errand.see(view)
+    // Told to the room, it would count as made.
+    await callUnheard(errand, steps)
+  }
   if (presence === 'room') {
     await errand.begin(newsFor(errand))
     await steps.take(() => announce(errand))
@@ -148,6 +157,28 @@ async function openBegun(errand: Errand): Promise<void> {
 function orLater(error: unknown): TransientError {
   if (error instanceof TransientError) return error
   throw error
+}
+
+/** A room may take long to open, and whoever is to be called meanwhile must not wait for it. */
+async function callingMeanwhile(errand: Errand, opening: Promise<unknown>, look: Turn['look']): Promise<void> {
+  const isOver = opening.then(
+    () => true,
+    () => true,
+  )
+  while (!(await within(slow, isOver).catch(() => false))) {
+    try {
+      const view = await look()
+      if (view) errand.see(view)
+      await callUnheard(errand, new Steps())
+    } catch (error) {
+      // Tried again in a moment, and once more when the room is there or not.
+      errand.bot.log.warn(
+        { incident: errand.number, platform: errand.platform.name, reason: reasonOf(error) },
+        'a room hangs, and whether everybody is to be called meanwhile is looked at again',
+      )
+    }
+  }
+  await opening
 }
 
 /** A channel that takes no card takes nothing else; one that is not there yet keeps nobody from calling everybody elsewhere. */

@@ -2,9 +2,9 @@
 import type { Change } from '../core/change.ts'
 import type { Incident } from '../core/incident.ts'
 import { type Job, jobKey, queueName, type Timing, taskName } from '../core/job.ts'
-import { urgency } from '../core/severity.ts'
+import { urgency, urgencyOfCall } from '../core/severity.ts'
 import { rerouteAt } from '../core/terms.ts'
-import { sentence } from '../core/timeline.ts'
+import { loud, sentence } from '../core/timeline.ts'
 import type { BornDelivery } from './deliveries.ts'
 import type { Expected } from './expected.ts'
 import type { BornPage } from './pages.ts'
@@ -42,7 +42,7 @@ export type Granted = { seen: Versions; unheard: { source: string; fingerprint: 
 export const nothingGranted: Granted = { seen: new Map(), unheard: [] }
 
 /** What is not said is null, and the less is said, the less has to be read: thousands of these fall due in one second. */
-export function incidentRow({ incident, isNew, dueAt, tellAt }: Change, seen: Versions) {
+export function incidentRow({ incident, isNew, dueAt, tellAt, entries }: Change, seen: Versions) {
   const { number, status, severity, title, lead, position } = incident
   return {
     number,
@@ -57,7 +57,7 @@ export function incidentRow({ incident, isNew, dueAt, tellAt }: Change, seen: Ve
     quiet_until: incident.quietUntil ?? undefined,
     due_at: dueAt,
     tell_at: tellAt ?? undefined,
-    urgency: urgency[severity],
+    urgency: entries.some(({ fact }) => loud.includes(fact.kind)) ? urgencyOfCall : urgency[severity],
     seen: seen.get(number),
   }
 }

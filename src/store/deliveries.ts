@@ -1,4 +1,5 @@
 // What each room has not heard yet, as rows: one for each incident and platform, claimed by whoever tells it.
+import { urgencyOfCall } from '../core/severity.ts'
 import { writeJson } from '../json.ts'
 import type { Queryable } from './db.ts'
 
@@ -7,14 +8,15 @@ export type BornDelivery = { platform: string; incident: number; holder: string 
 
 /**
  * Statement that wakes rooms: `rows` has platform, incident, wake_at, urgency, and a holder for those that are born claimed.
- * One that waits already waits no longer than before; one that failed keeps its pause. Always in the same order, so that two
- * of them do not wait for each other.
+ * One that waits already waits no longer than before; one that failed keeps its pause, unless everybody is to be called. Always in the
+ * same order, so that two of them do not wait for each other.
  */
 export function waking(rows: string): string {
   return `insert into deliveries (platform, incident, wake_at, urgency, holder)
     select platform, incident, case when holder is null then wake_at end, urgency, holder from (${rows}) waking order by incident, platform
-    on conflict (platform, incident) do update set urgency = excluded.urgency,
-       wake_at = case when deliveries.attempts > 0 and deliveries.holder is null then deliveries.wake_at
+    on conflict (platform, incident) do update set
+       urgency = case when deliveries.urgency = ${urgencyOfCall} and deliveries.wake_at is not null then ${urgencyOfCall} else excluded.urgency end,
+       wake_at = case when deliveries.attempts > 0 and deliveries.holder is null and excluded.urgency < ${urgencyOfCall} then deliveries.wake_at
                       else least(deliveries.wake_at, excluded.wake_at) end
      where deliveries.wake_at is null or deliveries.wake_at > excluded.wake_at or deliveries.urgency <> excluded.urgency`
 }
@@ -83,7 +85,7 @@ export type DeliveryEnd = {
 /**
  * Writes down what came of it and lets the room go: to wait for `wakeAt`, or for what happened meanwhile. What is to be told only
  * later (a page that is out) waits for `wakeAt`, too, if that is soon: before, the platform takes no edit. News that came just as it
- * ended does not.
+ * ended does not, nor does a call for everybody that came after it was read.
  * Answers what it waits for.
  */
 export async function endDelivery(q: Queryable, end: DeliveryEnd): Promise<Date | null> {
@@ -104,7 +106,9 @@ export async function endDelivery(q: Queryable, end: DeliveryEnd): Promise<Date 
     titled as (
       update rooms set topic = $10 where platform is not distinct from $1 and incident = $2 and own and $10::text is not null)
     update deliveries set holder = null, attempts = case when $7 then attempts + 1 else 0 end,
-           wake_at = case when $7 or ($8::timestamptz <= $11::timestamptz + interval '5 s' and wake_at > $11 + interval '500 ms') then $8
+           urgency = case when wake_at is null then least(urgency, ${urgencyOfCall - 1}) else urgency end,
+           wake_at = case when wake_at is not null and urgency = ${urgencyOfCall} then wake_at
+                          when $7 or ($8::timestamptz <= $11::timestamptz + interval '5 s' and wake_at > $11 + interval '500 ms') then $8
                           else least(wake_at, $8) end
      where platform = $1 and incident = $2 and holder is not distinct from $3 returning wake_at as at`,
     values: [

@@ -62,6 +62,10 @@ export function roomQueue(
       return true
     }
     let over = traffic?.begin()
+    const look = async () => {
+      await demandHeld(claimed)
+      return viewOf(claimed.incident)
+    }
     const stepAside = async (first: () => Promise<void>) => {
       if (traffic === null) return undefined
       await first()
@@ -70,11 +74,10 @@ export function roomQueue(
       over = await traffic.stepAside()
       if (isYoung(claimed.since)) return claimed.begun ? viewOf(claimed.incident) : undefined
       // Told from what it was before, a room that others told meanwhile would say so for good.
-      await demandHeld(claimed)
-      return viewOf(claimed.incident)
+      return look()
     }
     const { attempts, begun = [] } = claimed
-    const turn = { holder: holder.name, attempts, patient, begun, begin, edits, remember, stepAside }
+    const turn = { holder: holder.name, attempts, patient, begun, begin, edits, remember, stepAside, look }
     const end = await tellRoom(bot, platform, view, turn)
     over?.()
     if (end.failed) width.failed()

@@ -1,0 +1,86 @@
+// A call for everybody waits for no room: not for one that hangs, and not for the pause after one that could not be opened.
+import { expect, it, onTestFinished } from 'vitest'
+import type { Room } from '../../src/chat/platform.ts'
+import { TransientError } from '../../src/errors.ts'
+import { place, queueOf, turn } from './turns.ts'
+import { minute, type World, world } from './world.ts'
+
+const nobody = `
+team: Checkout
+zone: Europe/Berlin
+sources: { generic: { token: secret } }
+`
+
+async function opened(): Promise<World> {
+  const w = await world({ yaml: nobody })
+  onTestFinished(() => w.stop())
+  return w
+}
+
+const calls = (w: World) => w.chat.in('#incidents').filter((one) => one.key.endsWith('/everybody')).length
+
+/** Rooms that open when they are let. */
+function slowRooms(w: World): () => void {
+  const { open } = w.chat.rooms
+  let let_ = () => {}
+  const until = new Promise<void>((resolve) => {
+    let_ = resolve
+  })
+  w.chat.rooms.open = (request): Promise<Room> => until.then(() => open(request))
+  return let_
+}
+
+it('is called at once although the room failed to open just before, and waits to be tried again', async () => {
+  const w = await opened()
+  w.chat.refuseRooms = new TransientError('no answer within 10 s')
+  await w.fire()
+  for (let i = 0; i < 19; i++) {
+    await turn(w)
+    w.clock.advance(minute / 2)
+  }
+  w.clock.advance(minute / 4)
+  await turn(w)
+  expect(calls(w)).toBe(1)
+  w.clock.advance(minute / 4)
+  await w.decide()
+  await turn(w)
+  expect(calls(w)).toBe(2)
+  // Anything else keeps the pause.
+  await w.chat.say('U-ADA', 'incident note 1 nobody knows')
+  expect((await queueOf(w, 'one').claim(10)).claimed).toEqual([])
+})
+
+it('is called while the room hangs, once, and the room has the story when it is there', async () => {
+  const w = await opened()
+  const let_ = slowRooms(w)
+  await w.fire()
+  const [work] = (await queueOf(w, 'one').claim(10)).claimed
+  const telling = work?.(place)
+  w.clock.advance(10 * minute)
+  await w.decide()
+  await expect.poll(() => calls(w), { timeout: 10_000 }).toBe(1)
+  let_()
+  await telling
+  await w.settle()
+  const { timeline } = await w.view()
+  const last = timeline.filter(({ fact }) => fact.kind === 'last_resort_reached').map(({ id }) => `inc-1/e${id}`)
+  expect(last).toHaveLength(2)
+  expect(calls(w)).toBe(1)
+  expect(w.chat.in('inc-1-checkout').map(({ key }) => key)).toEqual(expect.arrayContaining(last))
+})
+
+it('is called when it comes while the room is opened and told', async () => {
+  const w = await opened()
+  const let_ = slowRooms(w)
+  await w.fire()
+  const [work] = (await queueOf(w, 'one').claim(10)).claimed
+  const telling = work?.(place)
+  w.clock.advance(10 * minute)
+  await w.decide()
+  let_()
+  await telling
+  await w.settle()
+  const { timeline } = await w.view()
+  const last = timeline.findLast(({ fact }) => fact.kind === 'last_resort_reached')
+  expect(w.chat.in('#incidents').map(({ key }) => key)).toContain(`inc-1/e${last?.id}/everybody`)
+})
