@@ -6,15 +6,12 @@ import { gathering } from '../flow/effects.ts'
 import { countSent, giveUpPage, type Outcome, passRefused, sendPage } from '../flow/pages.ts'
 import type { Pager } from '../pagers/pager.ts'
 import { type ClaimedPage, claimPages, endPages, type PageEnd } from '../store/pages.ts'
-import { hasSucceeded } from '../store/server.ts'
 import { type IncidentView, tellingViews } from '../store/views.ts'
+import { Doubts } from './doubts.ts'
 import { gathered } from './gather.ts'
 import { goodFor, type Holder } from './presence.ts'
 import type { Queue, Width, Work } from './sender.ts'
 import type { Traffic } from './traffic.ts'
-
-/** Milliseconds after a failover in which each page is looked for before it is sent: the record of one that went out may be lost. */
-const doubtful = 60_000
 
 /** `born` is the work of a page that was claimed when it was written down, after `since`: it is sent without being read. */
 export type PageQueue = Queue & {
@@ -39,7 +36,7 @@ export function pageQueue(
     },
     (error) => bot.log.warn({ reason: reasonOf(error) }, 'what came of pages could not be written down; trying again'),
   )
-  const doubts = new Doubts(bot)
+  const doubts = new Doubts(bot.db)
   const send = async (claimed: ClaimedPage, view: IncidentView | null, since: Date) => {
     const isGood = holder.isHeld() && bot.clock.now().getTime() - since.getTime() <= goodFor
     const outcome = isGood ? await sendPage(bot, pager, claimed, view) : putOff(bot, claimed)
@@ -104,35 +101,6 @@ export function pageQueue(
         next,
       }
     },
-  }
-}
-
-/** Pages that may have gone out before a failover, although nothing is known of it. */
-class Doubts {
-  readonly #db: Bot['db']
-  #server: string | null = null
-  #until = 0
-  /** Looked for since, and not there: looking costs what others wait for. */
-  readonly #cleared = new Set<string>()
-
-  constructor({ db }: Bot) {
-    this.#db = db
-  }
-
-  /** To be asked at each look. A process that has just begun cannot know which server was there before. */
-  async look(now: Date): Promise<(key: string) => boolean> {
-    const last = this.#db.server()
-    if (this.#server !== last && (this.#server !== null || (await hasSucceeded(this.#db)))) {
-      this.#until = now.getTime() + doubtful
-      this.#cleared.clear()
-    }
-    this.#server = last
-    const isDoubtful = now.getTime() < this.#until
-    return (key) => isDoubtful && !this.#cleared.has(key)
-  }
-
-  clear(key: string): void {
-    this.#cleared.add(key)
   }
 }
 

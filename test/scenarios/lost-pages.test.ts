@@ -78,7 +78,7 @@ describe('a page', () => {
     expect(w.chat.in('@U-ADA')[0]?.message.text).toContain('Linus has this')
   })
 
-  it.each(['by a process that lived through it', 'by one that began after it'])(
+  it.each(['by a process that lived through it', 'by one that began after it', 'by one whose question had no answer'])(
     'whose record was lost in a failover is looked for %s, and not sent again',
     async (who) => {
       const former = pageQueueOf(w, new Holder('tocsin a'))
@@ -92,6 +92,9 @@ describe('a page', () => {
         `delete from messages where key in (select key from pages)`,
       )
       expect(await pagesOf()).toEqual(['ada r1s0 due'])
+      if (who.includes('no answer'))
+        await w.bot.db.query(`create or replace function public.pg_last_wal_replay_lsn() returns pg_lsn language plpgsql
+                              as $$ begin raise exception 'canceling statement due to user request'; end $$`)
       const queue = who.includes('lived') ? former : pageQueueOf(w, new Holder('tocsin b'))
       const { claimed } = await queue.claim(1)
       for (const work of claimed) await work(place)
