@@ -51,7 +51,7 @@ it('rooms: the first of those that are not due yet, nothing once all are claimed
 
 it('rooms: one that is due but being looked at by somebody else is to be looked for again at once', async () => {
   const db = await fresh()
-  await db.query(`insert into deliveries (platform, incident, wake_at, urgency) values ('slack', 1, $1, 4)`, [now])
+  await db.query(`insert into deliveries (platform, incident, wake_at, urgency) values ('slack', 1, $1, 3)`, [now])
   await db.tx(async (q) => {
     await q.query('select from deliveries for share')
     const found = await claimDeliveries(db, { platform: 'slack', holder: 'here', now: later(1), limit: 4 })
@@ -76,7 +76,7 @@ it('rooms: what is to be told later waits for the pause between two edits, and n
     how: { failed: false; wakeAt: Date | null } | { failed: true; wakeAt: Date },
   ) => {
     await db.query(
-      `insert into deliveries (platform, incident, wake_at, urgency, holder) values ('slack', 1, $1, 4, 'here')
+      `insert into deliveries (platform, incident, wake_at, urgency, holder) values ('slack', 1, $1, 3, 'here')
        on conflict (platform, incident) do update set wake_at = excluded.wake_at, holder = 'here'`,
       [wakeAt],
     )
