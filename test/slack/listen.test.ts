@@ -1,4 +1,4 @@
-// What people say on Slack reaches the bot through Bolt in both modes, is acknowledged at once, and only obeyed for people
+// What people say on Slack reaches the bot through Bolt in both modes, is acknowledged in time, and only obeyed for people
 // of the workspace.
 import { describe, expect, test } from 'vitest'
 import type { Reply } from '../../src/chat/platform.ts'
@@ -39,7 +39,23 @@ describe.each(['socket', 'http'] as const)('in %s mode', (mode) => {
     expect(slack.messages('incidents')).toEqual(before)
   })
 
-  test('Slack is answered while the command still runs', async () => {
+  test('Slack is not told that a press is taken before it is done: a process that dies then would leave nobody knowing', async () => {
+    const { slack, platform, said, start } = await harness(mode)
+    const order: string[] = []
+    let finish = () => {}
+    const isDone = new Promise<void>((resolve) => (finish = resolve))
+    await start(() => isDone.then(() => order.push('done')).then(() => null))
+    const ref = await platform.post(post({ buttons: [{ label: 'Acknowledge', command: 'incident ack 12' }] }))
+    const pressed = slack.press('U0BOB', ref, 'Acknowledge').then(() => order.push('told'))
+    await slack.until(() => said.length === 1)
+    // Time for an answer that goes out before.
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    finish()
+    await pressed
+    expect(order).toEqual(['done', 'told'])
+  })
+
+  test('Slack is answered in time while the command still runs', async () => {
     const { slack, said, start } = await harness(mode)
     let finish: (reply: Reply) => void = () => {}
     await start(() => new Promise((resolve) => (finish = resolve)))

@@ -1,7 +1,9 @@
-// What people say to the bot on Slack: slash commands, and our buttons, which are commands typed for them. Slack is answered
-// at once, the command runs after that, and its reply goes out over the address that Slack gave for it.
+// What people say to the bot on Slack: slash commands, and our buttons, which are commands typed for them. Slack is told that it is taken
+// when it is done, so that whoever pressed what a dying process did not do hears of it; or after a moment, which is all the time that
+// Slack gives. The reply goes out over the address that Slack gave for it.
 import { randomUUID } from 'node:crypto'
 import type { App, RespondFn, SlackActionMiddlewareArgs, SlackCommandMiddlewareArgs } from '@slack/bolt'
+import { within } from '../../clock.ts'
 import type { Picture } from '../../core/message.ts'
 import { reasonOf } from '../../errors.ts'
 import type { Log } from '../../log.ts'
@@ -14,6 +16,9 @@ import { mayRun } from './replay.ts'
 import { listenForTouches } from './touches.ts'
 import { typedText } from './typed.ts'
 import type { Workspace } from './workspace.ts'
+
+/** Milliseconds; Slack takes it for failed after three seconds. https://docs.slack.dev/interactivity/handling-user-interaction/#acknowledgment_response */
+const takenWithin = 1_500
 
 type Deps = {
   client: SlackClient
@@ -37,21 +42,19 @@ type Context = Record<string, unknown>
 /** Answers commands and buttons. Returns a function that resolves when everything said so far is done. */
 export function listen(app: App, deps: Deps): () => Promise<void> {
   const running = new Set<Promise<void>>()
-  const run = (spoken: Spoken, context: Context) => {
-    const done = obey(spoken, context, deps).finally(() => running.delete(done))
+  const run = (spoken: Spoken, context: Context, ack: () => Promise<void>) => {
+    const done = obey(spoken, context, ack, deps).finally(() => running.delete(done))
     running.add(done)
     return done
   }
   app.command(/^\//, async ({ ack, command, respond, context }) => {
-    await ack()
-    await run(fromCommand(command, respond), context)
+    await run(fromCommand(command, respond), context, () => ack())
   })
   app.action(
     { type: 'block_actions', action_id: new RegExp(`^${buttonPrefix}`) },
     async ({ ack, body, action, respond, context }) => {
-      await ack()
       const spoken = fromButton(body as ButtonBody, action, respond)
-      if (spoken !== null) await run(spoken, context)
+      await (spoken === null ? ack() : run(spoken, context, () => ack()))
     },
   )
   const { workspace, log, touched } = deps
@@ -98,11 +101,19 @@ function fromButton(body: ButtonBody, action: SlackActionMiddlewareArgs['action'
   }
 }
 
-async function obey(spoken: Spoken, context: Context, deps: Deps): Promise<void> {
-  if (!(await mayRun(context))) return
-  const refusal = await refusalFor(spoken, deps)
-  const reply = refusal ?? (await deps.dispatch(spoken.utterance))
+async function obey(spoken: Spoken, context: Context, ack: () => Promise<void>, deps: Deps): Promise<void> {
+  const doing = done(spoken, context, deps)
+  await within(takenWithin, doing).catch(() => {})
+  await ack().catch((error: unknown) =>
+    deps.log.warn({ reason: reasonOf(error) }, 'Slack could not be told that it is taken'),
+  )
+  const reply = await doing
   if (reply !== null) await answer(reply, spoken, deps)
+}
+
+async function done(spoken: Spoken, context: Context, deps: Deps): Promise<Reply | null> {
+  if (!(await mayRun(context))) return null
+  return (await refusalFor(spoken, deps)) ?? (await deps.dispatch(spoken.utterance))
 }
 
 /** Null: a person of our own workspace. Slack Connect lets people of other companies see our buttons. */

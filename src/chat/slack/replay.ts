@@ -28,7 +28,7 @@ function once(name: string, until: Date, deps: OnceDeps): Record<string, unknown
   return { [key]: () => isFirst(name, until, deps) }
 }
 
-/** Asked when Slack has its answer already. */
+/** Asked before anything is done. */
 export async function mayRun(context: Record<string, unknown>): Promise<boolean> {
   const ask = context[key]
   return typeof ask === 'function' ? (await ask()) === true : true
