@@ -75,7 +75,7 @@ export function whyMessage(words: Words, view: IncidentView, person: string | nu
   const { title, text } = words.templates.message('messages/why', {
     ...incidentFacts(words, view, now),
     person: page.person,
-    times: pages.length,
+    times: pages.filter(({ person: one }) => one === page.person).length,
     links: chainOf(view, page),
   })
   return { title, text, tone: 'neutral' }

@@ -262,6 +262,11 @@ describe('/incident why', () => {
   it('of somebody who was not paged tells about whoever was last', async () => {
     await w.fire()
     await w.pass(6 * minute)
-    expect((await why('1', 'U-STRANGER')).title).toBe('Why Linus was paged for #1')
+    const last = await why('1', 'U-STRANGER')
+    expect(last.title).toBe('Why Linus was paged for #1')
+    // Ada's page is none of his.
+    expect(last.text).not.toContain('This is the latest of')
+    await w.pass(45 * minute)
+    expect((await why('1 linus', 'U-STRANGER')).text).toContain('This is the latest of 2 pages to Linus;')
   })
 })
