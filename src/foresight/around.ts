@@ -2,8 +2,9 @@
 import { Temporal } from 'temporal-polyfill'
 import type { Config } from '../config/config.ts'
 import { usable } from '../core/duty.ts'
+import { changesOf, isDeliberate } from '../core/pager.ts'
 import type { Policy } from '../core/policy.ts'
-import { type Override, type Schedule, shiftAt, shiftsBetween } from '../core/schedule.ts'
+import { type Override, type Schedule, type Shift, shiftAt, shiftsBetween } from '../core/schedule.ts'
 import type { Foreseen } from './night.ts'
 
 type Span = { from: Date; until: Date; zone: string }
@@ -13,7 +14,9 @@ export function around(config: Config, overrides: readonly Override[], span: Spa
   const zones = new Set([span.zone, ...schedules.map((schedule) => schedule.zone)])
   return [
     ...[...zones].flatMap((zone) => jumps(zone, span)),
-    ...schedules.flatMap((schedule) => handovers(schedule, usable(config, overrides), span)),
+    ...schedules.flatMap((schedule) =>
+      handovers(schedule, usable(config, overrides), span, config.handover.acceptWithin),
+    ),
   ].sort((a, b) => a.at.getTime() - b.at.getTime())
 }
 
@@ -24,7 +27,12 @@ function schedulesOf(config: Config, policy: Policy): Schedule[] {
 }
 
 /** Both ends belong to the span: what changes in the instant of the last row is part of the night. */
-function handovers(schedule: Schedule, overrides: readonly Override[], { from, until }: Span): Foreseen[] {
+function handovers(
+  schedule: Schedule,
+  overrides: readonly Override[],
+  { from, until }: Span,
+  acceptWithin: number | null,
+): Foreseen[] {
   const shifts = shiftsBetween(schedule, overrides, from, new Date(until.getTime() + 1))
   const edges = [...new Set(shifts.flatMap((one) => [one.from.getTime(), one.until.getTime()]))].sort((a, b) => a - b)
   const at = (instant: number) => shiftAt(schedule, overrides, new Date(instant))
@@ -35,8 +43,17 @@ function handovers(schedule: Schedule, overrides: readonly Override[], { from, u
       const [gives, takes] = [before?.people ?? [], after?.people ?? []]
       if (gives.join() === takes.join()) return []
       const override = (after ?? before)?.because.kind === 'override'
-      return [{ kind: 'handed over', at: new Date(edge), schedule: schedule.name, from: gives, to: takes, override }]
+      const backAt = acceptWithin === null || !isAsked(before, after) ? null : new Date(edge + acceptWithin)
+      const isTooLate = backAt !== null && after !== null && backAt >= after.until
+      const about = { schedule: schedule.name, from: gives, to: takes, override }
+      return [{ kind: 'handed over', at: new Date(edge), ...about, backAt: isTooLate ? null : backAt }]
     })
+}
+
+/** Whether the incoming person is asked to confirm. Of a shift that was interrupted only the record knows. */
+function isAsked(before: Shift | null, after: Shift | null): boolean {
+  if (before === null || after === null || isDeliberate(before) || isDeliberate(after)) return false
+  return changesOf(before.people, after.people).length > 0
 }
 
 /** Every change of the wall clock of `zone` in the span. */

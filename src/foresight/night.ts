@@ -36,7 +36,16 @@ export type Foreseen =
   | { kind: 'paged'; at: Date; pages: ForeseenPage[] }
   /** An answer that changed nothing: somebody had it already, or it was over. */
   | { kind: 'too late'; at: Date; by: string }
-  | { kind: 'handed over'; at: Date; schedule: string; from: string[]; to: string[]; override: boolean }
+  /** `backAt`: when those before have it again, should it not be confirmed, which a simulation supposes it is; null: nobody is asked. */
+  | {
+      kind: 'handed over'
+      at: Date
+      schedule: string
+      from: string[]
+      to: string[]
+      override: boolean
+      backAt: Date | null
+    }
   /** Daylight saving: the wall clock of `zone` jumps by `minutes`. */
   | { kind: 'clocks changed'; at: Date; zone: string; minutes: number }
 

@@ -28,8 +28,20 @@ const foreseen: Foreseen[] = [
   },
   { kind: 'paged', at: sampleNow, pages: [page] },
   { kind: 'too late', at: sampleNow, by: 'ada' },
-  { kind: 'handed over', at: sampleNow, schedule: 'primary', from: ['ada'], to: ['grace'], override: true },
-  { kind: 'handed over', at: sampleNow, schedule: 'primary', from: [], to: [], override: false },
+  {
+    kind: 'handed over',
+    at: sampleNow,
+    schedule: 'primary',
+    from: ['ada'],
+    to: ['grace'],
+    override: true,
+    backAt: null,
+  },
+  { kind: 'handed over', at: sampleNow, schedule: 'primary', from: [], to: [], override: false, backAt: null },
+  {
+    kind: 'handed over',
+    ...{ at: sampleNow, schedule: 'primary', from: ['ada'], to: ['grace'], override: false, backAt: sampleNow },
+  },
   { kind: 'clocks changed', at: sampleNow, zone: 'Europe/Berlin', minutes: 60 },
   { kind: 'clocks changed', at: sampleNow, zone: 'Europe/Berlin', minutes: -60 },
 ]

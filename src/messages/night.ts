@@ -139,7 +139,7 @@ function clockOf(at: Date, zone: string): string {
 /** What the templates of one moment are given; what a kind does not have is null. */
 function momentFacts(words: Words, one: Foreseen, zone: string, rounds: number) {
   const nothing = {
-    ...{ by: null, schedule: null, from: [], to: [], override: false },
+    ...{ by: null, schedule: null, from: [], to: [], override: false, backAt: '' },
     ...{ minutes: 0, forward: false, jumpZone: '', was: '', is: '' },
   }
   const fact = one.kind === 'recorded' ? one.fact : null
@@ -160,7 +160,10 @@ function momentFacts(words: Words, one: Foreseen, zone: string, rounds: number) 
     whom: 'pages' in one ? byPerson(one.pages, one.at) : [],
     ...('by' in one ? { by: one.by } : {}),
     ...(one.kind === 'handed over'
-      ? { schedule: one.schedule, from: one.from, to: one.to, override: one.override }
+      ? {
+          ...{ schedule: one.schedule, from: one.from, to: one.to, override: one.override },
+          backAt: one.backAt === null ? '' : clockOf(one.backAt, zone),
+        }
       : {}),
     ...(one.kind === 'clocks changed' ? jumpFacts(one) : {}),
   }

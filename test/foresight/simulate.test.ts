@@ -30,6 +30,14 @@ describe('a simulated night', () => {
     expect(told).not.toMatch(/Step ,/)
   })
 
+  test('says of a hand-over what comes of it unconfirmed, where anybody is asked', () => {
+    const line = 'The pager of primary goes from Ada Lovelace to Grace Hopper'
+    expect(foretold(night)).toContain(
+      `${line}. It is supposed here that this is confirmed; else Ada Lovelace has it again at 03:15 CEST\n`,
+    )
+    expect(foretold(night, [], rules(`${berlin}handover: { accept_within: never }\n`))).toContain(`${line}\n`)
+  })
+
   test('with an override of that night calls whoever took the pager', () => {
     const taken: Override = {
       ...{ kind: 'override', id: 1, replaces: null },
