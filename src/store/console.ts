@@ -186,14 +186,17 @@ export type OpenPage = {
  */
 export async function openPages(q: Queryable, person: string, now: Date): Promise<OpenPage[]> {
   const { rows } = await q.query<OpenPage>(
-    `select i.number as incident, i.status <> 'open' as help, i.severity, i.title, i.service, min(p.due_at) as "firstAt",
-            count(distinct (p.round, p.step))::int as count
-       from pages p join incidents i on i.number = p.incident
-      where p.person = $1 and p.status <> 'cancelled' and p.due_at <= $2
-        and i.status <> 'resolved'
-        and (i.status = 'open'
-             or (p.key ~ '${pageToHelp}' and i.acknowledged_by is distinct from $1 and ${calledToHelp('i.number', '$1', 'p.due_at')}))
-      group by i.number order by i.status <> 'open', i.severity, i.number`,
+    // Looked up incident by incident: planned as a join, it would read every page the person ever got, with each look at the board.
+    `select i.number as incident, i.status <> 'open' as help, i.severity, i.title, i.service, paged.first as "firstAt", paged.count
+       from incidents i
+      cross join lateral (
+            select min(p.due_at) as first, count(distinct (p.round, p.step))::int as count from pages p
+             where p.incident = i.number and p.person = $1 and p.status <> 'cancelled' and p.due_at <= $2
+               and (i.status = 'open'
+                    or (p.key ~ '${pageToHelp}' and i.acknowledged_by is distinct from $1 and ${calledToHelp('i.number', '$1', 'p.due_at')}))
+            ) paged
+      where i.status <> 'resolved' and paged.count > 0
+      order by i.status <> 'open', i.severity, i.number`,
     [person, now],
   )
   return rows
