@@ -124,6 +124,40 @@ test('a client that could not be made is told of, and another is made', async ()
   await soon(() => expect(standings).toEqual(['half of the library is missing', null]))
 })
 
+const registrations = ({ requests }: DiscordStandIn) => requests.filter((one) => /^PUT .*commands$/.test(one)).length
+
+test.each([
+  ['while it is connected', ({ gateway, guild }: DiscordStandIn) => gateway.dispatch('GUILD_DELETE', { id: guild.id })],
+  ['while it is not connected', ({ gateway }: DiscordStandIn) => gateway.drop(4007)],
+])('a bot that is removed from its server %s says so until it is invited again', async (_when, remove) => {
+  const { discord, standings, stop } = await connected()
+  cleanUp.push(stop)
+  await soon(() => expect(standings.at(-1)).toBeNull())
+  const [guild] = discord.world.guilds.splice(0)
+  discord.world.bot.guilds.clear()
+  remove(discord)
+  await soon(() => expect(standings.at(-1)).toMatch(/removed from its server.*invite it again/), 15_000)
+  if (guild === undefined) throw new Error('there is no server')
+  discord.world.guilds.push(guild)
+  discord.world.bot.guilds.add(guild.id)
+  const before = registrations(discord)
+  discord.gateway.dispatch('GUILD_CREATE', { id: guild.id, name: guild.name, channels: [], roles: [] })
+  await soon(() => expect(standings.at(-1)).toBeNull())
+  expect(registrations(discord)).toBeGreaterThan(before)
+})
+
+test('a server that Discord itself has lost for a while, or another one that is left, removes nobody', async () => {
+  const { discord, standings, stop } = await connected()
+  cleanUp.push(stop)
+  await soon(() => expect(standings.at(-1)).toBeNull())
+  discord.gateway.dispatch('GUILD_DELETE', { id: discord.guild.id, unavailable: true })
+  discord.gateway.dispatch('GUILD_DELETE', { id: '999999999999999999' })
+  discord.gateway.dispatch('GUILD_CREATE', { id: discord.guild.id, name: 'Example', channels: [], roles: [] })
+  await discord.say(discord.person('ada'), '/incident ack 12', discord.channel('alerts'))
+  expect(standings.at(-1)).toBeNull()
+  expect(registrations(discord)).toBe(1)
+})
+
 test('messages go out while the gateway is away', async () => {
   const setup = await unconnected({}, (discord) => discord.gateway.refusals.push(...Array(1000).fill(502)))
   cleanUp.push(() => setup.stop())

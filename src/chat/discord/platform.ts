@@ -23,6 +23,7 @@ import { DiscordApi, shares } from './api.ts'
 import { isUnknownChannel, unlessIll } from './errors.ts'
 import { Gateway } from './gateway.ts'
 import { handleInteraction } from './interactions.ts'
+import { hearMembership } from './membership.ts'
 import { Messages } from './messages.ts'
 import { discordMessages, hearTouches } from './reading.ts'
 import { type CommandSpec, type Registration, registration } from './registration.ts'
@@ -35,6 +36,9 @@ import { Topics } from './topics.ts'
 const startWait = 10_000
 /** Milliseconds until commands that could not be registered are tried again. */
 const registerAgain = 60_000
+
+const removed =
+  'the bot was removed from its server and can call nobody in Discord: invite it again (scopes bot and applications.commands)'
 
 /** What the platform needs besides its configuration. `commands`: registered with Discord, so that people can choose them. */
 export type DiscordDeps = OnceDeps & { commands: CommandSpec[] }
@@ -67,6 +71,8 @@ class DiscordPlatform implements ChatPlatform {
   #registerTimer: NodeJS.Timeout | undefined
   #registered = false
   #lastProblem = ''
+  /** Somebody removed the bot from its server. */
+  #isOut = false
 
   constructor(config: DiscordConfig, { log, clock, hearOnce, commands }: DiscordDeps) {
     this.#config = config
@@ -106,6 +112,8 @@ class DiscordPlatform implements ChatPlatform {
         this.#running.add(done)
       },
       onClient: (client) => {
+        const [server, left] = [standingOf('server'), () => this.#left(standingOf('server'))]
+        hearMembership(client, this.#server, { left, back: () => this.#isOut && void this.#register(server) })
         const hearing = { server: this.#server, log: this.#log, running: this.#running }
         if (touched !== undefined) hearTouches(client, { ...hearing, touched })
       },
@@ -213,6 +221,8 @@ class DiscordPlatform implements ChatPlatform {
       const { body } = this.#registration
       await this.#api.call(doing, 'put', Routes.applicationGuildCommands(id, guild), { body })
       this.#registered = true
+      this.#isOut = false
+      this.#lastProblem = ''
       standing(null)
       this.#log.info({ guild, commands: body.length }, 'commands registered with Discord')
     } catch (error) {
@@ -222,9 +232,22 @@ class DiscordPlatform implements ChatPlatform {
       if (reason !== this.#lastProblem)
         this.#log[level]({ reason }, `people cannot use commands in Discord yet: ${reason}`)
       this.#lastProblem = reason
-      if (this.#gateway === null) return
-      standing(reason)
-      this.#registerTimer = setTimeout(() => void this.#register(standing), registerAgain).unref()
+      this.#registerLater(standing, this.#isOut ? removed : reason)
     }
+  }
+
+  #registerLater(standing: Standing, problem: string): void {
+    if (this.#gateway === null) return
+    standing(problem)
+    this.#registerTimer = setTimeout(() => void this.#register(standing), registerAgain).unref()
+  }
+
+  /** No page reaches anybody in Discord by then, and whoever looks after the bot is not told by a page that failed. */
+  #left(standing: Standing): void {
+    if (!this.#isOut) this.#log.error(removed)
+    this.#isOut = true
+    this.#registered = false
+    clearTimeout(this.#registerTimer)
+    this.#registerLater(standing, removed)
   }
 }

@@ -33,6 +33,11 @@ export class Server {
     this.#id = configured
   }
 
+  /** As far as it is clear; asks nobody. */
+  get known(): string | null {
+    return this.#id
+  }
+
   /** Throws PermanentError, naming `discord.guild` or the address to invite the bot at, while it is not clear. */
   id(): Promise<string> {
     if (this.#id !== null) return Promise.resolve(this.#id)
