@@ -9,7 +9,8 @@ const doubtful = 60_000
 const lookedAt = 10_000
 
 export class Doubts {
-  readonly #db: Pick<Db, 'query' | 'server'>
+  /** Asked over the line, as pages are claimed: one that was claimed waits for the answer, and must not stand behind the rooms. */
+  readonly #db: Pick<Db, 'line' | 'server'>
   /** The server as it was last seen; null: nobody has said yet. */
   #server: Server | null = null
   /** What the database called it then; see `Db.server`. */
@@ -19,7 +20,7 @@ export class Doubts {
   /** Looked for since, and not there: looking costs what others wait for. */
   readonly #cleared = new Set<string>()
 
-  constructor(db: Pick<Db, 'query' | 'server'>) {
+  constructor(db: Pick<Db, 'line' | 'server'>) {
     this.#db = db
   }
 
@@ -34,7 +35,7 @@ export class Doubts {
     const named = this.#db.server()
     const isOther = named !== this.#named
     if (!isOther && now.getTime() - this.#seen < lookedAt) return true
-    const server = await serverNow(this.#db).catch(() => null)
+    const server = await serverNow(this.#db.line).catch(() => null)
     if (server === null) return !isOther
     // Connections lead to several servers, of which an old one may still be there and take what is written.
     if (named !== null && server.began !== named) return false

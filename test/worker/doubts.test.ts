@@ -3,7 +3,7 @@ import { chmod, chown, cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { ManualClock } from '../../src/clock.ts'
+import { ManualClock, within } from '../../src/clock.ts'
 import { makeLog } from '../../src/log.ts'
 import { connect, type Db } from '../../src/store/db.ts'
 import { type Embedded, startEmbedded } from '../../src/store/embedded.ts'
@@ -136,6 +136,17 @@ it('one that does not tell is doubted for a minute after each restart, and after
   expect(await isDoubted()).toBe(true)
   clock.advance(minute)
   expect(await isDoubted()).toBe(false)
+})
+
+it('is asked over the connections that pages are claimed over, and waits for none that rooms hold', async () => {
+  await db.end()
+  db = connect(server.url, { max: 1 })
+  doubts = new Doubts(db)
+  const held = await db.pool.connect()
+  const isDoubtful = await within(10_000, doubts.look(clock.now()), 'the page waited for it').finally(() =>
+    held.release(),
+  )
+  expect(isDoubtful('inc-1/r1s0/ada/slack')).toBe(false)
 })
 
 it('as long as the question has no answer, each page is doubted, and it is asked again', async () => {
