@@ -5,7 +5,7 @@ import type { SeverityReason } from '../core/classify.ts'
 import { bySystem } from '../core/handover.ts'
 import type { Message } from '../core/message.ts'
 import { kindOfPage, type Page } from '../core/page.ts'
-import { wayName } from '../core/recipient.ts'
+import { recipientOf, wayName } from '../core/recipient.ts'
 import type { CalledBecause, Entry, FactKind } from '../core/timeline.ts'
 import type { IncidentView } from '../store/views.ts'
 import { incidentFacts } from './facts.ts'
@@ -250,7 +250,9 @@ function place(paging: Entry | null, show: Show): Link[] {
 /** Who they are to the step: on call, named, one of a group. */
 function called(paging: Entry | null, { person }: Page, show: Show): Link[] {
   if (paging?.fact.kind !== 'people_paged' || paging.fact.because !== 'policy') return []
-  return [{ kind: 'called', when: '', person, because: calledFact(paging.fact.whys?.[person], show) }]
+  // A channel or a webhook is called because a step names it, and by nothing else.
+  const named = recipientOf(person).kind === 'person' ? undefined : ({ by: 'person' } as const)
+  return [{ kind: 'called', when: '', person, because: calledFact(paging.fact.whys?.[person] ?? named, show) }]
 }
 
 function calledFact(because: CalledBecause | undefined, show: Show): CalledFact {

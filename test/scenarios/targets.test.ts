@@ -51,6 +51,15 @@ it('a channel is called as a whole, with the buttons of a page, and a webhook ge
   expect(told).toContain('Page delivered to webhook pagerduty')
 })
 
+it('why a channel was called is that the step names it', async () => {
+  await w.fire()
+  await w.pass(0)
+  const reply = await w.chat.press('U-LINUS', 'sre', 'Why me?')
+  expect(reply?.message.title).toBe('Why #sre was paged for #1')
+  expect(reply?.message.text).toContain('1. The step names \\#sre\n')
+  expect(reply?.message.text).not.toContain('not recorded')
+})
+
 it('whoever presses the button in the channel has it, and the channel sees that', async () => {
   await w.fire()
   await w.pass(0)
