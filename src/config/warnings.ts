@@ -1,4 +1,5 @@
 // What is allowed but probably not meant: said at the start, so that nobody learns of it from a night without a page.
+import { wantsUtf8 } from '../core/mail-address.ts'
 import { recipientOf, webhookChannel } from '../core/recipient.ts'
 import { severities } from '../core/severity.ts'
 import type { Config, Person } from './config.ts'
@@ -46,6 +47,7 @@ export function configWarnings(config: Config): string[] {
     warnings.push(
       `${name === '' ? 'digest' : `digests.${name}`}.email wants mails, but there is no mail server: none is sent. Add email: with smtp and from, or set SMTP_URL.`,
     )
+  warnings.push(...unusualAddresses(config))
   const { host, publicUrl } = config.server
   if (!isLoopback(host) && isLoopback(new URL(publicUrl).hostname)) {
     warnings.push(`Links in messages lead to ${publicUrl}, which works on this machine only. Set TOCSIN_PUBLIC_URL.`)
@@ -62,6 +64,24 @@ export function configWarnings(config: Config): string[] {
   }
   warnings.push(...guessable(config), ...unsent(config), ...blindLinks(config))
   return [...warnings, ...unwoken(config), ...uncalled(config), ...strangeAccounts(config), ...sampleLeftBehind(config)]
+}
+
+/** They look like any other to whoever writes them, and most mail servers take none of them. */
+function unusualAddresses({ people, email, digests }: Config): string[] {
+  if (email === null) return []
+  const named = [
+    ['email.from', email.from] as const,
+    ...Object.values(people).map((person) => [`people.${person.key}.email`, person.email ?? ''] as const),
+    ...digests.flatMap(({ name, email }) =>
+      email.map((one) => [`${name === '' ? 'digest' : `digests.${name}`}.email`, one] as const),
+    ),
+  ]
+  return named
+    .filter(([, address]) => wantsUtf8(address))
+    .map(
+      ([key, address]) =>
+        `${key}: ${address} has letters besides ASCII before the @, which only a mail server with SMTPUTF8 takes; with any other, no mail goes there. Give an address without them.`,
+    )
 }
 
 /** Whether incidents follow the policy itself: of one that only stands in others' steps, the last resort is never reached. */

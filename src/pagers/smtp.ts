@@ -2,19 +2,48 @@
 import { connect, type Socket } from 'node:net'
 import { domainToASCII } from 'node:url'
 import type { SendMailOptions } from 'nodemailer'
+import type SMTPTransport from 'nodemailer/lib/smtp-transport'
 import type { EmailConfig } from '../config/config.ts'
 import { isLoopback } from '../config/cross-check.ts'
+import { wantsUtf8 } from '../core/mail-address.ts'
 import { PermanentError, reasonOf, TransientError } from '../errors.ts'
 import { decoded } from '../outbound.ts'
 
+type Letter = SendMailOptions & { to: { name: string; address: string } }
+
 /** Sends one letter. Throws TransientError or PermanentError. */
-export async function sendLetter(config: EmailConfig, letter: SendMailOptions): Promise<void> {
+export async function sendLetter(config: EmailConfig, letter: Letter): Promise<void> {
+  const [unusual] = [letter.to.address, config.from].filter(wantsUtf8)
+  if (unusual !== undefined) await demandUtf8(config, unusual)
   await connected(config, (transport) => transport.sendMail({ ...letter, signal: AbortSignal.timeout(config.timeout) }))
 }
 
 /** Whether the server is there, and takes the password. Throws when it does not. */
 export async function checkServer(config: EmailConfig): Promise<void> {
   await connected(config, (transport) => transport.verify())
+}
+
+/**
+ * The mail library sends such an address to any server, and what one that does not know them makes of it is nobody's mailbox. What
+ * servers offer it tells only the log of what is said.
+ */
+async function demandUtf8(config: EmailConfig, address: string): Promise<void> {
+  let isAsked = false
+  let offered = false
+  const debug = ({ tnx }: { tnx?: string }, said: unknown) => {
+    // Asked anew where the connection has become an encrypted one.
+    if (tnx === 'client') isAsked = /^EHLO/.test(String(said))
+    else if (tnx === 'server' && isAsked) offered = /^250[ -]SMTPUTF8\b/im.test(String(said))
+    if (tnx === 'server') isAsked = false
+  }
+  const nobody = () => {}
+  const logger = { level: nobody, trace: nobody, debug, info: nobody, warn: nobody, error: nobody, fatal: nobody }
+  await connected(config, (transport) => transport.verify(), { logger, transactionLog: true })
+  if (offered) return
+  const { hostname } = new URL(config.smtp)
+  throw new PermanentError(
+    `the mail server ${hostname} takes no letters but ASCII before the @ (it does not offer SMTPUTF8), as in ${address}`,
+  )
 }
 
 /** The part of an address after the @, for names of messages, which know no letters but those of English. */
@@ -25,8 +54,12 @@ export function domainOf({ from }: EmailConfig): string {
 type Transport = Awaited<ReturnType<typeof transportOf>>
 
 /** One connection a mail: they are few, and a kept one that died overnight would cost the first its time. */
-async function connected(config: EmailConfig, use: (transport: Transport) => Promise<unknown>): Promise<void> {
-  const transport = await transportOf(config)
+async function connected(
+  config: EmailConfig,
+  use: (transport: Transport) => Promise<unknown>,
+  listening: Listening = {},
+): Promise<void> {
+  const transport = await transportOf(config, listening)
   try {
     await use(transport)
   } catch (error) {
@@ -36,10 +69,12 @@ async function connected(config: EmailConfig, use: (transport: Transport) => Pro
   }
 }
 
+type Listening = Pick<SMTPTransport.Options, 'logger' | 'transactionLog'>
+
 /** The library is loaded with the first mail: most bots never send one. */
-async function transportOf(config: EmailConfig) {
+async function transportOf(config: EmailConfig, listening: Listening) {
   const { createTransport } = await import('nodemailer')
-  return createTransport(connection(config))
+  return createTransport({ ...connection(config), ...listening })
 }
 
 function connection({ smtp, timeout }: EmailConfig) {

@@ -151,6 +151,16 @@ describe('Slack', () => {
   })
 })
 
+test('addresses that most mail servers do not take are named at the start', () => {
+  const config = load(
+    'people: { ada: { email: ada@bücher.example }, jose: { email: josé@example.org } }\nemail: { smtp: "smtp://127.0.0.1", from: "Töcsin <tocsin@example.org>" }\ndigest: { email: [zoë@example.org] }',
+  )
+  expect(configWarnings(config).filter((text) => text.includes('SMTPUTF8'))).toEqual([
+    expect.stringMatching(/^people\.jose\.email: josé@example\.org has letters besides ASCII before the @/),
+    expect.stringMatching(/^digest\.email: zoë@example\.org has letters/),
+  ])
+})
+
 describe('off loopback', () => {
   const quickstart = 'sources:\n  generic: { token: quickstart }\n'
 

@@ -81,6 +81,21 @@ describe('a page as a mail', () => {
     expect(header(office.received[0], 'References')).toMatch(/@xn--bcher-kva\.example>$/)
   })
 
+  it('to an address with letters besides ASCII goes where the server takes them, and nowhere else, for good', async () => {
+    const jose = () => pager().send(sending('email', 'josé@example.org'))
+    await jose()
+    expect(office.received.map(({ to }) => to)).toEqual([['josé@example.org']])
+    await office.close()
+    await office.open({ hideSMTPUTF8: true })
+    await expect(jose()).rejects.toThrow(PermanentError)
+    await expect(jose()).rejects.toThrow(
+      'the mail server 127.0.0.1 takes no letters but ASCII before the @ (it does not offer SMTPUTF8), as in josé@example.org',
+    )
+    // A domain can be written otherwise.
+    await pager().send(sending('email', 'ada@bücher.example'))
+    expect(header(office.received[1], 'To')).toBe('ada@xn--bcher-kva.example')
+  })
+
   it('is refused in one line, whatever the server says, and without the password', async () => {
     const answers = [
       '250 mx',
