@@ -36,6 +36,8 @@ export type OutboundOptions = {
   secrets?: string[]
   /** The status is the whole answer, as soon as it is there: what becomes of the rest changes nothing about what was taken. */
   statusOnly?: boolean
+  /** Statuses behind which there may be an outage, too: they are refusals for now, see errors.ts. */
+  mayPass?: number[]
 }
 
 const MiB = 1024 * 1024
@@ -49,7 +51,7 @@ const agents = {
 
 /**
  * An axios client for one outside system. Relative addresses start at `baseUrl`, whose path is kept.
- * Rejects only with TransientError (no connection, too slow, 5xx, 429 with its Retry-After in milliseconds) or
+ * Rejects only with TransientError (no connection, too slow, 5xx, 429 with its Retry-After in milliseconds, what `mayPass`) or
  * PermanentError (other statuses, too large, an unusable address).
  */
 export function outbound(options: OutboundOptions): Outbound {
@@ -77,8 +79,8 @@ export function outbound(options: OutboundOptions): Outbound {
     return config
   })
   const secrets = secretsOf(auth, options.headers, ours.proxy, options.secrets)
-  const { timeout, section = null } = options
-  const asked = { who: `${options.name} (${origin.origin})`, timeout, secrets, section }
+  const { timeout, section = null, mayPass = [] } = options
+  const asked = { who: `${options.name} (${origin.origin})`, timeout, secrets, section, mayPass }
   client.interceptors.response.use(options.statusOnly ? letGo : undefined, async (error: unknown) => {
     if (resetOnce(error)) return client.request(error.config)
     if (axios().isAxiosError(error) && error.response?.data instanceof Readable)
@@ -205,6 +207,7 @@ type AskedAs = {
   timeout: number
   secrets: string[]
   section: string | null
+  mayPass: number[]
   wayIn: (told: string) => string
 }
 
@@ -220,11 +223,13 @@ function dropIdle({ protocol, hostname, port }: URL, { httpAgent, httpsAgent }: 
   }
 }
 
-function classify(error: unknown, { who, timeout, secrets, section, wayIn }: AskedAs): Error {
+function classify(error: unknown, { who, timeout, secrets, section, mayPass, wayIn }: AskedAs): Error {
   if (!axios().isAxiosError(error)) return error instanceof Error ? error : new PermanentError(`${who} failed`)
   if (error.response) {
     const { status, data, headers } = error.response
     if (status < 300) return new TransientError(`${who} broke off its answer, or sent what cannot be unpacked`)
+    if (mayPass.includes(status))
+      return new TransientError(hide(`${who} answered ${status}${detailOf(data)}`, secrets), { isRefusal: true })
     if (status === 401 || status === 403) {
       const told = hide(detailOf(data, 150), secrets)
       return new PermanentError(`${who} answered ${status}${told}${wayIn(told)}`, { denied: true })

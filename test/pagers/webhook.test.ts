@@ -126,6 +126,10 @@ describe('a page over a webhook', () => {
     await expect(send()).rejects.toMatchObject({ name: 'TransientError', retryAfter: 7_000 })
     answer = { status: 503 }
     await expect(send()).rejects.toBeInstanceOf(TransientError)
+    for (const status of [401, 403, 404]) {
+      answer = { status }
+      await expect(send()).rejects.toMatchObject({ name: 'TransientError', isRefusal: true })
+    }
     answer = { status: 410, body: 'this line is gone' }
     await expect(send()).rejects.toThrow(PermanentError)
     await expect(send()).rejects.toThrow('The webhook phone')
