@@ -141,7 +141,7 @@ async function messageOf(bot: Bot, { about, person }: Notice, silences: Ask): Pr
       // Only the incoming person has to know; one that has moved on says nothing of the shift.
       const asked = about.to === 'incoming' && handover.status !== 'over' ? await silences() : null
       const zone = zoneOf(bot, handover.schedule)
-      const left = await leftWith(bot, handover.schedule, person, now)
+      const left = await leftWith(bot, person, now)
       const around = { ...(await situation(bot, now)), ...left, silences: endingSilences(asked, handover.until, zone) }
       return handoverMessage(bot, { handover, to: about.to, ...around }, now)
     }
@@ -205,8 +205,9 @@ async function situation(bot: Bot, now: Date) {
 }
 
 /** What whoever gave a pager away has all the same. */
-async function leftWith(bot: Bot, schedule: string, person: string | null, now: Date) {
-  if (person === null) return { held: [], isOn: false }
+async function leftWith(bot: Bot, person: string | null, now: Date) {
+  if (person === null) return { held: [], on: [] }
   const [held, overrides] = await Promise.all([heldBy(bot.db, person), overridesAt(bot.db, now)])
-  return { held, isOn: onCall(bot.config, overrides, { schedule }, now).includes(person) }
+  const has = (schedule: string) => onCall(bot.config, overrides, { schedule }, now).includes(person)
+  return { held, on: Object.keys(bot.config.schedules).filter(has) }
 }

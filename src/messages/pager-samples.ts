@@ -49,13 +49,13 @@ export function runPagerBuilders(words: Words, views: IncidentView[]): void {
   const silence = { matchers: ['alertname="HighLatency"', 'service="payments"'], by: 'grace', endsAt: span.until }
   const silences = { list: [silence, silence], more: 1, zone: 'Asia/Tokyo', reason: null }
   const away = { ...silences, list: [], more: 0, reason: 'Alertmanager did not answer within 3 s' }
-  const none = { open: { list: [], total: 0 }, noisiest: [], held: [], isOn: true }
+  const none = { open: { list: [], total: 0 }, noisiest: [], held: [], on: ['secondary'] }
   const busy = {
     open: { list, total: list.length + 1 },
     noisiest: [noisy, { ...noisy, unanswered: 0 }],
     silences,
     held: [1, 2],
-    isOn: false,
+    on: [],
   }
   const situations = [busy, { ...none, silences: null }, { ...none, silences: away }]
   for (const status of ['informed', 'asked', 'accepted', 'kept', 'over'] as const) {

@@ -58,8 +58,8 @@ export type Situation = {
   noisiest: NoisyAlert[]
   /** Numbers of what whoever reads it has acknowledged. */
   held: number[]
-  /** Whether whoever reads it is on call in this schedule. */
-  isOn: boolean
+  /** Schedules in which whoever reads it is on call. */
+  on: string[]
   silences: EndingSilences
 }
 
@@ -94,7 +94,7 @@ export function endingSilences(
 
 export function handoverMessage(
   words: Words,
-  { handover, to, open, noisiest, silences, held, isOn }: Situation & { handover: Handover; to: Reader<'handover'> },
+  { handover, to, open, noisiest, silences, held, on }: Situation & { handover: Handover; to: Reader<'handover'> },
   now: Date,
 ): Message {
   const { id, schedule, at, outgoing, incoming, until, status, answerBy } = handover
@@ -109,7 +109,7 @@ export function handoverMessage(
     ...setting(words, words.config.zone, now),
     ...{ to, schedule, at, outgoing, incoming, until, status, answerBy, incidents, noisiest, silences },
     moreIncidents: open.total - incidents.length,
-    ...{ isOn, held: held.slice(0, shownHeld).map((number) => `#${number}`) },
+    ...{ on, held: held.slice(0, shownHeld).map((number) => `#${number}`) },
     moreHeld: Math.max(0, held.length - shownHeld),
   }
   const canConfirm = (status === 'asked' || status === 'kept') && now < until && (to === 'incoming' || to === 'channel')

@@ -86,6 +86,16 @@ test('whoever goes off duty with an incident that is below those listed is not t
   expect(text?.message.text).toMatch(/confirmed it\. What you have acknowledged \(\\?#9\) stays yours/)
 })
 
+test('whoever goes from one schedule to another is not told that they are free', async () => {
+  w = await night({ yaml: team.replace('people: [linus]', 'people: [grace, ada]') })
+  await w.at('2026-03-09T07:59:00Z')
+  await w.at(handover)
+  await w.chat.say('U-GRACE', 'oncall have')
+  await w.turn()
+  const text = w.chat.in('@U-ADA').find(({ message }) => message.title === 'Grace Hopper has the pager of primary')
+  expect(text?.message.text).toContain('Grace Hopper confirmed it. You are on call in secondary.')
+})
+
 test('no answer in time: the outgoing person keeps the pager, hears of it, and the channel is told', async () => {
   w = await night()
   await w.at(handover)

@@ -99,7 +99,7 @@ test('whoever still keeps it for one of two is not told that they are free when 
   await w.chat.say('U-LINUS', 'oncall have')
   await at(16)
   const text = w.chat.in('@U-ADA').at(-1)?.message.text
-  expect(text).toContain('Linus confirmed it. You are on call in primary all the same')
+  expect(text).toContain('Linus confirmed it. You are on call in primary.')
   expect(text).not.toContain('free')
   await w.chat.say('U-ALAN', 'oncall have')
   await at(17)
