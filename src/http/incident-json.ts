@@ -4,7 +4,7 @@ import { latestUpdate, rolesOf } from '../core/response.ts'
 import type { IncidentView, ListedIncident } from '../store/views.ts'
 
 /** An incident as in a list. */
-export function listedJson({ incident, alerts, rooms }: ListedIncident) {
+export function listedJson({ incident, alerts, unlisted, rooms }: ListedIncident) {
   const answered = incident.status === 'open' ? { acknowledgedAt: null, acknowledgedBy: null } : incident
   const resolved = incident.status === 'resolved' ? incident : { resolvedAt: null, resolvedBy: null }
   return {
@@ -35,6 +35,8 @@ export function listedJson({ incident, alerts, rooms }: ListedIncident) {
       endsAt: alert.endsAt,
       generatorUrl: alert.generatorUrl,
     })),
+    /** In a list, a storm's incidents come with their first hundred: whoever asks while pages wait must not hold them up. */
+    unlistedAlerts: unlisted ?? { firing: 0, clear: 0 },
   }
 }
 

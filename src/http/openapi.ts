@@ -48,6 +48,11 @@ const incident = object({
   room: maybe({ type: 'string', description: 'Name of its first room' }),
   rooms: listOf(object({ platform: text, channel: text, name: text, url: maybe(text) })),
   alerts: listOf(ref('Alert')),
+  unlistedAlerts: {
+    ...object({ firing: whole, clear: whole }),
+    description:
+      'How many there are besides `alerts`: of an incident in a list, the first hundred are told, those that fire before others',
+  },
 })
 
 const details = object({

@@ -50,7 +50,7 @@ export type IncidentView = {
 }
 
 /** What a list shows of an incident. */
-export type ListedIncident = Pick<IncidentView, 'incident' | 'alerts' | 'rooms'>
+export type ListedIncident = Pick<IncidentView, 'incident' | 'alerts' | 'unlisted' | 'rooms'>
 
 export type IncidentFilter = {
   /** Empty or absent: all. */
@@ -120,13 +120,8 @@ async function toViews(q: Queryable, rows: ViewRow[]): Promise<IncidentView[]> {
 }
 
 function toView(row: ViewRow, terms: Terms): IncidentView {
-  const { counted } = row
-  const firing = row.alerts.filter((alert) => alert.status === 'firing').length
   return {
     ...toListed(row, terms),
-    ...(counted && {
-      unlisted: { firing: counted.firing - firing, clear: counted.clear - (row.alerts.length - firing) },
-    }),
     clocks: row.clocks.map((c) => toClock(dated(c, 'started_at', 'due_at', 'stopped_at'))),
     pages: row.pages.map((p) => toPage(dated(p, 'due_at', 'sent_at'))),
     charts: row.charts.map(({ drawn_at, ...chart }) => ({ ...chart, drawnAt: new Date(drawn_at) })),
@@ -141,7 +136,7 @@ function toView(row: ViewRow, terms: Terms): IncidentView {
   }
 }
 
-/** Newest first. `next`: the `before` of the following page, null on the last. */
+/** Newest first, with as many alerts of each as are told. `next`: the `before` of the following page, null on the last. */
 export async function listIncidents(
   q: Queryable,
   filter: IncidentFilter,
@@ -160,7 +155,7 @@ export async function listIncidents(
     ...asked((p) => `number < ${p}`, filter.before),
   ]
   const { rows } = await q.query<ListedRow>(
-    `select ${promisedColumns}, ${alertsOf}, ${roomsOf}
+    `select ${promisedColumns}, ${toldAlertsOf}, ${countedAlertsOf}, ${roomsOf}
        from incidents i ${conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''}
       order by number desc limit $1`,
     values,
@@ -262,10 +257,13 @@ const everything = `${promisedColumns}, ${alertsOf}, ${timelineOf}, ${aroundIt}`
 const enoughToTell = `${promisedColumns}, ${toldAlertsOf}, ${countedAlertsOf}, ${toldTimelineOf}, ${aroundIt}`
 
 type ClockRow = Parameters<typeof toClock>[0]
-type ListedRow = PromisedRow & { alerts: AlertRow[]; rooms: RoomRow[] }
+type ListedRow = PromisedRow & {
+  alerts: AlertRow[]
+  counted?: { firing: number; clear: number }
+  rooms: RoomRow[]
+}
 type PageRow = Omit<Page, 'dueAt' | 'sentAt'> & { due_at: Date; sent_at: Date | null }
 type ViewRow = ListedRow & {
-  counted?: { firing: number; clear: number }
   clocks: ClockRow[]
   pages: PageRow[]
   charts: (Omit<ChartRow, 'drawnAt'> & { drawn_at: string })[]
@@ -278,7 +276,12 @@ type ViewRow = ListedRow & {
 
 function toListed(row: ListedRow, terms: Terms): ListedIncident {
   const alerts = row.alerts.map((alert) => toAlert(dated(alert, 'starts_at', 'ends_at')))
-  return { incident: toIncident({ ...row, terms }), alerts, rooms: row.rooms }
+  const firing = alerts.filter((alert) => alert.status === 'firing').length
+  const unlisted = row.counted && {
+    firing: row.counted.firing - firing,
+    clear: row.counted.clear - (alerts.length - firing),
+  }
+  return { incident: toIncident({ ...row, terms }), alerts, ...(unlisted && { unlisted }), rooms: row.rooms }
 }
 
 function toPage({ due_at, sent_at, key, incident, person, channel, step, round, status }: PageRow): Page {

@@ -91,6 +91,24 @@ describe('the list', () => {
     expect(body.incidents[2]).toMatchObject({ acknowledgedBy: 'ada', resolvedAt: '2026-03-04T13:20:00.000Z' })
   })
 
+  test('tells the first hundred alerts of a storm, those that fire before others, and counts the rest', async () => {
+    const { db } = server.database
+    await db.query(
+      `insert into alerts (incident, source, fingerprint, status, labels, annotations, starts_at, ends_at)
+       select 2, 'alertmanager', 'f' || n, case when n <= 150 then 'resolved' else 'firing' end, '{}', '{}', $1::timestamptz + n * interval '1 s', case when n <= 150 then $1::timestamptz + interval '1 hour' end
+         from generate_series(1, 240) n`,
+      [ago(50)],
+    )
+    const { body } = await get('/api/v1/incidents?status=acknowledged')
+    const [{ alerts, unlistedAlerts }] = body.incidents
+    expect(alerts).toHaveLength(100)
+    expect(alerts.filter(({ status }: { status: string }) => status === 'firing')).toHaveLength(90)
+    expect(unlistedAlerts).toEqual({ firing: 0, clear: 140 })
+    const one = await get('/api/v1/incidents/2')
+    expect(one.body.alerts).toHaveLength(240)
+    expect(one.body.unlistedAlerts).toEqual({ firing: 0, clear: 0 })
+  })
+
   test.each([
     ['status=open', [3]],
     ['status=open,acknowledged', [3, 2]],
