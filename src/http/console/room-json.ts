@@ -7,6 +7,7 @@ import { latestUpdate, rolesOf } from '../../core/response.ts'
 import { chronological, type Entry, type Fact } from '../../core/timeline.ts'
 import { linksOf } from '../../messages/addresses.ts'
 import { cardButtons } from '../../messages/card.ts'
+import { endedItself } from '../../messages/citations.ts'
 import { incidentFacts, roundOf } from '../../messages/facts.ts'
 import { runbookMessage } from '../../messages/runbook.ts'
 import type { BoardIncident } from '../../store/console.ts'
@@ -14,8 +15,8 @@ import type { IncidentView } from '../../store/views.ts'
 import { webAddress } from '../../templates/escape.ts'
 import { messageJson } from './message-json.ts'
 
-function clockJson({ name, status, startedAt, dueAt, stoppedAt }: ResponseClock) {
-  return { name, status, startedAt, dueAt, stoppedAt }
+function clockJson({ name, until, status, startedAt, dueAt, stoppedAt }: ResponseClock) {
+  return { name, until, status, startedAt, dueAt, stoppedAt }
 }
 
 /** One line of the board. */
@@ -55,7 +56,10 @@ export function incidentRoomJson(bot: Bot, view: IncidentView) {
     quietUntil: incident.quietUntil,
     description: incidentFacts(bot, view, bot.clock.now()).description,
     policy: policyJson(bot, view),
-    clocks: shown(view.clocks),
+    clocks: shown(view.clocks).map((clock) => ({
+      ...clock,
+      endedItself: resolved !== null && endedItself(view.timeline, clock),
+    })),
     alerts: view.alerts.map(alertJson),
     pages: view.pages.map((page) => ({ ...page, person: nameOf(bot, page.person), called: calledFor(view, page) })),
     timeline: chronological(view.timeline).map((entry) => entryJson(bot, incident.number, entry)),

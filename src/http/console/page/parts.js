@@ -17,12 +17,13 @@ export function urgentClock(clocks) {
   return running.find((clock) => clock.status === 'breached') ?? running[0] ?? null
 }
 
-function clockState({ status, startedAt, dueAt, stoppedAt }) {
+function clockState({ status, startedAt, dueAt, stoppedAt, endedItself }) {
   const left = Date.parse(dueAt) - (stoppedAt ? Date.parse(stoppedAt) : now())
   const length = Date.parse(dueAt) - Date.parse(startedAt)
   const used = length > 0 ? Math.min(1, Math.max(0, 1 - left / length)) : 1
   if (status === 'breached' || left < 0) return { tone: stoppedAt ? 'missed' : 'overdue', left, used: 1 }
-  if (stoppedAt) return { tone: 'kept', left, used }
+  // Nobody kept what nobody had to do any more.
+  if (stoppedAt) return { tone: endedItself ? 'over' : 'kept', left, used }
   return { tone: used >= 0.8 ? 'hot' : used >= 0.5 ? 'warm' : 'calm', left, used }
 }
 
@@ -42,6 +43,7 @@ export function Clock({ clock }) {
     overdue: `${countdown(-left)} late`,
     missed: `missed by ${countdown(-left)}`,
     kept: 'kept',
+    over: 'over by itself',
   }[tone]
   return html`<div class=${`clock ${tone}`} title=${`due ${fullTime(clock.dueAt)}`}>
     <div class="clock-name">${clock.name}</div>
