@@ -237,6 +237,13 @@ describe.skipIf(!existsSync(executablePath))('the editor of a post-mortem', () =
     await page.goto(`${server.url}/incidents/7/postmortem/edit`)
     await box().waitFor()
     expect(await page.locator('.document-text').isVisible()).toBe(false)
+    const actor = page.locator('.editor-actor select')
+    await actor.waitFor()
+    await page.evaluate(
+      `document.querySelector('.editor-actor select').add(new Option('Augusta Ada King, Countess of Lovelace, of Ockham Park in Surrey'))`,
+    )
+    const { x = 0, width = 0 } = (await actor.boundingBox()) ?? {}
+    expect(x + width).toBeLessThanOrEqual(390)
     await tab('Preview')
     await page.locator('.document-text h1').waitFor()
     expect(await box().isVisible()).toBe(false)

@@ -6,7 +6,7 @@ import { commands } from '../../commands/index.ts'
 import { writeMessages } from '../../src/store/console.ts'
 import { type FreshDatabase, freshDatabase } from '../database.ts'
 import { startServer, type TestServer } from '../http/bot.ts'
-import { aNight } from './scene.ts'
+import { aNight, tell } from './scene.ts'
 
 const executablePath = '/usr/bin/chromium'
 const room = 'inc-12-checkout'
@@ -70,6 +70,43 @@ describe.skipIf(!existsSync(executablePath))('a room of the console', () => {
     expect(await page.getByRole('tab', { name: 'Room' }).getAttribute('aria-selected')).toBe('false')
     await page.setViewportSize({ width: 1400, height: 900 })
     expect(await chosen.allInnerTexts()).toEqual(['Timeline'])
+  })
+
+  test('on a telephone a long name or title hides neither what can be pressed nor its own end', async () => {
+    await page.addInitScript(`localStorage.setItem('tocsin.as', '"ada"')`)
+    await database.db.query(`update incidents set title = repeat('x', 200) where number = 12`)
+    await page.setViewportSize({ width: 390, height: 844 })
+    await page.goto(server.url)
+    const text = page.locator('.page-banner .page-text')
+    await text.waitFor()
+    expect(await text.evaluate((box) => box.scrollWidth - box.clientWidth)).toBe(0)
+    await page.goto(`${server.url}/incidents/12`)
+    await page.getByRole('tab', { name: 'Pages' }).click()
+    const why = page.getByRole('button', { name: 'Why?' }).first()
+    await page
+      .locator('.pages td:nth-child(2)')
+      .first()
+      .evaluate((name) => {
+        name.textContent = 'Hohenlohe-Waldenburg-Schillingsfürst-Langenburg'
+      })
+    const { x = 0, width = 0 } = (await why.boundingBox()) ?? {}
+    expect(x + width).toBeLessThanOrEqual(390)
+  })
+
+  test('of an incident that was over by itself no clock says that it was kept', async () => {
+    const { rows } = await database.db.query<{ at: Date }>(
+      `update incidents set status = 'resolved', resolved_at = opened_at + interval '3 min', resolved_by = null, position = null
+        where number = 12 returning resolved_at as at`,
+    )
+    const at = rows[0]?.at ?? new Date()
+    await database.db.query(
+      `update clocks set status = 'met', stopped_at = $1, until = case name when 'resolve' then 'resolved' else until end where incident = 12`,
+      [at],
+    )
+    await tell(server, 12, at, { kind: 'incident_resolved', because: 'quiet', stillFiring: 0 })
+    await page.goto(`${server.url}/incidents/12`)
+    await page.locator('.clock', { hasText: 'respond' }).getByText('over by itself').waitFor()
+    await page.locator('.clock', { hasText: 'resolve' }).getByText('kept').waitFor()
   })
 
   test('Enter that ends a part of what is typed in Japanese says nothing yet', async () => {
