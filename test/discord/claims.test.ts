@@ -133,7 +133,7 @@ describe('a press', () => {
     ['once it is known who made it', 0],
     ['within a second, though it is not known who made it', 1],
   ] as const)
-    it(`in direct messages is claimed ${when}: a process that ends before leaves it to Discord to say so`, async () => {
+    it(`in direct messages is claimed ${when}: a process that ends before it is done leaves it to Discord to say so`, async () => {
       const { discord, platform } = await begun()
       const ada = discord.person('ada')
       const message = { title: 'P1', tone: 'critical', buttons: [{ label: 'Acknowledge', command: 'incident ack 12' }] }
@@ -144,8 +144,11 @@ describe('a press', () => {
       discord.fallIll('GET', /members/, { how: 'rate limit', retryAfter: 2 }, waits)
       const before = discord.requests.length
       const since = performance.now()
-      await discord.press(ada, posted, 'Acknowledge')
+      const exchange = await discord.press(ada, posted, 'Acknowledge')
       expect(performance.now() - since).toBeLessThan(2_000)
+      // What is to come is seen to be coming: 5; else there is nothing to see: 6.
+      expect(exchange.first).toBe(waits > 0 ? 5 : 6)
+      if (waits > 0) await soon(() => expect(exchange.answer?.content).toBe('✓ `/incident ack 12`'), 8_000)
       const asked = discord.requests.slice(before)
       expect(asked[0]).toMatch(/^GET .*\/members\//)
       expect(asked[1]).toMatch(/callback$/)

@@ -12,6 +12,7 @@ import {
   Routes,
 } from 'discord.js'
 import { within } from '../../clock.ts'
+import { asTyped } from '../../core/button-mark.ts'
 import { reasonOf, type TransientError } from '../../errors.ts'
 import { isFirst, type OnceDeps } from '../once.ts'
 import type { Dispatch, Reply } from '../platform.ts'
@@ -104,8 +105,10 @@ async function run(deps: InteractionDeps, said: Said, line: string): Promise<voi
   const isHeard = (inDoubt: boolean) => isFirst(`discord:${said.id}`, until, deps, inDoubt)
   // A process that ends while it looks has claimed nothing yet: Discord tells the person that it failed.
   const looking = refuseStranger(deps, said)
-  await within(lookWithin, looking).catch(() => {})
-  const claimed = await claim(deps, said)
+  const isKnown = await within(lookWithin, settled(looking)).catch(() => false)
+  // A press that has to wait for longer says so, as what was typed does: claimed without a word, it would seem to be done.
+  const isPromised = said.type === InteractionType.ApplicationCommand || !isKnown
+  const claimed = await claim(deps, said, isPromised)
   if (claimed === 'too late') return
   if (claimed === 'by another' && !(await isLeft(deps, said, () => isHeard(false)))) return
   let answer: Reply | null
@@ -118,7 +121,14 @@ async function run(deps: InteractionDeps, said: Said, line: string): Promise<voi
     deps.log.error({ reason: reasonOf(error), text: line }, 'could not run what a person said')
     answer = inPrivate('That did not work. Try again, or use the console; the bot’s log says what was wrong.')
   }
-  await reply(deps, said, line, answer)
+  await reply(deps, said, line, answer, isPromised)
+}
+
+function settled(work: Promise<unknown>): Promise<true> {
+  return work.then(
+    () => true,
+    () => true,
+  )
 }
 
 /**
@@ -159,14 +169,13 @@ async function dispatch(deps: InteractionDeps, said: Said, line: string): Promis
 type Claimed = 'ours' | 'by another' | 'too late'
 
 /**
- * Tells Discord that the answer is coming. When nothing is known about the claim the command runs: a press that may have got lost is
+ * Tells Discord that the answer is coming; `isPromised`: and Discord tells the person so. When nothing is known about the claim the command runs: a press that may have got lost is
  * worse than one without a tick.
  */
-async function claim(deps: InteractionDeps, said: Said): Promise<Claimed> {
-  const body =
-    said.type === InteractionType.MessageComponent
-      ? { type: InteractionResponseType.DeferredMessageUpdate }
-      : { type: InteractionResponseType.DeferredChannelMessageWithSource, data: { flags: MessageFlags.Ephemeral } }
+async function claim(deps: InteractionDeps, said: Said, isPromised: boolean): Promise<Claimed> {
+  const body = isPromised
+    ? { type: InteractionResponseType.DeferredChannelMessageWithSource, data: { flags: MessageFlags.Ephemeral } }
+    : { type: InteractionResponseType.DeferredMessageUpdate }
   const since = performance.now()
   let tries = 0
   try {
@@ -197,11 +206,17 @@ async function callback(deps: InteractionDeps, said: Said, body: object): Promis
   await deps.api.call({ what: 'take what a person said' }, 'post', route, { body, auth: false })
 }
 
-async function reply(deps: InteractionDeps, said: Said, line: string, answer: Reply | null): Promise<void> {
+async function reply(
+  deps: InteractionDeps,
+  said: Said,
+  line: string,
+  answer: Reply | null,
+  isPromised: boolean,
+): Promise<void> {
   const rendered = answer === null ? null : render(answer.message, { key: null, accounts: {}, notify: false })
   if (rendered !== null && rendered.cuts.length > 0) deps.log.warn({ cuts: rendered.cuts }, 'shortened an answer')
   try {
-    await replyInPlace(deps, said, line, rendered, answer?.visibility === 'private')
+    await replyInPlace(deps, said, isPromised ? line : null, rendered, answer?.visibility === 'private')
   } catch (error) {
     const user = userOf(said)
     if (rendered === null || user === undefined || !(await replyOtherwise(deps, said.id, user.id, rendered)))
@@ -229,17 +244,17 @@ async function replyOtherwise(
   }
 }
 
+/** `promised`: the line whose answer Discord shows to be coming; null: the person waits for nothing. */
 async function replyInPlace(
   deps: InteractionDeps,
   said: Said,
-  line: string,
+  promised: string | null,
   rendered: Rendered | null,
   isPrivate: boolean,
 ): Promise<void> {
-  const typed = said.type === InteractionType.ApplicationCommand
-  // A command waits for its first answer, which only the person sees; a button waits for nothing.
-  if (typed && rendered !== null && isPrivate) return await editFirst(deps, said, rendered)
-  if (typed) await editFirst(deps, said, done(line))
+  // Only the person sees it.
+  if (promised !== null && rendered !== null && isPrivate) return await editFirst(deps, said, rendered)
+  if (promised !== null) await editFirst(deps, said, done(promised))
   if (rendered !== null) await followUp(deps, said, rendered, isPrivate)
 }
 
@@ -263,7 +278,7 @@ async function followUp(deps: InteractionDeps, said: Said, rendered: Rendered, e
 }
 
 function done(line: string): Pick<Rendered, 'body' | 'files'> {
-  const content = `✓ \`/${line.replaceAll('`', "'").slice(0, 200)}\``
+  const content = `✓ \`/${asTyped(line).replaceAll('`', "'").slice(0, 200)}\``
   return { body: { content, embeds: [], components: [], allowed_mentions: { parse: [] } }, files: [] }
 }
 
