@@ -64,7 +64,11 @@ const longestWait = 60_000
 
 async function queueCheck({ bot }: ServerDeps): Promise<Check> {
   const now = bot.clock.now()
-  const { waiting, oldestAt, givenUp } = await queueFigures(bot.db, now)
+  const { waiting, oldestAt, givenUp } = await queueFigures(
+    bot.db,
+    bot.platforms.map(({ name }) => name),
+    now,
+  )
   const age = oldestAt === null ? 0 : now.getTime() - oldestAt.getTime()
   const detail = `${waiting} waiting, the oldest for ${Math.round(age / 1000)} s; ${givenUp} given up`
   return { ok: age < longestWait, detail }

@@ -19,20 +19,21 @@ export async function openIncidentCounts(q: Queryable): Promise<OpenCount[]> {
 export type QueueFigures = { waiting: number; oldestAt: Date | null; givenUp: number }
 
 /**
- * Pages, rooms and jobs that could go out at `now` and do not yet, since when the oldest of them waits, and jobs that will
- * not be tried again.
+ * Pages, and rooms and jobs of these platforms, that could go out at `now` and do not yet, since when the oldest of them waits, and jobs
+ * that will not be tried again. What is for a platform that was taken out of the configuration waits until it is there again.
  */
-export async function queueFigures(q: Queryable, now: Date): Promise<QueueFigures> {
+export async function queueFigures(q: Queryable, platforms: string[], now: Date): Promise<QueueFigures> {
   const { rows } = await q.query<QueueFigures>(
     `select count(*) filter (where not "isGivenUp")::int as waiting, min(at) filter (where not "isGivenUp") as "oldestAt",
             count(*) filter (where "isGivenUp")::int as "givenUp"
        from (select run_at as at, attempts >= max_attempts as "isGivenUp"
                from graphile_worker.jobs where run_at <= $1 and locked_at is null
+                and (task_identifier not like '%:%' or split_part(task_identifier, ':', 1) = any('tocsin' || $2::text[]))
              union all
              select try_at, false from pages where status = 'due' and try_at <= $1
              union all
-             select wake_at, false from deliveries where wake_at <= $1 and holder is null) queues`,
-    [now],
+             select wake_at, false from deliveries where wake_at <= $1 and holder is null and platform = any($2)) queues`,
+    [now, platforms],
   )
   return rows[0] ?? { waiting: 0, oldestAt: null, givenUp: 0 }
 }

@@ -82,10 +82,22 @@ test('each chat platform shows as it says it is, and a change of that shows at o
 test('a queue in which jobs wait and nobody works shows', async () => {
   await start()
   const due = new Date(now.getTime() - 90_000)
-  await database.db.query(`select graphile_worker.add_job('page_person', run_at := $1::timestamptz)`, [due])
+  await database.db.query(`select graphile_worker.add_job('tocsin:draw_chart', run_at := $1::timestamptz)`, [due])
   const { body } = await get('/health')
   expect(body.status).toBe('degraded')
   expect(body.checks.queue).toMatchObject({ ok: false, detail: '1 waiting, the oldest for 90 s; 0 given up' })
+})
+
+test('what waits for a platform that was taken out of the configuration is no fault of the queue', async () => {
+  await start()
+  const due = new Date(now.getTime() - 90_000)
+  await database.db.query(
+    `insert into deliveries (platform, incident, wake_at, urgency) values ('discord', 1, $1, 3)`,
+    [due],
+  )
+  await database.db.query(`select graphile_worker.add_job('discord:post_digest', run_at := $1::timestamptz)`, [due])
+  const { body } = await get('/health')
+  expect(body.checks.queue).toMatchObject({ ok: true, detail: '0 waiting, the oldest for 0 s; 0 given up' })
 })
 
 test('a check that throws or never answers fails with its reason', async () => {
