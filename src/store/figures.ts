@@ -28,7 +28,7 @@ export async function queueFigures(q: Queryable, platforms: string[], now: Date)
             count(*) filter (where "isGivenUp")::int as "givenUp"
        from (select run_at as at, attempts >= max_attempts as "isGivenUp"
                from graphile_worker.jobs where run_at <= $1 and locked_at is null
-                and (task_identifier not like '%:%' or split_part(task_identifier, ':', 1) = any('tocsin' || $2::text[]))
+                and (task_identifier not like '%:%' or split_part(task_identifier, ':', 1) = any(array_append($2::text[], 'tocsin')))
              union all
              select try_at, false from pages where status = 'due' and try_at <= $1
              union all
