@@ -127,7 +127,10 @@ async function changeHands(bot: Bot, schedule: Schedule): Promise<void> {
       const status = isAsked ? 'asked' : 'informed'
       const moment = edited ? (turn?.from ?? now) : at
       const until = turn?.until ?? now
-      const added = await addHandover(q, { schedule: schedule.name, at: moment, ...change, until, status, answerBy })
+      const add = (at: Date) => addHandover(q, { schedule: schedule.name, at, ...change, until, status, answerBy })
+      // Told of this shift before, and then of somebody else's: an edit was taken back, which only replicas that disagree do in turns.
+      const isSettledEdit = edited && now.getTime() - known.since.getTime() >= apartAtMost
+      const added = (await add(moment)) ?? (isSettledEdit ? await add(now) : null)
       if (added !== null) begun.push(added)
     }
     await addNotices(

@@ -67,3 +67,19 @@ test('nobody keeps the pager for whoever did not confirm a turn that is no longe
 const waiting = async (db: Db) =>
   (await db.query("select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"))
     .rowCount
+
+test('an edit that is taken back is told to whoever has the pager again', async () => {
+  w = await night({ yaml: three, start: '2026-03-09T07:50:00Z' })
+  await w.at('2026-03-09T08:00:00Z')
+  await w.chat.say('U-GRACE', 'oncall have')
+  const { primary } = w.bot.config.schedules
+  if (!primary) throw new Error('there is no primary')
+  const layers = primary.layers.map((layer) => ({ ...layer, turns: [['grace'], ['linus'], ['ada']] }))
+  w.bot.config.schedules.primary = { ...primary, layers }
+  await w.at('2026-03-09T10:00:00Z')
+  expect(w.told('@U-GRACE').at(-1)).toBe('Linus has the pager of primary')
+  w.bot.config.schedules.primary = { ...primary }
+  await w.at('2026-03-09T10:05:00Z')
+  expect(w.told('@U-GRACE').at(-1)).toBe('You have the pager of primary')
+  expect(w.told('@U-LINUS').at(-1)).toBe('Grace Hopper has the pager of primary')
+})
