@@ -206,7 +206,7 @@ export class Intake {
 
   /** True: what was remembered is not what another server, after a failover, need know. */
   #forgetElsewhere(): boolean {
-    const server = this.#bot.db.server()
+    const server = this.#bot.db.line.server()
     if (server === this.#server) return false
     const isOther = this.#server !== null
     this.#server = server

@@ -17,19 +17,22 @@ export type Db = Queryable & {
    * A few connections for what is asked first of all and always the same: alerts coming in, decisions falling due, pages. They plan
    * each statement once: planning costs an alert in a quiet night several times what its own writing does.
    */
-  line: Pick<Db, 'query' | 'tx'>
+  line: Line
   /** Does something on every connection of the line, and on a few of those for named statements: what they plan, they keep. */
   warm(onLine: Work, onNamed: Work): Promise<void>
   /** A connection of one's own, for what lives as long as a connection: advisory locks and LISTEN. */
   session(events: SessionEvents): Promise<Session>
-  /**
-   * When the server began that answered last, which tells it from others; null before the first connection. After a failover it is
-   * another, and of what was committed last it may know nothing.
-   */
-  server(): string | null
   /** For libraries that speak pg themselves. */
   pool: pg.Pool
   end(): Promise<void>
+}
+
+export type Line = Pick<Db, 'query' | 'tx'> & {
+  /**
+   * When the server began to which the line was connected last, which tells it from others; null before the first connection. After a
+   * failover it is another, and of what was committed last it may know nothing. Other connections may lead to it sooner, or later.
+   */
+  server(): string | null
 }
 
 type Work = (q: Queryable) => Promise<void>
@@ -78,28 +81,25 @@ const planOnce = ['set plan_cache_mode = force_generic_plan', 'set enable_seqsca
 export function connect(url: string, options: ConnectOptions = {}): Db {
   const max = options.max ?? 12
   let server: string | null = null
-  const answered = (began: string) => {
+  const pool = openPool(url, options, { max })
+  const named = openPool(url, options, { max }, planOnce)
+  const line = openPool(url, options, { max: linesAtATime }, planOnce, (began) => {
     server = began
-  }
-  const open = (most: number, planning?: string[]) => openPool(url, { ...options, answered }, { max: most }, planning)
-  const pool = open(max)
-  const named = open(max, planOnce)
-  const line = open(linesAtATime, planOnce)
+  })
   const asked = (query: string | pg.QueryConfig) => (typeof query === 'object' && query.name ? named : pool)
   return {
     pool,
-    line: on(line, () => line),
+    line: { ...on(line, () => line), server: () => server },
     ...on(pool, asked),
     warm: async (onLine, onNamed) => {
       await Promise.all([onEach(line, linesAtATime, onLine), onEach(named, Math.min(max, linesAtATime), onNamed)])
     },
     session: (events) => openSession(url, events),
-    server: () => server,
     end: async () => void (await Promise.all([pool, named, line].map((one) => one.end()))),
   }
 }
 
-function on(pool: pg.Pool, asked: (query: string | pg.QueryConfig) => pg.Pool): Db['line'] {
+function on(pool: pg.Pool, asked: (query: string | pg.QueryConfig) => pg.Pool): Pick<Db, 'query' | 'tx'> {
   return { query: (text, values) => ask(asked(text), text, values), tx: (work) => transaction(pool, work) }
 }
 
@@ -129,9 +129,10 @@ async function onEach(pool: pg.Pool, count: number, work: Work): Promise<void> {
 
 function openPool(
   url: string,
-  { onError = () => {}, patience, mustWrite = false, answered }: ConnectOptions & { answered: (began: string) => void },
+  { onError = () => {}, patience, mustWrite = false }: ConnectOptions,
   how: pg.PoolConfig,
   planning: string[] = [],
+  answered: (began: string) => void = () => {},
 ) {
   // A bot that vanishes without a word must not keep its incidents locked: nothing of ours waits inside a transaction.
   const giveUp = patience === undefined ? [] : [`set idle_in_transaction_session_timeout = ${abandoned}`]

@@ -1,5 +1,5 @@
 // Pages that may have gone out before a failover, although nothing is known of it: each is looked for before it is sent.
-import type { Db } from '../store/db.ts'
+import type { Line } from '../store/db.ts'
 import { isRestarted, type Server, serverNow } from '../store/server.ts'
 
 /** Milliseconds for which the record of one that went out may be lost. */
@@ -10,18 +10,18 @@ const lookedAt = 10_000
 
 export class Doubts {
   /** Asked over the line, as pages are claimed: one that was claimed waits for the answer, and must not stand behind the rooms. */
-  readonly #db: Pick<Db, 'line' | 'server'>
+  readonly #line: Line
   /** The server as it was last seen; null: nobody has said yet. */
   #server: Server | null = null
-  /** What the database called it then; see `Db.server`. */
+  /** What the database called it then; see `Line.server`. */
   #named: string | null = null
   #seen = Number.NEGATIVE_INFINITY
   #until = 0
   /** Looked for since, and not there: looking costs what others wait for. */
   readonly #cleared = new Set<string>()
 
-  constructor(db: Pick<Db, 'line' | 'server'>) {
-    this.#db = db
+  constructor(line: Line) {
+    this.#line = line
   }
 
   /** To be asked at each look. As long as nobody can say which server it is, each page is doubted. Never rejects. */
@@ -32,10 +32,10 @@ export class Doubts {
   }
 
   async #learn(now: Date): Promise<boolean> {
-    const named = this.#db.server()
+    const named = this.#line.server()
     const isOther = named !== this.#named
     if (!isOther && now.getTime() - this.#seen < lookedAt) return true
-    const server = await serverNow(this.#db.line).catch(() => null)
+    const server = await serverNow(this.#line).catch(() => null)
     if (server === null) return !isOther
     // Connections lead to several servers, of which an old one may still be there and take what is written.
     if (named !== null && server.began !== named) return false

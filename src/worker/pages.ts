@@ -36,7 +36,7 @@ export function pageQueue(
     },
     (error) => bot.log.warn({ reason: reasonOf(error) }, 'what came of pages could not be written down; trying again'),
   )
-  const doubts = new Doubts(bot.db)
+  const doubts = new Doubts(bot.db.line)
   const send = async (claimed: ClaimedPage, view: IncidentView | null, since: Date) => {
     const isGood = holder.isHeld() && bot.clock.now().getTime() - since.getTime() <= goodFor
     const outcome = isGood ? await sendPage(bot, pager, claimed, view) : putOff(bot, claimed)

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { Intake } from '../../src/flow/intake.ts'
 import { respond } from '../../src/flow/respond.ts'
 import { sources } from '../../src/sources/index.ts'
-import { failOver } from './failover.ts'
+import { failOver, failOverInParts } from './failover.ts'
 import { minute, type World, world } from './world.ts'
 
 let w: World
@@ -65,6 +65,17 @@ it('an alert that was lost with the server it was written to is written when it 
   await w.fire(down('b'))
   // The incident has the version that is remembered: after a failover they are given out again.
   await failOver(w.bot.db, `delete from alerts where labels ->> 'instance' = 'b'`)
+  await w.fire(down('b'))
+  expect((await w.view()).alerts.map(({ labels }) => labels.instance).sort()).toEqual(['a', 'b'])
+})
+
+it('an alert that was lost with a server that others had left before is written when it is said again', async () => {
+  const { db } = w.bot
+  await w.fire(down('a'))
+  await failOverInParts(db, async () => {
+    await w.fire(down('b'))
+    await db.query(`delete from alerts where labels ->> 'instance' = 'b'`)
+  })
   await w.fire(down('b'))
   expect((await w.view()).alerts.map(({ labels }) => labels.instance).sort()).toEqual(['a', 'b'])
 })

@@ -22,7 +22,7 @@ beforeEach(async () => {
   await chmod(folder, 0o711)
   server = await startEmbedded(folder, log)
   db = connect(server.url)
-  doubts = new Doubts(db)
+  doubts = new Doubts(db.line)
 })
 afterEach(async () => {
   await db.end()
@@ -34,7 +34,7 @@ afterEach(async () => {
 async function isDoubted(of = doubts): Promise<boolean> {
   await expect
     .poll(() =>
-      db.query('select').then(
+      db.line.query('select').then(
         () => true,
         () => false,
       ),
@@ -65,7 +65,7 @@ it('a server that was shut down and started again has all that was committed', a
   await write('a')
   await restart()
   expect(await isDoubted()).toBe(false)
-  expect(await isDoubted(new Doubts(db))).toBe(false)
+  expect(await isDoubted(new Doubts(db.line))).toBe(false)
 })
 
 it('one that crashed may not, and is doubted for a minute', async () => {
@@ -73,7 +73,7 @@ it('one that crashed may not, and is doubted for a minute', async () => {
   const postmaster = Number((await readFile(join(files(), 'postmaster.pid'), 'utf8')).split('\n')[0])
   process.kill(postmaster, 'SIGQUIT')
   await expect.poll(() => isDoubted(), { timeout: 20_000 }).toBe(true)
-  expect(await isDoubted(new Doubts(db))).toBe(true)
+  expect(await isDoubted(new Doubts(db.line))).toBe(true)
   clock.advance(minute)
   expect(await isDoubted()).toBe(false)
 })
@@ -128,7 +128,7 @@ it('one that does not tell is doubted for a minute after each restart, and after
   url.username = url.password = 'guest'
   await db.end()
   db = connect(url.href)
-  doubts = new Doubts(db)
+  doubts = new Doubts(db.line)
   expect(await isDoubted()).toBe(true)
   clock.advance(minute)
   expect(await isDoubted()).toBe(false)
@@ -141,7 +141,7 @@ it('one that does not tell is doubted for a minute after each restart, and after
 it('is asked over the connections that pages are claimed over, and waits for none that rooms hold', async () => {
   await db.end()
   db = connect(server.url, { max: 1 })
-  doubts = new Doubts(db)
+  doubts = new Doubts(db.line)
   const held = await db.pool.connect()
   const isDoubtful = await within(10_000, doubts.look(clock.now()), 'the page waited for it').finally(() =>
     held.release(),
@@ -158,6 +158,6 @@ it('as long as the question has no answer, each page is doubted, and it is asked
     alter database tocsin set search_path = public, pg_catalog`)
   await db.end()
   db = connect(server.url)
-  doubts = new Doubts(db)
+  doubts = new Doubts(db.line)
   expect([await isDoubted(), await isDoubted(), await isDoubted()]).toEqual([true, true, false])
 })
