@@ -1,5 +1,6 @@
 // /oncall simulate: tonight's pages before they happen, told to the one who asks. Nobody is called.
 import { type Command, privately } from '../../src/chat/command.ts'
+import { UserError } from '../../src/errors.ts'
 import { readScenario } from '../../src/foresight/scenario.ts'
 import { simulate as simulated } from '../../src/foresight/simulate.ts'
 import { nightMessage } from '../../src/messages/night.ts'
@@ -28,6 +29,10 @@ export const simulate: Command = {
     const { severity, service, at, policy, zone } = Object.fromEntries(
       Object.entries(args).map(([name, value]) => [name, String(value)]),
     )
+    // What is no severity would be the service, and another night than the one that was asked for.
+    const isService = service === undefined || Object.hasOwn(bot.config.services, service)
+    if (severity === undefined && !isService && /^p\d+$/i.test(service))
+      throw new UserError(`“${service}” is not a severity. Take one of P1, P2, P3, P4.`)
     const answers = args.answer === undefined ? [] : String(args.answer).split(',')
     const { scenario, oddity } = readScenario(bot.config, { severity, service, at, policy, zone, answers }, now)
     const night = simulated(bot, scenario, await overridesAt(bot.db, scenario.at))

@@ -25,6 +25,11 @@ describe('/oncall simulate', () => {
     expect((await w.bot.db.query('select from incidents')).rows).toHaveLength(0)
   })
 
+  it('takes no mistyped severity for a service: the night would be another one', async () => {
+    expect((await ask('P7')).title).toBe('“P7” is not a severity. Take one of P1, P2, P3, P4.')
+    expect((await ask('checkout')).title).toMatch(/^Simulation · P1 of checkout/)
+  })
+
   it('says what repeats itself once: the second round, and the last resort', async () => {
     const { text } = await ask('P1 --at 03:00')
     expect(text.match(/Step 1/g)).toHaveLength(1)
