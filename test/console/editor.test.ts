@@ -210,6 +210,7 @@ describe.skipIf(!existsSync(executablePath))('the editor of a post-mortem', () =
     await expect.poll(() => box().inputValue()).toContain('Alert on queue length')
 
     await page.getByRole('button', { name: 'Publish', exact: true }).click()
+    await page.getByText(/^Not published yet: \d+ things are missing, see the tab Missing\.$/).waitFor()
     await page.getByRole('button', { name: 'Publish anyway' }).click()
     await page.getByText('Published.').waitFor()
     expect((await current()).publication).toMatchObject({ publishedBy: 'ada' })

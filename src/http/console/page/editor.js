@@ -125,10 +125,15 @@ function State({ doc, isDirty, people }) {
 }
 
 function Note({ note, close, publish, undo }) {
-  return html`<div class=${`editor-note ${note.tone}`} role="alert"><span>${note.text}${note.missing && ` ${note.missing.length} things.`}</span>
+  return html`<div class=${`editor-note ${note.tone}`} role="alert"><span>${note.missing ? lacking(note.missing.length) : note.text}</span>
     ${note.missing && html`<button type="button" class="button" onClick=${publish}>Publish anyway</button>`}
     ${note.undo && html`<button type="button" class="button" onClick=${undo}>Discard it</button>`}
     <button type="button" class="button" aria-label="Close" onClick=${close}>×</button></div>`
+}
+
+/** What the API answers is for programs. */
+function lacking(count) {
+  return `Not published yet: ${count === 1 ? 'one thing is' : `${count} things are`} missing, see the tab Missing.`
 }
 
 /** Nothing was saved, and nothing is lost: both texts are offered as one. */
