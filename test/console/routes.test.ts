@@ -237,12 +237,27 @@ describe('saying', () => {
     expect(messages).toMatchObject([{ author: { key: 'ada', name: 'Ada Lovelace' }, html: '<p>I see it too</p>' }])
   })
 
+  test('a command without its slash is a word like any other, and whoever said it is told', async () => {
+    const say = (text: string) => post('/console/say', { as: 'ada', channel: 'inc-12-checkout', text })
+    for (const text of ['incident ack', 'ack', `incident note ${'x'.repeat(100)}`]) {
+      const { reply } = (await say(text)).body
+      expect(reply.title).toMatch(/^That was a message to the room, and nothing was done\./)
+      expect(reply.buttons).toMatchObject([{ command: text }])
+      expect(reply.buttons[0].label.length).toBeLessThan(70)
+    }
+    for (const text of ['ack from me', 'the incident list is long', 'resolved'])
+      expect((await say(text)).body).toEqual({ reply: null })
+    expect(server.said).toEqual([])
+    const { messages } = await get('/console/room?channel=inc-12-checkout')
+    expect(messages).toHaveLength(6)
+  })
+
   test.each([
     [{ as: 'nobody', channel: 'x', text: '/oncall' }, 'as: must be a key of people: in tocsin.yaml'],
     [{ channel: 'x', text: '/oncall' }, 'as: must be a text'],
     [{ as: 'ada', text: '/oncall' }, 'channel: must be a text'],
     [{ as: 'ada', channel: 'x', text: ' ' }, 'text: must be a text'],
-    [{ as: 'ada', channel: '@ada', text: 'hello?' }, 'text: here only commands are heard'],
+    [{ as: 'ada', channel: '@ada', text: 'hello?' }, 'here only commands are heard'],
   ])('%j is refused: %s', async (body, said) => {
     const answer = await post('/console/say', body)
     expect(answer.status).toBe(400)

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Bot, nameOf } from '../../bot.ts'
 import type { Command } from '../../chat/command.ts'
+import { findCommand } from '../../chat/dispatch.ts'
 import { toInlineHtml } from '../../chat/html.ts'
 import { usable } from '../../core/duty.ts'
 import { shiftAt } from '../../core/schedule.ts'
@@ -38,6 +39,9 @@ const resolvedLength = 30
 
 /** Characters of what is said at once; as many as Slack advises, and few enough that no Markdown takes long to read. */
 const longestSaid = 4_000
+
+/** Characters of a command on a button. */
+const longestLabel = 60
 
 type ByNumber = { Params: { number: string } }
 type ByQuery = { Querystring: Query }
@@ -183,11 +187,11 @@ async function say({ bot, dispatch }: ServerDeps, request: FastifyRequest) {
   const known = bot.config.people[person]
   if (known === undefined) throw new RejectedInput('as: must be a key of people: in tocsin.yaml')
   if (!words.startsWith('/')) {
-    if (channel.startsWith('@')) throw new RejectedInput('text: here only commands are heard, e.g. /incident list')
+    if (channel.startsWith('@')) throw new RejectedInput('here only commands are heard, e.g. /incident list')
     const message = { title: '', tone: 'neutral' as const, text: words }
     const posted = { channel, key: `said/${randomUUID()}`, author: person, message, png: null }
     await writeMessages(bot.db, { posted: [posted] }, bot.clock.now())
-    return { reply: null }
+    return { reply: forgottenSlash(bot, words) }
   }
   const account = accountOf(bot, person)
   const reply = await dispatch({
@@ -209,6 +213,17 @@ async function say({ bot, dispatch }: ServerDeps, request: FastifyRequest) {
   const posted = { channel, key: `reply/${randomUUID()}`, author: null, message: stored, png: picture?.png ?? null }
   await writeMessages(bot.db, { posted: [posted] }, bot.clock.now())
   return { reply: null }
+}
+
+/** Whoever types half asleep believes that they have it. */
+function forgottenSlash(bot: Bot, words: string) {
+  const found = findCommand(words)
+  const [first, second] = found?.command.name.split(' ') ?? []
+  const isSpelledOut = second !== undefined && words.toLowerCase().startsWith(`${first} `)
+  if (found === null || (found.rest !== '' && !isSpelledOut)) return null
+  const title = 'That was a message to the room, and nothing was done. A command begins with a slash.'
+  const label = words.length > longestLabel ? `/${words.slice(0, longestLabel)}…` : `/${words}`
+  return messageJson(bot, { title, tone: 'warning', buttons: [{ label, command: words }] }, null)
 }
 
 /** A picture only one person sees is nowhere stored: it travels in the answer. */
