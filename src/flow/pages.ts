@@ -118,14 +118,19 @@ export async function sendPage(
 }
 
 /** Pages of this incident have been refused over this way, for the same reason, since longer ago than a moment. */
-function isLasting({ channel }: Page, reason: string, timeline: Entry[], now: Date): boolean {
+function isLasting({ channel, key }: Page, reason: string, timeline: Entry[], now: Date): boolean {
   return timeline.some(
     ({ fact, at }) =>
       fact.kind === 'page_failed' &&
       fact.channel === channel &&
-      fact.reason === reason &&
-      now.getTime() - at.getTime() >= moment,
+      (fact.reason === reason || fact.key === key) &&
+      now.getTime() - at.getTime() >= momentOf(fact.reason === reason),
   )
+}
+
+/** What a server says may differ each time, by a number of its own: the same page is then refused for a moment more. */
+function momentOf(isSameReason: boolean): number {
+  return isSameReason ? moment : 2 * moment
 }
 
 /** What was adopted says how things were when it went out: it is edited when there is something else to say. */
@@ -189,9 +194,12 @@ export async function passRefused(
     const refusals = await refusalsOf(q, page)
     if (!refusals.some(({ key }) => key === page.key)) await takeNextWay(bot, q, page, reason)
     // Since another page was taken it is another illness, unless this one is refused all the while.
-    const lasting = refusals.filter((one) => one.reason === reason && (one.key === page.key || !one.isOver))
-    const since = lasting.map(({ at }) => at.getTime())
-    if (now.getTime() - Math.min(...since) >= moment) await hastenPolicy(bot, q, page)
+    const isLasting = refusals.some(
+      (one) =>
+        (one.key === page.key || (one.reason === reason && !one.isOver)) &&
+        now.getTime() - one.at.getTime() >= momentOf(one.reason === reason),
+    )
+    if (isLasting) await hastenPolicy(bot, q, page)
   })
 }
 
