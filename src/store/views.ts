@@ -72,6 +72,27 @@ export async function incidentView(q: Queryable, number: number): Promise<Incide
   return (await toViews(q, rows))[0] ?? null
 }
 
+/** `unlistedEntries`: how many entries of single alerts there are besides those in `timeline`, and the entry they come after. */
+export type RoomView = IncidentView & { unlistedEntries: { count: number; after: number | null } }
+
+/**
+ * An incident as people look at it while it goes on: as its card tells it, and of the entries of single alerts the first and the
+ * last. A storm has thousands, and everybody who looks fetches them with every change. Null when there is none of that number.
+ */
+export async function roomView(q: Queryable, number: number): Promise<RoomView | null> {
+  const { rows } = await q.query<ViewRow & { entries: number }>({
+    name: 'room_view',
+    text: `select ${enoughToShow} from incidents i where number = $1`,
+    values: [number],
+  })
+  const [row] = rows
+  const [view] = await toViews(q, rows)
+  if (row === undefined || view === undefined) return null
+  const ofAlerts = view.timeline.filter(({ fact }) => fact.kind === 'alert_fired' || fact.kind === 'alert_cleared')
+  const after = ofAlerts[mostTold - 1]?.id ?? null
+  return { ...view, unlistedEntries: { count: row.entries - ofAlerts.length, after } }
+}
+
 /**
  * Incidents as their cards and pages tell them, those that there are, in no order: of thousands of alerts the first that
  * fire, and the timeline without each of them. A storm costs no more than a night.
@@ -238,12 +259,20 @@ const timelineOf = list(
   'timeline',
   'select id, at, by, text, fact from timeline t where t.incident = i.number order by id',
 )
+const entryColumns = 'id, at, by, text, fact'
+const ofAlerts = `('alert_fired', 'alert_cleared')`
+const toldEntries = `select ${entryColumns} from timeline t where t.incident = i.number and t.kind not in ${ofAlerts}`
 /** As many entries as alerts are left out: no message is about a single one of them. An index has just the others. */
-const toldTimelineOf = list(
+const toldTimelineOf = list('timeline', `${toldEntries} order by id`)
+const someOfAlerts = (order: string) =>
+  `select id from timeline t where t.incident = i.number and t.kind in ${ofAlerts} order by id ${order} limit ${mostTold}`
+const shownTimelineOf = list(
   'timeline',
-  `select id, at, by, text, fact from timeline t
-    where t.incident = i.number and t.kind not in ('alert_fired', 'alert_cleared') order by id`,
+  `${toldEntries} union all
+   select ${entryColumns} from timeline t
+    where t.incident = i.number and t.id = any(array(${someOfAlerts('asc')}) || array(${someOfAlerts('desc')})) order by id`,
 )
+const countedEntriesOf = `(select count(*) from timeline t where t.incident = i.number and t.kind in ${ofAlerts})::int as entries`
 // A business day is at most so far away from what is due.
 const overridesOf = list('overrides', selectOverrides('i.due_at', "i.due_at + interval '14 days'"))
 const postmortemOf = `(select to_json(p) from (select drafted_at, published_at from postmortems p where p.incident = i.number) p) as postmortem`
@@ -254,6 +283,7 @@ function list(name: string, rows: string): string {
 
 const aroundIt = `${roomsOf}, ${clocksOf}, ${pagesOf}, ${chartsOf}, ${evidenceOf}, ${runbookOf}, ${overridesOf}, ${postmortemOf}`
 const everything = `${promisedColumns}, ${alertsOf}, ${timelineOf}, ${aroundIt}`
+const enoughToShow = `${promisedColumns}, ${toldAlertsOf}, ${countedAlertsOf}, ${shownTimelineOf}, ${countedEntriesOf}, ${aroundIt}`
 const enoughToTell = `${promisedColumns}, ${toldAlertsOf}, ${countedAlertsOf}, ${toldTimelineOf}, ${aroundIt}`
 
 type ClockRow = Parameters<typeof toClock>[0]

@@ -93,6 +93,30 @@ test('what a page is for is told as people count it: by step and round, or in wo
   expect(told.sort()).toEqual(['asked for', 'last resort', 'step 1', 'step 2, round 2', 'to help'])
 })
 
+test('a storm’s room comes with its first alerts, the first and last entries of alerts, all others, and the number of the rest', async () => {
+  const { db } = server.database
+  await seedIncident(db, { number: 1, openedAt: ago(50) })
+  await db.query(
+    `with fired as (
+       insert into alerts (incident, source, fingerprint, status, labels, annotations, starts_at)
+       select 1, 'alertmanager', 'f' || n, 'firing', '{"alertname": "Node gone"}', '{}', $1::timestamptz + n * interval '1 s' from generate_series(1, 500) n)
+     insert into timeline (incident, at, kind, by, text, fact)
+     select 1, $1::timestamptz + n * interval '1 s', kind, null, 'entry ' || n, jsonb_build_object('kind', kind, 'alert', 'Node gone', 'fingerprint', 'f' || n)
+       from generate_series(1, 500) n cross join lateral (select case when n = 250 then 'alerts_all_clear' else 'alert_fired' end) k (kind)`,
+    [ago(50)],
+  )
+  const { incident } = await get('/console/room?incident=1')
+  expect(incident.alerts).toHaveLength(100)
+  expect(incident.unlistedAlerts).toEqual({ firing: 400, clear: 0 })
+  const told = incident.timeline.map(({ text }: { text: string }) => Number(text.replace('entry ', '')))
+  const from = (first: number) => Array.from({ length: 100 }, (_, i) => first + i)
+  expect(told).toEqual([...from(1), 250, ...from(401)])
+  expect(incident.unlistedEntries).toEqual({ count: 299, after: incident.timeline[99].id })
+  const whole = (await get('/console/room?incident=1&whole=1')).incident
+  expect([whole.alerts.length, whole.timeline.length]).toEqual([500, 500])
+  expect([whole.unlistedAlerts, whole.unlistedEntries.count]).toEqual([{ firing: 0, clear: 0 }, 0])
+})
+
 test('a person sees the pages nobody answered yet, and nobody else does', async () => {
   const { db } = server.database
   await seedIncident(db, { number: 1, openedAt: ago(10) })

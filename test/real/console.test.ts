@@ -113,7 +113,7 @@ async function withoutScripts(page: Page, url: string): Promise<void> {
   await context?.close()
 }
 
-/** Thousands of alerts of one incident: its room is drawn at once, and holds them all for whoever asks. */
+/** Thousands of alerts of one incident: its room is drawn at once, and holds them all for whoever asks, or follows a citation. */
 async function inAFlood(page: Page, url: string): Promise<void> {
   const alerts = Array.from({ length: 900 }, (_, i) => ({ title: 'Node gone', service: 'nodes', key: `node-${i}` }))
   await fetch(`${url}/alerts/generic`, {
@@ -123,9 +123,10 @@ async function inAFlood(page: Page, url: string): Promise<void> {
   })
   await page.goto(url)
   await page.getByRole('link', { name: 'Node gone' }).click()
+  await page.locator('.card').getByText('900 of 900 alerts firing').waitFor({ state: 'attached' })
   for (const [tab, rows, more] of [
-    ['Alerts', '.alert', 'Show 700 more'],
-    ['Timeline', '.timeline li', /^Show \d+ entries between$/],
+    ['Alerts', '.alert', 'Show 800 more'],
+    ['Timeline', '.timeline li', /^Show 700 entries between$/],
   ] as const) {
     await page.getByRole('tab', { name: tab }).click()
     const button = page.getByRole('button', { name: more })
@@ -134,6 +135,12 @@ async function inAFlood(page: Page, url: string): Promise<void> {
     await button.waitFor({ state: 'detached' })
     expect(await page.locator(rows).count()).toBeGreaterThanOrEqual(900)
   }
+  const address = new URL(page.url()).pathname
+  const answer = await fetch(`${url}/api/v1${address}`)
+  const { timeline } = (await answer.json()) as { timeline: { id: number }[] }
+  await page.goto(`${url}${address}#entry-${timeline[500]?.id}`)
+  await page.reload()
+  await page.locator(`#entry-${timeline[500]?.id}.cited`).waitFor()
 }
 
 /** However long the answer: who has it, what can be done, and the box to type in stay in sight. */

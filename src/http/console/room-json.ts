@@ -11,7 +11,7 @@ import { endedItself } from '../../messages/citations.ts'
 import { incidentFacts, roundOf } from '../../messages/facts.ts'
 import { runbookMessage } from '../../messages/runbook.ts'
 import type { BoardIncident } from '../../store/console.ts'
-import type { IncidentView } from '../../store/views.ts'
+import type { IncidentView, RoomView } from '../../store/views.ts'
 import { webAddress } from '../../templates/escape.ts'
 import { messageJson } from './message-json.ts'
 
@@ -32,7 +32,7 @@ export function boardJson(bot: Bot, row: BoardIncident) {
   }
 }
 
-export function incidentRoomJson(bot: Bot, view: IncidentView) {
+export function incidentRoomJson(bot: Bot, view: IncidentView & Partial<RoomView>) {
   const { incident } = view
   const name = (person: string | null) => person && nameOf(bot, person)
   const answered = incident.status === 'open' ? null : incident
@@ -61,8 +61,10 @@ export function incidentRoomJson(bot: Bot, view: IncidentView) {
       endedItself: resolved !== null && endedItself(view.timeline, clock),
     })),
     alerts: view.alerts.map(alertJson),
+    unlistedAlerts: view.unlisted ?? { firing: 0, clear: 0 },
     pages: view.pages.map((page) => ({ ...page, person: nameOf(bot, page.person), called: calledFor(view, page) })),
     timeline: chronological(view.timeline).map((entry) => entryJson(bot, incident.number, entry)),
+    unlistedEntries: view.unlistedEntries ?? { count: 0, after: null },
     links: links(bot, view),
     buttons: cardButtons(bot, view),
     runbook: runbookJson(bot, view),

@@ -21,7 +21,7 @@ import {
   writeMessages,
 } from '../../store/console.ts'
 import { overridesAt } from '../../store/overrides.ts'
-import { incidentView, postmortem, roomByChannel } from '../../store/views.ts'
+import { type IncidentView, incidentView, postmortem, roomByChannel, roomView } from '../../store/views.ts'
 import { longText, textField } from '../body.ts'
 import type { ServerDeps } from '../deps.ts'
 import { incidentNumber, type Query, text, wholeNumber } from '../query.ts'
@@ -139,7 +139,9 @@ async function room(bot: Bot, query: Query) {
   const named = text(query, 'channel')?.replace(/^#/, '')
   const number =
     asked !== undefined ? incidentNumber(asked) : named ? await roomByChannel(bot.db, 'console', named) : null
-  const view = number === null ? null : await incidentView(bot.db, number)
+  // All of it only for who asks: a storm has megabytes, which every room that is open would fetch with every alert.
+  const viewOf = text(query, 'whole') === undefined ? roomView : incidentView
+  const view: IncidentView | null = number === null ? null : await viewOf(bot.db, number)
   if (number !== null && view === null) throw new RejectedInput(`there is no incident ${number}`, 404)
   const channel = named ?? view?.rooms.find((one) => one.platform === 'console')?.channel ?? null
   const before = wholeNumber(query, 'before', 1, Number.MAX_SAFE_INTEGER) ?? null

@@ -1,7 +1,7 @@
 // The left column: what is on fire, the channels, who one acts as.
 import { useState } from 'preact/hooks'
 import { html } from './html.js'
-import { Severity, ShortClock, urgentClock, whoHas } from './parts.js'
+import { alertCounts, Severity, ShortClock, urgentClock, whoHas } from './parts.js'
 import { get } from './server.js'
 import { since, useSeconds } from './time.js'
 
@@ -61,8 +61,8 @@ function Older({ resolved, people, row }) {
 }
 
 function countAlerts(incident) {
-  const firing = incident.alerts.filter((alert) => alert.status === 'firing').length
-  return { ...incident, alerts: incident.alerts.length, firing }
+  const { firing, all } = alertCounts(incident)
+  return { ...incident, alerts: all, firing }
 }
 
 function Row({ incident, chosen, go }) {

@@ -1,17 +1,17 @@
 // The head of a room: everything about the incident at a glance, live.
 import { html } from './html.js'
-import { Buttons, Clock, Severity, Time, whoHas } from './parts.js'
+import { alertCounts, Buttons, Clock, Severity, Time, whoHas } from './parts.js'
 import { countdown, now, since, span, useSeconds } from './time.js'
 
 const minute = 60_000
 
 export function Card({ incident, say, back }) {
   useSeconds()
-  const { number, severity, service, title, status, clocks, links, lead, roles, alerts } = incident
-  const firing = alerts.filter((alert) => alert.status === 'firing').length
+  const { number, severity, service, title, status, clocks, links, lead, roles } = incident
+  const { firing, all } = alertCounts(incident)
   return html`<header class=${`card ${status} ${severity.toLowerCase()}`}>
     <div class="card-line">${back}<${Severity} of=${severity} /><span class="card-service">#${number} · ${service}</span>
-      <span class="card-facts"><${Age} incident=${incident} />${alerts.length > 0 && ` · ${firingText(firing, alerts.length)}`}
+      <span class="card-facts"><${Age} incident=${incident} />${all > 0 && ` · ${firingText(firing, all)}`}
         ${lead && ` · ${lead} leads`}${roles.map(({ role, person }) => ` · ${role} ${person}`)}</span></div>
     <h1 title=${title}>${title}</h1>
     <${Who} incident=${incident} />
@@ -43,8 +43,8 @@ function lengthOf(milliseconds) {
 }
 
 function firingText(firing, all) {
-  if (firing === 0) return all === 1 ? 'alert clear' : `all ${all} alerts clear`
-  return all === 1 ? '1 alert firing' : `${firing} of ${all} alerts firing`
+  if (firing === 0) return all === 1 ? 'alert clear' : `all ${all.toLocaleString('en')} alerts clear`
+  return all === 1 ? '1 alert firing' : `${firing.toLocaleString('en')} of ${all.toLocaleString('en')} alerts firing`
 }
 
 function Age({ incident }) {

@@ -2,17 +2,17 @@
 import { useEffect, useState } from 'preact/hooks'
 import { Section } from './feed.js'
 import { html, Safe } from './html.js'
-import { Time } from './parts.js'
+import { alertCounts, Time } from './parts.js'
 import { get } from './server.js'
 
 /** The tabs an incident has. */
 export function tabsOf(incident) {
-  const { runbook, alerts } = incident
+  const { runbook } = incident
   const left = runbook?.steps.filter((step) => step.status === 'open').length ?? 0
   return [
     runbook && { key: 'runbook', label: 'Runbook', count: left },
     { key: 'timeline', label: 'Timeline' },
-    { key: 'alerts', label: 'Alerts', count: alerts.filter((alert) => alert.status === 'firing').length },
+    { key: 'alerts', label: 'Alerts', count: alertCounts(incident).firing },
     { key: 'pages', label: 'Pages' },
     incident.postmortem && { key: 'postmortem', label: 'Post-mortem' },
   ].filter(Boolean)
@@ -42,13 +42,46 @@ function Runbook({ incident, say }) {
 function Timeline({ incident }) {
   // A citation leads here: `/incidents/12#entry-345`.
   const cited = location.hash.slice(1)
-  useEffect(() => document.getElementById(cited)?.scrollIntoView({ block: 'center' }), [cited])
-  const [isWhole, setWhole] = useState(false)
-  const entries = withoutRepeats(incident.timeline)
-  const { first, left, last } = isWhole || cited ? { first: entries, left: 0, last: [] } : ends(entries)
+  const { whole, all } = useWhole(incident)
+  const sent = merged(whole?.timeline, incident.timeline, 'id')
+  const entries = withoutRepeats(sent)
+  const { count = 0, after = null } = incident.unlistedEntries ?? {}
+  const unlisted = {
+    count: Math.max(0, incident.timeline.length + count - sent.length),
+    after: whole?.timeline.at(-1)?.id ?? after,
+  }
+  const isMissing =
+    cited.startsWith('entry-') && unlisted.count > 0 && !entries.some(({ id }) => cited === `entry-${id}`)
+  useEffect(() => void (isMissing && all.show()), [isMissing])
+  useEffect(() => document.getElementById(cited)?.scrollIntoView({ block: 'center' }), [cited, isMissing])
+  const { first, left, last } = ends(entries, unlisted, whole || cited ? Number.POSITIVE_INFINITY : most)
   return html`<ol class="timeline">${first.map((entry) => entryLine(entry, cited))}
-    ${left > 0 && html`<li><${All} count=${left} what="entries between" show=${() => setWhole(true)} /></li>`}
+    ${left > 0 && html`<li><${All} ...${all} count=${left} what="entries between" /></li>`}
     ${last.map((entry) => entryLine(entry, cited))}</ol>`
+}
+
+/** Milliseconds from one look at all there is to the next: it may be megabytes. */
+const wholeEvery = 10_000
+
+/** All there is of an incident, for somebody who wants to see it; what is new comes with the incident itself in between. */
+function useWhole(incident) {
+  const [found, setFound] = useState({ whole: null, problem: null, at: 0 })
+  const show = () =>
+    get('/console/room', { incident: incident.number, whole: 1 }).then(
+      (room) => setFound({ whole: room.incident, problem: null, at: Date.now() }),
+      ({ message }) => setFound(({ whole }) => ({ whole, problem: message, at: Date.now() })),
+    )
+  useEffect(() => {
+    if (found.whole === null) return
+    const timer = setTimeout(show, Math.max(0, found.at + wholeEvery - Date.now()))
+    return () => clearTimeout(timer)
+  }, [incident])
+  return { whole: found.whole, all: { show, problem: found.problem } }
+}
+
+/** By what tells them apart; of two the newer, in the place of the older. */
+function merged(older = [], newer, key) {
+  return [...new Map([...older, ...newer].map((one) => [one[key], one])).values()]
 }
 
 function entryLine({ id, at, kind, text, file }, cited) {
@@ -59,13 +92,17 @@ function entryLine({ id, at, kind, text, file }, cited) {
 /** A flood has thousands: a phone takes ten seconds to draw them, and nobody reads them at night. */
 const most = 200
 
-function ends(entries) {
-  if (entries.length <= 2 * most) return { first: entries, left: 0, last: [] }
-  return { first: entries.slice(0, most), left: entries.length - 2 * most, last: entries.slice(-most) }
+/** `unlisted`: entries that were not even sent, and after which one they come. */
+function ends(entries, unlisted, most) {
+  const isLong = entries.length > 2 * most
+  const gap = unlisted.count > 0 ? entries.findIndex(({ id }) => id === unlisted.after) + 1 : entries.length
+  const [until, from] = isLong ? [most, entries.length - most] : [gap, gap]
+  return { first: entries.slice(0, until), left: from - until + unlisted.count, last: entries.slice(from) }
 }
 
-function All({ count, what, show }) {
-  return html`<button type="button" class="button small" onClick=${show}>Show ${count.toLocaleString('en')} ${what}</button>`
+function All({ count, what, show, problem }) {
+  return html`<button type="button" class="button small" onClick=${show}>Show ${count.toLocaleString('en')} ${what}</button>
+    ${problem && html` <span class="problem">${problem}</span>`}`
 }
 
 /** A picture is seen where it was said; anything else can be fetched. */
@@ -82,14 +119,15 @@ function withoutRepeats(timeline) {
   return timeline.filter(({ kind, text, id }) => kind !== 'room_degraded' || first.get(text) === id)
 }
 
-function Alerts({ incident: { alerts } }) {
-  const [isWhole, setWhole] = useState(false)
+function Alerts({ incident }) {
+  const { whole, all } = useWhole(incident)
+  const alerts = merged(whole?.alerts, incident.alerts, 'fingerprint')
   if (alerts.length === 0) return html`<p class="quiet nothing">Opened by a person: no alerts belong to it.</p>`
   const sorted = alerts.toSorted((a, b) => (a.status === 'resolved') - (b.status === 'resolved'))
-  const shown = isWhole ? sorted : sorted.slice(0, most)
-  const left = alerts.length - shown.length
+  const shown = whole ? sorted : sorted.slice(0, most)
+  const left = alertCounts(incident).all - shown.length
   return html`${shown.map((alert) => html`<${Alert} key=${alert.fingerprint} alert=${alert} />`)}
-    ${left > 0 && html`<${All} count=${left} what="more" show=${() => setWhole(true)} />`}`
+    ${left > 0 && html`<${All} ...${all} count=${left} what="more" />`}`
 }
 
 function Alert({ alert: { status, title, description, labels, startsAt, endsAt, url } }) {

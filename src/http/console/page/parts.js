@@ -3,6 +3,12 @@ import { useState } from 'preact/hooks'
 import { html } from './html.js'
 import { clockTime, countdown, fullTime, now, useSeconds } from './time.js'
 
+/** Of a storm the first hundred come with the incident, and the number of the others. */
+export function alertCounts({ alerts, unlistedAlerts = { firing: 0, clear: 0 } }) {
+  const firing = alerts.filter((alert) => alert.status === 'firing').length + unlistedAlerts.firing
+  return { firing, all: alerts.length + unlistedAlerts.firing + unlistedAlerts.clear }
+}
+
 export function Severity({ of }) {
   return html`<span class=${`severity ${of.toLowerCase()}`}>${of}</span>`
 }
