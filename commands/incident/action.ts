@@ -98,7 +98,8 @@ function meantAsDay(text: string, personOf: CommandContext['person']): string | 
   return isDated || (owner !== undefined && personOf(owner) !== null) ? said : null
 }
 
-const past = /^(?:yesterday|last\s+\S+)$/i
+const past =
+  /^(?:yesterday|last\s+(?:week(?:end)?|month|quarter|year|sprint|night|(?:mon|tues|wednes|thurs|fri|satur|sun)day))$/i
 
 function notADay(said: string, example: string): string {
   const never = example.startsWith('due') ? ', 2w or never' : ' or 2w'

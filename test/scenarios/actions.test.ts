@@ -89,9 +89,11 @@ describe('an action item', () => {
     expect(await list()).toEqual([])
     await say('incident action 1 Start it by systemd, stand by @grace')
     await say('incident action 1 Replace what we start by hand by systemd')
+    await say('incident action 1 Bring back the index dropped by last migration')
     expect(await list()).toMatchObject([
       { text: 'Start it by systemd, stand by', owner: 'grace' },
       { text: 'Replace what we start by hand by systemd', owner: null },
+      { text: 'Bring back the index dropped by last migration', owner: null },
     ])
   })
 
