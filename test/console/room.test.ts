@@ -93,6 +93,33 @@ describe.skipIf(!existsSync(executablePath))('a room of the console', () => {
     expect(x + width).toBeLessThanOrEqual(390)
   })
 
+  test.each([
+    [683, 384, 'a laptop at 200 %'],
+    [320, 640, 'a small telephone'],
+  ])('while one is paged an answer can be read on %i × %i, %s', async (width, height) => {
+    const message = { title: 'What you can say', tone: 'info' as const, text: 'A line of it.\n\n'.repeat(40) }
+    await server.close()
+    server = await startServer(database.db, {
+      realTime: true,
+      commands,
+      dispatch: async () => ({ visibility: 'private' as const, message }),
+    })
+    await database.db.query(`update incidents set title = repeat('long words ', 18) where number in (11, 12)`)
+    await page.addInitScript(`localStorage.setItem('tocsin.as', '"ada"')`)
+    await page.setViewportSize({ width, height })
+    await page.goto(`${server.url}/incidents/11`)
+    await page.locator('.page-banner').waitFor()
+    await page.getByLabel('Command or message').fill('/incident help')
+    await page.getByLabel('Command or message').press('Enter')
+    const answer = page.locator('.reply-scroll')
+    await answer.waitFor()
+    expect((await answer.boundingBox())?.height).toBeGreaterThan(85)
+    for (const seen of [page.locator('.who'), page.locator('.card').getByRole('button', { name: 'Resolve' }), answer]) {
+      const box = await seen.boundingBox()
+      expect((box?.y ?? -1) >= 0 && (box?.y ?? 0) + (box?.height ?? 0) <= height).toBe(true)
+    }
+  })
+
   test('of an incident that was over by itself no clock says that it was kept', async () => {
     const { rows } = await database.db.query<{ at: Date }>(
       `update incidents set status = 'resolved', resolved_at = opened_at + interval '3 min', resolved_by = null, position = null
