@@ -117,27 +117,31 @@ async function changeHands(bot: Bot, schedule: Schedule): Promise<void> {
     const begun: Handover[] = []
     // A file that was edited says who has it now; two replicas with different files must tell it once, not for ever.
     const edited = definition !== known.definition
+    // One that is made, or taken back, later than that is another one, of which nobody has heard.
+    const isSettledEdit = edited && now.getTime() - known.since.getTime() >= apartAtMost
     const within = turn === null || isDeliberate(turn) || edited ? null : bot.config.handover.acceptWithin
-    for (const change of shift === null ? [] : changesOf(known.people, people)) {
+    const changes = changesOf(known.people, people)
+    for (const change of changes.length > 0 ? changes : besides(known.people, people)) {
       // An override ends when somebody said it would: whoever confirmed the shift before it is not asked once more.
       const before = isBack ? await latestHandover(q, schedule.name, change.incoming) : null
       const isSettledBefore = isBack && before !== null && isSettled(before, turn?.from ?? now)
-      const isAsked = within !== null && turn?.people.includes(change.incoming) === true && !isSettledBefore
+      const isAsked =
+        within !== null &&
+        changes.includes(change) &&
+        turn?.people.includes(change.incoming) === true &&
+        !isSettledBefore
       const answerBy = isAsked ? new Date(now.getTime() + within) : null
       const status = isAsked ? 'asked' : 'informed'
       const moment = edited ? (turn?.from ?? now) : at
       const until = turn?.until ?? now
       const add = (at: Date) => addHandover(q, { schedule: schedule.name, at, ...change, until, status, answerBy })
-      // Told of this shift before, and then of somebody else's: an edit was taken back, which only replicas that disagree do in turns.
-      const isSettledEdit = edited && now.getTime() - known.since.getTime() >= apartAtMost
       const added = (await add(moment)) ?? (isSettledEdit ? await add(now) : null)
       if (added !== null) begun.push(added)
     }
-    await addNotices(
-      q,
-      [...[...ended, ...begun].flatMap((one) => noticesOf(bot, one)), ...farewells(bot, begun, known.people, people)],
-      now,
-    )
+    const notices = [...ended, ...begun].flatMap((one) => noticesOf(bot, one, people))
+    const isNews = begun.length > 0 || !edited || isSettledEdit
+    const about = { schedule: schedule.name, begun, ended, before: known.people, after: people }
+    await addNotices(q, [...notices, ...(isNews ? await farewells(bot, q, about) : [])], now)
   })
 }
 
@@ -235,10 +239,12 @@ async function handOn(bot: Bot, q: Queryable, known: SeenPager | null, { outgoin
  * Everything that is said about a hand-over as it is now. The incoming person's message and the channel's are edited; that the
  * pager is kept, and that it is kept no longer, are messages of their own to the outgoing one, because an edit wakes nobody.
  */
-function noticesOf(bot: Bot, { id, incoming, outgoing, status, override }: Handover): Notice[] {
+function noticesOf(bot: Bot, { id, incoming, outgoing, status, override }: Handover, people: string[] = []): Notice[] {
   const key = `handover-${id}`
   const tell = (person: string, suffix: string, to: 'incoming' | 'outgoing') =>
     bot.config.people[person] ? [toPerson(bot, `${key}/${suffix}`, person, about(id, to))] : []
+  // Whoever goes on has given it to nobody.
+  if (status === 'informed' && people.includes(outgoing)) return tell(incoming, 'incoming', 'incoming')
   const wasKept = status === 'kept' || override !== null
   if (!wasKept) return [...tell(incoming, 'incoming', 'incoming'), ...tell(outgoing, 'outgoing', 'outgoing')]
   return [
@@ -249,14 +255,32 @@ function noticesOf(bot: Bot, { id, incoming, outgoing, status, override }: Hando
   ]
 }
 
-/** Where more leave than come, somebody takes it from several: those who are not asked to keep it hear of it, too. */
-function farewells(bot: Bot, begun: Handover[], before: string[], after: string[]): Notice[] {
-  const [first] = begun
-  if (first === undefined) return []
+/** Whoever comes on beside somebody who goes on takes it from nobody, and has to know all the same. */
+function besides(before: string[], after: string[]): Change[] {
+  const [outgoing] = after.filter((person) => before.includes(person))
+  if (outgoing === undefined) return []
+  return after.filter((person) => !before.includes(person)).map((incoming) => ({ outgoing, incoming }))
+}
+
+/** People before and after, and the hand-overs that this ended and began. */
+type Passing = { schedule: string; begun: Handover[]; ended: Handover[]; before: string[]; after: string[] }
+
+/** Whoever leaves and is not asked to keep it hears of it, too: where more leave than come, or nobody comes for them. */
+async function farewells(
+  bot: Bot,
+  q: Queryable,
+  { schedule, begun, ended, before, after }: Passing,
+): Promise<Notice[]> {
   const left = before.filter((person) => !after.includes(person) && !begun.some(({ outgoing }) => outgoing === person))
+  const [staying] = after.every((person) => before.includes(person)) ? after : []
+  if (left.length === 0 || (begun.length === 0 && staying === undefined)) return []
+  // Whoever stays came to it by one; where that was before anybody looked, what ends now says that it moved on.
+  const to = begun[0] ?? (await latestHandover(q, schedule, staying ?? '')) ?? ended[0]
+  if (to === undefined) return []
+  const key = `handover-${to.id}/leaving/${bot.clock.now().getTime()}`
   return left
     .filter((person) => bot.config.people[person] !== undefined)
-    .map((person) => toPerson(bot, `handover-${first.id}/leaving/${person}`, person, about(first.id, 'leaving')))
+    .map((person) => toPerson(bot, `${key}/${person}`, person, about(to.id, 'leaving')))
 }
 
 function about(handover: number, to: 'incoming' | 'outgoing' | 'leaving' | 'channel') {

@@ -105,3 +105,22 @@ test('whoever still keeps it for one of two is not told that they are free when 
   await at(17)
   expect(w.chat.in('@U-ADA').at(-1)?.message.text).toContain('Alan Turing confirmed it. You are free.')
 })
+
+test('whoever is relieved of a pair by an override hears of it, and again when they are back', async () => {
+  w = await night({ yaml: pairs('[ada, [linus, alan]]') })
+  await at(0)
+  await w.chat.say('U-LINUS', 'oncall have')
+  await w.chat.say('U-ALAN', 'oncall have')
+  await w.chat.say('U-ADA', 'oncall override primary linus 2h')
+  await at(1)
+  expect(await onCall()).toEqual(['linus'])
+  expect(w.told('@U-ALAN')).toEqual(['You have the pager of primary', 'Linus has the pager of primary'])
+  expect(w.chat.in('@U-ALAN').at(-1)?.message.text).toContain('You are free.')
+  const toLinus = w.told('@U-LINUS').length
+  await at(121)
+  await at(140)
+  expect(await onCall()).toEqual(['linus', 'alan'])
+  expect(w.told('@U-ALAN').at(-1)).toBe('You have the pager of primary')
+  expect(w.told('@U-ALAN')).toHaveLength(3)
+  expect(w.told('@U-LINUS')).toHaveLength(toLinus)
+})
