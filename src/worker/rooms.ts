@@ -46,8 +46,9 @@ export function roomQueue(
   const viewsOf = (numbers: number[]) => deliveryViews(bot.db, platform.name, numbers)
   const { viewOf, begin, remember } = asksOf(bot, platform, viewsOf)
   const isYoung = (since: Date) => bot.clock.now().getTime() - since.getTime() <= goodFor
-  const demandHeld = async ({ incident }: ClaimedDelivery) => {
-    if (await isDeliveryHeld(bot.db, { platform: platform.name, incident, holder: holder.name })) return
+  const heldView = async ({ incident }: ClaimedDelivery) => {
+    if (await isDeliveryHeld(bot.db, { platform: platform.name, incident, holder: holder.name }))
+      return viewOf(incident)
     throw new TransientError('another process took the room over while this one stood still')
   }
   const tell = async (
@@ -62,9 +63,10 @@ export function roomQueue(
       return true
     }
     let over = traffic?.begin()
-    const look = async () => {
-      await demandHeld(claimed)
-      return viewOf(claimed.incident)
+    // A room that hangs leaves its place: another one may be to call everybody.
+    const look = () => {
+      leave()
+      return heldView(claimed)
     }
     const stepAside = async (first: () => Promise<void>) => {
       if (traffic === null) return undefined
@@ -74,7 +76,7 @@ export function roomQueue(
       over = await traffic.stepAside()
       if (isYoung(claimed.since)) return claimed.begun ? viewOf(claimed.incident) : undefined
       // Told from what it was before, a room that others told meanwhile would say so for good.
-      return look()
+      return heldView(claimed)
     }
     const { attempts, begun = [] } = claimed
     const turn = { holder: holder.name, attempts, patient, begun, begin, edits, remember, stepAside, look }

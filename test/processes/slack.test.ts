@@ -16,6 +16,15 @@ it('pages within seconds while Slack leaves every opening of a room hanging', as
   await tocsin.kill()
 }, 60_000)
 
+it('calls everybody within seconds while Slack leaves every opening of a room hanging, of more incidents than have a place', async () => {
+  const { slack, env } = await setting()
+  const tocsin = await startTocsin({ ...env, TOCSIN_CONFIG: configFile('sources: { generic: { token: secret } }\n') })
+  slack.trouble('conversations.create', { kind: 'hang' }, 500)
+  await Promise.all(Array.from({ length: 40 }, (_, i) => fire(tocsin.url, `service-${i}`)))
+  await slack.until(() => slack.messages('incidents').length === 40, 20_000)
+  await tocsin.kill()
+}, 60_000)
+
 it('decides, and pages on other platforms, at once while Slack hangs at the start', async () => {
   const { slack, database, env } = await setting()
   slack.trouble('auth.test', { kind: 'hang' })
