@@ -120,6 +120,34 @@ describe.skipIf(!existsSync(executablePath))('a room of the console', () => {
     }
   })
 
+  test('Arabic is read from the right, with what stands in Latin letters behind it', async () => {
+    await database.db.query(`update incidents set title = 'الخادم payments-api لا يستجيب' where number = 12`)
+    const text = 'P1 شبكة الدفع · `الدفع` · since 09:00'
+    const message = { title: 'Open incidents', tone: 'info' as const, text }
+    const posted = { channel: room, key: 'list', author: null, message, png: null }
+    await writeMessages(database.db, { posted: [posted] }, new Date())
+    await page.goto(`${server.url}/incidents/12`)
+    await page.locator('.feed code', { hasText: 'الدفع' }).waitFor()
+    /** Where a word begins, in pixels from the left. */
+    const left = (selector: string, word: string) =>
+      page.evaluate(`(() => {
+        const range = document.createRange()
+        const walker = document.createTreeWalker(document.querySelector(${JSON.stringify(selector)}), 4)
+        while (walker.nextNode()) {
+          const at = walker.currentNode.data.indexOf(${JSON.stringify(word)})
+          if (at < 0) continue
+          range.setStart(walker.currentNode, at)
+          range.setEnd(walker.currentNode, at + ${word.length})
+          return range.getBoundingClientRect().left
+        }
+      })()`)
+    expect(await left('.card h1', 'الخادم')).toBeGreaterThan(Number(await left('.card h1', 'payments-api')))
+    expect(await left('.card h1', 'payments-api')).toBeGreaterThan(Number(await left('.card h1', 'يستجيب')))
+    // In a line of ours each part has its place.
+    const line = '.message[data-key=list] .prose'
+    expect(await left(line, 'شبكة')).toBeLessThan(Number(await left(`${line} code`, 'الدفع')))
+  })
+
   test('of an incident that was over by itself no clock says that it was kept', async () => {
     const { rows } = await database.db.query<{ at: Date }>(
       `update incidents set status = 'resolved', resolved_at = opened_at + interval '3 min', resolved_by = null, position = null
