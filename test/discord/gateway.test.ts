@@ -37,6 +37,13 @@ test('a Discord that is down at the start keeps nobody from starting, and is joi
   expect(bot.log.filter((line) => line.level === 40)).toHaveLength(1)
 })
 
+test('a gateway that does not answer at the start keeps no page waiting', { timeout: 8_000 }, async () => {
+  const setup = await unconnected({}, (discord) => discord.fallIll('GET', /^\/gateway/, { how: 'hang' }))
+  cleanUp.push(() => setup.stop())
+  await setup.start()
+  expect(setup.discord.gateway.connected).toBe(false)
+})
+
 test('a gateway that refuses connections for a while leaves one session behind, not one for each attempt', async () => {
   const setup = await unconnected({}, (discord) => discord.gateway.refusals.push(502, 502))
   cleanUp.push(() => setup.stop())

@@ -32,8 +32,11 @@ import { discordRooms } from './rooms.ts'
 import { Server } from './server.ts'
 import { Topics } from './topics.ts'
 
-/** Milliseconds start() waits for Discord before the bot goes on without it. */
-const startWait = 10_000
+/**
+ * Milliseconds start() waits for the gateway before the bot goes on without it: pages need none, and wait for the start. Discord lets
+ * sessions of one bot begin five seconds apart, so a copy that starts beside another has to wait for its own.
+ */
+const startWait = 1_000
 /** Milliseconds until commands that could not be registered are tried again. */
 const registerAgain = 60_000
 
