@@ -17,7 +17,7 @@ test('folders are read with all below them, and every bad file is named with its
   expect(runbooks.length).toBeGreaterThan(8)
   expect(problems.map((problem) => problem.slice(folder.length + 1).split(': ')[0])).toEqual([
     'broken/bad-front-matter.md:3',
-    'broken/bad-yaml.md:4',
+    'broken/bad-yaml.md:2',
     'broken/no-steps.md:1',
     'broken/open-fence.md:7',
   ])

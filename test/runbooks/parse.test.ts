@@ -166,7 +166,7 @@ test.each([
 test.each([
   ['open-fence.md', 7, /never closed/],
   ['bad-front-matter.md', 3, /`alerts` must be a list/],
-  ['bad-yaml.md', 4, /front matter/],
+  ['bad-yaml.md', 2, /front matter/],
 ])('%s is refused at line %i', (name, line, message) => {
   const parse = () => read(`broken/${name}`)
   expect(parse).toThrow(RunbookProblem)
