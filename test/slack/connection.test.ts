@@ -89,6 +89,14 @@ test('a connection that Slack never said hello on leaves nothing behind when the
   expect(slack.connections).toBe(1)
 })
 
+test('a connection that Slack says no hello on keeps no page waiting at the start', { timeout: 8_000 }, async () => {
+  const { slack, standings, start } = await harness()
+  slack.deafen(60_000)
+  await start()
+  expect(standings).not.toContain(null)
+  slack.deafen(null)
+})
+
 test('a WebSocket that cannot be opened, though Slack itself can be reached, is said in words', async () => {
   const { slack, standings, log, start } = await harness()
   slack.closeSockets(true)

@@ -35,6 +35,9 @@ import { Workspace } from './workspace.ts'
 /** Milliseconds that commands which still run are waited for when the bot stops. */
 const settleWithin = 5000
 
+/** Milliseconds start() waits until Slack can be heard: pages wait for the start, and need to hear nobody. */
+const hearingWait = 1_000
+
 export type SlackPlatform = ChatPlatform & {
   /** Belongs at POST /slack/events, with the body unread. Null in Socket Mode. */
   readonly httpHandler: ((request: IncomingMessage, response: ServerResponse) => void) | null
@@ -104,7 +107,11 @@ class Slack implements SlackPlatform {
     })
     // Two tokens, two ways to be cut off: sending needs the one, hearing the other.
     const standingOf = jointStanding(['sending', 'hearing'], standing)
-    await Promise.all([this.#workspace.start(standingOf('sending')), this.#receiver.start(standingOf('hearing'))])
+    const hearing = this.#receiver.start(standingOf('hearing'))
+    await Promise.all([
+      this.#workspace.start(standingOf('sending')),
+      Promise.race([hearing, pause(hearingWait, undefined, { ref: false })]),
+    ])
   }
 
   async stop(): Promise<void> {
