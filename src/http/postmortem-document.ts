@@ -1,5 +1,5 @@
 // A post-mortem as HTML: made safe, its citations links to the entries they name, our own charts shown where it links to them.
-import { toHtml } from '../chat/html.ts'
+import { HtmlThread } from './html-thread.ts'
 
 export type Links = {
   /** What addresses of ours begin with; empty on pages of our own. */
@@ -11,14 +11,13 @@ export type Links = {
   picture(path: string): string | null
 }
 
-/** Safe HTML. A section at a time, with room for others in between: a long one must not keep a page waiting. */
+const thread = new HtmlThread()
+
+/** Safe HTML. A section at a time: those that nobody changed need not be made again. */
 export async function documentHtml(markdown: string, links: Links): Promise<string> {
-  const parts: string[] = []
-  for (const section of sectionsOf(markdown)) {
-    parts.push(sectionHtml(section, links))
-    await new Promise((resolve) => setImmediate(resolve))
-  }
-  return parts.join('\n')
+  const sections = sectionsOf(markdown).map((section) => withCitations(section, links))
+  const made = await thread.html(sections)
+  return made.map((html) => linked(html, links)).join('\n')
 }
 
 /** The Markdown with an address for each citation, so that it is a link wherever it is read. */
@@ -42,8 +41,7 @@ export function picturePaths(markdown: string): string[] {
   ]
 }
 
-function sectionHtml(section: string, links: Links): string {
-  const html = toHtml(withCitations(section, links))
+function linked(html: string, links: Links): string {
   const own = new RegExp(
     `<a href="${links.base.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(/incidents/\\d+#entry-\\d+)"[^>]*>`,
     'g',

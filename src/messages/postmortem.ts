@@ -13,6 +13,7 @@ import { webAddress } from '../templates/escape.ts'
 import { consoleUrl, postmortemUrl } from './addresses.ts'
 import { citesOf, Sources } from './citations.ts'
 import { evidenceFacts } from './evidence.ts'
+import { withoutFlood } from './flood.ts'
 import { participants } from './participants.ts'
 import { wallClock } from './wall-clock.ts'
 import { verdictOf } from './well-and-badly.ts'
@@ -56,7 +57,7 @@ export function postmortemFacts(words: Words, view: IncidentView, { actions, cha
     changes: changeFacts(changes, beginningOf(view), timeline, wall.show),
     publication: publicationFacts(view.clocks, wall.show),
     ...alertFacts(view, sources, wall.show),
-    timeline: byDay(chronological(withoutRepeats(timeline)), wall),
+    timeline: byDay(withoutFlood(chronological(withoutRepeats(timeline)), wall.show), wall),
     entries: timeline.length,
     charts: pairs(view.charts).map(({ id, moment, title, summary, text }) => ({
       moment,

@@ -45,6 +45,26 @@ async function ask(method: string, path: string, body?: unknown, headers: Record
 const text = async (path: string) => (await fetch(server.url + path)).text()
 
 describe('a post-mortem', () => {
+  test('of a flood of alerts has a line for the first two hundred and one for the others, and can be saved', async () => {
+    await server.database.db.query(
+      `insert into timeline (incident, at, kind, by, text, fact)
+       select 7, $1::timestamptz + n * interval '100 ms', 'alert_fired', null, 'Alert ' || n || ' fired, of a node that is gone',
+              jsonb_build_object('kind', 'alert_fired', 'alert', 'Node gone', 'fingerprint', 'f' || n) from generate_series(1, 6000) n`,
+      [ago(88)],
+    )
+    const { markdown, version } = (await ask('POST', `${api}/postmortem/draft`, {})).body
+    expect(markdown).toContain('- 13:52:19 Alert 199 fired')
+    expect(markdown).toMatch(
+      /- 13:52:20 Alert 201 fired, .*; and 5,799 more entries of alerts, until 14:02:00 \\?\[#\d+\]/,
+    )
+    expect(markdown).not.toContain('Alert 202 fired')
+    expect(
+      await ask('PUT', `${api}/postmortem`, { markdown: `${markdown}\nMore.\n`, version, by: 'ada' }),
+    ).toMatchObject({
+      status: 200,
+    })
+  })
+
   test('is drafted, read, written upon the version that was seen, and published', async () => {
     expect((await ask('GET', `${api}/postmortem`)).status).toBe(404)
     const drafted = await ask('POST', `${api}/postmortem/draft`, {})
