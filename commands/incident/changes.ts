@@ -2,7 +2,7 @@
 import { type Command, privately } from '../../src/chat/command.ts'
 import { changesAround } from '../../src/flow/service-changes.ts'
 import { changesMessage } from '../../src/messages/changes.ts'
-import { incidentArg, viewOf } from '../reply.ts'
+import { incidentArg, wholeViewOf } from '../reply.ts'
 
 export const changes: Command = {
   name: 'incident changes',
@@ -12,7 +12,7 @@ export const changes: Command = {
   example: '/incident changes',
   async run(context) {
     const { bot, now } = context
-    const { incident, alerts } = await viewOf(context, context.incident())
+    const { incident, alerts } = await wholeViewOf(context, context.incident())
     const starts = alerts.map((alert) => alert.startsAt.getTime())
     const startedAt = new Date(Math.min(incident.openedAt.getTime(), ...starts))
     const around = {

@@ -2,7 +2,7 @@
 import type { Command } from '../../src/chat/command.ts'
 import { UserError } from '../../src/errors.ts'
 import { silenceIncident } from '../../src/flow/silences.ts'
-import { incidentArg, latestEntry, viewOf } from '../reply.ts'
+import { incidentArg, latestEntry, wholeViewOf } from '../reply.ts'
 
 const minute = 60_000
 const longest = 30 * 86_400_000
@@ -25,7 +25,7 @@ export const silence: Command = {
       )
     const number = context.incident()
     const because = args.because === undefined ? '' : String(args.because)
-    await silenceIncident(bot, await viewOf(context, number), { length, because, by: actor.id })
+    await silenceIncident(bot, await wholeViewOf(context, number), { length, because, by: actor.id })
     return latestEntry(context, number, 'alerts_silenced')
   },
 }

@@ -1,7 +1,7 @@
 // /incident timeline: what happened so far.
 import { type Command, privately } from '../../src/chat/command.ts'
 import { timelineMessage } from '../../src/messages/replies.ts'
-import { incidentArg, viewOf } from '../reply.ts'
+import { incidentArg, wholeViewOf } from '../reply.ts'
 
 export const timeline: Command = {
   name: 'incident timeline',
@@ -9,7 +9,7 @@ export const timeline: Command = {
   args: [incidentArg],
   example: '/incident timeline 12',
   async run(context) {
-    const view = await viewOf(context, context.incident())
+    const view = await wholeViewOf(context, context.incident())
     return privately(timelineMessage(context.bot, view, view.timeline, context.now))
   },
 }

@@ -3,7 +3,7 @@ import { nameOf } from '../../src/bot.ts'
 import { type Command, privately } from '../../src/chat/command.ts'
 import { UserError } from '../../src/errors.ts'
 import { whyMessage } from '../../src/messages/why.ts'
-import { incidentArg, viewOf } from '../reply.ts'
+import { incidentArg, wholeViewOf } from '../reply.ts'
 
 export const why: Command = {
   name: 'incident why',
@@ -16,7 +16,7 @@ export const why: Command = {
   example: '/incident why 12 @grace',
   async run(context) {
     const { bot, actor, args, now } = context
-    const view = await viewOf(context, context.incident())
+    const view = await wholeViewOf(context, context.incident())
     const asked = args.person === undefined ? null : String(args.person)
     const me = view.pages.some((page) => page.person === actor.id) ? actor.id : null
     const message = whyMessage(bot, view, asked ?? me, now)
