@@ -3,10 +3,11 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Incident } from '../core/incident.ts'
 import { severities } from '../core/severity.ts'
 import { RejectedInput } from '../errors.ts'
+import type { Queryable } from '../store/db.ts'
 import { keptFile } from '../store/kept.ts'
 import { overridesAt } from '../store/overrides.ts'
 import { serviceChangesBetween } from '../store/service-changes.ts'
-import { chartPng, incidentView, listIncidents } from '../store/views.ts'
+import { chartPng, type IncidentView, incidentView, listIncidents, type RoomView, roomView } from '../store/views.ts'
 import { byField } from './actor.ts'
 import { chartRoutes } from './charts.ts'
 import type { Act, ServerDeps } from './deps.ts'
@@ -22,6 +23,7 @@ const statuses = ['open', 'acknowledged', 'resolved'] as const
 const parameters = ['status', 'severity', 'service', 'limit', 'cursor'] as const
 
 type ByNumber = { Params: { number: string } }
+type ViewOf = (q: Queryable, number: number) => Promise<(IncidentView & Partial<RoomView>) | null>
 
 export function apiRoutes(deps: ServerDeps) {
   const objectives = sloAnswers(deps.bot)
@@ -34,7 +36,7 @@ export function apiRoutes(deps: ServerDeps) {
         const number = incidentNumber(request.params.number)
         const refusal = await act(deps, number, { kind, by: byField(deps.bot.config, request.body) })
         if (refusal !== null) return reply.code(409).send({ error: refusal })
-        return one(deps, request)
+        return one(deps, request, roomView)
       })
     }
     app.get<{ Querystring: Query }>('/api/v1/overrides', async ({ query }) => {
@@ -102,10 +104,11 @@ async function list({ bot }: ServerDeps, query: Query) {
   return { incidents: incidents.map(listedJson), next: next === null ? null : writeCursor(next) }
 }
 
-async function one({ bot }: ServerDeps, request: FastifyRequest<ByNumber>) {
+/** `viewOf`: all of it, or as much as a room shows: whoever acts upon a storm's incident need not be answered with megabytes. */
+async function one({ bot }: ServerDeps, request: FastifyRequest<ByNumber>, viewOf: ViewOf = incidentView) {
   const own = new URL(bot.config.server.publicUrl)
   const number = incidentNumber(request.params.number)
-  const view = await incidentView(bot.db, number)
+  const view = await viewOf(bot.db, number)
   if (view === null) throw new RejectedInput(`there is no incident ${number}`, 404)
   // Addresses on the name the caller used: it is one that works for the caller.
   return incidentJson(view, request.host === own.host ? own.origin : `${request.protocol}://${request.host}`)

@@ -1,7 +1,7 @@
 // How the API writes an incident down. Other programs read these names: they change only by growing.
 import { alertTitle } from '../core/alert.ts'
 import { latestUpdate, rolesOf } from '../core/response.ts'
-import type { IncidentView, ListedIncident } from '../store/views.ts'
+import type { IncidentView, ListedIncident, RoomView } from '../store/views.ts'
 
 /** An incident as in a list. */
 export function listedJson({ incident, alerts, unlisted, rooms }: ListedIncident) {
@@ -41,7 +41,7 @@ export function listedJson({ incident, alerts, unlisted, rooms }: ListedIncident
 }
 
 /** `base`: what addresses begin with, e.g. `http://127.0.0.1:8420`. */
-export function incidentJson(view: IncidentView, base: string) {
+export function incidentJson(view: IncidentView & Partial<RoomView>, base: string) {
   const { number, terms, trace } = view.incident
   const address = `${base}/api/v1/incidents/${number}`
   return {
@@ -52,6 +52,7 @@ export function incidentJson(view: IncidentView, base: string) {
     /** The latest status update; `nextAt`: when the next one was promised for. */
     update: latestUpdate(view.timeline),
     timeline: view.timeline.map(({ id, at, by, fact, text }) => ({ id, at, kind: fact.kind, by, text, fact })),
+    unlistedEntries: view.unlistedEntries?.count ?? 0,
     pages: view.pages.map(({ key, person, channel, step, round, status, dueAt, sentAt }) => {
       return { key, person, channel, step, round, status, dueAt, sentAt }
     }),

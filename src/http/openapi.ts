@@ -51,13 +51,18 @@ const incident = object({
   unlistedAlerts: {
     ...object({ firing: whole, clear: whole }),
     description:
-      'How many there are besides `alerts`: of an incident in a list, the first hundred are told, those that fire before others',
+      'How many there are besides `alerts`: of an incident in a list, or to which something is done, the first hundred are told, those that fire before others',
   },
 })
 
 const details = object({
   trace: text,
   timeline: listOf(object({ id: whole, at: instant, kind: text, by: maybe(text), text, fact: { type: 'object' } })),
+  unlistedEntries: {
+    ...whole,
+    description:
+      'How many of single alerts there are besides `timeline`: those of a storm, where something is done to it',
+  },
   pages: listOf(
     object({
       key: text,

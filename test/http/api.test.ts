@@ -107,6 +107,11 @@ describe('the list', () => {
     const one = await get('/api/v1/incidents/2')
     expect(one.body.alerts).toHaveLength(240)
     expect(one.body.unlistedAlerts).toEqual({ firing: 0, clear: 0 })
+    const answer = await post('/api/v1/incidents/2/acknowledge', { by: 'grace' })
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { unlistedAlerts: { firing: 0, clear: 140 }, unlistedEntries: 0 },
+    })
   })
 
   test.each([
