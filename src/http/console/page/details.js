@@ -24,7 +24,7 @@ export function Tabs({ tabs, shown, setTab }) {
     <button type="button" role="tab" class="narrow-only" aria-selected=${String(shown === 'room')} onClick=${() => setTab('room')}>Room</button>
     ${tabs.map(
       ({ key, label, count }) => html`<button type="button" key=${key} role="tab" aria-selected=${String(shown === key)}
-        onClick=${() => setTab(key)}>${label}${count > 0 && html` <span class="count">${count}</span>`}</button>`,
+        onClick=${() => setTab(key)}>${label}${count > 0 && html` <span class="count">${count.toLocaleString('en')}</span>`}</button>`,
     )}</div>`
 }
 
