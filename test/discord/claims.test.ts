@@ -111,6 +111,26 @@ describe('a press', () => {
     await soon(() => expect(said).toMatchObject([{ text: 'incident ack 12' }]))
   })
 
+  it('that another replica claimed is answered below what was pressed: its first answer may be the page itself, which would be gone', async () => {
+    const { discord, platform, said, answer } = await begun()
+    answer(has)
+    const ada = discord.person('ada')
+    const message = { title: 'P1', tone: 'critical', buttons: [{ label: 'Acknowledge', command: 'incident ack 12' }] }
+    const page = { key: 'page', message, resumed: false, accounts: {}, to: { account: ada.id } } as const
+    await platform.post(page as Post)
+    const [posted] = discord.direct(ada).messages
+    if (posted === undefined) throw new Error('not posted')
+    // The other one knew at once who pressed, and promised nothing.
+    discord.fallIll('GET', /members/, { how: 'rate limit', retryAfter: 2 })
+    discord.fallIll('POST', /callback$/, claimed)
+    const before = discord.requests.length
+    discord.press(ada, posted, 'Acknowledge').catch(() => undefined)
+    await soon(() => expect(said).toMatchObject([{ text: 'incident ack 12' }]))
+    const answers = () => discord.requests.slice(before).filter((one) => / \/webhooks\//.test(one))
+    await soon(() => expect(answers()).not.toEqual([]))
+    expect(answers().filter((one) => one.endsWith('@original'))).toEqual([])
+  })
+
   for (const [where, hearOnce] of [
     ['was run there', async () => false],
     ['may have been run there', () => Promise.reject(new Error('the database is away'))],

@@ -121,7 +121,8 @@ async function run(deps: InteractionDeps, said: Said, line: string): Promise<voi
     deps.log.error({ reason: reasonOf(error), text: line }, 'could not run what a person said')
     answer = inPrivate('That did not work. Try again, or use the console; the bot’s log says what was wrong.')
   }
-  await reply(deps, said, line, answer, isPromised)
+  // Of what another replica claimed nobody here knows what was promised.
+  await reply(deps, said, line, answer, isPromised || claimed === 'by another')
 }
 
 function settled(work: Promise<unknown>): Promise<true> {
@@ -244,7 +245,7 @@ async function replyOtherwise(
   }
 }
 
-/** `promised`: the line whose answer Discord shows to be coming; null: the person waits for nothing. */
+/** `promised`: the line whose answer Discord shows, or may show, to be coming; null: the person waits for nothing. */
 async function replyInPlace(
   deps: InteractionDeps,
   said: Said,
@@ -253,31 +254,39 @@ async function replyInPlace(
   isPrivate: boolean,
 ): Promise<void> {
   // Only the person sees it.
-  if (promised !== null && rendered !== null && isPrivate) return await editFirst(deps, said, rendered)
-  if (promised !== null) await editFirst(deps, said, done(promised))
+  if (promised !== null && rendered !== null && isPrivate) return await keepPromise(deps, said, rendered)
+  if (promised !== null) await keepPromise(deps, said, done(promised))
   if (rendered !== null) await followUp(deps, said, rendered, isPrivate)
 }
 
-async function editFirst(
-  deps: InteractionDeps,
-  said: Said,
-  { body, files }: Pick<Rendered, 'body' | 'files'>,
-): Promise<void> {
+type Content = Pick<Rendered, 'body' | 'files'>
+
+/**
+ * Where another replica claimed a press without a promise, its first answer is the message that was pressed: a page would be written over.
+ * What follows takes the place of a promise, if there is one.
+ * https://discord.com/developers/docs/interactions/receiving-and-responding#create-followup-message
+ */
+async function keepPromise(deps: InteractionDeps, said: Said, content: Content): Promise<void> {
+  if (said.type === InteractionType.MessageComponent) await followUp(deps, said, content, true)
+  else await editFirst(deps, said, content)
+}
+
+async function editFirst(deps: InteractionDeps, said: Said, { body, files }: Content): Promise<void> {
   const route = Routes.webhookMessage(said.application_id, said.token, '@original')
   const edit = () => deps.api.call({ what: 'answer a person' }, 'patch', route, { body, files, auth: false })
   await patiently(deps.ending, edit)
 }
 
-async function followUp(deps: InteractionDeps, said: Said, rendered: Rendered, ephemeral: boolean): Promise<void> {
-  const body = ephemeral ? { ...rendered.body, flags: MessageFlags.Ephemeral } : rendered.body
+async function followUp(deps: InteractionDeps, said: Said, content: Content, ephemeral: boolean): Promise<void> {
+  const body = ephemeral ? { ...content.body, flags: MessageFlags.Ephemeral } : content.body
   const route = Routes.webhook(said.application_id, said.token)
-  const { files } = rendered
+  const { files } = content
   const post = () => deps.api.call({ what: 'answer a person' }, 'post', route, { body, files, auth: false })
   // What everybody reads is said again only when it surely was not taken.
   await patiently(deps.ending, post, (error) => !ephemeral && error.retryAfter === null)
 }
 
-function done(line: string): Pick<Rendered, 'body' | 'files'> {
+function done(line: string): Content {
   const content = `✓ \`/${asTyped(line).replaceAll('`', "'").slice(0, 200)}\``
   return { body: { content, embeds: [], components: [], allowed_mentions: { parse: [] } }, files: [] }
 }

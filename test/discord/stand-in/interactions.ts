@@ -92,8 +92,11 @@ export class Interactions {
     return { status: 200, body: messageJson(exchange.answer, this.#world) }
   }
 
-  followUp(token: string | undefined, { body, files }: Incoming): Answer {
+  followUp(token: string | undefined, incoming: Incoming): Answer {
     const exchange = this.#answered(token)
+    const { body, files } = incoming
+    // "This endpoint will function as Edit Original Interaction Response": the loading message is edited.
+    if (exchange.first === 5 && exchange.answer === null) return this.editFirst(token, incoming)
     checkMessage(
       body as MessageBody,
       files.map((file) => file.name),
