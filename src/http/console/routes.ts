@@ -24,6 +24,7 @@ import { overridesAt } from '../../store/overrides.ts'
 import { type IncidentView, incidentView, postmortem, roomByChannel, roomView } from '../../store/views.ts'
 import { longText, textField } from '../body.ts'
 import type { ServerDeps } from '../deps.ts'
+import { InTurn } from '../in-turn.ts'
 import { incidentNumber, type Query, text, wholeNumber } from '../query.ts'
 import { editorHtml, indexHtml } from './assets.ts'
 import { messageJson, postedJson } from './message-json.ts'
@@ -48,10 +49,15 @@ type ByQuery = { Querystring: Query }
 
 export function consoleRoutes(deps: ServerDeps) {
   const { bot, commands } = deps
+  const whole = new InTurn()
   return async (app: FastifyInstance): Promise<void> => {
     pages(app, deps)
     app.get<ByQuery>('/console/state', (request) => state(bot, text(request.query, 'as') ?? null))
-    app.get<ByQuery>('/console/room', (request) => room(bot, request.query))
+    app.get<ByQuery>('/console/room', async ({ query }, reply) => {
+      if (text(query, 'whole') === undefined) return room(bot, query)
+      const json = await whole.json(JSON.stringify(query), () => room(bot, query))
+      return reply.type('application/json; charset=utf-8').send(json)
+    })
     app.get<ByQuery>('/console/tonight', (request) => tonight(bot, request.query))
     app.get('/console/setting', () => setting(bot, commands))
     app.get<ByNumber>('/console/postmortems/:number', (request) => postmortemJson(bot, request))
