@@ -13,18 +13,21 @@ const idle = 30_000
 
 export class HtmlThread {
   readonly #patience: number
+  readonly #thread: typeof startThread
   #worker: Worker | null = null
   #before: Promise<unknown> = Promise.resolve()
   #ending: NodeJS.Timeout | undefined
 
-  constructor(patience = usualPatience) {
+  constructor(patience = usualPatience, thread = startThread) {
     this.#patience = patience
+    this.#thread = thread
   }
 
-  /** Safe HTML of each text. Never rejects: what takes too long to make is shown as it was written. */
+  /** Safe HTML of each text. Never rejects: what takes too long to make, or cannot be made, is shown as it was written. */
   async html(texts: string[]): Promise<string[]> {
     if (texts.reduce((sum, { length }) => sum + length, 0) <= short) return texts.map(toHtml)
-    const made = this.#before.then(() => this.#ask(texts))
+    // A machine that has no room left starts no thread.
+    const made = this.#before.then(() => this.#ask(texts)).catch(() => null)
     this.#before = made
     return (await made) ?? texts.map(asWritten)
   }
@@ -50,7 +53,7 @@ export class HtmlThread {
   }
 
   #start(): Worker {
-    const worker = startThread(import.meta.url, 'html-worker', {
+    const worker = this.#thread(import.meta.url, 'html-worker', {
       ...{ env: {}, execArgv: [] },
       resourceLimits: { maxOldGenerationSizeMb: 256 },
     })
@@ -70,5 +73,5 @@ export class HtmlThread {
 }
 
 function asWritten(text: string): string {
-  return `<p><em>This takes too long to draw and is shown as it was written.</em></p><pre>${escapeHtml(text)}</pre>`
+  return `<p><em>This could not be drawn in time and is shown as it was written.</em></p><pre>${escapeHtml(text)}</pre>`
 }

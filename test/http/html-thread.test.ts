@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { toHtml } from '../../src/chat/html.ts'
 import { HtmlThread } from '../../src/http/html-thread.ts'
+import { startThread } from '../../src/thread.ts'
 
 const lines = (count: number) =>
   Array.from({ length: count }, (_, i) => `- 13:02:${i % 60} node ${i} *is gone*`).join('\n')
@@ -25,5 +26,16 @@ test('what takes too long to draw is shown as it was written, and the next one i
   const [given] = await thread.html([endless])
   expect(given).toContain('shown as it was written')
   expect(given).toContain('node 39999 *is gone*\n&#60;b&#62;</pre>')
+  expect(await thread.html([lines(100)])).toEqual([toHtml(lines(100))])
+})
+
+test('when no thread can be started the document is shown as it was written, and the next one is drawn', async () => {
+  let isFull = true
+  const thread = new HtmlThread(20_000, (...about) => {
+    if (isFull) throw new Error('Worker initialization failure: EAGAIN')
+    return startThread(...about)
+  })
+  expect(await thread.html([lines(100)])).toEqual([expect.stringContaining('shown as it was written')])
+  isFull = false
   expect(await thread.html([lines(100)])).toEqual([toHtml(lines(100))])
 })
