@@ -1,4 +1,5 @@
 // Where things are to be seen: pages of the console, and what the outside world links to.
+import type { Alert } from '../core/alert.ts'
 import type { IncidentView, RoomRow } from '../store/views.ts'
 import { webAddress } from '../templates/escape.ts'
 import { dashboardUrl } from './dashboards.ts'
@@ -35,9 +36,13 @@ export function linksOf(words: Words, view: IncidentView): Link[] {
   }
   if (incident.status === 'resolved' && view.postmortem !== null)
     add('postmortem', '', postmortemUrl(words, incident.number))
-  add('runbook', '', firstOf(alerts.map((a) => webAddress(a.annotations.runbook_url ?? a.annotations.runbook))))
+  add(
+    'runbook',
+    '',
+    firstOf(alerts, (a) => a.annotations.runbook_url ?? a.annotations.runbook),
+  )
   for (const one of incident.terms.dashboards) add('dashboard', one.title, dashboardUrl(one, view))
-  const alert = firstOf(alerts.map((a) => webAddress(a.generatorUrl)))
+  const alert = firstOf(alerts, (a) => a.generatorUrl)
   add('prometheus', alert !== null && isGraph(alert) ? 'Prometheus' : 'Alert', alert)
   add('console', '', consoleUrl(words, incident.number))
   return links
@@ -48,6 +53,11 @@ function isGraph(address: string): boolean {
   return /^[^#]*[?&]g0\.expr(?:[=&#]|$)/.test(address)
 }
 
-function firstOf(addresses: (string | null)[]): string | null {
-  return addresses.find((address) => address !== null) ?? null
+/** The first that leads to a web page: of a storm's thousands, most need not be read. */
+function firstOf(alerts: IncidentView['alerts'], addressOf: (alert: Alert) => unknown): string | null {
+  for (const alert of alerts) {
+    const address = webAddress(addressOf(alert))
+    if (address !== null) return address
+  }
+  return null
 }

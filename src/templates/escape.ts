@@ -98,8 +98,8 @@ function safeAddress(address: string): string | null {
   if (!/^https?:\/\//i.test(address.trim()) || !URL.canParse(address.trim())) return null
   const url = new URL(address.trim())
   // A name and a password in an address are a secret, or a disguise for where it leads.
-  url.username = ''
-  url.password = ''
+  if (url.username !== '') url.username = ''
+  if (url.password !== '') url.password = ''
   return url.href.replace(/[()<>[\]\\`|*_~]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
 }
 
