@@ -18,6 +18,7 @@ import {
   announce,
   bookmarkConsole,
   callEverybody,
+  callKey,
   findLeft,
   invite,
   keepTopic,
@@ -34,6 +35,9 @@ const afterTheChart = 2_000
 
 /** Milliseconds after which one that opens a room looks whether everybody is to be called meanwhile, and looks again. */
 const slow = 2_000
+
+/** Milliseconds after which any platform shows a room that it was slow to open. */
+const unseen = 15_000
 
 /** At half a minute each, most of a working day: longer than any outage worth waiting out. */
 const mostAttempts = 1_000
@@ -97,8 +101,9 @@ type Left = { wait: number; delayed: TransientError | null }
 async function deliver(errand: Errand, { attempts, patient, stepAside, look }: Turn): Promise<Left> {
   const { presence } = errand.view.incident.terms.severities[errand.view.incident.severity]
   const steps = new Steps()
-  // What failed before may take its time to fail again.
-  if (attempts > 0 && errand.room === null) await callUnheard(errand, steps)
+  // What failed before may take its time to fail again. A call may have cut its pause short, and another room would be opened.
+  if (attempts > 0 && errand.room === null && (await callUnheard(errand, steps)))
+    throw new TransientError('everybody is called, and the room may be there unseen', { shownAfter: unseen })
   if (presence === 'card') await steps.take(() => postAlertCard(errand))
   const opening = presence === 'room' ? openRoom(errand, newsFor(errand)) : openBegun(errand)
   const problem = await callingMeanwhile(errand, opening, look).then(() => null, orLater)
@@ -189,9 +194,14 @@ async function unopened(errand: Errand, steps: Steps, problem: TransientError): 
   return steps.end()
 }
 
-async function callUnheard(errand: Errand, steps: Steps): Promise<void> {
+/** True: it was called by this, and not before. */
+async function callUnheard(errand: Errand, steps: Steps): Promise<boolean> {
   const call = unheardCall(errand)
-  if (call) await steps.take(() => callEverybody(errand, call.id))
+  if (call === null) return false
+  const key = callKey(errand, call.id)
+  const isCalled = errand.isDone(key)
+  await steps.take(() => callEverybody(errand, call.id))
+  return !isCalled && errand.isDone(key)
 }
 
 /** Keys of what a new incident is told with first, whatever its timeline says. */

@@ -83,10 +83,14 @@ export async function announce(errand: Errand): Promise<void> {
   await orRefused(errand, key, `announce it in ${channel}`, () => errand.post(key, { channel }, message))
 }
 
+export function callKey(errand: Errand, entry: number): string {
+  return errand.key(`e${entry}/everybody`)
+}
+
 /** Calls everybody in the incidents channel: whoever is in the room was paged already and did not answer. */
 export async function callEverybody(errand: Errand, entry: number): Promise<void> {
   const { bot, platform, view } = errand
-  const key = errand.key(`e${entry}/everybody`)
+  const key = callKey(errand, entry)
   // Where that channel stands in for a room, it hears the entry itself.
   if (errand.room?.own === false || errand.isDone(key)) return
   const channel = channelsOf(bot, platform).incidents

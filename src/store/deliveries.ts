@@ -85,7 +85,8 @@ export type DeliveryEnd = {
 /**
  * Writes down what came of it and lets the room go: to wait for `wakeAt`, or for what happened meanwhile. What is to be told only
  * later (a page that is out) waits for `wakeAt`, too, if that is soon: before, the platform takes no edit. News that came just as it
- * ended does not, nor does a call for everybody that came after it was read.
+ * ended does not, nor does a call for everybody that came after it was read. One that was made has nothing more to hurry for, and a
+ * pause is kept: a room may be there unseen, and would be opened again.
  * Answers what it waits for.
  */
 export async function endDelivery(q: Queryable, end: DeliveryEnd): Promise<Date | null> {
@@ -106,8 +107,8 @@ export async function endDelivery(q: Queryable, end: DeliveryEnd): Promise<Date 
     titled as (
       update rooms set topic = $10 where platform is not distinct from $1 and incident = $2 and own and $10::text is not null)
     update deliveries set holder = null, attempts = case when $7 then attempts + 1 else 0 end,
-           urgency = case when wake_at is null then least(urgency, ${urgencyOfCall - 1}) else urgency end,
-           wake_at = case when wake_at is not null and urgency = ${urgencyOfCall} then wake_at
+           urgency = case when wake_at is null or $12 then least(urgency, ${urgencyOfCall - 1}) else urgency end,
+           wake_at = case when wake_at is not null and urgency = ${urgencyOfCall} and not $12 then wake_at
                           when $7 or ($8::timestamptz <= $11::timestamptz + interval '5 s' and wake_at > $11 + interval '500 ms') then $8
                           else least(wake_at, $8) end
      where platform = $1 and incident = $2 and holder is not distinct from $3 returning wake_at as at`,
@@ -116,7 +117,7 @@ export async function endDelivery(q: Queryable, end: DeliveryEnd): Promise<Date 
       ...[writeJson(end.refused), end.failed, end.wakeAt],
       // Named once more: the planner expects a hundred rows of JSON, and would read the whole ledger for them.
       end.refused.map(({ key }) => key),
-      ...[end.topic, end.endedAt],
+      ...[end.topic, end.endedAt, end.posted.some(({ key }) => key.endsWith('/everybody'))],
     ],
   })
   return rows[0]?.at ?? null

@@ -84,3 +84,56 @@ it('is called when it comes while the room is opened and told', async () => {
   const last = timeline.findLast(({ fact }) => fact.kind === 'last_resort_reached')
   expect(w.chat.in('#incidents').map(({ key }) => key)).toContain(`inc-1/e${last?.id}/everybody`)
 })
+
+/** A platform that was slow to open a room may have opened it, and shows it later: asked sooner, it opens another. */
+const slowly = new TransientError('no answer within 10 s', { shownAfter: minute / 4 })
+
+it('is called while the room hangs, and the room that may be there is not opened a second time at once', async () => {
+  const w = await opened()
+  let opens = 0
+  let fail = () => {}
+  const failed = new Promise<never>((_, reject) => {
+    fail = () => reject(slowly)
+  })
+  failed.catch(() => {})
+  w.chat.rooms.open = () => {
+    opens++
+    return failed
+  }
+  await w.fire()
+  const [work] = (await queueOf(w, 'one').claim(10)).claimed
+  const telling = work?.(place)
+  w.clock.advance(10 * minute)
+  await w.decide()
+  await expect.poll(() => calls(w), { timeout: 10_000 }).toBe(1)
+  fail()
+  await telling
+  w.clock.advance(minute / 6)
+  await turn(w)
+  expect(opens).toBe(1)
+  w.clock.advance(minute / 6)
+  await turn(w)
+  expect(opens).toBe(2)
+})
+
+it('is called in the pause of a room that may be there, which is not opened a second time for it', async () => {
+  const w = await opened()
+  await w.fire()
+  w.clock.advance(10 * minute)
+  let opens = 0
+  w.chat.rooms.open = async () => {
+    opens++
+    throw slowly
+  }
+  await turn(w)
+  expect(opens).toBe(1)
+  w.clock.advance(1_000)
+  await w.decide()
+  await turn(w)
+  expect(calls(w)).toBe(2)
+  await turn(w)
+  expect(opens).toBe(1)
+  w.clock.advance(minute / 2)
+  await turn(w)
+  expect(opens).toBe(2)
+})

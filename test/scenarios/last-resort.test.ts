@@ -123,6 +123,9 @@ it('is called before a room is tried again that could not be opened: that may ta
   w.clock.advance(10 * minute)
   await w.decide()
   await w.attemptJobs()
+  expect(calls(w)).toBe(2)
+  w.clock.advance(minute / 4)
+  await w.attemptJobs()
   expect(before).toEqual([0, 2])
 })
 
