@@ -259,6 +259,9 @@ describe.skipIf(!existsSync(executablePath))('the editor of a post-mortem', () =
     await page.goto(`${server.url}/incidents/7/postmortem`)
     await page.locator('article .cite', { hasText: '#50' }).first().click()
     await page.locator('#entry-50.cited').waitFor()
+    const ground = (entry: number) =>
+      page.evaluate(`getComputedStyle(document.getElementById('entry-${entry}')).backgroundColor`)
+    expect(await ground(50)).not.toBe(await ground(49))
     await expect
       .poll(() => page.locator('#entry-50').evaluate((entry) => entry.getBoundingClientRect().top))
       .toBeLessThan(900)
