@@ -62,6 +62,11 @@ export function othersTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
 
+/** Resolves after so many milliseconds. */
+export function passing(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds))
+}
+
 /**
  * What `work` answers, if it does so in time; else this rejects, and says that `late` within so many seconds. The work goes on, and
  * whatever comes of it then is nobody's.

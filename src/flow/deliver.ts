@@ -1,7 +1,7 @@
 // The stage that tells rooms: everything a room has not heard yet, in order, in one turn.
 import type { Bot } from '../bot.ts'
 import type { ChatPlatform } from '../chat/platform.ts'
-import { within } from '../clock.ts'
+import { passing, within } from '../clock.ts'
 import type { Incident } from '../core/incident.ts'
 import type { Message } from '../core/message.ts'
 import type { Severity } from '../core/severity.ts'
@@ -181,6 +181,8 @@ async function callingMeanwhile(errand: Errand, opening: Promise<unknown>, look:
         { incident: errand.number, platform: errand.platform.name, reason: reasonOf(error) },
         'a room hangs, and whether everybody is to be called meanwhile is looked at again',
       )
+      // Looked for before it would be shown, a call that was taken all the same would be made twice.
+      if (error instanceof TransientError) await passing(error.shownAfter)
     }
   }
   await opening

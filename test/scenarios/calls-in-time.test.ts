@@ -137,3 +137,32 @@ it('is called in the pause of a room that may be there, which is not opened a se
   await turn(w)
   expect(opens).toBe(2)
 })
+
+it('is called once while the room hangs, although the answer is lost and what was taken is not shown at once', async () => {
+  const w = await opened()
+  const let_ = slowRooms(w)
+  await w.fire()
+  const [work] = (await queueOf(w, 'one').claim(10)).claimed
+  const unheard = 1_000
+  w.chat.failures.push({
+    when: 'after',
+    error: new TransientError('the answer was lost', { shownAfter: unheard }),
+    to: '#incidents',
+  })
+  const post = w.chat.post.bind(w.chat)
+  let shownAt = Number.NEGATIVE_INFINITY
+  w.chat.post = (asked) =>
+    post({ ...asked, resumed: asked.resumed && performance.now() >= shownAt }).catch((error: unknown) => {
+      shownAt = performance.now() + unheard
+      let_()
+      throw error
+    })
+  const findAll = w.chat.findAll.bind(w.chat)
+  w.chat.findAll = async (channel, marks) =>
+    channel === '#incidents' && performance.now() < shownAt ? new Map() : findAll(channel, marks)
+  const telling = work?.(place)
+  w.clock.advance(10 * minute)
+  await w.decide()
+  await telling
+  expect(calls(w)).toBe(1)
+})
