@@ -188,6 +188,9 @@ export function chronological<T extends { at: Date }>(entries: readonly T[]): T[
 /** Kinds that everybody hears, in the incidents channel too, even of an incident that has no room. */
 export const loud: readonly FactKind[] = ['last_resort_reached']
 
+/** Kinds that tell of one alert: a storm has thousands of them. */
+export const ofAlerts: readonly FactKind[] = ['alert_fired', 'alert_cleared']
+
 export function entry(fact: Fact, at: Date, by: string | null = null): NewEntry {
   return { at, by, fact }
 }

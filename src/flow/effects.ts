@@ -4,7 +4,7 @@ import { isActionFact } from '../core/action.ts'
 import type { Change, Draft } from '../core/change.ts'
 import type { Severity } from '../core/severity.ts'
 import { usualEvidence } from '../core/terms.ts'
-import { entry, type Fact } from '../core/timeline.ts'
+import { entry, type Fact, ofAlerts } from '../core/timeline.ts'
 import { expressionOf } from '../evidence/alert-link.ts'
 import { noPrometheus } from '../evidence/incident-charts.ts'
 import { providers } from '../evidence/index.ts'
@@ -14,7 +14,7 @@ import { lookedBackAfter } from './evidence-request.ts'
 export const gathering = 1_000
 
 /** What nobody waits to see on the card. */
-export const unhurried: readonly Fact['kind'][] = ['alert_fired', 'alert_cleared', 'page_sent', 'room_opened']
+export const unhurried: readonly Fact['kind'][] = [...ofAlerts, 'page_sent', 'room_opened']
 
 /**
  * Completes a draft with what its entries call for. Null: there was nothing to decide. `pause`: milliseconds in which

@@ -6,7 +6,7 @@ import type { Page } from '../core/page.ts'
 import type { Override } from '../core/schedule.ts'
 import type { Severity } from '../core/severity.ts'
 import type { Terms } from '../core/terms.ts'
-import type { Entry } from '../core/timeline.ts'
+import { type Entry, ofAlerts } from '../core/timeline.ts'
 import type { Evidence } from '../evidence/evidence.ts'
 import { type AlertRow, toAlert } from './alerts.ts'
 import type { Queryable } from './db.ts'
@@ -88,9 +88,9 @@ export async function roomView(q: Queryable, number: number): Promise<RoomView |
   const [row] = rows
   const [view] = await toViews(q, rows)
   if (row === undefined || view === undefined) return null
-  const ofAlerts = view.timeline.filter(({ fact }) => fact.kind === 'alert_fired' || fact.kind === 'alert_cleared')
-  const after = ofAlerts[mostTold - 1]?.id ?? null
-  return { ...view, unlistedEntries: { count: row.entries - ofAlerts.length, after } }
+  const told = view.timeline.filter(({ fact }) => ofAlerts.includes(fact.kind))
+  const after = told[mostTold - 1]?.id ?? null
+  return { ...view, unlistedEntries: { count: row.entries - told.length, after } }
 }
 
 /**
@@ -260,19 +260,20 @@ const timelineOf = list(
   'select id, at, by, text, fact from timeline t where t.incident = i.number order by id',
 )
 const entryColumns = 'id, at, by, text, fact'
-const ofAlerts = `('alert_fired', 'alert_cleared')`
-const toldEntries = `select ${entryColumns} from timeline t where t.incident = i.number and t.kind not in ${ofAlerts}`
+// As an index has it.
+const kindsOfAlerts = `('${ofAlerts.join("', '")}')`
+const toldEntries = `select ${entryColumns} from timeline t where t.incident = i.number and t.kind not in ${kindsOfAlerts}`
 /** As many entries as alerts are left out: no message is about a single one of them. An index has just the others. */
 const toldTimelineOf = list('timeline', `${toldEntries} order by id`)
 const someOfAlerts = (order: string) =>
-  `select id from timeline t where t.incident = i.number and t.kind in ${ofAlerts} order by id ${order} limit ${mostTold}`
+  `select id from timeline t where t.incident = i.number and t.kind in ${kindsOfAlerts} order by id ${order} limit ${mostTold}`
 const shownTimelineOf = list(
   'timeline',
   `${toldEntries} union all
    select ${entryColumns} from timeline t
     where t.incident = i.number and t.id = any(array(${someOfAlerts('asc')}) || array(${someOfAlerts('desc')})) order by id`,
 )
-const countedEntriesOf = `(select count(*) from timeline t where t.incident = i.number and t.kind in ${ofAlerts})::int as entries`
+const countedEntriesOf = `(select count(*) from timeline t where t.incident = i.number and t.kind in ${kindsOfAlerts})::int as entries`
 // A business day is at most so far away from what is due.
 const overridesOf = list('overrides', selectOverrides('i.due_at', "i.due_at + interval '14 days'"))
 const postmortemOf = `(select to_json(p) from (select drafted_at, published_at from postmortems p where p.incident = i.number) p) as postmortem`

@@ -34,6 +34,16 @@ async function card({ discord, platform }: Setup) {
   return posted
 }
 
+/** A page to Ada, in her direct messages. */
+async function paged({ discord, platform }: Setup) {
+  const ada = discord.person('ada')
+  const message = { title: 'P1', tone: 'critical', buttons: [{ label: 'Acknowledge', command: 'incident ack 12' }] }
+  await platform.post({ key: 'page', message, resumed: false, accounts: {}, to: { account: ada.id } } as Post)
+  const [posted] = discord.direct(ada).messages
+  if (posted === undefined) throw new Error('not posted')
+  return posted
+}
+
 describe('a command', () => {
   it('runs once when another replica was quicker to claim it', async () => {
     const { discord, said } = await begun()
@@ -112,14 +122,11 @@ describe('a press', () => {
   })
 
   it('that another replica claimed is answered below what was pressed: its first answer may be the page itself, which would be gone', async () => {
-    const { discord, platform, said, answer } = await begun()
+    const setup = await begun()
+    const { discord, said, answer } = setup
     answer(has)
     const ada = discord.person('ada')
-    const message = { title: 'P1', tone: 'critical', buttons: [{ label: 'Acknowledge', command: 'incident ack 12' }] }
-    const page = { key: 'page', message, resumed: false, accounts: {}, to: { account: ada.id } } as const
-    await platform.post(page as Post)
-    const [posted] = discord.direct(ada).messages
-    if (posted === undefined) throw new Error('not posted')
+    const posted = await paged(setup)
     // The other one knew at once who pressed, and promised nothing.
     discord.fallIll('GET', /members/, { how: 'rate limit', retryAfter: 2 })
     discord.fallIll('POST', /callback$/, claimed)
@@ -154,13 +161,10 @@ describe('a press', () => {
     ['within a second, though it is not known who made it', 1],
   ] as const)
     it(`in direct messages is claimed ${when}: a process that ends before it is done leaves it to Discord to say so`, async () => {
-      const { discord, platform } = await begun()
+      const setup = await begun()
+      const { discord } = setup
       const ada = discord.person('ada')
-      const message = { title: 'P1', tone: 'critical', buttons: [{ label: 'Acknowledge', command: 'incident ack 12' }] }
-      const page = { key: 'page', message, resumed: false, accounts: {}, to: { account: ada.id } } as const
-      await platform.post(page as Post)
-      const [posted] = discord.direct(ada).messages
-      if (posted === undefined) throw new Error('not posted')
+      const posted = await paged(setup)
       discord.fallIll('GET', /members/, { how: 'rate limit', retryAfter: 2 }, waits)
       const before = discord.requests.length
       const since = performance.now()

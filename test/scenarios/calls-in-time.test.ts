@@ -30,6 +30,16 @@ function slowRooms(w: World): () => void {
   return let_
 }
 
+/** Begins to open the incident's room, and comes to the last resort meanwhile. `done`: it is opened, or was given up. */
+async function lastResortMeanwhile(w: World): Promise<{ done: Promise<unknown> | undefined }> {
+  await w.fire()
+  const [work] = (await queueOf(w, 'one').claim(10)).claimed
+  const done = work?.(place)
+  w.clock.advance(10 * minute)
+  await w.decide()
+  return { done }
+}
+
 it('is called at once although the room failed to open just before, and waits to be tried again', async () => {
   const w = await opened()
   w.chat.refuseRooms = new TransientError('no answer within 10 s')
@@ -53,14 +63,10 @@ it('is called at once although the room failed to open just before, and waits to
 it('is called while the room hangs, once, and the room has the story when it is there', async () => {
   const w = await opened()
   const let_ = slowRooms(w)
-  await w.fire()
-  const [work] = (await queueOf(w, 'one').claim(10)).claimed
-  const telling = work?.(place)
-  w.clock.advance(10 * minute)
-  await w.decide()
+  const { done } = await lastResortMeanwhile(w)
   await expect.poll(() => calls(w), { timeout: 10_000 }).toBe(1)
   let_()
-  await telling
+  await done
   await w.settle()
   const { timeline } = await w.view()
   const last = timeline.filter(({ fact }) => fact.kind === 'last_resort_reached').map(({ id }) => `inc-1/e${id}`)
@@ -72,13 +78,9 @@ it('is called while the room hangs, once, and the room has the story when it is 
 it('is called when it comes while the room is opened and told', async () => {
   const w = await opened()
   const let_ = slowRooms(w)
-  await w.fire()
-  const [work] = (await queueOf(w, 'one').claim(10)).claimed
-  const telling = work?.(place)
-  w.clock.advance(10 * minute)
-  await w.decide()
+  const { done } = await lastResortMeanwhile(w)
   let_()
-  await telling
+  await done
   await w.settle()
   const { timeline } = await w.view()
   const last = timeline.findLast(({ fact }) => fact.kind === 'last_resort_reached')
@@ -100,14 +102,10 @@ it('is called while the room hangs, and the room that may be there is not opened
     opens++
     return failed
   }
-  await w.fire()
-  const [work] = (await queueOf(w, 'one').claim(10)).claimed
-  const telling = work?.(place)
-  w.clock.advance(10 * minute)
-  await w.decide()
+  const { done } = await lastResortMeanwhile(w)
   await expect.poll(() => calls(w), { timeout: 10_000 }).toBe(1)
   fail()
-  await telling
+  await done
   w.clock.advance(minute / 6)
   await turn(w)
   expect(opens).toBe(1)
