@@ -69,9 +69,10 @@ function invited(attendee: Property): Party[] {
 }
 
 function whoIs({ value, params }: Property): Party {
-  const address = value.trim()
-  const email = /^mailto:/i.test(address) ? address.slice('mailto:'.length).trim() : null
-  return { name: unescaped(params.CN ?? '').trim() || null, email: email || null }
+  // Apple writes an address of its own kind, and the one of the mailbox beside it; others leave `mailto:` out.
+  const address = (params.EMAIL ?? value).replace(/^\s*mailto:/i, '').trim()
+  const email = /^[^\s:/]+@[^\s:/]+$/.test(address) ? address : null
+  return { name: unescaped(params.CN ?? '').trim() || null, email }
 }
 
 /** A person's shifts that overlap are one. */

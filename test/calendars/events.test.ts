@@ -299,6 +299,16 @@ describe('shifts', () => {
     expect(shifts(calendar(first, first, second))).toEqual(['ada 2026-03-02T09:00:00.000Z 2026-03-04T09:00:00.000Z'])
   })
 
+  test('are whose address is written without mailto:, or beside an address that is none', () => {
+    const of = (attendee: string) =>
+      read(calendar(event('DTSTART:20260302T090000Z', 'DTEND:20260302T170000Z', 'SUMMARY:On call', attendee)))
+    const people = ['ATTENDEE:grace@example.org', 'ATTENDEE;CN=G;EMAIL=grace@example.org:urn:uuid:1f2e'].map((one) =>
+      of(one).shifts.map(({ person }) => person),
+    )
+    expect(people).toEqual([['grace'], ['grace']])
+    expect(of('ATTENDEE:zoe@example.org').unknown).toEqual(['zoe@example.org'])
+  })
+
   test('of people nobody knows are nobody’s, and their names are told once', () => {
     const zoe = event(
       'DTSTART:20260302T090000Z',
