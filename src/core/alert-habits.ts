@@ -1,4 +1,5 @@
 // What an alert rule does week after week, and what could be changed about it: computed from what happened, with the numbers.
+import { pairsOf } from './alert-pairs.ts'
 import type { Severity } from './severity.ts'
 import type { AlertVerdict } from './verdict.ts'
 
@@ -41,7 +42,11 @@ const below: Partial<Record<Severity, Severity>> = { P1: 'P2', P2: 'P3', P3: 'P4
 /** The strongest first: those that would have saved most incidents. An alert is proposed one change at a time. */
 export function proposals(incidents: LookedAt[]): Proposal[] {
   const byAlert = new Map<string, LookedAt[]>()
-  for (const one of incidents) byAlert.set(one.alert, [...(byAlert.get(one.alert) ?? []), one])
+  for (const one of incidents) {
+    const known = byAlert.get(one.alert)
+    if (known === undefined) byAlert.set(one.alert, [one])
+    else known.push(one)
+  }
   const own = [...byAlert].flatMap(([alert, all]) => raised(alert, all) ?? demoted(alert, all) ?? [])
   const weight = (proposal: Proposal) =>
     proposal.kind === 'demote' ? proposal.noise + proposal.ignored : proposal.times
@@ -53,7 +58,7 @@ function raised(alert: string, all: LookedAt[]): Proposal | null {
   const short = alone.flatMap(({ fired }) => (fired !== null && fired <= brief ? [fired] : []))
   // One that lasted would come later all the same: it is what the rule is for.
   if (short.length < fewest || short.length * 2 < all.length) return null
-  return { kind: 'raise for', alert, times: short.length, within: Math.max(...short) }
+  return { kind: 'raise for', alert, times: short.length, within: short.reduce((most, one) => Math.max(most, one), 0) }
 }
 
 function demoted(alert: string, all: LookedAt[]): Proposal | null {
@@ -69,24 +74,8 @@ function demoted(alert: string, all: LookedAt[]): Proposal | null {
 
 /** Two rules that open incidents of their own within minutes of each other, again and again. */
 function grouped(incidents: LookedAt[]): Proposal[] {
-  const inOrder = incidents.toSorted((a, b) => a.openedAt.getTime() - b.openedAt.getTime())
-  const pairs = new Map<string, { alerts: [string, string]; times: number; last: number }>()
-  inOrder.forEach((one, i) => {
-    for (const other of inOrder.slice(i + 1)) {
-      const apart = other.openedAt.getTime() - one.openedAt.getTime()
-      if (apart > together) break
-      if (other.alert === one.alert || other.service !== one.service) continue
-      const alerts = [one.alert, other.alert].sort() as [string, string]
-      const key = JSON.stringify(alerts)
-      const pair = pairs.get(key) ?? { alerts, times: 0, last: Number.NEGATIVE_INFINITY }
-      // Ten of a storm are one time.
-      const again = one.openedAt.getTime() - pair.last > together
-      pairs.set(key, { ...pair, times: pair.times + (again ? 1 : 0), last: other.openedAt.getTime() })
-    }
-  })
-  return [...pairs.values()]
-    .filter(({ times }) => times >= fewest)
-    .map(({ alerts, times }) => ({ kind: 'group', alerts, times }))
+  const openings = incidents.map(({ alert, service, openedAt }) => ({ alert, service, at: openedAt.getTime() }))
+  return pairsOf(openings, together, fewest).map((pair) => ({ kind: 'group', ...pair }))
 }
 
 /** Acknowledged within `within` milliseconds of opening: nobody reads an incident that fast. */

@@ -82,6 +82,20 @@ describe('grouping', () => {
   })
 })
 
+test('a storm that opened thousands of incidents within minutes is looked at in no time: pages wait for it', () => {
+  const storm = (alert: (i: number) => string) =>
+    Array.from({ length: 5_000 }, (_, i) => incident({ alert: alert(i), touched: true, at: i * 60 }))
+  // Each held against each of the others, it would be over only long after the time that a test has.
+  for (const alerts of [1, 2, 200, 5_000]) expect(proposals(storm((i) => `Alert ${i % alerts}`))).toEqual([])
+  const again = [1, 2, 3].flatMap((day) =>
+    storm((i) => `Alert ${i % 2}`).map((one) => ({
+      ...one,
+      openedAt: new Date(one.openedAt.getTime() + day * 86_400_000),
+    })),
+  )
+  expect(proposals(again)).toEqual([{ kind: 'group', alerts: ['Alert 0', 'Alert 1'], times: 3 }])
+})
+
 test('the strongest proposals come first, and five are enough', () => {
   const many = ['A', 'B', 'C', 'D', 'E', 'F'].flatMap((alert, i) => times(3 + i, { alert }))
   expect(proposals(many).map((one) => (one.kind === 'raise for' ? one.alert : one.kind))).toEqual([
