@@ -95,8 +95,8 @@ export type Fact =
   | { kind: 'last_resort_reached'; people: string[]; times: number }
   | { kind: 'page_sent'; person: string; channel: string; key: string }
   | { kind: 'page_failed'; person: string; channel: string; key: string; reason: string }
-  /** `until`: ISO 8601; `time`: the same as the team's clock on the wall shows it. */
-  | { kind: 'page_postponed'; person: string; until: string; time: string }
+  /** `until`: ISO 8601; `time`: the same as the team's clock on the wall shows it. `channel`: only the page over this way. */
+  | { kind: 'page_postponed'; person: string; channel?: string; until: string; time: string }
   /** `channel` did not take it for `minutes`, so it goes over `other` as well. */
   | { kind: 'page_rerouted'; person: string; channel: string; other: string; minutes: number }
   /** Somebody was called to help whoever has it, and says that the call reached them. */
@@ -305,7 +305,7 @@ function calling(fact: Calling, who: string, nameOf: (person: string) => string)
     case 'page_answered':
       return `${who} answered the call`
     case 'page_postponed':
-      return `The page to ${nameOf(fact.person)} waits until ${fact.time}: quiet hours of ${nameOf(fact.person)}`
+      return `The page to ${nameOf(fact.person)}${fact.channel === undefined ? '' : over({ person: fact.person, channel: fact.channel })} waits until ${fact.time}: quiet hours of ${nameOf(fact.person)}`
     case 'page_rerouted':
       return `No page to ${nameOf(fact.person)} got through ${wayName(fact.channel)} for ${fact.minutes || 'less than 1'} min: also sent ${wayName(fact.other)}`
     default:

@@ -84,12 +84,21 @@ export function callOn(
   at: { now: Date; urgent?: boolean },
   ways: Way[] = plannedWays(rules, recipient, about.severity),
 ): Call {
-  const until = at.urgent ? null : quietEnd(rules, recipient, about.severity, at.now)
-  const start = until ?? at.now
-  const pages = ways.map(({ channel, after }) =>
-    pageOver(about.number, place, recipient, channel, new Date(start.getTime() + after)),
-  )
-  return { pages, facts: until === null ? [] : [postponed(recipient, until, about.terms.zone)] }
+  const endAt = (time: Date) => (at.urgent ? null : quietEnd(rules, recipient, about.severity, time))
+  const until = endAt(at.now)
+  const facts = until === null ? [] : [postponed(recipient, until, about.terms.zone)]
+  const pages = ways.map(({ channel, after }) => {
+    // Quiet hours may begin while a way waits for an answer to those before it: then it waits as long once they are over.
+    const end = until ?? endAt(later(at.now, after))
+    const dueAt = later(end ?? at.now, after)
+    if (end !== until) facts.push(postponed(recipient, dueAt, about.terms.zone, channel))
+    return pageOver(about.number, place, recipient, channel, dueAt)
+  })
+  return { pages, facts }
+}
+
+function later(time: Date, by: number): Date {
+  return new Date(time.getTime() + by)
 }
 
 /** Over every way at once: where people are usually called nobody answered. */
@@ -139,8 +148,10 @@ export function dayAndTime(at: Date, zone: string): string {
   return `${shortDay} ${minute}`
 }
 
-function postponed(person: string, until: Date, zone: string): Fact {
-  return { kind: 'page_postponed', person, until: until.toISOString(), time: dayAndTime(until, zone) }
+/** `channel`: this way alone waits. */
+function postponed(person: string, until: Date, zone: string, channel?: string): Fact {
+  const way = channel === undefined ? {} : { channel }
+  return { kind: 'page_postponed', person, ...way, until: until.toISOString(), time: dayAndTime(until, zone) }
 }
 
 function ruleOf({ config }: Reachable, recipient: string, severity: Severity): Way[] | null {

@@ -230,6 +230,7 @@ export const sampleFacts: Fact[] = [
   { kind: 'pager_changed', schedule: 'primary', from: ['ada'], to: ['grace'] },
   { kind: 'pager_changed', schedule: 'primary', from: [], to: [] },
   { kind: 'question_postponed', holder: 'ada', until: '2026-03-14T06:00:00Z', time: 'Sat 14 Mar 07:00' },
+  { kind: 'page_postponed', person: 'ada', channel: 'email', until: '2026-03-14T06:10:00Z', time: 'Sat 14 Mar 07:10' },
   { kind: 'role_given', role: 'comms', person: 'grace' },
   { kind: 'role_given', role: 'scribe', person: 'ada' },
   { kind: 'update_given', conditions: 'Checkout fails.', actions: '', needs: '', next: null, minutes: null },

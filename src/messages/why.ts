@@ -280,7 +280,8 @@ function rerouted({ timeline }: IncidentView, page: Page, paging: Entry | null, 
   return timeline.flatMap((one): Link[] => {
     const { fact, at, text } = one
     const isTogether = at.getTime() === paging?.at.getTime()
-    const waited = fact.kind === 'page_postponed' && isTogether && new Date(fact.until) <= page.dueAt
+    const isPostponed = fact.kind === 'page_postponed' && (fact.channel ?? page.channel) === page.channel
+    const waited = isPostponed && isTogether && new Date(fact.until) <= page.dueAt
     if (!(waited && fact.person === page.person) && !isDetour(one, page)) return []
     return [{ kind: 'recorded', when: show(at), text }]
   })

@@ -302,6 +302,25 @@ describe('quiet hours', () => {
     expect(office.received).toHaveLength(1)
   })
 
+  it('hold back a way that waited for an answer when they began, and it waits as long once they are over', async () => {
+    await w.stop()
+    const ada = ', quiet: { from: "22:00", until: "07:00" }, reach: [slack, email after 10m]'
+    const mail = `email: { smtp: "${office.address}", from: "Tocsin <tocsin@example.org>" }\n`
+    const alone = team
+      .replace(/severities:\n( {2}.*\n)+/, severities)
+      .replace(/steps:\n( {6}.*\n)+/, 'steps: [{ page: person:ada, wait: 24h }]\n')
+    // 21:55 in Berlin.
+    w = await world({ yaml: mail + alone.replace(/people:\n( {2}.*\n)+/, people(ada)), start: '2026-03-02T20:55:00Z' })
+    await w.fire({ severity: 'info' })
+    await w.pass(9 * 60 * minute + 15 * minute - 1)
+    expect([inSlack(), office.received.length]).toEqual([1, 0])
+    expect((await facts('page_postponed')).map(({ text }) => text)).toEqual([
+      'The page to Ada Lovelace by e-mail waits until Tue 3 Mar 07:10: quiet hours of Ada Lovelace',
+    ])
+    await w.pass(1)
+    expect(office.received).toHaveLength(1)
+  })
+
   it('do not count for a P1', async () => {
     await w.fire()
     await w.pass(0)
