@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import { maskSecrets } from '../../src/evidence/logs/secrets.ts'
+import { workOf } from '../work.ts'
 
 const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
 const of = (characters: string, min: number, max = min) =>
@@ -191,8 +192,9 @@ test('takes no time over what was made to take it', () => {
     'redis-cli '.repeat(3_000),
   ]
   for (const text of evil) {
-    const before = performance.now()
-    maskSecrets(text)
-    expect(performance.now() - before, text.slice(0, 20)).toBeLessThan(500)
+    expect(
+      workOf(() => maskSecrets(text)),
+      text.slice(0, 20),
+    ).toBeLessThan(500)
   }
 })
