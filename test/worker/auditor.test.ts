@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { audit, startAuditor } from '../../src/worker/auditor.ts'
 import { minute, type World, world } from '../scenarios/world.ts'
 
@@ -142,10 +142,10 @@ describe('the heartbeat', () => {
   async function findsOneOverdue(): Promise<ReturnType<typeof startAuditor>> {
     w.clock.advance(5 * minute)
     const auditor = startAuditor(w.bot)
-    await vi.waitFor(() => expect(auditor.check().detail).not.toBe('not audited yet'))
+    await expect.poll(() => auditor.check().detail).not.toBe('not audited yet')
     w.clock.advance(minute + 1)
     auditor.wake()
-    await vi.waitFor(() => expect(auditor.check().ok).toBe(false))
+    await expect.poll(() => auditor.check().ok).toBe(false)
     await auditor.stop()
     return auditor
   }

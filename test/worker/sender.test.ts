@@ -19,15 +19,11 @@ function setting(width: number, pace: number) {
 
 it('looks at once when woken after a while, and then not before its pace', async () => {
   const { looks, sender } = setting(8, 100)
-  await expect.poll(() => looks.length).toBe(1)
-  for (let i = 0; i < 20; i++) {
+  while (looks.length < 4) {
     sender.wake()
     await new Promise((resolve) => setImmediate(resolve))
   }
-  expect(looks).toHaveLength(1)
-  await expect.poll(() => looks.length).toBe(2)
-  const [first = 0, second = 0] = looks
-  expect(second - first).toBeGreaterThanOrEqual(99)
+  for (const [i, look] of looks.entries()) if (i > 0) expect(look - (looks[i - 1] ?? 0)).toBeGreaterThanOrEqual(99)
 })
 
 it('fills a place that becomes free at once, whatever its pace', async () => {
