@@ -94,9 +94,9 @@ describe.skipIf(!existsSync(executablePath))('the console page', () => {
     expect(await text('.clock')).toMatch(/respond\s+1[01]:\d\d left/)
     expect(await text('.details')).toContain('kubectl -n shop rollout undo deployment/checkout')
     const chart = page.locator('.feed .picture img')
-    expect(
-      await chart.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth),
-    ).toBeGreaterThan(400)
+    await expect
+      .poll(() => chart.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth))
+      .toBeGreaterThan(400)
     await page.click('.tabs >> text=Alerts')
     expect(await text('.details')).toContain('checkout-7c9f4d8b6-x2x4v:8080')
   })
@@ -323,7 +323,7 @@ describe.skipIf(!existsSync(executablePath))('the console page', () => {
     await seedIncident(database.db, { number: 14, openedAt: new Date(), title: 'Meanwhile' })
     server = await startServer(database.db, { realTime: true, commands, port })
     await page.waitForSelector('.row >> text=Meanwhile')
-    expect(await page.locator('.lost').count()).toBe(0)
+    await expect.poll(() => page.locator('.lost').count()).toBe(0)
   })
 
   test('text from an alert runs nothing', async () => {

@@ -3,6 +3,7 @@ import { pino } from 'pino'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { Gateway } from '../../src/chat/discord/gateway.ts'
 import { ManualClock } from '../../src/clock.ts'
+import { freePort } from '../port.ts'
 import { connected, platformAt, soon, unconnected } from './bot.ts'
 import { DiscordStandIn } from './stand-in.ts'
 
@@ -10,13 +11,6 @@ const cleanUp: (() => Promise<void>)[] = []
 afterEach(async () => {
   for (const stop of cleanUp.splice(0)) await stop()
 })
-
-async function freePort(): Promise<number> {
-  const taken = await new DiscordStandIn().listen()
-  const port = Number(new URL(taken.apiUrl).port)
-  await taken.stop()
-  return port
-}
 
 test('a Discord that is down at the start keeps nobody from starting, and is joined when it is up', async () => {
   const port = await freePort()

@@ -1,5 +1,6 @@
 // What the Discord platform says about itself to those who operate the bot: that it can work, or why not.
 import { afterEach, expect, test } from 'vitest'
+import { freePort } from '../port.ts'
 import { connected, platformAt, soon, unconnected } from './bot.ts'
 import { DiscordStandIn } from './stand-in.ts'
 
@@ -24,9 +25,7 @@ test('a token that Discord does not know is told, with the fix and without the t
 })
 
 test('a Discord that is down at the start is told until it is up', async () => {
-  const taken = await new DiscordStandIn().listen()
-  const port = Number(new URL(taken.apiUrl).port)
-  await taken.stop()
+  const port = await freePort()
   const discord = new DiscordStandIn()
   const bot = platformAt(`http://127.0.0.1:${port}/api`, discord.token)
   cleanUp.push(() => bot.platform.stop())

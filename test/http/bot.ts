@@ -14,6 +14,7 @@ import { buildServer } from '../../src/http/server.ts'
 import { makeLog } from '../../src/log.ts'
 import type { Db } from '../../src/store/db.ts'
 import { makeTemplates } from '../../src/templates.ts'
+import { freePort } from '../port.ts'
 import { config } from './config.ts'
 
 export const now = new Date('2026-03-04T14:20:00Z')
@@ -39,7 +40,7 @@ export type Overrides = Partial<Omit<ServerDeps, 'bot'>> & {
 }
 
 export async function startServer(db: Db, overrides: Overrides = {}): Promise<TestServer> {
-  const { config: changed, realTime = false, port = 0, ...deps } = overrides
+  const { config: changed, realTime = false, port = await freePort(), ...deps } = overrides
   const clock = realTime ? systemClock : new ManualClock(now)
   const whole: Config = { ...config(), ...changed }
   const platform = new ConsolePlatform({ db, clock, publicUrl: whole.server.publicUrl })

@@ -1,5 +1,6 @@
 // A real SMTP server on loopback that keeps the mails it gets, and misbehaves when asked to.
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
+import { freePort } from '../port.ts'
 
 export type Received = { from: string; to: string[]; raw: string; secure: boolean }
 
@@ -64,9 +65,9 @@ export class PostOffice {
       },
     })
     server.on('error', () => {})
+    // It comes back where it was.
+    this.#port ||= await freePort()
     await new Promise<void>((resolve) => server.listen(this.#port, '127.0.0.1', () => resolve()))
-    const address = server.server.address()
-    this.#port = typeof address === 'object' && address !== null ? address.port : 0
     this.#server = server
   }
 

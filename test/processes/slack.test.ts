@@ -1,8 +1,7 @@
 // Slack hangs: what does not need it goes on, and pages wait for nobody.
-import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
 import { expect } from 'vitest'
 import { it } from '../beside.ts'
+import { freePort } from '../port.ts'
 import { fire, setting, team } from './setting.ts'
 import { configFile, startTocsin } from './tocsin.ts'
 
@@ -31,6 +30,7 @@ it('decides, and pages on other platforms, at once while Slack hangs at the star
   slack.trouble('apps.connections.open', { kind: 'hang' })
   // Bob lives in the console, and is on call.
   const config = configFile(team.replace('bob: { name: Bob, slack: U0BOB }', 'bob: {}').replace('[ada]', '[bob]'))
+  // It prints its address only when all has started.
   const port = await freePort()
   const starting = startTocsin({ ...env, PORT: String(port), TOCSIN_CONFIG: config })
   while (!(await fire(`http://127.0.0.1:${port}`, 'checkout'))) await new Promise((resolve) => setImmediate(resolve))
@@ -41,13 +41,3 @@ it('decides, and pages on other platforms, at once while Slack hangs at the star
   expect(performance.now() - accepted).toBeLessThan(6_000)
   await (await starting).kill()
 }, 60_000)
-
-/** Where the bot will listen: it prints its address only when all has started. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}

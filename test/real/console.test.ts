@@ -2,10 +2,11 @@
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { freePort } from '../port.ts'
 import { startTocsin } from '../processes/tocsin.ts'
 import { naturalWidth, openWindow } from './browser.ts'
 import { eventually } from './eventually.ts'
-import { folder, freePort } from './running.ts'
+import { folder } from './running.ts'
 
 const quickstart = fileURLToPath(new URL('../../examples/quickstart/tocsin.yaml', import.meta.url))
 
@@ -34,7 +35,7 @@ test('the quickstart: a sample alert is seen, charted, paged, acknowledged, surv
   const actor = (await page.getByLabel('Acting as').locator('option:checked').textContent()) ?? ''
   const banner = page.locator('.page-banner')
   await banner.getByText(`${actor}, you are being paged.`).waitFor()
-  expect(await page.title()).toContain('You are paged')
+  await expect.poll(() => page.title()).toContain('You are paged')
 
   await banner.getByRole('button', { name: 'Acknowledge' }).click()
   await card.getByText(`${actor} has this`).waitFor()
@@ -79,9 +80,8 @@ async function postmortemOf(page: Page, url: string): Promise<void> {
   await page.getByRole('link', { name: 'Open for print' }).click()
   const article = page.getByRole('article')
   await article.getByText('One instance only; it has the new release.').first().waitFor()
-  const pictures = await article.getByRole('img').all()
-  expect(pictures).toHaveLength(4)
-  for (const picture of pictures) await expect.poll(() => naturalWidth(picture)).toBe(1440)
+  await expect.poll(() => article.getByRole('img').count()).toBe(4)
+  for (const picture of await article.getByRole('img').all()) await expect.poll(() => naturalWidth(picture)).toBe(1440)
 }
 
 /** It fires again within the quarter of an hour, on a screen that is held in one hand: the same incident, from the start. */

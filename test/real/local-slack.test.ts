@@ -26,7 +26,8 @@ test('in local-slack the page is read and acknowledged with the mouse, the chart
     expect(pngFacts(png)).toEqual({ isPng: true, width: 1440, height: expect.any(Number) })
     expect(alt_txt).toMatch(/first .*, last .*, max .* at \d\d:\d\d/)
   }
-  expect((await slack.messages('incidents')).map(({ text }) => text)).toEqual([expect.stringContaining(summary)])
+  const announced = async () => (await slack.messages('incidents')).map(({ text }) => text)
+  await expect.poll(announced).toEqual([expect.stringContaining(summary)])
 
   // Ada reads her direct message, and then the room.
   await page.goto(slack.url)
@@ -37,7 +38,7 @@ test('in local-slack the page is read and acknowledged with the mouse, the chart
   const card = page.locator('.msg', { hasText: `P1 #1 · ${summary}` })
   await card.getByText('Ada Lovelace has this').waitFor()
   expect(await card.getByRole('button').allTextContents()).toEqual(expect.not.arrayContaining(['Acknowledge']))
-  for (const picture of await page.locator('.msg img').all()) expect(await naturalWidth(picture)).toBe(1440)
+  for (const picture of await page.locator('.msg img').all()) await expect.poll(() => naturalWidth(picture)).toBe(1440)
   await page.locator('.msg', { hasText: 'Find what fails' }).getByRole('button', { name: 'Done' }).first().click()
   await page.getByText('1. Find what fails · done by Ada Lovelace').waitFor()
   await watch.until('the API says acknowledged', (it) => it.status === 'acknowledged' && it.acknowledgedBy === 'ada')

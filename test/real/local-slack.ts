@@ -2,8 +2,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'vitest'
+import { freePort } from '../port.ts'
 import { needs } from './program.ts'
-import { folder, freePort, run } from './running.ts'
+import { folder, run } from './running.ts'
 
 const app = {
   ...{ appId: 'A0TOC', botUserId: 'U0BOT', botName: 'tocsin', mode: 'socket', signingSecret: 'local-signing-secret' },

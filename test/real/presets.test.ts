@@ -10,9 +10,10 @@ import { drawAskedCharts } from '../../src/evidence/asked-charts.ts'
 import { readChartWords } from '../../src/evidence/chart-words.ts'
 import { exporters } from '../../src/presets/index.ts'
 import { it } from '../beside.ts'
+import { freePort } from '../port.ts'
 import { exporterSamples, metricsText } from './exporter-metrics.ts'
 import { needs } from './program.ts'
-import { folder, freePort, run } from './running.ts'
+import { folder, run } from './running.ts'
 
 const began = Date.now()
 const exporter = createServer((request, response) => {

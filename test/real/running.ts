@@ -2,7 +2,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { atEnd } from '../beside.ts'
@@ -25,17 +24,6 @@ export async function run(path: string, args: string[], ready: string): Promise<
   await eventually(`${path} answers`, isReady).catch((error: Error) => {
     throw new Error(`${error.message}\n${output}`, { cause: error.cause })
   })
-}
-
-/** A port of 127.0.0.1 that was free a moment ago, for programs that have to be told one. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('a TCP server without a port')
-  return address.port
 }
 
 /** A folder that goes away with the test. */

@@ -54,7 +54,10 @@ test('over signed HTTP a slash command opens an incident, a button acknowledges 
   expect(slack.messages(room)[0]?.ts).toBe(card?.ts)
   const answer = await fetch(`${tocsin.url}/api/v1/incidents/1`)
   expect(await answer.json()).toMatchObject({ status: 'acknowledged', acknowledgedBy: 'ada', severity: 'P1' })
-  const all = (await (await fetch(`${tocsin.url}/api/v1/incidents`)).json()) as { incidents: { title: string }[] }
-  expect(all.incidents.map(({ title }) => title)).toEqual(['Search is slow', 'Checkout is down <!channel>'])
+  const titles = async () => {
+    const all = (await (await fetch(`${tocsin.url}/api/v1/incidents`)).json()) as { incidents: { title: string }[] }
+    return all.incidents.map(({ title }) => title)
+  }
+  await expect.poll(titles).toEqual(['Search is slow', 'Checkout is down <!channel>'])
   expect(await tocsin.stop()).toBe(0)
 }, 60_000)

@@ -10,9 +10,10 @@ import { askedShare } from '../../src/core/recorded.ts'
 import type { KnownStanding, SloStanding } from '../../src/core/slo.ts'
 import { ruleGroup } from '../../src/core/slo-rules.ts'
 import { gaugeOf, sloStanding } from '../../src/flow/slo.ts'
+import { freePort } from '../port.ts'
 import { sloOf } from '../slo/objectives.ts'
 import { needs } from './program.ts'
-import { folder, freePort, run } from './running.ts'
+import { folder, run } from './running.ts'
 
 const indicators: Record<string, Indicator> = {
   availability: { kind: 'availability', expr: 'up{job="shop"}', plain: true },

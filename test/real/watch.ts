@@ -2,11 +2,11 @@
 import { fileURLToPath } from 'node:url'
 import { onTestFinished, type TestContext } from 'vitest'
 import { freshDatabase } from '../database.ts'
+import { freePort } from '../port.ts'
 import { configFile, startTocsin, type Tocsin } from '../processes/tocsin.ts'
 import { eventually } from './eventually.ts'
 import { type Monitoring, type Setup, startMonitoring, token } from './monitoring.ts'
 import { needs } from './program.ts'
-import { freePort } from './running.ts'
 
 const runbooks = fileURLToPath(new URL('../../examples/quickstart/runbooks', import.meta.url))
 

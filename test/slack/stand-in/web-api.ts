@@ -1,6 +1,6 @@
 // The HTTP side of the stand-in: tokens, arguments, scopes, trouble on demand, uploads and response_urls.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { freePort } from '../../port.ts'
 import { type Args, content, methods } from './methods.ts'
 import { type Json, Refusal, type StandInMessage, type Workspace } from './workspace.ts'
 
@@ -60,8 +60,9 @@ export class WebApi {
 
   async listen(): Promise<Server> {
     const server = createServer((request, response) => void this.#serve(request, response))
+    // It comes back where it was.
+    this.#port ||= await freePort()
     await new Promise<void>((resolve) => server.listen(this.#port, '127.0.0.1', resolve))
-    this.#port = (server.address() as AddressInfo).port
     this.workspace.filesAt = this.base
     this.#server = server
     return server
