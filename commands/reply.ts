@@ -8,12 +8,12 @@ import type { Act } from '../src/flow/respond.ts'
 import { respond } from '../src/flow/respond.ts'
 import { refusalMessage, statusMessage } from '../src/messages/replies.ts'
 import { entryMessage } from '../src/messages/said.ts'
-import { type IncidentView, incidentView, tellingViews } from '../src/store/views.ts'
+import { type IncidentView, incidentView, tellingView } from '../src/store/views.ts'
 
 /** As its card tells it: of a storm's thousands of alerts the first. */
 export async function viewOf(context: CommandContext, number: number): Promise<IncidentView> {
-  const [view] = await tellingViews(context.bot.db, [number])
-  if (view === undefined) throw noSuchIncident(number)
+  const view = await tellingView(context.bot.db, number)
+  if (view === null) throw noSuchIncident(number)
   return view
 }
 

@@ -1,5 +1,6 @@
 // /incident changes: what changed just before.
 import { type Command, privately } from '../../src/chat/command.ts'
+import { beginningOf } from '../../src/core/alert.ts'
 import { changesAround } from '../../src/flow/service-changes.ts'
 import { changesMessage } from '../../src/messages/changes.ts'
 import { incidentArg, wholeViewOf } from '../reply.ts'
@@ -13,8 +14,7 @@ export const changes: Command = {
   async run(context) {
     const { bot, now } = context
     const { incident, alerts } = await wholeViewOf(context, context.incident())
-    const starts = alerts.map((alert) => alert.startsAt.getTime())
-    const startedAt = new Date(Math.min(incident.openedAt.getTime(), ...starts))
+    const startedAt = beginningOf(incident.openedAt, alerts)
     const around = {
       ...{ number: incident.number, service: incident.service, startedAt },
       before: bot.config.changes.before,

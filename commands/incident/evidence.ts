@@ -2,7 +2,7 @@
 import { type Command, privately } from '../../src/chat/command.ts'
 import { askAgain } from '../../src/flow/inquiry.ts'
 import { askedMessage } from '../../src/messages/evidence.ts'
-import { incidentArg, wholeViewOf } from '../reply.ts'
+import { incidentArg, viewOf } from '../reply.ts'
 
 export const evidence: Command = {
   name: 'incident evidence',
@@ -11,7 +11,7 @@ export const evidence: Command = {
   example: '/incident evidence 12',
   async run(context) {
     const { bot, actor, now } = context
-    const view = await wholeViewOf(context, context.incident())
+    const view = await viewOf(context, context.incident())
     const asked = await askAgain(bot, view.incident.number, actor.id)
     return privately(askedMessage(bot, view, asked, now, actor.platform))
   },

@@ -1,7 +1,7 @@
 // /incident unsilence: end what /incident silence made.
 import type { Command } from '../../src/chat/command.ts'
 import { unsilenceIncident } from '../../src/flow/silences.ts'
-import { incidentArg, latestEntry, wholeViewOf } from '../reply.ts'
+import { incidentArg, latestEntry, viewOf } from '../reply.ts'
 
 export const unsilence: Command = {
   name: 'incident unsilence',
@@ -10,7 +10,7 @@ export const unsilence: Command = {
   example: '/incident unsilence 12',
   async run(context) {
     const number = context.incident()
-    await unsilenceIncident(context.bot, await wholeViewOf(context, number), context.actor.id)
+    await unsilenceIncident(context.bot, await viewOf(context, number), context.actor.id)
     return latestEntry(context, number, 'silence_ended')
   },
 }

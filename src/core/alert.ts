@@ -1,4 +1,5 @@
 // An alert as every source hands it over, whatever its wire format was.
+import { lowest } from './bounds.ts'
 
 export type Labels = Record<string, string>
 
@@ -21,6 +22,11 @@ export type Alert = {
 /** Tells alerts apart: of any two deliveries of one alert it is the same. */
 export function alertKey(alert: Pick<Alert, 'source' | 'fingerprint'>): string {
   return `${alert.source}\n${alert.fingerprint}`
+}
+
+/** When the first of an incident's alerts began; the opening, where none did before. */
+export function beginningOf(openedAt: Date, alerts: readonly Pick<Alert, 'startsAt'>[]): Date {
+  return new Date(Math.min(openedAt.getTime(), lowest(alerts.map(({ startsAt }) => startsAt.getTime()))))
 }
 
 /** What a source could not use, by its place in the delivery. */

@@ -1,6 +1,7 @@
 // From one planned chart to its finding: measured, put in order, and given its title, unit, marks and small print.
 import type { Chart, Series } from '../charts/chart.ts'
 import type { Labels } from '../core/alert.ts'
+import { highest } from '../core/bounds.ts'
 import { reasonOf, TransientError } from '../errors.ts'
 import { baselineOf } from './baseline.ts'
 import type { EvidenceRequest, Finding } from './evidence.ts'
@@ -79,7 +80,7 @@ function guessedUnit(query: string, threshold: Threshold | null, series: RangeSe
   const unit = unitOf(query)
   if (unit !== 'ratio') return unit
   const values = series.flatMap(({ points }) => points.map(([, value]) => Math.abs(value ?? 0)))
-  return Math.max(Math.abs(threshold?.value ?? 0), ...values) > 10 ? null : unit
+  return Math.max(Math.abs(threshold?.value ?? 0), highest(values)) > 10 ? null : unit
 }
 
 function windowOf({ from, until, zone }: Pick<EvidenceRequest, 'from' | 'until' | 'zone'>): string {

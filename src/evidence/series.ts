@@ -1,6 +1,7 @@
 // Which of many series are worth drawing, and what to call them.
 import type { Series } from '../charts/chart.ts'
 import type { Labels } from '../core/alert.ts'
+import { highest, lowest } from '../core/bounds.ts'
 import { limitOf } from './held-to.ts'
 import type { RangeSeries } from './prometheus.ts'
 import type { Threshold } from './promql.ts'
@@ -61,13 +62,13 @@ function changesOf(series: RangeSeries[]): number[] {
     points.findLastIndex(([, value]) => value !== null),
   ])
   const indices = known.filter((index) => index >= 0)
-  const [from, until] = [Math.min(...indices), Math.max(...indices) + 1]
+  const [from, until] = [lowest(indices), highest(indices) + 1]
   const part = Math.max(1, Math.floor((until - from) / 5))
   const levels = series.map(({ points }) => ({
     first: meanOf(points.slice(from, from + part)),
     last: meanOf(points.slice(until - part, until)),
   }))
-  const noise = Math.max(0, ...levels.flatMap(({ first, last }) => [Math.abs(first), Math.abs(last)])) / 100
+  const noise = Math.max(0, highest(levels.flatMap(({ first, last }) => [Math.abs(first), Math.abs(last)]))) / 100
   return levels.map(({ first, last }) =>
     first === last ? 0 : Math.abs(last - first) / (Math.min(Math.abs(first), Math.abs(last)) + noise),
   )

@@ -5,7 +5,7 @@ import type { Fact } from '../core/timeline.ts'
 import { PermanentError, reasonOf } from '../errors.ts'
 import { keepAnnotation } from '../evidence/grafana.ts'
 import { annotationText } from '../messages/annotation.ts'
-import { type IncidentView, incidentView } from '../store/views.ts'
+import { type IncidentView, tellingView } from '../store/views.ts'
 import { record } from './record.ts'
 
 /**
@@ -14,7 +14,7 @@ import { record } from './record.ts'
  */
 export async function annotateDashboards(bot: Bot, incident: number): Promise<void> {
   const { grafana } = bot.config.evidence
-  const view = await incidentView(bot.db, incident)
+  const view = await tellingView(bot.db, incident)
   if (view === null || !grafana?.annotations) return
   const { severity, service, openedAt, ...rest } = view.incident
   try {

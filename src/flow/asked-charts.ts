@@ -4,7 +4,7 @@ import type { Bot } from '../bot.ts'
 import { chartSummary } from '../charts/summary.ts'
 import { chartText } from '../charts/text.ts'
 import type { ChatPlatform } from '../chat/platform.ts'
-import type { Labels } from '../core/alert.ts'
+import { beginningOf, type Labels } from '../core/alert.ts'
 import type { JobOf } from '../core/job.ts'
 import type { Message } from '../core/message.ts'
 import { PermanentError, UserError } from '../errors.ts'
@@ -53,7 +53,7 @@ async function surroundings(bot: Bot, room: number | null, now: Date) {
 
 /** From an hour before it began until now, or until an hour after its end; 31 days at the most. */
 function incidentWindow({ incident, alerts }: IncidentView, now: Date) {
-  const began = Math.min(incident.openedAt.getTime(), ...alerts.map(({ startsAt }) => startsAt.getTime()))
+  const began = beginningOf(incident.openedAt, alerts).getTime()
   const end = incident.status === 'resolved' ? incident.resolvedAt.getTime() + hour : now.getTime()
   const until = Math.min(now.getTime(), end)
   return { from: new Date(Math.max(began - hour, until - 31 * 24 * hour)), until: new Date(until) }

@@ -1,6 +1,8 @@
 // What evidence is asked for: the window, the moments and the stretches that belong to the incident's opening or end.
 import type { Bot } from '../bot.ts'
 import type { ChartMark } from '../charts/chart.ts'
+import { beginningOf } from '../core/alert.ts'
+import { highest } from '../core/bounds.ts'
 import type { JobOf } from '../core/job.ts'
 import { servicesBehind } from '../core/terms.ts'
 import type { EvidenceRequest } from '../evidence/evidence.ts'
@@ -17,7 +19,7 @@ export const lookedBackAfter = 10 * minute
 export function evidenceRequest(bot: Bot, view: IncidentView, moment: JobOf<'draw_chart'>['moment']): EvidenceRequest {
   const { incident, alerts, timeline } = view
   const fired = firedPeriods(alerts, timeline)
-  const startedAt = new Date(Math.min(incident.openedAt.getTime(), ...alerts.map((alert) => alert.startsAt.getTime())))
+  const startedAt = beginningOf(incident.openedAt, alerts)
   const end = moment === 'opened' ? null : endOf(view)
   return {
     title: incident.title,
@@ -38,7 +40,7 @@ export function evidenceRequest(bot: Bot, view: IncidentView, moment: JobOf<'dra
 function endOf({ incident, alerts }: IncidentView): Date | null {
   if (incident.status !== 'resolved') return null
   const ends = alerts.map(({ endsAt }) => endsAt?.getTime() ?? Number.POSITIVE_INFINITY)
-  const cleared = ends.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...ends)
+  const cleared = ends.length === 0 ? Number.POSITIVE_INFINITY : highest(ends)
   return new Date(Math.min(incident.resolvedAt.getTime(), Math.max(cleared, incident.openedAt.getTime())))
 }
 

@@ -11,7 +11,7 @@ import { chartsOfIncident } from '../evidence/incident-charts.ts'
 import { addJobs } from '../store/changes.ts'
 import { keepChart } from '../store/charts.ts'
 import type { Queryable } from '../store/db.ts'
-import { type IncidentView, incidentView } from '../store/views.ts'
+import { type IncidentView, incidentView, tellingView } from '../store/views.ts'
 import { evidenceRequest } from './evidence-request.ts'
 import { record } from './record.ts'
 import { deploymentMarks } from './service-changes.ts'
@@ -95,7 +95,7 @@ async function keep(
 
 /** While Prometheus was away, the picture of the end may have had to wait for longer than the one after it. */
 async function isTold(q: Queryable, incident: number, chart: number, since: Date): Promise<boolean> {
-  const view = await incidentView(q, incident)
+  const view = await tellingView(q, incident)
   const told = ({ at, fact }: Entry) =>
     fact.kind === 'chart_drawn' && Number(fact.chart) === Number(chart) && at >= since
   return view?.timeline.some(told) ?? true

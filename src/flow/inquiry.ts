@@ -1,6 +1,7 @@
 // Evidence about an incident besides its charts: everybody who may know is asked side by side, and what they say is kept for
 // the room, the post-mortem and the API.
 import type { Bot } from '../bot.ts'
+import { lowest } from '../core/bounds.ts'
 import type { JobOf } from '../core/job.ts'
 import { servicesBehind, usualEvidence } from '../core/terms.ts'
 import type { Fact } from '../core/timeline.ts'
@@ -130,7 +131,7 @@ function inquiryOf({ config }: Bot, { incident, alerts }: IncidentView, asked: D
   const { before, after } = config.evidence
   const opened = incident.openedAt.getTime()
   const starts = alerts.map((alert) => alert.startsAt.getTime()).filter((at) => at >= opened - longestStart)
-  const start = Math.min(opened, ...starts)
+  const start = Math.min(opened, lowest(starts))
   // Whoever asks when the beginning is long over wants to know how it is now.
   const isLater = asked.getTime() > start + after
   const from = isLater ? asked.getTime() - after - before : start - before

@@ -20,7 +20,7 @@ import { completePost, postedMessage } from '../store/messages.ts'
 import { addNotices, finishNotice, putBackNotice, type TakenNotice, takeNotices } from '../store/notices.ts'
 import { overridesAt } from '../store/overrides.ts'
 import { requestById } from '../store/shift-requests.ts'
-import { incidentView } from '../store/views.ts'
+import { tellingView } from '../store/views.ts'
 import { untilEdit } from './edits.ts'
 import { accountsOn, contentOf, postOnce } from './ledger.ts'
 import { onCall, reach } from './paging.ts'
@@ -163,13 +163,13 @@ async function messageOf(bot: Bot, { about, person }: Notice, silences: Ask): Pr
       return refusedMessage(bot, about, now)
     case 'action': {
       const [view, action] = [
-        await incidentView(bot.db, about.incident),
+        await tellingView(bot.db, about.incident),
         await actionItem(bot.db, about.incident, about.item),
       ]
       return view && action && actionReminder(bot, action, view, now)
     }
     case 'postmortem': {
-      const view = await incidentView(bot.db, about.incident)
+      const view = await tellingView(bot.db, about.incident)
       const missing = await missingInPostmortem(bot, about.incident)
       return (
         view && publicationReminder(bot, view, { dueAt: new Date(about.dueAt), missing: missing?.length ?? 0 }, now)
@@ -187,7 +187,7 @@ async function madeAt({ db }: Bot, about: About): Promise<Date | undefined> {
   if (about.kind === 'request') return (await requestById(db, about.request))?.madeAt
   if (about.kind === 'handover') return (await handoverById(db, about.handover))?.at
   if (about.kind === 'checklist') return (await runById(db, about.run))?.due
-  return 'incident' in about ? (await incidentView(db, about.incident))?.incident.openedAt : undefined
+  return 'incident' in about ? (await tellingView(db, about.incident))?.incident.openedAt : undefined
 }
 
 function zoneOf({ config }: Bot, schedule: string): string {

@@ -1,5 +1,6 @@
 // What people do to the text of a post-mortem: write, go back to an earlier version, ask what is still missing.
 import type { Bot } from '../bot.ts'
+import { beginningOf } from '../core/alert.ts'
 import { type Missing, missingIn } from '../drafts/completeness.ts'
 import { merge } from '../drafts/merge.ts'
 import { UserError } from '../errors.ts'
@@ -92,8 +93,8 @@ export async function missingInPostmortem(bot: Bot, number: number, markdown?: s
   ]
   if (view === null || draft === null) return null
   const { openedAt, lead } = view.incident
-  const first = Math.min(...view.alerts.map(({ startsAt }) => startsAt.getTime()))
-  const hasDetectionGap = view.alerts.length === 0 || openedAt.getTime() - first >= minute
+  const began = beginningOf(openedAt, view.alerts)
+  const hasDetectionGap = view.alerts.length === 0 || openedAt.getTime() - began.getTime() >= minute
   return missingIn({ markdown: markdown ?? draft.markdown, base: draft.base, lead, hasDetectionGap, actions })
 }
 

@@ -1,5 +1,6 @@
 // The stage after the end: the draft of a post-mortem, written from the timeline, and its publication by a person.
 import { type Bot, nameOf } from '../bot.ts'
+import { beginningOf } from '../core/alert.ts'
 import { Draft } from '../core/change.ts'
 import { stopClocks } from '../core/clocks.ts'
 import type { ServiceChange } from '../core/service-change.ts'
@@ -7,7 +8,7 @@ import { servicesBehind } from '../core/terms.ts'
 import { entry } from '../core/timeline.ts'
 import { merge } from '../drafts/merge.ts'
 import { PermanentError, UserError } from '../errors.ts'
-import { beginningOf, noteLabel, postmortemFacts } from '../messages/postmortem.ts'
+import { noteLabel, postmortemFacts } from '../messages/postmortem.ts'
 import { actionsOf } from '../store/actions.ts'
 import { writeChanges } from '../store/changes.ts'
 import type { Queryable } from '../store/db.ts'
@@ -60,7 +61,7 @@ const mostChanges = 20
 
 /** What pipelines told of its service, from some hours before it began to its end. */
 async function changesAround({ config }: Bot, q: Queryable, view: IncidentView, until: Date): Promise<ServiceChange[]> {
-  const from = new Date(beginningOf(view).getTime() - config.changes.before)
+  const from = new Date(beginningOf(view.incident.openedAt, view.alerts).getTime() - config.changes.before)
   return serviceChangesBetween(q, { from, until, services: servicesBehind(view.incident), limit: mostChanges })
 }
 

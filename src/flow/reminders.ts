@@ -8,7 +8,7 @@ import type { Queryable } from '../store/db.ts'
 import { addNotices } from '../store/notices.ts'
 import { isAway } from '../store/problems.ts'
 import { type ClockName, clocksToPublish, lockClockToPublish, remindOfClock } from '../store/reminders.ts'
-import { type IncidentView, incidentView } from '../store/views.ts'
+import { type IncidentView, tellingView } from '../store/views.ts'
 import { toChannels, toPerson } from './notices.ts'
 
 /** Days between two reminders of an action item that is overdue. */
@@ -57,7 +57,7 @@ async function remindOwner(bot: Bot, q: Queryable, name: ActionName, now: Date):
   const action = await lockActionToRemind(q, name, now)
   if (action === null) return
   const { incident, item, owner } = action
-  const view = await incidentView(q, incident)
+  const view = await tellingView(q, incident)
   if (view === null) return remindOfAction(q, action, null)
   const { hours } = view.incident.terms
   const key = `action/${incident}/${item}/${localDate(now, hours.zone)}`
@@ -75,7 +75,7 @@ async function remindWriter(bot: Bot, q: Queryable, name: ClockName, now: Date):
   const { incident, startedAt, dueAt } = clock
   const warning = new Date(startedAt.getTime() + (dueAt.getTime() - startedAt.getTime()) * warnedAt)
   if (clock.remindAt === null && now < warning) return remindOfClock(q, clock, warning)
-  const view = await incidentView(q, incident)
+  const view = await tellingView(q, incident)
   if (view === null) return
   // It came back: nobody can write it up now.
   if (view.incident.status !== 'resolved') return remindOfClock(q, clock, new Date(now.getTime() + hour))

@@ -10,7 +10,7 @@ import { addJobs } from '../store/changes.ts'
 import { keepChart } from '../store/charts.ts'
 import type { Queryable } from '../store/db.ts'
 import { lockIncident } from '../store/incidents.ts'
-import { type IncidentView, incidentView } from '../store/views.ts'
+import { type IncidentView, incidentView, tellingView } from '../store/views.ts'
 import { evidenceRequest } from './evidence-request.ts'
 import { record } from './record.ts'
 import { type StepMeant, stepMeant } from './steps.ts'
@@ -24,7 +24,7 @@ const minute = 60_000
  * `workOnStep`.
  */
 export async function askStep(bot: Bot, number: number, meant: StepMeant, by: string): Promise<number> {
-  const view = await incidentView(bot.db, number)
+  const view = await tellingView(bot.db, number)
   const { body } = stepMeant(number, view, view?.runbook ?? [], meant)
   const queries = queriesOf(body)
   if (queries.length === 0)
@@ -96,7 +96,7 @@ async function keep(
   await bot.db.tx(async (q) => {
     // A process that was taken for dead may still be at it: under the lock only one of the two finds nothing said yet.
     await lockIncident(q, incident.number)
-    const view = await incidentView(q, incident.number)
+    const view = await tellingView(q, incident.number)
     if (view === null || isAnswered(view, asked)) return
     const fact: StepFact =
       'reason' in known

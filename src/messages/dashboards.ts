@@ -1,4 +1,5 @@
 // Where a dashboard is opened: at the time of the incident, with its variables set to what the incident is about.
+import { lowest } from '../core/bounds.ts'
 import type { DashboardLink } from '../core/terms.ts'
 import type { IncidentView } from '../store/views.ts'
 
@@ -34,7 +35,7 @@ function spanOf({ incident, alerts }: About): { from: string; to: string } {
   const opened = incident.openedAt.getTime()
   // One that has been firing for days did not begin what is looked into now.
   const starts = alerts.map(({ startsAt }) => startsAt.getTime()).filter((at) => at >= opened - hour / 2)
-  const start = Math.min(opened, ...starts)
+  const start = Math.min(opened, lowest(starts))
   const end = incident.status === 'resolved' ? incident.resolvedAt?.getTime() : undefined
   if (end === undefined) return { from: String(start - hour), to: 'now' }
   const around = Math.max(10 * minute, Math.min(3 * hour, end - start))

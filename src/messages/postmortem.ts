@@ -1,6 +1,6 @@
 // What a post-mortem draft may say: facts with the timeline entry each comes from, and what is not known, as its absence.
 import { type ActionItem, isActionFact } from '../core/action.ts'
-import { alertName, alertTitle } from '../core/alert.ts'
+import { alertName, alertTitle, beginningOf } from '../core/alert.ts'
 import { type ButtonIncident, inButton } from '../core/button-mark.ts'
 import { countedClocks, type ResponseClock } from '../core/clocks.ts'
 import type { Message } from '../core/message.ts'
@@ -54,7 +54,7 @@ export function postmortemFacts(words: Words, view: IncidentView, { actions, cha
     clocks: clocks.map((c) => clockFacts(c, sources, wall.show)),
     ...verdictOf(timeline, clocks, sources, runbook),
     actions: actionFacts(actions, timeline),
-    changes: changeFacts(changes, beginningOf(view), timeline, wall.show),
+    changes: changeFacts(changes, beginningOf(incident.openedAt, view.alerts), timeline, wall.show),
     publication: publicationFacts(view.clocks, wall.show),
     ...alertFacts(view, sources, wall.show),
     timeline: byDay(withoutFlood(chronological(withoutRepeats(timeline)), wall.show), wall),
@@ -148,12 +148,6 @@ export function checkMessage(
 }
 
 type Show = (at: Date) => string
-
-/** When the first alert began that was there at the opening; without one, the opening. */
-export function beginningOf({ incident, alerts }: IncidentView): Date {
-  const starts = alerts.map(({ startsAt }) => startsAt.getTime())
-  return new Date(Math.min(incident.openedAt.getTime(), ...starts))
-}
 
 function endOf({ incident }: IncidentView): Date | null {
   return incident.status === 'resolved' ? incident.resolvedAt : null

@@ -1,6 +1,7 @@
 // Which runbook answers an alert: the one that names it, then the one it names, then by its labels; what the service has
 // set is for all that nothing more telling answers; and where nothing is certain, the one that is most like it.
 import type { Labels } from '../core/alert.ts'
+import { highest } from '../core/bounds.ts'
 import { partOf } from './parts.ts'
 import type { Runbook } from './runbook.ts'
 import { likest } from './similarity.ts'
@@ -244,7 +245,7 @@ function nearestFile(runbooks: Runbook[], asked: Place): Runbook[] {
     const differs = has.above.findIndex((folder, i) => folder !== wanted.above[i])
     return (differs < 0 ? has.above.length : differs) + (isFolder ? 1 : 0)
   }
-  const most = Math.max(...runbooks.map(alike))
+  const most = highest(runbooks.map(alike))
   return runbooks.filter((runbook) => alike(runbook) === most)
 }
 

@@ -1,4 +1,5 @@
 // An incident with everything that is shown about it, read in one go: one statement, whatever it shows.
+import { othersTurn } from '../clock.ts'
 import type { Alert } from '../core/alert.ts'
 import type { ResponseClock } from '../core/clocks.ts'
 import type { Incident } from '../core/incident.ts'
@@ -62,14 +63,51 @@ export type IncidentFilter = {
   before?: number | undefined
 }
 
-/** Null when there is no incident of that number. */
+/** With every alert and every entry, also of a storm. Null when there is no incident of that number. */
 export async function incidentView(q: Queryable, number: number): Promise<IncidentView | null> {
   const { rows } = await q.query<ViewRow>({
     name: 'incident_view',
     text: `select ${everything} from incidents i where number = $1`,
     values: [number],
   })
-  return (await toViews(q, rows))[0] ?? null
+  const [view] = await toViews(q, rows)
+  if (view === undefined) return null
+  const [alerts, timeline] = [view.alerts.length === mostAtOnce, view.timeline.length === mostAtOnce]
+  return {
+    ...view,
+    ...(alerts && { alerts: await inPieces(q, 'alerts', number, datedAlert) }),
+    ...(timeline && { timeline: await inPieces(q, 'timeline', number, (entry: Entry) => dated(entry, 'at')) }),
+  }
+}
+
+/**
+ * All rows of one statement, some at a time: those of a storm are megabytes, and reading them in one go would keep everybody else's
+ * pages waiting for a third of a second.
+ */
+async function inPieces<Row extends object, T>(
+  q: Queryable,
+  of: keyof typeof everyOne,
+  number: number,
+  read: (row: Row) => T,
+): Promise<T[]> {
+  const { order, rows: all } = everyOne[of]
+  const { rows } = await q.query<{ some: Row[] }>({
+    name: `incident_view_${of}`,
+    text: `select json_agg(x order by ${order}) as some
+             from (select *, (row_number() over (order by ${order}) - 1) / 250 as piece from (${all}) a) x group by piece order by piece`,
+    values: [number],
+  })
+  const found: T[] = []
+  for (const { some } of rows) {
+    for (const row of some) found.push(read(row))
+    await othersTurn()
+  }
+  return found
+}
+
+/** As its card tells it. Null when there is no incident of that number. */
+export async function tellingView(q: Queryable, number: number): Promise<IncidentView | null> {
+  return (await tellingViews(q, [number]))[0] ?? null
 }
 
 /** `unlistedEntries`: how many entries of single alerts there are besides those in `timeline`, and the entry they come after. */
@@ -220,7 +258,17 @@ export async function chartPng(q: Queryable, id: number, incident: number | null
   return rows[0]?.png ?? null
 }
 
-const alertsOf = list('alerts', 'select * from alerts a where a.incident = i.number order by starts_at, fingerprint')
+/** Rows of a kind that are read in one go. */
+const mostAtOnce = 500
+const entryColumns = 'id, at, by, text, fact'
+const everyOne = {
+  alerts: { rows: 'select * from alerts where incident = $1', order: 'starts_at, fingerprint' },
+  timeline: { rows: `select ${entryColumns} from timeline where incident = $1`, order: 'id' },
+}
+const alertsOf = list(
+  'alerts',
+  `select * from alerts a where a.incident = i.number order by starts_at, fingerprint limit ${mostAtOnce}`,
+)
 /** Alerts that are told of one incident; the rest is counted. */
 const mostTold = 100
 const toldAlertsOf = list(
@@ -257,9 +305,8 @@ const runbookOf = list(
 )
 const timelineOf = list(
   'timeline',
-  'select id, at, by, text, fact from timeline t where t.incident = i.number order by id',
+  `select ${entryColumns} from timeline t where t.incident = i.number order by id limit ${mostAtOnce}`,
 )
-const entryColumns = 'id, at, by, text, fact'
 // As an index has it.
 const kindsOfAlerts = `('${ofAlerts.join("', '")}')`
 const toldEntries = `select ${entryColumns} from timeline t where t.incident = i.number and t.kind not in ${kindsOfAlerts}`
@@ -306,13 +353,17 @@ type ViewRow = ListedRow & {
 }
 
 function toListed(row: ListedRow, terms: Terms): ListedIncident {
-  const alerts = row.alerts.map((alert) => toAlert(dated(alert, 'starts_at', 'ends_at')))
+  const alerts = row.alerts.map(datedAlert)
   const firing = alerts.filter((alert) => alert.status === 'firing').length
   const unlisted = row.counted && {
     firing: row.counted.firing - firing,
     clear: row.counted.clear - (alerts.length - firing),
   }
   return { incident: toIncident({ ...row, terms }), alerts, ...(unlisted && { unlisted }), rooms: row.rooms }
+}
+
+function datedAlert(row: AlertRow): Alert {
+  return toAlert(dated(row, 'starts_at', 'ends_at'))
 }
 
 function toPage({ due_at, sent_at, key, incident, person, channel, step, round, status }: PageRow): Page {
