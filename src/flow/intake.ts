@@ -35,6 +35,9 @@ type Basis = Pick<Presumed, 'known' | 'granted'> & { locking: boolean }
 /** Alerts in one transaction: beyond this, the next flush is faster than a longer one. */
 const mostPerFlush = 2_000
 
+/** Alerts of one delivery that are written before others have their turn: ten thousand at once would keep their pages waiting for seconds. */
+const mostOfOne = 1_000
+
 /** Attempts that rely on nobody else writing the same incidents; the ones after them lock, and wait for whoever does. */
 const inGoodFaith = 3
 const mostAttempts = 8
@@ -93,14 +96,29 @@ export class Intake {
     return this.#flushing
   }
 
-  /** Resolves once every alert of the delivery is committed. Rejects with TransientError when nothing was. */
-  accept({ alerts }: Pick<Delivery, 'alerts'>, trace: string): Promise<void> {
-    if (alerts.length === 0) return Promise.resolve()
+  /**
+   * Resolves once every alert of the delivery is committed. Rejects with TransientError when one was not: what is sent again then
+   * changes nothing of what was.
+   */
+  async accept({ alerts }: Pick<Delivery, 'alerts'>, trace: string): Promise<void> {
     if (this.#alertsWaiting > 0 && this.#alertsWaiting + alerts.length > mostWaiting) {
-      return Promise.reject(new TransientError(`${this.#alertsWaiting} alerts wait for the database already`))
+      throw new TransientError(`${this.#alertsWaiting} alerts wait for the database already`)
     }
+    this.#alertsWaiting += alerts.length
+    let begun = 0
+    try {
+      while (begun < alerts.length) {
+        const some = alerts.slice(begun, begun + mostOfOne)
+        begun += some.length
+        await this.#accept(some, trace)
+      }
+    } finally {
+      this.#alertsWaiting -= alerts.length - begun
+    }
+  }
+
+  #accept(alerts: Alert[], trace: string): Promise<void> {
     return new Promise((done, failed) => {
-      this.#alertsWaiting += alerts.length
       this.#waiting.push({ alerts, trace, done, failed })
       if (!this.#flushing) void this.#flush()
     })
@@ -129,7 +147,7 @@ export class Intake {
       count++
     }
     const batch = this.#waiting.splice(0, count)
-    this.#alertsWaiting = this.#waiting.reduce((sum, request) => sum + request.alerts.length, 0)
+    this.#alertsWaiting -= batch.reduce((sum, request) => sum + request.alerts.length, 0)
     return batch
   }
 

@@ -124,3 +124,29 @@ it('two replicas that take turns with one incident know of each other’s alerts
   expect(kinds.filter((kind) => kind === 'alert_cleared')).toHaveLength(3)
   expect(kinds.filter((kind) => kind === 'alerts_all_clear')).toHaveLength(1)
 })
+
+it('writes an alert that comes while thousands of another delivery are written before the last of those', async () => {
+  const w = await opened()
+  const thousands = Array.from({ length: 4_000 }, (_, i) => alertNamed(`flood-${i}`))
+  const other = { ...alertNamed('other'), labels: { alertname: 'Full', service: 'disks', severity: 'critical' } }
+  const order: string[] = []
+  const accept = (alerts: Alert[], name: string) =>
+    w.intake.accept({ alerts }, name).then(() => order.push(`${name} written`))
+  await Promise.all([accept(thousands, 'flood'), accept([other], 'other')])
+  expect(order).toEqual(['other written', 'flood written'])
+  const { rows } = await w.bot.db.query(
+    'select incident, count(*)::int as count from alerts group by incident order by 1',
+  )
+  expect(rows.map(({ count }) => count)).toEqual([4_000, 1])
+})
+
+it('counts the rest of a delivery that is being written among what waits', async () => {
+  const w = await opened()
+  const thousands = (name: string) => Array.from({ length: 9_000 }, (_, i) => alertNamed(`${name}-${i}`))
+  const outcomes = await Promise.allSettled(
+    ['one', 'two', 'three', 'four'].map((name) => w.intake.accept({ alerts: thousands(name) }, name)),
+  )
+  // A thousand of the first are written already when the others come.
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'rejected'])
+  await expect(w.intake.accept({ alerts: thousands('five') }, 'five')).resolves.toBeUndefined()
+})
