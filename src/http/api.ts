@@ -12,6 +12,7 @@ import { byField } from './actor.ts'
 import { chartRoutes } from './charts.ts'
 import type { Act, ServerDeps } from './deps.ts'
 import { digestJson } from './digest.ts'
+import { InTurn } from './in-turn.ts'
 import { incidentJson, listedJson } from './incident-json.ts'
 import { openApi } from './openapi.ts'
 import { choices, incidentNumber, instant, onlyKnown, type Query, text, wholeNumber } from './query.ts'
@@ -27,10 +28,14 @@ type ViewOf = (q: Queryable, number: number) => Promise<(IncidentView & Partial<
 
 export function apiRoutes(deps: ServerDeps) {
   const objectives = sloAnswers(deps.bot)
+  const whole = new InTurn()
   return async (app: FastifyInstance): Promise<void> => {
     app.get('/api/v1/openapi.json', async () => openApi(deps.version))
     app.get<{ Querystring: Query }>('/api/v1/incidents', (request) => list(deps, request.query))
-    app.get<ByNumber>('/api/v1/incidents/:number', (request) => one(deps, request))
+    app.get<ByNumber>('/api/v1/incidents/:number', async (request, reply) => {
+      const json = await whole.json(`${request.host} ${request.params.number}`, () => one(deps, request))
+      return reply.type('application/json; charset=utf-8').send(json)
+    })
     for (const kind of ['acknowledge', 'resolve'] as const) {
       app.post<ByNumber>(`/api/v1/incidents/:number/${kind}`, async (request, reply) => {
         const number = incidentNumber(request.params.number)

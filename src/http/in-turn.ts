@@ -1,6 +1,7 @@
-// Long answers, one after another: each keeps the process for a third of a second, and made together for all who look at a storm they
-// would hold up a page for seconds.
+// Long answers, one after another: each is megabytes, and made together for all who look at a storm they would fill the memory and
+// hold up a page for seconds.
 import { setImmediate, setTimeout } from 'node:timers/promises'
+import { longJson } from './long-json.ts'
 
 /** Milliseconds after which one that hangs holds up the next no longer. */
 const patience = 5_000
@@ -15,7 +16,7 @@ export class InTurn {
     if (waiting !== undefined) return waiting
     const made = this.#before.then(async () => {
       this.#waiting.delete(name)
-      return Buffer.from(JSON.stringify(await make()))
+      return longJson(await make())
     })
     this.#waiting.set(name, made)
     this.#before = ended(made)
