@@ -70,8 +70,21 @@ function unreachable(advice) {
   return new Error(`The bot cannot be reached${advice}.`)
 }
 
+let isLeaving = false
+// Whoever comes back to this page may have to sign in again.
+addEventListener('pageshow', () => {
+  isLeaving = false
+})
+
+/** Once, though each question is answered so: the next would begin anew what is slow to come. */
+function signIn() {
+  if (isLeaving) return
+  isLeaving = true
+  location.assign(`/login?to=${encodeURIComponent(location.pathname)}`)
+}
+
 function answer(response, text) {
-  if (response.status === 401) location.assign(`/login?to=${encodeURIComponent(location.pathname)}`)
+  if (response.status === 401) signIn()
   const body = parsed(text)
   if (response.ok && body !== null) return body
   const isHeard = response.headers.get('tocsin-press') === 'heard'
