@@ -1,5 +1,5 @@
 // The text of a post-mortem while somebody writes it: what was loaded, what was typed, and what can be done with both.
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { forget, keep, kept } from './editor-unsaved.js'
 import { ask, post, send } from './server.js'
 
@@ -34,7 +34,8 @@ export function useDocument(loaded, people) {
     start.broughtBack && { tone: 'warning', text: 'Text that was never saved was brought back.', undo: true },
   )
   const isDirty = text !== doc.markdown
-  useEffect(() => {
+  // Before it is seen: the window may be closed with the last key.
+  useLayoutEffect(() => {
     if (isDirty) keep(number, { text, seen })
     else forget(number)
     const ask = (event) => isDirty && event.preventDefault()
