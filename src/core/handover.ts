@@ -14,6 +14,7 @@ export type Handover = {
   id: number
   schedule: string
   at: Date
+  /** The incoming person themself: nobody had it before. */
   outgoing: string
   incoming: string
   /** End of the incoming person's shift. */

@@ -32,6 +32,16 @@ export function changesOf(before: string[], after: string[]): Change[] {
   })
 }
 
+/**
+ * After a gap: whoever did not have it before that takes it from who did; with `isGiven` everybody who has it now. Where nobody else
+ * had it before, they take it from themselves.
+ */
+export function changesAfterGap(last: string[], after: string[], isGiven: boolean): Change[] {
+  const coming = after.filter((person) => isGiven || !last.includes(person))
+  const left = last.find((person) => !after.includes(person))
+  return coming.map((incoming) => ({ outgoing: left ?? last.find((one) => one !== incoming) ?? incoming, incoming }))
+}
+
 /** Whether a person has the pager for the whole of a period. `shifts` in order. */
 export function hasThroughout(shifts: Shift[], person: string, period: Period): boolean {
   let covered = period.from

@@ -5,8 +5,15 @@ import { type Bot, nameOf } from '../bot.ts'
 import { usable } from '../core/duty.ts'
 import { bySystem, confirm, type Handover, type HandoverRefusal, isSettled } from '../core/handover.ts'
 import type { Notice } from '../core/notice.ts'
-import { type Change, changesOf, isDeliberate } from '../core/pager.ts'
-import { type Override, type PersonalOverride, type Schedule, type Shift, shiftAt } from '../core/schedule.ts'
+import { type Change, changesAfterGap, changesOf, isDeliberate } from '../core/pager.ts'
+import {
+  type Override,
+  type PersonalOverride,
+  type Schedule,
+  type Shift,
+  shiftAt,
+  shiftsBetween,
+} from '../core/schedule.ts'
 import { sentence } from '../core/timeline.ts'
 import type { Queryable } from '../store/db.ts'
 import {
@@ -25,12 +32,15 @@ import {
 } from '../store/handovers.ts'
 import { openIncidents } from '../store/incidents.ts'
 import { addNotices } from '../store/notices.ts'
-import { addOverride, endOverride, overridesAt } from '../store/overrides.ts'
+import { addOverride, endOverride, overridesAt, overridesBetween } from '../store/overrides.ts'
 import { noteEntry } from '../store/timeline.ts'
 import { toChannels, toPerson } from './notices.ts'
 
 /** Milliseconds by which the clock of another replica may be ahead: more is a clock that was set back. */
 const apartAtMost = 60_000
+
+/** Milliseconds before a gap for which it is looked who had the pager last. */
+const longestGap = 31 * 86_400_000
 
 /** Looks whether a pager changed hands, and whose time to confirm is over. Cheap when nothing did. */
 export async function decideHandovers(bot: Bot): Promise<void> {
@@ -121,7 +131,9 @@ async function changeHands(bot: Bot, schedule: Schedule): Promise<void> {
     const isSettledEdit = edited && now.getTime() - known.since.getTime() >= apartAtMost
     const within = turn === null || isDeliberate(turn) || edited ? null : bot.config.handover.acceptWithin
     const changes = changesOf(known.people, people)
-    for (const change of changes.length > 0 ? changes : besides(known.people, people)) {
+    const isAfterGap = known.people.length === 0 && turn !== null && turn.from >= known.since
+    const others = isAfterGap ? await afterGap(bot, q, schedule, turn) : besides(known.people, people)
+    for (const change of changes.length > 0 ? changes : others) {
       // An override ends when somebody said it would: whoever confirmed the shift before it is not asked once more.
       const before = isBack ? await latestHandover(q, schedule.name, change.incoming) : null
       const isSettledBefore = isBack && before !== null && isSettled(before, turn?.from ?? now)
@@ -260,6 +272,14 @@ function besides(before: string[], after: string[]): Change[] {
   const [outgoing] = after.filter((person) => before.includes(person))
   if (outgoing === undefined) return []
   return after.filter((person) => !before.includes(person)).map((incoming) => ({ outgoing, incoming }))
+}
+
+/** Whoever comes on where nobody had it has to know, too, and whoever had it last; nothing is to be confirmed. */
+async function afterGap(bot: Bot, q: Queryable, schedule: Schedule, turn: Shift): Promise<Change[]> {
+  const from = new Date(turn.from.getTime() - longestGap)
+  const overrides = usable(bot.config, await overridesBetween(q, from, turn.from))
+  const last = shiftsBetween(schedule, overrides, from, turn.from).findLast(({ until }) => until <= turn.from)
+  return changesAfterGap(last?.people ?? [], turn.people, isDeliberate(turn))
 }
 
 /** People before and after, and the hand-overs that this ended and began. */
