@@ -73,14 +73,18 @@ export async function staleRunbooks(bot: Counted): Promise<StaleRunbook[]> {
   const names = [...new Set(bot.runbooks.filter(isOld).flatMap(({ alerts }) => alerts))]
   const arrived = await lastAlerts(bot.db, names, now)
   const stale: StaleRunbook[] = []
-  // One look a day of change: most of them changed on the same one, when they were first seen.
-  const figuresSince = memo((from: number) =>
-    runbookFigures(bot.db, { from: new Date(from), until: now, services: null }),
+  const counted = bot.runbooks.flatMap((runbook) => {
+    const changed = since.get(placeOf(runbook))
+    return changed === undefined ? [] : [{ ...placed(runbook), since: changed }]
+  })
+  // One look for all of them: they were changed at as many times as there are, and years may have gone by.
+  const from = counted.reduce((first, one) => (one.since < first ? one.since : first), now)
+  const figures = new Map(
+    (await runbookFigures(bot.db, { from, until: now }, counted)).map((one) => [placeOf(one), one]),
   )
   for (const runbook of bot.runbooks) {
     const changed = since.get(placeOf(runbook)) ?? null
-    const figures = changed === null ? [] : await figuresSince(changed.getTime())
-    const mine = figures.find((one) => placeOf(one) === placeOf(runbook))
+    const mine = figures.get(placeOf(runbook))
     const titles = new Set(runbook.steps.map(({ title }) => title))
     const alerts = runbook.alerts.flatMap((name) => arrived.get(name)?.getTime() ?? [])
     const life = {
@@ -123,13 +127,4 @@ function placeOf({ path, section }: { path: string; section: string }): string {
 
 function daysAgo(now: Date, days: number): Date {
   return new Date(now.getTime() - days * day)
-}
-
-function memo<T>(find: (key: number) => Promise<T>): (key: number) => Promise<T> {
-  const found = new Map<number, Promise<T>>()
-  return (key) => {
-    const known = found.get(key) ?? find(key)
-    found.set(key, known)
-    return known
-  }
 }

@@ -66,13 +66,16 @@ export async function listActions(
   filter: ActionFilter,
 ): Promise<{ list: ListedAction[]; total: number }> {
   const { statuses, owner = null, incident = null, services = null, limit } = filter
-  const { rows } = await q.query<ListedAction & { total: number }>(
-    `select ${columns}, i.title, i.severity, i.service, i.opened_at as "openedAt", count(*) over ()::int as total
-       from actions a join incidents i on i.number = a.incident
+  const wanted = `actions a
       where (cardinality($1::text[]) = 0 or a.status = any($1)) and ($2::text is null or a.owner = $2)
-        and ($3::bigint is null or a.incident = $3) and ($5::text[] is null or i.service = any($5))
-      order by a.due nulls last, a.incident, a.item limit $4`,
-    [statuses, owner, incident, limit, services],
+        and ($3::bigint is null or a.incident = $3)
+        and ($4::text[] is null or exists (select from incidents i where i.number = a.incident and i.service = any($4)))`
+  const order = 'order by a.due nulls last, a.incident, a.item'
+  const { rows } = await q.query<ListedAction & { total: number }>(
+    // What is said of their incidents is read for those that are listed, not for all that ever were.
+    `select ${columns}, i.title, i.severity, i.service, i.opened_at as "openedAt", (select count(*)::int from ${wanted}) as total
+       from (select a.* from ${wanted} ${order} limit $5) a join incidents i on i.number = a.incident ${order}`,
+    [statuses, owner, incident, services, limit],
   )
   return { list: rows.map(({ total: _, ...action }) => action), total: rows[0]?.total ?? 0 }
 }

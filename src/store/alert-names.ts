@@ -1,6 +1,7 @@
 // When an alert of each name last began. Nothing is written for it as alerts come in: whoever asks reads what came since the last
 // time, which are the alerts of incidents that are open or were then.
 import type { Db, Queryable } from './db.ts'
+import { inSlices, nameIn } from './slices.ts'
 
 /** Milliseconds in which asking again reads nothing again. */
 const fresh = 60_000
@@ -24,20 +25,22 @@ async function catchUp(q: Queryable, now: Date): Promise<void> {
   const { rows } = await q.query<{ at: Date | null }>('select at from alert_names_read for update')
   const before = rows[0]?.at ?? null
   if (before !== null && now.getTime() - before.getTime() < fresh) return
-  if (before === null) await q.query(noted('alerts'))
-  else await q.query(noted(lately), [new Date(before.getTime() - overlap)])
+  const { rows: asked } = await q.query<{ number: number }>(
+    // Alerts are only ever written to incidents that are open.
+    `select number from incidents where status <> 'resolved'
+     union all select number from incidents where status = 'resolved' and ($1::timestamptz is null or resolved_at >= $1)
+     -- The latest first: of what came before there is then nothing to write.
+     order by number desc`,
+    [before === null ? null : new Date(before.getTime() - overlap)],
+  )
+  await inSlices(
+    asked.map(({ number }) => number),
+    async (slice) => (await q.query(noted, [slice])).rows,
+  )
   await q.query('update alert_names_read set at = $1', [now])
 }
 
-/** Alerts are only ever written to incidents that are open. */
-const lately = `(select number from incidents where status <> 'resolved'
-                  union all select number from incidents where resolved_at >= $1) as i join alerts on incident = i.number`
-
-function noted(from: string): string {
-  return `insert into alert_names as known (name, last_at)
-    select name, max(starts_at) from (
-      select coalesce(nullif(labels ->> 'alertname', ''), nullif(labels ->> 'alert_name', ''), labels ->> 'name') as name, starts_at
-        from ${from}) as a
+const noted = `insert into alert_names as known (name, last_at)
+    select name, max(starts_at) from (select ${nameIn('labels')} as name, starts_at from alerts where incident = any ($1::bigint[])) as a
      where name is not null group by name
     on conflict (name) do update set last_at = excluded.last_at where known.last_at < excluded.last_at`
-}

@@ -89,9 +89,10 @@ export type Period = { from: Date; until: Date | null }
 /** When alerts of a name fired, as far as that reaches beyond `since`; not of incidents that were over by then. */
 export async function firingPeriods(q: Queryable, alertname: string, since: Date): Promise<Period[]> {
   const { rows } = await q.query<{ starts_at: Date; ends_at: Date | null }>(
-    `select a.starts_at, a.ends_at from incidents i join alerts a on a.incident = i.number
-      where (i.resolved_at is null or i.resolved_at > $2) and a.labels ->> 'alertname' = $1
-        and (a.ends_at is null or a.ends_at > $2) limit 100`,
+    `select a.starts_at, a.ends_at
+       from (select number from incidents where status <> 'resolved'
+             union all select number from incidents where resolved_at > $2) i join alerts a on a.incident = i.number
+      where a.labels ->> 'alertname' = $1 and (a.ends_at is null or a.ends_at > $2) limit 100`,
     [alertname, since],
   )
   return rows.map((row) => ({ from: row.starts_at, until: row.ends_at }))

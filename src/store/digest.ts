@@ -2,14 +2,13 @@
 import type { Severity } from '../core/severity.ts'
 import type { Response } from '../core/statistics.ts'
 import type { Queryable } from './db.ts'
-
-/** `services` absent or null: all. */
-type Span = { from: Date; until: Date; services?: string[] | null }
+import { inSlices, nameIn, ongoingIn, type Stretch } from './slices.ts'
+import { kindsOfAlerts } from './timeline.ts'
 
 /** How many incidents were opened within `[from, until)`, by severity. */
 export async function openedCounts(
   q: Queryable,
-  { from, until, services = null }: Span,
+  { from, until, services = null }: Stretch,
 ): Promise<Partial<Record<Severity, number>>> {
   const { rows } = await q.query<{ severity: Severity; count: number }>(
     `select severity, count(*)::int as count from incidents where opened_at >= $1 and opened_at < $2
@@ -25,13 +24,28 @@ export async function openedCounts(
  */
 export async function responses(
   q: Queryable,
-  { from, until, services = null }: Span,
+  span: Stretch,
   asOf: Date,
 ): Promise<(Response & { severity: Severity })[]> {
+  const { from, until, services = null } = span
+  const { rows } = await q.query<{ number: number }>(
+    `select number from incidents
+      where severity in ('P1', 'P2') and ((opened_at >= $1 and opened_at < $2) or (resolved_at >= $1 and resolved_at < $2))
+        and ($3::text[] is null or service = any ($3)) order by number`,
+    [from, until, services],
+  )
+  return inSlices(
+    rows.map(({ number }) => number),
+    (slice) => responsesOf(q, slice, span, asOf),
+  )
+}
+
+async function responsesOf(q: Queryable, numbers: number[], { from, until }: Stretch, asOf: Date) {
   const { rows } = await q.query<Response & { severity: Severity }>(
     `select i.severity, i.opened_at as "openedAt", i.resolved_at as "resolvedAt",
             i.opened_at >= $1 and i.opened_at < $2 as opened,
-            (select min(t.at) from timeline t where t.incident = i.number and t.kind = 'incident_acknowledged') as "acknowledgedAt",
+            (select min(t.at) from timeline t where t.incident = i.number and t.kind = 'incident_acknowledged'
+                and t.kind not in ${kindsOfAlerts}) as "acknowledgedAt",
             case when c.clocks = 0 then 'none' when c.late then 'late' when c.undecided then 'undecided' else 'in time' end as verdict
        from incidents i
        cross join lateral (
@@ -39,11 +53,8 @@ export async function responses(
                 bool_or(status = 'breached' or (status = 'running' and due_at < $3)) as late,
                 bool_or(status = 'running') as undecided
            from clocks where incident = i.number and until = 'acknowledged' and status <> 'cancelled') c
-      where i.severity in ('P1', 'P2')
-        and ((i.opened_at >= $1 and i.opened_at < $2) or (i.resolved_at >= $1 and i.resolved_at < $2))
-        and ($4::text[] is null or i.service = any ($4))
-      order by i.number`,
-    [from, until, asOf, services],
+      where i.number = any ($4::bigint[]) order by i.number`,
+    [from, until, asOf, numbers],
   )
   return rows
 }
@@ -57,36 +68,48 @@ export type NoisyAlert = {
 }
 
 /** The alerts that fired most within `[from, until)`, by the name of their rule. */
-export async function noisiestAlerts(
-  q: Queryable,
-  { from, until, services = null }: Span,
-  limit: number,
-): Promise<NoisyAlert[]> {
+export async function noisiestAlerts(q: Queryable, span: Stretch, limit: number): Promise<NoisyAlert[]> {
+  const found = await inSlices(await ongoingIn(q, span), (slice) => firedIn(q, slice, span))
+  const alerts = new Map<string, NoisyAlert>()
+  for (const { alert, fired, incidents, unanswered } of found) {
+    const sum = alerts.get(alert) ?? { alert, fired: 0, incidents: 0, unanswered: 0 }
+    alerts.set(alert, {
+      alert,
+      fired: sum.fired + fired,
+      incidents: sum.incidents + incidents,
+      unanswered: sum.unanswered + unanswered,
+    })
+  }
+  return [...alerts.values()]
+    .sort((a, b) => b.fired - a.fired || b.incidents - a.incidents || (a.alert < b.alert ? -1 : 1))
+    .slice(0, limit)
+}
+
+/** What fired of each alert in these incidents. Most have one rule, and each of their thousands is not to be looked up. */
+async function firedIn(q: Queryable, numbers: number[], { from, until }: Stretch): Promise<NoisyAlert[]> {
   const { rows } = await q.query<NoisyAlert>(
-    `with ongoing as materialized (
-       select number, status from incidents where opened_at < $2 and (resolved_at is null or resolved_at >= $1)
-          and ($4::text[] is null or service = any ($4))),
+    `with labelled as materialized (
+       select incident, fingerprint, ${nameIn('labels')} as name from alerts where incident = any ($1::bigint[])),
+     ruled as materialized (
+       select incident, min(name) as name, count(name) = count(*) and min(name) = max(name) as alone from labelled group by incident),
      fired as materialized (
-       select t.id, o.number, o.status, t.fact ->> 'alert' as title, t.fact ->> 'fingerprint' as fingerprint
-         from ongoing o cross join lateral (
-           select id, fact from timeline where incident = o.number and kind = 'alert_fired' and at >= $1 and at < $2 offset 0) t),
-     -- Incident by incident: years of alerts must not be read for a week of them.
-     numbers as materialized (select distinct number from fired),
-     named as materialized (
-       select distinct on (incident, fingerprint) incident, fingerprint,
-              coalesce(nullif(labels ->> 'alertname', ''), nullif(labels ->> 'alert_name', ''), nullif(labels ->> 'name', '')) as name
-         from numbers cross join lateral (select * from alerts where incident = number offset 0) a
-        order by incident, fingerprint),
-     answered as materialized (
-       select number as incident from numbers cross join lateral (
-         select from timeline where incident = number and kind = 'incident_acknowledged' limit 1) first)
-     select coalesce(n.name, f.title) as alert, count(*)::int as fired, count(distinct f.number)::int as incidents,
-            (count(distinct f.number) filter (where f.status = 'resolved' and a.incident is null))::int as unanswered
-       from fired f
-       left join named n on n.incident = f.number and n.fingerprint = f.fingerprint
-       left join answered a on a.incident = f.number
-      group by 1 order by fired desc, incidents desc, alert limit $3`,
-    [from, until, limit, services],
+       select t.incident, r.name, case when r.name is null then fact ->> 'fingerprint' end as fingerprint,
+              case when r.name is null then fact ->> 'alert' end as title, count(*)::int as times
+         from timeline t left join ruled r on r.incident = t.incident and r.alone
+        where t.incident = any ($1::bigint[]) and t.kind = 'alert_fired' and t.at >= $2 and t.at < $3
+        group by 1, 2, 3, 4),
+     named as (
+       select f.incident, f.times, coalesce(f.name, n.name, f.title) as alert from fired f
+         left join (select distinct on (incident, fingerprint) * from labelled
+                     where incident in (select incident from ruled where not alone) order by incident, fingerprint) n
+           on n.incident = f.incident and n.fingerprint = f.fingerprint and f.name is null),
+     counted as (select alert, incident, sum(times) as times from named group by alert, incident)
+     select c.alert, sum(c.times)::int as fired, count(*)::int as incidents,
+            (count(*) filter (where i.status = 'resolved' and not exists (
+               select from timeline t where t.incident = c.incident and t.kind = 'incident_acknowledged'
+                  and t.kind not in ${kindsOfAlerts})))::int as unanswered
+       from counted c join incidents i on i.number = c.incident group by c.alert`,
+    [numbers, from, until],
   )
   return rows
 }
@@ -126,7 +149,7 @@ export type MissingPostmortem = { number: number; severity: Severity; title: str
  */
 export async function missingPostmortems(
   q: Queryable,
-  { from, until, services = null }: Span,
+  { from, until, services = null }: Stretch,
   limit: number,
 ): Promise<{ list: MissingPostmortem[]; total: number }> {
   return counted(

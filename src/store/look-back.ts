@@ -1,35 +1,46 @@
 // What a digest looks at besides what week after week has always been counted: habits of alerts, nights, deployments.
 import type { LookedAt } from '../core/alert-habits.ts'
 import type { Queryable } from './db.ts'
+import { inSlices, nameIn, ongoingIn, type Stretch } from './slices.ts'
+import { kindsOfAlerts } from './timeline.ts'
 
 /** `services` null: all. */
-export type LookBack = { from: Date; until: Date; services: string[] | null }
+export type LookBack = Stretch & { services: string[] | null }
 
-/** Far more than anybody has; a storm of many thousands must not fill the memory. */
-const mostIncidents = 5_000
+/** Far more than anybody has; the memory must not be filled. */
+const mostIncidents = 50_000
 
 /** The incidents opened within `[from, until)`, the latest first. P4 is left out: it was only ever recorded. */
 export async function incidentsLookedAt(q: Queryable, { from, until, services }: LookBack): Promise<LookedAt[]> {
+  const { rows } = await q.query<{ number: number }>(
+    `select number from incidents
+      where opened_at >= $1 and opened_at < $2 and severity <> 'P4' and ($3::text[] is null or service = any ($3))
+      order by opened_at desc, number desc limit $4`,
+    [from, until, services, mostIncidents],
+  )
+  return inSlices(
+    rows.map(({ number }) => number),
+    (slice) => lookedAt(q, slice),
+  )
+}
+
+async function lookedAt(q: Queryable, numbers: number[]): Promise<LookedAt[]> {
   const { rows } = await q.query<LookedAt>(
-    `with looked as materialized (
-       select number, service, severity, title, opened_at, resolved_at from incidents
-        where opened_at >= $1 and opened_at < $2 and severity <> 'P4' and ($3::text[] is null or service = any ($3))
-        order by opened_at desc limit $4)
-     select i.number, i.service, i.severity, coalesce(a.name, i.title) as alert, i.opened_at as "openedAt", i.resolved_at as "resolvedAt",
+    `select i.number, i.service, i.severity, coalesce(first.name, i.title) as alert, i.opened_at as "openedAt", i.resolved_at as "resolvedAt",
             t.acknowledged as "acknowledgedAt", coalesce(t.touched, false) as touched, v.verdict, a.fired
-       from looked i
+       from incidents i
+      cross join lateral (
+         select case when bool_and(ends_at is not null) then (max(extract(epoch from ends_at - starts_at)) * 1000)::float8 end as fired
+           from alerts where incident = i.number) a
        left join lateral (
-         select (array_agg(coalesce(nullif(labels ->> 'alertname', ''), nullif(labels ->> 'alert_name', ''), nullif(labels ->> 'name', ''))
-                           order by starts_at, fingerprint))[1] as name,
-                case when bool_and(ends_at is not null) then (max(extract(epoch from ends_at - starts_at)) * 1000)::float8 end as fired
-           from alerts where incident = i.number) a on true
-       left join lateral (
+         select ${nameIn('labels')} as name from alerts where incident = i.number order by starts_at, fingerprint limit 1) first on true
+      cross join lateral (
          select min(at) filter (where kind = 'incident_acknowledged') as acknowledged,
                 bool_or(by is not null and kind <> 'verdict_given') as touched
-           from timeline where incident = i.number) t on true
+           from timeline where incident = i.number and kind not in ${kindsOfAlerts}) t
        left join verdicts v on v.incident = i.number
-      order by i.opened_at desc, i.number desc`,
-    [from, until, services, mostIncidents],
+      where i.number = any ($1::bigint[]) order by i.opened_at desc, i.number desc`,
+    [numbers],
   )
   return rows
 }
@@ -39,40 +50,42 @@ export type FlappingAlert = { alert: string; incident: number; times: number }
 /** Alerts that fired at least `times` times within one incident in the span: they cleared in between. The worst first. */
 export async function flappingAlerts(
   q: Queryable,
-  { from, until, services }: LookBack,
+  span: LookBack,
   { times, limit }: { times: number; limit: number },
 ): Promise<FlappingAlert[]> {
-  const { rows } = await q.query<FlappingAlert>(
-    `with ongoing as materialized (
-       select number from incidents
-        where opened_at < $2 and (resolved_at is null or resolved_at >= $1) and ($3::text[] is null or service = any ($3))),
-     fired as (
-       select o.number as incident, t.fingerprint, count(*)::int as times, min(t.alert) as title
-         from ongoing o cross join lateral (
-           select fact ->> 'fingerprint' as fingerprint, fact ->> 'alert' as alert from timeline
-            where incident = o.number and kind = 'alert_fired' and at >= $1 and at < $2 offset 0) t
-        group by 1, 2 having count(*) >= $4)
-     select coalesce(nullif(a.labels ->> 'alertname', ''), f.title) as alert, f.incident, f.times
-       from fired f left join lateral (
-         select labels from alerts where incident = f.incident and fingerprint = f.fingerprint limit 1) a on true
-      order by f.times desc, f.incident limit $5`,
-    [from, until, services, times, limit],
-  )
-  return rows
+  const found = await inSlices(await ongoingIn(q, span), async (slice) => {
+    const { rows } = await q.query<FlappingAlert>(
+      `with fired as (
+         select incident, fact ->> 'fingerprint' as fingerprint, count(*)::int as times, min(fact ->> 'alert') as title from timeline
+          where incident = any ($1::bigint[]) and kind = 'alert_fired' and at >= $2 and at < $3
+          group by 1, 2 having count(*) >= $4 order by times desc, incident limit $5)
+       select coalesce(nullif(a.labels ->> 'alertname', ''), f.title) as alert, f.incident, f.times
+         from fired f left join lateral (
+           select labels from alerts where incident = f.incident and fingerprint = f.fingerprint limit 1) a on true
+        order by f.times desc, f.incident`,
+      [slice, span.from, span.until, times, limit],
+    )
+    return rows
+  })
+  return found.sort((a, b) => b.times - a.times || a.incident - b.incident).slice(0, limit)
 }
 
-/** Pages that went out within the span: one for each call of a person, over however many ways. */
-export async function pagesSent(
-  q: Queryable,
-  { from, until, services }: LookBack,
-): Promise<{ person: string; at: Date }[]> {
-  const { rows } = await q.query<{ person: string; at: Date }>(
-    `select p.person, min(p.sent_at) as at from pages p join incidents i on i.number = p.incident
-      where p.status = 'sent' and p.sent_at >= $1 and p.sent_at < $2 and ($3::text[] is null or i.service = any ($3))
-      group by p.person, p.incident, p.step, p.round order by 2`,
-    [from, until, services],
-  )
-  return rows
+/** Milliseconds that a page which was on its way when its incident ended may have taken. */
+const underway = 86_400_000
+
+/** Calls that went out within the span, in order: one for each call of a person, when the first of its ways took it. */
+export async function pagesSent(q: Queryable, span: LookBack): Promise<{ person: string; at: Date }[]> {
+  const { from, until } = span
+  const ongoing = await ongoingIn(q, { ...span, from: new Date(from.getTime() - underway) })
+  const found = await inSlices(ongoing, async (slice) => {
+    const { rows } = await q.query<{ person: string; at: Date }>(
+      `select person, min(sent_at) as at from pages where incident = any ($1::bigint[]) and status = 'sent'
+        group by person, incident, step, round having min(sent_at) >= $2 and min(sent_at) < $3`,
+      [slice, from, until],
+    )
+    return rows
+  })
+  return found.sort((a, b) => a.at.getTime() - b.at.getTime())
 }
 
 /** P1 incidents opened within the span, and when the first incident of all was: before it nobody was looking. */
@@ -99,13 +112,22 @@ export async function deploymentsIn(
   blame: number,
 ): Promise<{ deployments: number; failed: number }> {
   const { rows } = await q.query<{ deployments: number; failed: number }>(
-    `select count(*)::int as deployments,
-            (count(*) filter (where c.status in ('failed', 'rolled back') or exists (
-               select from incidents i where i.service = c.service and i.severity in ('P1', 'P2')
-                  and i.opened_at >= c.started_at and i.opened_at < coalesce(c.finished_at, c.started_at) + $4 * interval '1 millisecond')))::int as failed
-       from service_changes c
-      where c.kind = 'deployment' and c.status <> 'running' and c.started_at >= $1 and c.started_at < $2
-        and ($3::text[] is null or c.service = any ($3))`,
+    // What broke next after each is found by reading both in one order, from the end: one by one, each looks for itself.
+    `with deployed as materialized (
+       select service, status, started_at, coalesce(finished_at, started_at) + $4 * interval '1 millisecond' as until from service_changes
+        where kind = 'deployment' and status <> 'running' and started_at >= $1 and started_at < $2
+          and ($3::text[] is null or service = any ($3))),
+     broke as (
+       select service, opened_at from incidents
+        where severity in ('P1', 'P2') and opened_at >= $1 and opened_at < (select max(until) from deployed)),
+     followed as (
+       select status, until, min(broke) over (partition by service order by at desc, status nulls first) as next
+         from (select service, status, started_at as at, until, null::timestamptz as broke from deployed
+               union all
+               select service, null, opened_at, null, opened_at from broke) in_order)
+     select count(*)::int as deployments,
+            (count(*) filter (where status in ('failed', 'rolled back') or next < until))::int as failed
+       from followed where status is not null`,
     [from, until, services, blame],
   )
   return rows[0] ?? { deployments: 0, failed: 0 }

@@ -1,6 +1,10 @@
 // The record of an incident, for what is merely noted: it decides nothing, so no incident is locked for it.
+import { ofAlerts } from '../core/timeline.ts'
 import { writeJson } from '../json.ts'
 import type { Queryable } from './db.ts'
+
+/** Kinds of entries about single alerts, as an index has them: most of a timeline, and of no use to most questions. */
+export const kindsOfAlerts = `('${ofAlerts.join("', '")}')`
 
 /** Adds an entry that calls for nothing else, and announces the incident to those who watch it. */
 export async function noteEntry(

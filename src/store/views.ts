@@ -17,6 +17,7 @@ import { type OverrideRow, selectOverrides, toOverride } from './overrides.ts'
 import type { KnownRoom } from './rooms.ts'
 import { type StepRow, stepColumns } from './steps.ts'
 import { termsOf } from './terms.ts'
+import { kindsOfAlerts } from './timeline.ts'
 
 export type RoomRow = { platform: string; channel: string; name: string; url: string | null }
 /** `text`: what the picture shows in words, for those who do not see it; null on old ones. */
@@ -307,8 +308,6 @@ const timelineOf = list(
   'timeline',
   `select ${entryColumns} from timeline t where t.incident = i.number order by id limit ${mostAtOnce}`,
 )
-// As an index has it.
-const kindsOfAlerts = `('${ofAlerts.join("', '")}')`
 const toldEntries = `select ${entryColumns} from timeline t where t.incident = i.number and t.kind not in ${kindsOfAlerts}`
 /** As many entries as alerts are left out: no message is about a single one of them. An index has just the others. */
 const toldTimelineOf = list('timeline', `${toldEntries} order by id`)

@@ -99,6 +99,7 @@ it('calls a runbook stale that nobody has changed for half a year, or whose aler
 
 it('reads through alerts only for runbooks that nobody changed for half a year', async () => {
   const w = await begin()
+  await incident(w, 1, [])
   const asked: string[] = []
   const heard = (q: Queryable): Queryable => ({
     query: (text, values) => {
