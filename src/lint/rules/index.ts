@@ -10,6 +10,7 @@ import { gaps } from './gaps.ts'
 import { hiddenLayers } from './hidden-layers.ts'
 import { idlePeople } from './idle-people.ts'
 import { lastResort } from './last-resort.ts'
+import { lateConfirmations } from './late-confirmations.ts'
 import { loneTurns } from './lone-turns.ts'
 import { objectives } from './objectives.ts'
 import { onePerson } from './one-person.ts'
@@ -32,6 +33,7 @@ export const rules: Rule[] = [
     gaps,
     hiddenLayers,
     onePerson,
+    lateConfirmations,
     daylightSaving,
     fixedZones,
     unreachablePeople,
