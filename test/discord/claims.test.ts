@@ -92,14 +92,14 @@ describe('a command', () => {
     discord.fallIll('POST', callback, { how: 'rate limit', retryAfter: 0.1 })
     discord.fallIll('POST', callback, { how: 'refuse', status: 404, code: 10062, message: 'Unknown interaction' })
     discord.say(discord.person('ada'), '/incident ack', discord.channel('alerts')).catch(() => undefined)
-    await soon(() => expect(said).toHaveLength(1), 2_000)
+    await soon(() => expect(said).toHaveLength(1))
   })
 
   it('runs all the same when Discord asks to wait for longer than the person does', async () => {
     const { discord, said } = await begun()
     discord.fallIll('POST', /callback$/, { how: 'rate limit', retryAfter: 5 })
     discord.say(discord.person('ada'), '/incident ack', discord.channel('alerts')).catch(() => undefined)
-    await soon(() => expect(said).toHaveLength(1), 1_000)
+    await soon(() => expect(said).toHaveLength(1), 4_000)
   })
 })
 

@@ -73,9 +73,8 @@ describe('a page over a webhook', () => {
     server.on('request', (request, response) => {
       if (known.has(request.socket)) request.resume().on('end', () => response.writeHead(204).end())
     })
-    const late = pager({ timeout: 100 })
-    await expect(late.send(sending('webhook:phone', url))).rejects.toThrow('did not answer within 0.1 s')
-    await expect(late.send(sending('webhook:phone', url))).resolves.toMatchObject({ channel: 'webhook:phone' })
+    await expect(send()).rejects.toThrow('did not answer within 1 s')
+    await expect(send()).resolves.toMatchObject({ channel: 'webhook:phone' })
     server.closeAllConnections()
   })
 

@@ -5,7 +5,8 @@ import { connect } from '../../src/store/db.ts'
 import { freshDatabase } from '../database.ts'
 import { wireTo } from '../processes/wire.ts'
 
-const patience = 200
+/** Milliseconds; a busy machine may need some hundred for a new connection. */
+const patience = 1_000
 
 it('a connection on which nothing was said for long is given up all the same when no answer comes', async () => {
   const database = await freshDatabase()
