@@ -62,6 +62,16 @@ export function othersTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
 
+/** As `flatMap`, and others have their turn after each: of what takes milliseconds for one there may be hundreds. */
+export async function eachInTurn<T, R>(all: readonly T[], work: (one: T) => readonly R[]): Promise<R[]> {
+  const found: R[] = []
+  for (const one of all) {
+    for (const result of work(one)) found.push(result)
+    await othersTurn()
+  }
+  return found
+}
+
 /** Resolves after so many milliseconds. */
 export function passing(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds))

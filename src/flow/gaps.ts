@@ -1,6 +1,7 @@
 // Gaps in the schedules as they are now, with everything that is laid over them; new ones are told before they come.
 import { createHash } from 'node:crypto'
 import type { Bot } from '../bot.ts'
+import { eachInTurn } from '../clock.ts'
 import { findGaps, foreseen, type GapPattern, gapKey, gapPatterns, type ScheduleGap } from '../core/gaps.ts'
 import type { ToldGap } from '../core/notice.ts'
 import type { Schedule } from '../core/schedule.ts'
@@ -39,8 +40,8 @@ export async function readSchedules(bot: Place): Promise<Schedule[]> {
 
 async function gapsFrom(bot: Place, schedules: Schedule[], from: Date, days: number): Promise<ScheduleGap[]> {
   const overrides = await overridesBetween(bot.db, from, new Date(from.getTime() + (days + 1) * day))
-  const rota = { people: bot.config.people, schedules: Object.fromEntries(schedules.map((one) => [one.name, one])) }
-  return findGaps(rota, overrides, from, days)
+  const { people } = bot.config
+  return eachInTurn(schedules, (one) => findGaps({ people, schedules: { [one.name]: one } }, overrides, from, days))
 }
 
 /** Tells the incidents channel of gaps within a week that it does not know of, each once; those of every week once for all. */

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Bot, nameOf } from '../bot.ts'
 import { type FeedOf, feedToken } from '../calendars/address.ts'
 import { type FeedEntry, feedText } from '../calendars/feed.ts'
+import { eachInTurn } from '../clock.ts'
 import { usable } from '../core/duty.ts'
 import { awaited } from '../core/handover.ts'
 import { type PersonalOverride, type Schedule, type Shift, shiftsBetween } from '../core/schedule.ts'
@@ -63,7 +64,7 @@ async function shiftsOf(bot: Bot, schedules: Schedule[]): Promise<{ schedule: Sc
   const now = bot.clock.now().getTime()
   const [from, until] = [new Date(now - back), new Date(now + ahead)]
   const overrides = usable(bot.config, await overridesBetween(bot.db, from, until))
-  return schedules.flatMap((schedule) =>
+  return eachInTurn(schedules, (schedule) =>
     shiftsBetween(schedule, overrides, from, until).map((shift) => ({ schedule, shift })),
   )
 }

@@ -5,7 +5,9 @@ import { localTime } from '../core/local-time.ts'
 /** `moments`: everything that is told; they decide how much of a date each needs. */
 export function wallClock(zone: string, opened: Date, moments: Date[]) {
   const first = localTime(opened, zone)
-  const all = moments.map((at) => localTime(at, zone))
+  // Thousands of alerts of a storm come in a few minutes, and no clock changes within one.
+  const minutes = new Map(moments.map((at) => [Math.floor(at.getTime() / 60_000), at]))
+  const all = [...minutes.values()].map((at) => localTime(at, zone))
   const days = new Set(all.map((local) => local.day))
   const offsetChanges = all.some((local) => local.offset !== first.offset)
   const timeOf = (at: Date) => {

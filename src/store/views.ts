@@ -1,5 +1,5 @@
 // An incident with everything that is shown about it, read in one go: one statement, whatever it shows.
-import { othersTurn } from '../clock.ts'
+import { eachInTurn } from '../clock.ts'
 import type { Alert } from '../core/alert.ts'
 import type { ResponseClock } from '../core/clocks.ts'
 import type { Incident } from '../core/incident.ts'
@@ -98,12 +98,7 @@ async function inPieces<Row extends object, T>(
              from (select *, (row_number() over (order by ${order}) - 1) / 250 as piece from (${all}) a) x group by piece order by piece`,
     values: [number],
   })
-  const found: T[] = []
-  for (const { some } of rows) {
-    for (const row of some) found.push(read(row))
-    await othersTurn()
-  }
-  return found
+  return eachInTurn(rows, ({ some }) => some.map(read))
 }
 
 /** As its card tells it. Null when there is no incident of that number. */

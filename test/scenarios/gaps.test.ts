@@ -1,5 +1,6 @@
 // When nobody is on call is told before the night in which it matters.
 import { afterEach, describe, expect, it } from 'vitest'
+import { othersTurn } from '../../src/clock.ts'
 import { gapsAhead } from '../../src/flow/gaps.ts'
 import { gapWarnings } from '../../src/messages/gaps.ts'
 import { team, type World, world } from './world.ts'
@@ -13,6 +14,23 @@ const office = team.replace(
 )
 
 describe('gaps', () => {
+  it('of hundreds of schedules are looked for one after the other, so that pages go out in between', async () => {
+    const many = Array.from({ length: 60 }, (_, i) => `  more${i}: [ada, grace]`).join('\n')
+    w = await world({ yaml: office.replace('\nschedules:\n', `\nschedules:\n${many}\n`) })
+    let turns = 0
+    let isOver = false
+    const others = (async () => {
+      for (; !isOver; turns++) await othersTurn()
+    })()
+    // That the database takes its time is no turn of theirs.
+    const query = async () => ({ rows: [] })
+    const found = await gapsAhead({ ...w.bot, db: { ...w.bot.db, query } as unknown as World['bot']['db'] })
+    isOver = true
+    await others
+    expect(new Set(found.map(({ schedule }) => schedule))).toEqual(new Set(['primary']))
+    expect(turns).toBeGreaterThan(60)
+  })
+
   it('of every week are one line, and an override fills one of them', async () => {
     w = await world({ yaml: office })
     const reply = (await w.chat.say('U-ADA', 'oncall gaps primary'))?.message
