@@ -9,7 +9,8 @@ export default defineConfig({
     root: fileURLToPath(new URL('..', import.meta.url)),
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/temporary.ts', 'test/postgres.ts'],
-    testTimeout: 30_000,
+    // Several times what the slowest takes where two processors are shared with others.
+    testTimeout: 90_000,
     hookTimeout: 60_000,
     // What comes by itself comes at once, unless the machine is busy with other files.
     expect: { poll: { timeout: 10_000 } },

@@ -117,7 +117,7 @@ async function scene() {
 }
 
 // A machine without Debian's Chromium cannot run these.
-describe.skipIf(!existsSync(executablePath))('the console page', { timeout: 90_000 }, () => {
+describe.skipIf(!existsSync(executablePath))('the console page', () => {
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath, args: ['--no-sandbox', ...quiet] })
   })

@@ -21,7 +21,7 @@ it('finishes what was under way when the database went away, seconds after it is
   expect(await fire(tocsin.url, 'search')).toBe(true)
   await slack.until(() => slack.messages('U0ADA').length === 2, 10_000)
   expect(await tocsin.stop()).toBe(0)
-}, 60_000)
+}, 120_000)
 
 it('does not spin while the database is away, and takes over the jobs of another process after it is back', async () => {
   const { slack, database, env } = await setting()
@@ -41,7 +41,7 @@ it('does not spin while the database is away, and takes over the jobs of another
   await Promise.race([quiet(database), tooLate(30_000)])
   expect(slack.messages('U0ADA')).toHaveLength(1)
   expect(await survivor.stop()).toBe(0)
-}, 120_000)
+}, 180_000)
 
 it('goes on with a new connection when the machine of the database vanishes without a word', async () => {
   const { slack, database, env } = await setting()
@@ -81,4 +81,4 @@ it('starts all the same when its connections break in the middle of the start, a
     await Promise.race([quiet(database), tooLate(20_000)])
     expect(await tocsin.stop()).toBe(0)
   }
-}, 120_000)
+}, 300_000)

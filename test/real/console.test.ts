@@ -68,7 +68,7 @@ test('the quickstart: a sample alert is seen, charted, paged, acknowledged, surv
   await onThePhone(page, second.url, actor)
   expect(errors).toEqual([])
   expect(await second.stop()).toBe(0)
-}, 90_000)
+}, 240_000)
 
 /** The written record: with the note, and with every chart at the opening and at the end. */
 async function postmortemOf(page: Page, url: string): Promise<void> {
