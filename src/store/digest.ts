@@ -5,13 +5,13 @@ import type { Queryable } from './db.ts'
 import { inSlices, nameIn, ongoingIn, type Stretch } from './slices.ts'
 import { kindsOfAlerts } from './timeline.ts'
 
-/** How many incidents were opened within `[from, until)`, by severity. */
+/** How many incidents were opened within `[from, until)`, by severity. P4 is left out: it was only ever recorded. */
 export async function openedCounts(
   q: Queryable,
   { from, until, services = null }: Stretch,
 ): Promise<Partial<Record<Severity, number>>> {
   const { rows } = await q.query<{ severity: Severity; count: number }>(
-    `select severity, count(*)::int as count from incidents where opened_at >= $1 and opened_at < $2
+    `select severity, count(*)::int as count from incidents where opened_at >= $1 and opened_at < $2 and severity <> 'P4'
         and ($3::text[] is null or service = any ($3)) group by severity`,
     [from, until, services],
   )

@@ -59,7 +59,7 @@ export async function flappingAlerts(
          select incident, fact ->> 'fingerprint' as fingerprint, count(*)::int as times, min(fact ->> 'alert') as title from timeline
           where incident = any ($1::bigint[]) and kind = 'alert_fired' and at >= $2 and at < $3
           group by 1, 2 having count(*) >= $4 order by times desc, incident limit $5)
-       select coalesce(nullif(a.labels ->> 'alertname', ''), f.title) as alert, f.incident, f.times
+       select coalesce(${nameIn('a.labels')}, f.title) as alert, f.incident, f.times
          from fired f left join lateral (
            select labels from alerts where incident = f.incident and fingerprint = f.fingerprint limit 1) a on true
         order by f.times desc, f.incident`,
@@ -76,7 +76,8 @@ const underway = 86_400_000
 /** Calls that went out within the span, in order: one for each call of a person, when the first of its ways took it. */
 export async function pagesSent(q: Queryable, span: LookBack): Promise<{ person: string; at: Date }[]> {
   const { from, until } = span
-  const ongoing = await ongoingIn(q, { ...span, from: new Date(from.getTime() - underway) })
+  // Whoever was called was called, whatever became of the severity.
+  const ongoing = await ongoingIn(q, { ...span, from: new Date(from.getTime() - underway) }, true)
   const found = await inSlices(ongoing, async (slice) => {
     const { rows } = await q.query<{ person: string; at: Date }>(
       `select person, min(sent_at) as at from pages where incident = any ($1::bigint[]) and status = 'sent'

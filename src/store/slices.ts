@@ -20,12 +20,19 @@ export async function inSlices<T>(
   return found
 }
 
-/** Numbers of the incidents that were not over before `[from, until)`, nor opened after it; in order. */
-export async function ongoingIn(q: Queryable, { from, until, services = null }: Stretch): Promise<number[]> {
+/**
+ * Numbers of the incidents that were not over before `[from, until)`, nor opened after it; in order. P4 is left out, which was only
+ * ever recorded, unless it is wanted `withP4`.
+ */
+export async function ongoingIn(
+  q: Queryable,
+  { from, until, services = null }: Stretch,
+  withP4 = false,
+): Promise<number[]> {
   const { rows } = await q.query<{ number: number }>(
     `select number from incidents where opened_at < $2 and (resolved_at is null or resolved_at >= $1)
-        and ($3::text[] is null or service = any ($3)) order by number`,
-    [from, until, services],
+        and ($3::text[] is null or service = any ($3)) and ($4 or severity <> 'P4') order by number`,
+    [from, until, services, withP4],
   )
   return rows.map(({ number }) => number)
 }

@@ -104,6 +104,13 @@ describe('the figures of a digest', () => {
     ])
   })
 
+  it('count nowhere what was only ever recorded', async () => {
+    const at = [1, 2, 3].map((n) => `2026-11-18T0${n}:00:00Z`)
+    await seed(look.bot.db, { severity: 'P4', opened: at[0] ?? '', fired: { alert: 'StagingDisk', at } })
+    const { opened, noisiest, flapping } = await digestFacts(look.bot, week())
+    expect([opened, noisiest, flapping]).toEqual([{}, [], []])
+  })
+
   it('list what is open and which post-mortems are missing, the promised ones however old', async () => {
     const late = { until: 'published', status: 'breached', due: '2026-09-03T10:00:00Z' }
     const old = await seed(look.bot.db, {
