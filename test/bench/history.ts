@@ -1,4 +1,6 @@
 // What years of incidents cost: intake beside an empty database, and every question that people and the bot ask often.
+import { listActions, openActions } from '../../src/store/actions.ts'
+import { lastAlerts } from '../../src/store/alert-names.ts'
 import { knownAlerts } from '../../src/store/alerts.ts'
 import { unsentPages, waitingAfter } from '../../src/store/audit.ts'
 import { lastSeal, unsealed } from '../../src/store/chain.ts'
@@ -7,8 +9,11 @@ import type { Db, Queryable } from '../../src/store/db.ts'
 import * as digest from '../../src/store/digest.ts'
 import { openIncidentCounts, queueFigures } from '../../src/store/figures.ts'
 import { firingAlerts, joinable, lockDueIncidents, nextDueAt, openIncidents } from '../../src/store/incidents.ts'
-
-import { incidentView, listIncidents, roomByChannel } from '../../src/store/views.ts'
+import * as lookBack from '../../src/store/look-back.ts'
+import { runbookFigures } from '../../src/store/runbook-figures.ts'
+import { serviceChangesBetween } from '../../src/store/service-changes.ts'
+import { precisionOf } from '../../src/store/verdicts.ts'
+import { incidentView, listIncidents, roomByChannel, roomView } from '../../src/store/views.ts'
 import { webhookBody } from './alerts.ts'
 import { startBot } from './bot.ts'
 import { type Server, settled } from './database.ts'
@@ -20,7 +25,9 @@ import { past, seedPast } from './past.ts'
 const rounds = 3
 const seconds = 2
 const askedEach = 100
-const week = 7 * 24 * 3_600_000
+/** Months are read in many statements, each of which is measured. */
+const lookedBackEach = 5
+const day = 24 * 3_600_000
 
 export async function historySection(server: Server): Promise<Section> {
   const full = await server.fresh('history')
@@ -31,7 +38,8 @@ export async function historySection(server: Server): Promise<Section> {
   await openFirst(bots.full.url, full.db)
   await seedPast(full.db, now)
   const seeded = (performance.now() - begun) / 1000
-  const slowest = await askAll(full.db, now)
+  const slowest = [...(await askAll(full.db, now)), ...(await lookBackOnAll(full.db, now))]
+  const whole = await answersOf(bots.full.url, ['/api/v1/digest', '/api/v1/runbooks'])
   const rows: Row[] = []
   for (const [connections, alertsEach] of [
     [32, 1],
@@ -52,6 +60,8 @@ export async function historySection(server: Server): Promise<Section> {
     const target = atMost(value, 50, 'ms')
     rows.push({ figure: `${name}, p99`, value, unit: 'ms', ...(target && { target }) })
   }
+  for (const [path, times] of whole)
+    rows.push({ figure: `GET ${path}, as a whole, p50`, value: percentile(times, 0.5), unit: 'ms' })
   const size = `${(past.incidents * past.alertsEach).toLocaleString('en')} alerts, ${past.incidents.toLocaleString('en')} incidents`
   return { title: `History: ${size}`, rows, notes: [`seeded in ${seeded.toFixed(0)} s; each query ${askedEach} times`] }
 }
@@ -96,9 +106,74 @@ async function askAll(db: Db, now: Date): Promise<[string, number[]][]> {
   return asked
 }
 
+/** Milliseconds of each statement by which people and the bot look back on weeks and months. */
+async function lookBackOnAll(db: Db, now: Date): Promise<[string, number[]][]> {
+  const asked: [string, number[]][] = []
+  for (const [name, ask] of Object.entries(lookBacks(now))) {
+    const times: number[] = []
+    for (let i = 0; i < lookedBackEach; i++) await ask(stopwatch(db, times))
+    asked.push([`${name}, each statement`, times])
+  }
+  return asked
+}
+
+/** The same database, noting how long each statement took. */
+function stopwatch(db: Db, times: number[]): Db {
+  const timed = (q: Queryable): Queryable => ({
+    async query(text, values) {
+      const begun = performance.now()
+      try {
+        return await q.query(text, values)
+      } finally {
+        times.push(performance.now() - begun)
+      }
+    },
+  })
+  return { ...db, ...timed(db), tx: (work) => db.tx((q) => work(timed(q))) }
+}
+
+/** Milliseconds until each of these was answered. */
+async function answersOf(url: string, paths: string[]): Promise<[string, number[]][]> {
+  const answered: [string, number[]][] = []
+  for (const path of paths) {
+    const times: number[] = []
+    for (let i = 0; i < lookedBackEach; i++) {
+      const begun = performance.now()
+      const answer = await fetch(`${url}${path}`)
+      if (!answer.ok) throw new Error(`${path} was answered with ${answer.status}`)
+      await answer.text()
+      times.push(performance.now() - begun)
+    }
+    answered.push([path, times])
+  }
+  return answered
+}
+
+function lookBacks(now: Date): Record<string, (db: Db) => Promise<unknown>> {
+  const back = (days: number) => ({ from: new Date(now.getTime() - days * day), until: now, services: null })
+  return {
+    'digest: opened': (q) => digest.openedCounts(q, back(7)),
+    'digest: responses': (q) => digest.responses(q, back(7), now),
+    'digest: noisiest alerts': (q) => digest.noisiestAlerts(q, back(7), 5),
+    'digest: missing post-mortems': (q) => digest.missingPostmortems(q, back(7), 10),
+    'digest: habits of four weeks': (q) => lookBack.incidentsLookedAt(q, back(28)),
+    'digest: what flapped': (q) => lookBack.flappingAlerts(q, back(7), { times: 3, limit: 3 }),
+    'digest: pages': (q) => lookBack.pagesSent(q, back(7)),
+    'digest: failures of 90 days': (q) => lookBack.failuresIn(q, back(90)),
+    'digest: deployments': (q) => lookBack.deploymentsIn(q, back(7), 2 * 3_600_000),
+    'digest: precision': (q) => precisionOf(q, back(7)),
+    'digest: open action items': (q) => openActions(q, 5),
+    'runbooks: figures of 90 days': (q) => runbookFigures(q, back(90)),
+    'runbooks: figures of a year': (q) => runbookFigures(q, back(365)),
+    // The first time all there is is read, years of it.
+    'runbooks: when alerts came last': (q) => lastAlerts(q, ['Slow_1'], now),
+    'list of action items': (q) => listActions(q, { statuses: [], limit: 100 }),
+    'list of changes in a month': (q) => serviceChangesBetween(q, { ...back(30), limit: 200 }),
+  }
+}
+
 /** Each is asked about incidents all over the past. */
 function questions(now: Date): Record<string, (db: Db, incident: number) => Promise<unknown>> {
-  const span = { from: new Date(now.getTime() - week), until: now }
   const reopened = new Date(now.getTime() - 15 * 60_000)
   const identities = (incident: number) =>
     Array.from({ length: 64 }, (_, i) => ({ source: 'alertmanager', fingerprint: `${incident}-${i}` }))
@@ -125,6 +200,7 @@ function questions(now: Date): Record<string, (db: Db, incident: number) => Prom
     'list, service without any': (q) => listIncidents(q, { limit: 50, service: 'never-seen' }),
     'open incidents': (q) => openIncidents(q),
     'one incident with everything': (q, n) => incidentView(q, n),
+    'the same, as a room shows it': (q, n) => roomView(q, n),
     'room by channel': (q, n) => roomByChannel(q, 'console', `incidentsX${n}`),
     'console: board': (q) => board(q, 50),
     'console: messages of a room': (q, n) => messages(q, `incidentsX${n}`, 50),
@@ -133,10 +209,6 @@ function questions(now: Date): Record<string, (db: Db, incident: number) => Prom
     'console: questions to a person': (q, n) => openQuestions(q, `p${n % 20}`),
     'metrics: open incidents': (q) => openIncidentCounts(q),
     'metrics: queue': (q) => queueFigures(q, ['console'], now),
-    'digest: opened': (q) => digest.openedCounts(q, span),
-    'digest: responses': (q) => digest.responses(q, span, now),
-    'digest: noisiest alerts': (q) => digest.noisiestAlerts(q, span, 5),
     'digest: open incidents': (q) => digest.openIncidents(q, 10),
-    'digest: missing post-mortems': (q) => digest.missingPostmortems(q, span, 10),
   }
 }

@@ -16,6 +16,8 @@ export async function seedPast(db: Db, until: Date): Promise<void> {
 
 const numbers = `generate_series(2, ${past.incidents}) as n`
 const openedAt = `$until - (${past.incidents} - n) * interval '${past.minutesApart} minutes'`
+const runbooks = 12
+const runbook = `case when n % 2 = 0 then jsonb_build_object('path', 'runbooks.md', 'section', 'section-' || n % ${runbooks}) else 'null' end`
 const isOver = `n <= ${past.incidents - past.stillOpen}`
 const copies = [
   `insert into incidents (number, status, severity, service, title, grouping_key, opened_at, acknowledged_at, acknowledged_by,
@@ -24,7 +26,7 @@ const copies = [
           'service-' || n % ${past.services}, 'Service ' || n % ${past.services} || ' answers slowly', 'past ' || n, ${openedAt},
           case when ${isOver} then ${openedAt} + interval '5 minutes' end, case when ${isOver} then 'p' || n % 20 end,
           case when ${isOver} then ${openedAt} + interval '50 minutes' end, case when ${isOver} then 'p' || n % 20 end,
-          lead, trace || n, terms, terms_key, null
+          lead, trace || n, jsonb_set(terms, '{runbook}', ${runbook}), terms_key || n % ${runbooks}, null
      from incidents, ${numbers} where number = 1`,
   `insert into alerts (incident, source, fingerprint, status, labels, annotations, starts_at, ends_at, generator_url)
    select n, source, md5(n || '-' || m), case when ${isOver} then 'resolved' else 'firing' end,
@@ -41,6 +43,9 @@ const copies = [
   `insert into timeline (incident, at, kind, text, fact)
    select n, ${openedAt}, 'alert_fired', 'Alert firing: slow', jsonb_build_object('kind', 'alert_fired', 'alert', 'slow', 'fingerprint', md5(n || '-' || m))
      from ${numbers}, generate_series(1, ${past.alertsEach}) as m`,
+  `insert into timeline (incident, at, kind, by, text, fact)
+   select n, ${openedAt} + m * interval '5 minutes', kind, 'p' || n % 20, 'Done', jsonb_build_object('kind', kind)
+     from ${numbers}, unnest(array['incident_acknowledged', 'incident_resolved']) with ordinality as w (kind, m) where ${isOver}`,
   // Sealed, as all that is past: of what is to be sealed, nothing else may be looked at.
   `insert into timeline_links (entry, incident, position, hash, seal)
    select id, incident, 1000 + row_number() over (partition by incident order by id), sha256(id::text::bytea), 1 from timeline
@@ -59,4 +64,16 @@ const copies = [
      from console_messages, ${numbers} where key like 'inc-1/%'`,
   `insert into postmortems (incident, markdown, drafted_at)
    select n, repeat('What happened, and what we learned from it. ', 50), ${openedAt} from ${numbers} where ${isOver} and n % 8 = 0`,
+  `insert into runbook_steps (incident, step, title, body, status, by, at)
+   select n, m, 'Step ' || m || ' of ' || n % ${runbooks}, 'Look', case (n + m) % 3 when 0 then 'open' else 'done' end, 'p1', ${openedAt}
+     from ${numbers}, generate_series(1, 6) as m where n % 2 = 0`,
+  `insert into verdicts (incident, verdict, because, by, at)
+   select n, (array['useful', 'noise', 'duplicate'])[1 + n % 3], '', 'p1', ${openedAt} from ${numbers} where ${isOver} and n % 3 > 0`,
+  `insert into actions (incident, item, text, owner, due, status, made_by, made_at, closed_by, closed_at)
+   select n, m, 'Make it faster', 'p' || n % 20, (${openedAt})::date, case when n % 200 = 0 then 'open' else 'done' end, 'p1', ${openedAt},
+          case when n % 200 > 0 then 'p1' end, case when n % 200 > 0 then ${openedAt} end
+     from ${numbers}, generate_series(1, 3) as m where ${isOver} and n % 8 = 0`,
+  `insert into service_changes (source, key, kind, title, service, status, started_at, finished_at, told_at)
+   select 'ci', n::text, 'deployment', 'Deploy', 'service-' || n % ${past.services}, case when n % 15 = 0 then 'failed' else 'succeeded' end,
+          ${openedAt}, ${openedAt} + interval '5 minutes', ${openedAt} from ${numbers} where n % 3 = 0`,
 ]
