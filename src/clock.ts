@@ -62,12 +62,26 @@ export function othersTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
 
-/** As `flatMap`, and others have their turn after each: of what takes milliseconds for one there may be hundreds. */
+/** Milliseconds that long work keeps the process. With a turn for others after each piece, it would take minutes where those take theirs. */
+const longestTurn = 10
+
+/** To be called between pieces of long work: others have their turn when it was at it for some milliseconds. */
+export function sharing(): () => Promise<void> {
+  let begun = performance.now()
+  return async () => {
+    if (performance.now() - begun < longestTurn) return
+    await othersTurn()
+    begun = performance.now()
+  }
+}
+
+/** As `flatMap`, shared with others: what takes milliseconds for one may be done for hundreds. */
 export async function eachInTurn<T, R>(all: readonly T[], work: (one: T) => readonly R[]): Promise<R[]> {
+  const share = sharing()
   const found: R[] = []
   for (const one of all) {
     for (const result of work(one)) found.push(result)
-    await othersTurn()
+    await share()
   }
   return found
 }
