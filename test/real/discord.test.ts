@@ -23,7 +23,7 @@ test('on Discord the room has card, charts and runbook, the page is acknowledged
 
   await discord.gateway.untilConnected()
   watch.shop.fail(0.3)
-  const page = await eventually('Ada is paged', () => discord.direct(ada).messages[0], 30_000)
+  const page = await eventually('Ada is paged', () => discord.direct(ada).messages[0])
   await eventually('two charts are in the room', () => pictures().length === 2)
   for (const { filename, bytes, description } of pictures()) {
     expect(filename).toMatch(/\.png$/)
@@ -53,7 +53,7 @@ test('on Discord the room has card, charts and runbook, the page is acknowledged
   )
 
   watch.shop.recover()
-  await eventually('the post-mortem is ready', () => saying('post-mortem draft is ready'), 30_000)
+  await eventually('the post-mortem is ready', () => saying('post-mortem draft is ready'))
   await eventually('the card says resolved', () => textOf(card()).includes('Resolved'))
   await eventually('the whole incident is drawn', () => pictures().length === 4)
   expect(discord.direct(ada).messages).toHaveLength(1)
@@ -65,7 +65,7 @@ test('on Discord the room has card, charts and runbook, the page is acknowledged
     room: expect.stringContaining('inc-1-payments'),
   })
   expect(await watch.tocsin.stop()).toBe(0)
-}, 90_000)
+}, 240_000)
 
 /** Everything a message says. */
 function textOf(message: Message | undefined): string {

@@ -10,7 +10,7 @@ const pause = 50
 export async function eventually<T>(
   what: string,
   look: () => T | Promise<T>,
-  within = 20_000,
+  within = 60_000,
 ): Promise<Exclude<T, null | undefined | false>> {
   const until = performance.now() + within
   let last: unknown = null

@@ -54,4 +54,4 @@ test('in local-slack the page is read and acknowledged with the mouse, the chart
     ({ text }) => /^\S+ P1 · payments/.test(text) || text.includes(`P1 · ${summary}`),
   )
   expect(pages).toHaveLength(1)
-}, 90_000)
+}, 240_000)

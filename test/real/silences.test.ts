@@ -60,7 +60,7 @@ test('what fires is silenced by a command, told to whoever takes the pager, and 
     'Bob Kahn ended the silence in Alertmanager',
   ])
   expect(watch.tocsin.output()).not.toMatch(/"level":(40|50|60)/)
-}, 90_000)
+}, 240_000)
 
 function textOf(message: StandInMessage | undefined): string {
   const texts = (message?.blocks ?? []).flatMap(({ text, fields = [] }) => [text, ...(fields as unknown[])])

@@ -60,4 +60,4 @@ test('over signed HTTP a slash command opens an incident, a button acknowledges 
   }
   await expect.poll(titles).toEqual(['Search is slow', 'Checkout is down <!channel>'])
   expect(await tocsin.stop()).toBe(0)
-}, 60_000)
+}, 240_000)

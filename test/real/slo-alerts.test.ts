@@ -66,4 +66,4 @@ test('alerts of one budget, fast, slow and creeping, are one incident with the b
   expect(standing.burn).toMatchObject({ alert: 'fast' })
   expect(standing.forecast).toEqual({ kind: 'spent', at: null, seconds: null })
   expect(watch.tocsin.output()).not.toMatch(/"level":(40|50|60)/)
-}, 120_000)
+}, 240_000)

@@ -188,4 +188,4 @@ test('the numbers are what happened, for every kind of objective, by the samples
     expect(recorded.asked).toContain(askedShare(slo, day * 1000, 'recorded'))
     expect(recorded.asked).not.toContain(askedShare(slo, day * 1000, 'raw'))
   }
-}, 120_000)
+}, 240_000)
