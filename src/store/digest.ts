@@ -88,10 +88,9 @@ export async function noisiestAlerts(q: Queryable, span: Stretch, limit: number)
 /** What fired of each alert in these incidents. Most have one rule, and each of their thousands is not to be looked up. */
 async function firedIn(q: Queryable, numbers: number[], { from, until }: Stretch): Promise<NoisyAlert[]> {
   const { rows } = await q.query<NoisyAlert>(
-    `with labelled as materialized (
-       select incident, fingerprint, ${nameIn('labels')} as name from alerts where incident = any ($1::bigint[])),
-     ruled as materialized (
-       select incident, min(name) as name, count(name) = count(*) and min(name) = max(name) as alone from labelled group by incident),
+    `with ruled as materialized (
+       select incident, min(name) as name, count(name) = count(*) and min(name) = max(name) as alone
+         from (select incident, ${nameIn('labels')} as name from alerts where incident = any ($1::bigint[])) labelled group by incident),
      fired as materialized (
        select t.incident, r.name, case when r.name is null then fact ->> 'fingerprint' end as fingerprint,
               case when r.name is null then fact ->> 'alert' end as title, count(*)::int as times
@@ -100,15 +99,15 @@ async function firedIn(q: Queryable, numbers: number[], { from, until }: Stretch
         group by 1, 2, 3, 4),
      named as (
        select f.incident, f.times, coalesce(f.name, n.name, f.title) as alert from fired f
-         left join (select distinct on (incident, fingerprint) * from labelled
-                     where incident in (select incident from ruled where not alone) order by incident, fingerprint) n
+         left join (select distinct on (incident, fingerprint) incident, fingerprint, ${nameIn('labels')} as name from alerts
+                     where incident = any (array(select incident from ruled where not alone)) order by incident, fingerprint) n
            on n.incident = f.incident and n.fingerprint = f.fingerprint and f.name is null),
      counted as (select alert, incident, sum(times) as times from named group by alert, incident)
      select c.alert, sum(c.times)::int as fired, count(*)::int as incidents,
             (count(*) filter (where i.status = 'resolved' and not exists (
                select from timeline t where t.incident = c.incident and t.kind = 'incident_acknowledged'
                   and t.kind not in ${kindsOfAlerts})))::int as unanswered
-       from counted c join incidents i on i.number = c.incident group by c.alert`,
+       from counted c join incidents i on i.number = c.incident and i.number = any ($1::bigint[]) group by c.alert`,
     [numbers, from, until],
   )
   return rows

@@ -13,7 +13,14 @@ import * as lookBack from '../../src/store/look-back.ts'
 import { runbookFigures } from '../../src/store/runbook-figures.ts'
 import { serviceChangesBetween } from '../../src/store/service-changes.ts'
 import { precisionOf } from '../../src/store/verdicts.ts'
-import { incidentView, listIncidents, roomByChannel, roomView } from '../../src/store/views.ts'
+import {
+  deliveryViews,
+  incidentView,
+  listIncidents,
+  roomByChannel,
+  roomView,
+  tellingViews,
+} from '../../src/store/views.ts'
 import { webhookBody } from './alerts.ts'
 import { startBot } from './bot.ts'
 import { type Server, settled } from './database.ts'
@@ -177,6 +184,7 @@ function questions(now: Date): Record<string, (db: Db, incident: number) => Prom
   const reopened = new Date(now.getTime() - 15 * 60_000)
   const identities = (incident: number) =>
     Array.from({ length: 64 }, (_, i) => ({ source: 'alertmanager', fingerprint: `${incident}-${i}` }))
+  const tenFrom = (incident: number) => Array.from({ length: 10 }, (_, i) => incident + i)
   const locking = (work: (q: Queryable) => Promise<unknown>) => (db: Db) => db.tx(work)
   return {
     'intake: 64 alerts known': (q, n) => knownAlerts(q, identities(n), ['severity', 'priority', 'level']),
@@ -201,6 +209,8 @@ function questions(now: Date): Record<string, (db: Db, incident: number) => Prom
     'open incidents': (q) => openIncidents(q),
     'one incident with everything': (q, n) => incidentView(q, n),
     'the same, as a room shows it': (q, n) => roomView(q, n),
+    'pages: ten incidents as they are told': (q, n) => tellingViews(q, tenFrom(n)),
+    'rooms: ten incidents as they are told': (q, n) => deliveryViews(q, 'console', tenFrom(n)),
     'room by channel': (q, n) => roomByChannel(q, 'console', `incidentsX${n}`),
     'console: board': (q) => board(q, 50),
     'console: messages of a room': (q, n) => messages(q, `incidentsX${n}`, 50),
