@@ -191,13 +191,12 @@ it('a room that somebody is just claiming is not taken for one that waits', asyn
   await fire('a')
   await w.settle()
   await fire('b')
+  const waits = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
   let joining: Promise<string[]> | undefined
   await w.bot.db.tx(async (q) => {
     await q.query('update deliveries set wake_at = null')
     joining = fire('c')
-    await expect
-      .poll(async () => (await w.bot.db.query("select from pg_stat_activity where wait_event_type = 'Lock'")).rowCount)
-      .toBeGreaterThan(0)
+    await expect.poll(async () => (await w.bot.db.query(waits)).rowCount).toBeGreaterThan(0)
   })
   expect(await joining).toEqual(['record_joins', 'tell_joins'])
   expect(await wakeAt()).toBeInstanceOf(Date)

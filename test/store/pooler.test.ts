@@ -32,7 +32,10 @@ function pooled(db: Db, shared: Db, afterwards?: string): Pick<Db, 'query' | 'se
 test('PostgreSQL itself, which ends what a session held with it, is taken', async () => {
   const { db } = await setUp()
   await demandSessions(db)
-  const { rows } = await db.query("select count(*) as locks from pg_locks where locktype = 'advisory' and objsubid = 2")
+  const { rows } = await db.query(
+    `select count(*) as locks from pg_locks where locktype = 'advisory' and objsubid = 2
+        and database = (select oid from pg_database where datname = current_database())`,
+  )
   expect(rows).toEqual([{ locks: 0 }])
 })
 
