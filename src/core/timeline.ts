@@ -215,7 +215,7 @@ export function sentence(fact: Fact, by: string | null, nameOf: (person: string)
       if (fact.because === 'quiet') return 'Resolved: all alerts stayed clear'
       return fact.stillFiring === 0
         ? `${who} resolved this`
-        : `${who} resolved this with ${fact.stillFiring} ${fact.stillFiring === 1 ? 'alert' : 'alerts'} still firing`
+        : `${who} resolved this with ${fact.stillFiring.toLocaleString('en')} ${fact.stillFiring === 1 ? 'alert' : 'alerts'} still firing`
     case 'severity_changed':
       return `${who} changed the severity from ${fact.from} to ${fact.to}${fact.because ? `: ${fact.because}` : ''}`
     case 'lead_taken':
@@ -337,7 +337,7 @@ function aside(fact: Aside, who: string): string {
     case 'alerts_silenced':
       return `${who} silenced ${fact.matchers.join(', ')} in Alertmanager until ${fact.time}${fact.because ? `: ${fact.because}` : ''}`
     case 'silence_ended':
-      return `${fact.elsewhere ? 'The silence in Alertmanager had been ended before its time' : `${who} ended the silence in Alertmanager`}${fact.still ? `; others there still silence ${fact.still} of its alerts` : ''}`
+      return `${fact.elsewhere ? 'The silence in Alertmanager had been ended before its time' : `${who} ended the silence in Alertmanager`}${fact.still ? `; others there still silence ${fact.still.toLocaleString('en')} of its alerts` : ''}`
     case 'verdict_given':
       return `${who} called this ${fact.verdict === 'duplicate' ? 'a duplicate' : fact.verdict}${fact.because ? `: ${fact.because}` : ''}`
     case 'postmortem_drafted':

@@ -35,8 +35,13 @@ export function addFilters(liquid: Liquid): void {
   )
   // {{ "slack" | way }}: "in Slack"; "by e-mail", "over the webhook phone".
   liquid.registerFilter('way', (channel: unknown) => wayName(text(channel)))
-  // {{ n | plural: "alert", "alerts" }}: "1 alert", "3 alerts".
-  liquid.registerFilter('plural', (count: unknown, one: string, many: string) => `${count} ${count === 1 ? one : many}`)
+  // {{ n | number }}: "21,000"; a number that is a name, as an incident's, is printed as it is.
+  liquid.registerFilter('number', counted)
+  // {{ n | plural: "alert", "alerts" }}: "1 alert", "3,000 alerts".
+  liquid.registerFilter(
+    'plural',
+    (count: unknown, one: string, many: string) => `${counted(count)} ${count === 1 ? one : many}`,
+  )
 }
 
 function addMarkdownFilters(liquid: Liquid): void {
@@ -89,6 +94,10 @@ function instant(at: unknown): Date {
   const date = at instanceof Date ? at : new Date(at as string | number)
   if (Number.isNaN(date.getTime())) throw new Error('not an instant')
   return date
+}
+
+function counted(count: unknown): string {
+  return typeof count === 'number' ? count.toLocaleString('en') : text(count)
 }
 
 function blank(value: unknown): boolean {

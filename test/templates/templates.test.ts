@@ -91,6 +91,10 @@ describe('filters', () => {
     ['{{ "constructor" | name }}', 'constructor'],
     ['{{ 1 | plural: "alert", "alerts" }}, {{ 3 | plural: "alert", "alerts" }}', '1 alert, 3 alerts'],
     [
+      '{{ 21000 | plural: "alert", "alerts" }}, {{ 999 | number }} of {{ 21000 | number }}',
+      '21,000 alerts, 999 of 21,000',
+    ],
+    [
       '{{ "now 5, was 3" | sentence }}; {{ "it’s away" | sentence }}; {{ "slack" | sentence }}',
       'Now 5, was 3; It’s away; Slack',
     ],
