@@ -83,13 +83,24 @@ export function gapPatterns(gaps: readonly ScheduleGap[], zone: string): GapPatt
     alike.set(key, [...(alike.get(key) ?? []), gap])
   }
   const patterns = [...alike.values()].flatMap((all) => {
-    const weekly = all.every((gap, i) => {
-      const before = all[i - 1]
-      return before === undefined || wallStart(gap, zone) - wallStart(before, zone) === 7 * day
-    })
-    return weekly ? [patternOf(all)] : all.map((gap) => patternOf([gap]))
+    const runs = weeklyRuns(all, zone)
+    // A holiday in between leaves what comes every week before and after it; twice may be chance.
+    return runs.flatMap((run) =>
+      runs.length === 1 || run.length > 2 ? [patternOf(run)] : run.map((gap) => patternOf([gap])),
+    )
   })
   return patterns.filter((one) => one !== null).sort((a, b) => a.from.getTime() - b.from.getTime())
+}
+
+/** Gaps that are alike, apart where there is not one in each week. */
+function weeklyRuns(gaps: ScheduleGap[], zone: string): ScheduleGap[][] {
+  const runs: ScheduleGap[][] = []
+  for (const gap of gaps) {
+    const before = runs.at(-1)?.at(-1)
+    if (before !== undefined && wallStart(gap, zone) - wallStart(before, zone) === 7 * day) runs.at(-1)?.push(gap)
+    else runs.push([gap])
+  }
+  return runs
 }
 
 function patternOf(gaps: ScheduleGap[]): GapPattern | null {

@@ -45,6 +45,24 @@ describe('gaps', () => {
     expect(filled).toContain('- **primary** Mon 9 Mar, 17:00 until Tue 10 Mar, 09:00, every week')
   })
 
+  it('of every week are one line before a holiday and one after it', async () => {
+    w = await world({
+      yaml: `${office}business_hours: { holidays: [2026-04-03, 2026-04-06] }\n`.replace(
+        '17:00" } } }',
+        '17:00" }, except: holidays } }',
+      ),
+    })
+    const reply = (await w.chat.say('U-ADA', 'oncall gaps primary'))?.message
+    const lines = (reply?.text ?? '').split('\n').filter((line) => line.startsWith('- '))
+    expect(lines.filter((line) => line.includes('Thu'))).toEqual([
+      '- **primary** Wed 4 Mar, 17:00 until Thu 5 Mar, 09:00, every week (13 times, the last Wed 27 May, 17:00)',
+      '- **primary** Thu 5 Mar, 17:00 until Fri 6 Mar, 09:00, every week (4 times, the last Thu 26 Mar, 17:00)',
+      '- **primary** Thu 2 Apr, 17:00 until Tue 7 Apr, 09:00',
+      '- **primary** Thu 9 Apr, 17:00 until Fri 10 Apr, 09:00, every week (8 times, the last Thu 28 May, 17:00)',
+    ])
+    expect(lines).toHaveLength(9)
+  })
+
   it('are nowhere when somebody is always there', async () => {
     w = await world()
     expect((await w.chat.say('U-ADA', 'oncall gaps'))?.message.title).toContain('Somebody is always on call')
