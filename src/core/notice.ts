@@ -3,8 +3,8 @@
 /** What it is about; the words are made when it goes out. */
 export type About =
   | { kind: 'request'; request: number; to: 'asked' | 'asker' | 'channel' }
-  /** `leaving`: had it together with the outgoing person. */
-  | { kind: 'handover'; handover: number; to: 'incoming' | 'outgoing' | 'leaving' | 'channel' }
+  /** `leaving`: had it together with the outgoing person. `alone`: the incoming person, from whom it went to nobody. */
+  | { kind: 'handover'; handover: number; to: 'incoming' | 'outgoing' | 'leaving' | 'alone' | 'channel' }
   /** Instants as ISO texts: this is kept as JSON. `problem` null: the calendar is read again. */
   | { kind: 'calendar'; schedule: string; problem: string | null; since: string; readAt: string | null }
   | { kind: 'strangers'; schedule: string; names: string[] }

@@ -292,6 +292,7 @@ async function farewells(
   { schedule, begun, ended, before, after }: Passing,
 ): Promise<Notice[]> {
   const left = before.filter((person) => !after.includes(person) && !begun.some(({ outgoing }) => outgoing === person))
+  if (after.length === 0) return toNobody(bot, q, schedule, left)
   const [staying] = after.every((person) => before.includes(person)) ? after : []
   if (left.length === 0 || (begun.length === 0 && staying === undefined)) return []
   // Whoever stays came to it by one; where that was before anybody looked, what ends now says that it moved on.
@@ -303,7 +304,19 @@ async function farewells(
     .map((person) => toPerson(bot, `${key}/${person}`, person, about(to.id, 'leaving')))
 }
 
-function about(handover: number, to: 'incoming' | 'outgoing' | 'leaving' | 'channel') {
+/** An override that was taken back, an event that is gone from the calendar: whoever believes that it is still theirs. */
+async function toNobody(bot: Bot, q: Queryable, schedule: string, left: string[]): Promise<Notice[]> {
+  const now = bot.clock.now()
+  const notices: Notice[] = []
+  for (const person of left) {
+    const last = await latestHandover(q, schedule, person)
+    if (last === null || last.until <= now || bot.config.people[person] === undefined) continue
+    notices.push(toPerson(bot, `handover-${last.id}/alone/${now.getTime()}`, person, about(last.id, 'alone')))
+  }
+  return notices
+}
+
+function about(handover: number, to: 'incoming' | 'outgoing' | 'leaving' | 'alone' | 'channel') {
   return { kind: 'handover', handover, to } as const
 }
 

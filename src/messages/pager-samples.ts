@@ -59,7 +59,7 @@ export function runPagerBuilders(words: Words, views: IncidentView[]): void {
   }
   const situations = [busy, { ...none, silences: null }, { ...none, silences: away }]
   for (const status of ['informed', 'asked', 'accepted', 'kept', 'over'] as const) {
-    for (const to of ['incoming', 'outgoing', 'leaving', 'channel'] as const) {
+    for (const to of ['incoming', 'outgoing', 'leaving', 'alone', 'channel'] as const) {
       for (const situation of situations)
         handoverMessage(words, { handover: { ...handover, status }, to, ...situation }, sampleNow)
     }

@@ -44,3 +44,20 @@ test('whoever is given the pager for a night that was nobody’s is told, also w
   expect(w.told('@U-LINUS')).toHaveLength(2)
   expect(w.chat.in('@U-LINUS')[1]?.message.text).toContain('Europe/Berlin. Nothing is to be confirmed.')
 })
+
+test('whoever was given a night that is taken back hears that it is nobody’s, and of an end that was known nobody does', async () => {
+  w = await night({ yaml: office('week') })
+  await w.at('2026-03-02T16:00:00Z')
+  await w.chat.say('U-GRACE', 'oncall override primary linus 2h')
+  await w.at('2026-03-02T16:00:05Z')
+  await w.chat.say('U-GRACE', 'oncall cancel 1')
+  await w.at('2026-03-02T16:00:10Z')
+  expect(w.told('@U-LINUS')).toEqual(['You have the pager of primary', 'Nobody has the pager of primary'])
+  expect(w.chat.in('@U-LINUS')[1]?.message.text).toContain(
+    'It was yours to 19:00 Europe/Berlin, and that was changed: pages skip primary now. You are on call in secondary.',
+  )
+  await w.chat.say('U-GRACE', 'oncall override primary grace 2h')
+  await w.at('2026-03-02T16:00:15Z')
+  await w.at('2026-03-02T18:01:00Z')
+  expect(w.told('@U-GRACE')).toEqual(['You have the pager of primary'])
+})
