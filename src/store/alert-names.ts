@@ -1,7 +1,7 @@
 // When an alert of each name last began. Nothing is written for it as alerts come in: whoever asks reads what came since the last
 // time, which are the alerts of incidents that are open or were then.
 import type { Db, Queryable } from './db.ts'
-import { inSlices, nameIn } from './slices.ts'
+import { inSlices, nameIn, resolvedIn } from './slices.ts'
 
 /** Milliseconds in which asking again reads nothing again. */
 const fresh = 60_000
@@ -25,18 +25,13 @@ async function catchUp(q: Queryable, now: Date): Promise<void> {
   const { rows } = await q.query<{ at: Date | null }>('select at from alert_names_read for update')
   const before = rows[0]?.at ?? null
   if (before !== null && now.getTime() - before.getTime() < fresh) return
-  const { rows: asked } = await q.query<{ number: number }>(
-    // Alerts are only ever written to incidents that are open.
-    `select number from incidents where status <> 'resolved'
-     union all select number from incidents where status = 'resolved' and ($1::timestamptz is null or resolved_at >= $1)
-     -- The latest first: of what came before there is then nothing to write.
-     order by number desc`,
-    [before === null ? null : new Date(before.getTime() - overlap)],
-  )
-  await inSlices(
-    asked.map(({ number }) => number),
-    async (slice) => (await q.query(noted, [slice])).rows,
-  )
+  // Alerts are only ever written to incidents that are open.
+  const open = await q.query<{ number: number }>("select number from incidents where status <> 'resolved'")
+  const from = before === null ? new Date(0) : new Date(before.getTime() - overlap)
+  const ended = await resolvedIn(q, { from, until: new Date(now.getTime() + overlap) })
+  // The latest first: of what came before there is then nothing to write.
+  const numbers = [...ended, ...open.rows.map(({ number }) => number)].sort((one, other) => other - one)
+  await inSlices(numbers, async (slice) => (await q.query(noted, [slice])).rows)
   await q.query('update alert_names_read set at = $1', [now])
 }
 
