@@ -61,3 +61,18 @@ test('whoever was given a night that is taken back hears that it is nobody’s, 
   await w.at('2026-03-02T18:01:00Z')
   expect(w.told('@U-GRACE')).toEqual(['You have the pager of primary'])
 })
+
+test('whoever was told that it is nobody’s is told when it is theirs again', async () => {
+  w = await night({ yaml: office('week') })
+  await w.at('2026-03-02T16:00:00Z')
+  await w.chat.say('U-GRACE', 'oncall override primary ada 2h')
+  await w.at('2026-03-02T16:00:05Z')
+  await w.chat.say('U-GRACE', 'oncall cancel 1')
+  await w.at('2026-03-02T16:00:10Z')
+  await w.at('2026-03-03T08:00:00Z')
+  expect(w.told('@U-ADA')).toEqual([
+    'You have the pager of primary',
+    'Nobody has the pager of primary',
+    'You have the pager of primary',
+  ])
+})
