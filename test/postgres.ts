@@ -64,7 +64,7 @@ async function temporary(): Promise<{ url: string; stop(): Promise<void> }> {
   // Nothing here has to outlive a power cut, or the hour.
   const settings = {
     ...{ fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' },
-    ...{ autovacuum: 'off', checkpoint_timeout: '1h', max_wal_size: '512MB', max_connections: '300' },
+    ...{ autovacuum: 'off', checkpoint_timeout: '1h', max_wal_size: '512MB', max_connections: '600' },
   }
   const server = await startEmbedded(folder, log, settings)
   return {

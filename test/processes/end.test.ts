@@ -14,13 +14,13 @@ it('ends with an error when its workers stop, even while Slack leaves their jobs
   // What the queue tells its workers when a newer version has changed its tables.
   await database.db.query(`select pg_notify('worker:migrate', '{"breaking": true, "migrationNumber": 99}')`)
   expect(await tocsin.ended()).not.toBe(0)
-}, 60_000)
+}, 120_000)
 
 it('ends when it cannot start, instead of waiting for nothing', async () => {
   const { database, env } = await setting()
   await database.db.query("insert into migrations (name, run_on) values ('9999_future', $1)", [new Date()])
   await expect(startTocsin(env)).rejects.toThrow('before it listened')
-}, 60_000)
+}, 120_000)
 
 it('stops within seconds when it is told to, even while nothing comes back from the database', async () => {
   const { database, env } = await setting()

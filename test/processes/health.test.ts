@@ -20,7 +20,7 @@ it('is degraded, yet ready, with a Slack token that is not valid', async () => {
   expect(JSON.stringify(body)).not.toContain('xoxb')
   expect((await probe(tocsin.url, '/ready')).status).toBe(200)
   await tocsin.kill()
-}, 60_000)
+}, 120_000)
 
 it('is healthy with Slack, degraded while Slack is away, and healthy again', async () => {
   const { slack, env } = await setting()
@@ -33,4 +33,4 @@ it('is healthy with Slack, degraded while Slack is away, and healthy again', asy
   await slack.up()
   await expect.poll(status, { timeout: 15_000 }).toBe('healthy')
   await tocsin.kill()
-}, 60_000)
+}, 120_000)

@@ -12,4 +12,4 @@ it('keeps an alert that was answered, and pages once, when the process is killed
   await slack.until(() => slack.messages('U0ADA').length > 0 && slack.messages('inc-1-checkout').length >= 2, 20_000)
   expect(slack.messages('U0ADA')).toHaveLength(1)
   expect(await second.stop()).toBe(0)
-}, 60_000)
+}, 120_000)

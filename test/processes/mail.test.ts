@@ -40,4 +40,4 @@ it('a mail that was under way when the process was killed arrives, under one nam
     { channel: 'slack', status: 'sent' },
   ])
   expect(await second.stop()).toBe(0)
-}, 60_000)
+}, 120_000)

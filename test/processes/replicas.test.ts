@@ -27,7 +27,7 @@ it('sends the pages that a killed replica had under way in less than five second
   await quiet(database)
   expect(await lies(slack, database, services)).toEqual([])
   await Promise.all(others.map((one) => one.stop()))
-}, 90_000)
+}, 240_000)
 
 it('goes from one version to the next, with a migration, while alerts keep coming: nothing is lost, doubled or refused', async () => {
   const { slack, database, env } = await setting()

@@ -13,7 +13,7 @@ it('pages within seconds while Slack leaves every opening of a room hanging', as
   await slack.until(() => slack.messages('U0ADA').length === 12, 8_000)
   expect(slack.calls('conversations.create').length).toBeGreaterThan(5)
   await tocsin.kill()
-}, 60_000)
+}, 120_000)
 
 it('calls everybody within seconds while Slack leaves every opening of a room hanging, of more incidents than have a place', async () => {
   const { slack, env } = await setting()
@@ -22,7 +22,7 @@ it('calls everybody within seconds while Slack leaves every opening of a room ha
   await Promise.all(Array.from({ length: 40 }, (_, i) => fire(tocsin.url, `service-${i}`)))
   await slack.until(() => slack.messages('incidents').length === 40, 20_000)
   await tocsin.kill()
-}, 60_000)
+}, 120_000)
 
 it('decides, and pages on other platforms, at once while Slack hangs at the start', async () => {
   const { slack, database, env } = await setting()
@@ -40,4 +40,4 @@ it('decides, and pages on other platforms, at once while Slack hangs at the star
   }
   expect(performance.now() - accepted).toBeLessThan(6_000)
   await (await starting).kill()
-}, 60_000)
+}, 120_000)
