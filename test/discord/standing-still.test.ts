@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { DiscordApi } from '../../src/chat/discord/api.ts'
 
 /** Milliseconds; long enough for a busy machine to connect. */
-const patience = 400
+const patience = 1_000
 
 /** As SIGSTOP does it. */
 const standStill = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2 * patience)
