@@ -149,6 +149,7 @@ function toneOf({ slos, figures, missing, asOf }: DigestFacts & { slos: SloStand
 
 function digestData(words: Words, facts: DigestFacts) {
   const { week, asOf, opened, before, figures, noisiest, open, missing } = facts
+  const answered = figures.map(answerFacts).filter((f) => f.decided + f.undecided > 0)
   const total = (counts: DigestFacts['opened']) => Object.values(counts).reduce((sum, count) => sum + count, 0)
   return {
     week: week.key,
@@ -162,7 +163,8 @@ function digestData(words: Words, facts: DigestFacts) {
     late: figures.reduce((sum, { late }) => sum + late, 0),
     todo: facts.proposals.length + open.total + missing.total + facts.actions.total,
     ...actionData(words, facts),
-    answered: figures.map(answerFacts).filter((f) => f.decided + f.undecided > 0),
+    answered,
+    allAnswered: answered.length > 0 && answered.every((f) => f.undecided + f.endedUnanswered === 0),
     timesToAcknowledge: timesOf(figures, (f) => f.timeToAcknowledge),
     timesToResolve: timesOf(figures, (f) => f.timeToResolve),
     noisiest,

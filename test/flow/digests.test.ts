@@ -50,6 +50,25 @@ describe('a digest', () => {
     expect(message.text).toMatch(/3 pages came at night, most to Ada Lovelace\./)
   })
 
+  it('says of nobody that most pages came to them who had as many as another', async () => {
+    const one = await seed(look.bot.db, { opened: `${day(1)}02:00:00Z` })
+    await page(one, 'ada', `${day(1)}02:00:00Z`)
+    await page(one, 'grace', `${day(1)}02:05:00Z`, { step: 1 })
+    expect((await compose()).text).toMatch(/2 pages came at night\./)
+  })
+
+  it('says that everything was answered only where somebody did, and late only of what was', async () => {
+    const clock = { due: `${day(1)}10:15:00Z`, stopped: `${day(1)}10:05:00Z` }
+    const opened = `${day(1)}10:00:00Z`
+    await seed(look.bot.db, { opened, acknowledged: [clock.stopped], clocks: [{ ...clock, status: 'met' }] })
+    expect((await compose()).text).toContain('Everything that had to be answered was answered in time.')
+    // Over before anybody answered.
+    await seed(look.bot.db, { opened, resolved: clock.stopped, clocks: [{ ...clock, status: 'met' }] })
+    expect((await compose()).text).toContain('Nothing was answered late.')
+    await seed(look.bot.db, { opened, clocks: [{ due: clock.due, status: 'breached' }] })
+    expect((await compose()).text).toContain('**1 incident not answered in time**, of 3 that opened.')
+  })
+
   it('holds precision, change failures, MTTR and MTBF to their goals', async () => {
     const { db } = look.bot
     const numbers = []
