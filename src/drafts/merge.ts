@@ -67,13 +67,15 @@ class Output {
   writeBoth(mine: string[], base: string[], theirs: string[]): void {
     const known = new Set([...mine, ...base].map((line) => line.trim()))
     const { head, instead } = pairs(base, theirs)
+    const places = new Places(base)
+    const said = mine.join('\n')
     const add = (lines: string[]) => {
-      for (const line of lines) if (line.trim() !== '' && !known.has(line.trim())) this.#add(line, mine)
+      for (const line of lines) if (line.trim() !== '' && !known.has(line.trim())) this.#add(line, said)
     }
     add(head)
     let next = 0
     for (const line of mine) {
-      const found = line.trim() === '' ? (base[next] === line ? next : -1) : base.indexOf(line, next)
+      const found = line.trim() === '' ? (base[next] === line ? next : -1) : places.from(next, line)
       if (found < 0) {
         this.write([line])
         continue
@@ -88,7 +90,7 @@ class Output {
   }
 
   /** A new fact: an item of its own where it can be one, else a note. */
-  #add(line: string, mine: string[]): void {
+  #add(line: string, mine: string): void {
     const fits = kindOf(this.#lines.at(-1) ?? '') === kindOf(line)
     if (this.#fence === null && fits && isNewItem(line, mine)) this.write([line])
     else {
@@ -142,15 +144,36 @@ type Instead = {
   all: string[]
 }
 
+/** Where each text stands in a list: thousands of lines that nearly agree would take minutes if each were looked for among all. */
+class Places {
+  readonly #of = new Map<string, number[]>()
+  constructor(texts: string[]) {
+    for (const [place, text] of texts.entries()) {
+      const known = this.#of.get(text)
+      if (known === undefined) this.#of.set(text, [place])
+      else known.push(place)
+    }
+    for (const places of this.#of.values()) places.reverse()
+  }
+
+  /** The first of a text at `least` or later; -1: there is none. Each time `least` is no smaller than the times before. */
+  from(least: number, text: string): number {
+    const places = this.#of.get(text)
+    while (places !== undefined && (places.at(-1) ?? least) < least) places.pop()
+    return places?.at(-1) ?? -1
+  }
+}
+
 /** For each line of `base` what `theirs` has in its place: the same line, or the next one that goes by the same name. */
 function pairs(base: string[], theirs: string[]): { head: string[]; instead: Instead[] } {
   const key = (line: string) => nameOf(line) ?? line
+  const places = new Places(base.map(key))
   const instead = base.map((): Instead => ({ first: null, more: [], all: [] }))
   const head: string[] = []
   let at = -1
   const sameLength = base.length === theirs.length
   for (const [i, line] of theirs.entries()) {
-    const found = sameLength ? i : base.findIndex((other, place) => place > at && key(other) === key(line))
+    const found = sameLength ? i : places.from(at + 1, key(line))
     if (found >= 0) at = found
     const place = instead[at]
     if (place === undefined) head.push(line)
@@ -169,9 +192,9 @@ function kindOf(line: string): 'row' | 'item' | 'other' {
 }
 
 /** An item or a row about something the person's lines do not speak of: it can stand among them as it is. */
-function isNewItem(line: string, mine: string[]): boolean {
+function isNewItem(line: string, mine: string): boolean {
   const name = nameOf(line)
-  return name !== null && !mine.some((other) => other.includes(name))
+  return name !== null && !mine.includes(name)
 }
 
 /** What tells an item from its neighbours: its first bold words, else the entry it cites last, else a row's first cell. */

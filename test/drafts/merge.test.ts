@@ -91,6 +91,18 @@ describe('merging', () => {
     expect(workOf(merge)).toBeLessThan(3_000)
     for (const line of ['first', 'mine', 'last', '> **New:** theirs']) expect(lines).toContain(line)
   })
+
+  it('takes no long work where two people rewrote twenty thousand lines that are alike', () => {
+    const lines = (word: string) => Array.from({ length: 20_000 }, () => `[^a]: ${word}`)
+    let merging = { text: '', isClean: true }
+    const merge = () => {
+      merging = merged(text(...lines('old')), text(...lines('mine')), text(...lines('theirs'), 'last'))
+    }
+    expect(workOf(merge)).toBeLessThan(3_000)
+    const words = merging.text.split('\n')
+    expect(words.filter((line) => line === '[^a]: mine')).toHaveLength(20_000)
+    expect(words).toContain('> **New:** last')
+  })
 })
 
 /** Few different lines, so that they repeat, move and clash. */
