@@ -23,6 +23,7 @@ import { writing } from './opening.ts'
 import { type Presumed, Presumption } from './presumption.ts'
 import { Recollection } from './recollection.ts'
 import { Rush } from './rush.ts'
+import { firingFirst, Unwritten } from './unwritten.ts'
 
 type Request = { alerts: Alert[]; trace: string; done: () => void; failed: (error: unknown) => void }
 
@@ -76,6 +77,7 @@ export class Intake {
   readonly #presumption = new Presumption(this.#recollection)
   readonly #rush = new Rush()
   readonly #expected = new Expected()
+  readonly #unwritten = new Unwritten()
   #waiting: Request[] = []
   #alertsWaiting = 0
   /** Taken, and not yet told in the log. */
@@ -101,14 +103,23 @@ export class Intake {
    * changes nothing of what was.
    */
   async accept({ alerts }: Pick<Delivery, 'alerts'>, trace: string): Promise<void> {
+    if (alerts.length === 0) return
     if (this.#alertsWaiting > 0 && this.#alertsWaiting + alerts.length > mostWaiting) {
       throw new TransientError(`${this.#alertsWaiting} alerts wait for the database already`)
     }
     this.#alertsWaiting += alerts.length
+    const earlier = this.#unwritten.about(alerts)
+    if (alerts.length <= mostOfOne && earlier.length === 0) return this.#accept(alerts, trace)
+    return this.#unwritten.add(alerts, this.#inPieces(alerts, trace, earlier))
+  }
+
+  async #inPieces(alerts: Alert[], trace: string, earlier: Promise<void>[]): Promise<void> {
     let begun = 0
     try {
-      while (begun < alerts.length) {
-        const some = alerts.slice(begun, begun + mostOfOne)
+      if (earlier.length > 0) await Promise.all(earlier)
+      const ordered = firingFirst(alerts)
+      while (begun < ordered.length) {
+        const some = ordered.slice(begun, begun + mostOfOne)
         begun += some.length
         await this.#accept(some, trace)
       }

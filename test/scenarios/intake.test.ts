@@ -150,3 +150,35 @@ it('counts the rest of a delivery that is being written among what waits', async
   expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'rejected'])
   await expect(w.intake.accept({ alerts: thousands('five') }, 'five')).resolves.toBeUndefined()
 })
+
+it('does not let the end of an alert overtake its beginning in a delivery that is written in pieces', async () => {
+  const w = await opened()
+  const thousands = Array.from({ length: 3_000 }, (_, i) => alertNamed(`flood-${i}`))
+  const ended = { ...alertNamed('flood-2999'), status: 'resolved' as const, endsAt: new Date('2026-03-02T09:01:00Z') }
+  const again = { ...alertNamed('flood-2999'), startsAt: new Date('2026-03-02T09:02:00Z') }
+  const endedAgain = { ...ended, startsAt: again.startsAt, endsAt: new Date('2026-03-02T09:03:00Z') }
+  const order: string[] = []
+  await Promise.all(
+    [
+      thousands,
+      [ended],
+      [again, alertNamed('new')],
+      [{ ...alertNamed('new'), ...endedAgain, fingerprint: 'new' }, endedAgain],
+    ].map((alerts, i) => w.intake.accept({ alerts }, `${i}`).then(() => order.push(`${i}`))),
+  )
+  expect(order).toEqual(['0', '1', '2', '3'])
+  const { rows } = await w.bot.db.query(`select count(*)::int as count from alerts where status = 'firing'`)
+  expect(rows).toEqual([{ count: 2_999 }])
+})
+
+it('an incident whose thousand alerts clear in a delivery that brings others is never without any', async () => {
+  const w = await opened()
+  const thousand = (name: string) => Array.from({ length: 1_000 }, (_, i) => alertNamed(`${name}-${i}`))
+  await w.intake.accept({ alerts: thousand('old') }, 'before')
+  const endsAt = new Date('2026-03-02T09:01:00Z')
+  const cleared = thousand('old').map((alert) => ({ ...alert, status: 'resolved' as const, endsAt }))
+  await w.intake.accept({ alerts: [...cleared, ...thousand('new')] }, 'after')
+  const kinds = (await w.view()).timeline.map(({ fact }) => fact.kind)
+  expect(kinds.filter((kind) => kind === 'alert_cleared')).toHaveLength(1_000)
+  expect(kinds).not.toContain('alerts_all_clear')
+})
