@@ -131,8 +131,8 @@ async function changeHands(bot: Bot, schedule: Schedule): Promise<void> {
     const isSettledEdit = edited && now.getTime() - known.since.getTime() >= apartAtMost
     const within = turn === null || isDeliberate(turn) || edited ? null : bot.config.handover.acceptWithin
     const changes = changesOf(known.people, people)
-    const isAfterGap = known.people.length === 0 && turn !== null && turn.from >= known.since
-    const others = isAfterGap ? await afterGap(bot, q, schedule, turn) : besides(known.people, people)
+    const isAfterGap = known.people.length === 0 && turn !== null
+    const others = isAfterGap ? await afterGap(bot, q, schedule, turn, known.since) : besides(known.people, people)
     for (const change of changes.length > 0 ? changes : others) {
       // An override ends when somebody said it would: whoever confirmed the shift before it is not asked once more.
       const before = isBack ? await latestHandover(q, schedule.name, change.incoming) : null
@@ -274,14 +274,25 @@ function besides(before: string[], after: string[]): Change[] {
   return after.filter((person) => !before.includes(person)).map((incoming) => ({ outgoing, incoming }))
 }
 
-/** Whoever comes on where nobody had it has to know, too, and whoever had it last; nothing is to be confirmed. */
-async function afterGap(bot: Bot, q: Queryable, schedule: Schedule, turn: Shift): Promise<Change[]> {
+/** Whoever comes on where nobody had it `since` has to know, too, and whoever had it last; nothing is to be confirmed. */
+async function afterGap(bot: Bot, q: Queryable, schedule: Schedule, turn: Shift, since: Date): Promise<Change[]> {
+  const again = await theirsAgain(q, schedule.name, turn.people, since)
+  if (turn.from < since) return again
   const from = new Date(turn.from.getTime() - longestGap)
   const overrides = usable(bot.config, await overridesBetween(q, from, turn.from))
   const last = shiftsBetween(schedule, overrides, from, turn.from).findLast(({ until }) => until <= turn.from)
-  // Whoever had it by an override was told its end, and what comes after it is another thing.
-  const isGiven = [turn, ...(last === undefined ? [] : [last])].some(isDeliberate)
-  return changesAfterGap(last?.people ?? [], turn.people, isGiven)
+  const changes = changesAfterGap(last?.people ?? [], turn.people, isDeliberate(turn))
+  return [...changes, ...again.filter(({ incoming }) => changes.every((one) => one.incoming !== incoming))]
+}
+
+/** Whoever heard that it was nobody's, before its time: they go on, and believe that they do not. */
+async function theirsAgain(q: Queryable, schedule: string, people: string[], since: Date): Promise<Change[]> {
+  const again: Change[] = []
+  for (const person of people) {
+    const last = await latestHandover(q, schedule, person)
+    if (last !== null && last.until > since) again.push({ outgoing: person, incoming: person })
+  }
+  return again
 }
 
 /** People before and after, and the hand-overs that this ended and began. */

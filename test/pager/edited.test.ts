@@ -1,5 +1,6 @@
 // The file of a schedule is edited, and the bot restarted, while the pager changes hands.
 import { afterEach, expect, test } from 'vitest'
+import { weekdays } from '../../src/core/hours.ts'
 import { decideHandovers } from '../../src/flow/handover.ts'
 import type { Db } from '../../src/store/db.ts'
 import { team } from '../scenarios/world.ts'
@@ -82,4 +83,46 @@ test('an edit that is taken back is told to whoever has the pager again', async 
   await w.at('2026-03-09T10:05:00Z')
   expect(w.told('@U-GRACE').at(-1)).toBe('You have the pager of primary')
   expect(w.told('@U-LINUS').at(-1)).toBe('Grace Hopper has the pager of primary')
+})
+
+const officeHours = team.replace(
+  /primary: .*/,
+  'primary: { rotation: { people: [ada, grace], every: week, starts: 2026-03-02, only: { days: mon-fri, from: "09:00", until: "17:00" } } }',
+)
+
+test('whoever heard that a shift became nobody’s hears that it is theirs again', async () => {
+  w = await night({ yaml: officeHours, start: '2026-03-06T16:00:00Z' })
+  await w.at('2026-03-09T08:00:00Z')
+  const { primary } = w.bot.config.schedules
+  if (!primary) throw new Error('there is no primary')
+  w.bot.config.schedules.primary = { ...primary, layers: [] }
+  await w.at('2026-03-09T10:00:00Z')
+  expect(w.told('@U-GRACE').at(-1)).toBe('Nobody has the pager of primary')
+  w.bot.config.schedules.primary = { ...primary }
+  await w.at('2026-03-09T10:05:00Z')
+  expect(w.told('@U-GRACE')).toHaveLength(3)
+  expect(w.told('@U-GRACE').at(-1)).toBe('You have the pager of primary')
+  await w.turn()
+  await w.at('2026-03-09T16:00:00Z')
+  await w.at('2026-03-10T08:00:00Z')
+  expect(w.told('@U-GRACE')).toHaveLength(3)
+})
+
+test('where the nights become nobody’s in the middle of a shift, the one who has it hears that once, and of the next morning', async () => {
+  w = await night({ start: '2026-03-09T07:50:00Z' })
+  await w.at('2026-03-09T08:00:00Z')
+  await w.chat.say('U-GRACE', 'oncall have')
+  const { primary } = w.bot.config.schedules
+  if (!primary) throw new Error('there is no primary')
+  const only = [{ days: [...weekdays], from: '09:00', until: '17:00', holidays: 'as any day' as const }]
+  w.bot.config.schedules.primary = { ...primary, layers: primary.layers.map((layer) => ({ ...layer, only })) }
+  await w.at('2026-03-09T12:00:00Z')
+  await w.at('2026-03-09T16:00:00Z')
+  await w.at('2026-03-10T08:00:00Z')
+  expect(w.told('@U-GRACE').slice(1)).toEqual(['Nobody has the pager of primary', 'You have the pager of primary'])
+  for (const day of ['10', '11', '12']) {
+    await w.at(`2026-03-${day}T16:00:00Z`)
+    await w.at(`2026-03-${Number(day) + 1}T08:00:00Z`)
+  }
+  expect(w.told('@U-GRACE')).toHaveLength(3)
 })
