@@ -22,6 +22,8 @@ export type Embedded = {
 const patience = 60_000
 /** Reading the log back after a crash; as long as PostgreSQL says it is at it, it is left alone. */
 const recoveryPatience = 600_000
+/** Of a bot that was killed a moment ago PostgreSQL still holds the lock; so long it is waited for. */
+const noticing = 3_000
 
 /**
  * Starts PostgreSQL on `dataFolder`, makes its files first if need be, and starts it again whenever it dies.
@@ -154,8 +156,10 @@ class Keeper {
     })
     client.on('error', () => {})
     await client.connect()
-    const { rows } = await client.query<{ held: boolean }>('select pg_try_advisory_lock(8420) as held')
-    if (rows[0]?.held) return client
+    for (const deadline = performance.now() + noticing; performance.now() < deadline; await wait(30)) {
+      const { rows } = await client.query<{ held: boolean }>('select pg_try_advisory_lock(8420) as held')
+      if (rows[0]?.held) return client
+    }
     const other = await client.query<{ application_name: string }>(
       "select application_name from pg_stat_activity join pg_locks using (pid) where locktype = 'advisory' and objid = 8420",
     )

@@ -139,6 +139,20 @@ test('a bot that was killed leaves PostgreSQL running; the next one takes it ove
   expect(await postmaster()).not.toBe(orphan)
 })
 
+test('a start right after the bot before was killed waits until PostgreSQL has noticed that', async () => {
+  const { process: killed, said } = await holder()
+  const [lock] = await ask(String(said.url), "select pid from pg_locks where locktype = 'advisory' and objid = 8420")
+  const { pid } = lock as { pid: number }
+  process.kill(pid, 'SIGSTOP')
+  killed.kill('SIGKILL')
+  await once(killed, 'exit')
+  const starting = start()
+  starting.catch(() => {})
+  await wait(300)
+  process.kill(pid, 'SIGCONT')
+  expect(await ask((await starting).url, 'select 1 as n')).toEqual([{ n: 1 }])
+})
+
 test.each([5, 200, 400, 700])(
   'a first start killed after %i ms leaves nothing the next one trips over',
   async (after) => {
@@ -148,6 +162,7 @@ test.each([5, 200, 400, 700])(
     // The moment is the point of this test; what is asserted holds at every one of them.
     await wait(after)
     killed.kill('SIGKILL')
+    await once(killed, 'exit')
     const { url } = await start()
     expect(await ask(url, 'select 1 as n')).toEqual([{ n: 1 }])
   },
