@@ -15,21 +15,29 @@ type Rule = { alert: string; all: number[]; of: Map<string, number[]> }
 export function pairsOf(openings: Opening[], within: number, fewest: number): Pair[] {
   // What did not come so often alone did not come so often with another.
   const rules = rulesOf(openings).filter(({ all }) => occasions(all, within) >= fewest)
-  const byService = new Map<string, Rule[]>()
-  for (const rule of rules)
-    for (const service of rule.of.keys()) byService.set(service, [...(byService.get(service) ?? []), rule])
-  const found = new Map<string, Pair>()
-  for (const of of byService.values()) {
-    const compared = of.toSorted((a, b) => b.all.length - a.all.length).slice(0, mostCompared)
+  const byService = new Map<string, number[]>()
+  rules.forEach(({ of }, place) => {
+    for (const service of of.keys()) {
+      const known = byService.get(service)
+      if (known === undefined) byService.set(service, [place])
+      else known.push(place)
+    }
+  })
+  // By their places: hundreds of services may have the same rules.
+  const pairs = new Set<number>()
+  const often = (place: number) => rules[place]?.all.length ?? 0
+  for (const places of byService.values()) {
+    const compared = places.sort((a, b) => often(b) - often(a)).slice(0, mostCompared)
     compared.forEach((one, i) => {
-      for (const other of compared.slice(i + 1)) {
-        const alerts = [one.alert, other.alert].sort() as [string, string]
-        const key = JSON.stringify(alerts)
-        if (!found.has(key)) found.set(key, { alerts, times: timesTogether(one, other, within) })
-      }
+      for (const other of compared.slice(i + 1)) pairs.add(Math.min(one, other) * rules.length + Math.max(one, other))
     })
   }
-  return [...found.values()].filter(({ times }) => times >= fewest)
+  return [...pairs].flatMap((pair) => {
+    const [one, other] = [rules[Math.floor(pair / rules.length)], rules[pair % rules.length]]
+    if (one === undefined || other === undefined) return []
+    const times = timesTogether(one, other, within)
+    return times >= fewest ? [{ alerts: [one.alert, other.alert].sort() as [string, string], times }] : []
+  })
 }
 
 function rulesOf(openings: Opening[]): Rule[] {
@@ -58,10 +66,13 @@ function occasions(times: number[], within: number): number {
 }
 
 function timesTogether(one: Rule, other: Rule, within: number): number {
-  const met = [...one.of].flatMap(([service, times]) => {
-    const others = other.of.get(service) ?? []
-    return [...meetings(times, others, within), ...meetings(others, times, within)]
-  })
+  const met: Meeting[] = []
+  for (const [service, times] of one.of) {
+    const others = other.of.get(service)
+    if (others === undefined) continue
+    addMeetings(met, times, others, within)
+    addMeetings(met, others, times, within)
+  }
   let count = 0
   let last = Number.NEGATIVE_INFINITY
   for (const { from, until } of met.sort((a, b) => a.from - b.from)) {
@@ -71,12 +82,14 @@ function timesTogether(one: Rule, other: Rule, within: number): number {
   return count
 }
 
+type Meeting = { from: number; until: number }
+
 /** Of each time after which another came in time: itself, and the last of those. Both in order. */
-function meetings(times: number[], others: number[], within: number): { from: number; until: number }[] {
+function addMeetings(met: Meeting[], times: number[], others: number[], within: number): void {
   let next = 0
-  return times.flatMap((from) => {
+  for (const from of times) {
     while ((others[next] ?? Number.POSITIVE_INFINITY) <= from + within) next++
     const until = others[next - 1]
-    return until !== undefined && until >= from ? [{ from, until }] : []
-  })
+    if (until !== undefined && until >= from) met.push({ from, until })
+  }
 }
