@@ -79,6 +79,9 @@ export async function startWatch(
   }
 }
 
+/** A line of the log that somebody should look at; what the configuration of a test makes noted at every start is none. */
+export const complaint = /"level":"(warn|error|fatal)"(?!.*"noted at the start")/
+
 /** The facts of a PNG: that it is one, and its size in pixels. */
 export function pngFacts(bytes: Uint8Array): { isPng: boolean; width: number; height: number } {
   if (bytes.length < 24) return { isPng: false, width: 0, height: 0 }
