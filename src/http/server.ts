@@ -53,6 +53,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   })
   // Somebody who stops in the middle of a request must not keep the bot from stopping.
   app.addHook('preClose', async () => void setTimeout(() => app.server.closeAllConnections(), lastWords).unref())
+  answerAndClose(app)
   limitConnections(app.server, deps.bot, deps.mostConnections ?? connectionsAllowed())
   app.setErrorHandler(failureHandler(deps))
   app.setNotFoundHandler(async (request, reply) => answerNothing(deps, request, reply))
@@ -78,6 +79,18 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
     await guarded.register(sampleRoutes(deps))
   })
   return app
+}
+
+/** Whoever has their answer once the bot stops is waited for no longer: Node keeps their connection open for the next question. */
+function answerAndClose(app: FastifyInstance): void {
+  let isClosing = false
+  app.addHook('preClose', async () => {
+    isClosing = true
+  })
+  app.addHook('onResponse', (_request, _reply, done) => {
+    if (isClosing) setImmediate(() => app.server.closeIdleConnections())
+    done()
+  })
 }
 
 /** Of the address, not of what follows the question mark. */
