@@ -81,7 +81,7 @@ export class Intake {
   #waiting: Request[] = []
   #alertsWaiting = 0
   /** Taken, and not yet told in the log. */
-  #untold = { traces: [] as string[], alerts: 0 }
+  #untold = { traces: new Set<string>(), alerts: 0 }
   #flushing = false
   /** The one that what is remembered was written to. */
   #server: string | null = null
@@ -144,7 +144,7 @@ export class Intake {
       } catch (error) {
         await this.#writeSingly([...open.keys()], error)
       }
-      if (this.#waiting.length === 0 || this.#untold.traces.length >= mostTracesALine) this.#tellTaken()
+      if (this.#waiting.length === 0 || this.#untold.traces.size >= mostTracesALine) this.#tellTaken()
     }
     this.#flushing = false
   }
@@ -226,7 +226,7 @@ export class Intake {
     // Another server has answered by now: what was taken for granted may be lost, and versions are given out again.
     if (this.#forgetElsewhere()) return
     for (const request of open.keys()) {
-      if (arrivals.length > 0) this.#untold.traces.push(request.trace)
+      if (arrivals.length > 0) this.#untold.traces.add(request.trace)
       request.done()
     }
     this.#untold.alerts += arrivals.length
@@ -245,8 +245,9 @@ export class Intake {
 
   #tellTaken(): void {
     if (this.#untold.alerts === 0) return
-    this.#bot.log.info(this.#untold, 'alerts accepted')
-    this.#untold = { traces: [], alerts: 0 }
+    const { traces, alerts } = this.#untold
+    this.#bot.log.info({ traces: [...traces], alerts }, 'alerts accepted')
+    this.#untold = { traces: new Set(), alerts: 0 }
   }
 
   async #decide(arrivals: Arrival[], basis: Basis): Promise<void> {

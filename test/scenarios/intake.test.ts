@@ -90,6 +90,10 @@ it('logs every request by its trace: at once on a usual day, many in one line wh
   expect(lines.slice(2).flatMap(({ traces }) => traces)).toEqual(many)
   expect(lines.slice(2).reduce((sum, { alerts }) => sum + alerts, 0)).toBe(300)
   expect(lines.length).toBeLessThan(6)
+  // Written in pieces, and one request all the same.
+  await intake.accept({ alerts: Array.from({ length: 3_000 }, (_, i) => alertNamed(`flood-${i}`)) }, 'flood')
+  await othersTurn()
+  expect(lines.at(-1)).toEqual({ traces: ['flood'], alerts: 3_000 })
 })
 
 it('reopens what a person resolved since it was last written, though it is remembered as open', async () => {
