@@ -46,12 +46,12 @@ function shortened(name: string): string {
 }
 
 function take(result: CalendarText, { from, until, event }: Occurrence, order: Order): void {
-  const attendees = event.filter(({ name }) => name === 'ATTENDEE').flatMap(invited)
+  const attendees = event.filter(({ name }) => name === 'ATTENDEE').flatMap((one) => invited(one, order.people))
   const organizer = event.find(({ name }) => name === 'ORGANIZER')
   const named = {
     summary: unescaped(textOf(event, 'SUMMARY') ?? ''),
     attendees,
-    organizer: organizer === undefined ? null : whoIs(organizer),
+    organizer: organizer === undefined ? null : whoIs(organizer, order.people),
   }
   const { people, unknown } = whoseEvent(named, order.people, order.schedule)
   for (const person of people) result.shifts.push({ person, from, until })
@@ -62,17 +62,26 @@ function take(result: CalendarText, { from, until, event }: Occurrence, order: O
 
 type Party = { name: string | null; email: string | null }
 
-function invited(attendee: Property): Party[] {
+function invited(attendee: Property, known: Known[]): Party[] {
   const { PARTSTAT, CUTYPE } = attendee.params
   if (/^DECLINED$/i.test(PARTSTAT ?? '') || /^(ROOM|RESOURCE)$/i.test(CUTYPE ?? '')) return []
-  return [whoIs(attendee)]
+  return [whoIs(attendee, known)]
 }
 
-function whoIs({ value, params }: Property): Party {
-  // Apple writes an address of its own kind, and the one of the mailbox beside it; others leave `mailto:` out.
-  const address = (params.EMAIL ?? value).replace(/^\s*mailto:/i, '').trim()
-  const email = /^[^\s:/]+@[^\s:/]+$/.test(address) ? address : null
-  return { name: unescaped(params.CN ?? '').trim() || null, email }
+function whoIs({ value, params }: Property, known: Known[]): Party {
+  // Apple writes an address of its own kind, and the one of the mailbox beside it, which may be another than the one that is known.
+  const addresses = [params.EMAIL ?? '', value].map(addressIn).filter((one) => one !== null)
+  const isKnown = (address: string) => known.some(({ email }) => email?.toLowerCase() === address.toLowerCase())
+  return {
+    name: unescaped(params.CN ?? '').trim() || null,
+    email: addresses.find(isKnown) ?? addresses[0] ?? null,
+  }
+}
+
+/** Some leave `mailto:` out. */
+function addressIn(text: string): string | null {
+  const address = text.replace(/^\s*mailto:/i, '').trim()
+  return /^[^\s:/]+@[^\s:/]+$/.test(address) ? address : null
 }
 
 /** A person's shifts that overlap are one. */

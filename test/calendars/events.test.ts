@@ -306,6 +306,9 @@ describe('shifts', () => {
       of(one).shifts.map(({ person }) => person),
     )
     expect(people).toEqual([['grace'], ['grace']])
+    // Invited under another address than the one that is known: either says who it is.
+    for (const other of ['"g.hopper@home.example"', '', 'not an address'])
+      expect(of(`ATTENDEE;CN=G;EMAIL=${other}:mailto:Grace@example.org`).shifts).toMatchObject([{ person: 'grace' }])
     expect(of('ATTENDEE:zoe@example.org').unknown).toEqual(['zoe@example.org'])
   })
 
