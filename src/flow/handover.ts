@@ -281,7 +281,9 @@ async function afterGap(bot: Bot, q: Queryable, schedule: Schedule, turn: Shift,
   const from = new Date(turn.from.getTime() - longestGap)
   const overrides = usable(bot.config, await overridesBetween(q, from, turn.from))
   const last = shiftsBetween(schedule, overrides, from, turn.from).findLast(({ until }) => until <= turn.from)
-  const changes = changesAfterGap(last?.people ?? [], turn.people, isDeliberate(turn))
+  // Whoever had it by an override was told its end, and what comes after it is another thing.
+  const isGiven = [turn, ...(last === undefined ? [] : [last])].some(isDeliberate)
+  const changes = changesAfterGap(last?.people ?? [], turn.people, isGiven)
   return [...changes, ...again.filter(({ incoming }) => changes.every((one) => one.incoming !== incoming))]
 }
 

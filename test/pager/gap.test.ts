@@ -76,3 +76,13 @@ test('whoever was told that it is nobody’s is told when it is theirs again', a
     'You have the pager of primary',
   ])
 })
+
+test('whoever had an evening by an override, to its end, is told of the shift of the next morning', async () => {
+  w = await night({ yaml: office('week') })
+  await w.at('2026-03-02T16:00:00Z')
+  await w.chat.say('U-GRACE', 'oncall override primary ada 2h')
+  await w.at('2026-03-02T16:00:05Z')
+  await w.at('2026-03-02T18:00:05Z')
+  await w.at('2026-03-03T08:00:00Z')
+  expect(w.told('@U-ADA')).toEqual(['You have the pager of primary', 'You have the pager of primary'])
+})
