@@ -127,8 +127,9 @@ async function changeHands(bot: Bot, schedule: Schedule): Promise<void> {
     const begun: Handover[] = []
     // A file that was edited says who has it now; two replicas with different files must tell it once, not for ever.
     const edited = definition !== known.definition
-    // One that is made, or taken back, later than that is another one, of which nobody has heard.
-    const isSettledEdit = edited && now.getTime() - known.since.getTime() >= apartAtMost
+    // An edit that is made, or taken back, later than that is another one, of which nobody has heard; so is a change that comes twice
+    // because the clock was set back over it.
+    const isAnother = now.getTime() - known.since.getTime() >= apartAtMost
     const within = turn === null || isDeliberate(turn) || edited ? null : bot.config.handover.acceptWithin
     const changes = changesOf(known.people, people)
     const isAfterGap = known.people.length === 0 && turn !== null
@@ -147,11 +148,11 @@ async function changeHands(bot: Bot, schedule: Schedule): Promise<void> {
       const moment = edited ? (turn?.from ?? now) : at
       const until = turn?.until ?? now
       const add = (at: Date) => addHandover(q, { schedule: schedule.name, at, ...change, until, status, answerBy })
-      const added = (await add(moment)) ?? (isSettledEdit ? await add(now) : null)
+      const added = (await add(moment)) ?? (isAnother ? await add(now) : null)
       if (added !== null) begun.push(added)
     }
     const notices = [...ended, ...begun].flatMap((one) => noticesOf(bot, one, people))
-    const isNews = begun.length > 0 || !edited || isSettledEdit
+    const isNews = begun.length > 0 || !edited || isAnother
     const about = { schedule: schedule.name, begun, ended, before: known.people, after: people }
     await addNotices(q, [...notices, ...(isNews ? await farewells(bot, q, about) : [])], now)
   })

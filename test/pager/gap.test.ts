@@ -86,3 +86,15 @@ test('whoever had an evening by an override, to its end, is told of the shift of
   await w.at('2026-03-03T08:00:00Z')
   expect(w.told('@U-ADA')).toEqual(['You have the pager of primary', 'You have the pager of primary'])
 })
+
+test('after a clock was set back over the beginning of a shift, whoever heard that it was nobody’s hears that it is theirs', async () => {
+  w = await night({ yaml: office('week') })
+  await w.at('2026-03-06T16:00:00Z')
+  await w.at('2026-03-09T08:00:00Z')
+  await w.at('2026-03-09T06:00:00Z')
+  expect(w.told('@U-GRACE')).toEqual(['You have the pager of primary', 'Nobody has the pager of primary'])
+  await w.at('2026-03-09T08:00:01Z')
+  expect(w.told('@U-GRACE').slice(2)).toEqual(['You have the pager of primary'])
+  await w.turn()
+  expect(w.told('@U-GRACE')).toHaveLength(3)
+})
