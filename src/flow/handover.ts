@@ -23,6 +23,7 @@ import {
   firstSeen,
   handoverById,
   latestHandover,
+  latestKept,
   lockPager,
   rememberPager,
   type SeenPager,
@@ -325,8 +326,9 @@ async function toNobody(bot: Bot, q: Queryable, schedule: string, left: string[]
   const now = bot.clock.now()
   const notices: Notice[] = []
   for (const person of left) {
-    const last = await latestHandover(q, schedule, person)
-    if (last === null || last.until <= now || bot.config.people[person] === undefined) continue
+    const had = [await latestHandover(q, schedule, person), await latestKept(q, schedule, person)]
+    const last = had.find((one) => one !== null && one.until > now) ?? null
+    if (last === null || bot.config.people[person] === undefined) continue
     notices.push(toPerson(bot, `handover-${last.id}/alone/${now.getTime()}`, person, about(last.id, 'alone')))
   }
   return notices

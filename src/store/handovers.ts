@@ -87,6 +87,16 @@ export async function latestHandover(q: Queryable, schedule: string, incoming: s
   return rows[0] ? toHandover(rows[0]) : null
 }
 
+/** The latest of a schedule in which a person kept the pager, to no purpose any more: the one it was kept for does not have it either. */
+export async function latestKept(q: Queryable, schedule: string, outgoing: string): Promise<Handover | null> {
+  const { rows } = await q.query<Row>(
+    `select * from handovers where schedule = $1 and outgoing = $2 and status = 'over' and override is not null
+      order by at desc, id desc limit 1`,
+    [schedule, outgoing],
+  )
+  return rows[0] ? toHandover(rows[0]) : null
+}
+
 /** `lock`: nobody else changes it until the transaction ends. Null: there is none. */
 export async function handoverById(q: Queryable, id: number, lock = false): Promise<Handover | null> {
   const { rows } = await q.query<Row>(`select * from handovers where id = $1 ${lock ? 'for update' : ''}`, [id])

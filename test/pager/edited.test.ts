@@ -126,3 +126,17 @@ test('where the nights become nobody’s in the middle of a shift, the one who h
   }
   expect(w.told('@U-GRACE')).toHaveLength(3)
 })
+
+test('whoever keeps the pager for somebody whose shift is deleted hears that it is nobody’s', async () => {
+  w = await night({ yaml: three, start: '2026-03-09T07:50:00Z' })
+  await w.at('2026-03-09T08:00:00Z')
+  await w.at('2026-03-09T08:15:00Z')
+  expect(w.told('@U-ADA').at(-1)).toBe('You still have the pager of primary')
+  const { primary } = w.bot.config.schedules
+  if (!primary) throw new Error('there is no primary')
+  w.bot.config.schedules.primary = { ...primary, layers: [] }
+  await w.at('2026-03-09T10:00:00Z')
+  await w.at('2026-03-09T10:00:01Z')
+  expect(await pager()).toMatch(/nobody/i)
+  expect(w.told('@U-ADA').at(-1)).toBe('Nobody has the pager of primary')
+})
