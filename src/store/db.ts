@@ -81,9 +81,12 @@ const planOnce = ['set plan_cache_mode = force_generic_plan', 'set enable_seqsca
 export function connect(url: string, options: ConnectOptions = {}): Db {
   const max = options.max ?? 12
   let server: string | null = null
-  const pool = openPool(url, options, { max })
-  const named = openPool(url, options, { max }, planOnce)
-  const line = openPool(url, options, { max: linesAtATime }, planOnce, (began) => {
+  let isOver = false
+  // What is being ended may be ended by a server that stops as well, and then nothing has broken.
+  const onError = (error: Error) => void (isOver || options.onError?.(error))
+  const pool = openPool(url, { ...options, onError }, { max })
+  const named = openPool(url, { ...options, onError }, { max }, planOnce)
+  const line = openPool(url, { ...options, onError }, { max: linesAtATime }, planOnce, (began) => {
     server = began
   })
   const asked = (query: string | pg.QueryConfig) => (typeof query === 'object' && query.name ? named : pool)
@@ -95,7 +98,10 @@ export function connect(url: string, options: ConnectOptions = {}): Db {
       await Promise.all([onEach(line, linesAtATime, onLine), onEach(named, Math.min(max, linesAtATime), onNamed)])
     },
     session: (events) => openSession(url, events),
-    end: async () => void (await Promise.all([pool, named, line].map((one) => one.end()))),
+    end: async () => {
+      isOver = true
+      await Promise.all([pool, named, line].map((one) => one.end()))
+    },
   }
 }
 

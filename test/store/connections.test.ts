@@ -1,4 +1,6 @@
 // The connections the bot lives on: none of them may be lost to something that went wrong.
+import { once } from 'node:events'
+import { type AddressInfo, createServer, connect as dial } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { connect, type Queryable } from '../../src/store/db.ts'
 import { freshDatabase } from '../database.ts'
@@ -51,4 +53,38 @@ test('a connection that broke is not lent out again', async () => {
   onTestFinished(drop)
   await expect(db.line.query('select pg_terminate_backend(pg_backend_pid())')).rejects.toThrow()
   expect((await db.line.query('select 1 as one')).rows).toEqual([{ one: 1 }])
+})
+
+/** What a client ends with, and what a server that is stopped says instead of an answer: https://www.postgresql.org/docs/current/protocol-message-formats.html */
+const goodbye = 'X'.charCodeAt(0)
+const fields = 'SFATAL\0C57P01\0Mterminating connection due to administrator command\0\0'
+const goingAway = new Uint8Array([...Buffer.from('E'), 0, 0, 0, 4 + fields.length, ...Buffer.from(fields)])
+
+test('a connection that the database ends first, while it is being ended, is no break that anybody is told of', async () => {
+  const { url, drop } = await freshDatabase()
+  const { hostname, port } = new URL(url)
+  const ended: Promise<unknown>[] = []
+  const server = createServer((near) => {
+    const far = dial({ host: hostname, port: Number(port) })
+    for (const one of [near, far]) one.on('error', () => {})
+    near.on('data', (said: Uint8Array) => void (said[0] === goodbye ? near.end(goingAway) : far.write(said)))
+    near.on('close', () => far.destroy())
+    ended.push(once(near, 'close'))
+    // Not its end: the answer to the goodbye comes after it.
+    far.pipe(near, { end: false })
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(async () => {
+    server.close()
+    await drop()
+  })
+  const through = new URL(url)
+  through.port = String((server.address() as AddressInfo).port)
+  const told: Error[] = []
+  const db = connect(through.href, { onError: (error) => told.push(error) })
+  await Promise.all([db.query('select 1'), db.line.query('select 1')])
+  await db.end()
+  await Promise.all(ended)
+  expect(ended).toHaveLength(2)
+  expect(told).toEqual([])
 })
