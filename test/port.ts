@@ -6,12 +6,17 @@ import { createServer } from 'node:net'
  * Below those that Linux hands out by itself, from 32768 on: of these one that was free a moment ago may be the next that some other
  * test's server is given. And above those that no browser asks.
  */
-const [lowest, highest] = [15_000, 32_767]
+const lowest = 15_000
+
+/** Processes that run tests beside each other have each their own: until somebody listens, a port looks free to all of them. */
+const ofEach = 2_200
+const first = lowest + (Number(process.env.VITEST_POOL_ID ?? 0) % 8) * ofEach
+let next = Math.floor(Math.random() * ofEach)
 
 /** A port of 127.0.0.1 at which nobody listens. */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = lowest + Math.floor(Math.random() * (highest - lowest + 1))
+    const port = first + (next++ % ofEach)
     const server = createServer().listen(port, '127.0.0.1')
     const isFree = await once(server, 'listening').then(
       () => true,
