@@ -11,6 +11,7 @@ export function Feed({ messages, earlier, showEarlier, problem, say, pin, openTa
   const atEnd = useRef(true)
   const height = useRef(null)
   const place = useRef(null)
+  const moved = useRef(null)
   const [news, setNews] = useState(false)
   const last = messages.at(-1)?.id
   const toEnd = () => {
@@ -23,7 +24,9 @@ export function Feed({ messages, earlier, showEarlier, problem, say, pin, openTa
   const stay = () => {
     if (atEnd.current) return toEnd()
     const { message, top } = place.current ?? {}
-    if (message?.isConnected) box.current.scrollTop += topOf(message, box.current) - top
+    if (!message?.isConnected) return
+    box.current.scrollTop += topOf(message, box.current) - top
+    moved.current = box.current.scrollTop
   }
   useLayoutEffect(() => {
     if (atEnd.current) toEnd()
@@ -48,6 +51,9 @@ export function Feed({ messages, earlier, showEarlier, problem, say, pin, openTa
     const { scrollTop, scrollHeight, clientHeight } = box.current
     // It was told late, after the room had become smaller: nobody scrolled away from the end.
     if (clientHeight !== height.current) return
+    // Told late of what was moved here: a picture above may have come by now, and what is read stands too low.
+    if (scrollTop === moved.current) return
+    moved.current = null
     atEnd.current = scrollHeight - scrollTop - clientHeight < 40
     if (atEnd.current) setNews(false)
     const message = Array.from(box.current.querySelectorAll('.message')).find((one) => topOf(one, box.current) > 0)
