@@ -1,5 +1,6 @@
 // What an alert rule does week after week, and what could be changed about it: computed from what happened, with the numbers.
 import { pairsOf } from './alert-pairs.ts'
+import { highest } from './bounds.ts'
 import type { Severity } from './severity.ts'
 import type { AlertVerdict } from './verdict.ts'
 
@@ -58,7 +59,7 @@ function raised(alert: string, all: LookedAt[]): Proposal | null {
   const short = alone.flatMap(({ fired }) => (fired !== null && fired <= brief ? [fired] : []))
   // One that lasted would come later all the same: it is what the rule is for.
   if (short.length < fewest || short.length * 2 < all.length) return null
-  return { kind: 'raise for', alert, times: short.length, within: short.reduce((most, one) => Math.max(most, one), 0) }
+  return { kind: 'raise for', alert, times: short.length, within: highest(short) }
 }
 
 function demoted(alert: string, all: LookedAt[]): Proposal | null {

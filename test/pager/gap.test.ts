@@ -12,6 +12,15 @@ const office = (every: string) =>
     `primary: { rotation: { people: [ada, grace], every: ${every}, starts: 2026-03-02, only: { days: mon-fri, from: "09:00", until: "17:00" } } }`,
   )
 
+/** An evening that was nobody's: five seconds after it is given to somebody, it is nobody's again. */
+async function givenAndTakenBack(person: string): Promise<void> {
+  await w.at('2026-03-02T16:00:00Z')
+  await w.chat.say('U-GRACE', `oncall override primary ${person} 2h`)
+  await w.at('2026-03-02T16:00:05Z')
+  await w.chat.say('U-GRACE', 'oncall cancel 1')
+  await w.at('2026-03-02T16:00:10Z')
+}
+
 test('after a weekend without anybody both are told, and nothing is asked', async () => {
   w = await night({ yaml: office('week') })
   await w.at('2026-03-06T16:00:00Z')
@@ -47,11 +56,7 @@ test('whoever is given the pager for a night that was nobody’s is told, also w
 
 test('whoever was given a night that is taken back hears that it is nobody’s, and of an end that was known nobody does', async () => {
   w = await night({ yaml: office('week') })
-  await w.at('2026-03-02T16:00:00Z')
-  await w.chat.say('U-GRACE', 'oncall override primary linus 2h')
-  await w.at('2026-03-02T16:00:05Z')
-  await w.chat.say('U-GRACE', 'oncall cancel 1')
-  await w.at('2026-03-02T16:00:10Z')
+  await givenAndTakenBack('linus')
   expect(w.told('@U-LINUS')).toEqual(['You have the pager of primary', 'Nobody has the pager of primary'])
   expect(w.chat.in('@U-LINUS')[1]?.message.text).toContain(
     'It was yours to 19:00 Europe/Berlin, and that was changed: pages skip primary now. You are on call in secondary.',
@@ -64,11 +69,7 @@ test('whoever was given a night that is taken back hears that it is nobody’s, 
 
 test('whoever was told that it is nobody’s is told when it is theirs again', async () => {
   w = await night({ yaml: office('week') })
-  await w.at('2026-03-02T16:00:00Z')
-  await w.chat.say('U-GRACE', 'oncall override primary ada 2h')
-  await w.at('2026-03-02T16:00:05Z')
-  await w.chat.say('U-GRACE', 'oncall cancel 1')
-  await w.at('2026-03-02T16:00:10Z')
+  await givenAndTakenBack('ada')
   await w.at('2026-03-03T08:00:00Z')
   expect(w.told('@U-ADA')).toEqual([
     'You have the pager of primary',
