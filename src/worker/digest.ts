@@ -1,53 +1,62 @@
 // The alarm clocks of the digests. They ring on every replica and only write down the work, under one key for all of them; one
-// that should have rung while no bot was there is made up at the start, one that was slept through as soon as that is noticed.
-import { schedule } from 'node-cron'
+// that should have rung while no bot was there, or no database, is made up as soon as both are.
 import type { Bot } from '../bot.ts'
 import type { DigestConfig } from '../config/config.ts'
 import type { Job } from '../core/job.ts'
 import { weekOf } from '../core/week.ts'
 import { addJobs } from '../store/changes.ts'
+import type { Queryable } from '../store/db.ts'
 import { noteDigestTime } from '../store/digest-times.ts'
+import { nextTime } from './cron.ts'
+import { type Loop, loop } from './timer.ts'
 
 /** Milliseconds after which the next one tells more than one that was missed. */
 const stale = 6 * 86_400_000
 
-export function startDigests(bot: Bot): { stop(): void } {
-  const failed = (error: unknown) => bot.log.error({ err: error }, 'a digest could not be asked for')
-  const tasks = bot.config.digests.map((digest) => {
-    const ring = async () => {
-      await requestDigest(bot, digest, bot.clock.now())
-      await note()
-    }
-    const task = schedule(digest.cron, () => ring().catch(failed), {
-      timezone: digest.zone,
-      name: `digest ${digest.name}`.trim(),
-    })
-    const note = () => makeUp(bot, digest, task.getNextRun())
-    note().catch(failed)
-    // The process was busy or stopped just then, or its machine slept: node-cron lets go what is a second late.
-    task.on('execution:missed', () => void note().catch(failed))
-    return task
-  })
-  return { stop: () => tasks.forEach((task) => void task.stop()) }
+/** Milliseconds between two looks at the clock: it may be set, or its machine sleep. */
+const lookEvery = 5_000
+
+export function startDigests(bot: Bot): Loop {
+  const nexts = new Map<DigestConfig, number>()
+  const untilNext = () => Math.min(...nexts.values()) - bot.clock.now().getTime()
+  return loop(
+    async () => {
+      for (const digest of bot.config.digests) {
+        if ((nexts.get(digest) ?? 0) > bot.clock.now().getTime()) continue
+        nexts.set(digest, (await ring(bot, digest))?.getTime() ?? Number.POSITIVE_INFINITY)
+      }
+      return Math.max(0, Math.min(lookEvery, untilNext()))
+    },
+    (error) => bot.log.error({ err: error }, 'a digest could not be asked for; trying again'),
+  )
 }
 
-/** Asks for a digest whose time came while nobody was there, and notes when it is next due. */
-export async function makeUp(bot: Bot, digest: DigestConfig, next: Date | null): Promise<void> {
-  if (next === null) return
+/** Asks for a digest whose time has come, now or while nobody was there, and notes and answers when it is next due. */
+export async function ring(bot: Bot, digest: DigestConfig): Promise<Date | null> {
   const now = bot.clock.now()
-  const due = { name: digest.name, schedule: `${digest.cron} ${digest.zone}`, next }
-  const missed = await bot.db.tx((q) => noteDigestTime(q, due, now))
-  if (missed === null || now.getTime() - missed.getTime() > stale) return
-  await requestDigest(bot, digest, missed)
+  const next = nextTime(digest.cron, digest.zone, now)
+  if (next === null) {
+    bot.log.error(
+      { digest: digest.name, cron: digest.cron },
+      'a digest never comes: no day is as its cron expression says',
+    )
+    return null
+  }
+  const noted = { name: digest.name, schedule: `${digest.cron} ${digest.zone}`, next }
+  await bot.db.tx(async (q) => {
+    const due = await noteDigestTime(q, noted, now)
+    if (due !== null && now.getTime() - due.getTime() <= stale) await request(bot, q, digest, due)
+  })
+  return next
 }
 
-/** Asks for the digest of the week before `at`, on every platform and by mail; asked twice, it comes once. */
-async function requestDigest(bot: Bot, digest: DigestConfig, at: Date): Promise<void> {
-  const week = weekOf(at, digest.zone).key
+/** Asks for the digest of the week before `due`, on every platform and by mail; asked twice, it comes once. */
+async function request(bot: Bot, q: Queryable, digest: DigestConfig, due: Date): Promise<void> {
+  const week = weekOf(due, digest.zone).key
   const platforms = bot.platforms.filter(({ name }) => digest.platforms.length === 0 || digest.platforms.includes(name))
   const jobs: Job[] = [
     ...platforms.map(({ name }) => ({ task: 'post_digest', platform: name, week, digest: digest.name }) as const),
     ...digest.email.map((to) => ({ task: 'mail_digest', platform: null, week, digest: digest.name, to }) as const),
   ]
-  await addJobs(bot.db, jobs, bot.clock.now())
+  await addJobs(q, jobs, bot.clock.now())
 }

@@ -1,5 +1,5 @@
 // Digests beside the figures that always were: nights, deployments, precision, habits; per team; by mail; made up when missed.
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { DigestConfig } from '../../src/config/config.ts'
 import type { Message } from '../../src/core/message.ts'
 import { composeDigest, mailDigest, weekOf } from '../../src/flow/digest.ts'
@@ -10,7 +10,7 @@ import { digestTimes } from '../../src/store/digest-times.ts'
 import { claimMailing } from '../../src/store/mailings.ts'
 import { noteTexts } from '../../src/store/runbook-figures.ts'
 import { keepServiceChanges } from '../../src/store/service-changes.ts'
-import { makeUp, startDigests } from '../../src/worker/digest.ts'
+import { ring, startDigests } from '../../src/worker/digest.ts'
 import { header, PostOffice, readable } from '../pagers/post-office.ts'
 import { type LookBack, lookBack, seed } from './look-back.ts'
 
@@ -250,39 +250,79 @@ describe('a digest whose time came while nobody was there', () => {
     )
     return rows.map(({ key }) => key)
   }
-  const digest = () => usual({ email: ['lead@example.org'] })
-  const next = (at: string) => makeUp(look.bot, digest(), new Date(at))
+  const digest = (more: Partial<DigestConfig> = {}) => usual({ email: ['lead@example.org'], ...more })
+  const mail = (week: string) => `tocsin:mail_digest::${week}:lead@example.org`
+  const at = (instant: string, which = digest()) => {
+    look.bot.clock.set(new Date(instant))
+    return ring(look.bot, which)
+  }
+  const start = (which = digest()) =>
+    startDigests(Object.assign(look.bot, { config: { ...look.bot.config, digests: [which] } }))
 
   it('is asked for at the next start, for the week it should have been of', async () => {
-    await next('2026-11-23T09:00:00Z')
+    await at('2026-11-22T08:00:00Z')
     expect(await jobs()).toEqual([])
-    look.bot.clock.set(new Date('2026-11-25T07:00:00Z'))
-    await next('2026-11-30T08:00:00Z')
-    expect(await jobs()).toEqual(['tocsin:mail_digest::2026-W47:lead@example.org'])
-    await next('2026-11-30T08:00:00Z')
+    await at('2026-11-25T07:00:00Z')
+    expect(await jobs()).toEqual([mail('2026-W47')])
+    await at('2026-11-25T07:00:00Z')
     expect(await jobs()).toHaveLength(1)
   })
 
   it('is let go when the next is nearly due, when its schedule changed, and on the first start of all', async () => {
-    await next('2026-11-23T09:00:00Z')
-    look.bot.clock.set(new Date('2026-11-29T10:00:00Z'))
-    await next('2026-11-30T08:00:00Z')
-    look.bot.clock.set(new Date('2026-12-01T08:00:00Z'))
-    await makeUp(look.bot, { ...digest(), cron: '0 16 * * 5' }, new Date('2026-12-04T15:00:00Z'))
+    await at('2026-11-22T08:00:00Z')
+    await at('2026-11-29T10:00:00Z')
+    await at('2026-12-01T08:00:00Z', digest({ cron: '0 16 * * 5' }))
     expect(await jobs()).toEqual([])
   })
 
   it('is asked for by a bot whose machine slept over it, and not only at its next start', async () => {
-    vi.useFakeTimers({ now: new Date('2026-11-23T07:59:59Z'), toFake: ['Date'] })
-    const digests = startDigests(Object.assign(look.bot, { config: { ...look.bot.config, digests: [digest()] } }))
+    look.bot.clock.set(new Date('2026-11-23T07:59:59Z'))
+    const digests = start()
     try {
       await expect.poll(async () => Object.keys(await digestTimes(look.bot.db))).toHaveLength(1)
       look.bot.clock.set(new Date('2026-11-23T08:20:00Z'))
-      vi.setSystemTime(new Date('2026-11-23T08:20:00Z'))
-      await expect.poll(jobs).toContain('tocsin:mail_digest::2026-W47:lead@example.org')
+      await expect.poll(jobs).toContain(mail('2026-W47'))
     } finally {
-      digests.stop()
-      vi.useRealTimers()
+      await digests.stop()
     }
+  })
+
+  it('is asked for as soon as the database that was away then is back', async () => {
+    await at('2026-11-23T07:59:59Z')
+    await look.bot.db.query('alter table digest_times rename to away')
+    let failures = 0
+    look.bot.log.error = () => {
+      failures += 1
+    }
+    look.bot.clock.set(new Date('2026-11-23T08:00:00Z'))
+    const digests = start()
+    try {
+      await expect.poll(() => failures).toBeGreaterThan(0)
+      await look.bot.db.query('alter table away rename to digest_times')
+      await expect.poll(jobs).toContain(mail('2026-W47'))
+    } finally {
+      await digests.stop()
+    }
+  })
+
+  it('is asked for in the night in which its hour does not exist, and once in the one that has it twice', async () => {
+    const nightly = digest({ cron: '30 2 * * 0', zone: 'Europe/Berlin' })
+    await at('2027-03-27T20:00:00Z', nightly)
+    await at('2027-03-28T01:29:59Z', nightly)
+    expect(await jobs()).toEqual([])
+    await at('2027-03-28T01:30:00Z', nightly)
+    expect(await jobs()).toEqual([mail('2027-W11-7')])
+    for (const instant of ['2027-10-30T20:00:00Z', '2027-10-31T00:30:00Z', '2027-10-31T01:30:00Z']) {
+      await at(instant, nightly)
+    }
+    expect(await jobs()).toEqual([mail('2027-W11-7'), mail('2027-W42-7')])
+  })
+
+  it('due at midnight looks back on the days before it, however far the machine’s clock is from the database’s', async () => {
+    const nightly = digest({ cron: '0 0 * * 1', zone: 'UTC' })
+    await at('2026-11-22T23:59:59.950Z', nightly)
+    expect(await jobs()).toEqual([])
+    await at('2026-11-23T00:00:00.010Z', nightly)
+    expect(await jobs()).toEqual([mail('2026-W47')])
   })
 })
