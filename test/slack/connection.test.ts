@@ -72,6 +72,18 @@ test('stopping lets what was said finish first', async () => {
   expect(slack.ephemerals('U0ADA')).toHaveLength(1)
 })
 
+test('what is done while the bot stops is said to be taken: Slack would show that it failed, or say it again elsewhere', async () => {
+  const { slack, platform, said, start } = await harness()
+  let finish = () => {}
+  await start(() => new Promise((resolve) => (finish = () => resolve(null))))
+  const taken = slack.say('U0ADA', '/incident ack 1', 'incidents')
+  await slack.until(() => said.length === 1)
+  const stopped = platform.stop()
+  finish()
+  await taken
+  await stopped
+})
+
 test('a connection that Slack never said hello on leaves nothing behind when the next one is good', async () => {
   const { slack, said, log, start } = await harness('socket', {}, { helloWithin: 300 })
   slack.deafen(1_500)

@@ -28,7 +28,7 @@ export type Harness = {
 export async function harness(
   mode: 'socket' | 'http' = 'socket',
   options: StandInOptions = {},
-  change: { config?: Partial<SlackConfig> } & Partial<Pick<SlackDeps, 'askEvery' | 'hearOnce' | 'helloWithin'>> = {},
+  { config, ...once }: { config?: Partial<SlackConfig> } & Partial<Omit<SlackDeps, 'log' | 'clock'>> = {},
 ): Promise<Harness> {
   const slack = await SlackStandIn.start(options)
   const log: LogLine[] = []
@@ -38,11 +38,10 @@ export async function harness(
   }
   const recorder = pino({ level: 'debug' }, { write }) as Log
   const platform = slackPlatform(
-    { ...slack.config(mode), ...change.config },
+    { ...slack.config(mode), ...config },
     {
-      ...{ log: recorder, clock: systemClock, hearOnce: change.hearOnce ?? (async () => true) },
-      ...(change.askEvery !== undefined && { askEvery: change.askEvery }),
-      ...(change.helloWithin !== undefined && { helloWithin: change.helloWithin }),
+      ...{ log: recorder, clock: systemClock, hearOnce: async () => true },
+      ...once,
     },
   )
   if (platform.httpHandler !== null) {

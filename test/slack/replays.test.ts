@@ -45,7 +45,8 @@ test.each([
   const headers = signed(one.slack.signingSecret, body, new Date(Date.now() - 60_000))
   expect(await send(one, body, headers)).toEqual([200, ''])
   await one.slack.until(() => one.said.length === 1)
-  for (const to of [one, another, one]) expect(await send(to, body, headers)).toEqual([200, ''])
+  const again = await Promise.all([one, another, one].map((to) => send(to, body, headers)))
+  expect(again).toEqual(again.map(() => [200, '']))
   // What is added to the header counts for nothing, neither in the signature nor here.
   const dressed = { ...headers, 'x-slack-signature': `${headers['x-slack-signature']}=x` }
   expect(await send(another, body, dressed)).toEqual([200, ''])
@@ -55,12 +56,41 @@ test.each([
   expect([one.said.length, another.said.length]).toEqual([1, 0])
 })
 
-test('the same words said again are another request, and run', async () => {
+test('what Slack itself sends again, signed anew, runs once; the same words said again are another request, and run', async () => {
   const bot = await replica(await database())
-  const at = new Date()
-  for (const body of [command, `${command}2`]) await send(bot, body, signed(bot.slack.signingSecret, body, at))
-  await send(bot, command, signed(bot.slack.signingSecret, command, new Date(at.getTime() - 1_000)))
-  await bot.slack.until(() => bot.said.length === 3)
+  const at = Date.now()
+  const sent = async (body: string, ago: number) =>
+    send(bot, body, signed(bot.slack.signingSecret, body, new Date(at - ago)))
+  // Each time somebody says something it has a trigger of its own.
+  for (const [body, ago] of [
+    [command, 3_000],
+    [command, 0],
+    [`${command}2`, 0],
+  ] as const)
+    await sent(body, ago)
+  await bot.slack.until(() => bot.said.length === 2)
+  await bot.slack.until(() => bot.log.some(({ msg }) => msg.includes('came a second time')))
+  expect(bot.said).toHaveLength(2)
+})
+
+test('a press that Slack says again, and whose first hearer died in the middle, is not passed over: its person is told to look', async () => {
+  const { slack, said, start } = await harness('socket', {}, { hearOnce: await database(), answeredWithin: 0 })
+  let finish = () => {}
+  await start(() => new Promise((resolve) => (finish = () => resolve(null))))
+  const asked = await slack.say('U0ADA', '/incident ack 1', 'incidents')
+  await slack.repeat()
+  expect((await asked.answered()).text).toContain('it may be done, or not')
+  expect(said).toHaveLength(1)
+  finish()
+})
+
+test('a press that Slack says again although it was answered is answered once', async () => {
+  const { slack, platform, said, start } = await harness('socket', {}, { hearOnce: await database() })
+  await start(async () => ({ visibility: 'private', message: { title: 'You have it', tone: 'good' } }))
+  await (await slack.say('U0ADA', '/incident ack 1', 'incidents')).answered()
+  await slack.repeat()
+  await platform.stop()
+  expect([said.length, slack.ephemerals('U0ADA').length]).toEqual([1, 1])
 })
 
 test('over Socket Mode, what Slack says again is acknowledged again and runs once, until its person says it again', async () => {

@@ -12,13 +12,13 @@ import type { Channels } from './channels.ts'
 import type { SlackClient } from './client.ts'
 import type { Poster } from './post.ts'
 import { buttonPrefix, type Rendered, render } from './render.ts'
-import { mayRun } from './replay.ts'
+import { type Hearing, hearingOf } from './replay.ts'
 import { listenForTouches } from './touches.ts'
 import { typedText } from './typed.ts'
 import type { Workspace } from './workspace.ts'
 
-/** Milliseconds; Slack takes it for failed after three seconds. https://docs.slack.dev/interactivity/handling-user-interaction/#acknowledgment_response */
-const takenWithin = 1_500
+/** Milliseconds until Slack is told that something is taken, at most; it takes it for failed after three seconds. https://docs.slack.dev/interactivity/handling-user-interaction/#acknowledgment_response */
+export const takenWithin = 1_500
 
 type Deps = {
   client: SlackClient
@@ -36,32 +36,30 @@ type Spoken = {
   isBot: boolean
   respond: RespondFn
 }
-/** What Bolt knows of a request besides its body. */
-type Context = Record<string, unknown>
 
-/** Answers commands and buttons. Returns a function that resolves when everything said so far is done. */
+/** Answers commands and buttons. Returns a function that resolves when nothing that was said is left to be done. */
 export function listen(app: App, deps: Deps): () => Promise<void> {
   const running = new Set<Promise<void>>()
-  const run = (spoken: Spoken, context: Context, ack: () => Promise<void>) => {
-    const done = obey(spoken, context, ack, deps).finally(() => running.delete(done))
+  const run = (spoken: Spoken, hearing: Hearing, ack: () => Promise<void>) => {
+    const done = obey(spoken, hearing, ack, deps).finally(() => running.delete(done))
     running.add(done)
     return done
   }
   app.command(/^\//, async ({ ack, command, respond, context }) => {
-    await run(fromCommand(command, respond), context, () => ack())
+    await run(fromCommand(command, respond), hearingOf(context), () => ack())
   })
   app.action(
     { type: 'block_actions', action_id: new RegExp(`^${buttonPrefix}`) },
     async ({ ack, body, action, respond, context }) => {
       const spoken = fromButton(body as ButtonBody, action, respond)
-      await (spoken === null ? ack() : run(spoken, context, () => ack()))
+      await (spoken === null ? ack() : run(spoken, hearingOf(context), () => ack()))
     },
   )
   const { workspace, log, touched } = deps
   if (touched !== undefined) listenForTouches(app, { workspace, log, touched }, running)
   app.error(async (error) => deps.log.error({ reason: reasonOf(error) }, 'a request from Slack failed'))
   return async () => {
-    await Promise.allSettled(running)
+    while (running.size > 0) await Promise.allSettled(running)
   }
 }
 
@@ -101,19 +99,28 @@ function fromButton(body: ButtonBody, action: SlackActionMiddlewareArgs['action'
   }
 }
 
-async function obey(spoken: Spoken, context: Context, ack: () => Promise<void>, deps: Deps): Promise<void> {
-  const doing = done(spoken, context, deps)
+async function obey(spoken: Spoken, hearing: Hearing, ack: () => Promise<void>, deps: Deps): Promise<void> {
+  const first = hearing.isFirst()
+  const doing = first.then((isFirst) => (isFirst ? run(spoken, deps) : lookAfter(hearing)))
   await within(takenWithin, doing).catch(() => {})
   await ack().catch((error: unknown) =>
     deps.log.warn({ reason: reasonOf(error) }, 'Slack could not be told that it is taken'),
   )
   const reply = await doing
   if (reply !== null) await answer(reply, spoken, deps)
+  if (await first) await hearing.answered()
 }
 
-async function done(spoken: Spoken, context: Context, deps: Deps): Promise<Reply | null> {
-  if (!(await mayRun(context))) return null
+async function run(spoken: Spoken, deps: Deps): Promise<Reply | null> {
   return (await refusalFor(spoken, deps)) ?? (await deps.dispatch(spoken.utterance))
+}
+
+/** What Slack says again was heard by a process that may have died in the middle: its person must not take it for done. */
+async function lookAfter(hearing: Hearing): Promise<Reply | null> {
+  if (!(await hearing.isUnanswered())) return null
+  return refused(
+    'Tocsin heard this and did not come to answer it: it may be done, or not. Look before you say it again',
+  )
 }
 
 /** Null: a person of our own workspace. Slack Connect lets people of other companies see our buttons. */

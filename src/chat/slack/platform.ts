@@ -23,7 +23,7 @@ import { Channels } from './channels.ts'
 import { boltLogger, clientOptions, slackClient } from './client.ts'
 import { SlackGroups } from './groups.ts'
 import { SignedReceiver } from './http.ts'
-import { listen } from './listen.ts'
+import { listen, takenWithin } from './listen.ts'
 import { SlackMessages } from './messages.ts'
 import { Poster } from './post.ts'
 import { render } from './render.ts'
@@ -32,8 +32,8 @@ import { SocketReceiver } from './socket.ts'
 import { form } from './web.ts'
 import { Workspace } from './workspace.ts'
 
-/** Milliseconds that commands which still run are waited for when the bot stops. */
-const settleWithin = 5000
+/** Milliseconds that commands which still run are waited for when the bot stops and nothing new is heard. */
+const settleWithin = 3_000
 
 /** Milliseconds start() waits until Slack can be heard: pages wait for the start, and need to hear nobody. */
 const hearingWait = 1_000
@@ -71,7 +71,8 @@ class Slack implements SlackPlatform {
   readonly #receiver: SocketReceiver | SignedReceiver
   #settled: () => Promise<void> = async () => {}
 
-  constructor(config: SlackConfig, { log, clock, hearOnce, askEvery = 60_000, helloWithin }: SlackDeps) {
+  constructor(config: SlackConfig, { askEvery = 60_000, helloWithin, ...once }: SlackDeps) {
+    const { log, clock } = once
     this.#config = config
     this.#log = log
     this.#web = slackClient(config, log, clock)
@@ -82,7 +83,7 @@ class Slack implements SlackPlatform {
     this.rooms = new SlackRooms({ client: this.#web, channels, workspace: this.#workspace, clock, log })
     this.groups = new SlackGroups(this.#web)
     this.messages = new SlackMessages({ client: this.#web, config, workspace: this.#workspace, log })
-    this.#receiver = receiverFor(config, { log, clock, hearOnce, ...(helloWithin !== undefined && { helloWithin }) })
+    this.#receiver = receiverFor(config, { ...once, ...(helloWithin !== undefined && { helloWithin }) })
     this.httpHandler = this.#receiver instanceof SignedReceiver ? this.#receiver.handler : null
   }
 
@@ -117,8 +118,14 @@ class Slack implements SlackPlatform {
   async stop(): Promise<void> {
     this.#workspace.stop()
     this.#web.stop()
+    // What was done is said to be taken over the connection it came by: without that, Slack shows that it failed.
+    await this.#settledWithin(takenWithin)
     await this.#receiver.stop()
-    await Promise.race([this.#settled(), pause(settleWithin, undefined, { ref: false })])
+    await this.#settledWithin(settleWithin)
+  }
+
+  async #settledWithin(milliseconds: number): Promise<void> {
+    await Promise.race([this.#settled(), pause(milliseconds, undefined, { ref: false })])
   }
 
   post(post: Post): Promise<Posted> {

@@ -12,7 +12,7 @@ import { SocketModeReceiver } from './bolt.ts'
 import { boltLogger, clientOptions } from './client.ts'
 import { slackError } from './errors.ts'
 import { Backoff } from './patience.ts'
-import { onlyOnceOverSocket } from './replay.ts'
+import { onlyOnce } from './replay.ts'
 import { dispatcherTo } from './tunnel.ts'
 
 /** Milliseconds for a connection to say hello, unless told. */
@@ -48,7 +48,7 @@ export class SocketReceiver implements Receiver {
         autoReconnectEnabled: false,
         logger: boltLogger(log),
         installerOptions: { clientOptions: clientOptions(config, log) },
-        customPropertiesExtractor: ({ body }: { body: unknown }) => onlyOnceOverSocket(body, deps),
+        customPropertiesExtractor: ({ body }: { body: unknown }) => onlyOnce(`socket:${JSON.stringify(body)}`, deps),
       })
   }
 
