@@ -17,6 +17,10 @@ export function peopleOf(schedule: Schedule, overrides: readonly Override[]): st
   return [...new Set([...inLayers, ...inCalendar])]
 }
 
+export function samePeople(a: string[], b: string[]): boolean {
+  return a.length === b.length && a.every((person) => b.includes(person))
+}
+
 export type Change = { outgoing: string; incoming: string }
 
 /**
