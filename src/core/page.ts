@@ -1,4 +1,5 @@
 // A page: one person called about one incident, once, over one channel. The ledger keeps each from being lost or doubled.
+import type { Entry } from './timeline.ts'
 
 /**
  * - `due`: written, not yet tried.
@@ -53,4 +54,11 @@ export const pageOfPolicy = '^inc-[0-9]+/r[0-9]+[sl]'
 export function kindOfPage(key: string): PageKind {
   const kind = /^inc-\d+\/r\d+([a-z])/.exec(key)?.[1]
   return pageKinds.find((one) => one === kind) ?? 's'
+}
+
+/** Quiet hours had held the page back, and others had the pager by then: it went to them, or was left out because they had been called. */
+export function isHandedOn({ fact, at }: Entry, { person, round, step, dueAt }: Page): boolean {
+  if (fact.kind !== 'people_paged' && fact.kind !== 'page_left_out') return false
+  const whose = fact.kind === 'people_paged' ? fact.instead : fact.person
+  return whose === person && fact.round === round && fact.step === step && at >= dueAt
 }

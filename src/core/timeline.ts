@@ -1,25 +1,16 @@
 // The record of an incident: what happened, in the past tense, and the one sentence that says it.
 import { type ActionFact, actionSentence, isActionFact } from './action.ts'
+import { type CallFact, callSentence } from './call-fact.ts'
 import type { SeverityReason } from './classify.ts'
 import { type EvidenceFact, evidenceSentence } from './evidence-fact.ts'
 import { type KeptFact, keptSentence } from './keeping.ts'
-import type { SkipReason } from './policy.ts'
-import { wayName } from './recipient.ts'
 import { type ResponseFact, responseSentence } from './response.ts'
 import type { RunbookEscalation } from './runbook-clocks.ts'
 import type { Severity } from './severity.ts'
 import { isStepFact, type StepFact, stepSentence } from './step-fact.ts'
 import type { AlertVerdict } from './verdict.ts'
 
-/** What made somebody one of those whom a step calls, as it was at that moment. Instants are ISO 8601. */
-export type CalledBecause = (
-  | { by: 'schedule'; schedule: string; from: string; until: string; override?: { by: string; at: string } }
-  | { by: 'group'; group: string }
-  | { by: 'person' }
-) & {
-  /** Who chose the way: the person's own rules, or nobody, so that it is the first that reaches them. */
-  way?: 'own rules' | 'first'
-}
+export type { CalledBecause } from './call-fact.ts'
 
 /** What a clock that ran out led to; absent: nothing but the telling. `opening`: the next page waits for business hours. */
 export type BreachEffect = 'next step' | 'help' | 'opening'
@@ -71,36 +62,6 @@ export type Fact =
     }
   /** `elsewhere`: found ended before its time. `still`: of its alerts, how many fire and are silenced by others; if known. */
   | { kind: 'silence_ended'; silence: string; elsewhere: boolean; still?: number }
-  | { kind: 'acknowledgement_taken_over'; from: string }
-  /** `unpaged`: a program has it, or somebody who cannot be paged. */
-  | { kind: 'acknowledgement_questioned'; holder: string; until: string; unpaged?: true }
-  | { kind: 'acknowledgement_renewed'; until: string }
-  | { kind: 'acknowledgement_lapsed'; holder: string; paged: boolean }
-  | {
-      kind: 'people_paged'
-      people: string[]
-      step: number
-      /** Never the same again in an incident: rounds are counted on where the policy begins anew. */
-      round: number
-      /** Which it is since then, as people count; absent: the policy never did, and that is `round`. */
-      anew?: number
-      because: 'policy' | 'person' | 'clock'
-      /** With `clock`: the one that ran out. */
-      clock?: string
-      /** By person. Absent on old entries, and where somebody asked for them. */
-      whys?: Record<string, CalledBecause>
-    }
-  /** `because` is absent where it was written before there were conditions: nobody was on call. */
-  | { kind: 'policy_step_skipped'; step: number; round: number; anew?: number; because?: SkipReason }
-  | { kind: 'last_resort_reached'; people: string[]; times: number }
-  | { kind: 'page_sent'; person: string; channel: string; key: string }
-  | { kind: 'page_failed'; person: string; channel: string; key: string; reason: string }
-  /** `until`: ISO 8601; `time`: the same as the team's clock on the wall shows it. `channel`: only the page over this way. */
-  | { kind: 'page_postponed'; person: string; channel?: string; until: string; time: string }
-  /** `channel` did not take it for `minutes`, so it goes over `other` as well. */
-  | { kind: 'page_rerouted'; person: string; channel: string; other: string; minutes: number }
-  /** Somebody was called to help whoever has it, and says that the call reached them. */
-  | { kind: 'page_answered' }
   | { kind: 'clock_warned'; clock: string; share: 50 | 80; dueAt: string }
   | { kind: 'clock_breached'; clock: string; dueAt: string; effect?: BreachEffect }
   | { kind: 'room_opened'; platform: string; room: string }
@@ -109,6 +70,7 @@ export type Fact =
   /** `offers`: presets that `/chart` can draw instead; absent: none. */
   /** `again`: asked once more for a while. */
   | { kind: 'chart_missing'; title: string; reason: string; offers?: string[]; again?: boolean }
+  | CallFact
   | EvidenceFact
   /** `escalations`: times it says to call more people at, kept as clocks; absent where it says none. */
   | { kind: 'runbook_matched'; title: string; because: string; escalations?: RunbookEscalation[] }
@@ -145,6 +107,7 @@ export const unsaid: readonly FactKind[] = [
   'alert_fired',
   'alert_cleared',
   'page_sent',
+  'page_left_out',
   'room_opened',
   'room_degraded',
   'evidence_gathered',
@@ -240,13 +203,8 @@ export function sentence(fact: Fact, by: string | null, nameOf: (person: string)
       if (isResponse(fact)) return responseSentence(fact, by, who, nameOf)
       if (isStepFact(fact)) return stepSentence(fact, who, nameOf)
       if (isActionFact(fact)) return actionSentence(fact, who, nameOf)
-      return isAside(fact) ? aside(fact, who) : calling(fact, who, nameOf)
+      return isAside(fact) ? aside(fact, who) : callSentence(fact, who, nameOf)
   }
-}
-
-/** A webhook that was paged itself is its own way. */
-function over({ person, channel }: { person: string; channel: string }): string {
-  return person === channel ? '' : ` ${wayName(channel)}`
 }
 
 type Aside = Extract<
@@ -268,49 +226,6 @@ function isKept(fact: Fact): fact is KeptFact {
 
 function isResponse(fact: Fact): fact is ResponseFact {
   return /^(role|update|pager|question)_/.test(fact.kind)
-}
-
-type Calling = Extract<
-  Fact,
-  { kind: `acknowledgement_${string}` | `people_${string}` | `policy_${string}` | `last_${string}` | `page_${string}` }
->
-
-/** Sentences about who is called and who has it. */
-function calling(fact: Calling, who: string, nameOf: (person: string) => string): string {
-  const names = (people: string[]) => people.map(nameOf).join(', ')
-  switch (fact.kind) {
-    case 'acknowledgement_taken_over':
-      return `${who} took this over from ${nameOf(fact.from)}`
-    case 'acknowledgement_questioned':
-      return `Asked ${nameOf(fact.holder)} whether they are still on it`
-    case 'acknowledgement_renewed':
-      return `${who} is still on it`
-    case 'acknowledgement_lapsed':
-      return `${nameOf(fact.holder)} did not say that they are still on it; it is open again${fact.paged ? ' and they are paged' : ''}`
-    case 'people_paged':
-      if (fact.because === 'clock') return `Paging ${names(fact.people)} to help: the time to ${fact.clock} has run out`
-      return fact.because === 'policy'
-        ? `Paging ${names(fact.people)} (step ${fact.step + 1}, round ${fact.anew ?? fact.round})`
-        : `${who} asked for ${names(fact.people)}`
-    case 'policy_step_skipped':
-      return `${skipped(`step ${fact.step + 1} (round ${fact.anew ?? fact.round})`, fact.because)}; moved on at once`
-    case 'last_resort_reached':
-      return fact.times === 1
-        ? 'Nobody answered at any step: everybody was called'
-        : `Still nobody: everybody was called for the ${ordinal(fact.times)} time`
-    case 'page_sent':
-      return `Page delivered to ${nameOf(fact.person)}${over(fact)}`
-    case 'page_failed':
-      return `Could not page ${nameOf(fact.person)}${over(fact)}: ${fact.reason}`
-    case 'page_answered':
-      return `${who} answered the call`
-    case 'page_postponed':
-      return `The page to ${nameOf(fact.person)}${fact.channel === undefined ? '' : over({ person: fact.person, channel: fact.channel })} waits until ${fact.time}: quiet hours of ${nameOf(fact.person)}`
-    case 'page_rerouted':
-      return `No page to ${nameOf(fact.person)} got through ${wayName(fact.channel)} for ${fact.minutes || 'less than 1'} min: also sent ${wayName(fact.other)}`
-    default:
-      return fact satisfies never
-  }
 }
 
 /** Sentences about what surrounds the incident: clocks, rooms, evidence, runbook, silences, post-mortem. */
@@ -368,28 +283,7 @@ const consequences: Record<BreachEffect, string> = {
   opening: '; the next page waits for business hours',
 }
 
-function skipped(step: string, because: SkipReason = 'nobody'): string {
-  switch (because) {
-    case 'nobody':
-      return `Nobody is on call at ${step}`
-    case 'severity':
-      return `Passed over ${step}: it is for another severity`
-    case 'business hours':
-      return `Passed over ${step}: it is only for outside business hours`
-    case 'outside business hours':
-      return `Passed over ${step}: it is only for business hours`
-    default:
-      return because satisfies never
-  }
-}
-
 /** Platforms go by small letters in code; people read names. */
 function capital(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1)
-}
-
-function ordinal(number: number): string {
-  const tens = number % 100
-  const ending = tens > 10 && tens < 20 ? 'th' : (['th', 'st', 'nd', 'rd'][number % 10] ?? 'th')
-  return `${number}${ending}`
 }

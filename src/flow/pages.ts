@@ -25,6 +25,7 @@ import {
 } from '../store/pages.ts'
 import { noteEntry } from '../store/timeline.ts'
 import type { IncidentView } from '../store/views.ts'
+import { heirsOf, heldCall } from './hand-on.ts'
 import { isUnsent } from './ledger.ts'
 import { record } from './record.ts'
 import { nextWay, takeWay } from './reroute.ts'
@@ -42,6 +43,8 @@ const heldAgain = 2_000
 export type Outcome =
   | (PageEnd & { isAsked?: boolean; refused?: string; isCleared?: boolean })
   | { status: 'failed'; reason: string; unsent: boolean }
+  /** Others have the pager by now: see `handOnPage`. */
+  | { status: 'handed on' }
 
 /** Milliseconds for which a refusal may be a moment's: until then the next step waits for whoever it was about. */
 const moment = 3_500
@@ -67,12 +70,16 @@ export async function sendPage(
   try {
     if (posted) return sent({ ...posted, isAdopted: true })
     const address = pager.addressOf(page.person)
-    if (!isWanted(view.incident, page, view.timeline) || isOutdone(page, view.pages, bot.clock.now())) {
+    const isNeedless = !isWanted(view.incident, page, view.timeline) || isOutdone(page, view.pages, bot.clock.now())
+    const isHeld = heldUntil(view.incident, page) !== null
+    const waited = isHeld ? null : heldCall(view, page)
+    if (isNeedless || (waited !== null && (await heirsOf(bot, bot.db, view, page)) !== null)) {
       // One that went out all the same is told as sent.
       const found = resumed && address !== null ? await pager.find(address, { page, view }) : null
-      return found ? sent({ ...found, isAdopted: true }) : { ...about, status: 'cancelled', unsent: !resumed }
+      if (found) return sent({ ...found, isAdopted: true })
+      return isNeedless ? { ...about, status: 'cancelled', unsent: !resumed } : { status: 'handed on' }
     }
-    if (heldUntil(view.incident, page) !== null) {
+    if (isHeld) {
       const tryAt = new Date(bot.clock.now().getTime() + heldAgain)
       return { ...about, status: 'due', tryAt, unsent: !resumed, isAsked: true }
     }

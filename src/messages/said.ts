@@ -94,7 +94,7 @@ export function entryMessage(
 function factForTemplate(fact: Fact): object {
   switch (fact.kind) {
     case 'people_paged':
-      return { clock: '', ...fact, step: fact.step + 1 }
+      return { clock: '', instead: '', ...fact, step: fact.step + 1 }
     case 'policy_step_skipped':
       return { because: 'nobody', ...fact, step: fact.step + 1 }
     case 'message_pinned':

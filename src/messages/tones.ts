@@ -62,6 +62,7 @@ const byKind: Record<FactKind, Tone> = {
   silence_ended: 'info',
   page_sent: 'info',
   page_postponed: 'info',
+  page_left_out: 'info',
   room_opened: 'info',
   chart_drawn: 'info',
   evidence_gathered: 'info',

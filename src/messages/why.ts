@@ -4,9 +4,9 @@ import { alertTitle, type Labels } from '../core/alert.ts'
 import type { SeverityReason } from '../core/classify.ts'
 import { bySystem } from '../core/handover.ts'
 import type { Message } from '../core/message.ts'
-import { kindOfPage, type Page } from '../core/page.ts'
+import { isHandedOn, kindOfPage, type Page } from '../core/page.ts'
 import { recipientOf, wayName } from '../core/recipient.ts'
-import type { CalledBecause, Entry, FactKind } from '../core/timeline.ts'
+import type { CalledBecause, Entry, Fact, FactKind } from '../core/timeline.ts'
 import type { IncidentView } from '../store/views.ts'
 import { incidentFacts } from './facts.ts'
 import { wallClock } from './wall-clock.ts'
@@ -179,6 +179,7 @@ type Silence = { since: Entry; until: Date }
 /** Why it was due then: what happened since somebody was last called, or that nobody answered (`silence`). */
 function triggers(before: Entry[], paging: Entry | null): { silence: Silence | null; happened: Entry[] } {
   if (paging === null || !isOfPolicy(paging)) return { silence: null, happened: lapseOf(before, paging) }
+  if ('instead' in paging.fact) return { silence: null, happened: waitOf(before, paging) }
   const index = before.findLastIndex((one) => callsPeople(one) && one.at < paging.at)
   const last = before[index]
   const later = before.slice(index + 1)
@@ -190,6 +191,23 @@ function triggers(before: Entry[], paging: Entry | null): { silence: Silence | n
   const causes = [...since.filter((one) => isCause(one, paging)), ...lapseOf(before, lapse)]
   const happened = [...new Set([...causes, ...skipped])].sort((a, b) => a.id - b.id)
   return { silence: causes.length > 0 || last === undefined ? null : { since: last, until: paging.at }, happened }
+}
+
+/** The call that this one takes the place of, and the quiet hours for which it waited; before it the one that it took the place of. */
+function waitOf(before: Entry[], { fact }: Entry): Entry[] {
+  if (fact.kind !== 'people_paged' || fact.instead === undefined) return []
+  const { instead, round, step } = fact
+  const index = before.findLastIndex(
+    (one) => isCallTo(one.fact, instead) && one.fact.round === round && one.fact.step === step,
+  )
+  const call = before[index]
+  if (call === undefined) return []
+  const waited = before.slice(index).find((one) => one.fact.kind === 'page_postponed' && one.fact.person === instead)
+  return [...waitOf(before.slice(0, index), call), call, ...(waited === undefined ? [] : [waited])]
+}
+
+function isCallTo(fact: Fact, person: string): fact is Extract<Fact, { kind: 'people_paged' }> {
+  return fact.kind === 'people_paged' && fact.because === 'policy' && fact.people.includes(person)
 }
 
 /** What an acknowledgement that is asked about, or has ended, began with, and the question that nobody answered. */
@@ -243,6 +261,7 @@ function place(paging: Entry | null, show: Show): Link[] {
   const when = show(paging.at)
   if (fact.kind === 'last_resort_reached') return [{ kind: 'last resort', when, times: fact.times }]
   if (fact.kind !== 'people_paged') return [{ kind: 'recorded', when, text }]
+  if (fact.instead !== undefined) return [{ kind: 'recorded', when, text }]
   if (fact.because === 'policy') return [{ kind: 'step', when, step: fact.step + 1, round: fact.anew ?? fact.round }]
   return fact.because === 'person' ? [{ kind: 'asked', when, by: by ?? '' }] : [{ kind: 'recorded', when, text }]
 }
@@ -282,7 +301,8 @@ function rerouted({ timeline }: IncidentView, page: Page, paging: Entry | null, 
     const isTogether = at.getTime() === paging?.at.getTime()
     const isPostponed = fact.kind === 'page_postponed' && (fact.channel ?? page.channel) === page.channel
     const waited = isPostponed && isTogether && new Date(fact.until) <= page.dueAt
-    if (!(waited && fact.person === page.person) && !isDetour(one, page)) return []
+    const isIts = (waited && fact.person === page.person) || isDetour(one, page) || isHandedOn(one, page)
+    if (!isIts) return []
     return [{ kind: 'recorded', when: show(at), text }]
   })
 }

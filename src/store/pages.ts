@@ -236,6 +236,21 @@ export async function lockStranded(q: Queryable, key: string, channels: string[]
   return rowCount === 1
 }
 
+/** The ways on which the same call of a page's person was still to go are dropped. One that was tried may have gone out, and is left to who looks. */
+export async function dropWaiting(q: Queryable, { incident, key }: Page): Promise<void> {
+  const call = key.split('/').slice(0, 3).join('/')
+  await q.query(
+    `update pages set status = 'cancelled'
+      where incident = $1 and starts_with(key, $2) and status = 'due' and attempts = 0`,
+    [incident, `${call}/`],
+  )
+}
+
+/** Pages of these keys that have come to nothing are no more: they may be written again. */
+export async function forgetEnded(q: Queryable, keys: string[]): Promise<void> {
+  await q.query(`delete from pages where key = any($1::text[]) and status in ('cancelled', 'failed')`, [keys])
+}
+
 /** Hands a page of the version before to those who send. */
 export async function takeUpPage(q: Queryable, key: string, now: Date): Promise<void> {
   await q.query(`update pages set status = 'due', try_at = $2 where key = $1 and status in ('due', 'sending')`, [

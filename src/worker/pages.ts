@@ -3,6 +3,7 @@ import type { Bot } from '../bot.ts'
 import type { Page } from '../core/page.ts'
 import { reasonOf } from '../errors.ts'
 import { gathering } from '../flow/effects.ts'
+import { handOnPage } from '../flow/hand-on.ts'
 import { countSent, giveUpPage, type Outcome, passRefused, sendPage } from '../flow/pages.ts'
 import type { Pager } from '../pagers/pager.ts'
 import { type ClaimedPage, claimPages, endPages, type PageEnd } from '../store/pages.ts'
@@ -45,10 +46,7 @@ export function pageQueue(
       if (outcome.isCleared) doubts.clear(claimed.page.key)
       if (!outcome.isAsked) width.failed()
     } else width.wentWell()
-    if (outcome.status === 'failed') {
-      await giveUpPage(bot, holder.name, claimed, outcome)
-      return false
-    }
+    if (outcome.status === 'failed' || outcome.status === 'handed on') return decide(bot, holder, claimed, outcome)
     if (outcome.status === 'due' && outcome.refused !== undefined)
       await passRefused(bot, holder.name, claimed, outcome.refused)
     await written(outcome)
@@ -102,6 +100,18 @@ export function pageQueue(
       }
     },
   }
+}
+
+/** What changes the incident with the page, and so is written down by itself. */
+async function decide(
+  bot: Bot,
+  { name }: Holder,
+  claimed: ClaimedPage,
+  outcome: Extract<Outcome, { status: 'failed' | 'handed on' }>,
+): Promise<boolean> {
+  if (outcome.status === 'failed') await giveUpPage(bot, name, claimed, outcome)
+  else await handOnPage(bot, name, claimed)
+  return outcome.status === 'handed on'
 }
 
 function nameOf({ key }: Page, attempt: number): string {

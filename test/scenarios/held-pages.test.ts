@@ -1,0 +1,170 @@
+// Pages of a P3 that quiet hours hold back, and what has happened by the time they end.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { PostOffice } from '../pagers/post-office.ts'
+import { minute, team, type World, world } from './world.ts'
+
+const hour = 60 * minute
+/** 23:00 in Berlin. */
+const night = '2026-03-02T22:00:00Z'
+const quiet = ', quiet: { from: "22:00", until: "07:00" }'
+
+let office: PostOffice
+let w: World
+async function begin({
+  ada = quiet,
+  grace = '',
+  steps = '{ page: "schedule:primary", wait: 48h }',
+  start = night,
+} = {}) {
+  const people = `people:
+  ada: { name: Ada Lovelace, slack: U-ADA, email: ada@example.org${ada} }
+  grace: { name: Grace Hopper, slack: U-GRACE${grace} }
+  linus: { name: Linus, slack: U-LINUS }
+`
+  const yaml = team
+    .replace(/people:\n( {2}.*\n)+/, people)
+    .replace(/severities:\n( {2}.*\n)+/, 'severities: { P3: { paging: always, presence: room, policy: default } }\n')
+    .replace(/steps:\n( {6}.*\n)+/, `steps: [${steps}]\n`)
+  const mail = `email: { smtp: "${office.address}", from: "Tocsin <tocsin@example.org>" }\n`
+  w = await world({ yaml: mail + yaml, start })
+}
+beforeEach(async () => {
+  office = await PostOffice.open()
+})
+afterEach(async () => {
+  await w.stop()
+  await office.close()
+})
+
+const fire = async () => {
+  await w.fire({ severity: 'info' })
+  await w.pass(0)
+}
+const say = (account: string, words: string) => w.chat.say(account, words, '#general')
+const inSlack = (person: string) => w.chat.in(`@U-${person}`).length
+const told = async (kind: string) => {
+  const found = (await w.view()).timeline.filter(({ fact }) => fact.kind === kind)
+  return found.map(({ text }) => text)
+}
+
+describe('a page that waited for the end of quiet hours', () => {
+  const why = async (person: string) => {
+    const reply = await say('U-LINUS', `incident why 1 @${person}`)
+    return (reply?.message.text ?? '').split('\n').filter((line) => line.startsWith('1. '))
+  }
+
+  it('goes to whoever took the pager meanwhile, and the one before is not woken', async () => {
+    await begin()
+    await fire()
+    await w.pass(6 * hour)
+    await say('U-GRACE', 'oncall take primary')
+    await w.pass(2 * hour - 1)
+    expect([inSlack('ADA'), inSlack('GRACE')]).toEqual([0, 0])
+    await w.pass(1)
+    expect([inSlack('ADA'), inSlack('GRACE')]).toEqual([0, 1])
+    expect(office.received).toHaveLength(0)
+    expect(w.chat.in('@U-GRACE')[0]?.message.text).toContain('You are on call (primary).')
+    expect((await told('people_paged')).at(-1)).toBe(
+      'Paging Grace Hopper (step 1, round 1): the page waited for Ada Lovelace, who no longer has the pager',
+    )
+    expect((await why('grace')).slice(4)).toEqual([
+      '1. `Mon 2 Mar 23:00:00` Paging Ada Lovelace (step 1, round 1)',
+      '1. `Mon 2 Mar 23:00:00` The page to Ada Lovelace waits until Tue 3 Mar 07:00: quiet hours of Ada Lovelace',
+      '1. `Tue 3 Mar 07:00:00` Paging Grace Hopper (step 1, round 1): the page waited for Ada Lovelace, who no longer has the pager',
+      expect.stringMatching(/Grace Hopper was on call in \*\*primary\*\*, .* by an override of Grace Hopper/),
+      expect.stringMatching(/`Tue 3 Mar 07:00:00` The page went out \*\*in Slack\*\*/),
+    ])
+    expect((await why('ada')).slice(6)).toEqual([
+      expect.stringMatching(/The page to Ada Lovelace waits until/),
+      expect.stringMatching(/Paging Grace Hopper .* who no longer has the pager/),
+      expect.stringMatching(/The page in Slack was no longer needed/),
+    ])
+  })
+
+  it('goes to whoever the shift that began meanwhile belongs to', async () => {
+    // The night before Monday, when it is her turn.
+    await begin({ ada: '', grace: quiet.replace('07:00', '09:30'), start: '2026-03-15T22:00:00Z' })
+    await fire()
+    await w.pass(10.5 * hour - 1)
+    expect([inSlack('ADA'), inSlack('GRACE')]).toEqual([0, 0])
+    await w.pass(1)
+    expect([inSlack('ADA'), inSlack('GRACE')]).toEqual([1, 0])
+  })
+
+  it('goes to whoever it was called for when they have the pager again, and when nobody has it', async () => {
+    await begin()
+    await fire()
+    await say('U-GRACE', 'oncall take primary 5h')
+    await w.pass(8 * hour)
+    expect([inSlack('ADA'), inSlack('GRACE')]).toEqual([1, 0])
+    await w.stop()
+    await begin()
+    await fire()
+    delete w.bot.config.schedules.primary
+    await w.pass(8 * hour)
+    expect([inSlack('ADA'), inSlack('GRACE')]).toEqual([1, 0])
+  })
+
+  it('waits for the quiet hours of whoever has the pager then, and comes back when it is given back within them', async () => {
+    await begin({ grace: quiet.replace('07:00', '08:00') })
+    await fire()
+    await say('U-GRACE', 'oncall take primary 510m')
+    await w.pass(9 * hour - 1)
+    expect([inSlack('ADA'), inSlack('GRACE')]).toEqual([0, 0])
+    await w.pass(1)
+    expect([inSlack('ADA'), inSlack('GRACE')]).toEqual([1, 0])
+    expect(await told('page_postponed')).toEqual([
+      'The page to Ada Lovelace waits until Tue 3 Mar 07:00: quiet hours of Ada Lovelace',
+      'The page to Grace Hopper waits until Tue 3 Mar 08:00: quiet hours of Grace Hopper',
+    ])
+    expect((await told('people_paged')).slice(1)).toEqual([
+      expect.stringMatching(/^Paging Grace Hopper .* waited for Ada Lovelace/),
+      expect.stringMatching(/^Paging Ada Lovelace .* waited for Grace Hopper/),
+    ])
+    expect((await why('ada')).filter((line) => line.includes('waits until'))).toHaveLength(2)
+  })
+
+  it('goes to the person whom the step names, whoever has the pager', async () => {
+    await begin({ steps: '{ page: [schedule:primary, person:ada], wait: 48h }' })
+    await fire()
+    await say('U-GRACE', 'oncall take primary')
+    await w.pass(8 * hour)
+    expect([inSlack('ADA'), inSlack('GRACE')]).toEqual([1, 0])
+  })
+
+  it('goes over the ways of whoever has the pager, once, however many its own were', async () => {
+    await begin({ ada: `${quiet}, reach: [slack, email after 10m]` })
+    await fire()
+    await say('U-GRACE', 'oncall take primary')
+    await w.pass(9 * hour)
+    expect([inSlack('ADA'), inSlack('GRACE'), office.received.length]).toEqual([0, 1, 0])
+    expect(await told('people_paged')).toHaveLength(2)
+    expect((await w.view()).pages.map(({ person, status }) => `${person} ${status}`).sort()).toEqual([
+      'ada cancelled',
+      'ada cancelled',
+      'grace sent',
+    ])
+  })
+
+  it('is left out where the policy has called whoever has the pager meanwhile', async () => {
+    await begin({ steps: '{ page: "schedule:primary", wait: 6h }' })
+    await fire()
+    await say('U-GRACE', 'oncall take primary')
+    await w.pass(9 * hour)
+    expect(w.chat.in('@U-GRACE').map(({ key }) => key)).toEqual(['inc-1/r2s0/grace/slack'])
+    expect(inSlack('ADA')).toBe(0)
+    expect(await told('page_left_out')).toEqual([
+      'The page that waited for Ada Lovelace is left out: Grace Hopper, who has the pager of primary now, was called already',
+    ])
+  })
+
+  it('goes to nobody once somebody has it', async () => {
+    await begin()
+    await fire()
+    await say('U-GRACE', 'oncall take primary')
+    await w.pass(hour)
+    await say('U-LINUS', 'incident ack 1')
+    await w.pass(8 * hour)
+    expect([inSlack('ADA'), inSlack('GRACE')]).toEqual([0, 0])
+  })
+})
