@@ -63,7 +63,9 @@ export function rangesOf(expr: string): number[] | null {
     top.cursor().iterate(({ name, from, to }) => {
       if (name === 'SubqueryExpr') told = false
       if (name !== 'MatrixSelector') return
-      const seconds = numberOf(/\[\s*([^\]]+?)\s*\]$/.exec(expr.slice(from, to))?.[1] ?? '')
+      // Cut at its last bracket: one in a label, with thousands of spaces, took an expression that looks for it minutes.
+      const selector = expr.slice(from, to)
+      const seconds = numberOf(selector.slice(selector.lastIndexOf('[') + 1, -1).trim())
       if (seconds === null) told = false
       else ranges.push(seconds)
     })

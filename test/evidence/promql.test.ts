@@ -148,6 +148,13 @@ test.each(['"', '{,', ') ', '1 ', '` ', 'up{', 'a, '])('a page of what is no Pro
   expect(work).toBeLessThan(2_000)
 })
 
+test('a rule with a page of spaces behind a bracket in a label takes no time: it took minutes, in which nobody was paged', () => {
+  const ofLabel = (label: string) => `rate(x{a="${label}"}[ 5m ])`
+  const work = workOf(() => expect(rangesOf(ofLabel(`[${' '.repeat(3_900)}]`))).toEqual([300]))
+  expect(work).toBeLessThan(2_000)
+  expect(rangesOf(ofLabel('[0-9'))).toEqual([300])
+})
+
 describe('the expression behind a link', () => {
   test.each([
     ['http://prom:9090/graph?g0.expr=up+%3D%3D+0&g0.tab=1', 'up == 0'],
