@@ -25,6 +25,7 @@ import {
 } from '../store/pages.ts'
 import { noteEntry } from '../store/timeline.ts'
 import type { IncidentView } from '../store/views.ts'
+import { asleepUntil, nextWayFrom } from './asleep.ts'
 import { heirsOf, heldCall } from './hand-on.ts'
 import { isUnsent } from './ledger.ts'
 import { record } from './record.ts'
@@ -45,6 +46,8 @@ export type Outcome =
   | { status: 'failed'; reason: string; unsent: boolean }
   /** Others have the pager by now: see `handOnPage`. */
   | { status: 'handed on' }
+  /** Quiet hours have begun since it was due: see `postponePage`. */
+  | { status: 'postponed'; until: Date }
 
 /** Milliseconds for which a refusal may be a moment's: until then the next step waits for whoever it was about. */
 const moment = 3_500
@@ -72,12 +75,15 @@ export async function sendPage(
     const address = pager.addressOf(page.person)
     const isNeedless = !isWanted(view.incident, page, view.timeline) || isOutdone(page, view.pages, bot.clock.now())
     const isHeld = heldUntil(view.incident, page) !== null
-    const waited = isHeld ? null : heldCall(view, page)
-    if (isNeedless || (waited !== null && (await heirsOf(bot, bot.db, view, page)) !== null)) {
+    const waited = isNeedless || isHeld ? null : heldCall(view, page)
+    const isTheirs = waited === null || (await heirsOf(bot, bot.db, view, page)) === null
+    const until = asleepUntil(bot, view, page, bot.clock.now())
+    if (isNeedless || !isTheirs || until !== null) {
       // One that went out all the same is told as sent.
       const found = resumed && address !== null ? await pager.find(address, { page, view }) : null
       if (found) return sent({ ...found, isAdopted: true })
-      return isNeedless ? { ...about, status: 'cancelled', unsent: !resumed } : { status: 'handed on' }
+      if (isNeedless) return { ...about, status: 'cancelled', unsent: !resumed }
+      return until === null || !isTheirs ? { status: 'handed on' } : { status: 'postponed', until }
     }
     if (isHeld) {
       const tryAt = new Date(bot.clock.now().getTime() + heldAgain)
@@ -262,8 +268,10 @@ async function takeNextWay(bot: Bot, q: Queryable, page: Page, reason: string): 
   const locked = await lockIncident(q, page.incident)
   if (locked === null) return
   const { incident } = locked
-  const next = isWanted(incident, page) ? await nextWay(bot, q, page, incident.severity) : null
-  await takeWay(bot, q, page, next, { kind: 'page_failed', person, channel, key, reason })
+  const { severity } = incident
+  const next = isWanted(incident, page) ? await nextWay(bot, q, page, severity) : null
+  const until = next && (await nextWayFrom(bot, q, page, severity))
+  await takeWay(bot, q, page, { next, why: { kind: 'page_failed', person, channel, key, reason }, until })
 }
 
 async function hastenPolicy(bot: Bot, q: Queryable, page: Page): Promise<void> {

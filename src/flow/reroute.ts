@@ -3,14 +3,15 @@ import type { Bot } from '../bot.ts'
 import type { Page } from '../core/page.ts'
 import type { Severity } from '../core/severity.ts'
 import { rerouteAt } from '../core/terms.ts'
-import type { Fact } from '../core/timeline.ts'
+import { entry, type Fact } from '../core/timeline.ts'
 import type { Queryable } from '../store/db.ts'
 import { lockIncident } from '../store/incidents.ts'
 import { isAway } from '../store/problems.ts'
 import { hangingPages, hastenPage, postponeReroute, takeReroute, waysTaken } from '../store/ways.ts'
+import { nextWayFrom } from './asleep.ts'
 import { record } from './record.ts'
 import { heldUntil, isWanted } from './wanted.ts'
-import { pageOver, placeOfPage, wayAfter } from './ways.ts'
+import { pageOver, placeOfPage, postponed, wayAfter } from './ways.ts'
 
 const batchSize = 100
 
@@ -44,20 +45,26 @@ async function reroute(bot: Bot, q: Queryable, page: Page, now: Date): Promise<b
   const locked = await lockIncident(q, page.incident)
   if (locked === null) return false
   const { incident } = locked
+  const { terms, severity } = incident
   const until = heldUntil(incident, page)
   if (until !== null && until > now) {
     // When an alert comes back, it has its own way to itself for as long as any page.
-    const { terms, severity } = incident
     await postponeReroute(q, page.key, rerouteAt(terms.severities[severity], severity, now) ?? until)
+    return false
+  }
+  const awake = await nextWayFrom(bot, q, page, severity)
+  if (awake !== null) {
+    await postponeReroute(q, page.key, rerouteAt(terms.severities[severity], severity, awake) ?? awake)
     return false
   }
   if (!(await takeReroute(q, page.key, now))) return false
   if (!isWanted(incident, page)) return false
-  const next = await nextWay(bot, q, page, incident.severity)
+  const next = await nextWay(bot, q, page, severity)
   if (next === null) return false
   const { person, channel } = page
   const minutes = Math.round((now.getTime() - page.dueAt.getTime()) / 60_000)
-  await takeWay(bot, q, page, next, { kind: 'page_rerouted', person, channel, other: next.channel, minutes })
+  const why = { kind: 'page_rerouted', person, channel, other: next.channel, minutes } as const
+  await takeWay(bot, q, page, { next, why, until: null })
   bot.log.warn(
     { incident: page.incident, page: page.key, other: next.channel },
     'a page hangs; it takes the next way too',
@@ -77,12 +84,24 @@ export async function nextWay(bot: Bot, q: Queryable, page: Page, severity: Seve
   return { channel, waiting: taken.find((one) => one.waiting && one.channel === channel)?.key ?? null }
 }
 
-/** Takes it at once, with the reason on the timeline. `next` null: there is only the reason to tell. */
-export async function takeWay(bot: Bot, q: Queryable, page: Page, next: NextWay | null, why: Fact): Promise<void> {
-  const now = bot.clock.now()
-  await record(bot, q, page.incident, [why], null, (draft) => {
-    if (next === null || next.waiting !== null) return
-    draft.pages.push(pageOver(page.incident, placeOfPage(page), page.person, next.channel, now))
+/**
+ * Takes it, with the reason on the timeline: at once, or when the quiet hours of the person end (`until`). `next` null: there is only the
+ * reason to tell.
+ */
+export async function takeWay(
+  bot: Bot,
+  q: Queryable,
+  page: Page,
+  { next, why, until }: { next: NextWay | null; why: Fact; until: Date | null },
+): Promise<void> {
+  const { incident, person } = page
+  const dueAt = until ?? bot.clock.now()
+  const isEarlier = next !== null && (next.waiting === null || (await hastenPage(q, next.waiting, dueAt)))
+  await record(bot, q, incident, [why], null, (draft) => {
+    if (next === null) return
+    const { zone } = draft.incident.terms
+    if (until !== null && isEarlier)
+      draft.entries.push(entry(postponed(person, until, zone, next.channel), bot.clock.now()))
+    if (next.waiting === null) draft.pages.push(pageOver(incident, placeOfPage(page), person, next.channel, dueAt))
   })
-  if (next !== null && next.waiting !== null) await hastenPage(q, next.waiting, now)
 }

@@ -149,7 +149,7 @@ export function dayAndTime(at: Date, zone: string): string {
 }
 
 /** `channel`: this way alone waits. */
-function postponed(person: string, until: Date, zone: string, channel?: string): Fact {
+export function postponed(person: string, until: Date, zone: string, channel?: string): Fact {
   const way = channel === undefined ? {} : { channel }
   return { kind: 'page_postponed', person, ...way, until: until.toISOString(), time: dayAndTime(until, zone) }
 }

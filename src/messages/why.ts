@@ -296,22 +296,28 @@ function calledFact(because: CalledBecause | undefined, show: Show): CalledFact 
 
 /** Quiet hours that held this page back, a way that did not take it: not what became of others to the same person. */
 function rerouted({ timeline }: IncidentView, page: Page, paging: Entry | null, show: Show): Link[] {
-  return timeline.flatMap((one): Link[] => {
-    const { fact, at, text } = one
-    const isTogether = at.getTime() === paging?.at.getTime()
-    const isPostponed = fact.kind === 'page_postponed' && (fact.channel ?? page.channel) === page.channel
-    const waited = isPostponed && isTogether && new Date(fact.until) <= page.dueAt
-    const isIts = (waited && fact.person === page.person) || isDetour(one, page) || isHandedOn(one, page)
-    if (!isIts) return []
-    return [{ kind: 'recorded', when: show(at), text }]
-  })
+  const detours = detoursTo(timeline, page, paging)
+  const its = timeline.filter((one) => isWait(one, page, paging) || detours.includes(one) || isHandedOn(one, page))
+  return its.map(({ at, text }) => ({ kind: 'recorded', when: show(at), text }))
 }
 
-/** Another way hung or refused, and so it went over this one. */
-function isDetour({ fact, at }: Entry, { person, channel, dueAt }: Page): boolean {
-  if (fact.kind !== 'page_rerouted' && fact.kind !== 'page_failed') return false
-  const isIts = fact.kind === 'page_rerouted' ? fact.other === channel : fact.channel !== channel
-  return isIts && fact.person === person && Math.abs(at.getTime() - dueAt.getTime()) < moment
+/** Quiet hours in which it was called, or that had begun by the time it could go out. */
+function isWait({ fact, at }: Entry, { person, channel, dueAt }: Page, paging: Entry | null): boolean {
+  if (fact.kind !== 'page_postponed' || fact.person !== person || (fact.channel ?? channel) !== channel) return false
+  const until = Date.parse(fact.until)
+  const isTogether = at.getTime() === paging?.at.getTime() && until <= dueAt.getTime()
+  return isTogether || (fact.channel !== undefined && until === dueAt.getTime())
+}
+
+/** Another way hung or refused, and so it went over this one, then or when quiet hours end. */
+function detoursTo(timeline: Entry[], page: Page, paging: Entry | null): Entry[] {
+  const taken = [page.dueAt, ...timeline.filter((one) => isWait(one, page, paging)).map(({ at }) => at)]
+  return timeline.filter(({ fact, at }) => {
+    if (fact.kind !== 'page_rerouted' && fact.kind !== 'page_failed') return false
+    const isIts = fact.kind === 'page_rerouted' ? fact.other === page.channel : fact.channel !== page.channel
+    const isThen = taken.some((one) => Math.abs(at.getTime() - one.getTime()) < moment)
+    return isIts && fact.person === page.person && isThen
+  })
 }
 
 function delivery({ timeline }: IncidentView, page: Page, paging: Entry | null, show: Show): Link {
@@ -319,7 +325,7 @@ function delivery({ timeline }: IncidentView, page: Page, paging: Entry | null, 
   const reason = failed?.kind === 'page_failed' ? failed.reason : ''
   const why = paging?.fact.kind === 'people_paged' ? paging.fact.whys?.[page.person] : undefined
   const when = show(page.sentAt ?? page.dueAt)
-  const chosen = timeline.some((one) => isDetour(one, page)) ? null : (why?.way ?? null)
+  const chosen = detoursTo(timeline, page, paging).length > 0 ? null : (why?.way ?? null)
   return { kind: 'page', when, way: wayName(page.channel), chosen, status: page.status, reason }
 }
 

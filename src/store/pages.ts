@@ -166,6 +166,22 @@ export async function failPage(
   return rowCount === 1
 }
 
+/** A page that this process was sending is due later. `unsent`: it certainly did not go out. False: somebody else has taken it over meanwhile. */
+export async function putOffPage(
+  q: Queryable,
+  page: { key: string; channel: string; attempt: number; holder: string; until: Date; unsent: boolean },
+): Promise<boolean> {
+  const { key, channel, attempt, holder, until } = page
+  const { rowCount } = await q.query(
+    `update pages set status = 'due', holder = null, due_at = $4, try_at = $4, reroute_at = reroute_at + ($4 - due_at)
+      where key = $1 and holder = $2 and attempts = $3 and status = 'sending'`,
+    [key, holder, attempt, until],
+  )
+  if (rowCount === 1 && page.unsent)
+    await q.query(`delete from messages where platform = $1 and key = $2 and status = 'sending'`, [channel, key])
+  return rowCount === 1
+}
+
 /** Whether it is still this process that sends a page; nobody else takes it over until the end of the transaction. */
 export async function isBeingSent(
   q: Queryable,

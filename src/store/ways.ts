@@ -43,13 +43,14 @@ export async function waysTaken(q: Queryable, page: Page, now: Date): Promise<Ta
   return rows.filter(({ key }) => kindOfPage(key) === kindOfPage(page.key))
 }
 
-/** A way that would have waited for its time is taken at once: whoever sends hears of it. */
-export async function hastenPage(q: Queryable, key: string, now: Date): Promise<void> {
-  await q.query(
+/** A way that would have waited for its time is taken earlier: whoever sends hears of it. False: it would not have waited for longer. */
+export async function hastenPage(q: Queryable, key: string, at: Date): Promise<boolean> {
+  const { rowCount } = await q.query(
     `with hastened as (
        update pages set due_at = $2, try_at = $2, reroute_at = reroute_at - (due_at - $2)
         where key = $1 and status = 'due' and due_at > $2 returning incident)
      select pg_notify('tocsin_changed', incident || ' paged') from hastened`,
-    [key, now],
+    [key, at],
   )
+  return rowCount === 1
 }

@@ -2,6 +2,7 @@
 import type { Bot } from '../bot.ts'
 import type { Page } from '../core/page.ts'
 import { reasonOf } from '../errors.ts'
+import { postponePage } from '../flow/asleep.ts'
 import { gathering } from '../flow/effects.ts'
 import { handOnPage } from '../flow/hand-on.ts'
 import { countSent, giveUpPage, type Outcome, passRefused, sendPage } from '../flow/pages.ts'
@@ -46,7 +47,7 @@ export function pageQueue(
       if (outcome.isCleared) doubts.clear(claimed.page.key)
       if (!outcome.isAsked) width.failed()
     } else width.wentWell()
-    if (outcome.status === 'failed' || outcome.status === 'handed on') return decide(bot, holder, claimed, outcome)
+    if (isDecision(outcome)) return decide(bot, holder, claimed, outcome)
     if (outcome.status === 'due' && outcome.refused !== undefined)
       await passRefused(bot, holder.name, claimed, outcome.refused)
     await written(outcome)
@@ -103,15 +104,27 @@ export function pageQueue(
 }
 
 /** What changes the incident with the page, and so is written down by itself. */
-async function decide(
-  bot: Bot,
-  { name }: Holder,
-  claimed: ClaimedPage,
-  outcome: Extract<Outcome, { status: 'failed' | 'handed on' }>,
-): Promise<boolean> {
-  if (outcome.status === 'failed') await giveUpPage(bot, name, claimed, outcome)
-  else await handOnPage(bot, name, claimed)
-  return outcome.status === 'handed on'
+type Decision = Exclude<Outcome, PageEnd>
+
+function isDecision(outcome: Outcome): outcome is Decision {
+  return ['failed', 'handed on', 'postponed'].includes(outcome.status)
+}
+
+/** Answers whether there may be more to send now. */
+async function decide(bot: Bot, { name }: Holder, claimed: ClaimedPage, outcome: Decision): Promise<boolean> {
+  switch (outcome.status) {
+    case 'failed':
+      await giveUpPage(bot, name, claimed, outcome)
+      return false
+    case 'handed on':
+      await handOnPage(bot, name, claimed)
+      return true
+    case 'postponed':
+      await postponePage(bot, name, claimed, outcome.until)
+      return false
+    default:
+      return outcome satisfies never
+  }
 }
 
 function nameOf({ key }: Page, attempt: number): string {

@@ -1,5 +1,6 @@
 // Pages of a P3 that quiet hours hold back, and what has happened by the time they end.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { PermanentError, TransientError } from '../../src/errors.ts'
 import { PostOffice } from '../pagers/post-office.ts'
 import { minute, team, type World, world } from './world.ts'
 
@@ -166,5 +167,85 @@ describe('a page that waited for the end of quiet hours', () => {
     await say('U-LINUS', 'incident ack 1')
     await w.pass(8 * hour)
     expect([inSlack('ADA'), inSlack('GRACE')]).toEqual([0, 0])
+  })
+})
+
+describe('a page that was due just before quiet hours began', () => {
+  // 21:59 in Berlin.
+  const evening = '2026-03-02T20:59:00Z'
+
+  /** Its way fails for now before they begin, and is back when they have. */
+  const comeBackWithin = async () => {
+    w.chat.refused.set('@U-ADA', new TransientError('no connection'))
+    await w.decide()
+    await w.attemptJobs()
+    w.clock.advance(2 * minute)
+    w.chat.refused.clear()
+    await w.pass(0)
+  }
+
+  it('goes out after them, where its way is back only within them', async () => {
+    await begin({ start: evening })
+    await w.fire({ severity: 'info' })
+    await comeBackWithin()
+    expect(inSlack('ADA')).toBe(0)
+    await w.pass(9 * hour - minute - 1)
+    expect(inSlack('ADA')).toBe(0)
+    await w.pass(1)
+    expect(inSlack('ADA')).toBe(1)
+    expect(await told('page_postponed')).toEqual([
+      'The page to Ada Lovelace in Slack waits until Tue 3 Mar 07:00: quiet hours of Ada Lovelace',
+    ])
+    expect(await w.audit()).toBe(0)
+  })
+
+  it('goes out at once, within them, where somebody had asked for it', async () => {
+    await begin({ start: evening })
+    await fire()
+    expect(inSlack('ADA')).toBe(1)
+    await say('U-LINUS', 'incident escalate 1')
+    await comeBackWithin()
+    expect(inSlack('ADA')).toBe(2)
+  })
+
+  it('is told as sent where it had arrived before them, though its answer was lost', async () => {
+    await begin({ start: evening })
+    await w.fire({ severity: 'info' })
+    await w.decide()
+    w.chat.failures.push({ when: 'after', error: new TransientError('no answer'), to: '@U-ADA' })
+    await w.attemptJobs()
+    w.clock.advance(2 * minute)
+    await w.pass(0)
+    expect((await w.view()).pages.map(({ status }) => status)).toEqual(['sent'])
+  })
+
+  it('takes its next way only after them, where the first fails for good within them', async () => {
+    await begin({ start: evening })
+    await w.fire({ severity: 'info' })
+    await w.decide()
+    const post = w.chat.post.bind(w.chat)
+    w.chat.post = async (message) => {
+      if (!('account' in message.to)) return post(message)
+      // It takes its time to say so.
+      w.clock.advance(minute)
+      throw new PermanentError('account_inactive')
+    }
+    await w.attemptJobs()
+    expect(office.received).toHaveLength(0)
+    await w.pass(9 * hour - 1)
+    expect(office.received).toHaveLength(0)
+    await w.pass(1)
+    expect(office.received).toHaveLength(1)
+    const { text = '' } = (await say('U-LINUS', 'incident why 1 @ada'))?.message ?? {}
+    expect(
+      text
+        .split('\n')
+        .filter((line) => line.startsWith('1. '))
+        .slice(6),
+    ).toEqual([
+      expect.stringMatching(/22:00:00` Could not page Ada Lovelace in Slack: account.*inactive$/),
+      expect.stringMatching(/22:00:00` The page to Ada Lovelace by e-mail waits until Tue 3 Mar 07:00/),
+      expect.stringMatching(/07:00:00` The page went out \*\*by e-mail\*\*$/),
+    ])
   })
 })

@@ -175,7 +175,10 @@ const atATime = 1_000
 /** False: there was nothing to do. */
 async function attemptJobs(bot: Bot): Promise<boolean> {
   const now = bot.clock.now()
-  await bot.db.query("update pages set try_at = $1 where status = 'due' and attempts > 0 and try_at > $1", [now])
+  await bot.db.query(
+    "update pages set try_at = $1 where status = 'due' and attempts > 0 and try_at > $1 and due_at <= $1",
+    [now],
+  )
   await bot.db.query('update deliveries set wake_at = $1 where holder is null and wake_at > $1', [now])
   const holder = new Holder('world')
   const how = () => ({ width: new Width(atATime, atATime), traffic: new Traffic() })

@@ -1,0 +1,76 @@
+// Whether quiet hours hold back a page that they did not hold back when it was written: they may have begun since.
+import type { Bot, Rules } from '../bot.ts'
+import { kindOfPage, type Page } from '../core/page.ts'
+import type { Severity } from '../core/severity.ts'
+import type { Entry } from '../core/timeline.ts'
+import type { Queryable } from '../store/db.ts'
+import { lockIncident } from '../store/incidents.ts'
+import { type ClaimedPage, putOffPage } from '../store/pages.ts'
+import { type IncidentView, tellingView } from '../store/views.ts'
+import { record } from './record.ts'
+import { isWanted } from './wanted.ts'
+import { postponed, quietEnd } from './ways.ts'
+
+/** When the quiet hours end that a page is to wait for now; null: it need not. */
+export function asleepUntil(
+  bot: Rules,
+  { incident, timeline }: Pick<IncidentView, 'incident' | 'timeline'>,
+  page: Page,
+  now: Date,
+): Date | null {
+  const until = quietEnd(bot, page.person, incident.severity, now)
+  return until !== null && mayWait(page, timeline) ? until : null
+}
+
+/** The same, of the next way to a page's person. Most are not asleep, and nothing has to be read. */
+export async function nextWayFrom(bot: Bot, q: Queryable, page: Page, severity: Severity): Promise<Date | null> {
+  const now = bot.clock.now()
+  if (quietEnd(bot, page.person, severity, now) === null) return null
+  const view = await tellingView(q, page.incident)
+  return view && asleepUntil(bot, view, page, now)
+}
+
+/** A page that this process was about to send waits for the end of quiet hours, and the timeline says so. */
+export async function postponePage(bot: Bot, holder: string, claimed: ClaimedPage, until: Date): Promise<void> {
+  const { page, attempt, resumed } = claimed
+  await bot.db.tx(async (q) => {
+    // The incident first, like everybody who changes both.
+    const locked = await lockIncident(q, page.incident)
+    const { key, channel, person } = page
+    if (locked === null || !(await putOffPage(q, { key, channel, attempt, holder, until, unsent: !resumed }))) return
+    const { incident } = locked
+    if (isWanted(incident, page))
+      await record(bot, q, page.incident, [postponed(person, until, incident.terms.zone, channel)])
+  })
+}
+
+/** Whoever is asked whether they still have it cannot hear it later: then that question is over. */
+function mayWait(page: Page, timeline: Entry[]): boolean {
+  switch (kindOfPage(page.key)) {
+    case 'm':
+    case 'a':
+      return false
+    case 'h':
+    case 'r':
+      return true
+    default:
+      return !isAskedFor(page, timeline)
+  }
+}
+
+/** Somebody escalated, and this is whom that called; or nothing says what did. */
+function isAskedFor(page: Page, timeline: Entry[]): boolean {
+  const calls = timeline.filter(
+    ({ fact }) => fact.kind === 'last_resort_reached' || (fact.kind === 'people_paged' && fact.because === 'policy'),
+  )
+  const index = calls.findLastIndex(({ fact, at }) => {
+    if (at > page.dueAt) return false
+    if (fact.kind === 'last_resort_reached') return kindOfPage(page.key) === 'l' && fact.times === page.step
+    if (fact.kind !== 'people_paged' || kindOfPage(page.key) !== 's') return false
+    return fact.round === page.round && fact.step === page.step && fact.people.includes(page.person)
+  })
+  const call = calls[index]
+  if (call === undefined) return true
+  const before = calls[index - 1]?.id ?? 0
+  return timeline.some(({ id, fact }) => fact.kind === 'incident_escalated' && id > before && id < call.id)
+}
