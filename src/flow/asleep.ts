@@ -18,8 +18,11 @@ export function asleepUntil(
   page: Page,
   now: Date,
 ): Date | null {
-  const until = quietEnd(bot, page.person, incident.severity, now)
-  return until !== null && mayWait(page, timeline) ? until : null
+  const { person, dueAt } = page
+  const until = quietEnd(bot, person, incident.severity, now)
+  // Due within them, it was asked for.
+  const isExempt = until === null || quietEnd(bot, person, incident.severity, dueAt) !== null
+  return isExempt || !mayWait(page, timeline) ? null : until
 }
 
 /** The same, of the next way to a page's person. Most are not asleep, and nothing has to be read. */
@@ -58,7 +61,7 @@ function mayWait(page: Page, timeline: Entry[]): boolean {
   }
 }
 
-/** Somebody escalated, and this is whom that called; or nothing says what did. */
+/** Somebody escalated, and this is whom that called, or who was called as those could not be reached; or nothing says what did. */
 function isAskedFor(page: Page, timeline: Entry[]): boolean {
   const calls = timeline.filter(
     ({ fact }) => fact.kind === 'last_resort_reached' || (fact.kind === 'people_paged' && fact.because === 'policy'),
@@ -69,8 +72,11 @@ function isAskedFor(page: Page, timeline: Entry[]): boolean {
     if (fact.kind !== 'people_paged' || kindOfPage(page.key) !== 's') return false
     return fact.round === page.round && fact.step === page.step && fact.people.includes(page.person)
   })
-  const call = calls[index]
-  if (call === undefined) return true
-  const before = calls[index - 1]?.id ?? 0
-  return timeline.some(({ id, fact }) => fact.kind === 'incident_escalated' && id > before && id < call.id)
+  for (let i = index; i >= 0; i--) {
+    const [before, call] = [calls[i - 1]?.id ?? 0, calls[i]?.id ?? 0]
+    const between = timeline.filter(({ id }) => id > before && id < call).map(({ fact }) => fact.kind)
+    if (between.includes('incident_escalated')) return true
+    if (!between.includes('page_failed')) return false
+  }
+  return true
 }

@@ -249,3 +249,13 @@ describe('a page that was due just before quiet hours began', () => {
     ])
   })
 })
+
+it('quiet hours do not hold back the call that takes the place of one that somebody asked for and that reached nobody', async () => {
+  const steps = ['linus', 'grace', 'ada'].map((person) => `{ page: "person:${person}", wait: 1h }`)
+  await begin({ steps: steps.join(', ') })
+  await fire()
+  w.chat.refused.set('@U-GRACE', new PermanentError('account_inactive'))
+  await say('U-LINUS', 'incident escalate 1')
+  await w.pass(minute)
+  expect([inSlack('LINUS'), inSlack('ADA')]).toEqual([1, 1])
+})
