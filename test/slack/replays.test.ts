@@ -56,21 +56,12 @@ test.each([
   expect([one.said.length, another.said.length]).toEqual([1, 0])
 })
 
-test('what Slack itself sends again, signed anew, runs once; the same words said again are another request, and run', async () => {
+test('the same words said again are another request, and run', async () => {
   const bot = await replica(await database())
-  const at = Date.now()
-  const sent = async (body: string, ago: number) =>
-    send(bot, body, signed(bot.slack.signingSecret, body, new Date(at - ago)))
-  // Each time somebody says something it has a trigger of its own.
-  for (const [body, ago] of [
-    [command, 3_000],
-    [command, 0],
-    [`${command}2`, 0],
-  ] as const)
-    await sent(body, ago)
-  await bot.slack.until(() => bot.said.length === 2)
-  await bot.slack.until(() => bot.log.some(({ msg }) => msg.includes('came a second time')))
-  expect(bot.said).toHaveLength(2)
+  const at = new Date()
+  for (const body of [command, `${command}2`]) await send(bot, body, signed(bot.slack.signingSecret, body, at))
+  await send(bot, command, signed(bot.slack.signingSecret, command, new Date(at.getTime() - 1_000)))
+  await bot.slack.until(() => bot.said.length === 3)
 })
 
 test('a press that Slack says again, and whose first hearer died in the middle, is not passed over: its person is told to look', async () => {

@@ -47,20 +47,23 @@ export class SignedReceiver implements Receiver {
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request)
     if (body === null) return answer(response, 413)
-    if (!this.#isSigned(request, body)) return answer(response, 401)
+    const signedAt = this.#signedAt(request, body)
+    if (signedAt === null) return answer(response, 401)
     const payload = parse(body, request.headers['content-type'] ?? '')
     if (payload === null) return answer(response, 400)
     if (payload.ssl_check !== undefined) return answer(response, 200)
     if (payload.type === 'url_verification') return answer(response, 200, { challenge: payload.challenge })
     if (this.#app === null) return answer(response, 503)
     const ack = async (content?: unknown) => answer(response, 200, content)
-    await this.#app.processEvent({ body: payload, ack, customProperties: onlyOnce(`http:${body}`, this.#deps) })
+    // By what the signature is over, and not by the header as it came: Bolt reads over what follows a second “=” there.
+    const customProperties = onlyOnce(`http:${signedAt}:${body}`, this.#deps)
+    await this.#app.processEvent({ body: payload, ack, customProperties })
     // Nobody listens for what this is; Slack shows that to whoever did it.
     answer(response, 404)
   }
 
-  /** False: Slack did not sign this, or too long ago. */
-  #isSigned(request: IncomingMessage, body: string): boolean {
+  /** In seconds, as Slack wrote it. Null: Slack did not sign this, or too long ago. */
+  #signedAt(request: IncomingMessage, body: string): number | null {
     const { signingSecret, clock, log } = this.#deps
     const signature = request.headers['x-slack-signature']
     const timestamp = Number(request.headers['x-slack-request-timestamp'])
@@ -72,7 +75,7 @@ export class SignedReceiver implements Receiver {
         headers: { 'x-slack-signature': signature, 'x-slack-request-timestamp': timestamp },
         nowMilliseconds: clock.now().getTime(),
       })
-      return true
+      return timestamp
     } catch (error) {
       const from = request.socket.remoteAddress
       const now = clock.now().getTime()
@@ -83,7 +86,7 @@ export class SignedReceiver implements Receiver {
           'refused a request that Slack did not sign: check SLACK_SIGNING_SECRET (told once a minute)',
         )
       }
-      return false
+      return null
     }
   }
 }

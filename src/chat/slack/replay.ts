@@ -18,10 +18,7 @@ export type Hearing = {
   isUnanswered(): Promise<boolean>
 }
 
-/**
- * What a listener is handed along with a request, by which `hearingOf` knows it. Named by what was said, which has an address of its
- * own for the answer each time somebody says it, and neither by the signature nor by the envelope: what comes again may come in another.
- */
+/** What a listener is handed along with a request of this name, by which `hearingOf` knows it. */
 export function onlyOnce(name: string, deps: OnceDeps): Record<string, unknown> {
   const until = new Date(deps.clock.now().getTime() + remembered)
   const hearing: Hearing = {

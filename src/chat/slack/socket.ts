@@ -48,6 +48,8 @@ export class SocketReceiver implements Receiver {
         autoReconnectEnabled: false,
         logger: boltLogger(log),
         installerOptions: { clientOptions: clientOptions(config, log) },
+        // By what was said, which has an address of its own for the answer each time somebody says it, and not by the envelope: what
+        // comes again may come in another.
         customPropertiesExtractor: ({ body }: { body: unknown }) => onlyOnce(`socket:${JSON.stringify(body)}`, deps),
       })
   }
