@@ -29,6 +29,8 @@ export class TransientError extends Error {
    * once. Nothing was taken.
    */
   readonly isRefusal: boolean
+  /** Nothing was taken, for certain: nobody was there to be told, or who was said no. */
+  readonly isUntaken: boolean
   constructor(
     message: string,
     options: {
@@ -37,6 +39,7 @@ export class TransientError extends Error {
       isAbsent?: boolean
       shownAfter?: number
       isRefusal?: boolean
+      isUntaken?: boolean
     } = {},
   ) {
     // What others answered is in many of these.
@@ -45,6 +48,7 @@ export class TransientError extends Error {
     this.isAbsent = options.isAbsent ?? false
     this.shownAfter = options.shownAfter ?? 0
     this.isRefusal = options.isRefusal ?? false
+    this.isUntaken = options.isUntaken ?? false
   }
 }
 

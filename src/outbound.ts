@@ -255,7 +255,15 @@ function classify(error: unknown, { who, timeout, secrets, section, mayPass, way
   if (error.code === 'ERR_CANCELED' || error.code === 'ECONNABORTED' || error.code === 'ETIMEDOUT') {
     return new TransientError(`${who} did not answer within ${Number((timeout / 1000).toFixed(2))} s`)
   }
-  return new TransientError(hide(`${who} cannot be reached: ${networkReason(error.code, error.message)}`, secrets))
+  return new TransientError(hide(`${who} cannot be reached: ${networkReason(error.code, error.message)}`, secrets), {
+    // Asked a second time, it may have been taken the first.
+    isUntaken: isNobodyThere(error) && !(error as Retryable).config?.resetOnce,
+  })
+}
+
+/** There was no connection over which anything could have been said. */
+export function isNobodyThere({ code }: { code?: string | undefined }): boolean {
+  return code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'EAI_AGAIN'
 }
 
 function networkReason(code: string | undefined, message: string): string {

@@ -40,6 +40,8 @@ export type CallFact =
   | { kind: 'policy_step_skipped'; step: number; round: number; anew?: number; because?: SkipReason }
   | { kind: 'last_resort_reached'; people: string[]; times: number }
   | { kind: 'page_sent'; person: string; channel: string; key: string }
+  /** It was begun and nothing says whether it was taken; by then nobody needed it any more, or it went to others. */
+  | { kind: 'page_uncertain'; person: string; channel: string; key: string }
   | { kind: 'page_failed'; person: string; channel: string; key: string; reason: string }
   /** `until`: ISO 8601; `time`: the same as the team's clock on the wall shows it. `channel`: only the page over this way. */
   | { kind: 'page_postponed'; person: string; channel?: string; until: string; time: string }
@@ -75,6 +77,8 @@ export function callSentence(fact: CallFact, who: string, nameOf: (person: strin
         : `Still nobody: everybody was called for the ${ordinal(fact.times)} time`
     case 'page_sent':
       return `Page delivered to ${nameOf(fact.person)}${over(fact)}`
+    case 'page_uncertain':
+      return `The page to ${nameOf(fact.person)}${over(fact)} may have gone out: what came of it is not known, and it was not sent again`
     case 'page_failed':
       return `Could not page ${nameOf(fact.person)}${over(fact)}: ${fact.reason}`
     case 'page_answered':

@@ -108,6 +108,7 @@ export const unsaid: readonly FactKind[] = [
   'alert_cleared',
   'page_sent',
   'page_left_out',
+  'page_uncertain',
   'room_opened',
   'room_degraded',
   'evidence_gathered',

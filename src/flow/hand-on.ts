@@ -6,7 +6,7 @@ import { type CalledBecause, type Entry, entry, type Fact } from '../core/timeli
 import type { Queryable } from '../store/db.ts'
 import { lockIncident } from '../store/incidents.ts'
 import { overridesAt } from '../store/overrides.ts'
-import { type ClaimedPage, dropWaiting, endPages, forgetEnded, isBeingSent } from '../store/pages.ts'
+import { type ClaimedPage, dropWaiting, endPages, forgetEnded, isBeingSent, type PageEnd } from '../store/pages.ts'
 import { type IncidentView, tellingView } from '../store/views.ts'
 import { whysOf } from './called.ts'
 import { onCall } from './paging.ts'
@@ -62,7 +62,12 @@ function isCallOf({ fact }: Entry, { person, round, step }: Page): boolean {
 }
 
 /** In place of this page, its heirs are called as by any step, over their own ways and after their own quiet hours. */
-export async function handOnPage(bot: Bot, holder: string, { page, attempt, urgency, resumed }: ClaimedPage) {
+export async function handOnPage(
+  bot: Bot,
+  holder: string,
+  { page, attempt, urgency, resumed }: ClaimedPage,
+  told: Extract<PageEnd, { status: 'cancelled' }>['told'],
+): Promise<void> {
   await bot.db.tx(async (q) => {
     const { key, incident: number, channel } = page
     const now = bot.clock.now()
@@ -75,7 +80,9 @@ export async function handOnPage(bot: Bot, holder: string, { page, attempt, urge
     const heirs = isDropped ? null : await heirsOf(bot, q, view, page)
     // Taken back in this very moment, it is looked at again.
     const end =
-      isDropped || heirs !== null ? ({ status: 'cancelled' } as const) : ({ status: 'due', tryAt: now } as const)
+      isDropped || heirs !== null
+        ? ({ status: 'cancelled', ...(told && { told }) } as const)
+        : ({ status: 'due', tryAt: now } as const)
     await endPages(q, holder, [{ ...about, ...end }], { platforms: [], tellAt: now })
     // Another of the ways on which the same call was to go has seen to it.
     if (isDropped || heirs === null || view.timeline.some((one) => isHandedOn(one, page))) return

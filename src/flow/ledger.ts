@@ -38,7 +38,7 @@ export function isUnsent(error: unknown, message: Pick<Message, 'picture'>, resu
   if (resumed && !(error instanceof TransientError && error.isAbsent)) return false
   const refused =
     error instanceof PermanentError ||
-    (error instanceof TransientError && (error.retryAfter !== null || error.isRefusal))
+    (error instanceof TransientError && (error.retryAfter !== null || error.isRefusal || error.isUntaken))
   return refused && message.picture === undefined
 }
 

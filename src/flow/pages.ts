@@ -45,7 +45,7 @@ export type Outcome =
   | (PageEnd & { isAsked?: boolean; refused?: string; isCleared?: boolean })
   | { status: 'failed'; reason: string; unsent: boolean }
   /** Others have the pager by now: see `handOnPage`. */
-  | { status: 'handed on' }
+  | (Pick<Extract<PageEnd, { status: 'cancelled' }>, 'told'> & { status: 'handed on' })
   /** Quiet hours have begun since it was due: see `postponePage`. */
   | { status: 'postponed'; until: Date }
 
@@ -80,10 +80,11 @@ export async function sendPage(
     const until = asleepUntil(bot, view, page, bot.clock.now())
     if (isNeedless || !isTheirs || until !== null) {
       // One that went out all the same is told as sent.
-      const found = resumed && address !== null ? await pager.find(address, { page, view }) : null
+      const found = resumed && address !== null ? await pager.find?.(address, { page, view }) : null
       if (found) return sent({ ...found, isAdopted: true })
-      if (isNeedless) return { ...about, status: 'cancelled', unsent: !resumed }
-      return until === null || !isTheirs ? { status: 'handed on' } : { status: 'postponed', until }
+      const told = resumed && pager.find === null ? { told: uncertain(bot, page) } : {}
+      if (isNeedless) return { ...about, status: 'cancelled', unsent: !resumed, ...told }
+      return until === null || !isTheirs ? { status: 'handed on', ...told } : { status: 'postponed', until }
     }
     if (isHeld) {
       const tryAt = new Date(bot.clock.now().getTime() + heldAgain)
@@ -153,6 +154,12 @@ function sentNow(bot: Bot, view: IncidentView, page: Page, { isAdopted, unheard:
   const fact: Fact = { kind: 'page_sent', person, channel, key }
   const text = sentence(fact, null, (one) => nameOf(bot, one))
   return { status: 'sent', at, ref, content: isAdopted ? '' : pageSays(view, page), fact, text } as const
+}
+
+/** An earlier attempt was begun, and who was asked cannot say whether they took it. */
+function uncertain(bot: Bot, { key, person, channel }: Page) {
+  const fact: Fact = { kind: 'page_uncertain', person, channel, key }
+  return { at: bot.clock.now(), fact, text: sentence(fact, null, (one) => nameOf(bot, one)) }
 }
 
 /** The message is there and called nobody: whoever reads the record must not believe that it did. Told once. Never throws. */

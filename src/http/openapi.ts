@@ -70,7 +70,11 @@ const details = object({
       channel: text,
       step: whole,
       round: whole,
-      status: words('due', 'sending', 'sent', 'failed', 'cancelled'),
+      status: {
+        ...words('due', 'sending', 'sent', 'failed', 'cancelled'),
+        description:
+          '`cancelled`: nobody needed it any more before it was known to have gone out; an entry `page_uncertain` with its key says that it may have',
+      },
       dueAt: instant,
       sentAt: maybe(instant),
     }),

@@ -263,6 +263,7 @@ export const sampleFacts: Fact[] = [
   { kind: 'acknowledgement_lapsed', holder: 'stranger', paged: false },
   { kind: 'last_resort_reached', people: ['ada'], times: 2 },
   { kind: 'page_sent', person: 'ada', channel: 'slack', key: 'k' },
+  { kind: 'page_uncertain', person: 'ada', channel: 'email', key: 'k' },
   { kind: 'page_failed', person: 'ada', channel: 'slack', key: 'k', reason: 'no such user' },
   { kind: 'page_answered' },
   { kind: 'page_postponed', person: 'ada', until: '2026-03-14T06:00:00Z', time: 'Sat 14 Mar 07:00' },

@@ -63,6 +63,7 @@ const byKind: Record<FactKind, Tone> = {
   page_sent: 'info',
   page_postponed: 'info',
   page_left_out: 'info',
+  page_uncertain: 'info',
   room_opened: 'info',
   chart_drawn: 'info',
   evidence_gathered: 'info',

@@ -28,7 +28,13 @@ type Link = { when: string } & (
   | { kind: 'last resort'; times: number }
   | { kind: 'asked'; by: string }
   | { kind: 'called'; person: string; because: CalledFact }
-  | { kind: 'page'; way: string; chosen: 'own rules' | 'first' | null; status: Page['status']; reason: string }
+  | {
+      kind: 'page'
+      way: string
+      chosen: 'own rules' | 'first' | null
+      status: Page['status'] | 'uncertain'
+      reason: string
+    }
 )
 
 type ReasonFact = {
@@ -68,7 +74,7 @@ const causes: FactKind[] = [
 export function whyMessage(words: Words, view: IncidentView, person: string | null, now: Date): Message | null {
   const all = view.pages.filter((page) => person === null || page.person === person)
   // Not what may go out later over another way, nor what was taken back, when there is one that they have.
-  const out = all.filter(({ dueAt, status }) => dueAt <= now && status !== 'cancelled')
+  const out = all.filter((one) => one.dueAt <= now && (one.status !== 'cancelled' || isUncertain(view, one)))
   const pages = out.length > 0 ? out : all
   const page = pages.toSorted((a, b) => a.dueAt.getTime() - b.dueAt.getTime()).at(-1)
   if (page === undefined) return null
@@ -320,13 +326,25 @@ function detoursTo(timeline: Entry[], page: Page, paging: Entry | null): Entry[]
   })
 }
 
-function delivery({ timeline }: IncidentView, page: Page, paging: Entry | null, show: Show): Link {
+function isUncertain({ timeline }: IncidentView, { key, status }: Page): boolean {
+  return status === 'cancelled' && timeline.some(({ fact }) => fact.kind === 'page_uncertain' && fact.key === key)
+}
+
+function delivery(view: IncidentView, page: Page, paging: Entry | null, show: Show): Link {
+  const { timeline } = view
   const failed = timeline.findLast(({ fact }) => fact.kind === 'page_failed' && fact.key === page.key)?.fact
   const reason = failed?.kind === 'page_failed' ? failed.reason : ''
   const why = paging?.fact.kind === 'people_paged' ? paging.fact.whys?.[page.person] : undefined
   const when = show(page.sentAt ?? page.dueAt)
   const chosen = detoursTo(timeline, page, paging).length > 0 ? null : (why?.way ?? null)
-  return { kind: 'page', when, way: wayName(page.channel), chosen, status: page.status, reason }
+  return {
+    kind: 'page',
+    when,
+    way: wayName(page.channel),
+    chosen,
+    status: isUncertain(view, page) ? 'uncertain' : page.status,
+    reason,
+  }
 }
 
 /** What came of it: the next answer, or the end. */

@@ -22,7 +22,7 @@ export function emailPager(config: EmailConfig, { words, people }: EmailOptions)
       await sendLetter(config, letter)
       return { channel: 'email', id: letter.messageId }
     },
-    find: async () => null,
+    find: null,
     check: () => checkServer(config),
   }
 }

@@ -31,8 +31,8 @@ export interface Pager {
   addressOf(recipient: string): string | null
   /** Answers where the page is, in words of the pager's own. Throws TransientError or PermanentError. */
   send(page: OutgoingPage): Promise<Posted>
-  /** Where an earlier attempt left the page; null: nowhere, or there is no telling. */
-  find(address: string, about: PageOf): Promise<MessageRef | null>
+  /** Where an earlier attempt left the page; null: nowhere. Null itself: there is no telling. */
+  readonly find: ((address: string, about: PageOf) => Promise<MessageRef | null>) | null
   /** Whether the other side is there: throws when it is not. Null: there is no asking, or somebody else asks. */
   readonly check: (() => Promise<void>) | null
 }

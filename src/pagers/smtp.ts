@@ -7,7 +7,7 @@ import type { EmailConfig } from '../config/config.ts'
 import { isLoopback } from '../config/cross-check.ts'
 import { wantsUtf8 } from '../core/mail-address.ts'
 import { PermanentError, reasonOf, TransientError } from '../errors.ts'
-import { decoded } from '../outbound.ts'
+import { decoded, isNobodyThere } from '../outbound.ts'
 
 type Letter = SendMailOptions & { to: { name: string; address: string } }
 
@@ -127,7 +127,7 @@ function classify(thrown: unknown, config: EmailConfig): Error {
     return new PermanentError(`the mail server ${hostname} does not speak TLS (STARTTLS)`)
   if (responseCode !== undefined) {
     const said = `the mail server ${hostname} answered ${quoted(response ?? String(responseCode), config)}`
-    if (responseCode < 500) return new TransientError(said, { cause: error })
+    if (responseCode < 500) return new TransientError(said, { cause: error, isUntaken: true })
     return beforeAnyMail.test(command)
       ? new TransientError(said, { cause: error, isRefusal: true })
       : new PermanentError(said)
@@ -139,7 +139,8 @@ function classify(thrown: unknown, config: EmailConfig): Error {
       cause: error,
     })
   const reason = quoted(reasonOf(error), config)
-  return new TransientError(`the mail server ${hostname} cannot be used: ${reason}`, { cause: error })
+  const isUntaken = isNobodyThere(error)
+  return new TransientError(`the mail server ${hostname} cannot be used: ${reason}`, { cause: error, isUntaken })
 }
 
 /** What a server says, in one line and without the password: several lines have its code before each. */

@@ -52,7 +52,7 @@ export function webhookPager(config: WebhookConfig, options: WebhookOptions): Pa
       })
       return { channel: name, id }
     },
-    find: async () => null,
+    find: null,
     check: null,
   }
 }

@@ -105,7 +105,8 @@ function toClaimed(row: ClaimedRow): ClaimedPage {
 export type PageEnd = { key: string; attempt: number; channel: string; urgency: number } & (
   | { status: 'sent'; at: Date; ref: MessageRef; content: string; fact: object; text: string }
   | { status: 'due'; tryAt: Date; unsent: boolean }
-  | { status: 'cancelled'; unsent: boolean }
+  /** `told`: what the timeline says of it. */
+  | { status: 'cancelled'; unsent: boolean; told?: { at: Date; fact: object; text: string } }
 )
 
 /**
@@ -122,6 +123,7 @@ export async function endPages(
     ...{ key: end.key, attempt: end.attempt, platform: end.channel, urgency: end.urgency, status: end.status },
     ...(end.status === 'sent' && { at: end.at, ref: end.ref, content: end.content, fact: end.fact, text: end.text }),
     ...(end.status === 'due' && { try_at: end.tryAt }),
+    ...(end.status === 'cancelled' && end.told),
     unsent: end.status !== 'sent' && end.unsent,
   }))
   await q.query({
@@ -130,7 +132,7 @@ export async function endPages(
       select * from jsonb_to_recordset($2::jsonb) as e (key text, attempt int, platform text, urgency smallint, status text,
                        at timestamptz, ref jsonb, content text, fact jsonb, text text, try_at timestamptz, unsent boolean)),
     ended as (
-      update pages p set status = e.status, sent_at = e.at, try_at = coalesce(e.try_at, p.try_at), holder = null from e
+      update pages p set status = e.status, sent_at = case e.status when 'sent' then e.at end, try_at = coalesce(e.try_at, p.try_at), holder = null from e
        where p.key = any($5::text[]) and p.key = e.key and p.holder = $1 and p.attempts = e.attempt and p.status = 'sending'
       returning p.incident, e.*),
     posted as (
@@ -141,9 +143,9 @@ export async function endPages(
                                            and m.key = ended.key and m.status = 'sending'),
     told as (
       insert into timeline (incident, at, kind, text, fact)
-      select incident, at, fact ->> 'kind', text, fact from ended where status = 'sent' order by at),
+      select incident, at, fact ->> 'kind', text, fact from ended where fact is not null order by at),
     delivering as (${waking(`select p as platform, incident, $4::timestamptz as wake_at, max(urgency) as urgency, null as holder
-                               from ended cross join unnest($3::text[]) as p where status = 'sent' group by p, incident`)})
+                               from ended cross join unnest($3::text[]) as p where fact is not null group by p, incident`)})
     select count(pg_notify('tocsin_changed', incident::text)) from (select distinct incident from ended) changed`,
     // The keys are named once more for the planner, which expects a hundred rows of JSON.
     values: [holder, writeJson(rows), telling.platforms, telling.tellAt, ends.map(({ key }) => key)],

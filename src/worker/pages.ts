@@ -117,7 +117,7 @@ async function decide(bot: Bot, { name }: Holder, claimed: ClaimedPage, outcome:
       await giveUpPage(bot, name, claimed, outcome)
       return false
     case 'handed on':
-      await handOnPage(bot, name, claimed)
+      await handOnPage(bot, name, claimed, outcome.told)
       return true
     case 'postponed':
       await postponePage(bot, name, claimed, outcome.until)
