@@ -8,7 +8,7 @@ const schedules = ['one', 'two', 'three', 'four', 'five']
 const hands = `
 people: { ada: { name: Ada, slack: U0ADA }, bob: { name: Bob, slack: U0BOB } }
 schedules:
-${schedules.map((name) => `  ${name}: { rotation: { people: [ada], starts: 2026-01-05, handover: "Mon 09:00" } }`).join('\n')}
+${schedules.map((name) => `  ${name}: { rotation: { people: [ada], starts: 2024-01-01, handover: "Mon 09:00" } }`).join('\n')}
 policies: { default: { steps: [{ page: "schedule:one", wait: 1h }] } }
 sources: { generic: { token: secret } }
 handover: { accept_within: 2s }

@@ -7,7 +7,7 @@ import { configFile } from './tocsin.ts'
 
 export const team = `
 people: { ada: { name: Ada, slack: U0ADA }, bob: { name: Bob, slack: U0BOB } }
-schedules: { primary: { rotation: { people: [ada], every: week, starts: 2026-01-05, handover: "Mon 09:00" } } }
+schedules: { primary: { rotation: { people: [ada], every: week, starts: 2024-01-01, handover: "Mon 09:00" } } }
 policies: { default: { steps: [{ page: "schedule:primary", wait: 1h }] } }
 sources: { generic: { token: secret } }
 `

@@ -16,7 +16,7 @@ export function nightConfig(ada: string, bob: string): string {
 team: Payments Team
 zone: Europe/Berlin
 people: { ada: { name: Ada Lovelace, ${ada} }, bob: { name: Bob Kahn, ${bob} } }
-schedules: { primary: { rotation: { people: [ada], every: week, starts: 2026-01-05, handover: "Mon 09:00" } } }
+schedules: { primary: { rotation: { people: [ada], every: week, starts: 2024-01-01, handover: "Mon 09:00" } } }
 policies: { default: { steps: [{ page: "schedule:primary", wait: 5m }, { page: "person:bob", wait: 5m }] } }
 severities: { P1: { clocks: { respond: 15m, resolve: 4h } } }
 services:
