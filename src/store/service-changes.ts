@@ -42,12 +42,15 @@ export type ChangesAsked = {
   near?: Date
 }
 
-/** Changes that began in a span, or were under way when it began; the latest first, or the nearest. */
+/**
+ * Changes that began in a span, or were under way when it began; the latest first, or the nearest. Small letters are those of the
+ * database, where "I" may become another than "i" (Turkish), and those that everybody has.
+ */
 export async function serviceChangesBetween(q: Queryable, asked: ChangesAsked): Promise<ServiceChange[]> {
   const { rows } = await q.query<ServiceChange>(
     `select ${columns} from service_changes
       where started_at <= $2 and (started_at >= $1 or (finished_at >= $1 and started_at >= $1::timestamptz - interval '1 day'))
-        and ($3::text[] is null or service is null or lower(service) = any ($3))
+        and ($3::text[] is null or service is null or lower(service) = any ($3) or lower(service collate "C") = any ($3))
       order by case when $5::timestamptz is null then null else abs(extract(epoch from started_at - $5::timestamptz)) end,
                started_at desc, id desc limit $4`,
     [

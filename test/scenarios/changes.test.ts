@@ -3,6 +3,7 @@ import { afterEach, expect, test } from 'vitest'
 import type { ReadChange } from '../../src/changes/format.ts'
 import { changesNearest } from '../../src/evidence/changes.ts'
 import { deploymentMarks, takeChanges } from '../../src/flow/service-changes.ts'
+import { serviceChangesBetween } from '../../src/store/service-changes.ts'
 import { minute, monday, team, type World, world } from './world.ts'
 
 let w: World
@@ -55,6 +56,17 @@ test('the room is told what changed in its service before and since, the latest 
     '- **12 min before it began** (09:48) · Deploy payments 4.2.1 · grace',
     '- **30 min before it began** (09:30) · Rotate certificates · **failed** · of no one service',
   ])
+})
+
+test('a service is known however it is written, also by a database whose small letters are others', async () => {
+  w = await world({ yaml })
+  await w.bot.db.query('alter table service_changes alter service type text collate "tr-x-icu"')
+  await deploy('Deploy Billing-API 7', 12, { service: 'Billing-API' })
+  const [one] = await serviceChangesBetween(w.bot.db, {
+    ...{ from: new Date(w.clock.now().getTime() - 60 * minute), until: w.clock.now(), limit: 10 },
+    services: ['BILLING-api'],
+  })
+  expect(one?.title).toBe('Deploy Billing-API 7')
 })
 
 test('when nothing is known to have changed the answer says how far it looked', async () => {
