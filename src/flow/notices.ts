@@ -17,7 +17,14 @@ import { runById } from '../store/checklists.ts'
 import { noisiestAlerts, openIncidents } from '../store/digest.ts'
 import { handoverById, heldBy } from '../store/handovers.ts'
 import { completePost, postedMessage } from '../store/messages.ts'
-import { addNotices, finishNotice, putBackNotice, type TakenNotice, takeNotices } from '../store/notices.ts'
+import {
+  addNotices,
+  finishNotice,
+  putBackNotice,
+  putLastNotice,
+  type TakenNotice,
+  takeNotices,
+} from '../store/notices.ts'
 import { overridesAt } from '../store/overrides.ts'
 import { requestById } from '../store/shift-requests.ts'
 import { tellingView } from '../store/views.ts'
@@ -29,7 +36,7 @@ import { delayAfter, isPassing } from './retry.ts'
 import { channelsOf } from './rooms.ts'
 import { type AskedSilences, askSilences } from './silences.ts'
 
-/** Taken at a time. */
+/** Told in one turn. */
 const batch = 10
 
 /** Tries, within half a minute, of a platform that refuses a notice to a person and may only be ill. */
@@ -47,15 +54,21 @@ export function toChannels(bot: Bot, key: string, about: About): Notice[] {
 
 /** Tells what is due on a platform; true when there may be more. `holder`: this process, which holds a lock of that name. */
 export async function tellNotices(bot: Bot, platform: ChatPlatform, holder: string): Promise<boolean> {
-  const taken = await takeNotices(bot.db, platform.name, { holder, now: bot.clock.now(), limit: batch })
-  // Asked once a batch: an Alertmanager that hangs costs seconds, not seconds for each of them.
+  // Asked once a turn: an Alertmanager that hangs costs seconds, not seconds for each of them.
   let asked: Promise<AskedSilences> | null = null
   const silences = () => {
     asked ??= askSilences(bot)
     return asked
   }
-  for (const notice of taken) await tell(bot, platform, notice, silences)
-  return taken.length === batch
+  let left = batch
+  while (left > 0) {
+    // What a person is told frees the next for them.
+    const taken = await takeNotices(bot.db, platform.name, { holder, now: bot.clock.now(), limit: left })
+    if (taken.length === 0) break
+    left -= taken.length
+    for (const notice of taken) await tell(bot, platform, notice, silences)
+  }
+  return left === 0
 }
 
 type Ask = () => Promise<AskedSilences>
@@ -72,9 +85,14 @@ async function tell(bot: Bot, platform: ChatPlatform, notice: TakenNotice, silen
     // Of a channel, there is no other way to those in it.
     if (error instanceof PermanentError || (isRefused && notice.person !== null)) return giveUp(bot, notice, context)
     const wait = delayAfter(error, notice.attempts + 1)
-    if (isPassing(error)) bot.log.warn({ ...context, wait }, 'a notice will be tried again')
-    else bot.log.error({ ...context, wait, err: error }, 'a notice failed for a reason nobody foresaw; tried again')
-    await putBackNotice(bot.db, notice, new Date(now.getTime() + wait))
+    const tryAt = new Date(now.getTime() + wait)
+    if (isPassing(error)) {
+      bot.log.warn({ ...context, wait }, 'a notice will be tried again')
+      return await putBackNotice(bot.db, notice, tryAt)
+    }
+    bot.log.error({ ...context, wait, err: error }, 'a notice failed for a reason nobody foresaw; tried again')
+    // One that cannot be told must not keep its person from hearing the next.
+    await putLastNotice(bot.db, notice, tryAt)
   }
 }
 

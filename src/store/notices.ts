@@ -6,13 +6,17 @@ import type { Queryable } from './db.ts'
 /** `version`: as it was taken. `attempts`: tries that failed. */
 export type TakenNotice = Notice & { version: number; attempts: number }
 
-/** Writes notices; one that still waits, or is being told, is to be told again as it is then. */
+/**
+ * Writes notices, in the order in which one person is to read them; one that still waits, or is being told, is to be told again as it
+ * is then.
+ */
 export async function addNotices(q: Queryable, notices: Notice[], now: Date): Promise<void> {
   if (notices.length === 0) return
   await q.query(
-    `insert into notices (platform, key, person, about, try_at)
-     select n.platform, n.key, n.person, n.about, $2
-       from jsonb_to_recordset($1::jsonb) as n (platform text, key text, person text, about jsonb)
+    `insert into notices (platform, key, person, about, try_at, written)
+     select n.platform, n.key, n.person, n.about, $2, n.written
+       from (select *, nextval('notices_written_seq') as written
+               from jsonb_to_recordset($1::jsonb) as given (platform text, key text, person text, about jsonb)) as n
       order by n.platform, n.key
      on conflict (platform, key) do update
         set person = excluded.person, about = excluded.about, version = notices.version + 1, try_at = excluded.try_at`,
@@ -21,8 +25,9 @@ export async function addNotices(q: Queryable, notices: Notice[], now: Date): Pr
 }
 
 /**
- * Takes up to `limit` notices for a platform that are due and that nobody is telling. A holder tells one batch at a time: what
- * it already holds was cut off from the database, and is taken again.
+ * Takes up to `limit` notices for a platform that are due and that nobody is telling, but none for a person who has not got an
+ * earlier one yet; edits wait for nothing, and keep nothing waiting. A holder tells one batch at a time: what it already holds was cut off from the
+ * database, and is taken again.
  */
 export async function takeNotices(
   q: Queryable,
@@ -31,12 +36,24 @@ export async function takeNotices(
 ): Promise<TakenNotice[]> {
   const { rows } = await q.query<TakenNotice & { about: About }>(
     `update notices set holder = $2
-      where (platform, key) in (select platform, key from notices where platform = $1 and (holder is null or holder = $2) and try_at <= $3
-                                 order by try_at limit $4 for update skip locked)
+      where (platform, key) in (
+        select platform, key from notices as due
+         where platform = $1 and (holder is null or holder = $2) and try_at <= $3
+           and (${isPosted('due')} or not exists (
+             select from notices as earlier
+              where earlier.platform = due.platform and earlier.person = due.person and earlier.written < due.written
+                and not ${isPosted('earlier')}))
+         order by try_at, written limit $4 for update skip locked)
     returning platform, key, person, about, version, attempts`,
     [platform, holder, now, limit],
   )
   return rows
+}
+
+/** It is only to be edited. */
+function isPosted(notice: string): string {
+  return `exists (select from messages as posted
+                   where posted.platform = ${notice}.platform and posted.key = ${notice}.key and posted.status = 'sent')`
 }
 
 /** It was told as it was taken. What was written meanwhile waits on. */
@@ -52,6 +69,15 @@ export async function finishNotice(q: Queryable, { platform, key, version }: Tak
 export async function putBackNotice(q: Queryable, { platform, key }: TakenNotice, tryAt: Date): Promise<void> {
   await q.query(
     'update notices set holder = null, attempts = attempts + 1, try_at = $3 where platform = $1 and key = $2',
+    [platform, key, tryAt],
+  )
+}
+
+/** The same for one that may never succeed: those that were written after it go before it. */
+export async function putLastNotice(q: Queryable, { platform, key }: TakenNotice, tryAt: Date): Promise<void> {
+  await q.query(
+    `update notices set holder = null, attempts = attempts + 1, try_at = $3, written = default
+      where platform = $1 and key = $2`,
     [platform, key, tryAt],
   )
 }

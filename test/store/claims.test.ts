@@ -2,7 +2,7 @@
 import { expect, it, onTestFinished } from 'vitest'
 import type { Db } from '../../src/store/db.ts'
 import { awake, claimDeliveries, endDelivery, waking } from '../../src/store/deliveries.ts'
-import { addNotices, finishNotice, takeNotices } from '../../src/store/notices.ts'
+import { addNotices, finishNotice, putBackNotice, putLastNotice, takeNotices } from '../../src/store/notices.ts'
 import { claimPages, endPages, failPage, giveBackPages, type PageEnd } from '../../src/store/pages.ts'
 import { overdueTimers, postponeTimers } from '../../src/store/steps.ts'
 import { freshDatabase } from '../database.ts'
@@ -223,17 +223,16 @@ it('rooms: one needs no waking that waits already, for no later and no less urge
   expect(rows.map(({ incident }) => incident)).toEqual([1])
 })
 
+const notice = (key: string, person = 'ada') => ({
+  ...{ platform: 'slack', key, person },
+  about: { kind: 'refused', source: 'a', reason: 'b' } as const,
+})
+
 it('notices: what one process is telling nobody else takes, nor does it take that of others', async () => {
   const db = await fresh()
-  const notice = (key: string) => ({
-    platform: 'slack',
-    key,
-    person: 'ada',
-    about: { kind: 'refused', source: 'a', reason: 'b' } as const,
-  })
   const take = async (holder: string) =>
     (await takeNotices(db, 'slack', { holder, now, limit: 1 })).map(({ key, version }) => `${key} ${version}`)
-  await addNotices(db, [notice('1'), notice('2')], now)
+  await addNotices(db, [notice('1'), notice('2', 'bob')], now)
   const [mine] = await take('here')
   const [theirs] = await take('there')
   expect([mine, theirs].sort()).toEqual(['1 1', '2 1'])
@@ -241,7 +240,7 @@ it('notices: what one process is telling nobody else takes, nor does it take tha
   // Cut off from the database, it comes back to whoever had it; written again meanwhile, it is another.
   expect(await take('here')).toEqual([mine])
   const told = await takeNotices(db, 'slack', { holder: 'here', now, limit: 1 })
-  await addNotices(db, [notice('1'), notice('2')], later(1))
+  await addNotices(db, [notice('1'), notice('2', 'bob')], later(1))
   expect(await take('elsewhere')).toEqual([])
   for (const one of told) await finishNotice(db, one)
   // What was told is not what is written by now.
@@ -249,6 +248,38 @@ it('notices: what one process is telling nobody else takes, nor does it take tha
   expect(again.map(({ key, version }) => `${key} ${version}`)).toEqual([mine?.replace(' 1', ' 2')])
   for (const one of again) await finishNotice(db, one)
   expect(await takeNotices(db, 'slack', { holder: 'elsewhere', now: later(9), limit: 4 })).toEqual([])
+})
+
+it('notices: a person is told nothing before what was written earlier, whoever is telling it, as long as that can be told at all', async () => {
+  const db = await fresh()
+  const take = (holder: string, at = now) => takeNotices(db, 'slack', { holder, now: at, limit: 9 })
+  const keys = async (holder: string, at = now) => (await take(holder, at)).map(({ key }) => key)
+  const tell = async (key: string) => {
+    await db.query(
+      `insert into messages (platform, key, status, ref) values ('slack', $1, 'sent', '{"channel": "D1", "id": "1"}')`,
+      [key],
+    )
+    await finishNotice(db, { ...notice(key), version: 1, attempts: 0 })
+  }
+  // As they are to be read, and not as their keys sort: 10 before 9.
+  await addNotices(db, [notice('9'), notice('10'), notice('5', 'bob')], now)
+  await addNotices(db, [notice('1')], now)
+  const [ada, bob] = (await take('here')).sort((a, b) => b.key.localeCompare(a.key))
+  expect([ada?.key, bob?.key]).toEqual(['9', '5'])
+  expect(await keys('elsewhere')).toEqual([])
+  await tell('5')
+  // A platform that is away is waited for; what nobody knows how to tell is not.
+  if (ada !== undefined) await putBackNotice(db, ada, later(60))
+  expect(await keys('elsewhere')).toEqual([])
+  const [again] = await take('here', later(60))
+  if (again !== undefined) await putLastNotice(db, again, later(120))
+  expect(await keys('elsewhere', later(60))).toEqual(['10'])
+  await tell('10')
+  expect(await keys('elsewhere', later(60))).toEqual(['1'])
+  // What is only to be edited keeps nothing waiting.
+  await addNotices(db, [notice('10')], later(60))
+  await tell('1')
+  expect((await keys('elsewhere', later(120))).sort()).toEqual(['10', '9'])
 })
 
 it('timers: only those that are over are put off, and none that still runs', async () => {
