@@ -69,8 +69,11 @@ async function keep(bot: Bot, id: number, schedule: string): Promise<void> {
     const { incoming, outgoing, until } = handover
     const configured = bot.config.schedules[schedule]
     const turn = configured && turnAt(configured, usable(bot.config, await overridesAt(q, now)), now)
-    if (!turn || isDeliberate(turn) || !turn.people.includes(incoming) || now >= until) {
+    if (!turn?.people.includes(incoming) || now >= until) {
       await settleHandover(q, id, { status: 'over' })
+    } else if (isDeliberate(turn)) {
+      // Somebody gave it to them meanwhile, or they took it themselves: it is theirs, and has not moved on.
+      await settleHandover(q, id, { status: 'informed' })
     } else if (bot.config.people[outgoing] === undefined) {
       // Whoever left the team cannot be paged: the incoming person stays, and the channel is told that nobody confirmed.
       await settleHandover(q, id, { status: 'informed' })

@@ -69,4 +69,6 @@ test('nobody keeps the pager for somebody to whom a person gave it before the ti
   expect(w.told('@U-LINUS').at(-1)).toBe('You have the pager of primary: please confirm')
   await w.chat.say('U-ADA', 'oncall override primary linus 8h')
   expect(await settled('2026-03-16T08:15:00Z')).toBe('linus')
+  // Nor does he read that it has moved on.
+  expect(w.told('@U-LINUS').at(-1)).toBe('You have the pager of primary')
 })
