@@ -76,9 +76,14 @@ test('a press that Slack says again, and whose first hearer died in the middle, 
 })
 
 test('a press that Slack says again although it was answered is answered once', async () => {
-  const { slack, platform, said, start } = await harness('socket', {}, { hearOnce: await database() })
+  const hear = await database()
+  let written = 0
+  const hearOnce: HearOnce = (...request) => hear(...request).finally(() => written++)
+  const { slack, platform, said, start } = await harness('socket', {}, { hearOnce })
   await start(async () => ({ visibility: 'private', message: { title: 'You have it', tone: 'good' } }))
   await (await slack.say('U0ADA', '/incident ack 1', 'incidents')).answered()
+  // That it was heard, and that it was answered.
+  while (written < 2) await new Promise((resolve) => setImmediate(resolve))
   await slack.repeat()
   await platform.stop()
   expect([said.length, slack.ephemerals('U0ADA').length]).toEqual([1, 1])
