@@ -69,7 +69,7 @@ export function inlineCode(text: string): string {
 /** A fenced block that no line in it can leave. */
 export function fencedCode(text: string, language: string): string {
   const fence = '`'.repeat(Math.max(3, longestRun(text, '`') + 1))
-  return `${fence}${language.replace(/[^\w+#-]/g, '')}\n${withoutInvisible(text).replace(/\n+$/, '')}\n${fence}`
+  return `${fence}${language.replace(/[^\w+#-]/g, '')}\n${withoutInvisible(text).replace(/(?<!\n)\n+$/, '')}\n${fence}`
 }
 
 /** Several lines of outside text, dead, as a quotation. */

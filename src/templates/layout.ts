@@ -20,7 +20,8 @@ export function readLayout(rendered: string): Rendered {
 
 /** Markdown with the blank lines that tags leave behind taken out. Values marked as Markdown stay as they are. */
 export function readDocument(rendered: string): string {
-  const tidy = rendered.replace(/[ \t]+\n/g, '\n').replace(/\n{3,}/g, '\n\n')
+  // Each run of spaces is looked at from its beginning only: a page of them took minutes, in which nobody was paged.
+  const tidy = rendered.replace(/(?<![ \t])[ \t]+\n/g, '\n').replace(/\n{3,}/g, '\n\n')
   return unshield(tidy.trim())
 }
 

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { messageSamples } from '../../src/messages/samples.ts'
 import { builtInFolder, templateNames } from '../../src/templates/folders.ts'
 import { checkTemplates, makeTemplates } from '../../src/templates.ts'
+import { workOf } from '../work.ts'
 
 const samples = messageSamples()
 
@@ -210,6 +211,17 @@ test.each([
   for (let i = 0; i < 3; i++) expect(templates.message('messages/page', data).title).toContain('P1 · ')
   expect(told).toEqual([expect.stringContaining(why)])
   expect(told[0]).toMatch(/the built-in template is used instead until the next start$/)
+})
+
+test.each([
+  ['{{ long | raw }}', ' '],
+  ['{{ long | block }}', '\n'],
+])('a page of blanks, as a runbook may have it, is written at once: %s', (source, blank) => {
+  const templates = makeTemplates([folderWith(`# T\n${source}`, 'messages/page')])
+  const data = { ...page, long: `a${blank.repeat(100_000)}b` }
+  // It took ten seconds and more, in which nobody was paged.
+  const work = workOf(() => expect(templates.message('messages/page', data).text).toContain(data.long))
+  expect(work).toBeLessThan(1_500)
 })
 
 test("a process that was stopped while it wrote a page does not blame the team's template", () => {
