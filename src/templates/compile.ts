@@ -31,6 +31,8 @@ type Frame = {
   locals: unknown[]
   rounds: number
   written: number
+  /** When the first loop began. */
+  began?: NodeJS.CpuUsage
   call: { context: Context; liquid: Liquid }
 }
 type Write = (frame: Frame) => string
@@ -207,6 +209,7 @@ class Compiler {
       frame.rounds += items.length
       const { mostRounds } = this.#most
       if (frame.rounds > mostRounds) throw new TooMuch(`its loops make more than ${mostRounds} rounds`)
+      this.#checkTime(frame)
       for (const [i, item] of items.entries()) {
         frame.locals[place] = loopAt(i, items.length)
         frame.locals[place + 1] = item
@@ -214,6 +217,15 @@ class Compiler {
       }
       return text
     }
+  }
+
+  /** Rounds alone do not say how long they take: a filter may be slow. */
+  #checkTime(frame: Frame): void {
+    const { time } = this.#most
+    if (time === Infinity) return
+    frame.began ??= process.cpuUsage()
+    const { user, system } = process.cpuUsage(frame.began)
+    if ((user + system) / 1_000 > time) throw new TooMuch(`its loops take longer than ${time} ms`)
   }
 
   #include(tag: IncludeTag, around: Around): Write {

@@ -196,6 +196,10 @@ test.each([
     'limit',
   ],
   [`{% for a in l %}{% for b in l %}{% for c in l %}x{% endfor %}{% endfor %}{% endfor %}`, 'its loops make more than'],
+  [
+    `{% for a in l %}{% for b in l %}{% if now | date: "%A" %}{% endif %}{% endfor %}{% endfor %}`,
+    'its loops take longer than',
+  ],
   ['{% assign s = "abcdefgh" %}{% for i in (1..40) %}{% assign s = s | append: s %}{% endfor %}{{ s }}', 'limit'],
   ['{% for a in l %}{% for b in l %}{{ long }}{% endfor %}{% endfor %}', 'it writes more than'],
   ['{% include "messages/page" %}', 'call stack'],
