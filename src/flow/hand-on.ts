@@ -2,8 +2,8 @@
 import type { Bot } from '../bot.ts'
 import { isHandedOn, kindOfPage, type Page } from '../core/page.ts'
 import { respectsQuiet } from '../core/reach.ts'
+import type { Override } from '../core/schedule.ts'
 import { type CalledBecause, type Entry, entry, type Fact } from '../core/timeline.ts'
-import type { Queryable } from '../store/db.ts'
 import { lockIncident } from '../store/incidents.ts'
 import { overridesAt } from '../store/overrides.ts'
 import { type ClaimedPage, dropWaiting, endPages, forgetEnded, isBeingSent, type PageEnd } from '../store/pages.ts'
@@ -23,7 +23,7 @@ type Call = Entry & { fact: Extract<Fact, { kind: 'people_paged' }> }
  * Null: the page is still for whoever it is written to. So is one that names a person, one that waited for nothing but its turn, and one
  * of a pager that is nobody's now: better them than nobody.
  */
-export async function heirsOf(bot: Bot, q: Queryable, view: IncidentView, page: Page): Promise<Heirs | null> {
+function heirsOf(bot: Bot, overrides: Override[], view: IncidentView, page: Page): Heirs | null {
   const call = heldCall(view, page)
   if (call === null) return null
   const why = call.fact.whys?.[page.person]
@@ -31,7 +31,6 @@ export async function heirsOf(bot: Bot, q: Queryable, view: IncidentView, page: 
   const { schedule } = why
   const { terms, severity } = view.incident
   const now = bot.clock.now()
-  const overrides = await overridesAt(q, now)
   const targets = terms.severities[severity].policy.steps[page.step]?.targets ?? []
   if (targets.some((target) => onCall(bot.config, overrides, target, now).includes(page.person))) return null
   const people = onCall(bot.config, overrides, { schedule }, now)
@@ -39,8 +38,29 @@ export async function heirsOf(bot: Bot, q: Queryable, view: IncidentView, page: 
   return { schedule, people, whys: whysOf(bot.config, overrides, [{ schedule }], people, { at: now, severity }), call }
 }
 
+/**
+ * Whether a page is for others by now, and which pages of its incident the one it is for will have: what goes to others does not take the
+ * place of one that is theirs. `isOutdone`: by what there is. Null: it did not wait, and nothing has to be read.
+ */
+export function whosePage(
+  bot: Bot,
+  view: IncidentView,
+  page: Page,
+  isOutdone: boolean,
+): Promise<{ isTheirs: boolean; pages: Page[] }> | null {
+  if (!respectsQuiet(view.incident.severity) || (heldCall(view, page) === null && !isOutdone)) return null
+  return overridesAt(bot.db, bot.clock.now()).then((overrides) => {
+    if (heirsOf(bot, overrides, view, page) !== null) return { isTheirs: false, pages: view.pages }
+    const isGiven = (one: Page) =>
+      one.person === page.person &&
+      ['due', 'sending'].includes(one.status) &&
+      heirsOf(bot, overrides, view, one) !== null
+    return { isTheirs: true, pages: view.pages.filter((one) => !isGiven(one)) }
+  })
+}
+
 /** The entry that called a page's person, where quiet hours held the page back since; null: they did not. */
-export function heldCall({ incident, timeline }: IncidentView, page: Page): Call | null {
+function heldCall({ incident, timeline }: IncidentView, page: Page): Call | null {
   if (!respectsQuiet(incident.severity) || kindOfPage(page.key) !== 's') return null
   const call = timeline.findLast((one): one is Call => isCallOf(one, page))
   if (call === undefined) return null
@@ -77,7 +97,7 @@ export async function handOnPage(
     const about = { key, attempt, channel, urgency, unsent: !resumed }
     const view = await tellingView(q, number)
     const isDropped = view === null || !isWanted(view.incident, page)
-    const heirs = isDropped ? null : await heirsOf(bot, q, view, page)
+    const heirs = isDropped ? null : heirsOf(bot, await overridesAt(q, now), view, page)
     // Taken back in this very moment, it is looked at again.
     const end =
       isDropped || heirs !== null

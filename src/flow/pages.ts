@@ -26,7 +26,7 @@ import {
 import { noteEntry } from '../store/timeline.ts'
 import type { IncidentView } from '../store/views.ts'
 import { asleepUntil, nextWayFrom } from './asleep.ts'
-import { heirsOf, heldCall } from './hand-on.ts'
+import { whosePage } from './hand-on.ts'
 import { isUnsent } from './ledger.ts'
 import { record } from './record.ts'
 import { nextWay, takeWay } from './reroute.ts'
@@ -73,10 +73,14 @@ export async function sendPage(
   try {
     if (posted) return sent({ ...posted, isAdopted: true })
     const address = pager.addressOf(page.person)
-    const isNeedless = !isWanted(view.incident, page, view.timeline) || isOutdone(page, view.pages, bot.clock.now())
+    const now = bot.clock.now()
     const isHeld = heldUntil(view.incident, page) !== null
-    const waited = isNeedless || isHeld ? null : heldCall(view, page)
-    const isTheirs = waited === null || (await heirsOf(bot, bot.db, view, page)) === null
+    const isOvertaken = isOutdone(page, view.pages, now)
+    const asked = isHeld ? null : whosePage(bot, view, page, isOvertaken)
+    const whose = asked === null ? null : await asked
+    const isTheirs = whose?.isTheirs ?? true
+    const isNeedless =
+      !isWanted(view.incident, page, view.timeline) || (isOvertaken && isOutdone(page, whose?.pages ?? view.pages, now))
     const until = asleepUntil(bot, view, page, bot.clock.now())
     if (isNeedless || !isTheirs || until !== null) {
       // One that went out all the same is told as sent.

@@ -133,6 +133,15 @@ describe('a page that waited for the end of quiet hours', () => {
     expect([inSlack('ADA'), inSlack('GRACE')]).toEqual([1, 0])
   })
 
+  it('goes to the person whom a step names, though a later step called them for the pager that is no longer theirs', async () => {
+    await begin({ steps: '{ page: "person:ada", wait: 1h }, { page: "schedule:primary", wait: 48h }' })
+    await fire()
+    await w.pass(2 * hour)
+    await say('U-GRACE', 'oncall take primary')
+    await w.pass(6 * hour)
+    expect([inSlack('ADA'), inSlack('GRACE')]).toEqual([1, 1])
+  })
+
   it('goes over the ways of whoever has the pager, once, however many its own were', async () => {
     await begin({ ada: `${quiet}, reach: [slack, email after 10m]` })
     await fire()
