@@ -17,14 +17,7 @@ import { runById } from '../store/checklists.ts'
 import { noisiestAlerts, openIncidents } from '../store/digest.ts'
 import { handoverById, heldBy } from '../store/handovers.ts'
 import { completePost, postedMessage } from '../store/messages.ts'
-import {
-  addNotices,
-  finishNotice,
-  putBackNotice,
-  putLastNotice,
-  type TakenNotice,
-  takeNotices,
-} from '../store/notices.ts'
+import { addNotices, finishNotice, putBackNotice, type TakenNotice, takeNotices } from '../store/notices.ts'
 import { overridesAt } from '../store/overrides.ts'
 import { requestById } from '../store/shift-requests.ts'
 import { tellingView } from '../store/views.ts'
@@ -41,6 +34,9 @@ const batch = 10
 
 /** Tries, within half a minute, of a platform that refuses a notice to a person and may only be ill. */
 const mostRefusals = 5
+
+/** Tries, within some five minutes, after which it may be the notice that is ill, and not the platform. */
+const mostTries = 15
 
 /** A notice for a person, over the first platform on which they have an account. */
 export function toPerson(bot: Bot, key: string, person: string, about: About): Notice {
@@ -60,39 +56,44 @@ export async function tellNotices(bot: Bot, platform: ChatPlatform, holder: stri
     asked ??= askSilences(bot)
     return asked
   }
+  // What just failed once more, and may for ever, keeps nobody from hearing what comes after it. That is tried at once and at no other
+  // time: a platform that is back would else take it first.
+  const hopeless: string[] = []
   let left = batch
   while (left > 0) {
     // What a person is told frees the next for them.
-    const taken = await takeNotices(bot.db, platform.name, { holder, now: bot.clock.now(), limit: left })
+    const taken = await takeNotices(bot.db, platform.name, { holder, now: bot.clock.now(), limit: left, hopeless })
     if (taken.length === 0) break
     left -= taken.length
-    for (const notice of taken) await tell(bot, platform, notice, silences)
+    for (const notice of taken) if (!(await tell(bot, platform, notice, silences))) hopeless.push(notice.key)
   }
   return left === 0
 }
 
 type Ask = () => Promise<AskedSilences>
 
-async function tell(bot: Bot, platform: ChatPlatform, notice: TakenNotice, silences: Ask): Promise<void> {
-  const now = bot.clock.now()
+/** False: it failed, and may fail for ever. */
+async function tell(bot: Bot, platform: ChatPlatform, notice: TakenNotice, silences: Ask): Promise<boolean> {
+  const after = (wait: number) => new Date(bot.clock.now().getTime() + wait)
   try {
     const wait = await send(bot, platform, notice, silences)
-    if (wait > 0) await putBackNotice(bot.db, notice, new Date(now.getTime() + wait))
+    if (wait > 0) await putBackNotice(bot.db, notice, after(wait))
     else await finishNotice(bot.db, notice)
+    return true
   } catch (error) {
     const context = { platform: platform.name, notice: notice.key, reason: reasonOf(error) }
     const isRefused = error instanceof TransientError && error.isRefusal && notice.attempts >= mostRefusals
     // Of a channel, there is no other way to those in it.
-    if (error instanceof PermanentError || (isRefused && notice.person !== null)) return giveUp(bot, notice, context)
-    const wait = delayAfter(error, notice.attempts + 1)
-    const tryAt = new Date(now.getTime() + wait)
-    if (isPassing(error)) {
-      bot.log.warn({ ...context, wait }, 'a notice will be tried again')
-      return await putBackNotice(bot.db, notice, tryAt)
+    if (error instanceof PermanentError || (isRefused && notice.person !== null)) {
+      await giveUp(bot, notice, context)
+      return true
     }
-    bot.log.error({ ...context, wait, err: error }, 'a notice failed for a reason nobody foresaw; tried again')
-    // One that cannot be told must not keep its person from hearing the next.
-    await putLastNotice(bot.db, notice, tryAt)
+    const wait = delayAfter(error, notice.attempts + 1)
+    const isForeseen = isPassing(error)
+    if (isForeseen) bot.log.warn({ ...context, wait }, 'a notice will be tried again')
+    else bot.log.error({ ...context, wait, err: error }, 'a notice failed for a reason nobody foresaw; tried again')
+    await putBackNotice(bot.db, notice, after(wait))
+    return isForeseen && notice.attempts < mostTries
   }
 }
 

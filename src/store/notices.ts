@@ -26,13 +26,13 @@ export async function addNotices(q: Queryable, notices: Notice[], now: Date): Pr
 
 /**
  * Takes up to `limit` notices for a platform that are due and that nobody is telling, but none for a person who has not got an
- * earlier one yet; edits wait for nothing, and keep nothing waiting. A holder tells one batch at a time: what it already holds was cut off from the
- * database, and is taken again.
+ * earlier one yet; edits wait for nothing, and neither they nor what is `hopeless` (keys) keep anything waiting. A holder tells one
+ * batch at a time: what it already holds was cut off from the database, and is taken again.
  */
 export async function takeNotices(
   q: Queryable,
   platform: string,
-  { holder, now, limit }: { holder: string; now: Date; limit: number },
+  { holder, now, limit, hopeless = [] }: { holder: string; now: Date; limit: number; hopeless?: string[] },
 ): Promise<TakenNotice[]> {
   const { rows } = await q.query<TakenNotice & { about: About }>(
     `update notices set holder = $2
@@ -42,10 +42,10 @@ export async function takeNotices(
            and (${isPosted('due')} or not exists (
              select from notices as earlier
               where earlier.platform = due.platform and earlier.person = due.person and earlier.written < due.written
-                and not ${isPosted('earlier')}))
+                and earlier.key <> all ($5::text[]) and not ${isPosted('earlier')}))
          order by try_at, written limit $4 for update skip locked)
     returning platform, key, person, about, version, attempts`,
-    [platform, holder, now, limit],
+    [platform, holder, now, limit, hopeless],
   )
   return rows
 }
@@ -69,15 +69,6 @@ export async function finishNotice(q: Queryable, { platform, key, version }: Tak
 export async function putBackNotice(q: Queryable, { platform, key }: TakenNotice, tryAt: Date): Promise<void> {
   await q.query(
     'update notices set holder = null, attempts = attempts + 1, try_at = $3 where platform = $1 and key = $2',
-    [platform, key, tryAt],
-  )
-}
-
-/** The same for one that may never succeed: those that were written after it go before it. */
-export async function putLastNotice(q: Queryable, { platform, key }: TakenNotice, tryAt: Date): Promise<void> {
-  await q.query(
-    `update notices set holder = null, attempts = attempts + 1, try_at = $3, written = default
-      where platform = $1 and key = $2`,
     [platform, key, tryAt],
   )
 }
