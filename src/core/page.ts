@@ -56,6 +56,13 @@ export function kindOfPage(key: string): PageKind {
   return pageKinds.find((one) => one === kind) ?? 's'
 }
 
+/** The entry with which the policy called the page's person; never of what was called for in another way. */
+export function isCallOf({ fact }: Entry, { key, person, round, step }: Page): boolean {
+  if (fact.kind === 'last_resort_reached') return kindOfPage(key) === 'l' && fact.times === step
+  if (fact.kind !== 'people_paged' || fact.because !== 'policy' || kindOfPage(key) !== 's') return false
+  return fact.round === round && fact.step === step && fact.people.includes(person)
+}
+
 /** Quiet hours had held the page back, and others had the pager by then: it went to them, or was left out because they had been called. */
 export function isHandedOn({ fact, at }: Entry, { person, round, step, dueAt }: Page): boolean {
   if (fact.kind !== 'people_paged' && fact.kind !== 'page_left_out') return false

@@ -1,6 +1,6 @@
 // Whether quiet hours hold back a page that they did not hold back when it was written: they may have begun since.
 import type { Bot, Rules } from '../bot.ts'
-import { kindOfPage, type Page } from '../core/page.ts'
+import { isCallOf, kindOfPage, type Page } from '../core/page.ts'
 import type { Severity } from '../core/severity.ts'
 import type { Entry } from '../core/timeline.ts'
 import type { Queryable } from '../store/db.ts'
@@ -66,12 +66,7 @@ function isAskedFor(page: Page, timeline: Entry[]): boolean {
   const calls = timeline.filter(
     ({ fact }) => fact.kind === 'last_resort_reached' || (fact.kind === 'people_paged' && fact.because === 'policy'),
   )
-  const index = calls.findLastIndex(({ fact, at }) => {
-    if (at > page.dueAt) return false
-    if (fact.kind === 'last_resort_reached') return kindOfPage(page.key) === 'l' && fact.times === page.step
-    if (fact.kind !== 'people_paged' || kindOfPage(page.key) !== 's') return false
-    return fact.round === page.round && fact.step === page.step && fact.people.includes(page.person)
-  })
+  const index = calls.findLastIndex((one) => one.at <= page.dueAt && isCallOf(one, page))
   for (let i = index; i >= 0; i--) {
     const [before, call] = [calls[i - 1]?.id ?? 0, calls[i]?.id ?? 0]
     const between = timeline.filter(({ id }) => id > before && id < call).map(({ fact }) => fact.kind)

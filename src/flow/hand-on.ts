@@ -1,6 +1,6 @@
 // A page that quiet hours held back goes to whoever is on call when it goes out: the pager may be somebody else's by then.
 import type { Bot } from '../bot.ts'
-import { isHandedOn, kindOfPage, type Page } from '../core/page.ts'
+import { isCallOf, isHandedOn, kindOfPage, type Page } from '../core/page.ts'
 import { respectsQuiet } from '../core/reach.ts'
 import type { Override } from '../core/schedule.ts'
 import { type CalledBecause, type Entry, entry, type Fact } from '../core/timeline.ts'
@@ -62,7 +62,7 @@ export function whosePage(
 /** The entry that called a page's person, where quiet hours held the page back since; null: they did not. */
 function heldCall({ incident, timeline }: IncidentView, page: Page): Call | null {
   if (!respectsQuiet(incident.severity) || kindOfPage(page.key) !== 's') return null
-  const call = timeline.findLast((one): one is Call => isCallOf(one, page))
+  const call = timeline.findLast((one): one is Call => one.fact.kind === 'people_paged' && isCallOf(one, page))
   if (call === undefined) return null
   const since = timeline.filter(({ id }) => id > call.id)
   const isHeld = since.some(
@@ -74,11 +74,6 @@ function heldCall({ incident, timeline }: IncidentView, page: Page): Call | null
   )
   // Another severity has another policy, of which this is no step.
   return isHeld && !since.some(({ fact }) => fact.kind === 'severity_changed') ? call : null
-}
-
-function isCallOf({ fact }: Entry, { person, round, step }: Page): boolean {
-  const isOfStep = fact.kind === 'people_paged' && fact.because === 'policy'
-  return isOfStep && fact.round === round && fact.step === step && fact.people.includes(person)
 }
 
 /** In place of this page, its heirs are called as by any step, over their own ways and after their own quiet hours. */

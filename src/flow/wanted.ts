@@ -1,15 +1,16 @@
 // Whether anybody still needs a page: asked again right before it goes out.
 import type { Incident } from '../core/incident.ts'
-import { kindOfPage, type Page } from '../core/page.ts'
+import { isCallOf, kindOfPage, type Page } from '../core/page.ts'
 import type { Entry } from '../core/timeline.ts'
 
 /**
  * A page of the policy is for whoever has it, which nobody does while it is open; one asked for, by a person or a clock, is
  * for the person, until that person has said something; and who is asked whether they still have it may have said so
- * meanwhile. `timeline` absent: not looked at.
+ * meanwhile. What waited as the policy began anew is of no use. `timeline` absent: not looked at.
  */
 export function isWanted(incident: Incident, page: Page, timeline: Entry[] = []): boolean {
   const kind = kindOfPage(page.key)
+  if (isOfFormerPolicy(page, timeline)) return false
   switch (kind) {
     case 'm':
       return incident.status !== 'resolved' && !hasShownUp(page, timeline, 'person')
@@ -24,6 +25,25 @@ export function isWanted(incident: Incident, page: Page, timeline: Entry[] = [])
     default:
       return kind satisfies never
   }
+}
+
+/**
+ * It was tried, quiet hours held it back until it was due, and within them the policy began anew at another severity. Of what was not
+ * tried that is cancelled when it happens.
+ */
+function isOfFormerPolicy(page: Page, timeline: Entry[]): boolean {
+  const { person, channel, dueAt } = page
+  const call = timeline.findLastIndex((one) => isCallOf(one, page))
+  if (call < 0) return false
+  const since = timeline.slice(call)
+  const wait = since.findIndex(
+    ({ fact }) =>
+      fact.kind === 'page_postponed' &&
+      fact.person === person &&
+      fact.channel === channel &&
+      Date.parse(fact.until) === dueAt.getTime(),
+  )
+  return wait >= 0 && since.slice(wait).some(({ fact, at }) => fact.kind === 'severity_changed' && at < dueAt)
 }
 
 /**

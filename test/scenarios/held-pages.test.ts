@@ -24,7 +24,10 @@ async function begin({
 `
   const yaml = team
     .replace(/people:\n( {2}.*\n)+/, people)
-    .replace(/severities:\n( {2}.*\n)+/, 'severities: { P3: { paging: always, presence: room, policy: default } }\n')
+    .replace(
+      /severities:\n( {2}.*\n)+/,
+      'severities: { P1: { policy: default }, P3: { paging: always, presence: room, policy: default } }\n',
+    )
     .replace(/steps:\n( {6}.*\n)+/, `steps: [${steps}]\n`)
   const mail = `email: { smtp: "${office.address}", from: "Tocsin <tocsin@example.org>" }\n`
   w = await world({ yaml: mail + yaml, start })
@@ -206,6 +209,23 @@ describe('a page that was due just before quiet hours began', () => {
       'The page to Ada Lovelace in Slack waits until Tue 3 Mar 07:00: quiet hours of Ada Lovelace',
     ])
     expect(await w.audit()).toBe(0)
+  })
+
+  it('is of no use after them, where the severity was changed meanwhile: the policy began anew, and called whom it calls then', async () => {
+    await begin({ start: evening })
+    await w.fire({ severity: 'info' })
+    await comeBackWithin()
+    await say('U-GRACE', 'oncall take primary')
+    await say('U-LINUS', 'incident severity 1 P1')
+    await w.pass(24 * hour)
+    expect([inSlack('ADA'), inSlack('GRACE')]).toEqual([0, 2])
+    await w.stop()
+    await begin({ start: evening })
+    await w.fire({ severity: 'info' })
+    await comeBackWithin()
+    await say('U-LINUS', 'incident severity 1 P4')
+    await w.pass(24 * hour)
+    expect(inSlack('ADA')).toBe(0)
   })
 
   it('goes out at once, within them, where somebody had asked for it', async () => {
