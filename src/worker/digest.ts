@@ -16,14 +16,23 @@ const stale = 6 * 86_400_000
 /** Milliseconds between two looks at the clock: it may be set, or its machine sleep. */
 const lookEvery = 5_000
 
+/** Milliseconds by which the clock is set right now and then; more is one that was wrong. */
+const apartAtMost = 60_000
+
 export function startDigests(bot: Bot): Loop {
-  const nexts = new Map<DigestConfig, number>()
-  const untilNext = () => Math.min(...nexts.values()) - bot.clock.now().getTime()
+  /** When each was looked at, and when it is due next after that. Milliseconds since 1970. */
+  const looks = new Map<DigestConfig, { at: number; next: number }>()
+  const untilNext = () => Math.min(...[...looks.values()].map(({ next }) => next)) - bot.clock.now().getTime()
   return loop(
     async () => {
       for (const digest of bot.config.digests) {
-        if ((nexts.get(digest) ?? 0) > bot.clock.now().getTime()) continue
-        nexts.set(digest, (await ring(bot, digest))?.getTime() ?? Number.POSITIVE_INFINITY)
+        const at = bot.clock.now().getTime()
+        const known = looks.get(digest)
+        const isSetBack = known !== undefined && at < known.at - apartAtMost
+        if (known !== undefined && !isSetBack && at < known.next) continue
+        const due = known === undefined || isSetBack ? null : new Date(known.next)
+        const next = await ring(bot, digest, due)
+        looks.set(digest, { at, next: next?.getTime() ?? Number.POSITIVE_INFINITY })
       }
       return Math.max(0, Math.min(lookEvery, untilNext()))
     },
@@ -31,8 +40,11 @@ export function startDigests(bot: Bot): Loop {
   )
 }
 
-/** Asks for a digest whose time has come, now or while nobody was there, and notes and answers when it is next due. */
-export async function ring(bot: Bot, digest: DigestConfig): Promise<Date | null> {
+/**
+ * Asks for a digest whose time has come, now or while nobody was there, and notes and answers when it is next due. `awaited`: the time
+ * that was waited for here, whatever was noted by a replica with another schedule for it.
+ */
+export async function ring(bot: Bot, digest: DigestConfig, awaited: Date | null = null): Promise<Date | null> {
   const now = bot.clock.now()
   const next = nextTime(digest.cron, digest.zone, now)
   if (next === null) {
@@ -44,7 +56,7 @@ export async function ring(bot: Bot, digest: DigestConfig): Promise<Date | null>
   }
   const noted = { name: digest.name, schedule: `${digest.cron} ${digest.zone}`, next }
   await bot.db.tx(async (q) => {
-    const due = await noteDigestTime(q, noted, now)
+    const due = (await noteDigestTime(q, noted, now)) ?? awaited
     if (due !== null && now.getTime() - due.getTime() <= stale) await request(bot, q, digest, due)
   })
   return next

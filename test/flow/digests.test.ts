@@ -287,6 +287,32 @@ describe('a digest whose time came while nobody was there', () => {
     }
   })
 
+  it('is asked for at its new time, although a replica that is not yet restarted still noted the old one', async () => {
+    look.bot.clock.set(new Date('2026-11-23T08:59:59Z'))
+    const digests = start(digest({ cron: '0 10 * * 1' }))
+    try {
+      await expect.poll(async () => Object.keys(await digestTimes(look.bot.db))).toHaveLength(1)
+      await at('2026-11-23T08:59:59Z')
+      look.bot.clock.set(new Date('2026-11-23T09:00:00Z'))
+      await expect.poll(jobs).toContain(mail('2026-W47'))
+    } finally {
+      await digests.stop()
+    }
+  })
+
+  it('is asked for at its time also after the clock was a year ahead for a while', async () => {
+    const known = async () => (await digestTimes(look.bot.db))['']?.toISOString()
+    look.bot.clock.set(new Date('2027-11-29T07:59:59Z'))
+    const digests = start()
+    try {
+      await expect.poll(known).toBe('2027-11-29T08:00:00.000Z')
+      look.bot.clock.set(new Date('2026-11-24T12:00:00Z'))
+      await expect.poll(known).toBe('2026-11-30T08:00:00.000Z')
+    } finally {
+      await digests.stop()
+    }
+  })
+
   it('is asked for as soon as the database that was away then is back', async () => {
     await at('2026-11-23T07:59:59Z')
     await look.bot.db.query('alter table digest_times rename to away')
