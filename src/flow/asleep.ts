@@ -2,10 +2,11 @@
 import type { Bot, Rules } from '../bot.ts'
 import { isCallOf, kindOfPage, type Page } from '../core/page.ts'
 import type { Severity } from '../core/severity.ts'
+import { rerouteAt } from '../core/terms.ts'
 import type { Entry } from '../core/timeline.ts'
 import type { Queryable } from '../store/db.ts'
 import { lockIncident } from '../store/incidents.ts'
-import { type ClaimedPage, putOffPage } from '../store/pages.ts'
+import { type ClaimedPage, endPages, putOffPage } from '../store/pages.ts'
 import { type IncidentView, tellingView } from '../store/views.ts'
 import { record } from './record.ts'
 import { isWanted } from './wanted.ts'
@@ -34,16 +35,24 @@ export async function nextWayFrom(bot: Bot, q: Queryable, page: Page, severity: 
 }
 
 /** A page that this process was about to send waits for the end of quiet hours, and the timeline says so. */
-export async function postponePage(bot: Bot, holder: string, claimed: ClaimedPage, until: Date): Promise<void> {
-  const { page, attempt, resumed } = claimed
+export async function postponePage(bot: Bot, holder: string, claimed: ClaimedPage): Promise<void> {
+  const { page, attempt, urgency, resumed } = claimed
+  const { incident: number, key, channel, person } = page
   await bot.db.tx(async (q) => {
     // The incident first, like everybody who changes both.
-    const locked = await lockIncident(q, page.incident)
-    const { key, channel, person } = page
-    if (locked === null || !(await putOffPage(q, { key, channel, attempt, holder, until, unsent: !resumed }))) return
-    const { incident } = locked
-    if (isWanted(incident, page))
-      await record(bot, q, page.incident, [postponed(person, until, incident.terms.zone, channel)])
+    await lockIncident(q, number)
+    const view = await tellingView(q, number)
+    const now = bot.clock.now()
+    const until = view && asleepUntil(bot, view, page, now)
+    if (view === null || until === null) {
+      // It must not wait since this very moment, and is looked at again.
+      const end = { key, attempt, channel, urgency, status: 'due', tryAt: now, unsent: !resumed } as const
+      return endPages(q, holder, [end], { platforms: [], tellAt: now })
+    }
+    const { terms, severity } = view.incident
+    const later = { until, rerouteAt: rerouteAt(terms.severities[severity], severity, until) }
+    if (!(await putOffPage(q, { key, channel, attempt, holder, ...later, unsent: !resumed }))) return
+    if (isWanted(view.incident, page)) await record(bot, q, number, [postponed(person, until, terms.zone, channel)])
   })
 }
 

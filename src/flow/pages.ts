@@ -47,7 +47,7 @@ export type Outcome =
   /** Others have the pager by now: see `handOnPage`. */
   | (Pick<Extract<PageEnd, { status: 'cancelled' }>, 'told'> & { status: 'handed on' })
   /** Quiet hours have begun since it was due: see `postponePage`. */
-  | { status: 'postponed'; until: Date }
+  | { status: 'postponed' }
 
 /** Milliseconds for which a refusal may be a moment's: until then the next step waits for whoever it was about. */
 const moment = 3_500
@@ -88,7 +88,7 @@ export async function sendPage(
       if (found) return sent({ ...found, isAdopted: true })
       const told = resumed && pager.find === null ? { told: uncertain(bot, page) } : {}
       if (isNeedless) return { ...about, status: 'cancelled', unsent: !resumed, ...told }
-      return until === null || !isTheirs ? { status: 'handed on', ...told } : { status: 'postponed', until }
+      return until === null || !isTheirs ? { status: 'handed on', ...told } : { status: 'postponed' }
     }
     if (isHeld) {
       const tryAt = new Date(bot.clock.now().getTime() + heldAgain)

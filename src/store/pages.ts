@@ -168,16 +168,24 @@ export async function failPage(
   return rowCount === 1
 }
 
-/** A page that this process was sending is due later. `unsent`: it certainly did not go out. False: somebody else has taken it over meanwhile. */
+/**
+ * A page that this process was sending is due later. `rerouteAt`: when it takes the next way besides, unless it has. `unsent`: it certainly
+ * did not go out. False: somebody else has taken it over meanwhile.
+ */
 export async function putOffPage(
   q: Queryable,
-  page: { key: string; channel: string; attempt: number; holder: string; until: Date; unsent: boolean },
+  page: { key: string; channel: string; attempt: number; holder: string } & {
+    until: Date
+    rerouteAt: Date | null
+    unsent: boolean
+  },
 ): Promise<boolean> {
-  const { key, channel, attempt, holder, until } = page
+  const { key, channel, attempt, holder, until, rerouteAt } = page
   const { rowCount } = await q.query(
-    `update pages set status = 'due', holder = null, due_at = $4, try_at = $4, reroute_at = reroute_at + ($4 - due_at)
+    `update pages set status = 'due', holder = null, due_at = $4, try_at = $4,
+            reroute_at = case when reroute_at is not null then $5::timestamptz end
       where key = $1 and holder = $2 and attempts = $3 and status = 'sending'`,
-    [key, holder, attempt, until],
+    [key, holder, attempt, until, rerouteAt],
   )
   if (rowCount === 1 && page.unsent)
     await q.query(`delete from messages where platform = $1 and key = $2 and status = 'sending'`, [channel, key])

@@ -120,8 +120,8 @@ async function decide(bot: Bot, { name }: Holder, claimed: ClaimedPage, outcome:
       await handOnPage(bot, name, claimed, outcome.told)
       return true
     case 'postponed':
-      await postponePage(bot, name, claimed, outcome.until)
-      return false
+      await postponePage(bot, name, claimed)
+      return true
     default:
       return outcome satisfies never
   }

@@ -26,7 +26,7 @@ async function begin({
     .replace(/people:\n( {2}.*\n)+/, people)
     .replace(
       /severities:\n( {2}.*\n)+/,
-      'severities: { P1: { policy: default }, P3: { paging: always, presence: room, policy: default } }\n',
+      'severities: { P1: { policy: default }, P3: { paging: always, presence: room, policy: default, reroute_after: 2m } }\n',
     )
     .replace(/steps:\n( {6}.*\n)+/, `steps: [${steps}]\n`)
   const mail = `email: { smtp: "${office.address}", from: "Tocsin <tocsin@example.org>" }\n`
@@ -226,6 +226,37 @@ describe('a page that was due just before quiet hours began', () => {
     await say('U-LINUS', 'incident severity 1 P4')
     await w.pass(24 * hour)
     expect(inSlack('ADA')).toBe(0)
+  })
+
+  it('goes out at once where it becomes a P1 in the very moment in which it is put off', async () => {
+    await begin({ start: evening })
+    await w.fire({ severity: 'info' })
+    const find = w.chat.find.bind(w.chat)
+    w.chat.find = async () => {
+      w.chat.find = find
+      await say('U-GRACE', 'incident severity 1 P1')
+      return null
+    }
+    await comeBackWithin()
+    // Besides that of the P1's own policy.
+    expect((await w.view()).pages.map(({ status }) => status)).toEqual(['sent', 'sent'])
+    expect(await told('page_postponed')).toEqual([])
+  })
+
+  it('takes its next way as soon after them as any other page, where it hung before them as well', async () => {
+    await begin({ start: evening })
+    await w.fire({ severity: 'info' })
+    w.chat.refused.set('@U-ADA', new TransientError('no connection'))
+    await w.decide()
+    await w.attemptJobs()
+    w.clock.advance(2 * minute)
+    await w.decide()
+    await w.attemptJobs()
+    expect(await told('page_postponed')).toHaveLength(1)
+    w.clock.advance(9 * hour - minute + 2 * minute)
+    await w.decide()
+    await w.attemptJobs()
+    expect(office.received).toHaveLength(1)
   })
 
   it('goes out at once, within them, where somebody had asked for it', async () => {
