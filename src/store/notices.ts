@@ -50,10 +50,10 @@ export async function takeNotices(
   return rows
 }
 
-/** It is only to be edited. */
+/** It is only to be edited. Looked up by its name: as a condition of its own it may be read with the whole ledger. */
 function isPosted(notice: string): string {
-  return `exists (select from messages as posted
-                   where posted.platform = ${notice}.platform and posted.key = ${notice}.key and posted.status = 'sent')`
+  return `coalesce((select posted.status from messages as posted
+                     where posted.platform = ${notice}.platform and posted.key = ${notice}.key) = 'sent', false)`
 }
 
 /** It was told as it was taken. What was written meanwhile waits on. */

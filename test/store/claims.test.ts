@@ -281,6 +281,28 @@ it('notices: a person is told nothing before what was written earlier, whoever i
   expect((await keys('elsewhere', later(120))).sort()).toEqual(['10', '9'])
 })
 
+it('notices: to find what is due, nothing is read of what the bot ever posted but what waits', async () => {
+  const db = await fresh()
+  await db.query(
+    `insert into messages (platform, key, status, ref)
+     select 'slack', 'page-' || i, 'sent', '{"channel": "D1", "id": "1"}' from generate_series(1, 20000) as i`,
+  )
+  const waiting = (name: string) => Array.from({ length: 100 }, (_, i) => notice(`${name}-${i}`, `person-${i % 20}`))
+  // The planner believes of what waits now what it saw of what waited then.
+  await addNotices(db, waiting('handover'), now)
+  await db.query('analyze messages, notices')
+  await db.query('truncate notices')
+  await addNotices(db, waiting('request'), now)
+  const read = await db.tx(async (q) => {
+    expect(await takeNotices(q, 'slack', { holder: 'here', now, limit: 10 })).toHaveLength(10)
+    const { rows } = await q.query<{ read: number }>(
+      `select (seq_tup_read + idx_tup_fetch)::int as read from pg_stat_xact_user_tables where relname = 'messages'`,
+    )
+    return rows[0]?.read
+  })
+  expect(read).toBeLessThan(1_000)
+})
+
 it('timers: only those that are over are put off, and none that still runs', async () => {
   const db = await fresh()
   await db.tx(async (q) => {
