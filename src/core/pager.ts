@@ -8,6 +8,11 @@ export function isDeliberate(shift: Shift): boolean {
   return shift.because.kind === 'override'
 }
 
+/** Somebody made it this person's, by an override; of two who are on call, the other one may still be so by the rotation. */
+export function isGivenTo(person: string, { because }: Shift): boolean {
+  return because.kind === 'override' && because.override.person === person
+}
+
 /** Everybody who takes turns in a schedule: in its layers, or in what its calendar says of the weeks ahead. */
 export function peopleOf(schedule: Schedule, overrides: readonly Override[]): string[] {
   const inLayers = schedule.layers.flatMap((layer) => layer.turns.flat())

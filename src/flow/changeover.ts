@@ -4,7 +4,7 @@ import type { Bot } from '../bot.ts'
 import { usable } from '../core/duty.ts'
 import { type Handover, isSettled } from '../core/handover.ts'
 import { isKeptInVain, turnAt } from '../core/kept-pager.ts'
-import { type Change, changesAfterGap, changesOf, isDeliberate, samePeople } from '../core/pager.ts'
+import { type Change, changesAfterGap, changesOf, isDeliberate, isGivenTo, samePeople } from '../core/pager.ts'
 import { type Override, type Schedule, type Shift, shiftAt, shiftsBetween } from '../core/schedule.ts'
 import type { Queryable } from '../store/db.ts'
 import {
@@ -122,7 +122,7 @@ async function beginNext(bot: Bot, q: Queryable, sight: Sight): Promise<Handover
 
 async function mustConfirm(q: Queryable, sight: Sight, incoming: string): Promise<boolean> {
   const { schedule, turn, isBack, isEdited } = sight
-  if (turn === null || isDeliberate(turn) || isEdited || !turn.people.includes(incoming)) return false
+  if (turn === null || isGivenTo(incoming, turn) || isEdited || !turn.people.includes(incoming)) return false
   if (!isBack) return true
   // An override ends when somebody said it would: whoever confirmed the shift before it is not asked once more.
   const before = await latestHandover(q, schedule.name, incoming)

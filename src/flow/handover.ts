@@ -4,7 +4,7 @@ import type { Bot } from '../bot.ts'
 import { usable } from '../core/duty.ts'
 import { bySystem, confirm, type Handover, type HandoverRefusal } from '../core/handover.ts'
 import { turnAt } from '../core/kept-pager.ts'
-import { type Change, isDeliberate, samePeople } from '../core/pager.ts'
+import { type Change, isGivenTo, samePeople } from '../core/pager.ts'
 import { type Override, shiftAt } from '../core/schedule.ts'
 import type { Queryable } from '../store/db.ts'
 import {
@@ -71,7 +71,7 @@ async function keep(bot: Bot, id: number, schedule: string): Promise<void> {
     const turn = configured && turnAt(configured, usable(bot.config, await overridesAt(q, now)), now)
     if (!turn?.people.includes(incoming) || now >= until) {
       await settleHandover(q, id, { status: 'over' })
-    } else if (isDeliberate(turn)) {
+    } else if (isGivenTo(incoming, turn)) {
       // Somebody gave it to them meanwhile, or they took it themselves: it is theirs, and has not moved on.
       await settleHandover(q, id, { status: 'informed' })
     } else if (bot.config.people[outgoing] === undefined) {

@@ -124,3 +124,16 @@ test('whoever is relieved of a pair by an override hears of it, and again when t
   expect(w.told('@U-ALAN')).toHaveLength(3)
   expect(w.told('@U-LINUS')).toHaveLength(toLinus)
 })
+
+test.each([-1, 1])(
+  'what one of two does not confirm is kept, though somebody stands in for the other (from minute %i)',
+  async (from) => {
+    w = await night({ yaml: pairs('[ada, [linus, alan]]') })
+    await at(Math.min(0, from))
+    await at(from)
+    await w.chat.say('U-GRACE', 'oncall replace primary alan grace 2h')
+    for (const minute of [1, 2, 16, 17]) await at(minute)
+    expect(new Set(await onCall())).toEqual(new Set(['ada', 'grace']))
+    expect(w.told('@U-LINUS')).toEqual(['Ada Lovelace keeps the pager of primary until you confirm'])
+  },
+)
