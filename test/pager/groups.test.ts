@@ -2,6 +2,7 @@
 import { afterEach, expect, test } from 'vitest'
 import { PermanentError, TransientError } from '../../src/errors.ts'
 import { keepGroups } from '../../src/flow/user-groups.ts'
+import { addOverride } from '../../src/store/overrides.ts'
 import { team } from '../scenarios/world.ts'
 import { type Night, night } from './night.ts'
 
@@ -25,6 +26,11 @@ async function keep(at?: string) {
   await w.turn()
 }
 
+async function override(schedule: string, person: string, at: string) {
+  const [from, until] = [new Date(at), new Date('2026-03-10T08:00:00Z')]
+  await addOverride(w.bot.db, { schedule, person, replaces: null, from, until, madeBy: person, madeAt: from })
+}
+
 const groupTold = () => w.told('#incidents')
 
 test('a group holds whoever is on call in all of its schedules, and is changed at a change of hands', async () => {
@@ -41,11 +47,52 @@ test('a group holds whoever is on call in all of its schedules, and is changed a
 
 test('what somebody changed by hand is put right within the hour', async () => {
   await start()
+  await keep('2026-03-02T09:00:15Z')
   w.chat.userGroups.set('oncall', ['U-LINUS'])
   await keep('2026-03-02T09:30:00Z')
   expect(w.chat.filled).toHaveLength(1)
-  await keep('2026-03-02T10:00:00Z')
+  await keep('2026-03-02T10:00:15Z')
   expect(w.chat.userGroups.get('oncall')).toEqual(['U-ADA', 'U-LINUS'])
+})
+
+test('what a process that was killed had asked for, and what arrives late, is put right within seconds', async () => {
+  await start()
+  w.chat.userGroups.set('oncall', ['U-OLD'])
+  await keep('2026-03-02T09:00:15Z')
+  expect(w.chat.userGroups.get('oncall')).toEqual(['U-ADA', 'U-LINUS'])
+})
+
+test('members that the platform will not keep are not written again and again', async () => {
+  await start()
+  for (let seconds = 0; seconds < 60; seconds += 5) {
+    w.chat.userGroups.set('oncall', ['U-OLD'])
+    await keep(`2026-03-02T09:00:${String(seconds).padStart(2, '0')}Z`)
+  }
+  expect(w.chat.filled).toHaveLength(2)
+})
+
+test('somebody whom the platform refuses keeps nobody out who is on call after them', async () => {
+  await start()
+  w.chat.refuseGroups = new PermanentError('Slack refused usergroups.users.update: invalid_users')
+  await keep('2026-03-09T08:00:00Z')
+  await keep('2026-03-09T08:00:05Z')
+  expect(groupTold()).toHaveLength(1)
+  w.chat.refuseGroups = null
+  await override('primary', 'linus', '2026-03-09T08:00:10Z')
+  await keep('2026-03-09T08:00:10Z')
+  expect(w.chat.userGroups.get('oncall')).toEqual(['U-LINUS'])
+  expect(groupTold()).toEqual(['oncall may not be who is on call', 'oncall is who is on call again'])
+})
+
+test('an answer that got lost is made up for within seconds, also when the pager changes hands meanwhile', async () => {
+  await start()
+  w.chat.refuseGroups = new TransientError('Slack cannot be reached')
+  await keep('2026-03-09T08:00:00Z')
+  w.chat.refuseGroups = null
+  await override('primary', 'linus', '2026-03-09T08:00:05Z')
+  await keep('2026-03-09T08:00:10Z')
+  expect(w.chat.userGroups.get('oncall')).toEqual(['U-LINUS'])
+  expect(groupTold()).toEqual([])
 })
 
 test('somebody without an account is told once; the others are in the group', async () => {
@@ -117,10 +164,37 @@ test('while nobody is on call the group keeps its last members, and that is told
   expect(groupTold()).toHaveLength(1)
 })
 
-test('two replicas ask the platform once', async () => {
+test('two replicas fill a group once', async () => {
   await start()
   w.clock.set(new Date('2026-03-09T08:00:00Z'))
   await Promise.all([1, 2, 3].map(() => keepGroups(w.bot, w.chat)))
-  expect(w.chat.filled.length).toBeLessThanOrEqual(3)
+  expect(w.chat.filled).toHaveLength(2)
   expect(w.chat.userGroups.get('oncall')).toEqual(['U-GRACE', 'U-LINUS'])
+})
+
+test('while one replica waits for the platform no other fills the group: nobody would know which came last', async () => {
+  await start()
+  w.clock.set(new Date('2026-03-09T08:00:00Z'))
+  const { groups } = w.chat
+  const { find } = groups
+  let answer = () => {}
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve
+  })
+  let first = Promise.resolve()
+  await new Promise<void>((asked) => {
+    groups.find = async (group) => {
+      asked()
+      await answered
+      return find(group)
+    }
+    first = keepGroups(w.bot, w.chat)
+  })
+  await override('primary', 'linus', '2026-03-09T08:00:00Z')
+  await keepGroups(w.bot, w.chat)
+  expect(w.chat.filled).toHaveLength(1)
+  answer()
+  await first
+  await keep('2026-03-09T08:00:05Z')
+  expect(w.chat.filled.slice(1)).toEqual(['oncall: U-GRACE, U-LINUS', 'oncall: U-LINUS'])
 })
