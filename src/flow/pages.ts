@@ -65,74 +65,103 @@ export async function sendPage(
   claimed: ClaimedPage,
   view: IncidentView | null,
 ): Promise<Outcome> {
-  const { page, attempt, urgency, posted, resumed } = claimed
-  const about = { key: page.key, attempt, channel: page.channel, urgency }
-  if (view === null) return { ...about, status: 'cancelled', unsent: !resumed }
-  const sent = (posted: Posted): Outcome => ({ ...about, ...sentNow(bot, view, page, posted) })
-  let mayBeThere = resumed || claimed.isDoubted === true
+  const { page, posted, resumed, isDoubted = false } = claimed
+  if (view === null) return { ...aboutOf(claimed), status: 'cancelled', unsent: !resumed }
+  const doubt = { mayBeThere: resumed || isDoubted }
   try {
-    if (posted) return sent({ ...posted, isAdopted: true })
-    const address = pager.addressOf(page.person)
-    const now = bot.clock.now()
+    if (posted) return { ...aboutOf(claimed), ...sentNow(bot, view, page, { ...posted, isAdopted: true }) }
     const isHeld = heldUntil(view.incident, page) !== null
-    const isOvertaken = isOutdone(page, view.pages, now)
-    const asked = isHeld ? null : whosePage(bot, view, page, isOvertaken)
-    const whose = asked === null ? null : await asked
-    const isTheirs = whose?.isTheirs ?? true
-    const isNeedless =
-      !isWanted(view.incident, page, view.timeline) || (isOvertaken && isOutdone(page, whose?.pages ?? view.pages, now))
-    const until = asleepUntil(bot, view, page, bot.clock.now())
-    if (isNeedless || !isTheirs || until !== null) {
-      // One that went out all the same is told as sent.
-      const found = resumed && address !== null ? await pager.find?.(address, { page, view }) : null
-      if (found) return sent({ ...found, isAdopted: true })
-      const told = resumed && pager.find === null ? { told: uncertain(bot, page) } : {}
-      if (isNeedless) return { ...about, status: 'cancelled', unsent: !resumed, ...told }
-      return until === null || !isTheirs ? { status: 'handed on', ...told } : { status: 'postponed' }
-    }
-    if (isHeld) {
-      const tryAt = new Date(bot.clock.now().getTime() + heldAgain)
-      return { ...about, status: 'due', tryAt, unsent: !resumed, isAsked: true }
-    }
-    if (address === null) throw new PermanentError(`there is no address of ${page.person} for it in tocsin.yaml`)
-    const message = pageMessage(bot, view, page, bot.clock.now())
-    const { key, person: recipient } = page
-    const sending = { recipient, address, key, message, about: { page, view } }
-    const taken = await pager.send({ ...sending, resumed: mayBeThere }).catch((error: unknown) => {
-      if (resumed || !mayBeThere || !(error instanceof PermanentError)) throw error
-      // Where nobody may look for one that is only doubted, it goes out all the same.
-      mayBeThere = false
-      return pager.send({ ...sending, resumed: false })
-    })
-    if (taken.unheard !== undefined) await noteUnheard(bot, view, page, taken.unheard)
-    return sent(taken)
+    const asked = isHeld ? null : whosePage(bot, view, page, isOutdone(page, view.pages, bot.clock.now()))
+    // A P1 or P2 waits for nothing here before it goes out.
+    const fate = fateOf(bot, view, page, asked === null ? null : await asked)
+    if (fate !== null) return await leave(bot, pager, claimed, view, fate)
+    return await sendOut(bot, pager, claimed, view, doubt)
   } catch (error) {
-    const unsent = isUnsent(error, {}, mayBeThere)
-    const context = { incident: page.incident, trace: view.incident.trace, page: page.key, reason: reasonOf(error) }
-    if (error instanceof PermanentError) {
-      bot.log.error(context, 'a page could not be delivered')
-      return { status: 'failed', reason: error.message, unsent }
-    }
-    const refused = error instanceof TransientError && error.isRefusal ? error.message : undefined
-    const isFresh = refused !== undefined && !isLasting(page, refused, view.timeline, bot.clock.now())
-    const free = bot.clock.now().getTime() - freeSince(page, view.timeline).getTime()
-    // Those that only saw that it is held back for now are no failures.
-    const failed = Math.min(attempt, attemptsWithin(free))
-    const delay = isFresh ? soon : delayAfter(error, failed, longestOfPages)
-    if (isPassing(error)) bot.log.warn({ ...context, attempt, delay }, 'a page will be tried again')
-    else bot.log.error({ ...context, attempt, delay, err: error }, 'a page failed for a reason nobody foresaw')
-    const isAsked = error instanceof TransientError && error.retryAfter !== null
-    const isCleared = unsent && claimed.isDoubted === true
-    const end = {
-      ...about,
-      status: 'due',
-      unsent,
-      isAsked,
-      isCleared,
-      ...(refused !== undefined && { refused }),
-    } as const
-    return { ...end, tryAt: new Date(bot.clock.now().getTime() + delay) }
+    return failed(bot, claimed, view, error, isUnsent(error, {}, doubt.mayBeThere))
   }
+}
+
+/** `held`: all alerts are clear. */
+type Fate = 'needless' | 'handed on' | 'postponed' | 'held'
+
+/** Why a page is not to go out now; null: it is. `whose`: null where that need not be asked. */
+function fateOf(bot: Bot, view: IncidentView, page: Page, whose: Awaited<ReturnType<typeof whosePage>>): Fate | null {
+  const now = bot.clock.now()
+  const { incident, timeline } = view
+  const isOvertaken = [view, whose ?? view].every(({ pages }) => isOutdone(page, pages, now))
+  if (isOvertaken || !isWanted(incident, page, timeline)) return 'needless'
+  if (whose?.isTheirs === false) return 'handed on'
+  if (asleepUntil(bot, view, page, now) !== null) return 'postponed'
+  return heldUntil(incident, page) === null ? null : 'held'
+}
+
+/** What is written down of a page that is not to go out now. One that went out all the same is told as sent. */
+async function leave(bot: Bot, pager: Pager, claimed: ClaimedPage, view: IncidentView, fate: Fate): Promise<Outcome> {
+  const { page, resumed } = claimed
+  const about = aboutOf(claimed)
+  if (fate === 'held') {
+    const tryAt = new Date(bot.clock.now().getTime() + heldAgain)
+    return { ...about, status: 'due', tryAt, unsent: !resumed, isAsked: true }
+  }
+  const address = pager.addressOf(page.person)
+  const found = resumed && address !== null ? await pager.find?.(address, { page, view }) : null
+  if (found) return { ...about, ...sentNow(bot, view, page, { ...found, isAdopted: true }) }
+  if (fate === 'postponed') return { status: 'postponed' }
+  const told = resumed && pager.find === null ? { told: uncertain(bot, page) } : {}
+  if (fate === 'handed on') return { status: 'handed on', ...told }
+  return { ...about, status: 'cancelled', unsent: !resumed, ...told }
+}
+
+/** `doubt`: whether it may be there already; it ends where nobody may look. */
+async function sendOut(
+  bot: Bot,
+  pager: Pager,
+  claimed: ClaimedPage,
+  view: IncidentView,
+  doubt: { mayBeThere: boolean },
+): Promise<Outcome> {
+  const { page, resumed } = claimed
+  const { key, person: recipient } = page
+  const address = pager.addressOf(recipient)
+  if (address === null) throw new PermanentError(`there is no address of ${recipient} for it in tocsin.yaml`)
+  const message = pageMessage(bot, view, page, bot.clock.now())
+  const sending = { recipient, address, key, message, about: { page, view } }
+  const taken = await pager.send({ ...sending, resumed: doubt.mayBeThere }).catch((error: unknown) => {
+    if (resumed || !doubt.mayBeThere || !(error instanceof PermanentError)) throw error
+    // Where nobody may look for one that is only doubted, it goes out all the same.
+    doubt.mayBeThere = false
+    return pager.send({ ...sending, resumed: false })
+  })
+  if (taken.unheard !== undefined) await noteUnheard(bot, view, page, taken.unheard)
+  return { ...aboutOf(claimed), ...sentNow(bot, view, page, taken) }
+}
+
+/** Given up, or tried again later. `unsent`: it certainly did not go out. */
+function failed(bot: Bot, claimed: ClaimedPage, view: IncidentView, error: unknown, unsent: boolean): Outcome {
+  const { page, attempt } = claimed
+  const context = { incident: page.incident, trace: view.incident.trace, page: page.key, reason: reasonOf(error) }
+  if (error instanceof PermanentError) {
+    bot.log.error(context, 'a page could not be delivered')
+    return { status: 'failed', reason: error.message, unsent }
+  }
+  const now = bot.clock.now()
+  const refused = error instanceof TransientError && error.isRefusal ? error.message : undefined
+  const isFresh = refused !== undefined && !isLasting(page, refused, view.timeline, now)
+  const free = now.getTime() - freeSince(page, view.timeline).getTime()
+  // Those that only saw that it is held back for now are no failures.
+  const failures = Math.min(attempt, attemptsWithin(free))
+  const delay = isFresh ? soon : delayAfter(error, failures, longestOfPages)
+  if (isPassing(error)) bot.log.warn({ ...context, attempt, delay }, 'a page will be tried again')
+  else bot.log.error({ ...context, attempt, delay, err: error }, 'a page failed for a reason nobody foresaw')
+  const isAsked = error instanceof TransientError && error.retryAfter !== null
+  const isCleared = unsent && claimed.isDoubted === true
+  const said = refused === undefined ? {} : { refused }
+  const tryAt = new Date(now.getTime() + delay)
+  return { ...aboutOf(claimed), status: 'due', tryAt, unsent, isAsked, isCleared, ...said }
+}
+
+function aboutOf({ page, attempt, urgency }: ClaimedPage) {
+  return { key: page.key, attempt, channel: page.channel, urgency }
 }
 
 /** Pages of this incident have been refused over this way, for the same reason, since longer ago than a moment. */
