@@ -12,7 +12,7 @@ export type HearOnce = (request: Uint8Array, until: Date, now: Date) => Promise<
 /** `answeredWithin`: milliseconds, a second unless told; see `isUnanswered`. */
 export type OnceDeps = { hearOnce: HearOnce; clock: Clock; log: Log; answeredWithin?: number }
 
-/** Milliseconds a person waits for the answer, at most. */
+/** Milliseconds a person waits for the database, and the end of the bot for what was said, at most. */
 const patience = 1_000
 
 /** Milliseconds in which nearly every command is over and answered. A copy comes later than the first, and has to be told in time, too. */
@@ -41,7 +41,8 @@ export async function isFirst(
 
 /** To be called when whoever said `name` has the answer, or needs none. Never throws. */
 export async function markAnswered(name: string, until: Date, { hearOnce, clock, log }: OnceDeps): Promise<void> {
-  await hearOnce(answerTo(name), until, clock.now()).catch((error: unknown) =>
+  const written = within(patience, hearOnce(answerTo(name), until, clock.now()), 'the database did not say')
+  await written.catch((error: unknown) =>
     log.warn({ reason: reasonOf(error) }, 'cannot write down that a request was answered'),
   )
 }

@@ -84,6 +84,17 @@ test('what is done while the bot stops is said to be taken: Slack would show tha
   await stopped
 })
 
+test('stopping waits for nobody who was answered while the database does not come to write that down', async () => {
+  let asked = 0
+  const hearOnce = () => (++asked === 1 ? Promise.resolve(true) : new Promise<boolean>(() => {}))
+  const { slack, platform, log, start } = await harness('socket', {}, { hearOnce })
+  await start()
+  await slack.say('U0ADA', '/incident ack 1', 'incidents')
+  await slack.until(() => asked === 2)
+  await platform.stop()
+  expect(log.map(({ msg }) => msg)).toContain('cannot write down that a request was answered')
+})
+
 test('a connection that Slack never said hello on leaves nothing behind when the next one is good', async () => {
   const { slack, said, log, start } = await harness('socket', {}, { helloWithin: 300 })
   slack.deafen(1_500)
