@@ -62,8 +62,8 @@ export type UserGroup = {
 export type GroupOperations = {
   /** The group by its name or id; null when there is none. */
   find(group: string): Promise<UserGroup | null>
-  /** Replaces all members. `accounts` must not be empty. */
-  fill(id: string, accounts: string[]): Promise<void>
+  /** Replaces all members. `accounts` must not be empty. Answers those of them that the platform takes into no group. */
+  fill(id: string, accounts: string[]): Promise<string[]>
 }
 
 export type Capabilities = {

@@ -109,14 +109,25 @@ async function fill(bot: Bot, groups: GroupOperations, wanted: Wanted): Promise<
     return { problem, isNew: false }
   }
   const isOff = accounts.length > 0 && !same(accounts, found.members)
-  if (isOff) {
-    await groups.fill(found.id, accounts)
-    bot.log.info({ platform, group: name, members: accounts.length }, 'a user group follows its schedule')
-  }
   const isNew = isOff && !isFilled
+  if (isOff) {
+    const refused = await groups.fill(found.id, accounts)
+    bot.log.info(
+      { platform, group: name, members: accounts.length - refused.length },
+      'a user group follows its schedule',
+    )
+    if (refused.length > 0) return { problem: refusal(bot, platform, refused), isNew }
+  }
   if (unmapped.length === 0) return { problem: null, isNew }
   const names = unmapped.map((person) => bot.config.people[person]?.name ?? person).join(', ')
   return { problem: `no ${platform} account is known for ${names}: add it under people in tocsin.yaml`, isNew }
+}
+
+function refusal(bot: Bot, platform: string, accounts: string[]): string {
+  const isRefused = (person: string) => accounts.includes(bot.config.people[person]?.accounts[platform] ?? '')
+  const refused = Object.keys(bot.config.people).filter(isRefused)
+  const names = refused.map((person) => bot.config.people[person]?.name ?? person).join(', ')
+  return `${platform} takes ${names} into no user group, as the account is deactivated, a guest, a bot or unknown: check the ${platform} id under people in tocsin.yaml; whoever else is on call is in it`
 }
 
 /** Tells the incidents channel when what is wrong has changed; that nobody is on call, once and for all. */

@@ -84,6 +84,19 @@ test('somebody whom the platform refuses keeps nobody out who is on call after t
   expect(groupTold()).toEqual(['oncall may not be who is on call', 'oncall is who is on call again'])
 })
 
+test('somebody whom the platform takes into no group is told by name, once; the others are in it', async () => {
+  await start()
+  w.chat.unfit.add('U-GRACE')
+  for (const time of ['00:00', '00:15', '10:15', '20:15']) await keep(`2026-03-09T08:${time}Z`)
+  expect(w.chat.userGroups.get('oncall')).toEqual(['U-LINUS'])
+  expect(groupTold()).toEqual(['oncall may not be who is on call'])
+  expect(w.chat.in('#incidents')[0]?.message.text).toContain('takes Grace Hopper into no user group')
+  w.chat.unfit.clear()
+  await keep('2026-03-09T08:30:15Z')
+  expect(w.chat.userGroups.get('oncall')).toEqual(['U-GRACE', 'U-LINUS'])
+  expect(groupTold()).toHaveLength(2)
+})
+
 test('an answer that got lost is made up for within seconds, also when the pager changes hands meanwhile', async () => {
   await start()
   w.chat.refuseGroups = new TransientError('Slack cannot be reached')

@@ -128,6 +128,8 @@ export class RecordingChat implements ChatPlatform {
   readonly userGroups = new Map<string, string[]>()
   /** Thrown whenever a group is to be looked at or filled. */
   refuseGroups: Error | null = null
+  /** Accounts that are taken into no group. */
+  readonly unfit = new Set<string>()
   /** Every group that was filled, in order. */
   readonly filled: string[] = []
 
@@ -140,8 +142,10 @@ export class RecordingChat implements ChatPlatform {
     fill: async (id: string, accounts: string[]) => {
       if (this.refuseGroups) throw this.refuseGroups
       if (accounts.length === 0) throw new Error('a group must not be empty')
-      this.userGroups.set(id, accounts)
-      this.filled.push(`${id}: ${accounts.join(', ')}`)
+      const rest = accounts.filter((account) => !this.unfit.has(account))
+      this.userGroups.set(id, rest)
+      this.filled.push(`${id}: ${rest.join(', ')}`)
+      return accounts.filter((account) => this.unfit.has(account))
     },
   }
 

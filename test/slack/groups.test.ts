@@ -28,12 +28,26 @@ test('an empty group and an account that is none are refused before Slack is ask
   expect(slack.calls('usergroups.users.update')).toEqual([])
 })
 
+test('who is deactivated, a bot or unknown keeps nobody else out of the group', async () => {
+  const { slack, group, groups } = await withGroup()
+  slack.workspace.addPerson({ id: 'U0GONE', name: 'gone', isDeactivated: true })
+  slack.workspace.addPerson({ id: 'U0ROBOT', name: 'robot', isBot: true })
+  expect(await groups.fill(group.id, ['U0GONE', 'U0ADA', 'U0ROBOT', 'U0NOBODY'])).toEqual([
+    'U0GONE',
+    'U0ROBOT',
+    'U0NOBODY',
+  ])
+  expect(group.users).toEqual(['U0ADA'])
+  await expect(groups.fill(group.id, ['U0GONE'])).rejects.toThrow(/invalid_users/)
+  expect(group.users).toEqual(['U0ADA'])
+})
+
 test('what Slack refuses says what to do about it', async () => {
   const { slack, group, groups } = await withGroup()
   slack.workspace.groupsAreForAdmins = true
   await expect(groups.fill(group.id, ['U0ADA'])).rejects.toThrow(/permission_denied .*User Groups allow everyone/)
   slack.workspace.groupsAreForAdmins = false
-  await expect(groups.fill(group.id, ['U0ADA', 'U0NOBODY'])).rejects.toThrow(/invalid_users .*slack ids under people/)
+  await expect(groups.fill(group.id, ['U0NOBODY'])).rejects.toThrow(/invalid_users .*slack ids under people/)
   await expect(groups.fill('S0GONE', ['U0ADA'])).rejects.toThrow(/no_such_subteam .*slack_group/)
   slack.workspace.paid = false
   await expect(groups.find('oncall-primary')).rejects.toThrow(/plan_upgrade_required .*paid Slack plan/)

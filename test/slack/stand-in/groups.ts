@@ -24,7 +24,7 @@ export const groupMethods: Record<string, Method> = {
       const users = args.users.split(',').map((id) => id.trim())
       for (const id of users) {
         const person = w.people.get(id)
-        if (person === undefined || person.isBot) throw new Refusal('invalid_users')
+        if (person === undefined || person.isBot || person.isDeactivated) throw new Refusal('invalid_users')
         if (person.team !== w.teamId) throw new Refusal('failed_for_some_users')
       }
       group.users = users

@@ -137,9 +137,9 @@ export const methods: Record<string, Method> = {
     run: (w, args) => {
       const person = w.people.get(args.user!)
       if (person === undefined) throw new Refusal('user_not_found')
-      return {
-        user: { id: person.id, name: person.name, profile: { display_name: '' }, real_name: `${person.name} (real)` },
-      }
+      const { id, name, isBot, isDeactivated } = person
+      const account = { id, name, is_bot: isBot, deleted: isDeactivated }
+      return { user: { ...account, profile: { display_name: '' }, real_name: `${name} (real)` } }
     },
   },
   'bookmarks.list': {
