@@ -219,17 +219,23 @@ test('numbers at the ends of what a computer counts with do not stop a chart', a
 
 test('the event loop keeps turning while a chart is drawn', async () => {
   await renderer.render(chartOf({ title: 'first' }))
-  let turns = 0
-  let drawing = true
-  const turn = () => {
-    turns += 1
-    if (drawing) setImmediate(turn)
+  const turnsDuring = async (title: string): Promise<number> => {
+    let turns = 0
+    let drawing = true
+    const turn = () => {
+      turns += 1
+      if (drawing) setImmediate(turn)
+    }
+    turn()
+    await renderer.render(chartOf({ title }))
+    drawing = false
+    return turns
   }
-  turn()
-  await renderer.render(chartOf({ title: 'second' }))
-  drawing = false
-  // Drawn in this thread, the loop would turn about twice.
-  expect(turns).toBeGreaterThan(50)
+  // Drawn in this thread, the loop would turn about twice for each. A busy machine may give this thread no processor
+  // for as long as one chart takes, not for twenty.
+  let most = 0
+  for (let i = 0; i < 20 && most <= 50; i++) most = Math.max(most, await turnsDuring(`${i}`))
+  expect(most).toBeGreaterThan(50)
 })
 
 test('a thread that is given up for having nothing to draw costs no chart that comes then', async () => {
