@@ -7,6 +7,12 @@ import { signed } from './stand-in/delivery.ts'
 
 const privately = (title: string): Reply => ({ visibility: 'private', message: { title, tone: 'info' } })
 
+/** Of an acknowledgement with words for the person; over HTTP it is text. */
+function wordsOf(acknowledged: unknown): unknown {
+  const body = typeof acknowledged === 'string' ? (JSON.parse(acknowledged) as unknown) : acknowledged
+  return (body as { text?: string } | undefined)?.text
+}
+
 describe.each(['socket', 'http'] as const)('in %s mode', (mode) => {
   test('a slash command is run as typed and answered to the person alone', async () => {
     const { slack, said, start } = await harness(mode)
@@ -55,14 +61,31 @@ describe.each(['socket', 'http'] as const)('in %s mode', (mode) => {
     expect(order).toEqual(['done', 'told'])
   })
 
-  test('Slack is answered in time while the command still runs', async () => {
+  test('Slack is answered in time while the command still runs, and its person told that the answer comes, or what to do if none does', async () => {
     const { slack, said, start } = await harness(mode)
-    let finish: (reply: Reply) => void = () => {}
+    let finish: (reply: Reply | null) => void = () => {}
     await start(() => new Promise((resolve) => (finish = resolve)))
     const asked = await slack.say('U0ADA', '/slo', 'incidents')
+    expect(String(wordsOf(asked.acknowledged))).toContain('look whether it was done before you say it again')
     await slack.until(() => said.length === 1)
     finish({ visibility: 'channel', message: { title: 'SLOs', tone: 'neutral' } })
     expect((await asked.answered()).ephemeralFor).toBeNull()
+    // What the room shows has no answer, but where one was announced.
+    const noted = await slack.say('U0ADA', '/incident note Looking', 'incidents')
+    finish(null)
+    expect((await noted.answered()).text).toContain('Done')
+  })
+
+  test('whoever pressed what takes long reads so first, and the answer after it', async () => {
+    const { slack, platform, start } = await harness(mode)
+    let finish: (reply: Reply) => void = () => {}
+    await start(() => new Promise((resolve) => (finish = resolve)))
+    const ref = await platform.post(post({ buttons: [{ label: 'Acknowledge', command: 'incident ack 12' }] }))
+    const pressed = await slack.press('U0BOB', ref, 'Acknowledge')
+    expect((await pressed.answered()).text).toContain('look whether it was done')
+    finish(privately('You have it'))
+    await platform.stop()
+    expect(slack.ephemerals('U0BOB').map(({ text }) => text)).toEqual([expect.anything(), '🔵 You have it'])
   })
 
   test('people of other workspaces and bots are refused privately', async () => {

@@ -1,6 +1,6 @@
 // What people say to the bot on Slack: slash commands, and our buttons, which are commands typed for them. Slack is told that it is taken
 // when it is done, so that whoever pressed what a dying process did not do hears of it; or after a moment, which is all the time that
-// Slack gives. The reply goes out over the address that Slack gave for it.
+// Slack gives: its person is told then that it is not done yet. The reply goes out over the address that Slack gave for it.
 import { randomUUID } from 'node:crypto'
 import type { App, RespondFn, SlackActionMiddlewareArgs, SlackCommandMiddlewareArgs } from '@slack/bolt'
 import { within } from '../../clock.ts'
@@ -20,6 +20,10 @@ import type { Workspace } from './workspace.ts'
 /** Milliseconds until Slack is told that something is taken, at most; it takes it for failed after three seconds. https://docs.slack.dev/interactivity/handling-user-interaction/#acknowledgment_response */
 export const takenWithin = 1_500
 
+/** What is taken and never answered, as by a process that dies then, must not pass for done. */
+const notYet =
+  'Tocsin is at it, and its answer comes here. If none comes within a minute, look whether it was done before you say it again.'
+
 type Deps = {
   client: SlackClient
   workspace: Workspace
@@ -35,24 +39,32 @@ type Spoken = {
   teams: (string | undefined)[]
   isBot: boolean
   respond: RespondFn
+  /** Tells Slack that it is taken, and with `words` the person, who alone sees them. */
+  ack(words?: string): Promise<void>
 }
 
 /** Answers commands and buttons. Returns a function that resolves when nothing that was said is left to be done. */
 export function listen(app: App, deps: Deps): () => Promise<void> {
   const running = new Set<Promise<void>>()
-  const run = (spoken: Spoken, hearing: Hearing, ack: () => Promise<void>) => {
-    const done = obey(spoken, hearing, ack, deps).finally(() => running.delete(done))
+  const run = (spoken: Spoken, hearing: Hearing) => {
+    const done = obey(spoken, hearing, deps).finally(() => running.delete(done))
     running.add(done)
     return done
   }
   app.command(/^\//, async ({ ack, command, respond, context }) => {
-    await run(fromCommand(command, respond), hearingOf(context), () => ack())
+    const tell = (words?: string) => (words === undefined ? ack() : ack({ response_type: 'ephemeral', text: words }))
+    await run({ ...fromCommand(command), respond, ack: tell }, hearingOf(context))
   })
   app.action(
     { type: 'block_actions', action_id: new RegExp(`^${buttonPrefix}`) },
     async ({ ack, body, action, respond, context }) => {
-      const spoken = fromButton(body as ButtonBody, action, respond)
-      await (spoken === null ? ack() : run(spoken, hearingOf(context), () => ack()))
+      const spoken = fromButton(body as ButtonBody, action)
+      if (spoken === null) return await ack()
+      const tell = async (words?: string) => {
+        await ack()
+        if (words !== undefined) await respond({ response_type: 'ephemeral', replace_original: false, text: words })
+      }
+      await run({ ...spoken, respond, ack: tell }, hearingOf(context))
     },
   )
   const { workspace, log, touched } = deps
@@ -66,7 +78,9 @@ export function listen(app: App, deps: Deps): () => Promise<void> {
 type CommandBody = SlackCommandMiddlewareArgs['command']
 type ButtonBody = Extract<SlackActionMiddlewareArgs['body'], { type: 'block_actions' }>
 
-function fromCommand(command: CommandBody, respond: RespondFn): Spoken {
+type Said = Omit<Spoken, 'respond' | 'ack'>
+
+function fromCommand(command: CommandBody): Said {
   return {
     utterance: {
       platform: 'slack',
@@ -77,11 +91,10 @@ function fromCommand(command: CommandBody, respond: RespondFn): Spoken {
     },
     teams: [command.team_id],
     isBot: command.user_id === 'USLACKBOT' || typeof command.bot_id === 'string',
-    respond,
   }
 }
 
-function fromButton(body: ButtonBody, action: SlackActionMiddlewareArgs['action'], respond: RespondFn): Spoken | null {
+function fromButton(body: ButtonBody, action: SlackActionMiddlewareArgs['action']): Said | null {
   if (action.type !== 'button' || !('value' in action) || typeof action.value !== 'string') return null
   const user: ButtonBody['user'] & { is_bot?: boolean } = body.user
   return {
@@ -95,20 +108,26 @@ function fromButton(body: ButtonBody, action: SlackActionMiddlewareArgs['action'
     },
     teams: [body.team?.id, user.team_id],
     isBot: user.id === 'USLACKBOT' || user.is_bot === true,
-    respond,
   }
 }
 
-async function obey(spoken: Spoken, hearing: Hearing, ack: () => Promise<void>, deps: Deps): Promise<void> {
-  const first = hearing.isFirst()
-  const doing = first.then((isFirst) => (isFirst ? run(spoken, deps) : lookAfter(hearing)))
+async function obey(spoken: Spoken, hearing: Hearing, deps: Deps): Promise<void> {
+  let isDone = false
+  const isFirst = hearing.isFirst()
+  const doing = isFirst
+    .then((first) => (first ? run(spoken, deps) : lookAfter(hearing)))
+    .finally(() => {
+      isDone = true
+    })
   await within(takenWithin, doing).catch(() => {})
-  await ack().catch((error: unknown) =>
-    deps.log.warn({ reason: reasonOf(error) }, 'Slack could not be told that it is taken'),
-  )
+  const words = !isDone && (await isFirst) ? notYet : undefined
+  await spoken
+    .ack(words)
+    .catch((error: unknown) => deps.log.warn({ reason: reasonOf(error) }, 'Slack could not be told that it is taken'))
   const reply = await doing
   if (reply !== null) await answer(reply, spoken, deps)
-  if (await first) await hearing.answered()
+  else if (words !== undefined) await answer(done, spoken, deps)
+  if (await isFirst) await hearing.answered()
 }
 
 async function run(spoken: Spoken, deps: Deps): Promise<Reply | null> {
@@ -137,6 +156,9 @@ async function refusalFor({ utterance, teams, isBot }: Spoken, { workspace, log 
     return refused('Tocsin cannot reach Slack to check who you are. Try again in a minute, or use the console')
   }
 }
+
+/** What the room shows needs no other answer, unless one was announced. */
+const done: Reply = { visibility: 'private', message: { title: 'Done: see this room', tone: 'good' } }
 
 function refused(title: string): Reply {
   return { visibility: 'private', message: { title, tone: 'warning' } }
