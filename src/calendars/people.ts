@@ -49,22 +49,36 @@ function personOf(
   return known.find((one) => [one.key, one.name].some((mine) => plain(mine) === plain(name)))?.key ?? null
 }
 
-/** The longest first, each taken out: “Ann Smith” is not also Ann. */
+/** The longest first, each taken out: “Ann Smith” is not also Ann, nor is ann.smith@example.org, whoever that is. */
 function peopleIn(summary: string, known: readonly Known[]): string[] {
-  const words = known
-    .flatMap(({ key, name, email }) =>
-      [key, name, ...(email === null ? [] : [email])].map((word) => ({ key, word: plain(word) })),
-    )
-    .sort((a, b) => b.word.length - a.word.length)
-  let left = plain(summary)
   const found: { key: string; at: number }[] = []
-  for (const { key, word } of words) {
-    const match = new RegExp(`(?<![\\p{L}\\p{N}_@.-])${escaped(word)}(?![\\p{L}\\p{N}_@-])`, 'u').exec(left)
-    if (match === null) continue
-    found.push({ key, at: match.index })
-    left = left.slice(0, match.index) + '\u0000'.repeat(word.length) + left.slice(match.index + word.length)
+  let left = plain(summary)
+  const take = (before: string, words: { key: string; word: string }[]) => {
+    for (const { key, word } of [...words].sort((a, b) => b.word.length - a.word.length)) {
+      const match = new RegExp(`${before}${escaped(word)}${behind}`, 'u').exec(left)
+      if (match === null) continue
+      found.push({ key, at: match.index })
+      left = left.slice(0, match.index) + blank(word) + left.slice(match.index + word.length)
+    }
   }
+  take(
+    '(?<![\\p{L}\\p{N}_@.+-])',
+    known.flatMap(({ key, email }) => (email === null ? [] : [{ key, word: plain(email) }])),
+  )
+  left = left.replace(address, blank)
+  take(
+    '(?<![\\p{L}\\p{N}_@.-])',
+    known.flatMap(({ key, name }) => [key, name].map((word) => ({ key, word: plain(word) }))),
+  )
   return [...new Set(found.sort((a, b) => a.at - b.at).map(({ key }) => key))]
+}
+
+/** A full stop ends a word, unless it goes on as `ada.smith` does. */
+const behind = '(?![\\p{L}\\p{N}_@-]|\\.[\\p{L}\\p{N}_])'
+const address = /[\p{L}\p{N}_%+'.-]*[\p{L}\p{N}_]@[\p{L}\p{N}][\p{L}\p{N}.-]*/gu
+
+function blank(text: string): string {
+  return '\u0000'.repeat(text.length)
 }
 
 function escaped(word: string): string {

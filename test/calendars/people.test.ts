@@ -22,8 +22,20 @@ describe('the summary', () => {
     ['Ann Smith', ['smith']],
     ['Ann', ['ann']],
     ['Ann, Ann Smith', ['ann', 'smith']],
+    ['Ada+Grace.', ['ada', 'grace']],
   ])('%j names %j', (summary, people) => {
     expect(whose({ summary })).toEqual({ people, unknown: [] })
+  })
+
+  test.each([
+    ['ada.smith@example.org'],
+    ['Ada.Smith'],
+    ['ada+pager@example.org'],
+    ['nobody+ada@example.org'],
+    ['ada@example.org.au'],
+  ])('%j is somebody else’s address or account', (summary) => {
+    expect(whose({ summary })).toEqual({ people: [], unknown: [summary] })
+    expect(whose({ summary: `${summary}, Grace Hopper.` }).people).toEqual(['grace'])
   })
 
   test.each(['Adam', 'Canada', 'Hopper', 'ada@example.com', 'nada@example.org', 'Zoe'])(
