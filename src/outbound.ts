@@ -161,6 +161,12 @@ export function decoded(part: string): string {
   }
 }
 
+/** What of an address may be the key to it: whoever finds nothing there often says what was looked for. */
+export function keysIn({ pathname, search, searchParams }: URL): string[] {
+  const parts = [`${pathname}${search}`, pathname, search, ...searchParams.values(), ...pathname.split('/')]
+  return parts.flatMap((part) => [part, decoded(part)]).filter((part) => part.length >= 12)
+}
+
 type Next = Record<string, unknown>
 
 class OtherHost extends Error {}

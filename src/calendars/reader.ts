@@ -1,7 +1,7 @@
 // Gets a calendar's text, from its address or file, and has it read in a thread that can be given up.
 import { open, stat } from 'node:fs/promises'
 import { PermanentError, reasonOf, TransientError } from '../errors.ts'
-import { outbound } from '../outbound.ts'
+import { keysIn, outbound } from '../outbound.ts'
 import { startThread } from '../thread.ts'
 import type { CalendarText, Order } from './events.ts'
 import type { Answer } from './worker.ts'
@@ -19,12 +19,14 @@ const largest = 5 * MiB
  */
 export async function fetchCalendar(address: string): Promise<string> {
   if (!/^https?:/i.test(address)) return readCalendarFile(address)
-  const { origin, search, pathname } = new URL(address)
+  const url = new URL(address)
+  const { origin, search, pathname } = url
   const client = outbound({
     name: 'The calendar',
     baseUrl: withoutPath(address),
     timeout: fetchPatience,
     maxResponse: largest,
+    secrets: keysIn(url),
   })
   const { data } = await client.get<unknown>(`${origin}${pathname}${search}`, {
     responseType: 'arraybuffer',

@@ -8,7 +8,7 @@ import { recipientName, recipientOf, webhookChannel } from '../core/recipient.ts
 import { writeJson } from '../json.ts'
 import { consoleUrl } from '../messages/addresses.ts'
 import type { Words } from '../messages/words.ts'
-import { outbound } from '../outbound.ts'
+import { keysIn, outbound } from '../outbound.ts'
 import type { OutgoingPage, Pager } from './pager.ts'
 
 /**
@@ -55,12 +55,6 @@ export function webhookPager(config: WebhookConfig, options: WebhookOptions): Pa
     find: null,
     check: null,
   }
-}
-
-/** What of an address may be the key to it: gateways that find nothing there often say what they looked for. */
-function keysIn({ pathname, search, searchParams }: URL): string[] {
-  const long = (part: string) => part.length >= 12
-  return [`${pathname}${search}`, search, ...searchParams.values(), ...pathname.split('/')].filter(long)
 }
 
 /** Itself, as the target of a policy; or whoever names it among their own ways. */

@@ -30,3 +30,25 @@ test('a line that is folded in the middle of a character is the line it was, fro
     await new Promise((resolve) => server.close(resolve))
   }
 })
+
+test('an answer that repeats the address is told without it: such an address often is the password to the calendar', async () => {
+  const server = createServer(({ url = '' }, response) => {
+    const message = `Route GET:${url} not found, nor ${decodeURIComponent(url)}`
+    response.writeHead(404, { 'content-type': 'application/json' }).end(JSON.stringify({ message }))
+  })
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  try {
+    const { port } = server.address() as AddressInfo
+    for (const path of [
+      '/ical/private-3f1e5a/basic.ics',
+      '/feed/ada%40example.org/x.ics',
+      '/x.ics?token=3f1e5a7b9c1d',
+    ]) {
+      const told = await fetchCalendar(`http://127.0.0.1:${port}${path}`).catch(String)
+      expect(told).toContain('answered 404')
+      expect(told).not.toMatch(/3f1e5a|ada/)
+    }
+  } finally {
+    await new Promise((resolve) => server.close(resolve))
+  }
+})
