@@ -10,10 +10,10 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/temporary.ts', 'test/postgres.ts'],
     // Several times what the slowest takes where two processors are shared with others.
-    testTimeout: 90_000,
-    hookTimeout: 60_000,
-    // What comes by itself comes at once, unless the machine is busy with other files.
-    expect: { poll: { timeout: 10_000 } },
+    testTimeout: 180_000,
+    hookTimeout: 120_000,
+    // What comes by itself comes at once, unless the machine is busy; what never comes is seen in a minute, too.
+    expect: { poll: { timeout: 60_000 } },
     // Much of it waits, so two processors have three files at a time; and there is one PostgreSQL for all.
     maxWorkers: availableParallelism() < 4 ? 3 : 4,
     // A process takes one file after the other, and loads the bot and its libraries once: nothing here replaces modules, and

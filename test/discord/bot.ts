@@ -114,7 +114,7 @@ export function platformAt(
 }
 
 /** Waits until `check` no longer throws: for what the bot does by itself in the background. */
-export async function soon(check: () => void, within = 20_000): Promise<void> {
+export async function soon(check: () => void, within = 60_000): Promise<void> {
   const until = performance.now() + within
   for (;;) {
     try {

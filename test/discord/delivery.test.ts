@@ -156,7 +156,7 @@ describe('what goes wrong for a while', () => {
     const error = await failure(post())
     expect(error).toBeInstanceOf(TransientError)
     expect((error as TransientError).retryAfter).toBeGreaterThanOrEqual(42_000)
-    expect(performance.now() - before).toBeLessThan(5000)
+    expect(performance.now() - before).toBeLessThan(30_000)
   })
 
   test('a Discord that is not there is worth another try', async () => {

@@ -128,14 +128,14 @@ describe('its topic', () => {
   test('of one change too many says when it can be set, and does not set it then: it may be another by that time', async () => {
     const room = await rooms.open(request)
     const changes = () => setup.discord.requests.filter((one) => one.startsWith('PATCH'))
-    setup.discord.fallIll('PATCH', /^\/channels\/\d+$/, { how: 'rate limit', retryAfter: 2 })
+    setup.discord.fallIll('PATCH', /^\/channels\/\d+$/, { how: 'rate limit', retryAfter: 8 })
     for (const topic of ['acknowledged', 'resolved']) {
       const refused = await rooms.setTopic(room.channel, topic).catch((error: unknown) => error)
       expect(refused).toBeInstanceOf(TransientError)
       expect((refused as TransientError).retryAfter).toBeGreaterThan(100)
       expect(changes()).toHaveLength(1)
     }
-    await new Promise((resolve) => setTimeout(resolve, 2_500))
+    await new Promise((resolve) => setTimeout(resolve, 8_500))
     expect(setup.discord.world.channel(room.channel)?.topic).toContain('open')
     await rooms.setTopic(room.channel, 'resolved')
     expect(setup.discord.world.channel(room.channel)?.topic).toBe('resolved')

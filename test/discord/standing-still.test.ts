@@ -6,10 +6,10 @@ import { expect, onTestFinished, test } from 'vitest'
 import { DiscordApi } from '../../src/chat/discord/api.ts'
 
 /** Milliseconds; long enough for a busy machine to connect. */
-const patience = 1_000
+const patience = 3_000
 
 /** As SIGSTOP does it. */
-const standStill = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2 * patience)
+const standStill = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, patience + 500)
 
 test('what gets its connection when the process was stopped for too long meanwhile is not sent', async () => {
   const { server, api, heard } = await setting()

@@ -15,7 +15,7 @@ beforeEach(async () => {
 })
 afterEach(() => server.close())
 
-const at = (timeout = 2_000) => ({ url: server.url, timeout })
+const at = (timeout = 30_000) => ({ url: server.url, timeout })
 const failure = (work: Promise<unknown>): Promise<Error> =>
   work.then(
     () => expect.fail('expected a failure'),
@@ -48,7 +48,7 @@ test('alerts are asked for by the matchers as Alertmanager reads them', async ()
 test('a refusal is for good and says why; user and password stay unsaid', async () => {
   const url = server.url.replace('//', '//ada:hunter2@')
   const past = { ...wanted, endsAt: new Date('2026-03-01T00:00:00Z') }
-  const error = await failure(putSilence({ url: `${url}/`, timeout: 2_000 }, past))
+  const error = await failure(putSilence({ url: `${url}/`, timeout: 30_000 }, past))
   expect(error).toBeInstanceOf(PermanentError)
   expect(error.message).toContain("answered 400: Failed to create silence: end time can't be in the past")
   expect(error.message).not.toMatch(/hunter2|ada/)
@@ -63,7 +63,7 @@ test('what is slow, away or broken may work later', async () => {
   expect(slow.message).toContain('did not answer within 0.05 s')
   server.fault = { status: 503, body: '"not ready"' }
   expect(await failure(activeSilences(at()))).toBeInstanceOf(TransientError)
-  const away = { url: 'http://127.0.0.1:1', timeout: 2_000 }
+  const away = { url: 'http://127.0.0.1:1', timeout: 30_000 }
   expect((await failure(activeSilences(away))).message).toContain('connection refused')
 })
 

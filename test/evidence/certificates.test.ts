@@ -40,7 +40,7 @@ afterEach(() => {
 
 function ask(tls: string): Promise<number | null> {
   const url = `https://localhost:${(server.address() as AddressInfo).port}`
-  const { prometheus } = configOf(`prometheus: { url: "${url}", timeout: 2s, tls: { ${tls} } }`)
+  const { prometheus } = configOf(`prometheus: { url: "${url}", timeout: 30s, tls: { ${tls} } }`)
   return querySingle(prometheus, 'x', new Date(0))
 }
 const both = () => `ca: "${known}", cert: "${mine()}", key: "${mine()}"`

@@ -18,7 +18,7 @@ async function peaking(inPeaks: Metric[] | number) {
     if (typeof inPeaks === 'number') return json(response, { status: 'error', error: 'no' }, inPeaks)
     matrix(asked, response, inPeaks)
   })
-  return { url: server.url, timeout: 2000 }
+  return { url: server.url, timeout: 30_000 }
 }
 
 const queries = () =>
@@ -54,7 +54,10 @@ test('the last point of short peaks is no better than what is now: that is what 
       const result = [{ metric: { pod: 'a' }, value: [Number(asked.params.get('time')), now] }]
       json(response, { status: 'success', data: { resultType: 'vector', result } })
     })
-    const [finding] = await chartsOfIncident(requestOf({ alerts: [alertOn(expr)] }), { url: server.url, timeout: 2000 })
+    const [finding] = await chartsOfIncident(requestOf({ alerts: [alertOn(expr)] }), {
+      url: server.url,
+      timeout: 30_000,
+    })
     expect(chartIn(finding).series[0]?.points.at(-1)?.[1]).toBe(shown)
     expect(chartIn(finding).series[0]?.points.at(-2)?.[1]).toBe(2)
     await server.close()

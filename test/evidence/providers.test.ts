@@ -19,7 +19,7 @@ const asked: [name: string, yaml: (url: string) => string][] = [
 
 describe.each(asked)('%s', (name, yaml) => {
   const provider = providers.find((one) => one.name === name) as Provider
-  const answer = async (system: Parameters<typeof standIn>[0], limit = 2_000) => {
+  const answer = async (system: Parameters<typeof standIn>[0], limit = 20_000) => {
     server = await standIn(system)
     return ask(provider, yaml(server.url), {}, limit)
   }
@@ -42,7 +42,7 @@ describe.each(asked)('%s', (name, yaml) => {
       /redirects/,
     ],
   ])('that %s is told of in one line', async (_name, system, reason) => {
-    const one = await answer(system, 20_000)
+    const one = await answer(system)
     expect(one).toMatchObject({ status: 'failed', reason: expect.stringMatching(reason) })
     expect(JSON.stringify(one)).not.toContain(secret)
     expect(JSON.stringify(one)).not.toContain('\\n')
@@ -66,7 +66,7 @@ describe.each(asked)('%s', (name, yaml) => {
       response.on('close', () => clearInterval(drip))
     }, 200)
     expect(dripping).toEqual({ status: 'failed', reason: 'no answer within 0.2 s' })
-    expect(performance.now() - start).toBeLessThan(15_000)
+    expect(performance.now() - start).toBeLessThan(30_000)
   })
 
   it('that is away is told of without its password', async () => {

@@ -13,8 +13,8 @@ const request: EvidenceRequest = {
   ...{ from: new Date(until.getTime() - 3_600_000), until, startedAt: until, incident: null, baseline: 'week' },
 }
 const config = () => ({
-  prometheus: { url: null, timeout: 1_000 },
-  evidence: { timeout: 1_000, loki: { url: loki.url, headers: { 'x-scope-orgid': 'shop' } } },
+  prometheus: { url: null, timeout: 30_000 },
+  evidence: { timeout: 30_000, loki: { url: loki.url, headers: { 'x-scope-orgid': 'shop' } } },
 })
 const ask = (query: string) =>
   answerStep(config() as unknown as Parameters<typeof answerStep>[0], { language: 'logql', query }, request)

@@ -173,7 +173,8 @@ describe('where the objectives stand', () => {
       if (expr.includes('Refused')) return 'refuse'
       return expr.includes('Checkout') ? 'hang' : null
     })
-    look.bot.config.prometheus.url = prometheus.url
+    // Refused within that.
+    look.bot.config.prometheus = { ...look.bot.config.prometheus, url: prometheus.url, timeout: 3_000 }
     const slow = await sloReport(look.bot)
     await prometheus.close()
     expect(slow.text).toContain('**Checkout: not known**, Prometheus did not answer.')

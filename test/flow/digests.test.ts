@@ -178,7 +178,7 @@ describe('a digest by mail', () => {
   let office: PostOffice
   beforeEach(async () => {
     office = await PostOffice.open()
-    look.bot.config.email = { smtp: office.address, from: 'Tocsin <tocsin@example.org>', timeout: 2_000 }
+    look.bot.config.email = { smtp: office.address, from: 'Tocsin <tocsin@example.org>', timeout: 30_000 }
     look.bot.config.digests = [usual({ name: 'search', services: ['search'], email: ['lead@example.org'] })]
   })
   afterEach(() => office.close())

@@ -21,7 +21,7 @@ export async function lookBack(now: string, prometheusUrl?: string): Promise<Loo
   const charts = new ChartRenderer()
   const config = loadConfig({ TOCSIN_CONFIG: quickstart, ...(prometheusUrl && { PROMETHEUS_URL: prometheusUrl }) })
   const bot = {
-    config: { ...config, prometheus: { ...config.prometheus, timeout: 500 } },
+    config: { ...config, prometheus: { ...config.prometheus, timeout: 30_000 } },
     db: database.db,
     clock: new ManualClock(now),
     log: makeLog({ level: 'silent', file: null }),

@@ -137,7 +137,7 @@ test('the sign-in page takes its way back once, however often it is given', asyn
 
 test('asking for the head of the stream of changes is answered, not kept waiting', async () => {
   const status = await new Promise((resolve, reject) => {
-    const options = { method: 'HEAD', timeout: 3_000 }
+    const options = { method: 'HEAD', timeout: 30_000 }
     const request = httpRequest(`${server.url}/console/events`, options, (response) => resolve(response.statusCode))
     request.on('timeout', () => request.destroy(new Error('no answer')))
     request.on('error', reject)

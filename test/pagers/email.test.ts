@@ -18,7 +18,7 @@ describe('a page as a mail', () => {
   })
   afterEach(() => office.close())
 
-  const pager = (smtp = office.address, timeout = 2_000) => emailPager({ smtp, from, timeout }, { words, people })
+  const pager = (smtp = office.address, timeout = 30_000) => emailPager({ smtp, from, timeout }, { words, people })
   const send = (over = {}) => pager().send(sending('email', 'ada@example.org', over))
 
   it('says in its subject what is wrong, and leads to where it can be answered', async () => {
@@ -75,7 +75,7 @@ describe('a page as a mail', () => {
 
   it('has names that every server takes, whatever the letters of the sender', async () => {
     const sender = 'Töcsin <tocsin@bücher.example>'
-    const far = emailPager({ smtp: office.address, from: sender, timeout: 2_000 }, { words, people })
+    const far = emailPager({ smtp: office.address, from: sender, timeout: 30_000 }, { words, people })
     await far.send(sending('email', 'ada@example.org'))
     expect(header(office.received[0], 'Message-ID')).toMatch(/@xn--bcher-kva\.example>$/)
     expect(header(office.received[0], 'References')).toMatch(/@xn--bcher-kva\.example>$/)
@@ -179,20 +179,22 @@ describe('the password of the mail server', () => {
 
   it('is taken from the address', async () => {
     const smtp = `smtp://me:p%40ss@127.0.0.1:${office.port}`
-    await emailPager({ smtp, from, timeout: 2_000 }, { words, people }).send(sending('email', 'ada@example.org'))
+    await emailPager({ smtp, from, timeout: 30_000 }, { words, people }).send(sending('email', 'ada@example.org'))
     expect(credentials).toEqual(['me:p@ss'])
     expect(office.received).toHaveLength(1)
   })
 
   it('with a percent sign that is no escape is taken as it was typed', async () => {
     const smtp = `smtp://me:100%safe@127.0.0.1:${office.port}`
-    await emailPager({ smtp, from, timeout: 2_000 }, { words, people }).send(sending('email', 'ada@example.org'))
+    await emailPager({ smtp, from, timeout: 30_000 }, { words, people }).send(sending('email', 'ada@example.org'))
     expect(credentials).toEqual(['me:100%safe'])
   })
 
   it('that is refused may only be so for a moment: other ways are taken at once, and it is tried again; nobody is told it', async () => {
     const smtp = `smtp://me:wr0ng@127.0.0.1:${office.port}`
-    const sent = emailPager({ smtp, from, timeout: 2_000 }, { words, people }).send(sending('email', 'ada@example.org'))
+    const sent = emailPager({ smtp, from, timeout: 30_000 }, { words, people }).send(
+      sending('email', 'ada@example.org'),
+    )
     const error = await sent.catch((thrown: Error) => thrown)
     expect(error).toMatchObject({ name: 'TransientError', isRefusal: true })
     expect(String(error)).toContain('answered 535')
@@ -203,7 +205,7 @@ describe('the password of the mail server', () => {
 it('elsewhere than on this machine STARTTLS is taken up, and a certificate that nobody vouches for is not believed', async () => {
   const office = await PostOffice.open()
   const smtp = `smtp://[::ffff:127.0.0.1]:${office.port}`
-  const sent = emailPager({ smtp, from, timeout: 2_000 }, { words, people }).send(sending('email', 'ada@example.org'))
+  const sent = emailPager({ smtp, from, timeout: 30_000 }, { words, people }).send(sending('email', 'ada@example.org'))
   // smtp-server brings a certificate of its own making.
   await expect(sent).rejects.toThrow(/certificate/)
   await expect(sent).rejects.toBeInstanceOf(TransientError)
@@ -213,7 +215,9 @@ it('elsewhere than on this machine STARTTLS is taken up, and a certificate that 
 
 describe('a server that cannot encrypt just now', () => {
   const refusal = async (smtp: string) => {
-    const sent = emailPager({ smtp, from, timeout: 2_000 }, { words, people }).send(sending('email', 'ada@example.org'))
+    const sent = emailPager({ smtp, from, timeout: 30_000 }, { words, people }).send(
+      sending('email', 'ada@example.org'),
+    )
     return sent.then(
       () => null,
       (error: unknown) => error,
@@ -240,7 +244,7 @@ describe('a server that cannot encrypt just now', () => {
 it('a password is not told to a server elsewhere that does not encrypt', async () => {
   const office = await PostOffice.open({ disabledCommands: ['STARTTLS'], allowInsecureAuth: true })
   const smtp = `smtp://me:secret@[::ffff:127.0.0.1]:${office.port}`
-  const sent = emailPager({ smtp, from, timeout: 2_000 }, { words, people }).send(sending('email', 'ada@example.org'))
+  const sent = emailPager({ smtp, from, timeout: 30_000 }, { words, people }).send(sending('email', 'ada@example.org'))
   await expect(sent).rejects.toThrow(/TLS/)
   await office.close()
 })

@@ -72,7 +72,7 @@ export class PostOffice {
   }
 
   /** Resolves when something is so; looked at after each turn of the loop. */
-  async until(holds: () => boolean, within = 20_000): Promise<void> {
+  async until(holds: () => boolean, within = 60_000): Promise<void> {
     const begun = performance.now()
     while (!holds()) {
       if (performance.now() - begun > within) throw new Error(`nothing of the kind within ${within / 1000} s`)

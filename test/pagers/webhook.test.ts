@@ -36,7 +36,7 @@ describe('a page over a webhook', () => {
   })
   afterEach(() => new Promise((resolve) => server.close(resolve)))
 
-  const hook = (over = {}) => ({ name: 'phone', url, secret: 's3cret', timeout: 1_000, proxy: null, ...over })
+  const hook = (over = {}) => ({ name: 'phone', url, secret: 's3cret', timeout: 4_000, proxy: null, ...over })
   const pager = (over = {}) => webhookPager(hook(over), { words, people, clock })
   const send = (over = {}) => pager().send(sending('webhook:phone', url, over))
 
@@ -73,7 +73,7 @@ describe('a page over a webhook', () => {
     server.on('request', (request, response) => {
       if (known.has(request.socket)) request.resume().on('end', () => response.writeHead(204).end())
     })
-    await expect(send()).rejects.toThrow('did not answer within 1 s')
+    await expect(send()).rejects.toThrow('did not answer within 4 s')
     await expect(send()).resolves.toMatchObject({ channel: 'webhook:phone' })
     server.closeAllConnections()
   })

@@ -42,7 +42,7 @@ for (const [how, trouble] of troubles)
       expect(await fire(tocsin.url, services.at(-1) ?? '')).toBe(true)
     }
     await alert()
-    await slack.until(() => slack.messages('U0ADA').length === 1, 20_000)
+    await slack.until(() => slack.messages('U0ADA').length === 1)
     slack.trouble('*', trouble, Number.POSITIVE_INFINITY)
     const until = now().getTime() + minutes * 60_000
     while (now().getTime() < until) {

@@ -20,7 +20,7 @@ for (const off of [5, -5])
     const wrong = await startTocsin(setup, { clock: { ahead: off * minute } })
     expect(await fire(wrong.url, 'checkout')).toBe(true)
     expect(await fire(right.url, 'search')).toBe(true)
-    await slack.until(() => slack.messages('U0BOB').length === 2, 10_000)
+    await slack.until(() => slack.messages('U0BOB').length === 2)
     expect(slack.messages('U0ADA')).toHaveLength(2)
     const { rows } = await database.db.query<{ waited: number; asked: number }>(
       `select extract(epoch from b.due_at - a.due_at)::float8 as waited,

@@ -11,7 +11,7 @@ it('finishes what was under way when the database went away, seconds after it is
   const tocsin = await startTocsin({ ...env, DATABASE_URL: wire.url })
   expect(await fire(tocsin.url, 'checkout')).toBe(true)
   // In the middle of the page and of the room: what was sent cannot be written down.
-  await slack.until(() => slack.calls('chat.postMessage').length > 0, 10_000)
+  await slack.until(() => slack.calls('chat.postMessage').length > 0)
   wire.cut()
   await wire.untilRefused(10)
   wire.mend()
@@ -19,7 +19,7 @@ it('finishes what was under way when the database went away, seconds after it is
   expect(slack.messages('U0ADA')).toHaveLength(1)
   expect(slack.messages('incidents')).toHaveLength(1)
   expect(await fire(tocsin.url, 'search')).toBe(true)
-  await slack.until(() => slack.messages('U0ADA').length === 2, 10_000)
+  await slack.until(() => slack.messages('U0ADA').length === 2)
   expect(await tocsin.stop()).toBe(0)
 }, 120_000)
 
@@ -35,9 +35,9 @@ it('does not spin while the database is away, and takes over the jobs of another
   const other = await startTocsin(env)
   slack.trouble('conversations.open', { kind: 'hang' })
   expect(await fire(other.url, 'checkout')).toBe(true)
-  await slack.until(() => slack.calls('conversations.open').length > 0, 10_000)
+  await slack.until(() => slack.calls('conversations.open').length > 0)
   await other.kill()
-  await slack.until(() => slack.messages('U0ADA').length === 1, 30_000)
+  await slack.until(() => slack.messages('U0ADA').length === 1)
   await Promise.race([quiet(database), tooLate(30_000)])
   expect(slack.messages('U0ADA')).toHaveLength(1)
   expect(await survivor.stop()).toBe(0)
@@ -77,7 +77,7 @@ it('starts all the same when its connections break in the middle of the start, a
     const tocsin = await startTocsin(through)
     wire.breakAt(Number.POSITIVE_INFINITY)
     expect(await fire(tocsin.url, `service-${i}`)).toBe(true)
-    await slack.until(() => slack.messages('U0ADA').length === i + 1, 10_000)
+    await slack.until(() => slack.messages('U0ADA').length === i + 1)
     await Promise.race([quiet(database), tooLate(20_000)])
     expect(await tocsin.stop()).toBe(0)
   }

@@ -9,7 +9,7 @@ it('keeps an alert that was answered, and pages once, when the process is killed
   expect(await fire(first.url, 'checkout')).toBe(true)
   await first.kill()
   const second = await startTocsin(env)
-  await slack.until(() => slack.messages('U0ADA').length > 0 && slack.messages('inc-1-checkout').length >= 2, 20_000)
+  await slack.until(() => slack.messages('U0ADA').length > 0 && slack.messages('inc-1-checkout').length >= 2)
   expect(slack.messages('U0ADA')).toHaveLength(1)
   expect(await second.stop()).toBe(0)
 }, 120_000)

@@ -21,7 +21,7 @@ it('a mail that was under way when the process was killed arrives, under one nam
   const first = await startTocsin(env)
   expect(await fire(first.url, 'checkout')).toBe(true)
   await office.until(() => office.received.length > 0)
-  await slack.until(() => slack.messages('U0ADA').length > 0, 20_000)
+  await slack.until(() => slack.messages('U0ADA').length > 0)
   await first.kill()
 
   office.mood = null

@@ -82,7 +82,7 @@ it('loses and doubles nothing when it is killed at a named point, wherever that 
   let alive: Tocsin = await start()
   const ripe = points.filter(({ said }) => said !== undefined).map(serviceOf)
   for (const service of ripe) expect(await fire(alive.url, service)).toBe(true)
-  await slack.until(() => slack.messages('U0ADA').length === ripe.length, 20_000)
+  await slack.until(() => slack.messages('U0ADA').length === ripe.length)
   for (const point of points)
     if (point.first) await deed(database, alive.url, { ...point, said: point.first }, serviceOf(point))
   await inTime(quiet(database), 'work was left at the beginning')

@@ -31,7 +31,7 @@ test('a shop that fails has its room, card, charts and runbook, pages, is acknow
   const card = () => slack.messages(room).find((message) => keyOf(message) === 'inc-1/card')
 
   watch.shop.fail(0.3)
-  await slack.until(() => charts().length === 2 && slack.messages('U0ADA').length > 0, 30_000)
+  await slack.until(() => charts().length === 2 && slack.messages('U0ADA').length > 0)
 
   // The room: named, with its topic and the person on call in it, announced where everybody sees it.
   expect(slack.channel(room)).toMatchObject({ kind: 'public', topic: expect.stringContaining(summary) })
@@ -51,7 +51,7 @@ test('a shop that fails has its room, card, charts and runbook, pages, is acknow
   })
   // The words beside the picture are above it already.
   expect(charts().map(({ title }) => title)).toEqual(Array(2).fill(expect.stringMatching(/^inc-1-opened-.*\.png$/)))
-  await slack.until(() => saying('Runbook: High error rate') !== undefined, 10_000)
+  await slack.until(() => saying('Runbook: High error rate') !== undefined)
   const steps = textOf(saying('Runbook: High error rate')).split(/\n\*\d\. /)
   expect(steps[4]).toContain('\n```\nkubectl -n payments rollout undo deployment/payments\nkubectl ')
 
@@ -76,7 +76,7 @@ test('a shop that fails has its room, card, charts and runbook, pages, is acknow
 
   // It recovers: nobody has to do anything any more.
   watch.shop.recover()
-  await slack.until(() => charts().length === 4 && saying('post-mortem draft is ready') !== undefined, 30_000)
+  await slack.until(() => charts().length === 4 && saying('post-mortem draft is ready') !== undefined)
   expect(saying('All alerts are clear')).toBeDefined()
   await slack.until(() => textOf(card()).includes('Resolved'))
   await slack.until(() => slack.channel(room).topic.includes('Resolved'))

@@ -24,7 +24,7 @@ test('what fires is silenced by a command, told to whoever takes the pager, and 
     (await watch.incident()).timeline.filter(({ kind }: { kind: string }) => /silence/.test(kind))
 
   watch.shop.fail(0.3)
-  await slack.until(() => slack.messages('U0ADA').length > 0, 30_000)
+  await slack.until(() => slack.messages('U0ADA').length > 0)
   await slack.say('U0ADA', '/incident silence 2h rolling back "4.2.0"', room)
   await eventually('the alert is suppressed', suppressed)
   const [made] = await ask('silences')
@@ -36,7 +36,7 @@ test('what fires is silenced by a command, told to whoever takes the pager, and 
       { name: 'service', value: 'payments', isRegex: false, isEqual: true },
     ]),
   })
-  await slack.until(() => slack.messages(room).some(({ text }) => text.includes('Silenced until')), 10_000)
+  await slack.until(() => slack.messages(room).some(({ text }) => text.includes('Silenced until')))
   const told = slack.messages(room).find(({ text }) => text.includes('Silenced until'))
   expect(textOf(told)).toContain('1 firing alert')
 
@@ -46,7 +46,7 @@ test('what fires is silenced by a command, told to whoever takes the pager, and 
   expect((await ask('silences')).map(({ id }: { id: string }) => id)).toEqual([made.id])
   await slack.say('U0BOB', '/oncall take primary 4h', 'incidents')
   const handedOver = () => slack.messages('U0BOB').find((message) => textOf(message).includes('Silences that end in'))
-  await slack.until(() => handedOver() !== undefined, 10_000)
+  await slack.until(() => handedOver() !== undefined)
   expect(textOf(handedOver())).toMatch(new RegExp(`alertname="${rule}".*by Ada Lovelace`))
 
   if (told === undefined) throw new Error('nothing was said of the silence')

@@ -31,7 +31,7 @@ test('over signed HTTP a slash command opens an incident, a button acknowledges 
   )
   expect((await said.answered()).text).toContain('#1')
   const room = 'inc-1-checkout'
-  await slack.until(() => slack.messages('U0ADA').length > 0 && slack.messages(room).length >= 2, 15_000)
+  await slack.until(() => slack.messages('U0ADA').length > 0 && slack.messages(room).length >= 2)
   const [page] = slack.messages('U0ADA')
   if (page === undefined) throw new Error('no page')
   expect(page.text).toContain('Checkout is down &lt;!channel&gt;')
@@ -50,7 +50,7 @@ test('over signed HTTP a slash command opens an incident, a button acknowledges 
   for (let i = 0; i < 3; i++) expect((await fetch(slack.requestUrl, copies)).status).toBe(200)
 
   await slack.press('U0ADA', { channel: page.channel, id: page.ts }, 'Acknowledge')
-  await slack.until(() => slack.messages(room)[0]?.text.includes('Ada Lovelace has this') ?? false, 15_000)
+  await slack.until(() => slack.messages(room)[0]?.text.includes('Ada Lovelace has this') ?? false)
   expect(slack.messages(room)[0]?.ts).toBe(card?.ts)
   const answer = await fetch(`${tocsin.url}/api/v1/incidents/1`)
   expect(await answer.json()).toMatchObject({ status: 'acknowledged', acknowledgedBy: 'ada', severity: 'P1' })

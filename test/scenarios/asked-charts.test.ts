@@ -27,7 +27,7 @@ beforeEach(async () => {
     json(response, { status: 'success', data: { resultType: 'vector', result } })
   })
   w = await world({
-    yaml: `${team}prometheus: { url: "${prometheus.url}", timeout: 2s }\ncharts: { baseline: none }\n`,
+    yaml: `${team}prometheus: { url: "${prometheus.url}", timeout: 30s }\ncharts: { baseline: none }\n`,
   })
 })
 afterEach(async () => {

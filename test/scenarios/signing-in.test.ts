@@ -55,8 +55,8 @@ const objective = 'slos: [{ name: Up, service: payments, objective: 99, availabi
 async function begin(keys: string, silencing = usual): Promise<void> {
   const runbooks = mkdtempSync(join(tmpdir(), 'tocsin-signing-'))
   writeFileSync(join(runbooks, 'slow.md'), slow)
-  const asked = `prometheus: { url: "${prometheus.url}", timeout: 2s, ${keys} }\n`
-  const silenced = `alertmanager: { url: "${alertmanager.url}", timeout: 2s, ${silencing} }\n`
+  const asked = `prometheus: { url: "${prometheus.url}", timeout: 30s, ${keys} }\n`
+  const silenced = `alertmanager: { url: "${alertmanager.url}", timeout: 30s, ${silencing} }\n`
   w = await world({ yaml: `${team}${asked}${silenced}${objective}runbooks: ${runbooks}\n` })
 }
 

@@ -180,7 +180,7 @@ it('runs the queries of a step where it stands: a picture, a number, a few lines
   const at = '2026-03-02T08:59:30.000Z'
   const loki = await lokiStandIn([{ at, line: 'timeout after 3 s', labels: { app: 'checkout' } }])
   onTestFinished(() => loki.close())
-  const w = await begin(`prometheus: { url: "${prometheus.url}", timeout: 2s }\nloki: { url: "${loki.url}" }\n`)
+  const w = await begin(`prometheus: { url: "${prometheus.url}", timeout: 30s }\nloki: { url: "${loki.url}" }\n`)
   expect(labels(w, 1)).toEqual(['Done', 'Skip', 'Run query', 'I do it'])
   const before = prometheus.asked.length
   await Promise.all([w.chat.say('U-ADA', 'incident step 1 1 run'), w.chat.say('U-GRACE', 'incident step 1 1 run')])
@@ -201,7 +201,7 @@ it('runs the queries of a step where it stands: a picture, a number, a few lines
 it('leaves each answer once when a process that was taken for dead is still at it', async () => {
   const prometheus = await standIn((asked, response) => matrix(asked, response, [{ metric: {}, value: () => '3' }]))
   onTestFinished(() => prometheus.close())
-  const w = await begin(`prometheus: { url: "${prometheus.url}", timeout: 2s }\n`)
+  const w = await begin(`prometheus: { url: "${prometheus.url}", timeout: 30s }\n`)
   const mark = runbookMark((await w.view()).incident.terms.runbook)
   const job = { task: 'run_step', platform: null, incident: 1, step: 1, mark, asked: monday, by: 'ada' } as const
   await Promise.all([runStep(w.bot, job), runStep(w.bot, job)])
@@ -216,7 +216,7 @@ it('leaves each answer once when a process that was taken for dead is still at i
 it('says why a query could not be run, and asks nothing that is no query', async () => {
   const prometheus = await standIn((_, response) => json(response, { status: 'error', error: 'too many samples' }, 422))
   onTestFinished(() => prometheus.close())
-  const w = await begin(`prometheus: { url: "${prometheus.url}", timeout: 2s }\n`)
+  const w = await begin(`prometheus: { url: "${prometheus.url}", timeout: 30s }\n`)
   await say(w, 'incident step 1 1 run')
   expect((await told(w)).at(-1)).toContain('A query of runbook step 1: Look at the errors could not be run: ')
   expect((await say(w, 'incident step 1 2 run'))?.message.title).toContain('Step 2 has no query')

@@ -73,7 +73,7 @@ test('a connection that breaks in the middle of an answer is an error', async ()
 test('when a call is given up, nothing is sent any more over what was connected before', async () => {
   let isDeaf = false
   const { sockets, ask } = await setting((_, response) => isDeaf || void response.end('{"ok":true}'), {
-    patience: 1_000,
+    patience: 4_000,
   })
   await Promise.all([1, 2, 3].map(() => ask()))
   await until(() => sockets.length >= 7)
@@ -164,7 +164,7 @@ function drip(response: ServerResponse): void {
 }
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 8_000
+  const deadline = performance.now() + 60_000
   while (!(await condition())) {
     if (performance.now() > deadline) throw new Error(`did not happen: ${condition.toString()}`)
     await new Promise((resolve) => setTimeout(resolve, 5))

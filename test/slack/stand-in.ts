@@ -207,7 +207,7 @@ export class SlackStandIn {
   }
 
   /** Resolves once `condition` holds, looked at whenever something changes; rejects after `milliseconds`. */
-  async until(condition: () => boolean, milliseconds = 20_000): Promise<void> {
+  async until(condition: () => boolean, milliseconds = 60_000): Promise<void> {
     if (condition()) return
     const { changed } = this.workspace
     await new Promise<void>((resolve, reject) => {

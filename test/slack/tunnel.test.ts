@@ -23,7 +23,7 @@ async function behind(change: (proxy: string) => string = (proxy) => proxy) {
 test('pages, pictures, Socket Mode, private answers and downloads go through the proxy', async () => {
   const { slack, platform, said, start } = await behind()
   await start(async () => ({ visibility: 'private', message: { title: 'Nobody', tone: 'info' } }))
-  await slack.until(() => slack.connections === 1, 10_000)
+  await slack.until(() => slack.connections === 1)
   const asked = await slack.say('U0ADA', '/incident list', 'incidents')
   await slack.until(() => said.length === 1)
   expect((await asked.answered()).text).toContain('Nobody')
@@ -90,7 +90,7 @@ test('a proxy whose answer never ends is given up in time, however often it says
   const failed = await new Promise((resolve) => connect(to, (...[error]) => resolve(error)))
   expect(String(failed)).toContain('the proxy cannot be reached: it made no tunnel within 0.3 s')
   await expect.poll(() => isClosed).toBe(true)
-}, 5_000)
+})
 
 test('what is said to Slack is encrypted all the way: the proxy only makes a tunnel', async () => {
   const secure = createServer({ key: pem, cert: pem })

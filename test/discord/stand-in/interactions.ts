@@ -1,5 +1,6 @@
 // What people type and press at the stand-in, and the answers they get, with Discord's three seconds and fifteen minutes.
 // https://discord.com/developers/docs/interactions/receiving-and-responding
+import { afterBeingThere } from '../../busy.ts'
 import type { Answer, Incoming } from './rest.ts'
 import { rewriteMessage, writeMessage } from './rest.ts'
 import { type CommandBody, checkMessage, type MessageBody, type OptionBody, Refusal } from './rules.ts'
@@ -46,17 +47,19 @@ export class Interactions {
 
   /** Waits until `done` holds; rejects after three seconds without a first answer, as the client would tell the person. */
   async until(exchange: Exchange, done: (exchange: Exchange) => boolean): Promise<Exchange> {
-    const late = setTimeout(() => notify(exchange), 3000)
+    let isLate = false
+    const heard = afterBeingThere(3_000, () => {
+      isLate = true
+      notify(exchange)
+    })
     try {
-      const from = performance.now()
       while (!done(exchange)) {
-        if (exchange.first === null && performance.now() - from >= 2999)
-          throw new Error('The application did not respond')
+        if (exchange.first === null && isLate) throw new Error('The application did not respond')
         await new Promise<void>((resolve) => exchange.changed.push(resolve))
       }
       return exchange
     } finally {
-      clearInterval(late)
+      heard()
     }
   }
 

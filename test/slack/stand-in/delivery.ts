@@ -2,6 +2,7 @@
 import { createHmac, randomUUID } from 'node:crypto'
 import type { Server } from 'node:http'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { afterBeingThere } from '../../busy.ts'
 import type { Json } from './workspace.ts'
 
 export type Envelope = { type: 'slash_commands' | 'interactive' | 'events_api'; payload: Json }
@@ -15,6 +16,7 @@ export class Sockets {
   readonly #waiting = new Map<string, (payload: Acknowledged) => void>()
   readonly #connections = new Set<WebSocket>()
   readonly #tickets = new Set<string>()
+  readonly #wanted: ((ws: WebSocket) => void)[] = []
   readonly #host: string
   readonly #changed: () => void
   #port = 0
@@ -71,8 +73,7 @@ export class Sockets {
 
   async deliver({ type, payload }: Envelope): Promise<Acknowledged> {
     this.#last = { type, payload }
-    const [ws] = this.#connections
-    if (ws === undefined) throw new Error('dispatch_failed: the app has no Socket Mode connection')
+    const ws = await within('with a Socket Mode connection', this.#connection())
     const envelope_id = randomUUID()
     return await within(
       type,
@@ -83,8 +84,15 @@ export class Sockets {
     )
   }
 
+  /** The first there is, or comes: an app that was started may still be about to connect. */
+  async #connection(): Promise<WebSocket> {
+    for (const ws of this.#connections) return ws
+    return new Promise((resolve) => this.#wanted.push(resolve))
+  }
+
   #welcome(ws: WebSocket): void {
     this.#connections.add(ws)
+    for (const want of this.#wanted.splice(0)) want(ws)
     ws.on('close', () => {
       this.#connections.delete(ws)
       this.#changed()
@@ -146,12 +154,10 @@ export async function deliverOverHttp(
 }
 
 async function within<T>(what: string, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
+  let answered = () => {}
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`operation_timeout: the app did not answer ${what} within 3 s`)),
-      patience,
-    )
+    const error = new Error(`operation_timeout: the app did not answer ${what} within 3 s`)
+    answered = afterBeingThere(patience, () => reject(error))
   })
-  return await Promise.race([work, late]).finally(() => clearTimeout(timer))
+  return await Promise.race([work, late]).finally(answered)
 }
