@@ -25,7 +25,8 @@ import {
 } from '../store/pages.ts'
 import { noteEntry } from '../store/timeline.ts'
 import type { IncidentView } from '../store/views.ts'
-import { asleepUntil, nextWayFrom } from './asleep.ts'
+import { nextWayFrom } from './asleep.ts'
+import { type Fate, fateOf } from './fate.ts'
 import { whosePage } from './hand-on.ts'
 import { isUnsent } from './ledger.ts'
 import { record } from './record.ts'
@@ -73,26 +74,12 @@ export async function sendPage(
     const isHeld = heldUntil(view.incident, page) !== null
     const asked = isHeld ? null : whosePage(bot, view, page, isOutdone(page, view.pages, bot.clock.now()))
     // A P1 or P2 waits for nothing here before it goes out.
-    const fate = fateOf(bot, view, page, asked === null ? null : await asked)
+    const fate = fateOf(bot, view, page, asked === null ? null : await asked, bot.clock.now())
     if (fate !== null) return await leave(bot, pager, claimed, view, fate)
     return await sendOut(bot, pager, claimed, view, doubt)
   } catch (error) {
     return failed(bot, claimed, view, error, isUnsent(error, {}, doubt.mayBeThere))
   }
-}
-
-/** `held`: all alerts are clear. */
-type Fate = 'needless' | 'handed on' | 'postponed' | 'held'
-
-/** Why a page is not to go out now; null: it is. `whose`: null where that need not be asked. */
-function fateOf(bot: Bot, view: IncidentView, page: Page, whose: Awaited<ReturnType<typeof whosePage>>): Fate | null {
-  const now = bot.clock.now()
-  const { incident, timeline } = view
-  const isOvertaken = [view, whose ?? view].every(({ pages }) => isOutdone(page, pages, now))
-  if (isOvertaken || !isWanted(incident, page, timeline)) return 'needless'
-  if (whose?.isTheirs === false) return 'handed on'
-  if (asleepUntil(bot, view, page, now) !== null) return 'postponed'
-  return heldUntil(incident, page) === null ? null : 'held'
 }
 
 /** What is written down of a page that is not to go out now. One that went out all the same is told as sent. */
