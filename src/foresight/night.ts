@@ -25,6 +25,8 @@ export type ForeseenPage = {
   person: string
   channel: string
   dueAt: Date
+  /** It waits for the end of quiet hours: no call of this row, but of a later one. */
+  held: boolean
   /** Chat platforms that are configured, but not for this person: the page has only the console left. */
   without: string[]
 }
@@ -34,6 +36,8 @@ export type Foreseen =
   | { kind: 'recorded'; at: Date; by: string | null; fact: Fact; pages: ForeseenPage[]; asked: string[] }
   /** Pages that no entry of the timeline announces. */
   | { kind: 'paged'; at: Date; pages: ForeseenPage[] }
+  /** Pages that waited for it go out. */
+  | { kind: 'quiet over'; at: Date; pages: ForeseenPage[] }
   /** An answer that changed nothing: somebody had it already, or it was over. */
   | { kind: 'too late'; at: Date; by: string }
   /** `backAt`: when those before have it again, should it not be confirmed, which a simulation supposes it is; null: nobody is asked. */

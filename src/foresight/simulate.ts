@@ -11,6 +11,7 @@ import type { NewEntry } from '../core/timeline.ts'
 import { advance } from '../flow/advance.ts'
 import { openIncident } from '../flow/opening.ts'
 import { around } from './around.ts'
+import { Ledger, type Written } from './ledger.ts'
 import type { Ending, Foreseen, ForeseenPage, Night, Scenario } from './night.ts'
 
 /** The last resort repeats itself; after this many times one knows. */
@@ -53,11 +54,13 @@ class Run {
   readonly foreseen: Foreseen[] = []
   readonly #rules: Rules
   readonly #overrides: Override[]
+  readonly #ledger: Ledger
   #situation: Situation
 
   constructor(rules: Rules, overrides: Override[], opened: Draft) {
     this.#rules = rules
     this.#overrides = overrides
+    this.#ledger = new Ledger(rules, overrides)
     this.#situation = opened
   }
 
@@ -66,8 +69,8 @@ class Run {
       .map(({ person, after }) => ({ by: person, at: new Date(at.getTime() + after) }))
       .sort((a, b) => a.at.getTime() - b.at.getTime())
     let answered: { by: string; at: Date } | null = null
-    for (let decisions = 0; decisions < mostDecisions; decisions++) {
-      const due = nextDecisionAt(this.#situation)
+    for (let decisions = 0; decisions < mostDecisions; decisions += this.#isKnown() ? 0 : 1) {
+      const due = this.#nextAt()
       const answer = left[0]
       // What falls due in the instant of an answer was faster: the answer is still on its way.
       if (answer !== undefined && (due === null || answer.at < due)) {
@@ -77,9 +80,22 @@ class Run {
       }
       const ending = this.#endBefore(due, answered)
       if (ending !== null) return ending
-      if (due !== null) this.#decide(due)
+      if (due !== null) this.#goOn(due)
     }
-    return { kind: 'cut', next: nextDecisionAt(this.#situation) ?? at }
+    return { kind: 'cut', next: this.#nextAt() ?? at }
+  }
+
+  /** The next decision, or end of quiet hours that a page waits for. */
+  #nextAt(): Date | null {
+    const [decision, woken] = [nextDecisionAt(this.#situation), this.#ledger.nextAt()]
+    if (decision === null || woken === null) return decision ?? woken
+    return decision < woken ? decision : woken
+  }
+
+  #goOn(now: Date): void {
+    const decision = nextDecisionAt(this.#situation)
+    if (decision !== null && decision <= now) this.#decide(now)
+    else this.#wake(now)
   }
 
   #endBefore(due: Date | null, answered: { by: string; at: Date } | null): Ending | null {
@@ -89,12 +105,9 @@ class Run {
       if (due === null || due.getTime() > answered.at.getTime() + afterAnswer) return { kind: 'answered', ...answered }
     }
     if (due === null) return { kind: 'silent' }
-    const { position } = incident
-    if (incident.status === 'open' && position?.at === 'last resort' && position.times >= repetitions) {
-      const { policy } = incident.terms.severities[incident.severity]
-      return { kind: 'last resort', every: policy.lastResort.every, times: position.times }
-    }
-    return null
+    const { position, terms, severity } = incident
+    if (position?.at !== 'last resort' || !this.#isKnown() || this.#ledger.nextAt() !== null) return null
+    return { kind: 'last resort', every: terms.severities[severity].policy.lastResort.every, times: repetitions }
   }
 
   /** Whether the policy has called somebody after an answer: its holder did not renew it. */
@@ -104,10 +117,27 @@ class Run {
     return this.foreseen.some((one) => one.at > at && one.kind === 'recorded' && isStep(one.fact))
   }
 
+  /** The last resort only repeats itself from here on. */
+  #isKnown(): boolean {
+    const { status, position } = this.#situation.incident
+    return status === 'open' && position?.at === 'last resort' && position.times >= repetitions
+  }
+
   #decide(now: Date): void {
     const draft = advance(this.#rules, { ...this.#situation, firing: 1 }, this.#overrides, now)
-    this.tell(now, draft)
+    // Others may be called by what quiet hours hold back until they are over; meanwhile what repeats itself is told no more.
+    const isRepeated = ({ fact }: NewEntry) => fact.kind === 'last_resort_reached' || fact.kind === 'page_postponed'
+    if (this.#isKnown()) {
+      this.#ledger.repeat(draft)
+      this.tell(now, { entries: draft.entries.filter((one) => !isRepeated(one)), pages: [] })
+    } else this.tell(now, draft)
     this.#situation = { incident: draft.incident, clocks: draft.clocks }
+  }
+
+  #wake(now: Date): void {
+    const { out, instead } = this.#ledger.wake(this.#situation.incident, now)
+    if (out.length > 0) this.foreseen.push({ kind: 'quiet over', at: now, pages: this.#pages(out) })
+    for (const one of instead) this.#show(now, one)
   }
 
   #acknowledge(by: string, at: Date): boolean {
@@ -118,13 +148,19 @@ class Run {
       return false
     }
     draft.apply(step)
+    this.#ledger.answered(at)
     this.tell(at, draft)
     this.#situation = { incident: draft.incident, clocks: draft.clocks }
     return true
   }
 
   /** What a draft has decided, each page with the entry that announces it. */
-  tell(at: Date, { entries, pages }: Pick<Draft, 'entries' | 'pages'>): void {
+  tell(at: Date, written: Written): void {
+    this.#ledger.write(written)
+    this.#show(at, written)
+  }
+
+  #show(at: Date, { entries, pages }: Written): void {
     const left = new Set(pages)
     for (const { fact, by } of entries) {
       const mine = [...left].filter((page) => announces(fact, page))
@@ -144,12 +180,13 @@ class Run {
 
   #pages(pages: Page[]): ForeseenPage[] {
     const { config, platforms } = this.#rules
-    return pages.map(({ person, channel, dueAt }) => {
+    return pages.map((page) => {
+      const { person, channel, dueAt } = page
       const accounts = config.people[person]?.accounts ?? {}
       const others = platforms.map(({ name }) => name).filter((name) => name !== channel && !(name in accounts))
-      const only = pages.every((page) => page.person !== person || page.channel === channel)
+      const only = pages.every((one) => one.person !== person || one.channel === channel)
       const last = platforms.at(-1)?.name === channel
-      return { person, channel, dueAt, without: only && last ? others : [] }
+      return { person, channel, dueAt, held: this.#ledger.isHeld(page), without: only && last ? others : [] }
     })
   }
 }

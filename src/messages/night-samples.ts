@@ -4,7 +4,7 @@ import { nightMessage } from './night.ts'
 import { sampleFacts, sampleNow } from './sample-incidents.ts'
 import type { Words } from './words.ts'
 
-const page = { person: 'ada', channel: 'console', dueAt: sampleNow, without: ['slack'] }
+const page = { person: 'ada', channel: 'console', dueAt: sampleNow, held: false, without: ['slack'] }
 const later = { ...page, channel: 'slack', dueAt: new Date(sampleNow.getTime() + 180_000), without: [] }
 
 const foreseen: Foreseen[] = [
@@ -27,6 +27,7 @@ const foreseen: Foreseen[] = [
     asked: [],
   },
   { kind: 'paged', at: sampleNow, pages: [page] },
+  { kind: 'quiet over', at: sampleNow, pages: [page] },
   { kind: 'too late', at: sampleNow, by: 'ada' },
   {
     kind: 'handed over',

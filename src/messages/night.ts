@@ -21,7 +21,8 @@ type Row = {
   tone: Tone
   /** Markdown, one line. */
   text: string
-  /** The people it wakes. */
+  /** The people it calls, and those of them whom it wakes: who has quiet hours is woken when they are over. */
+  called: string[]
   wakes: string[]
   /** Of the policy, where it is one; from 1. */
   round: number | null
@@ -119,7 +120,8 @@ function rowsOf(words: Words, { scenario, foreseen, policy }: Night): Row[] {
       elapsed: one.at.getTime() - scenario.at.getTime(),
       tone: toneOf(one),
       text: words.templates.document('foresight/moment', momentFacts(words, one, scenario.zone, policy.rounds)),
-      wakes: 'pages' in one ? one.pages.map((page) => page.person) : [],
+      called: 'pages' in one ? one.pages.map((page) => page.person) : [],
+      wakes: 'pages' in one ? one.pages.filter((page) => !page.held).map((page) => page.person) : [],
       ...placeOf(one),
     }
   })
@@ -156,6 +158,7 @@ function momentFacts(words: Words, one: Foreseen, zone: string, rounds: number) 
     severity: fact?.kind === 'incident_opened' ? fact.severity : '',
     service: fact?.kind === 'incident_opened' ? fact.service : '',
     times: fact?.kind === 'last_resort_reached' ? fact.times : 0,
+    instead: (fact?.kind === 'people_paged' && fact.instead) || null,
     asked: one.kind === 'recorded' ? one.asked : [],
     whom: 'pages' in one ? byPerson(one.pages, one.at) : [],
     ...('by' in one ? { by: one.by } : {}),
@@ -201,12 +204,13 @@ function labelOf(channel: string): string {
 function placeOf(one: Foreseen): { round: number | null; step: number | null } {
   if (one.kind !== 'recorded') return { round: null, step: null }
   const { fact } = one
-  const steps = fact.kind === 'policy_step_skipped' || (fact.kind === 'people_paged' && fact.because === 'policy')
+  const isCall = fact.kind === 'people_paged' && fact.because === 'policy' && fact.instead === undefined
+  const steps = fact.kind === 'policy_step_skipped' || isCall
   return steps ? { round: fact.round, step: fact.step + 1 } : { round: null, step: null }
 }
 
 function toneOf(one: Foreseen): Tone {
-  if (one.kind !== 'recorded') return one.kind === 'paged' ? 'warning' : 'neutral'
+  if (one.kind !== 'recorded') return 'pages' in one ? 'warning' : 'neutral'
   const kind: Fact['kind'] = one.fact.kind
   if (kind === 'last_resort_reached' || kind === 'clock_breached') return 'critical'
   if (kind === 'incident_acknowledged') return 'good'
@@ -218,7 +222,7 @@ function folded(words: Words, night: Night, rows: Row[]): Row[] {
   const signature = (round: number) =>
     rows
       .filter((row) => row.round === round)
-      .map((row) => `${row.step} ${row.wakes.join()}`)
+      .map((row) => `${row.step} ${row.called.join()}`)
       .join('\n')
   const first = rows.find((row) => row.round !== null)?.round ?? 1
   const kept: Row[] = []

@@ -1,0 +1,86 @@
+// A simulated night in which people sleep: what is foretold of it is what they then hear, from whoever has the pager when quiet hours end.
+import { expect, test } from 'vitest'
+import { readScenario } from '../../src/foresight/scenario.ts'
+import { simulate } from '../../src/foresight/simulate.ts'
+import { minute, world } from '../scenarios/world.ts'
+import { foretold, rules } from './berlin.ts'
+
+const hour = 60 * minute
+
+/** Who is called when, over which ways. */
+type Heard = { at: string; person: string; channel: string }
+
+async function night(yaml: string, { start, hours }: { start: string; hours: number }) {
+  const w = await world({ yaml, start })
+  try {
+    const asked = { severity: 'P3', service: 'checkout', labels: ['severity=info'] }
+    const { scenario } = readScenario(w.bot.config, asked, w.clock.now())
+    const until = new Date(w.clock.now().getTime() + hours * hour)
+    const told = simulate(w.bot, scenario, []).foreseen.flatMap((one) => ('pages' in one ? one.pages : []))
+    const foreseen = told.filter(({ held, dueAt }) => !held && dueAt <= until)
+    await w.fire({ severity: 'info' })
+    await w.pass(hours * hour)
+    const sent = (await w.view()).pages.filter(({ status }) => status === 'sent')
+    return {
+      told: sorted(foreseen.map(({ person, channel, dueAt }) => ({ at: dueAt.toISOString(), person, channel }))),
+      heard: sorted(sent.map(({ person, channel, sentAt }) => ({ at: `${sentAt?.toISOString()}`, person, channel }))),
+    }
+  } finally {
+    await w.stop()
+  }
+}
+
+function sorted(heard: Heard[]): string[] {
+  return heard.map(({ at, person, channel }) => `${at} ${person} ${channel}`).sort()
+}
+
+/** A team that sleeps; `ada`, `grace`: their quiet hours. */
+const asleep = ({ ada = '"22:00", until: "07:00"', grace = '"22:00", until: "08:00"', handover = '06:00' }) => `
+team: Checkout
+zone: Europe/Berlin
+people:
+  ada: { name: Ada Lovelace, slack: U-ADA, quiet: { from: ${ada} } }
+  grace: { name: Grace Hopper, slack: U-GRACE, quiet: { from: ${grace} } }
+  linus: { name: Linus, slack: U-LINUS, quiet: { from: "23:00", until: "09:30" } }
+schedules:
+  primary: { rotation: { people: [ada, grace], every: day, starts: 2026-03-02, handover: "${handover}" } }
+policies:
+  default:
+    rounds: 1
+    steps:
+      - { page: "schedule:primary", wait: 3h }
+      - { page: "person:linus", wait: 9h }
+    last_resort: { people: [grace], every: 10m }
+severities:
+  P3: { policy: default, paging: always, clocks: { respond: 20h } }
+sources:
+  generic: { token: secret }
+`
+
+test.each([
+  ['whose pager has changed hands when they end: the next has it then', asleep({}), '2026-03-02T22:00:00Z', 11],
+  ['of whom the next sleeps even longer: they are called when they are awake', asleep({}), '2026-03-03T22:00:00Z', 11],
+  ['who still has the pager in the morning', asleep({ handover: '12:00' }), '2026-03-02T22:00:00Z', 11],
+  ['who sleeps when the second is called, and not before', asleep({}), '2026-03-02T20:30:00Z', 12.25],
+])('of somebody asleep, %s', async (_, yaml, start, hours) => {
+  const { told, heard } = await night(yaml, { start, hours })
+  expect(told.length).toBeGreaterThan(1)
+  expect(told).toEqual(heard)
+})
+
+test('reads plainly', () => {
+  const told = foretold({ severity: 'P3', service: 'checkout', at: '2026-03-02T23:00' }, [], rules(asleep({})))
+  expect(told.split('\n').slice(3, 14).join('\n')).toMatchInlineSnapshot(`
+    "Mon 2 Mar 2026
+      23:00 CET      +0m  The incident opens as P3 of checkout
+      23:00 CET      +0m  Step 1: page Ada Lovelace (Slack after 8 h)
+      23:00 CET      +0m  The page to Ada Lovelace waits until Tue 3 Mar 07:00: quiet hours of Ada Lovelace
+
+    Tue 3 Mar 2026
+      02:00 CET      +3h  Step 2: page Linus (Slack after 7 h 30 min)
+      02:00 CET      +3h  The page to Linus waits until Tue 3 Mar 09:30: quiet hours of Linus
+      06:00 CET      +7h  The pager of primary goes from Ada Lovelace to Grace Hopper. It is supposed here that this is confirmed; else Ada Lovelace has it again at 06:15 CET
+      07:00 CET      +8h  Ada Lovelace no longer has the pager: page Grace Hopper (Slack after 1 h) in their place
+      07:00 CET      +8h  The page to Grace Hopper waits until Tue 3 Mar 08:00: quiet hours of Grace Hopper"
+  `)
+})
