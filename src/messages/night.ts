@@ -187,9 +187,10 @@ function byPerson(pages: ForeseenPage[], at: Date) {
   const people = [...new Set(pages.map((page) => page.person))]
   return people.map((person) => {
     const mine = pages.filter((page) => page.person === person)
-    const ways = mine.map(({ channel, dueAt }) => ({
+    const ways = mine.map(({ channel, dueAt, held }) => ({
       name: labelOf(channel),
-      delay: Math.max(0, dueAt.getTime() - at.getTime()),
+      // Until when quiet hours hold it back has a row of its own.
+      delay: held ? 0 : Math.max(0, dueAt.getTime() - at.getTime()),
     }))
     return { person, ways, without: [...new Set(mine.flatMap((page) => page.without))] }
   })

@@ -73,14 +73,14 @@ test('reads plainly', () => {
   expect(told.split('\n').slice(3, 14).join('\n')).toMatchInlineSnapshot(`
     "Mon 2 Mar 2026
       23:00 CET      +0m  The incident opens as P3 of checkout
-      23:00 CET      +0m  Step 1: page Ada Lovelace (Slack after 8 h)
+      23:00 CET      +0m  Step 1: page Ada Lovelace (Slack)
       23:00 CET      +0m  The page to Ada Lovelace waits until Tue 3 Mar 07:00: quiet hours of Ada Lovelace
 
     Tue 3 Mar 2026
-      02:00 CET      +3h  Step 2: page Linus (Slack after 7 h 30 min)
+      02:00 CET      +3h  Step 2: page Linus (Slack)
       02:00 CET      +3h  The page to Linus waits until Tue 3 Mar 09:30: quiet hours of Linus
       06:00 CET      +7h  The pager of primary goes from Ada Lovelace to Grace Hopper. It is supposed here that this is confirmed; else Ada Lovelace has it again at 06:15 CET
-      07:00 CET      +8h  Ada Lovelace no longer has the pager: page Grace Hopper (Slack after 1 h) in their place
+      07:00 CET      +8h  Ada Lovelace no longer has the pager: page Grace Hopper (Slack) in their place
       07:00 CET      +8h  The page to Grace Hopper waits until Tue 3 Mar 08:00: quiet hours of Grace Hopper"
   `)
 })
