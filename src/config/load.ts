@@ -1,5 +1,5 @@
 // The only reader of tocsin.yaml: file and environment in, a configuration with every default out, or all that is wrong.
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, readFileSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { changeFormats } from '../changes/index.ts'
@@ -27,7 +27,7 @@ export function loadConfig(env: Environment, options: { cwd?: string } = {}): Co
   const { settings, problems } = readEnvironment(env)
   const path = findConfig(env, cwd)
   const file = shownFile(path, cwd)
-  const source = readSource(path, env, file)
+  const source = misnamed(path, env, cwd) ?? readSource(path, env, file)
   if (typeof source !== 'string') throw new InvalidConfig([...problems, source])
 
   const tree = new Tree(source, file, env)
@@ -69,7 +69,16 @@ export function findConfig(env: Environment, cwd: string): string {
     return existsSync(path) && statSync(path).isDirectory() ? join(path, 'tocsin.yaml') : path
   }
   const here = join(cwd, 'tocsin.yaml')
-  return existsSync(here) ? here : packagedConfig()
+  return isThere(here) ? here : packagedConfig()
+}
+
+/** Also what cannot be read, as a link that leads nowhere: the example would page its own people in place of the team's. */
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined
+  } catch {
+    return true
+  }
 }
 
 /** The example that makes `npm start` work with nothing else. */
@@ -88,6 +97,13 @@ export function packageRoot(): string {
   return folder
 }
 
+/** The team's file under the other ending, where nothing but the example would be read. */
+function misnamed(path: string, env: Environment, cwd: string): Problem | null {
+  if (env.TOCSIN_CONFIG?.trim() || path !== packagedConfig() || !isThere(join(cwd, 'tocsin.yml'))) return null
+  const message = 'is not read: call it tocsin.yaml, or name it in TOCSIN_CONFIG'
+  return { file: 'tocsin.yml', line: null, column: null, path: '', message }
+}
+
 function readSource(path: string, env: Environment, file: string): string | Problem {
   try {
     const bytes = readFileSync(path)
@@ -98,9 +114,12 @@ function readSource(path: string, env: Environment, file: string): string | Prob
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
       return { file, line: null, column: null, path: '', message: `cannot be read: ${reasonOf(error)}` }
     }
-    return env.TOCSIN_CONFIG?.trim()
-      ? environmentProblem('TOCSIN_CONFIG', `there is no file ${path}`, './tocsin.yaml')
-      : { file, line: null, column: null, path: '', message: 'does not exist; set TOCSIN_CONFIG to your tocsin.yaml' }
+    if (env.TOCSIN_CONFIG?.trim())
+      return environmentProblem('TOCSIN_CONFIG', `there is no file ${path}`, './tocsin.yaml')
+    const message = isThere(path)
+      ? 'is a link that leads nowhere; put your tocsin.yaml where it leads, or name it in TOCSIN_CONFIG'
+      : 'does not exist; set TOCSIN_CONFIG to your tocsin.yaml'
+    return { file, line: null, column: null, path: '', message }
   }
 }
 

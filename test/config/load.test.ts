@@ -1,5 +1,5 @@
 // What a configuration means: the defaults, the short forms, what comes from the environment.
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { findConfig, loadConfig, packagedConfig } from '../../src/config/load.ts'
@@ -24,6 +24,20 @@ describe('where the configuration is looked for', () => {
     expect(loadConfig({}, { cwd: folder }).team).toBe('Here')
     expect(loadConfig({ TOCSIN_CONFIG: 'other' }, { cwd: folder }).team).toBe('There')
     expect(loadConfig({ TOCSIN_CONFIG: '' }, { cwd: folder }).team).toBe('Here')
+  })
+
+  test('a tocsin.yaml that cannot be had is refused: the example is not taken for it, whose people would be paged', () => {
+    const folder = folderWith({})
+    const started = () => loadConfig({}, { cwd: folder })
+    symlinkSync('away/tocsin.yaml', join(folder, 'tocsin.yaml'))
+    expect(started).toThrow(/^tocsin.yaml: is a link that leads nowhere; put your tocsin.yaml where it leads/)
+    rmSync(join(folder, 'tocsin.yaml'))
+    symlinkSync('tocsin.yaml', join(folder, 'tocsin.yaml'))
+    expect(started).toThrow(/^tocsin.yaml: cannot be read: ELOOP/)
+    rmSync(join(folder, 'tocsin.yaml'))
+    writeFileSync(join(folder, 'tocsin.yml'), 'team: Ours')
+    expect(started).toThrow(/^tocsin.yml: is not read: call it tocsin.yaml, or name it in TOCSIN_CONFIG$/)
+    expect(loadConfig({ TOCSIN_CONFIG: 'tocsin.yml' }, { cwd: folder }).team).toBe('Ours')
   })
 
   test('a file in another character set is told, and one in UTF-16 is refused with words that can be read', () => {
