@@ -4,6 +4,7 @@ import type { BudgetRow } from '../../src/charts/chart.ts'
 import { ChartRenderer } from '../../src/charts/renderer.ts'
 import { letters, lookOf, size } from '../../src/charts/theme.ts'
 import { PermanentError, TransientError } from '../../src/errors.ts'
+import { quickest } from '../busy.ts'
 import { chartOf, countOf, hourOf, pixelsOf, start } from './pictures.ts'
 import { samples } from './samples.ts'
 
@@ -275,9 +276,12 @@ test('a million points are thinned before they reach the thread, and no peak is 
     start + index * 3.6,
     index === 654_321 ? 9 : 1,
   ])
-  const begun = performance.now()
-  const pixels = await drawn({ unit: null, series: [{ name: 'a', points }] })
-  expect(performance.now() - begun).toBeLessThan(5000)
+  let pixels: Awaited<ReturnType<typeof drawn>> | undefined
+  const time = await quickest(5_000, async () => {
+    pixels = await drawn({ unit: null, series: [{ name: 'a', points }] })
+  })
+  expect(time).toBeLessThan(5_000)
+  if (pixels === undefined) return expect.fail('it was not drawn')
   expect(countOf(pixels, blue, { left: 900, right: 1100, top: 150, bottom: 500 })).toBeGreaterThan(500)
 })
 

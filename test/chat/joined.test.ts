@@ -8,7 +8,7 @@ import { readMarkdown } from '../../src/chat/parser.ts'
 import { workOf } from '../work.ts'
 
 test('200 KB of lines with a sign that is no mark are read in seconds; they took half a minute', () => {
-  expect(workOf(() => readMarkdown('<s\n'.repeat(66_000)))).toBeLessThan(8_000)
+  expect(workOf(() => readMarkdown('<s\n'.repeat(66_000)))).toBeLessThan(15_000)
 })
 
 const pieces =

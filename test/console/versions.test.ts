@@ -18,7 +18,7 @@ test.skipIf(!existsSync(executablePath))('a page understands what a copy of the 
     await route.fulfill({ json: { ...(await answer.json()), questions: undefined } })
   })
   await page.goto(`${server.url}/incidents/7`)
-  await page.waitForSelector('.card', { timeout: 8_000 })
+  await page.waitForSelector('.card')
   await expect.poll(() => page.title()).toContain('Disk full')
   // One that is asked just now would find no server any more.
   await page.unrouteAll({ behavior: 'wait' })

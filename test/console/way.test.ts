@@ -171,7 +171,7 @@ describe.skipIf(!existsSync(executablePath))('the console page', () => {
     await room()
     await page.fill('.say input', '/chart up 30d')
     await page.press('.say input', 'Enter')
-    await expect.poll(() => way.passed(say), { timeout: 30_000 }).toBe(2)
+    await expect.poll(() => way.passed(say)).toBe(2)
     await page.waitForSelector('.reply >> text=No answer yet')
     answer()
     await page.waitForSelector('.reply >> text=At last')
@@ -287,16 +287,16 @@ describe.skipIf(!existsSync(executablePath))('the console page', () => {
     const windows = [page]
     while (windows.length < 8) {
       const next = await page.context().newPage()
-      await next.goto(`${way.url}/incidents/12`, { timeout: 8_000 })
-      await next.waitForSelector('.card', { timeout: 8_000 })
+      await next.goto(`${way.url}/incidents/12`)
+      await next.waitForSelector('.card')
       windows.push(next)
     }
     await seedIncident(database.db, { number: 14, openedAt: new Date(), title: 'Meanwhile' })
     server().announce(14)
     for (const one of windows) {
-      await one.waitForSelector('.row >> text=Meanwhile', { timeout: 8_000 })
+      await one.waitForSelector('.row >> text=Meanwhile', { timeout: 15_000 })
       await one.click('.card >> text=Acknowledge')
-      await one.waitForSelector('.reply >> text=You said incident ack #12@', { timeout: 4_000 })
+      await one.waitForSelector('.reply >> text=You said incident ack #12@', { timeout: 15_000 })
     }
     expect(server().said).toHaveLength(8)
   })

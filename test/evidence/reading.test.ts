@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest'
 import { readLine } from '../../src/evidence/logs/line.ts'
 import { readAll } from '../../src/evidence/logs/reading.ts'
+import { workOf } from '../work.ts'
 
 async function turnsWhile(work: () => Promise<unknown>): Promise<number> {
   let turns = 0
@@ -34,10 +35,11 @@ it('the lines keep their order, and what is no line is left out', async () => {
 })
 
 it('a long key without blanks is read as fast as anything else', () => {
-  const began = performance.now()
-  for (const key of ['x', 'aB3', '-', '_.']) {
-    const line = `level=error ${key.repeat(16_000)}`
-    for (let i = 0; i < 100; i++) read(line)
-  }
-  expect(performance.now() - began).toBeLessThan(3_000)
+  const work = workOf(() => {
+    for (const key of ['x', 'aB3', '-', '_.']) {
+      const line = `level=error ${key.repeat(16_000)}`
+      for (let i = 0; i < 100; i++) read(line)
+    }
+  })
+  expect(work).toBeLessThan(3_000)
 })

@@ -50,16 +50,13 @@ async function settleTwice(): Promise<void> {
 /** Until nothing can come any more. Other tests write in the same server, and their transactions count as well. */
 async function settle(): Promise<void> {
   await expect
-    .poll(
-      async () => {
-        await settleTwice()
-        const { rows } = await w.bot.db.query<{ settled: boolean }>(
-          `select (select settled from timeline_seals order by number desc limit 1) >= max(id) as settled from timeline`,
-        )
-        return rows[0]?.settled
-      },
-      { timeout: 20_000 },
-    )
+    .poll(async () => {
+      await settleTwice()
+      const { rows } = await w.bot.db.query<{ settled: boolean }>(
+        `select (select settled from timeline_seals order by number desc limit 1) >= max(id) as settled from timeline`,
+      )
+      return rows[0]?.settled
+    })
     .toBe(true)
 }
 

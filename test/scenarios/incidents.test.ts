@@ -178,7 +178,7 @@ describe('an incident', () => {
       await q.query(`insert into incidents select (jsonb_populate_record(i, '{"number": 2, "status": "open", "resolved_at": null}')).*
                        from incidents i where number = 1`)
       const said = w.chat.say('U-ADA', 'incident reopen 1')
-      await vi.waitUntil(async () => (await db.query<{ waits: boolean }>(waits)).rows[0]?.waits, { timeout: 10_000 })
+      await vi.waitUntil(async () => (await db.query<{ waits: boolean }>(waits)).rows[0]?.waits, { timeout: 60_000 })
       return { said }
     })
     expect(JSON.stringify(await reply.said)).toContain('its alerts belong to incident 2 now')

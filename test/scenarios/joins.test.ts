@@ -92,7 +92,7 @@ it('in a storm, whoever watches hears at once, then a few times a second, and of
       const { alerts } = sources.generic?.parse(severally(`b${i}`), w.clock.now()) ?? { alerts: [] }
       await intake.accept({ alerts: i === 19 ? alerts.slice(2) : alerts.slice(0, 2) }, 'trace')
     }
-    await expect.poll(() => sofar.map(({ incident }) => incident), { timeout: 5_000 }).toContain(3)
+    await expect.poll(() => sofar.map(({ incident }) => incident)).toContain(3)
     await onlookers.stop()
   })
   const numbers = news.map(({ incident }) => incident)

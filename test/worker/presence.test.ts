@@ -19,18 +19,18 @@ it('is no longer gone by before the database lets go of it, and is held again so
   const presence = await Presence.start(bot, () => {}, silence)
   const { holder } = presence
   const isHeldThere = async () => (await namesNotHeld(database.db, [holder.name])).length === 0
-  expect([holder.isHeld(), await isHeldThere()]).toEqual([true, true])
+  const both = async () => [holder.isHeld(), await isHeldThere()]
+  await expect.poll(both).toEqual([true, true])
   wire.freeze()
   const lies: string[] = []
   while (holder.isHeld()) if (!(await isHeldThere()) && holder.isHeld()) lies.push('gone by, and not held')
   expect(lies).toEqual([])
-  await expect.poll(() => holder.isHeld(), { timeout: 15_000 }).toBe(true)
-  expect(await isHeldThere()).toBe(true)
+  await expect.poll(both).toEqual([true, true])
   // What is still frozen would not end either.
   wire.cut()
   await presence.stop()
   await db.end()
-}, 40_000)
+})
 
 it('is held again at once when the database interrupts a process that is taking its names back', async () => {
   const database = await freshDatabase()
@@ -56,6 +56,6 @@ it('is held again at once when the database interrupts a process that is taking 
       where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`,
   )
   await expect.poll(() => interruptions).toBe(1)
-  await expect.poll(() => presence.holder.isHeld(), { timeout: 5_000 }).toBe(true)
+  await expect.poll(() => presence.holder.isHeld()).toBe(true)
   await presence.stop()
-}, 40_000)
+})

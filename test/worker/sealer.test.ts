@@ -17,9 +17,9 @@ const verified = () => verifyTimeline(w.bot, { incident: null, against: null })
 test('two replicas seal what is written within seconds, once', async () => {
   const sealers = [1, 2].map(() => startSealer(w.bot, async () => {}))
   try {
-    await expect.poll(async () => (await verified()).waiting, { timeout: 8_000 }).toBe(0)
+    await expect.poll(async () => (await verified()).waiting).toBe(0)
     await w.chat.say('U-ADA', 'incident note 1 it is the cache')
-    await expect.poll(async () => (await verified()).waiting, { timeout: 8_000 }).toBe(0)
+    await expect.poll(async () => (await verified()).waiting).toBe(0)
     expect((await verified()).damages).toEqual([])
   } finally {
     await Promise.all(sealers.map(({ stop }) => stop()))
@@ -39,7 +39,7 @@ test('it waits for calm, and a database that fails is asked again', async () => 
     expect((await verified().catch(() => null))?.sealed ?? 0).toBe(0)
     failures = 1
     calm()
-    await expect.poll(async () => (await verified()).waiting, { timeout: 8_000 }).toBe(0)
+    await expect.poll(async () => (await verified()).waiting).toBe(0)
     expect((await verified()).sealed).toBeGreaterThan(0)
   } finally {
     await sealer.stop()
@@ -57,7 +57,7 @@ test('it gives way while alerts are being written', async () => {
     isBusy,
   )
   try {
-    await expect.poll(async () => (await verified()).waiting, { timeout: 8_000 }).toBe(0)
+    await expect.poll(async () => (await verified()).waiting).toBe(0)
     expect(seen.slice(0, 2)).toEqual([0, 0])
   } finally {
     await sealer.stop()
