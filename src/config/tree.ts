@@ -1,9 +1,13 @@
 // tocsin.yaml as plain data in which every scalar is text, and where in the file each piece of it stands.
 // Text, because `${VAR}` is text, `012` is an account and `no` is a label's value: each key's notation reads its own.
 import {
+  type Alias,
   type Document,
   isAlias,
+  isCollection,
   isMap,
+  isNode,
+  isPair,
   isScalar,
   isSeq,
   LineCounter,
@@ -32,6 +36,9 @@ export type Found = {
 /** Deeper than any key of ours; only an anchor that holds itself gets there. */
 const deepest = 40
 
+/** Values that aliases stand for. A few lines of aliases of aliases stand for more than there is memory. */
+const mostCopied = 100_000
+
 /** Reading never throws: what is wrong with the YAML itself is in `problems`. */
 export class Tree {
   readonly root: Raw
@@ -45,6 +52,12 @@ export class Tree {
   readonly #lines = new LineCounter()
   readonly #document: Document
   readonly #found = new Map<string, Found>()
+  /** What each alias stands for: the document is walked through once, as looking for each anchor takes that long again. */
+  readonly #meant = new Map<Alias, Node>()
+  /** Aliases that are being read, one within the other, and how many values all have stood for so far. */
+  #aliases = 0
+  #copied = 0
+  #isWhole = true
 
   constructor(source: string, file: string, env: Environment) {
     this.#file = file
@@ -65,8 +78,9 @@ export class Tree {
       if (bracket !== null) this.#report(bracket.offset, [], bracket.message)
       else this.#report(error.pos[0], [], yamlMessage(error.code, error.message))
     })
-    this.readable = errors.every((error) => error.code === 'DUPLICATE_KEY')
+    this.#lookUp(this.#document.contents, new Map(), 0)
     this.root = this.#convert(this.#document.contents, [], 0)
+    this.readable = errors.every((error) => error.code === 'DUPLICATE_KEY') && this.#isWhole
   }
 
   find(path: Path): Found | null {
@@ -84,17 +98,13 @@ export class Tree {
 
   #convert(node: unknown, path: Path, keyOffset: number): Raw {
     const offset = offsetOf(node) ?? keyOffset
-    if (path.length > deepest) {
-      this.#report(keyOffset, path.slice(0, 3), 'is nested too deeply; does an anchor hold itself?')
-      return null
+    if (path.length > deepest || this.#aliases > deepest)
+      return this.#giveUp(keyOffset, path, 'is nested too deeply; does an anchor hold itself?')
+    if (this.#aliases > 0 && ++this.#copied > mostCopied) {
+      const message = `the aliases (*) of this file stand for more than ${mostCopied} values; write out what they are to say`
+      return this.#giveUp(keyOffset, path, message)
     }
-    if (isAlias(node)) {
-      const meant = node.resolve(this.#document)
-      if (meant !== undefined) return this.#convert(meant, path, offset)
-      const { source } = node
-      this.#report(offset, path, `*${source} stands for nothing: write &${source} before what it means, or quote it`)
-      return this.#keep(path, offset, null, true)
-    }
+    if (isAlias(node)) return this.#alias(node, path, offset)
     if (isMap(node)) return this.#keep(path, keyOffset, this.#mapping(node.items, path, keyOffset))
     if (isSeq(node)) {
       const items = node.items.map((item, i) => this.#convert(item, [...path, i], offsetOf(item) ?? offset))
@@ -109,6 +119,40 @@ export class Tree {
     const failed = failures.length > 0
     this.#found.set(JSON.stringify(path), { raw: text, offset, written: changed ? written : null, failed })
     return text
+  }
+
+  /** Told once: what comes after it is as endless. */
+  #giveUp(offset: number, path: Path, message: string): null {
+    if (this.#isWhole) this.#report(offset, path.slice(0, 3), message)
+    this.#isWhole = false
+    return null
+  }
+
+  /** An alias stands for what had its name last before it. */
+  #lookUp(node: unknown, anchors: Map<string, Node>, depth: number): void {
+    if (depth > deepest) return
+    if (isAlias(node)) {
+      const meant = anchors.get(node.source)
+      if (meant !== undefined) this.#meant.set(node, meant)
+      return
+    }
+    if (!isNode(node)) return
+    if (node.anchor) anchors.set(node.anchor, node)
+    for (const item of isCollection(node) ? node.items : [])
+      for (const inner of isPair(item) ? [item.key, item.value] : [item]) this.#lookUp(inner, anchors, depth + 1)
+  }
+
+  #alias(node: Alias, path: Path, offset: number): Raw {
+    const meant = this.#meant.get(node)
+    if (meant === undefined) {
+      const { source } = node
+      this.#report(offset, path, `*${source} stands for nothing: write &${source} before what it means, or quote it`)
+      return this.#keep(path, offset, null, true)
+    }
+    this.#aliases++
+    const raw = this.#convert(meant, path, offset)
+    this.#aliases--
+    return raw
   }
 
   #mapping(items: Pair<unknown, unknown>[], path: Path, mapOffset: number): Raw {

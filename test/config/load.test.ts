@@ -326,6 +326,11 @@ test('ids and label values keep every digit and letter they were written with', 
   expect(config.severityRules).toEqual([{ match: { ok: 'no', v: '1.10' }, severity: 'P1' }])
 })
 
+test('an alias stands for what had its name last before it', () => {
+  const { people } = load('people:\n  ada: &one { name: Ada }\n  bob: *one\n  cy: &one { name: Cy }\n  di: *one')
+  expect(Object.values(people).map(({ name }) => name)).toEqual(['Ada', 'Ada', 'Cy', 'Cy'])
+})
+
 test('anchors and merge keys work, and what is written beside << wins', () => {
   const config = load('severities:\n  P1: &calm { paging: never, presence: card }\n  P2: { paging: always, <<: *calm }')
   expect(config.severities.P2).toMatchObject({ paging: 'always', presence: 'card' })

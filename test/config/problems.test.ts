@@ -199,7 +199,17 @@ describe('YAML that is none', () => {
   })
 
   test('an anchor that holds itself ends', () => {
-    expect(wrong('people: &a\n  x: *a\n').join()).toContain('does an anchor hold itself?')
+    for (const yaml of ['people: &a\n  x: *a\n', 'people: &a\n  ada: {}\n  <<: *a\n', 'people: &a [*a, *a, *a]'])
+      expect(wrong(yaml)).toEqual([expect.stringMatching(/^tocsin\.yaml:\d: .*does an anchor hold itself\?$/)])
+  })
+
+  test('a few lines of aliases that stand for more than there is memory are told with their line, once', () => {
+    const lines = Array.from({ length: 12 }, (_, i) => `a${i}: &a${i} [${Array(9).fill(i === 0 ? 'x' : `*a${i - 1}`)}]`)
+    expect(wrong(lines.join('\n'))).toEqual([
+      expect.stringMatching(
+        /^tocsin\.yaml:\d+: .*: the aliases \(\*\) of this file stand for more than 100000 values; /,
+      ),
+    ])
   })
 })
 

@@ -39,6 +39,23 @@ test('only Markdown is read, and bytes that are not UTF-8 are told but cost noth
   expect(problems).toEqual([expect.stringContaining('latin.md:1: not UTF-8: read as Windows-1252')])
 })
 
+test('front matter whose aliases stand for more than there is memory costs its file, and the others are read', () => {
+  const made = mkdtempSync(join(tmpdir(), 'tocsin-runbooks-'))
+  const lines = Array.from({ length: 12 }, (_, i) => `a${i}: &a${i} [${Array(9).fill(i === 0 ? 'x' : `*a${i - 1}`)}]`)
+  const front = (keys: string) => `---\n${keys}\n---\n# Disk\n\n1. Look\n`
+  writeFileSync(join(made, 'a.md'), front(lines.join('\n')))
+  writeFileSync(join(made, 'b.md'), front('title: &t\n  - *t\n  - *t\n  - *t'))
+  writeFileSync(join(made, 'c.md'), front('service: db'))
+  const { runbooks, problems } = loadRunbooks([made])
+  expect(runbooks.map(({ service }) => service)).toEqual(['db'])
+  expect(problems).toEqual([
+    expect.stringMatching(
+      /\/a\.md:\d+: front matter: the aliases \(\*\) of this file stand for more than 100000 values; /,
+    ),
+    expect.stringMatching(/\/b\.md:\d+: front matter: is nested too deeply; does an anchor hold itself\?/),
+  ])
+})
+
 test('a key of the front matter that is nearly one of ours is told, and those of other tools are not', () => {
   const made = mkdtempSync(join(tmpdir(), 'tocsin-runbooks-'))
   const front = (keys: string) => `---\n${keys}\n---\n# Disk\n\n1. Look\n`
