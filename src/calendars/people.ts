@@ -75,7 +75,8 @@ function peopleIn(summary: string, known: readonly Known[]): string[] {
 
 /** A full stop ends a word, unless it goes on as `ada.smith` does. */
 const behind = '(?![\\p{L}\\p{N}_@-]|\\.[\\p{L}\\p{N}_])'
-const address = /[\p{L}\p{N}_%+'.-]*[\p{L}\p{N}_]@[\p{L}\p{N}][\p{L}\p{N}.-]*/gu
+/** Looked for where a word begins, and not from each of its letters: of a long one that would take minutes. */
+const address = /(?<![\p{L}\p{N}_%+'.-])[\p{L}\p{N}_%+'.-]*[\p{L}\p{N}_]@[\p{L}\p{N}][\p{L}\p{N}.-]*/gu
 
 function blank(text: string): string {
   return '\u0000'.repeat(text.length)

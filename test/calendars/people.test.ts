@@ -66,6 +66,12 @@ describe('attendees', () => {
   })
 })
 
+test('a summary of one long word is read as any other: it held up the whole calendar', () => {
+  const word = 'a'.repeat(1_000_000)
+  expect(whose({ summary: `${word} Ada` }).people).toEqual(['ada'])
+  expect(whose({ summary: word })).toEqual({ people: [], unknown: [word] })
+})
+
 describe('the organizer', () => {
   test('counts where nobody else is named', () => {
     expect(whose({ summary: 'On-call: payments', organizer: mail('ada@example.org') }).people).toEqual(['ada'])
