@@ -59,11 +59,12 @@ test('a machine in a zone that cannot be writes its instants all the same', asyn
 test('what waited for somebody else sees what they wrote, and nothing ends a connection that rests', async () => {
   const { url } = await setUp([
     "default_transaction_isolation = 'serializable'",
-    "statement_timeout = '50ms'",
-    "lock_timeout = '50ms'",
-    "idle_session_timeout = '50ms'",
-    "idle_in_transaction_session_timeout = '50ms'",
-    ...((await majorOf()) >= 17 ? ["transaction_timeout = '50ms'"] : []),
+    // Longer than it takes a busy machine to say something on a new connection.
+    "statement_timeout = '3s'",
+    "lock_timeout = '3s'",
+    "idle_session_timeout = '3s'",
+    "idle_in_transaction_session_timeout = '3s'",
+    ...((await majorOf()) >= 17 ? ["transaction_timeout = '3s'"] : []),
     'jit = on',
   ])
   const db = connected(url)
@@ -73,13 +74,14 @@ test('what waited for somebody else sees what they wrote, and nothing ends a con
   expect(await of('jit', db.line)).toBe('off')
   const session = await db.session({ lost: () => {} })
   onTestFinished(() => session.end())
-  for (const q of [db, db.line, session]) await q.query('select pg_sleep(0.2)')
-  await db.tx(async (q) => {
+  const rest = () => new Promise((resolve) => setTimeout(resolve, 3_500))
+  const resting = db.tx(async (q) => {
     await q.query('select 1')
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    await rest()
     await q.query('select 2')
   })
-  await new Promise((resolve) => setTimeout(resolve, 200))
+  await Promise.all([resting, ...[db, db.line, session].map((q) => q.query('select pg_sleep(3.5)'))])
+  await rest()
   expect((await session.query('select 3 as three')).rows).toEqual([{ three: 3 }])
 })
 

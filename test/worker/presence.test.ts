@@ -8,7 +8,7 @@ import { Presence } from '../../src/worker/presence.ts'
 import { freshDatabase } from '../database.ts'
 import { wireTo } from '../processes/wire.ts'
 
-const silence = 3_000
+const silence = 4_000
 
 it('is no longer gone by before the database lets go of it, and is held again soon', async () => {
   const database = await freshDatabase()
