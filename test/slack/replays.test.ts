@@ -36,24 +36,48 @@ async function database(): Promise<HearOnce> {
   return (...request) => hearOnce(db, ...request)
 }
 
+type Bot = Pick<Harness, 'log'>
+
+/**
+ * Whoever is not answered by the database within a second is obeyed all the same: that is another test. A scene in which a busy machine
+ * brought that about is played again.
+ */
+async function whileTheDatabaseAnswers(scene: (seen: <T extends Bot>(bot: T) => T) => Promise<void>): Promise<void> {
+  const isInDoubt = ({ msg }: { msg: string }) => /cannot (tell whether|write down that)/.test(msg)
+  for (let left = 5; ; left--) {
+    const bots: Bot[] = []
+    const seen = <T extends Bot>(bot: T) => {
+      bots.push(bot)
+      return bot
+    }
+    try {
+      return await scene(seen)
+    } catch (error) {
+      if (left === 1 || !bots.some(({ log }) => log.some(isInDoubt))) throw error
+    }
+  }
+}
+
 test.each([
   ['a command', command],
   ['a button', button],
 ])('%s that is sent again within its five minutes is answered like the first and runs once', async (_, body) => {
-  const hear = await database()
-  const [one, another] = [await replica(hear), await replica(hear)]
-  const headers = signed(one.slack.signingSecret, body, new Date(Date.now() - 60_000))
-  expect(await send(one, body, headers)).toEqual([200, ''])
-  await one.slack.until(() => one.said.length === 1)
-  const again = await Promise.all([one, another, one].map((to) => send(to, body, headers)))
-  expect(again).toEqual(again.map(() => [200, '']))
-  // What is added to the header counts for nothing, neither in the signature nor here.
-  const dressed = { ...headers, 'x-slack-signature': `${headers['x-slack-signature']}=x` }
-  expect(await send(another, body, dressed)).toEqual([200, ''])
-  const refused = (bot: Harness) => bot.log.filter(({ msg }) => msg.includes('came a second time')).length
-  await another.slack.until(() => refused(another) === 2)
-  await one.slack.until(() => refused(one) === 2)
-  expect([one.said.length, another.said.length]).toEqual([1, 0])
+  await whileTheDatabaseAnswers(async (seen) => {
+    const hear = await database()
+    const [one, another] = [seen(await replica(hear)), seen(await replica(hear))]
+    const headers = signed(one.slack.signingSecret, body, new Date(Date.now() - 60_000))
+    expect(await send(one, body, headers)).toEqual([200, ''])
+    await one.slack.until(() => one.said.length === 1)
+    const again = await Promise.all([one, another, one].map((to) => send(to, body, headers)))
+    expect(again).toEqual(again.map(() => [200, '']))
+    // What is added to the header counts for nothing, neither in the signature nor here.
+    const dressed = { ...headers, 'x-slack-signature': `${headers['x-slack-signature']}=x` }
+    expect(await send(another, body, dressed)).toEqual([200, ''])
+    const refused = (bot: Harness) => bot.log.filter(({ msg }) => msg.includes('came a second time')).length
+    await another.slack.until(() => refused(another) === 2)
+    await one.slack.until(() => refused(one) === 2)
+    expect([one.said.length, another.said.length]).toEqual([1, 0])
+  })
 })
 
 test('the same words said again are another request, and run', async () => {
@@ -65,41 +89,47 @@ test('the same words said again are another request, and run', async () => {
 })
 
 test('a press that Slack says again, and whose first hearer died in the middle, is not passed over: its person is told to look', async () => {
-  const { slack, said, start } = await harness('socket', {}, { hearOnce: await database(), answeredWithin: 0 })
-  let finish = () => {}
-  await start(() => new Promise((resolve) => (finish = () => resolve(null))))
-  const asked = await slack.say('U0ADA', '/incident ack 1', 'incidents')
-  await slack.repeat()
-  expect((await asked.answered()).text).toContain('it may be done, or not')
-  expect(said).toHaveLength(1)
-  finish()
+  await whileTheDatabaseAnswers(async (seen) => {
+    const { slack, said, start } = seen(await harness('socket', {}, { hearOnce: await database(), answeredWithin: 0 }))
+    let finish = () => {}
+    await start(() => new Promise((resolve) => (finish = () => resolve(null))))
+    const asked = await slack.say('U0ADA', '/incident ack 1', 'incidents')
+    await slack.repeat()
+    expect((await asked.answered()).text).toContain('it may be done, or not')
+    expect(said).toHaveLength(1)
+    finish()
+  })
 })
 
 test('a press that Slack says again although it was answered is answered once', async () => {
-  const hear = await database()
-  let written = 0
-  const hearOnce: HearOnce = (...request) => hear(...request).finally(() => written++)
-  const { slack, platform, said, start } = await harness('socket', {}, { hearOnce })
-  await start(async () => ({ visibility: 'private', message: { title: 'You have it', tone: 'good' } }))
-  await (await slack.say('U0ADA', '/incident ack 1', 'incidents')).answered()
-  // That it was heard, and that it was answered.
-  while (written < 2) await new Promise((resolve) => setImmediate(resolve))
-  await slack.repeat()
-  await platform.stop()
-  expect([said.length, slack.ephemerals('U0ADA').length]).toEqual([1, 1])
+  await whileTheDatabaseAnswers(async (seen) => {
+    const hear = await database()
+    let written = 0
+    const hearOnce: HearOnce = (...request) => hear(...request).finally(() => written++)
+    const { slack, platform, said, start } = seen(await harness('socket', {}, { hearOnce }))
+    await start(async () => ({ visibility: 'private', message: { title: 'You have it', tone: 'good' } }))
+    await (await slack.say('U0ADA', '/incident ack 1', 'incidents')).answered()
+    // That it was heard, and that it was answered.
+    while (written < 2) await new Promise((resolve) => setImmediate(resolve))
+    await slack.repeat()
+    await platform.stop()
+    expect([said.length, slack.ephemerals('U0ADA').length]).toEqual([1, 1])
+  })
 })
 
 test('over Socket Mode, what Slack says again is acknowledged again and runs once, until its person says it again', async () => {
-  const { slack, said, log, start } = await harness('socket', {}, { hearOnce: await database() })
-  await start()
-  await slack.say('U0ADA', '/incident new P1 Checkout is down', 'incidents')
-  await slack.until(() => said.length === 1)
-  await slack.repeat()
-  await slack.until(() => log.some(({ msg }) => msg.includes('came a second time')))
-  expect(said).toHaveLength(1)
-  // The same words, said by the person once more.
-  await slack.say('U0ADA', '/incident new P1 Checkout is down', 'incidents')
-  await slack.until(() => said.length === 2)
+  await whileTheDatabaseAnswers(async (seen) => {
+    const { slack, said, log, start } = seen(await harness('socket', {}, { hearOnce: await database() }))
+    await start()
+    await slack.say('U0ADA', '/incident new P1 Checkout is down', 'incidents')
+    await slack.until(() => said.length === 1)
+    await slack.repeat()
+    await slack.until(() => log.some(({ msg }) => msg.includes('came a second time')))
+    expect(said).toHaveLength(1)
+    // The same words, said by the person once more.
+    await slack.say('U0ADA', '/incident new P1 Checkout is down', 'incidents')
+    await slack.until(() => said.length === 2)
+  })
 })
 
 test('a database that is away, or does not answer, keeps nobody from being obeyed, and Slack from its answer', async () => {
