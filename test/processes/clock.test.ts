@@ -29,16 +29,21 @@ for (const off of [5, -5])
     )
     for (const { waited, asked } of rows) {
       expect(waited).toBeGreaterThanOrEqual(2)
-      expect(waited).toBeLessThan(5)
-      expect(Math.abs(asked)).toBeLessThan(30)
+      // Five minutes off, and not as late as a busy machine may be.
+      expect(waited).toBeLessThan(120)
+      expect(Math.abs(asked)).toBeLessThan(120)
     }
-    const sentence = `this machine's clock is 300 s ${off > 0 ? 'ahead of' : 'behind'} the database's`
+    // By what an answer may have taken longer on one way than on the other.
+    const seconds = '(29[5-9]|30[0-5])'
+    const sentence = new RegExp(
+      `this machine's clock is ${seconds} s ${off > 0 ? 'ahead of' : 'behind'} the database's`,
+    )
     const health = (await (await fetch(`${wrong.url}/health`)).json()) as { status: string; checks: object }
     expect(health.status).toBe('degraded')
-    expect(health.checks).toMatchObject({ clock: { ok: false, detail: expect.stringContaining(sentence) } })
-    expect(wrong.output()).toContain(sentence)
+    expect(health.checks).toMatchObject({ clock: { ok: false, detail: expect.stringMatching(sentence) } })
+    expect(wrong.output()).toMatch(sentence)
     expect(await (await fetch(`${wrong.url}/metrics`)).text()).toMatch(
-      new RegExp(`^tocsin_clock_error_seconds ${off > 0 ? '' : '-'}(300|299|30[0-9])`, 'm'),
+      new RegExp(`^tocsin_clock_error_seconds ${off > 0 ? '' : '-'}${seconds}`, 'm'),
     )
     const other = (await (await fetch(`${right.url}/health`)).json()) as { checks: object }
     expect(other.checks).toMatchObject({ clock: { ok: true } })
