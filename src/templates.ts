@@ -17,12 +17,15 @@ export type Rendered = {
 export interface Templates {
   /** `name` is a path below templates/ without its ending, e.g. `messages/card`. Everything put into it is escaped. */
   message(name: string, data: object): Rendered
-  /**
-   * The whole rendered text, for documents such as post-mortems. `otherwise`: the built-in document to fall back to when a
-   * team's own is no longer there, or fails.
-   */
-  document(name: string, data: object, otherwise?: string): string
+  /** The whole rendered text, for documents such as post-mortems. */
+  document(name: string, data: object, otherwise?: Otherwise): string
 }
+
+/**
+ * The built-in document to fall back to when a team's own is no longer there, fails or writes nothing; and what that says of it,
+ * below its title.
+ */
+export type Otherwise = { name: string; note: (why: string) => string }
 
 /** Data to try a template with, by template name: one for every face it can show. */
 export type Samples = Record<string, object[]>
@@ -45,28 +48,52 @@ export function makeTemplates(folders: string[], onProblem: (problem: string) =>
   const own = folders.length === 0 ? engine(all) : engine(all, bounds)
   const fallback = engine([builtIn])
   const tooMuch = new Set<string>()
-  const render = <T>(name: string, data: object, read: (text: string) => T, otherwise = name): T => {
-    if (tooMuch.has(name)) return read(fallback.render(otherwise, data))
+  const tell = (problem: string, forGood = false) =>
+    onProblem(`${problem}; the built-in template is used instead${forGood ? ' until the next start' : ''}`)
+  const render = <T>(name: string, data: object, read: (text: string) => T): T => {
+    if (tooMuch.has(name)) return read(fallback.render(name, data))
     try {
       return read(own.render(name, data))
     } catch (error) {
       const file = templateFile(all, name)
-      if (folders.length === 0 || templateFile([builtIn], otherwise) === null) throw error
+      if (folders.length === 0 || templateFile([builtIn], name) === null) throw error
       const forGood = name.startsWith('messages/') && isTooMuch(error)
       if (forGood) tooMuch.add(name)
       // liquidjs does not say which part it was.
       const where = file?.startsWith(builtIn) ? `${folders.join(', ')}, in a part of ${name}` : (file ?? name)
-      onProblem(
-        `${problemOf(error, where)}; the built-in template is used instead${forGood ? ' until the next start' : ''}`,
-      )
-      return read(fallback.render(otherwise, data))
+      tell(problemOf(error, where), forGood)
+      return read(fallback.render(name, data))
+    }
+  }
+  const withOtherwise = (name: string, data: object, { name: standard, note }: Otherwise): string => {
+    const file = templateFile(all, name)
+    try {
+      return readWhole(own.render(name, data))
+    } catch (error) {
+      // Perhaps with the folder it was in, since the incident opened.
+      const problem = file === null ? `${name}.md is not there any more` : problemOf(error, file)
+      tell(problem)
+      const why = folders.reduce((text, folder) => text.replaceAll(`${folder}/`, ''), problem)
+      return belowTitle(readWhole(fallback.render(standard, data)), note(why))
     }
   }
   return {
     message: (name, data) => render(name, data, readLayout),
-    document: (name, data, otherwise) => render(name, data, readDocument, otherwise),
+    document: (name, data, otherwise) =>
+      otherwise ? withOtherwise(name, data, otherwise) : render(name, data, readDocument),
     problems: (samples) => lookOver(folders, builtIn, own, samples),
   }
+}
+
+function readWhole(rendered: string): string {
+  const text = readDocument(rendered)
+  if (text === '') throw new Error('it writes nothing')
+  return text
+}
+
+function belowTitle(document: string, note: string): string {
+  const [, title = '', rest = ''] = /^(# [^\n]*\n+)?(.*)$/s.exec(document) ?? []
+  return `${title}${note}\n\n${rest}`
 }
 
 /** Ours, what liquidjs says of its own two bounds, and a template that is written within itself. */
@@ -156,6 +183,7 @@ function renderProblem(render: Engine['render'], name: string, file: string, sam
   try {
     const text = render(name, sample)
     if (name.startsWith('messages/') && !name.startsWith('messages/parts/')) readLayout(text)
+    if (isOwnPostmortem(name)) readWhole(text)
     return null
   } catch (error) {
     return problemOf(error, file)

@@ -8,13 +8,14 @@ import { servicesBehind } from '../core/terms.ts'
 import { entry } from '../core/timeline.ts'
 import { merge } from '../drafts/merge.ts'
 import { PermanentError, UserError } from '../errors.ts'
-import { noteLabel, postmortemFacts } from '../messages/postmortem.ts'
+import { insteadNote, noteLabel, postmortemFacts } from '../messages/postmortem.ts'
 import { actionsOf } from '../store/actions.ts'
 import { writeChanges } from '../store/changes.ts'
 import type { Queryable } from '../store/db.ts'
 import { draftOf, markPublished, type Draft as Text, writeVersion } from '../store/postmortems.ts'
 import { serviceChangesBetween } from '../store/service-changes.ts'
 import { type IncidentView, incidentView } from '../store/views.ts'
+import type { Otherwise } from '../templates.ts'
 import { withEffects } from './effects.ts'
 import { lockNamed } from './named.ts'
 import { writing } from './opening.ts'
@@ -46,7 +47,7 @@ export async function draftPostmortem(bot: Bot, number: number): Promise<Draftin
       changes: await changesAround(bot, q, view, locked.incident.resolvedAt),
       clocks: locked.clocks,
     })
-    const generated = `${bot.templates.document(templateOf(view), facts, 'postmortems/default')}\n`
+    const generated = `${bot.templates.document(templateOf(view), facts, standard(bot))}\n`
     if (!(await write(bot, q, number, earlier, generated, now))) return 'unchanged'
     // Told once for each time it ended: a later chart or note goes in quietly.
     if (view.postmortem && view.postmortem.draftedAt >= locked.incident.resolvedAt) return 'drafted'
@@ -77,6 +78,11 @@ async function write(bot: Bot, q: Queryable, number: number, earlier: Text | nul
   // Also when it says the same: the next merge begins from here.
   await writeVersion(q, number, earlier, { by: null, kind: 'merged', markdown: text, base: generated }, now)
   return true
+}
+
+/** What there is to read when the team's own template is gone, or fails. */
+function standard(bot: Bot): Otherwise {
+  return { name: 'postmortems/default', note: (why) => insteadNote(bot, why) }
 }
 
 /** Frozen when the incident opened; those from before there was a choice have the default. */

@@ -12,7 +12,7 @@ import { runActionBuilders, sampleActions } from './action-samples.ts'
 import { burnAnnotations, unmeasuredAnnotations } from './burn.ts'
 import { type DigestFacts, digestMessage } from './digest.ts'
 import { digestsMessage } from './digests.ts'
-import { checkMessage, noteLabel, postmortemFacts, postmortemMessage } from './postmortem.ts'
+import { checkMessage, insteadNote, noteLabel, postmortemFacts, postmortemMessage } from './postmortem.ts'
 import { sampleNow } from './sample-incidents.ts'
 import { sealLine } from './seal.ts'
 import { sloMessage } from './slo.ts'
@@ -81,6 +81,7 @@ export function runLookBackBuilders(words: Words, views: IncidentView[]): void {
     }
   }
   for (const by of ['ada', null]) noteLabel(words, by)
+  insteadNote(words, 'postmortems/ours.md:3: undefined variable: root_cause')
   sealLine(words, 12, 34, 'f00d')
   runActionBuilders(words, views)
   for (const pair of pairs) burnAnnotations(words.templates, slo, pair)

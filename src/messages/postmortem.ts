@@ -97,6 +97,11 @@ export function noteLabel(words: Words, by: string | null): string {
   return words.templates.document('postmortems/note', { people: words.config.people, by })
 }
 
+/** `why`: what is wrong with the team's own template, and where. */
+export function insteadNote(words: Words, why: string): string {
+  return words.templates.document('postmortems/instead', { why })
+}
+
 /** Where the post-mortem is to be read and what it still asks, for whoever asks in chat: nobody reads pages there. */
 export function postmortemMessage(
   words: Words,

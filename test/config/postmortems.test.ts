@@ -50,13 +50,26 @@ describe('a template of a team’s own', () => {
     expect(problems('# {{ number }}: {% for a in actions %}{{ a.text }}{% endfor %}\n')).toEqual([])
   })
 
-  it('that is gone, or fails on an incident, gives way to the built-in one', () => {
+  it('that writes nothing stops the start as well', () => {
+    expect(problems('')).toEqual([expect.stringMatching(/ours\.md:1: it writes nothing$/)])
+  })
+
+  it.each([
+    ['fails', '# {{ title.nothing.at.all }}', 'postmortems/ours.md:1: undefined variable: title.nothing'],
+    ['writes nothing', '{% if title == "" %}x{% endif %}', 'postmortems/ours.md:1: it writes nothing'],
+    ['is gone', null, 'postmortems/ours.md is not there any more'],
+  ])('that %s on an incident gives way to the built-in one, which says so below its title', (_, source, why) => {
     const told: string[] = []
-    const folder = folderWith({ 'postmortems/ours.md': '# {{ title.nothing.at.all }}' })
-    const templates = makeTemplates([folder], (problem) => told.push(problem))
-    const by = { people: {}, by: null }
-    expect(templates.document('postmortems/ours', by, 'postmortems/note')).toBe('**New on the record:**')
-    expect(templates.document('postmortems/gone', by, 'postmortems/note')).toBe('**New on the record:**')
-    expect(told).toHaveLength(2)
+    const folder = folderWith(source === null ? {} : { 'postmortems/ours.md': source })
+    const note = (problem: string) => `> ${problem}`
+    const [data = {}] = messageSamples()['postmortems/default'] ?? []
+    // Also when tocsin.yaml has no `templates` any more since it opened.
+    for (const folders of source === null ? [[folder], []] : [[folder]]) {
+      const templates = makeTemplates(folders, (problem) => told.push(problem))
+      const lines = templates.document('postmortems/ours', data, { name: 'postmortems/default', note }).split('\n')
+      expect(lines.slice(0, 4)).toEqual([expect.stringMatching(/^# Post-mortem #12: /), '', `> ${why}`, ''])
+    }
+    expect(told).toEqual(told.map(() => expect.stringContaining(why)))
+    expect(told.length).toBeGreaterThan(0)
   })
 })
