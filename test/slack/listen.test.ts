@@ -61,6 +61,14 @@ describe.each(['socket', 'http'] as const)('in %s mode', (mode) => {
     expect(order).toEqual(['done', 'told'])
   })
 
+  test('Slack is not told that a press is taken before its person has the answer: of a process that dies in between, nobody would hear', async () => {
+    const { slack, platform, start } = await harness(mode)
+    await start(async () => privately('Somebody else has it'))
+    const ref = await platform.post(post({ buttons: [{ label: 'Acknowledge', command: 'incident ack 12' }] }))
+    await slack.press('U0BOB', ref, 'Acknowledge')
+    expect(slack.ephemerals('U0BOB')).toHaveLength(1)
+  })
+
   test('Slack is answered in time while the command still runs, and its person told that the answer comes, or what to do if none does', async () => {
     const { slack, said, start } = await harness(mode)
     let finish: (reply: Reply | null) => void = () => {}

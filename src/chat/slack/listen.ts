@@ -1,6 +1,7 @@
 // What people say to the bot on Slack: slash commands, and our buttons, which are commands typed for them. Slack is told that it is taken
-// when it is done, so that whoever pressed what a dying process did not do hears of it; or after a moment, which is all the time that
-// Slack gives: its person is told then that it is not done yet. The reply goes out over the address that Slack gave for it.
+// when it is answered, so that whoever pressed what a dying process did not do, or did without a word, hears of it; or after a moment,
+// which is all the time that Slack gives: its person is told then that it is not done yet. The reply goes out over the address that Slack
+// gave for it.
 import { randomUUID } from 'node:crypto'
 import type { App, RespondFn, SlackActionMiddlewareArgs, SlackCommandMiddlewareArgs } from '@slack/bolt'
 import { within } from '../../clock.ts'
@@ -119,15 +120,17 @@ async function obey(spoken: Spoken, hearing: Hearing, deps: Deps): Promise<void>
     .finally(() => {
       isDone = true
     })
-  await within(takenWithin, doing).catch(() => {})
+  const answering = doing.then(async (reply) => {
+    if (reply !== null) await answer(reply, spoken, deps)
+    if (await isFirst) await hearing.answered()
+  })
+  await within(takenWithin, answering).catch(() => {})
   const words = !isDone && (await isFirst) ? notYet : undefined
   await spoken
     .ack(words)
     .catch((error: unknown) => deps.log.warn({ reason: reasonOf(error) }, 'Slack could not be told that it is taken'))
-  const reply = await doing
-  if (reply !== null) await answer(reply, spoken, deps)
-  else if (words !== undefined) await answer(done, spoken, deps)
-  if (await isFirst) await hearing.answered()
+  const [reply] = await Promise.all([doing, answering])
+  if (reply === null && words !== undefined) await answer(done, spoken, deps)
 }
 
 async function run(spoken: Spoken, deps: Deps): Promise<Reply | null> {
