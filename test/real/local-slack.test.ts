@@ -44,7 +44,7 @@ test('in local-slack the page is read and acknowledged with the mouse, the chart
   await watch.until('the API says acknowledged', (it) => it.status === 'acknowledged' && it.acknowledgedBy === 'ada')
 
   watch.shop.recover()
-  await page.getByText('The post-mortem draft is ready').waitFor({ timeout: 30_000 })
+  await page.getByText('The post-mortem draft is ready').waitFor()
   await card.getByText('Resolved').first().waitFor()
   await eventually('the whole incident is drawn', async () => (await pictures()).length === 4)
   const it = await watch.incident()
