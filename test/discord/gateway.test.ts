@@ -18,8 +18,10 @@ test('a Discord that is down at the start keeps nobody from starting, and is joi
   const bot = platformAt(`http://127.0.0.1:${port}/api`, discord.token)
   cleanUp.push(() => bot.platform.stop())
   await bot.start()
-  expect(bot.log).toContainEqual(
-    expect.objectContaining({ level: 40, reason: expect.stringContaining('ECONNREFUSED') }),
+  await soon(() =>
+    expect(bot.log).toContainEqual(
+      expect.objectContaining({ level: 40, reason: expect.stringContaining('ECONNREFUSED') }),
+    ),
   )
   await discord.listen(port)
   cleanUp.push(() => discord.stop())
@@ -186,7 +188,8 @@ test('a token that Discord does not know is said once, with where it comes from,
   const setup = await unconnected({ botToken: 'a-wrong-token-of-somebody' })
   cleanUp.push(() => setup.stop())
   await setup.start()
-  expect(setup.log).toContainEqual(expect.objectContaining({ reason: expect.stringContaining('DISCORD_BOT_TOKEN') }))
+  const said = expect.objectContaining({ reason: expect.stringContaining('DISCORD_BOT_TOKEN') })
+  await soon(() => expect(setup.log).toContainEqual(said))
   expect(JSON.stringify(setup.log)).not.toContain('a-wrong-token')
 })
 

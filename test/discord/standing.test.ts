@@ -20,7 +20,7 @@ test('a token that Discord does not know is told, with the fix and without the t
   const setup = await unconnected({ botToken: 'a-wrong-token-of-somebody' })
   cleanUp.push(() => setup.stop())
   await setup.start()
-  expect(setup.standings.at(-1)).toContain('DISCORD_BOT_TOKEN')
+  await soon(() => expect(setup.standings.at(-1)).toContain('DISCORD_BOT_TOKEN'))
   expect(JSON.stringify(setup.standings)).not.toContain('a-wrong-token')
 })
 
@@ -30,7 +30,7 @@ test('a Discord that is down at the start is told until it is up', async () => {
   const bot = platformAt(`http://127.0.0.1:${port}/api`, discord.token)
   cleanUp.push(() => bot.platform.stop())
   await bot.start()
-  expect(bot.standings.at(-1)).toContain('ECONNREFUSED')
+  await soon(() => expect(bot.standings.at(-1)).toContain('ECONNREFUSED'))
   await discord.listen(port)
   cleanUp.push(() => discord.stop())
   await soon(() => expect(bot.standings.at(-1)).toBeNull())
