@@ -1,6 +1,6 @@
 // Which zone a calendar means: by its name, by what Windows calls it, or by the rules that the calendar brings along.
 import ical, { type VEvent } from 'node-ical'
-import { day, hour, type Instant, wallAt } from '../core/wall.ts'
+import { day, hour, type Instant, isZone, wallAt } from '../core/wall.ts'
 import type { Property } from './content.ts'
 import { recurrences } from './recurrence.ts'
 import { readWhen, type ZoneOf } from './times.ts'
@@ -11,30 +11,30 @@ export type Years = { from: Date; until: Date }
 /** Null: a name that nobody knows, without rules that are those of any zone. */
 export function zoneFinder(definitions: Map<string, Property[][]>, years: Years): ZoneOf {
   const found = new Map<string, string | null>()
-  return (tzid) => {
+  return (written) => {
+    const tzid = written.trim()
     const known = found.get(tzid)
     if (known !== undefined) return known
-    const zone = named(tzid) ?? byOffset(tzid) ?? ofWindows(tzid) ?? byRules(definitions.get(tzid) ?? [], years)
+    const rules = definitions.get(tzid) ?? []
+    const zone =
+      withSummer(tzid, rules, years) ?? named(tzid) ?? byOffset(tzid) ?? ofWindows(tzid) ?? byRules(rules, years)
     found.set(tzid, zone)
     return zone
   }
+}
+
+/** Letters and offsets, which some write for zones with a summer (`GMT`: London; `EST`: New York), are what the calendar says of them. */
+function withSummer(tzid: string, rules: Property[][], years: Years): string | null {
+  const zone = /^[A-Z]{3,4}$|\d$/.test(tzid) ? byRules(rules, years) : null
+  return zone === null || !/^[A-Z]/.test(zone) ? null : zone
 }
 
 /** `Europe/Berlin`, also behind a prefix: `/freeassociation.sourceforge.net/Europe/Berlin`. */
 function named(tzid: string): string | null {
   const parts = tzid.split('/').filter((part) => part !== '')
   const names = tzid.startsWith('/') ? [3, 2, 1].map((last) => parts.slice(-last).join('/')) : [tzid]
-  return names.find(isZone) ?? null
-}
-
-function isZone(name: string): boolean {
-  // `+01:00` would do for Intl; what is written so is read below.
-  if (!/^[A-Za-z]/.test(name)) return false
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false
-  }
+  // `+01:00` is read below.
+  return names.find((name) => /^[A-Za-z]/.test(name) && isZone(name)) ?? null
 }
 
 /** `GMT+0100`, `(UTC+05:30)`. */
@@ -47,8 +47,8 @@ function byOffset(tzid: string): string | null {
 
 /** `W. Europe Standard Time`, `(UTC+01:00) Amsterdam, Berlin, Bern`: node-ical knows their names. */
 function ofWindows(tzid: string): string | null {
-  // What it does not know it takes for the zone of this machine.
-  if (/^(tzone:|customized time zone)/i.test(tzid)) return null
+  // What it does not know it takes for the zone of this machine, and at letters such as PST it throws.
+  if (!tzid.includes(' ') || /^(tzone:|customized time zone)/i.test(tzid)) return null
   const start = `DTSTART;TZID="${tzid.replaceAll('"', '')}":20270115T120000`
   const text = ['BEGIN:VCALENDAR', 'BEGIN:VEVENT', 'UID:1', start, 'END:VEVENT', 'END:VCALENDAR'].join('\n')
   const event = Object.values(ical.sync.parseICS(text)).find((one): one is VEvent => one?.type === 'VEVENT')

@@ -2,6 +2,7 @@
 import { validate as isCron } from 'node-cron'
 import { parseQuantity, type Quantity } from '../core/quantity.ts'
 import { parseSeverity, type Severity } from '../core/severity.ts'
+import { isZone } from '../core/wall.ts'
 import { nearest } from './suggest.ts'
 
 /** Why a text could not be read: the rest of a sentence that begins with the text. */
@@ -177,22 +178,14 @@ export const zone: Notation<string> = {
   what: 'a time zone',
   example: 'Europe/Berlin',
   read(t) {
-    if (isZone(t)) return t
+    // `+01:00` would do, but says nothing about daylight saving.
+    if (/^[A-Za-z]/.test(t) && isZone(t)) return t
+    if (/^[A-Z]{3,4}$/.test(t)) return new Wrong('is not a time zone, as such letters mean several', 'America/New_York')
     const close = nearest(t, ['UTC', ...Intl.supportedValuesOf('timeZone')])
     return close
       ? new Wrong(`is not a time zone; did you mean ${close}?`)
       : new Wrong('is not a time zone', 'Europe/Berlin')
   },
-}
-
-function isZone(t: string): boolean {
-  // `+01:00` would do for Intl, but says nothing about daylight saving.
-  if (!/^[A-Za-z]/.test(t)) return false
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: t }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false
-  }
 }
 
 /** `HH:MM`. */

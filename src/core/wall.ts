@@ -11,6 +11,16 @@ export type Instant = number
 export const hour = 3_600_000
 export const day = 24 * hour
 
+/** Whether its wall can be read. What only Intl knows (`PST`, `BST`, `IST`) is none: such letters mean several, and throw when they are used. */
+export function isZone(name: string): boolean {
+  try {
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** A stretch of about a year: the offset at its start, and the changes within it. */
 type Stretch = { offset: number; changes: { at: Instant; offset: number }[] }
 

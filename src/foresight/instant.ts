@@ -26,16 +26,6 @@ export function readInstant(text: string, zone: string, now: Date): ReadInstant 
   throw new UserError(`“${text}” is not a time. Write e.g. 03:00, 2027-03-28T01:30 or 2027-03-28T01:30+01:00.`)
 }
 
-/** Whether this is a zone the computer knows. */
-export function isZone(zone: string): boolean {
-  try {
-    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone)
-    return true
-  } catch {
-    return false
-  }
-}
-
 function nextTime(time: string, zone: string, now: Date): ReadInstant {
   const today = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(zone).toPlainDate()
   const plain = Temporal.PlainTime.from(time)

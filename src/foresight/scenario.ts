@@ -4,8 +4,9 @@ import { parseDuration } from '../config/notation.ts'
 import { type Labels, serviceName } from '../core/alert.ts'
 import { classify } from '../core/classify.ts'
 import { parseSeverity, type Severity } from '../core/severity.ts'
+import { isZone } from '../core/wall.ts'
 import { UserError } from '../errors.ts'
-import { isZone, type ReadInstant, readInstant } from './instant.ts'
+import { type ReadInstant, readInstant } from './instant.ts'
 import type { Scenario } from './night.ts'
 
 /** As typed; undefined: left out. */

@@ -52,6 +52,13 @@ dup: 1
 dup: 2
 `
 
+// With one of these the bot would start, and page nobody: no message with a time in it can be written.
+test.each(['PST', 'BST', 'IST', 'JST'])('the zone %s is told by letters that mean several, and refused', (zone) => {
+  expect(wrong(`zone: ${zone}`)).toContain(
+    `tocsin.yaml:1: zone: "${zone}" is not a time zone, as such letters mean several; write e.g. America/New_York`,
+  )
+})
+
 test('every problem is told at once, each with its line, its key, its value and its fix', () => {
   expect(wrong(many)).toEqual([
     'tocsin.yaml:2: zoone: is not a key Tocsin knows; did you mean zone?',
