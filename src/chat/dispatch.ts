@@ -126,12 +126,18 @@ function known(bot: Bot, utterance: Utterance, room: number | null): Known {
     people: people.map((person) => person.key),
     schedules: Object.keys(bot.config.schedules),
     person(text) {
-      const word = text.replace(/^<?@?/, '').replace(/>$/, '').toLowerCase()
-      if (word === 'me') return actorOf(bot, utterance).id
-      const found = people.find((p) =>
-        [p.key, p.name, p.accounts[utterance.platform]].some((name) => name?.toLowerCase() === word),
+      const word = text.replace(/^<?@?/, '').replace(/>$/, '')
+      if (word.toLowerCase() === 'me') return actorOf(bot, utterance).id
+      const called = people.filter((p) =>
+        [p.key, p.name, p.accounts[utterance.platform]].some((name) => name?.toLowerCase() === word.toLowerCase()),
       )
-      return found?.key ?? null
+      // A name may be that of several, or another's key; a key and an account, to the letter, are one person's own.
+      const [one, another] = called
+      if (one === undefined || another === undefined) return one?.key ?? null
+      const own = called.find((p) => [p.key, p.accounts[utterance.platform]].includes(word))
+      if (own !== undefined) return own.key
+      const all = called.map(({ key, name }) => (name === key ? key : `${key} (${name})`)).join(' or ')
+      throw new UserError(`“${word}” may be ${all}. Say which, by the word in front.`)
     },
   }
 }

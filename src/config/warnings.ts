@@ -1,4 +1,5 @@
 // What is allowed but probably not meant: said at the start, so that nobody learns of it from a night without a page.
+import { likeness } from '../core/likeness.ts'
 import { wantsUtf8 } from '../core/mail-address.ts'
 import { recipientOf, webhookChannel } from '../core/recipient.ts'
 import { severities } from '../core/severity.ts'
@@ -62,8 +63,22 @@ export function configWarnings(config: Config): string[] {
         `people.${first.key} has no account on ${platform}${also('nor', others)}: not to be reached there. Add ${platform}: with their id.`,
       )
   }
-  warnings.push(...guessable(config), ...unsent(config), ...blindLinks(config))
+  warnings.push(...sameNames(config), ...guessable(config), ...unsent(config), ...blindLinks(config))
   return [...warnings, ...unwoken(config), ...uncalled(config), ...strangeAccounts(config), ...sampleLeftBehind(config)]
+}
+
+/** Pages and cards show the name alone, and a calendar may say nothing else. */
+function sameNames({ people }: Config): string[] {
+  const all = Object.values(people)
+  const words = (person: Person) => [person.key, person.name].map(likeness)
+  return all.flatMap((person, i) => {
+    const other = all.slice(0, i).find((one) => words(one).some((word) => words(person).includes(word)))
+    if (other === undefined) return []
+    const named = `people.${person.key} (${person.name}) is called like people.${other.key} (${other.name})`
+    return [
+      `${named}: in a calendar, or to whoever reads the name, one may pass for the other. Set a name that tells them apart.`,
+    ]
+  })
 }
 
 /** They look like any other to whoever writes them, and most mail servers take none of them. */

@@ -51,6 +51,18 @@ describe('where the configuration is looked for', () => {
     expect(() => told()).toThrow('tocsin.yaml:1: is UTF-16, or no text; save the file as UTF-8')
   })
 
+  test('people whose names cannot be told apart are told', () => {
+    const told = (people: string) =>
+      configWarnings(load(`people: ${people}`)).filter((text) => text.includes('called like'))
+    expect(told('{ ada: { name: Ada Lovelace }, grace: {}, bob: { name: Robert } }')).toEqual([])
+    expect(told('{ ada: {}, Ada: { name: Ada Byron } }')).toEqual([
+      expect.stringMatching(
+        /^people\.Ada \(Ada Byron\) is called like people\.ada \(ada\): .* Set a name that tells them apart\.$/,
+      ),
+    ])
+    expect(told('{ alex: { name: Alex Smith }, sam: { name: Alex }, jo: { name: alex smith } }')).toHaveLength(2)
+  })
+
   test('curly quotes around a value are told with their line, and not those within a sentence', () => {
     const yaml = [
       'team: “Shop”',

@@ -34,6 +34,23 @@ it('pages once for a double click, and again for whoever means it', async () => 
   expect(await byHand(w)).toEqual(['linus', 'linus'])
 })
 
+it('asks who is meant where a name is that of several, and pages none of them', async () => {
+  const people =
+    '  alex: { name: Alex Smith, slack: U-ALEX }\n  sam: { name: Alex, slack: U-SAM }\n  Sam: { slack: U-SAM2 }\n'
+  const w = await world({ yaml: team.replace('people:\n', `people:\n${people}`) })
+  onTestFinished(() => w.stop())
+  await w.fire()
+  await w.pass(0)
+  const said = async (whom: string) => (await w.chat.say('U-GRACE', `incident page 1 ${whom}`))?.message.title
+  expect(await said('@Alex')).toBe('“Alex” may be alex (Alex Smith) or sam (Alex). Say which, by the word in front.')
+  expect(await said('SAM')).toBe('“SAM” may be sam (Alex) or Sam. Say which, by the word in front.')
+  await w.settle()
+  expect(await byHand(w)).toEqual([])
+  for (const whom of ['@alex', 'Sam', '<@U-SAM>']) await said(whom)
+  await w.settle()
+  expect((await byHand(w)).sort()).toEqual(['Sam', 'alex', 'sam'])
+})
+
 it('says what it knows when it knows nobody of that name', async () => {
   const w = await opened()
   const reply = await w.chat.say('U-GRACE', 'incident page 1 sree')
