@@ -29,14 +29,20 @@ export function occurrencesOf(events: Property[][], zones: Zones, span: Span): O
   return kept.flatMap((event) => {
     if (isCancelled(event.properties)) return []
     const instead = event.instead === null ? (moved.get(event.uid) ?? []) : []
-    return countable(event, () => timesOf(event, instead, zones, span))
-      .filter(({ from, until }) => from < until && until > span.from && from < span.until)
-      .map((times) => {
-        const strange = [event.start, event.end].find((one) => one.strange !== null)?.strange
-        if (strange) throw new Error(`${shown(event.properties)} is in a time zone nobody knows: ${strange}`)
-        return { ...times, event: event.properties }
-      })
+    const found = countable(event, () => timesOf(event, instead, zones, span)).filter(
+      ({ from, until }) => from < until && until > span.from && from < span.until,
+    )
+    const strange = found.length === 0 ? null : strangeZone(event, instead, zones)
+    if (strange !== null) throw new Error(`${shown(event.properties)} is in a time zone nobody knows: ${strange}`)
+    return found.map((times) => ({ ...times, event: event.properties }))
   })
+}
+
+/** A time that was taken out, added or moved by a clock nobody knows is as bad as a beginning. */
+function strangeZone({ start, end, properties }: Event, instead: When[], { zoneOf, zone }: Zones): string | null {
+  const besides = ['EXDATE', 'RDATE'].flatMap((name) => listed(properties, name))
+  const times = besides.map(({ value, params }) => readWhen(value.replace(/\/.*/, ''), params, zoneOf, zone))
+  return [start, end, ...instead, ...times].find((one) => one !== null && one.strange !== null)?.strange ?? null
 }
 
 export function textOf(properties: Property[], name: string): string | null {

@@ -349,6 +349,13 @@ describe('a calendar that is', () => {
       calendar(event('DTSTART;TZID=Mars/Olympus:20260302T090000', 'DURATION:PT1H', 'SUMMARY:ada')),
       '“ada” is in a time zone nobody knows: Mars/Olympus',
     ],
+    ...['EXDATE', 'RDATE'].map((name) => [
+      `one whose ${name} is in a zone nobody knows`,
+      calendar(
+        event('DTSTART:20260302T090000Z', 'SUMMARY:ada', `${name};TZID=Mars/Olympus:20260303T090000`, 'DURATION:PT1H'),
+      ),
+      '“ada” is in a time zone nobody knows: Mars/Olympus',
+    ]),
     [
       'of a zone whose rules are none',
       calendar(
