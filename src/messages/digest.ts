@@ -103,11 +103,12 @@ function figureData(facts: DigestFacts) {
     },
     changeFailures: failed !== null && {
       ...{ ...deployments, percent: failed, goal: goals.changeFailures },
-      kept: goals.changeFailures === null || failed <= goals.changeFailures,
+      // By what there was: what is shown is cut, and 15.04 % is not 15.
+      kept: goals.changeFailures === null || deployments.failed * 100 <= goals.changeFailures * deployments.deployments,
     },
     precision: precise !== null && {
       ...{ ...precision, judged, percent: precise, goal: goals.precision },
-      kept: goals.precision === null || precise > goals.precision,
+      kept: goals.precision === null || precision.useful * 100 > goals.precision * judged,
     },
     unsaid: precision.unsaid,
     ...{ hasty, nights: nights.slice(0, shownPeople), flapping },

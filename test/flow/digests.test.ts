@@ -107,6 +107,32 @@ describe('a digest', () => {
     expect(field(message, 'MTBF')).toBe('**27 d** between P1s; goal over 30 d **missed**')
   })
 
+  it('holds them to what they are, and not to what is shown of it: 95.04 % is over 95 %, and 15.04 % is not 15', async () => {
+    const { db } = look.bot
+    for (let n = 0; n < 101; n++) {
+      const number = await seed(db, { opened: `${day(1)}10:00:00Z`, resolved: `${day(1)}10:10:00Z`, severity: 'P2' })
+      const verdict = n < 96 ? 'useful' : 'noise'
+      await db.query(`insert into verdicts values ($1, $2, '', 'ada', $3)`, [number, verdict, monday])
+    }
+    const at = new Date(`${day(3)}12:00:00Z`)
+    const deployments = Array.from({ length: 113 }, (_, n) => ({
+      ...{
+        source: 'ci',
+        key: String(n),
+        kind: 'deployment' as const,
+        title: 'one',
+        service: 'search',
+        environment: null,
+      },
+      ...{ version: null, url: null, by: null, status: n < 17 ? ('failed' as const) : ('succeeded' as const) },
+      ...{ startedAt: at, finishedAt: at, toldAt: at },
+    }))
+    await keepServiceChanges(db, deployments)
+    const message = await compose()
+    expect(field(message, 'Precision')).toBe('**96 of 101** useful (95 %), 5 noise; goal over 95 % kept')
+    expect(field(message, 'Change failures')).toBe('**17 of 113 deployments** (15 %); goal of 15 % at most **missed**')
+  })
+
   it('tells flapping, hasty answers, and what could be done about it', async () => {
     const { db } = look.bot
     const at = (n: number) => `${day(2)}1${n}:00:00Z`
