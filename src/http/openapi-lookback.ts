@@ -1,4 +1,4 @@
-// What the API has of post-mortems and action items, described in OpenAPI; a part of openapi.ts.
+// What the API has of post-mortems, action items and objectives, described in OpenAPI; a part of openapi.ts.
 
 const text = { type: 'string' }
 const whole = { type: 'integer' }
@@ -41,7 +41,31 @@ const conflict = object({
   isClean: { type: 'boolean', description: 'Whether the two went together without a note' },
 })
 
+const figure = { type: 'number' }
+
+const slo = object({
+  name: text,
+  service: text,
+  objective: { ...figure, description: 'Percent' },
+  window: object({ from: instant, until: instant, text }),
+  status: words('kept', 'at risk', 'missed', 'unknown'),
+  reason: maybe({ ...text, description: 'Why it is unknown' }),
+  attained: maybe({ ...figure, description: 'Share of good ones, 0 to 1' }),
+  measuredSince: maybe({
+    ...instant,
+    description: 'When it was first measured, where that is well after the window began',
+  }),
+  budgetMinutes: figure,
+  budgetLeft: maybe({
+    ...figure,
+    description: 'Share of the error budget; negative when more was spent than there was',
+  }),
+  burn: maybe(object({ rate: figure, seconds: whole, alert: maybe(words('fast', 'slow', 'ticket')) })),
+  forecast: maybe(object({ kind: words('spent', 'lasts', 'runs out'), at: maybe(instant), seconds: maybe(whole) })),
+})
+
 export const lookBackSchemas = {
+  Slo: slo,
   Postmortem: object({
     version: whole,
     markdown: text,

@@ -57,6 +57,13 @@ const incident = object({
 
 const details = object({
   trace: text,
+  roles: listOf(object({ role: text, person: text })),
+  update: maybe(
+    object({
+      ...{ conditions: text, actions: text, needs: text, by: maybe(text), at: instant },
+      nextAt: maybe({ ...instant, description: 'When the next one was promised for' }),
+    }),
+  ),
   timeline: listOf(object({ id: whole, at: instant, kind: text, by: maybe(text), text, fact: { type: 'object' } })),
   unlistedEntries: {
     ...whole,
@@ -104,6 +111,7 @@ const details = object({
       ),
     }),
   ),
+  files: listOf(object({ name: text, type: text, size: whole, url: { type: 'string', format: 'uri' } })),
   charts: listOf({ type: 'string', format: 'uri', description: 'Address of a PNG' }),
   evidence: listOf(
     object({
@@ -122,29 +130,6 @@ const details = object({
     }),
   ),
   postmortem: maybe({ type: 'string', format: 'uri', description: 'Address of the Markdown' }),
-})
-
-const figure = { type: 'number' }
-
-const slo = object({
-  name: text,
-  service: text,
-  objective: { ...figure, description: 'Percent' },
-  window: object({ from: instant, until: instant, text }),
-  status: words('kept', 'at risk', 'missed', 'unknown'),
-  reason: maybe({ ...text, description: 'Why it is unknown' }),
-  attained: maybe({ ...figure, description: 'Share of good ones, 0 to 1' }),
-  measuredSince: maybe({
-    ...instant,
-    description: 'When it was first measured, where that is well after the window began',
-  }),
-  budgetMinutes: figure,
-  budgetLeft: maybe({
-    ...figure,
-    description: 'Share of the error budget; negative when more was spent than there was',
-  }),
-  burn: maybe(object({ rate: figure, seconds: whole, alert: maybe(words('fast', 'slow', 'ticket')) })),
-  forecast: maybe(object({ kind: words('spent', 'lasts', 'runs out'), at: maybe(instant), seconds: maybe(whole) })),
 })
 
 const schemas = {
@@ -186,7 +171,6 @@ const schemas = {
     finishedAt: maybe(instant),
     toldAt: instant,
   }),
-  Slo: slo,
   Accepted: {
     ...object({ accepted: whole, rejected: listOf(object({ index: whole, reason: text })) }),
     properties: {
@@ -361,6 +345,22 @@ const paths = {
   '/api/v1/openapi.json': { get: { summary: 'This description', responses: { 200: { description: 'OpenAPI 3.1' } } } },
 }
 
+const refused = problem(
+  'Anything else: 400 and 415 name what is wrong with the request, 401, 403 and 429 who may ask, 5xx to ask again',
+)
+
+/** Whatever is asked may be refused for what all requests have in common. */
+function withRefusals<T extends Record<string, object>>(operations: T) {
+  return Object.fromEntries(
+    Object.entries(operations).map(([method, operation]) => [
+      method,
+      'responses' in operation
+        ? { ...operation, responses: { ...(operation.responses as object), default: refused } }
+        : operation,
+    ]),
+  )
+}
+
 /** The whole description. */
 export function openApi(version: string) {
   return {
@@ -378,6 +378,6 @@ export function openApi(version: string) {
         source: { type: 'http', scheme: 'bearer', description: 'The token of the source' },
       },
     },
-    paths,
+    paths: Object.fromEntries(Object.entries(paths).map(([path, operations]) => [path, withRefusals(operations)])),
   }
 }

@@ -295,6 +295,18 @@ test('the description of the API names exactly the routes that exist', async () 
   expect((await get('/api/v1/openapi.json')).body.openapi).toBe('3.1.0')
 })
 
+test('the description of the API names every property of an incident, and what else any request may be answered', async () => {
+  await seedIncident(server.database.db, { number: 1, openedAt: ago(10) })
+  const { paths, components } = openApi('1')
+  const described = components.schemas.IncidentDetails.allOf.flatMap((part) =>
+    Object.keys('properties' in part ? part.properties : components.schemas.Incident.properties),
+  )
+  expect(described.sort()).toEqual(Object.keys((await get('/api/v1/incidents/1')).body).sort())
+  const operations = Object.values(paths).flatMap((methods) => Object.values(methods))
+  const open = operations.filter((one) => 'responses' in one && !Object.hasOwn(Object(one.responses), 'default'))
+  expect(open).toEqual([])
+})
+
 /** From the tree that fastify prints: each line is indented by four characters a level. */
 function routesOf(printed: string): string[] {
   const path: string[] = []
