@@ -7,7 +7,7 @@ import { type CalledBecause, type Entry, entry, type Fact, type NewEntry } from 
 import type { IncidentView } from '../store/views.ts'
 import { whysOf } from './called.ts'
 import { onCall } from './paging.ts'
-import { type Call, callOn, placeOfPage } from './ways.ts'
+import { type Call, callOn, placeOfPage, quietEnd } from './ways.ts'
 
 /** What is looked at. */
 export type Told = Pick<IncidentView, 'incident' | 'timeline' | 'pages'>
@@ -18,10 +18,12 @@ export type Heirs = { schedule: string; people: string[]; whys: Record<string, C
 type CallEntry = Entry & { fact: Extract<Fact, { kind: 'people_paged' }> }
 
 /**
- * Null: the page is still for whoever it is written to. So is one that names a person, one that waited for nothing but its turn, and one
- * of a pager that is nobody's now: better them than nobody.
+ * Null: the page is still for whoever it is written to. So is one that names a person, one that waited for nothing but its turn, one
+ * of a pager that is nobody's now, and one that would go back to who gave it away and sleeps again, round and round where everybody
+ * sleeps through their own shifts: better them than nobody.
  */
-export function heirsOf({ config }: Rules, overrides: Override[], view: Told, page: Page, now: Date): Heirs | null {
+export function heirsOf(rules: Rules, overrides: Override[], view: Told, page: Page, now: Date): Heirs | null {
+  const { config } = rules
   const call = heldCall(view, page)
   if (call === null) return null
   const why = call.fact.whys?.[page.person]
@@ -31,7 +33,9 @@ export function heirsOf({ config }: Rules, overrides: Override[], view: Told, pa
   const targets = terms.severities[severity].policy.steps[page.step]?.targets ?? []
   if (targets.some((target) => onCall(config, overrides, target, now).includes(page.person))) return null
   const people = onCall(config, overrides, { schedule }, now)
-  if (people.length === 0) return null
+  const isAsleepAgain = (person: string) =>
+    hasGivenAway(view, person, page) && quietEnd(rules, person, severity, now) !== null
+  if (people.every(isAsleepAgain)) return null
   return { schedule, people, whys: whysOf(config, overrides, [{ schedule }], people, { at: now, severity }), call }
 }
 
@@ -80,6 +84,12 @@ function heldCall({ incident, timeline }: Told, page: Page): CallEntry | null {
   )
   // Another severity has another policy, of which this is no step.
   return isHeld && !since.some(({ fact }) => fact.kind === 'severity_changed') ? call : null
+}
+
+function hasGivenAway({ timeline }: Told, person: string, { round, step }: Page): boolean {
+  return timeline.some(
+    ({ fact }) => fact.kind === 'people_paged' && fact.instead === person && fact.round === round && fact.step === step,
+  )
 }
 
 /** The policy has called them over again meanwhile, or with the same step: one call is enough. */

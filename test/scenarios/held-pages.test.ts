@@ -15,6 +15,7 @@ async function begin({
   ada = quiet,
   grace = '',
   steps = '{ page: "schedule:primary", wait: 48h }',
+  rotation = '{ people: [ada, grace], every: week, starts: 2026-03-02, handover: "Mon 09:00" }',
   start = night,
 } = {}) {
   const people = `people:
@@ -29,6 +30,7 @@ async function begin({
       'severities: { P1: { policy: default }, P3: { paging: always, presence: room, policy: default, reroute_after: 2m } }\n',
     )
     .replace(/steps:\n( {6}.*\n)+/, `steps: [${steps}]\n`)
+    .replace(/(primary: .*rotation: ).*( }\n)/, `$1${rotation}$2`)
   const mail = `email: { smtp: "${office.address}", from: "Tocsin <tocsin@example.org>" }\n`
   w = await world({ yaml: mail + yaml, start })
 }
@@ -126,6 +128,23 @@ describe('a page that waited for the end of quiet hours', () => {
       expect.stringMatching(/^Paging Ada Lovelace .* waited for Grace Hopper/),
     ])
     expect((await why('ada')).filter((line) => line.includes('waits until'))).toHaveLength(2)
+  })
+
+  it('goes out where everybody sleeps through their own shifts, to the second of them; it went round for ever', async () => {
+    await begin({
+      ada: ', quiet: { from: "08:00", until: "20:00" }',
+      grace: ', quiet: { from: "20:00", until: "08:00" }',
+      rotation: '{ people: [ada, grace], every: 12h, starts: 2026-03-02, handover: "08:00" }',
+      start: '2026-03-02T09:00:00Z',
+    })
+    await fire()
+    await w.pass(22 * hour - 1)
+    expect([inSlack('ADA'), inSlack('GRACE')]).toEqual([0, 0])
+    await w.pass(1)
+    expect([inSlack('ADA'), inSlack('GRACE')]).toEqual([0, 1])
+    expect((await told('people_paged')).slice(1)).toEqual([
+      expect.stringMatching(/^Paging Grace Hopper .* waited for Ada/),
+    ])
   })
 
   it('goes to the person whom the step names, whoever has the pager', async () => {
