@@ -372,6 +372,22 @@ test('a week in which one person has both pagers says nothing of how soon the se
   expect(told(late).map(({ rule }) => rule)).toContain('nobody-new-before-the-breach')
 })
 
+test('whoever has the pager of somebody asleep by the morning is nobody whom the policy could call sooner', () => {
+  const alone = sound
+    .replace(/( {2}(ada|grace): .*) }/g, '$1, quiet: { from: "22:00", until: "11:00" } }')
+    .replace(
+      'every: week, starts: 2027-01-04, handover: "Mon 09:00"',
+      'every: 12h, starts: 2027-01-04, handover: "22:00"',
+    )
+    .replace('      - { page: schedule:secondary, wait: 5m }\n', '')
+    .replace('    last_resort: { people: [alan] }\n', '')
+    .replace(
+      'P3: { policy: P1, paging: business hours }',
+      'P3: { policy: P1, paging: always, clocks: { respond: 1h } }',
+    )
+  expect(told(alone).map(({ rule }) => rule)).not.toContain('nobody-new-before-the-breach')
+})
+
 test('a token of the quickstart is a note, worst findings stand first', () => {
   const weak = sound.replace('0f9a7c25d1e84b6397aa', 'quickstart').replace('people: [ada, grace]', 'people: [ada]')
   expect(

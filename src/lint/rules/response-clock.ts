@@ -1,5 +1,6 @@
 // A promise to answer that runs out before anybody but the first was called. Looked at with the engine itself.
 import type { Severity } from '../../core/severity.ts'
+import type { Foreseen } from '../../foresight/night.ts'
 import { simulate } from '../../foresight/simulate.ts'
 import { spanText } from '../../templates/times.ts'
 import type { Rule, Subject } from '../finding.ts'
@@ -58,7 +59,7 @@ function callsAt({ config, runbooks }: Subject, severity: Severity, service: str
   const woken = (until: number) =>
     new Set(
       night.foreseen
-        .filter((one) => one.at.getTime() <= until)
+        .filter((one) => one.at.getTime() <= until && !isHandedOn(one))
         .flatMap((one) => ('pages' in one ? one.pages : []))
         .map((page) => page.person),
     )
@@ -67,6 +68,11 @@ function callsAt({ config, runbooks }: Subject, severity: Severity, service: str
   if (first.size > 0 && woken(at.getTime() + within).size > first.size) return 'in time' as const
   // With nobody else to call, no clock helps.
   return first.size === 0 || woken(Number.POSITIVE_INFINITY).size === first.size ? null : ('late' as const)
+}
+
+/** Who has the pager by the time that somebody wakes is nobody new: the policy called the one before for it. */
+function isHandedOn(one: Foreseen): boolean {
+  return one.kind === 'recorded' && one.fact.kind === 'people_paged' && one.fact.instead !== undefined
 }
 
 /** The same without what a clock that runs out sets in motion: the question is who is called before that. */
