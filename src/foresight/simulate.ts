@@ -69,7 +69,8 @@ class Run {
       .map(({ person, after }) => ({ by: person, at: new Date(at.getTime() + after) }))
       .sort((a, b) => a.at.getTime() - b.at.getTime())
     let answered: { by: string; at: Date } | null = null
-    for (let decisions = 0; decisions < mostDecisions; decisions += this.#isKnown() ? 0 : 1) {
+    for (let decisions = 0; decisions < mostDecisions; decisions++) {
+      this.#skipRepetitions(left[0]?.at ?? null)
       const due = this.#nextAt()
       const answer = left[0]
       // What falls due in the instant of an answer was faster: the answer is still on its way.
@@ -83,6 +84,24 @@ class Run {
       if (due !== null) this.#goOn(due)
     }
     return { kind: 'cut', next: this.#nextAt() ?? at }
+  }
+
+  /** Of those that only repeat what is known by now, the last but one before anything else happens is the next. */
+  #skipRepetitions(answerAt: Date | null): void {
+    const { incident, clocks } = this.#situation
+    const { position, terms, severity } = incident
+    const heldUntil = this.#ledger.nextAt()
+    if (!this.#isKnown() || position?.at !== 'last resort' || heldUntil === null) return
+    const others = [heldUntil, answerAt, nextDecisionAt({ incident: { ...incident, position: null }, clocks })]
+    const first = Math.min(...others.flatMap((at) => at?.getTime() ?? []))
+    const { every } = terms.severities[severity].policy.lastResort
+    const skipped = Math.floor((first - position.dueAt.getTime()) / every) - 1
+    if (skipped <= 0) return
+    const dueAt = new Date(position.dueAt.getTime() + skipped * every)
+    this.#situation = {
+      incident: { ...incident, position: { ...position, times: position.times + skipped, dueAt } },
+      clocks,
+    }
   }
 
   /** The next decision, or end of quiet hours that a page waits for. */
@@ -136,7 +155,9 @@ class Run {
 
   #wake(now: Date): void {
     const { out, instead } = this.#ledger.wake(this.#situation.incident, now)
-    if (out.length > 0) this.foreseen.push({ kind: 'quiet over', at: now, pages: this.#pages(out) })
+    // Who has no other way was said when they were called.
+    const pages = this.#pages(out).map((page) => ({ ...page, without: [] }))
+    if (pages.length > 0) this.foreseen.push({ kind: 'quiet over', at: now, pages })
     for (const one of instead) this.#show(now, one)
   }
 

@@ -35,7 +35,13 @@ function sorted(heard: Heard[]): string[] {
 }
 
 /** A team that sleeps; `ada`, `grace`: their quiet hours. */
-const asleep = ({ ada = '"22:00", until: "07:00"', grace = '"22:00", until: "08:00"', handover = '06:00' }) => `
+const asleep = ({
+  ada = '"22:00", until: "07:00"',
+  grace = '"22:00", until: "08:00"',
+  every = 'day',
+  handover = '06:00',
+  wait = '3h',
+}) => `
 team: Checkout
 zone: Europe/Berlin
 people:
@@ -43,12 +49,12 @@ people:
   grace: { name: Grace Hopper, slack: U-GRACE, quiet: { from: ${grace} } }
   linus: { name: Linus, slack: U-LINUS, quiet: { from: "23:00", until: "09:30" } }
 schedules:
-  primary: { rotation: { people: [ada, grace], every: day, starts: 2026-03-02, handover: "${handover}" } }
+  primary: { rotation: { people: [ada, grace], every: ${every}, starts: 2026-03-02, handover: "${handover}" } }
 policies:
   default:
     rounds: 1
     steps:
-      - { page: "schedule:primary", wait: 3h }
+      - { page: "schedule:primary", wait: ${wait} }
       - { page: "person:linus", wait: 9h }
     last_resort: { people: [grace], every: 10m }
 severities:
@@ -62,10 +68,43 @@ test.each([
   ['of whom the next sleeps even longer: they are called when they are awake', asleep({}), '2026-03-03T22:00:00Z', 11],
   ['who still has the pager in the morning', asleep({ handover: '12:00' }), '2026-03-02T22:00:00Z', 11],
   ['who sleeps when the second is called, and not before', asleep({}), '2026-03-02T20:30:00Z', 12.25],
+  ['who has the pager again when the next wakes up', asleep({ every: '1h' }), '2026-03-02T21:30:00Z', 11.5],
+  [
+    'as everybody is in their own shifts: the second of them all the same',
+    asleep({
+      ...{ ada: '"08:00", until: "20:00"', grace: '"20:00", until: "08:00"' },
+      ...{ every: '12h', handover: '08:00', wait: '30h' },
+    }),
+    '2026-03-02T09:00:00Z',
+    24,
+  ],
 ])('of somebody asleep, %s', async (_, yaml, start, hours) => {
   const { told, heard } = await night(yaml, { start, hours })
   expect(told.length).toBeGreaterThan(1)
   expect(told).toEqual(heard)
+})
+
+test('a night is foretold in which hundreds of calls of many who sleep end together, and hours of a last resort', () => {
+  const people = Array.from({ length: 20 }, (_, i) => `p${i}`)
+  const many = asleep({})
+    .replace(
+      'schedules:',
+      `${people.map((one) => `  ${one}: { quiet: { from: "22:00", until: "07:00" }, reach: [console, "webhook:phone after 30d"] }`).join('\n')}\nschedules:`,
+    )
+    .replace('policies:', `groups: { all: [${people}] }\nwebhooks: { phone: { url: "http://127.0.0.1:9" } }\npolicies:`)
+    .replace('rounds: 1', 'rounds: 20')
+    .replace(
+      /steps:\n( {6}.*\n)+/,
+      `steps:\n${'      - { page: [group:all, schedule:primary], wait: 1m }\n'.repeat(10)}`,
+    )
+    .replace('every: 10m', 'every: 1s')
+  const asked = { severity: 'P3', service: 'checkout', at: '2026-03-02T23:00' }
+  const { scenario } = readScenario(rules(many).config, asked, new Date('2026-03-02T00:00:00Z'))
+  const { foreseen, ending } = simulate(rules(many), scenario, [])
+  const woken = foreseen.flatMap((one) => (one.kind === 'quiet over' ? one.pages : []))
+  // In the morning each of them once, whom the last resort calls over both ways, and over the other way a month after that.
+  expect(woken.map(({ person }) => person)).toEqual([...people, 'grace', 'grace', ...people])
+  expect(ending).toEqual({ kind: 'last resort', every: 1_000, times: 3 })
 })
 
 test('reads plainly', () => {
