@@ -1,5 +1,6 @@
 // Words live in templates/, as Liquid in Markdown; a team's own folder is looked at first. This is the only renderer.
 import { PermanentError, reasonOf } from './errors.ts'
+import { filesBelow } from './folders.ts'
 import { TooMuch } from './templates/compile.ts'
 import { bounds, type Engine, engine } from './templates/engine.ts'
 import { builtInFolder, isFolder, templateFile, templateNames } from './templates/folders.ts'
@@ -119,6 +120,7 @@ function lookOver(folders: string[], builtIn: string, own: Engine, samples: Samp
       problems.add(`${folder}: this folder does not exist; make it, or take \`templates\` out of tocsin.yaml`)
       continue
     }
+    for (const { problem } of filesBelow(folder).unread) problems.add(problem)
     for (const name of templateNames(folder)) {
       if (!known.includes(name) && !isPartial(name) && !isOwnPostmortem(name))
         problems.add(`${folder}/${name}.md: replaces nothing; the templates are ${known.join(', ')}`)

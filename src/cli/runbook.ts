@@ -35,9 +35,9 @@ export function addRunbook(program: Command, add: Add): void {
 }
 
 function importDocuments(paths: string[], folder: string | null, { cwd }: Surroundings): Outcome {
-  const { files, problems } = filesBehind(paths.map((path) => resolve(cwd, path)))
+  const { files, unread } = filesBehind(paths.map((path) => resolve(cwd, path)))
   const shown = (path: string) => relative(cwd, path) || path
-  const unreadable = problems.map((problem) => problem.replaceAll(`${cwd}/`, ''))
+  const unreadable = unread.map(({ problem }) => problem.replaceAll(`${cwd}/`, ''))
   const documents: Document[] = []
   for (const file of files) {
     try {

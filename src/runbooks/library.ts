@@ -2,8 +2,7 @@
 // be read goes on counting.
 import { statSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { reasonOf } from '../errors.ts'
-import { filesBelowLater } from './folders.ts'
+import { filesBelowLater, isBelow, type Unread, unreadAt } from '../folders.ts'
 import { filesBehind, joined, type LoadedFile, type LoadedRunbooks, loadFile, runbookFiles } from './load.ts'
 import { prepareLikeness } from './similarity.ts'
 
@@ -32,7 +31,7 @@ export class Library {
   readonly #shelves = new Map<string, Shelf>()
   /** Files as they were seen at the last look, when they were not yet what was read: read once they stay so. */
   #seen = new Map<string, Mark | null>()
-  #lost: string[]
+  #lost: Unread[]
   #loaded: LoadedRunbooks
 
   /** Reads all of it; long files as `read` does, which gives one up that would keep the start waiting. */
@@ -44,7 +43,7 @@ export class Library {
   /** Reads all of it at once, but for what was `read` before. */
   constructor(paths: string[], read: LoadedFile[] = []) {
     this.#paths = paths
-    const { files, problems } = filesBehind(paths)
+    const { files, unread } = filesBehind(paths)
     const known = new Map(read.map((one) => [one.file, one]))
     for (const file of files) {
       const loaded = known.get(file) ?? loadFile(file)
@@ -52,7 +51,7 @@ export class Library {
       const mark = known.get(file)?.digest === '' ? 'given up at the start' : 'as it was at the start'
       this.#shelves.set(file, { good: loaded, mark, broken: loaded.broken ? loaded : null })
     }
-    this.#lost = problems
+    this.#lost = unread
     this.#loaded = this.#join(files)
   }
 
@@ -63,12 +62,14 @@ export class Library {
 
   /** What is wrong now, `path:line: what`. */
   get problems(): string[] {
-    return [...this.#lost, ...[...this.#shelves.values()].flatMap(({ good, broken }) => (broken ?? good).problems)]
+    const inFiles = [...this.#shelves.values()].flatMap(({ good, broken }) => (broken ?? good).problems)
+    return [...this.#lost.map(({ problem }) => problem), ...inFiles]
   }
 
   /** The same, of what keeps a file from being read as a whole, and a folder from being looked into. */
   get broken(): string[] {
-    return [...this.#lost, ...[...this.#shelves.values()].flatMap(({ broken }) => broken?.problems ?? [])]
+    const inFiles = [...this.#shelves.values()].flatMap(({ broken }) => broken?.problems ?? [])
+    return [...this.#lost.map(({ problem }) => problem), ...inFiles]
   }
 
   /** The first look only learns how the files look: they were read a moment ago. */
@@ -78,7 +79,7 @@ export class Library {
     for (const [file, shelf] of this.#shelves)
       if (shelf.mark === 'as it was at the start') shelf.mark = marks.get(file) ?? shelf.mark
     const changed = [...marks].filter(([file, mark]) => this.#shelves.get(file)?.mark !== mark)
-    const gone = lost.length > 0 ? [] : [...this.#shelves.keys()].filter((file) => !marks.has(file))
+    const gone = [...this.#shelves.keys()].filter((file) => !marks.has(file) && !lost.some((one) => isBelow(one, file)))
     // An editor saves by moving files about, and a copy takes its time: what is still changing is left alone.
     const settled = changed.filter(([file, mark]) => this.#seen.get(file) === mark)
     const leaving = gone.filter((file) => this.#seen.get(file) === null)
@@ -115,19 +116,20 @@ export class Library {
     return [{ kind: 'broken', file, problem: problems[0] ?? `${file}:1: it holds nothing any more`, kept, digest }]
   }
 
-  async #marks(): Promise<{ marks: Map<string, Mark>; lost: string[] }> {
+  async #marks(): Promise<{ marks: Map<string, Mark>; lost: Unread[] }> {
     const marks = new Map<string, Mark>()
-    const lost: string[] = []
+    const lost: Unread[] = []
     for (const path of this.#paths) {
       try {
         const isFolder = (await stat(path)).isDirectory()
-        const files = isFolder ? runbookFiles(await filesBelowLater(path)) : [path]
-        for (const file of files) {
+        const found = isFolder ? await filesBelowLater(path) : { files: [path], unread: [] }
+        lost.push(...found.unread)
+        for (const file of isFolder ? runbookFiles(found.files) : found.files) {
           const mark = await markOf(file)
           if (mark !== null) marks.set(file, mark)
         }
       } catch (error) {
-        lost.push(`${path}:1: cannot be read: ${reasonOf(error)}`)
+        lost.push(unreadAt(path, error))
       }
     }
     return { marks, lost }

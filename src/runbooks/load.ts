@@ -4,7 +4,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { checklistsIn } from '../documents/checklists.ts'
 import { chaptersOf } from '../documents/sayings.ts'
 import { reasonOf } from '../errors.ts'
-import { filesBelow } from './folders.ts'
+import { filesBelow, type Unread, unreadAt } from '../folders.ts'
 import { type ParsedFile, parseFile } from './parse.ts'
 import { RunbookProblem } from './problem.ts'
 import type { RecurringChecklist, Runbook } from './runbook.ts'
@@ -25,9 +25,9 @@ export type LoadedFile = LoadedRunbooks & { file: string; broken: boolean; diges
 
 /** `paths` are Markdown files, and folders that are read with all below them. */
 export function loadRunbooks(paths: string[]): LoadedRunbooks {
-  const { files, problems } = filesBehind(paths)
+  const { files, unread } = filesBehind(paths)
   const { problems: inFiles, ...rest } = joined(files.map(loadFile))
-  return { ...rest, problems: [...problems, ...inFiles] }
+  return { ...rest, problems: [...unread.map(({ problem }) => problem), ...inFiles] }
 }
 
 export function joined(files: LoadedRunbooks[]): LoadedRunbooks {
@@ -95,19 +95,21 @@ function tooLarge(bytes: number): string {
   return `${megabytes(bytes)} are too large to be read (${megabytes(mostBytes)} at most): split it into a file for each service`
 }
 
-/** The Markdown files that paths of files and folders lead to, in order, each once. */
-export function filesBehind(paths: string[]): { files: string[]; problems: string[] } {
-  const problems: string[] = []
+/** The Markdown files that paths of files and folders lead to, in order, each once; and what could not be looked into. */
+export function filesBehind(paths: string[]): { files: string[]; unread: Unread[] } {
+  const unread: Unread[] = []
   const files = paths.flatMap((path) => {
     try {
       if (!statSync(path).isDirectory()) return [path]
-      return runbookFiles(filesBelow(path))
     } catch (error) {
-      problems.push(`${path}:1: cannot be read: ${reasonOf(error)}`)
+      unread.push(unreadAt(path, error))
       return []
     }
+    const found = filesBelow(path)
+    unread.push(...found.unread)
+    return runbookFiles(found.files)
   })
-  return { files: [...new Set(files)], problems }
+  return { files: [...new Set(files)], unread }
 }
 
 /** Those that are runbooks, in order. */

@@ -1,7 +1,8 @@
 // Where templates are found: the team's folders first, then the ones that come with the product.
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { filesBelow } from '../folders.ts'
 
 /** The templates/ of this package, seen from src/ as well as from dist/src/. */
 export function builtInFolder(): string {
@@ -16,9 +17,10 @@ export function builtInFolder(): string {
 
 /** Names of the templates in a folder, without their ending, e.g. `messages/card`. A README is none. */
 export function templateNames(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.md') && !/(^|[\\/])(README\.md$|\.)/i.test(path))
-    .map((path) => path.slice(0, -'.md'.length).split(sep).join('/'))
+  return filesBelow(folder)
+    .files.map((file) => relative(folder, file).split(sep).join('/'))
+    .filter((path) => path.endsWith('.md') && !/(^|\/)README\.md$/i.test(path))
+    .map((path) => path.slice(0, -'.md'.length))
     .sort()
 }
 
@@ -51,6 +53,8 @@ function below(folder: string, file: string): boolean {
 }
 
 function readTemplate(file: string): string {
+  // Whoever reads a pipe waits until somebody writes into it.
+  if (!statSync(file).isFile()) throw new Error('is no file, but a folder, a pipe or a device')
   const source = swallowTagLines(
     readFileSync(file, 'utf8')
       .replace(/^\uFEFF/, '')

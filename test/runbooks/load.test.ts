@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { filesBelowLater } from '../../src/runbooks/folders.ts'
+import { filesBelowLater } from '../../src/folders.ts'
 import { filesBehind, loadRunbooks } from '../../src/runbooks/load.ts'
 import { parseRunbooks } from '../../src/runbooks/parse.ts'
 import { workOf } from '../work.ts'
@@ -89,10 +89,24 @@ test('links that lead back up are entered once, and a link to a file is a file o
   symlinkSync('/nowhere/x.md', join(made, 'dangling.md'))
   const names = filesBehind([made]).files.map((file) => file.slice(made.length + 1))
   expect(names).toEqual(['AliasName.md', 'a/b/Real.md', 'dangling.md'])
-  expect((await filesBelowLater(made)).sort()).toEqual(names.map((name) => join(made, name)))
+  expect((await filesBelowLater(made)).files.sort()).toEqual(names.map((name) => join(made, name)))
   expect(loadRunbooks([made]).problems).toEqual([
     expect.stringContaining('dangling.md:1: is a link that leads nowhere'),
   ])
+})
+
+test('what cannot be looked into costs itself, and what else is in the folder is read', async () => {
+  const made = mkdtempSync(join(tmpdir(), 'tocsin-runbooks-'))
+  for (const name of ['a', 'z', 'lost+found']) mkdirSync(join(made, name))
+  for (const name of ['a/one.md', 'z/two.md', 'lost+found/Not.md'])
+    writeFileSync(join(made, name), '# Disk full\n\n1. Look\n2. Act\n')
+  // Nobody may enter it, not even root.
+  symlinkSync('closed', join(made, 'closed'))
+  const { runbooks, problems } = loadRunbooks([made])
+  expect(runbooks.map(({ path }) => path)).toEqual([join(made, 'a/one.md'), join(made, 'z/two.md')])
+  expect(problems).toEqual([expect.stringMatching(/\/closed:1: cannot be read: ELOOP/)])
+  const { files, unread } = await filesBelowLater(made)
+  expect([files.length, unread.map(({ path }) => path)]).toEqual([2, [join(made, 'closed')]])
 })
 
 test('a handbook of ten thousand procedures is read in seconds: all other files wait for it', () => {

@@ -1,5 +1,5 @@
 // Runbook files that are changed while the bot runs: taken up without a restart, and never lost to a slip of the pen.
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
@@ -128,6 +128,20 @@ it('loses nothing when the folder is away, or when a file that held procedures i
   w.save('disk.md', '')
   expect(await w.look()).toEqual(['broken disk.md'])
   expect(w.bot.runbooks).toHaveLength(1)
+})
+
+it('takes up what changes beside a folder that cannot be looked into, and goes on knowing what is in that', async () => {
+  const w = await desk({ 'disk.md': disk('Look') })
+  mkdirSync(join(w.folder, 'team'))
+  w.save('team/ops.md', disk('Ask').replaceAll('Disk', 'Ops'))
+  expect(await w.look()).toEqual(['read team/ops.md'])
+  renameSync(join(w.folder, 'team'), `${w.folder}-team`)
+  symlinkSync('team', join(w.folder, 'team'))
+  rmSync(join(w.folder, 'disk.md'))
+  w.save('new.md', disk('Look').replaceAll('Disk', 'New'))
+  expect((await w.look()).sort()).toEqual(['read new.md', 'removed disk.md'])
+  expect(w.bot.runbooks.map(({ title }) => title).sort()).toEqual(['New full', 'Ops full'])
+  expect(w.library.broken).toEqual([expect.stringMatching(/\/team:1: cannot be read: ELOOP/)])
 })
 
 it('reads in a thread of its own, and knows the checklists beside the procedures', async () => {

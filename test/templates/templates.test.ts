@@ -1,5 +1,6 @@
 // The one renderer: strict about fields, safe about values, and forgiving about a team's mistakes only in an incident.
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -242,6 +243,24 @@ test("a process that was stopped while it wrote a page does not blame the team's
   })
   expect(templates.message('messages/page', data).text).toBe('Checkout P1')
   expect(told).toEqual([])
+})
+
+test('what cannot be read in a folder of templates is told, and links in it that lead back up are entered once', () => {
+  const folder = folderWith('# T', 'messages/page')
+  for (const [name, to] of [
+    ['up', '..'],
+    ['here', '.'],
+    ['also', '../messages'],
+  ] as const) {
+    symlinkSync(to, join(folder, 'messages', name))
+  }
+  expect(makeTemplates([folder]).problems(samples)).toEqual([])
+  symlinkSync('closed', join(folder, 'closed'))
+  execFileSync('mkfifo', [join(folder, 'messages', 'card.md')])
+  expect(makeTemplates([folder]).problems(samples)).toEqual([
+    expect.stringMatching(/\/closed:1: cannot be read: ELOOP/),
+    expect.stringMatching(/\/messages\/card\.md:1: is no file, but a folder, a pipe or a device/),
+  ])
 })
 
 test("a team's part replaces the built-in one inside built-in templates", () => {
