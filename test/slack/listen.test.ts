@@ -96,6 +96,22 @@ describe.each(['socket', 'http'] as const)('in %s mode', (mode) => {
     expect(slack.ephemerals('U0BOB').map(({ text }) => text)).toEqual([expect.anything(), '🔵 You have it'])
   })
 
+  test('that an answer comes is not said after it, though Slack is slow to take that', async () => {
+    const { slack, platform, start } = await harness(mode)
+    let finish: (reply: Reply) => void = () => {}
+    await start(() => new Promise((resolve) => (finish = resolve)))
+    const ref = await platform.post(post({ buttons: [{ label: 'Acknowledge', command: 'incident ack 12' }] }))
+    const until = () => {
+      finish(privately('You have it'))
+      // Time for an answer that goes out before.
+      return new Promise((resolve) => setTimeout(resolve, 200))
+    }
+    slack.trouble('response_url', { kind: 'late', until })
+    await slack.press('U0BOB', ref, 'Acknowledge')
+    await slack.until(() => slack.ephemerals('U0BOB').length === 2)
+    expect(slack.ephemerals('U0BOB').map(({ text }) => text)).toEqual([expect.anything(), '🔵 You have it'])
+  })
+
   test('people of other workspaces and bots are refused privately', async () => {
     const { slack, platform, said, log, start } = await harness(mode)
     await start()

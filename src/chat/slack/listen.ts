@@ -21,6 +21,9 @@ import type { Workspace } from './workspace.ts'
 /** Milliseconds until Slack is told that something is taken, at most; it takes it for failed after three seconds. https://docs.slack.dev/interactivity/handling-user-interaction/#acknowledgment_response */
 export const takenWithin = 1_500
 
+/** Milliseconds that an answer waits for the word that it comes, which would belie it behind it. */
+const announcedWithin = 1_000
+
 /** What is taken and never answered, as by a process that dies then, must not pass for done. */
 const notYet =
   'Tocsin is at it, and its answer comes here. If none comes within a minute, look whether it was done before you say it again.'
@@ -114,6 +117,7 @@ function fromButton(body: ButtonBody, action: SlackActionMiddlewareArgs['action'
 
 async function obey(spoken: Spoken, hearing: Hearing, deps: Deps): Promise<void> {
   let isDone = false
+  let announced = Promise.resolve()
   const isFirst = hearing.isFirst()
   const doing = isFirst
     .then((first) => (first ? run(spoken, deps) : lookAfter(hearing)))
@@ -121,14 +125,17 @@ async function obey(spoken: Spoken, hearing: Hearing, deps: Deps): Promise<void>
       isDone = true
     })
   const answering = doing.then(async (reply) => {
+    await within(announcedWithin, announced).catch(() => {})
     if (reply !== null) await answer(reply, spoken, deps)
     if (await isFirst) await hearing.answered()
   })
   await within(takenWithin, answering).catch(() => {})
-  const words = !isDone && (await isFirst) ? notYet : undefined
-  await spoken
+  const mayRun = await isFirst
+  const words = mayRun && !isDone ? notYet : undefined
+  announced = spoken
     .ack(words)
     .catch((error: unknown) => deps.log.warn({ reason: reasonOf(error) }, 'Slack could not be told that it is taken'))
+  await announced
   const [reply] = await Promise.all([doing, answering])
   if (reply === null && words !== undefined) await answer(done, spoken, deps)
 }

@@ -14,6 +14,8 @@ export type Trouble =
   /** The request takes effect, and the connection breaks before the answer. */
   | { kind: 'accept then drop' }
   | { kind: 'drop' }
+  /** A response_url takes what it is sent when that is over. */
+  | { kind: 'late'; until: () => Promise<unknown> }
   /** Whoever asks is struck down: before the request takes effect, or after; it is never answered. */
   | { kind: 'strike'; when: 'before' | 'after'; act: () => void }
 
@@ -169,7 +171,8 @@ export class WebApi {
 
   async #respond(id: string, body: Buffer, response: ServerResponse): Promise<void> {
     const trouble = this.#nextTrouble('response_url')
-    if (trouble !== null) return makeTrouble(trouble, response)
+    if (trouble?.kind === 'late') await trouble.until()
+    else if (trouble !== null) return makeTrouble(trouble, response)
     const target = this.#responseUrls.get(id)
     if (target === undefined || target.uses >= 5) return send(response, 404, { ok: false, error: 'expired_url' })
     target.uses += 1
