@@ -12,6 +12,8 @@ export default defineConfig({
     // Several times what the slowest takes where two processors are shared with others.
     testTimeout: 180_000,
     hookTimeout: 120_000,
+    // The server of all tests ends then, and its files go.
+    teardownTimeout: 60_000,
     // What comes by itself comes at once, unless the machine is busy; what never comes is seen in a minute, too.
     expect: { poll: { timeout: 60_000 } },
     // Much of it waits, so two processors have three files at a time; and there is one PostgreSQL for all.

@@ -34,7 +34,8 @@ test('a shop that fails has its room, card, charts and runbook, pages, is acknow
   await slack.until(() => charts().length === 2 && slack.messages('U0ADA').length > 0)
 
   // The room: named, with its topic and the person on call in it, announced where everybody sees it.
-  expect(slack.channel(room)).toMatchObject({ kind: 'public', topic: expect.stringContaining(summary) })
+  expect(slack.channel(room).kind).toBe('public')
+  await slack.until(() => slack.channel(room).topic.includes(summary))
   await slack.until(() => slack.channel(room).members.has('U0ADA'))
   await slack.until(() => slack.messages('incidents').some(({ text }) => text.includes(`#${room}`)))
 

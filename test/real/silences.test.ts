@@ -24,7 +24,8 @@ test('what fires is silenced by a command, told to whoever takes the pager, and 
     (await watch.incident()).timeline.filter(({ kind }: { kind: string }) => /silence/.test(kind))
 
   watch.shop.fail(0.3)
-  await slack.until(() => slack.messages('U0ADA').length > 0)
+  // The page waits for no room.
+  await slack.until(() => slack.messages('U0ADA').length > 0 && slack.messages(room).length > 0)
   await slack.say('U0ADA', '/incident silence 2h rolling back "4.2.0"', room)
   await eventually('the alert is suppressed', suppressed)
   const [made] = await ask('silences')
