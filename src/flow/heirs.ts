@@ -39,7 +39,10 @@ export function heirsOf(rules: Rules, overrides: Override[], view: Told, page: P
   return { schedule, people, whys: whysOf(config, overrides, [{ schedule }], people, { at: now, severity }), call }
 }
 
-/** `pages`: of its incident, those that whoever a page is for will have: what goes to others takes not the place of one that is theirs. */
+/**
+ * `pages`: of its incident, those that may take its place. Of one person's, what goes to others takes not the place of what is theirs,
+ * nor that of what goes to others, nor either that of what goes to yet others.
+ */
 export type Whose = { isTheirs: boolean; pages: Page[] }
 
 /** Whether it may be for others by now, so that it has to be looked at whose it is. `isOutdone`: by what there is. */
@@ -48,12 +51,13 @@ export function mayBeOthers(view: Told, page: Page, isOutdone: boolean): boolean
 }
 
 export function whoseOf(rules: Rules, overrides: Override[], view: Told, page: Page, now: Date): Whose {
-  if (heirsOf(rules, overrides, view, page, now) !== null) return { isTheirs: false, pages: view.pages }
-  const isGiven = (one: Page) =>
+  const scheduleOf = (one: Page) => heirsOf(rules, overrides, view, one, now)?.schedule ?? null
+  const schedule = scheduleOf(page)
+  const isApart = (one: Page) =>
     one.person === page.person &&
-    ['due', 'sending'].includes(one.status) &&
-    heirsOf(rules, overrides, view, one, now) !== null
-  return { isTheirs: true, pages: view.pages.filter((one) => !isGiven(one)) }
+    ['due', 'sending', 'sent'].includes(one.status) &&
+    (one.status === 'sent' ? null : scheduleOf(one)) !== schedule
+  return { isTheirs: schedule === null, pages: view.pages.filter((one) => !isApart(one)) }
 }
 
 /** In place of a page, its heirs are called as by any step, over their own ways and after their own quiet hours. */

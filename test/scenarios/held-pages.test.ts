@@ -17,6 +17,7 @@ async function begin({
   steps = '{ page: "schedule:primary", wait: 48h }',
   rotation = '{ people: [ada, grace], every: week, starts: 2026-03-02, handover: "Mon 09:00" }',
   start = night,
+  duty = 'grace',
 } = {}) {
   const people = `people:
   ada: { name: Ada Lovelace, slack: U-ADA, email: ada@example.org${ada} }
@@ -31,6 +32,7 @@ async function begin({
     )
     .replace(/steps:\n( {6}.*\n)+/, `steps: [${steps}]\n`)
     .replace(/(primary: .*rotation: ).*( }\n)/, `$1${rotation}$2`)
+    .replace('people: [grace], every: 10m', `people: [${duty}], every: 12h`)
   const mail = `email: { smtp: "${office.address}", from: "Tocsin <tocsin@example.org>" }\n`
   w = await world({ yaml: mail + yaml, start })
 }
@@ -162,6 +164,28 @@ describe('a page that waited for the end of quiet hours', () => {
     await say('U-GRACE', 'oncall take primary')
     await w.pass(6 * hour)
     expect([inSlack('ADA'), inSlack('GRACE')]).toEqual([1, 1])
+  })
+
+  it.each([
+    ['a later step', '{ page: "schedule:primary", wait: 1h }, { page: "person:ada", wait: 48h }'],
+    ['another schedule', '{ page: "schedule:primary", wait: 1h }, { page: "schedule:secondary", wait: 48h }'],
+  ])('goes to whoever has the pager, though %s called the one before again', async (_, steps) => {
+    await begin({ steps })
+    await say('U-GRACE', 'oncall override secondary ada 24h')
+    await fire()
+    await w.pass(2 * hour)
+    await say('U-GRACE', 'oncall take primary')
+    await w.pass(6 * hour)
+    expect([inSlack('ADA'), inSlack('GRACE')]).toEqual([1, 1])
+  })
+
+  it('goes to whoever has the pager, though the last resort calls the one before', async () => {
+    await begin({ steps: '{ page: "schedule:primary", wait: 1h }', duty: 'ada' })
+    await fire()
+    await w.pass(6 * hour)
+    await say('U-GRACE', 'oncall take primary')
+    await w.pass(2 * hour)
+    expect(inSlack('GRACE')).toBe(1)
   })
 
   it('goes over the ways of whoever has the pager, once, however many its own were', async () => {
