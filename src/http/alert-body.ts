@@ -9,19 +9,32 @@ import { alertsLimit, parseJson } from './body.ts'
 
 const isJson = /^application\/(?:[\w.-]+\+)?json\b/i
 
+/** `fault`: what was wrong with the packing. */
+type Unpacked = { text: string; fault: string | null }
+
 /** Bodies come as a text, of whatever content type. */
 export function readAlertBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
     const { 'content-encoding': encoding } = request.headers
     const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body)
-    if (encoding === undefined) return done(null, textOf(request, bytes))
-    unpacked(encoding, bytes).then(
-      (all) => done(null, textOf(request, all)),
-      (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
+    const isUnsaid = encoding === undefined && bytes[0] === 0x1f && bytes[1] === 0x8b
+    const said = isUnsaid ? 'gzip' : encoding
+    if (said === undefined) return done(null, { text: textOf(request, bytes), fault: null })
+    unpacked(said, bytes).then(
+      (all): void => done(null, { text: textOf(request, all), fault: isUnsaid ? unsaid : null }),
+      (error: unknown) => {
+        // A proxy on the way may have unpacked it, and left the header.
+        const text = textOf(request, bytes)
+        if (/^\s*[[{]/.test(text)) done(null, { text, fault: notPacked })
+        else done(error instanceof Error ? error : new Error(String(error)))
+      },
     )
   })
 }
+
+const unsaid = 'the body is compressed: say so with "content-encoding: gzip"'
+const notPacked = 'the body is not compressed as its content-encoding says'
 
 /** What is no content type at all ("json") would be refused before its body is read. */
 export function mendContentType({ headers }: FastifyRequest): void {
@@ -36,8 +49,9 @@ const isInText = 'the body is JSON inside of a text: send it as it is, without q
 
 /** Throws RejectedInput, saying where, when it is no JSON. */
 export function parseAlertBody(request: Pick<FastifyRequest, 'headers' | 'body'>): AlertBody {
-  const text = typeof request.body === 'string' ? request.body : ''
+  const { text, fault } = (request.body as Unpacked | undefined) ?? { text: '', fault: null }
   const read = parseMended(text)
+  if (fault !== null) read.faults.push(fault)
   if (read.body instanceof RejectedInput) {
     const type = request.headers['content-type']
     if (text.trim() === '' || type === undefined || isJson.test(type)) throw read.body
@@ -47,7 +61,7 @@ export function parseAlertBody(request: Pick<FastifyRequest, 'headers' | 'body'>
   // Libraries for HTTP make a text of what they are given, once more.
   const inner = parseMended(read.body).body
   const isMeant = typeof inner === 'object' && inner !== null && !(inner instanceof RejectedInput)
-  return isMeant ? { body: inner, faults: [isInText] } : read
+  return isMeant ? { body: inner, faults: [isInText, ...read.faults] } : read
 }
 
 /** `body`: RejectedInput when it is no JSON, and nobody can say what it was to be. */
@@ -133,7 +147,7 @@ async function unpack(name: string, bytes: Buffer): Promise<Buffer> {
         `the body is larger than ${alertsLimit / 1024 / 1024} MiB: send fewer alerts at a time`,
         413,
       )
-    throw new RejectedInput('the body is not compressed as its content-encoding says')
+    throw new RejectedInput(notPacked)
   })
 }
 

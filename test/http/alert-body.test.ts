@@ -180,8 +180,17 @@ test.each([
   ['gzip', 400, 'not compressed as its content-encoding says'],
   ['zstd', 415, 'send it as gzip'],
 ])('what is not packed with %s as it says, or in an unknown way, is told', async (encoding, status, words) => {
-  const response = await send(json, { 'content-encoding': encoding })
+  const response = await send('what is this?', { 'content-encoding': encoding })
   expect([response.status, await response.text()]).toEqual([status, expect.stringContaining(words)])
+})
+
+test.each([
+  ['unpacked on the way, which left the header', bytes(json), { 'content-encoding': 'gzip' }, 'not compressed as'],
+  ['packed, which nobody said', bytes(gzipSync(json)), {}, 'say so with \\"content-encoding: gzip\\"'],
+])('that was %s counts, and that is told', async (_how, body, headers, words) => {
+  const response = await send(body, headers as Record<string, string>)
+  expect([response.status, await response.text()]).toEqual([202, expect.stringContaining(words)])
+  expect(names()).toEqual(['Störung'])
 })
 
 test('a text of line breaks alone, millions of them, is refused and not mended: that would keep others waiting', async () => {
