@@ -68,7 +68,7 @@ export function callHeirs(
   heirs: Heirs,
   now: Date,
 ): { entry: NewEntry; calls: Call[] } {
-  const called = heirs.people.filter((person) => !isCalledSince(view, person, heirs.call))
+  const called = heirs.people.filter((person) => !isCalledSince(view, person, heirs))
   const calls = called.map((person) => callOn(rules, view.incident, placeOfPage(page), person, { now }))
   return { entry: entry(factOf(page, heirs, called), now), calls }
 }
@@ -76,7 +76,7 @@ export function callHeirs(
 /** The entry that called a page's person, where quiet hours held the page back since; null: they did not. */
 function heldCall({ incident, timeline }: Told, page: Page): CallEntry | null {
   if (!respectsQuiet(incident.severity) || kindOfPage(page.key) !== 's') return null
-  const call = timeline.findLast((one): one is CallEntry => one.fact.kind === 'people_paged' && isCallOf(one, page))
+  const call = timeline.findLast(isCallFor(page))
   if (call === undefined) return null
   const since = timeline.filter(({ id }) => id > call.id)
   const isHeld = since.some(
@@ -90,20 +90,32 @@ function heldCall({ incident, timeline }: Told, page: Page): CallEntry | null {
   return isHeld && !since.some(({ fact }) => fact.kind === 'severity_changed') ? call : null
 }
 
+function isCallFor(page: Page) {
+  return (one: Entry): one is CallEntry => one.fact.kind === 'people_paged' && isCallOf(one, page)
+}
+
 function hasGivenAway({ timeline }: Told, person: string, { round, step }: Page): boolean {
   return timeline.some(
     ({ fact }) => fact.kind === 'people_paged' && fact.instead === person && fact.round === round && fact.step === step,
   )
 }
 
-/** The policy has called them over again meanwhile, or with the same step: one call is enough. */
-function isCalledSince({ pages }: Told, person: string, { at }: CallEntry): boolean {
+/**
+ * The policy has called them over again meanwhile, or with the same step: one call is enough. One that waits for the pager of another
+ * schedule may go to others yet.
+ */
+function isCalledSince({ pages, timeline }: Told, person: string, { schedule, call }: Heirs): boolean {
+  const isForAnother = (page: Page) => {
+    const why = timeline.findLast(isCallFor(page))?.fact.whys?.[person]
+    return page.status === 'due' && why?.by === 'schedule' && why.schedule !== schedule
+  }
   return pages.some(
-    ({ key, status, dueAt, person: one }) =>
-      one === person &&
-      ['s', 'l', 'r'].includes(kindOfPage(key)) &&
-      ['due', 'sending', 'sent'].includes(status) &&
-      dueAt >= at,
+    (page) =>
+      page.person === person &&
+      ['s', 'l', 'r'].includes(kindOfPage(page.key)) &&
+      ['due', 'sending', 'sent'].includes(page.status) &&
+      page.dueAt >= call.at &&
+      !isForAnother(page),
   )
 }
 

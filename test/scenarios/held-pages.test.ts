@@ -214,6 +214,27 @@ describe('a page that waited for the end of quiet hours', () => {
     ])
   })
 
+  it.each([
+    ['goes to others yet', 'oncall take secondary', [0, 1, 1]],
+    ['is theirs still: once', 'oncall secondary', [0, 1, 0]],
+  ])(
+    'goes to whoever has the pager, though they were called for another, and that call %s',
+    async (_, words, calls) => {
+      await begin({
+        grace: quiet.replace('07:00', '08:00'),
+        steps: '{ page: "schedule:primary", wait: 1h }, { page: "schedule:secondary", wait: 48h }',
+      })
+      await say('U-GRACE', 'oncall take secondary 24h')
+      await fire()
+      await w.pass(2 * hour)
+      await say('U-GRACE', 'oncall take primary')
+      await w.pass(6.5 * hour)
+      await say('U-LINUS', words)
+      await w.pass(0.5 * hour)
+      expect([inSlack('ADA'), inSlack('GRACE'), inSlack('LINUS')]).toEqual(calls)
+    },
+  )
+
   it('goes to nobody once somebody has it', async () => {
     await begin()
     await fire()
