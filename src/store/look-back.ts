@@ -103,8 +103,11 @@ export async function failuresIn(
   return rows[0] ?? { failures: 0, since: null }
 }
 
+/** A pipeline writes a service otherwise than its alerts do. Everybody's small letters first: "I" is another in Turkish. */
+const inSmall = (column: string) => `lower(lower(${column} collate "C") collate "default")`
+
 /**
- * Deployments finished within the span, and how many of them failed, were undone, or were followed by a P1 or P2 in their
+ * Deployments begun within the span, and how many of them failed, were undone, or were followed by a P1 or P2 in their
  * service, from their start until `blame` milliseconds after their end.
  */
 export async function deploymentsIn(
@@ -115,11 +118,12 @@ export async function deploymentsIn(
   const { rows } = await q.query<{ deployments: number; failed: number }>(
     // What broke next after each is found by reading both in one order, from the end: one by one, each looks for itself.
     `with deployed as materialized (
-       select service, status, started_at, coalesce(finished_at, started_at) + $4 * interval '1 millisecond' as until from service_changes
+       select ${inSmall('service')} as service, status, started_at, coalesce(finished_at, started_at) + $4 * interval '1 millisecond' as until
+         from service_changes
         where kind = 'deployment' and status <> 'running' and started_at >= $1 and started_at < $2
-          and ($3::text[] is null or service = any ($3))),
+          and ($3::text[] is null or ${inSmall('service')} in (select ${inSmall('one')} from unnest($3) one))),
      broke as (
-       select service, opened_at from incidents
+       select ${inSmall('service')} as service, opened_at from incidents
         where severity in ('P1', 'P2') and opened_at >= $1 and opened_at < (select max(until) from deployed)),
      followed as (
        select status, until, min(broke) over (partition by service order by at desc, status nulls first) as next

@@ -90,7 +90,7 @@ describe('a digest', () => {
       ...{ finishedAt: new Date(at), toldAt: new Date(at), ...more },
     })
     await keepServiceChanges(db, [
-      deployment('blamed', `${day(0)}09:00:00Z`),
+      deployment('blamed', `${day(0)}09:00:00Z`, { service: 'Checkout' }),
       deployment('fine', `${day(0)}12:00:00Z`),
       deployment('undone', `${day(5)}12:00:00Z`, { status: 'rolled back' }),
       deployment('too early to be blamed', `${day(1)}07:59:00Z`),
