@@ -5,6 +5,7 @@ import { changeFormats } from '../changes/index.ts'
 import type { Schedule } from '../core/schedule.ts'
 import { severities } from '../core/severity.ts'
 import type { ChartSpec } from '../core/terms.ts'
+import { runbookFiles } from '../runbooks/load.ts'
 import { accessAt } from './access.ts'
 import { chartBands } from './bands.ts'
 
@@ -34,7 +35,6 @@ export function buildConfig(written: Written, settings: Settings, folder: string
   const policies = record(written.policies, (_, name) => planOf(written.policies, name))
   const { business_hours, grouping } = written
   const hours = { ...business_hours, zone: business_hours.zone ?? written.zone }
-  const standard = join(folder, 'runbooks')
   return {
     team: written.team,
     zone: written.zone,
@@ -61,7 +61,7 @@ export function buildConfig(written: Written, settings: Settings, folder: string
       ...{ before: written.changes.before, keep: written.changes.keep },
       sources: record(written.changes.sources, (source, name) => changeSourceOf(source, name)),
     },
-    runbooks: written.runbooks ?? (existsSync(standard) ? [standard] : []),
+    runbooks: runbooksOf(written, folder),
     checklists: checklistsOf(written.checklists, hours),
     prometheus: {
       ...accessAt(settings.PROMETHEUS_URL, written.prometheus),
@@ -94,6 +94,17 @@ export function buildConfig(written: Written, settings: Settings, folder: string
     postmortems: postmortemsOf(written.postmortems),
     templates: written.templates ?? null,
   }
+}
+
+/** Also those that only a service names: they would not be there when it needs them. */
+function runbooksOf({ runbooks, services }: Written, folder: string): string[] {
+  const standard = join(folder, 'runbooks')
+  const all = runbooks ?? (existsSync(standard) ? [standard] : [])
+  const named = Object.values(services).flatMap(({ runbook }) => runbook?.replace(/#.*$/, '') ?? [])
+  const others = named.filter(
+    (file) => !all.some((one) => file.startsWith(`${one}/`) && runbookFiles([file]).length > 0),
+  )
+  return [...new Set([...all, ...others])]
 }
 
 function postmortemsOf({ template, templates }: Written['postmortems']): Config['postmortems'] {

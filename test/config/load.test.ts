@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { findConfig, loadConfig, packagedConfig } from '../../src/config/load.ts'
 import { configWarnings } from '../../src/config/warnings.ts'
+import { loadRunbooks } from '../../src/runbooks/load.ts'
 import { folderWith, load } from './files.ts'
 
 const minute = 60_000
@@ -99,6 +100,20 @@ describe('where the configuration is looked for', () => {
     expect(config.folder).toBe(join(folder, 'conf'))
     expect(config.database.dataFolder).toBe(join(folder, 'data'))
     expect(config.log.file).toBe(join(folder, 'log.json'))
+  })
+
+  test('a runbook that only a service names is read, wherever it lies', () => {
+    const folder = folderWith({
+      'docs/a.md': '# Out\n\n1. Look',
+      'docs/b.md': '# B\n\n1. Look',
+      'runbooks/c.md': '# C\n\n1. Look',
+    })
+    const loaded = (runbook: string) => {
+      writeFileSync(join(folder, 'tocsin.yaml'), `services: { shop: { runbook: ${JSON.stringify(runbook)} } }`)
+      return loadRunbooks(loadConfig({}, { cwd: folder }).runbooks).runbooks.map(({ title }) => title)
+    }
+    expect(loaded('docs/a.md#out')).toEqual(['C', 'Out'])
+    expect(loaded('runbooks/c.md')).toEqual(['C'])
   })
 
   test('a folder called runbooks next to the file is used unasked', () => {

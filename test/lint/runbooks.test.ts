@@ -13,6 +13,22 @@ describe('runbooks', () => {
     expect(runbookFindings({ a: book('Errors', 'HighErrorRate'), b: book('Latency', 'HighLatency') })).toEqual([])
   })
 
+  test('that a service names and in which there is no procedure are told at the service', () => {
+    const files = { 'docs/a.md': '# A\n\n1. Look.\n', 'docs/b.md': '# B\n\nNothing to do.\n' }
+    const of = (runbook: string) =>
+      told(`${sound}services:\n  shop: { runbook: ${runbook} }\n`, files).filter(({ weight }) => weight === 'warning')
+    expect(of('docs/a.md')).toEqual([])
+    for (const runbook of ['docs', 'docs/b.md'])
+      expect(of(runbook)).toEqual([
+        expect.objectContaining({
+          ...{ weight: 'warning', line: 25, fix: 'name a file with numbered steps' },
+          message: expect.stringMatching(
+            /^the runbook of shop is \/.*, in which there is no procedure: its alerts get none/,
+          ),
+        }),
+      ])
+  })
+
   test('that nothing leads to are noted', () => {
     expect(runbookFindings({ a: '# Something\n\n## Steps\n\n1. Look.\n' })).toEqual([
       expect.objectContaining({

@@ -1,5 +1,5 @@
 // Which template post-mortems are drafted with: a name, found in the team's own folder of templates.
-import { existsSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { type Notation, Wrong } from '../notation.ts'
 import { hint } from '../suggest.ts'
@@ -15,9 +15,18 @@ export function ownTemplates(root: Raw, folder: string): OwnTemplates {
   const written = root !== null && typeof root === 'object' && !Array.isArray(root) ? root.templates : null
   if (typeof written !== 'string') return { folder: null, names: [] }
   const own = join(resolve(folder, written.trim()), 'postmortems')
-  const files = existsSync(own) ? readdirSync(own) : []
+  const files = filesIn(own)
   const names = files.filter((file) => /^[^_].*\.md$/.test(file)).map((file) => file.slice(0, -'.md'.length))
   return { folder: relative(folder, own) || '.', names }
+}
+
+/** What cannot be looked into is told with all other templates. */
+function filesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
 }
 
 /** A template of post-mortems by its name. */

@@ -15,7 +15,7 @@ export const runbooks: Rule = {
         ...strangeService(subject, runbook),
       ]
     })
-    return [...each, ...strangeSections(subject)]
+    return [...each, ...withoutProcedure(subject), ...strangeSections(subject)]
   },
 }
 
@@ -97,6 +97,16 @@ function strangeService({ config }: Subject, runbook: Runbook): Finding[] {
   if (meant === null) return []
   const message = `${title(runbook)} is for a service “${runbook.service}”, which services does not have`
   return [finding('note', runbook, message, `is ${meant} meant?`)]
+}
+
+/** What a service has set is a folder, another kind of file, or one that could not be read. */
+function withoutProcedure({ config, runbooks: all }: Subject): Finding[] {
+  return Object.values(config.services).flatMap(({ name, runbook }): Finding[] => {
+    const file = runbook?.replace(/#.*$/, '')
+    if (file === undefined || all.some(({ path }) => path === file)) return []
+    const message = `the runbook of ${name} is ${file}, in which there is no procedure: its alerts get none by it`
+    return [{ weight: 'warning', path: ['services', name, 'runbook'], message, fix: 'name a file with numbered steps' }]
+  })
 }
 
 /** What a service has set is a section that its file does not have: then the first procedure there is taken. */
