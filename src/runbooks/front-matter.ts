@@ -61,9 +61,10 @@ function takeToml(file: string): { matter: FrontMatter; markdown: string } | nul
       )
   const word = (key: string) => found.get(key)?.[0] || null
   const severity = word('severity')
+  const alerts = found.get('alerts') ?? []
   const matter: FrontMatter = {
     title: word('title'),
-    alerts: (found.get('alerts') ?? []).filter((name) => name !== ''),
+    alerts: (alerts.length === 1 ? alerts.flatMap(namesIn) : alerts).filter((name) => name !== ''),
     labels: {},
     service: word('service'),
     severity: severity === null ? null : (parseSeverity(severity) ?? severityOfWord(severity)),
@@ -128,12 +129,18 @@ function wordOf(value: Raw | undefined, wrong: Wrong): string | null {
 
 function wordList(value: Raw | undefined, wrong: Wrong): string[] {
   if (value === undefined || value === null) return []
-  const list = Array.isArray(value) ? value : [value]
+  const list = Array.isArray(value) ? value : typeof value === 'string' ? namesIn(value) : [value]
   return list.map((item) => {
     const word = wordOf(item, wrong)
     if (!word) throw wrong()
     return word
   })
+}
+
+/** `HighErrorRate, HighLatency` are two; a name with blanks in it may have a comma as well. */
+function namesIn(line: string): string[] {
+  const names = line.split(',').map((name) => name.trim())
+  return names.some((name) => name === '' || /\s/.test(name)) ? [line] : names
 }
 
 function wordMap(value: Raw | undefined, wrong: Wrong): Record<string, string> {

@@ -43,6 +43,15 @@ test('Hugo’s front matter says whom a runbook answers', () => {
   })
 })
 
+test('alerts in one line of the front matter are as many as its commas say, unless one is a name with blanks', () => {
+  const alertsOf = (line: string) => only(`---\nalerts: ${line}\n---\n# Disk\n\n1. Look\n`)?.alerts
+  expect(alertsOf('DiskFull, DiskSlow')).toEqual(['DiskFull', 'DiskSlow'])
+  expect(alertsOf('DiskFull')).toEqual(['DiskFull'])
+  expect(alertsOf('Disk full, node 1')).toEqual(['Disk full, node 1'])
+  expect(alertsOf('["DiskFull, DiskSlow"]')).toEqual(['DiskFull, DiskSlow'])
+  expect(only('+++\nalerts = "DiskFull, DiskSlow"\n+++\n# Disk\n\n1. Look\n')?.alerts).toEqual(['DiskFull', 'DiskSlow'])
+})
+
 test('chapters are numbered on every level, and their numbers are no part of a name', () => {
   const text = `# Handbuch
 
