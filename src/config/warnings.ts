@@ -105,6 +105,13 @@ function isFollowed({ severities: all, services }: Config, name: string): boolea
   return followed || Object.values(services).some(({ policy }) => policy === name)
 }
 
+/** What people are to be woken for. */
+const urgent = ['P1', 'P2'] as const
+
+function isConsoleOnly(ways: { channel: string }[]): boolean {
+  return ways.length > 0 && ways.every(({ channel }) => channel === 'console')
+}
+
 /** Ways that are there, and who has none of them; ways that people want and that are not there. */
 function unwoken({ people, slack, discord, email, webhooks }: Config): string[] {
   const there = [slack && 'slack', discord && 'discord', email && 'email'].filter((way) => way !== null)
@@ -118,6 +125,12 @@ function unwoken({ people, slack, discord, email, webhooks }: Config): string[] 
       (way) => `people.${person.key}.reach names ${way}, which is not set up: pages take the next way.`,
     )
   })
+  const silent = all.filter(({ reach }) => urgent.some((severity) => isConsoleOnly(reach?.[severity] ?? [])))
+  if (there.length + hooks.length > 0)
+    for (const { key } of silent)
+      warnings.push(
+        `people.${key}.reach names nothing but the console for a P1 or P2, and that wakes nobody. Set another way there.`,
+      )
   const [first, ...others] = all.filter((person) => {
     const has = [...Object.keys(person.accounts), ...(person.email === null ? [] : ['email']), ...wanted(person)]
     return ![...there, ...hooks].some((way) => has.includes(way))

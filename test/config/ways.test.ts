@@ -92,11 +92,15 @@ email: { smtp: "smtp://mail.example.org", from: tocsin@example.org }
 people:
   ada: { email: ada@example.org }
   bob: { slack: UBOB, reach: slack }
+  cy: { email: cy@example.org, reach: { P1: console, P3: [email, console] } }
 `)
   const warnings = configWarnings(config)
   expect(warnings).toContain('people.bob.reach names slack, which is not set up: pages take the next way.')
   expect(warnings).toContain(
     'people.bob has only the console left for pages, and that wakes nobody. Add an account or a mail address.',
+  )
+  expect(warnings).toContain(
+    'people.cy.reach names nothing but the console for a P1 or P2, and that wakes nobody. Set another way there.',
   )
 })
 

@@ -1,4 +1,5 @@
-// Severity rules that can never decide anything: an earlier one takes every alert they would, or no alert looks like that.
+// Severity rules that can never decide anything: an earlier one takes every alert they would, or no alert looks like that. And one
+// that decides everything.
 import { nearest } from '../../config/suggest.ts'
 import type { Path } from '../../config/tree.ts'
 import type { SeverityRule } from '../../core/classify.ts'
@@ -20,6 +21,7 @@ export const severityRules: Rule = {
       const service = services.find((one) => one.name === rule.match.service)
       const before = [...(service?.severityRules ?? []), ...config.severityRules.slice(0, i), rule]
       const found = shadowed(before, before.length - 1, path, name)
+      if (found === null && Object.keys(rule.match).length === 0) return [forAll(rule, i)]
       return found
         ? [found]
         : impossible(
@@ -31,6 +33,13 @@ export const severityRules: Rule = {
     })
     return [...own, ...general]
   },
+}
+
+/** Often labels that were taken out, or meant to come. */
+function forAll({ severity }: SeverityRule, i: number): Finding {
+  const message = `rule ${i + 1} of severity_rules names no label: it makes every alert that gets there a ${severity}, whatever that says itself`
+  const fix = `name labels under match, or take it out and write default_severity: ${severity} for alerts that say nothing`
+  return { weight: 'warning', path: ['severity_rules', i], message, fix }
 }
 
 /** Rules of a service are asked about its own alerts only. */
