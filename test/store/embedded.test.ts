@@ -131,6 +131,13 @@ test('PostgreSQL killed while the bot runs is back at the same address, with wha
   })
 })
 
+test('after a crash the files are brought to the disk together, and not one after the other: slow disks took minutes', async () => {
+  const { url } = await start()
+  expect(await ask(url, "select current_setting('recovery_init_sync_method') as how")).toEqual([
+    { how: process.platform === 'linux' ? 'syncfs' : 'fsync' },
+  ])
+})
+
 test('a bot that was killed leaves PostgreSQL running; the next one takes it over', async () => {
   const { process: killed, said } = await holder()
   await ask(String(said.url), 'create table kept as select 1 as n')
