@@ -120,7 +120,8 @@ class Run {
   #endBefore(due: Date | null, answered: { by: string; at: Date } | null): Ending | null {
     const { incident } = this.#situation
     if (incident.status === 'open' && answered !== null && this.#goneOnSince(answered.at)) return { kind: 'open again' }
-    if (incident.status !== 'open' && answered !== null) {
+    // Who is to help may be asleep until the morning.
+    if (incident.status !== 'open' && answered !== null && this.#ledger.nextAt() === null) {
       if (due === null || due.getTime() > answered.at.getTime() + afterAnswer) return { kind: 'answered', ...answered }
     }
     if (due === null) return { kind: 'silent' }

@@ -107,6 +107,17 @@ test('a night is foretold in which hundreds of calls of many who sleep end toget
   expect(ending).toEqual({ kind: 'last resort', every: 1_000, times: 3 })
 })
 
+test('whoever is to help and sleeps is called in the morning, though somebody has it', () => {
+  const helped = rules(asleep({}).replace('respond: 20h', 'resolve: 2h'))
+  const told = foretold(
+    { severity: 'P3', service: 'checkout', at: '2026-03-02T21:30', answers: ['ada@5m'] },
+    [],
+    helped,
+  )
+  expect(told).toMatch(/\+2h {2}To help: page Linus .*\n.* The page to Linus waits until Tue 3 Mar 09:30/)
+  expect(told).toMatch(/09:30 CET .*Quiet hours are over: page Linus \(Slack\)\n\nAda Lovelace has it since 21:35 CET/)
+})
+
 test('reads plainly', () => {
   const told = foretold({ severity: 'P3', service: 'checkout', at: '2026-03-02T23:00' }, [], rules(asleep({})))
   expect(told.split('\n').slice(3, 14).join('\n')).toMatchInlineSnapshot(`
