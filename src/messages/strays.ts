@@ -6,7 +6,7 @@ import type { Override, PersonalOverride } from '../core/schedule.ts'
 import { timeText } from '../templates/times.ts'
 
 /** `key`: of tocsin.yaml. `what` and `fix` are sentences without their full stops. */
-export type Stray = { key: 'schedules' | 'people'; what: string; fix: string }
+export type Stray = { key: 'schedules' | 'people' | 'groups' | 'webhooks'; what: string; fix: string }
 
 type Known = Pick<Config, 'people' | 'schedules' | 'zone'>
 
@@ -50,12 +50,20 @@ function missing({ people }: Known, { person, replaces }: PersonalOverride): str
   return [person, replaces].find((one) => one !== null && people[one] === undefined) ?? null
 }
 
-/** Incidents whose policy, frozen as they opened, asks schedules that are not there any more. */
-export function strayTerms(config: Known, incidents: Incident[]): Stray[] {
+/** Where the names of each kind of target stand. */
+const places = { schedule: 'schedules', person: 'people', group: 'groups', webhook: 'webhooks' } as const
+
+/** Incidents whose policy, frozen as they opened, calls by names that are not there any more. */
+export function strayTerms(config: Pick<Config, Stray['key']>, incidents: Incident[]): Stray[] {
   const asked = incidents.flatMap(({ number, severity, terms }) => {
-    const targets = terms.severities[severity].policy.steps.flatMap((step) => step.targets)
-    const names = new Set(targets.flatMap((one) => ('schedule' in one ? [one.schedule] : [])))
-    return [...names].filter((name) => config.schedules[name] === undefined).map((name) => ({ name, number }))
+    const { steps, lastResort } = terms.severities[severity].policy
+    const targets: object[] = [
+      ...steps.flatMap((step) => step.targets),
+      ...lastResort.people.map((person) => ({ person })),
+    ]
+    const named = targets.flatMap((target) => Object.entries(target) as [string, string][])
+    const lost = named.filter(([kind, name]) => isKind(kind) && config[places[kind]][name] === undefined)
+    return [...new Set(lost.map((one) => one.join(' ')))].map((name) => ({ name, number }))
   })
   return grouped(asked, ({ name }) => name).map(([name, ones]): Stray => {
     const more = ones.length > shown ? ` and ${ones.length - shown} more` : ''
@@ -63,12 +71,17 @@ export function strayTerms(config: Known, incidents: Incident[]): Stray[] {
       .slice(0, shown)
       .map(({ number }) => `#${number}`)
       .join(', ')
+    const [kind = '', called] = name.split(' ')
     return {
-      key: 'schedules',
-      what: `there is no schedule “${name}” any more, which open incidents go on asking (${numbers}${more}): those steps call nobody`,
-      fix: `call the schedule ${name} again until they are over, or page somebody with /incident page`,
+      key: isKind(kind) ? places[kind] : 'schedules',
+      what: `there is no ${kind} “${called}” any more, which open incidents go on asking (${numbers}${more}): those steps call nobody`,
+      fix: `call the ${name} again until they are over, or page somebody with /incident page`,
     }
   })
+}
+
+function isKind(kind: string): kind is keyof typeof places {
+  return Object.hasOwn(places, kind)
 }
 
 function counted(ones: PersonalOverride[]): string {

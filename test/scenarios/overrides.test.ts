@@ -170,5 +170,11 @@ describe('a name that tocsin.yaml no longer has', () => {
     expect(stray?.what).toBe(
       'there is no schedule “primary” any more, which open incidents go on asking (#1): those steps call nobody',
     )
+    const { grace: __, ...people } = w.bot.config.people
+    w.bot.config.people = people
+    expect(strayTerms(w.bot.config, await openIncidents(w.bot.db)).map(({ key, what }) => `${key}: ${what}`)).toEqual([
+      expect.stringMatching(/^schedules: there is no schedule “primary” any more/),
+      'people: there is no person “grace” any more, which open incidents go on asking (#1): those steps call nobody',
+    ])
   })
 })
