@@ -58,8 +58,15 @@ function readLine(written: string): Property | null {
     if (key === undefined || value === undefined) break
     params[key.toUpperCase()] = value.replace(/^"([^"]*)"$/, '$1')
   }
-  return line[at] === ':' ? { name: name.toUpperCase(), params, value: line.slice(at + 1) } : null
+  // What is no parameter (`CN=Ada "Ace" Lovelace`, `;;`) is passed over, and not the line: an event without its attendees would be
+  // its organizer's. A time may be another without it, and is left for those who read it to refuse.
+  const colon = line[at] === ':' || isTime.test(name) ? at : line.indexOf(':', at)
+  return colon < 0
+    ? null
+    : { name: name.toUpperCase(), params, value: line.slice(line[colon] === ':' ? colon + 1 : colon) }
 }
+
+const isTime = /^(DTSTART|DTEND|RECURRENCE-ID|EXDATE|RDATE)$/i
 
 /** A text as it is meant: `\,` is a comma. */
 export function unescaped(value: string): string {
