@@ -53,24 +53,33 @@ function personOf(
 function peopleIn(summary: string, known: readonly Known[]): string[] {
   const found: { key: string; at: number }[] = []
   let left = plain(summary)
-  const take = (before: string, words: { key: string; word: string }[]) => {
-    for (const { key, word } of [...words].sort((a, b) => b.word.length - a.word.length)) {
+  const take = (before: string, words: Word[]) => {
+    // An expression for each of hundreds of people, in each of hundreds of events, takes longer to compile than there is.
+    for (const { key, word } of words.filter(({ word }) => left.includes(word))) {
       const match = new RegExp(`${before}${escaped(word)}${behind}`, 'u').exec(left)
       if (match === null) continue
       found.push({ key, at: match.index })
       left = left.slice(0, match.index) + blank(word) + left.slice(match.index + word.length)
     }
   }
-  take(
-    '(?<![\\p{L}\\p{N}_@.+-])',
-    known.flatMap(({ key, email }) => (email === null ? [] : [{ key, word: plain(email) }])),
-  )
+  const { addresses, names } = wordsOf(known)
+  take('(?<![\\p{L}\\p{N}_@.+-])', addresses)
   left = left.replace(address, blank)
-  take(
-    '(?<![\\p{L}\\p{N}_@.-])',
-    known.flatMap(({ key, name }) => [key, name].map((word) => ({ key, word: plain(word) }))),
-  )
+  take('(?<![\\p{L}\\p{N}_@.-])', names)
   return [...new Set(found.sort((a, b) => a.at - b.at).map(({ key }) => key))]
+}
+
+type Word = { key: string; word: string }
+const words = new WeakMap<readonly Known[], { addresses: Word[]; names: Word[] }>()
+
+function wordsOf(known: readonly Known[]): { addresses: Word[]; names: Word[] } {
+  const inOrder = (all: Word[]) => all.sort((a, b) => b.word.length - a.word.length)
+  const made = words.get(known) ?? {
+    addresses: inOrder(known.flatMap(({ key, email }) => (email === null ? [] : [{ key, word: plain(email) }]))),
+    names: inOrder(known.flatMap(({ key, name }) => [key, name].map((word) => ({ key, word: plain(word) })))),
+  }
+  words.set(known, made)
+  return made
 }
 
 /** A full stop ends a word, unless it goes on as `ada.smith` does. */

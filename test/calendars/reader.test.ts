@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { fetchCalendar } from '../../src/calendars/reader.ts'
+import { fetchCalendar, readCalendar } from '../../src/calendars/reader.ts'
 
 test('a pipe or a folder is no calendar, and keeps the others waiting for nothing', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'tocsin-calendars-'))
@@ -51,4 +51,21 @@ test('an answer that repeats the address is told without it: such an address oft
   } finally {
     await new Promise((resolve) => server.close(resolve))
   }
+})
+
+test('three years of shifts are read in time where people are many: the calendar was given up, as if it could not be read', async () => {
+  const people = Array.from({ length: 1_000 }, (_, i) => ({
+    key: `p${i}`,
+    name: `Person ${i}`,
+    email: `p${i}@example.org`,
+  }))
+  const begin = Date.parse('2027-01-01T00:00Z')
+  const stamp = (day: number) => new Date(begin + day * 86_400_000).toISOString().slice(0, 10).replaceAll('-', '')
+  const days = Array.from({ length: 1_000 }, (_, i) =>
+    ['BEGIN:VEVENT', `UID:${i}`, `SUMMARY:Person ${i}`, `DTSTART;VALUE=DATE:${stamp(i)}`, 'END:VEVENT'].join('\n'),
+  )
+  const text = ['BEGIN:VCALENDAR', ...days, 'END:VCALENDAR'].join('\n')
+  const span = { from: new Date(begin), until: new Date(begin + 1_000 * 86_400_000) }
+  const { shifts } = await readCalendar({ text, schedule: 'primary', zone: 'UTC', people, ...span })
+  expect(shifts.map(({ person }) => person)).toEqual(days.map((_, i) => `p${i}`))
 })
