@@ -3,6 +3,7 @@ import type { Alert, Delivery, Rejected } from '../core/alert.ts'
 import { RejectedInput } from '../errors.ts'
 import { eachAlert } from './each.ts'
 import {
+  anyText,
   BadField,
   type Fields,
   fingerprintOf,
@@ -46,7 +47,7 @@ function strangeVersion({ version, orgId }: Fields): string | null {
 
 /** What the sender itself left out of a delivery, if anything. `by`: who did, and what to do about it. */
 export function leftOut({ fields, alerts }: Pick<Found, 'fields' | 'alerts'>, by: string): Rejected[] {
-  const cut = Number(fields.truncatedAlerts ?? 0)
+  const cut = Number(anyText(fields.truncatedAlerts))
   const index = alerts?.length ?? 0
   return cut > 0 ? [{ index, reason: `truncatedAlerts: ${cut} more were left out by ${by}` }] : []
 }

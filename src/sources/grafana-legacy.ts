@@ -2,6 +2,7 @@
 // https://grafana.com/docs/grafana/v7.5/alerting/notifications/#webhook
 import type { Alert } from '../core/alert.ts'
 import {
+  anyText,
   BadField,
   clean,
   type Fields,
@@ -30,7 +31,7 @@ export function readLegacy(body: Fields, received: Date, warn: Warn): Alert {
   return {
     source: 'grafana',
     // A rule is one alert, whatever it is called by now.
-    fingerprint: fingerprintOf({ rule: [orgId, dashboardId, ruleId, ruleId ? '' : name].join('/') }),
+    fingerprint: fingerprintOf({ rule: [orgId, dashboardId, ruleId, ruleId ? '' : name].map(anyText).join('/') }),
     status: isOver ? 'resolved' : 'firing',
     labels: { ...readLabels(body.tags, 'tags', warn), alertname: name },
     annotations: {
@@ -46,6 +47,6 @@ export function readLegacy(body: Fields, received: Date, warn: Warn): Alert {
 /** `CPU of db-1: 97, …` */
 function valuesOf(matches: unknown): string {
   if (!Array.isArray(matches)) return ''
-  const told = matches.slice(0, 20).map((one) => (isFields(one) ? `${one.metric}: ${one.value}` : ''))
+  const told = matches.slice(0, 20).map((one) => (isFields(one) ? `${anyText(one.metric)}: ${anyText(one.value)}` : ''))
   return clean(told.filter(Boolean).join(', '))
 }

@@ -68,7 +68,7 @@ export function readLabels(value: unknown, field: string, warn: Warn): Labels {
   for (const name of kept) {
     const one = value[name]
     if (one === null) continue
-    const text = isPlain(one) ? String(one) : textOf(one)
+    const text = anyText(one)
     if (!isPlain(one)) warn(`${field} must be an object of strings, but one of its values is not: it was made one`)
     put(labels, clean(name, longestName), clean(text))
   }
@@ -106,12 +106,18 @@ function textOf(value: unknown): string {
   return isFields(value) && Object.keys(value).length === 0 ? '' : JSON.stringify(value)
 }
 
+/** Whatever it is, as text; nothing of what is not there. Never by a `toString` of its own, which may be anything. */
+export function anyText(value: unknown): string {
+  if (value === undefined || value === null) return ''
+  return isPlain(value) ? String(value) : textOf(value)
+}
+
 /** As readText, of what a person reads: what is no text becomes one, with a word to `warn`. */
 export function readWords(value: unknown, field: string, warn: Warn): string | null {
   if (value === undefined || value === null || typeof value === 'string' || typeof value === 'number')
     return readText(value, field)
   warn(`${field} must be a string: it was made one`)
-  return readText(isPlain(value) ? String(value) : textOf(value), field)
+  return readText(anyText(value), field)
 }
 
 /** Null when absent, empty or blank. */

@@ -132,6 +132,17 @@ test('nothing that reorders or hides other text gets in', () => {
   })
 })
 
+test('what has a `toString` that is none costs no alert, where a number or a word belongs', () => {
+  const odd = { toString: '' }
+  const alerts = [{ status: 'firing', labels: { alertname: 'x' } }]
+  for (const [kind, body] of [
+    ['alertmanager', { version: '4', alerts, truncatedAlerts: odd }],
+    ['grafana', { version: '1', alerts, truncatedAlerts: odd }],
+    ['grafana', { ruleName: 'x', state: 'alerting', orgId: odd, evalMatches: [{ metric: odd, value: odd }] }],
+  ] as const)
+    expect(deliver(kind, body).alerts.map(({ labels }) => labels.alertname)).toEqual(['x'])
+})
+
 test('a time that only a far zone pushes beyond the year 9999 cannot be kept, and costs no alert', () => {
   const body = { alerts: [{ title: 'x', startsAt: '9999-12-31T23:59:59-23:59' }, { title: 'y' }] }
   const { alerts, warnings } = deliver('generic', body)
