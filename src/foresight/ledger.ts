@@ -50,9 +50,9 @@ export class Ledger {
     return this.#held.has(page.key)
   }
 
-  /** Somebody has it: whom the policy was still to call, it does not call. */
+  /** Somebody has it: who was still to be called is not. */
   answered(at: Date): void {
-    this.#drop(({ key, dueAt }) => dueAt > at && ['s', 'l', 'r'].includes(kindOfPage(key)))
+    this.#drop(({ dueAt }) => dueAt > at)
   }
 
   /** When the next page goes out that waits for the end of quiet hours; null: none does. */

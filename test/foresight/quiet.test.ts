@@ -118,6 +118,17 @@ test('whoever is to help and sleeps is called in the morning, though somebody ha
   expect(told).toMatch(/09:30 CET .*Quiet hours are over: page Linus \(Slack\)\n\nAda Lovelace has it since 21:35 CET/)
 })
 
+test('whoever was to help and sleeps is not called once somebody else has it', () => {
+  const lapsing = asleep({ ada: '"12:00", until: "12:30"' }).replace('respond: 20h }', 'resolve: 2h }, ack_lease: 3h')
+  const asked = { severity: 'P3', service: 'checkout', at: '2026-03-02T21:30', answers: ['ada@5m', 'grace@4h'] }
+  const told = foretold(asked, [], rules(lapsing))
+  expect(told).toMatch(
+    /To help: page Linus [\s\S]*Ada Lovelace did not say .*it is open again[\s\S]*Grace Hopper acknowledges/,
+  )
+  expect(told).not.toContain('Quiet hours are over')
+  expect(told).toContain('Grace Hopper has it since Tue 3 Mar, 01:30 CET; nobody else is called')
+})
+
 test('reads plainly', () => {
   const told = foretold({ severity: 'P3', service: 'checkout', at: '2026-03-02T23:00' }, [], rules(asleep({})))
   expect(told.split('\n').slice(3, 14).join('\n')).toMatchInlineSnapshot(`
