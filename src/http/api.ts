@@ -46,7 +46,10 @@ export function apiRoutes(deps: ServerDeps) {
     }
     app.get<{ Querystring: Query }>('/api/v1/overrides', async ({ query }) => {
       onlyKnown(query, ['from'])
-      return { overrides: await overridesAt(deps.bot.db, instant(query, 'from') ?? deps.bot.clock.now()) }
+      const all = await overridesAt(deps.bot.db, instant(query, 'from') ?? deps.bot.clock.now())
+      // What is left of a calendar that the schedule no longer goes by is nobody's pager.
+      const { schedules } = deps.bot.config
+      return { overrides: all.filter(({ kind, schedule }) => kind === 'override' || schedules[schedule]?.calendar) }
     })
     app.get<{ Querystring: Query }>('/api/v1/changes', async ({ query }) => {
       onlyKnown(query, ['service', 'from', 'until'])

@@ -93,6 +93,26 @@ describe('without an access token', () => {
   })
 })
 
+test('the API lists the shifts of a calendar for as long as the schedule goes by it', async () => {
+  await start({ schedules: { primary: { ...primary, calendar: { address: '/oncall.ics', refresh: 900_000 } } } })
+  await database.db.query(
+    `insert into calendars (schedule, source, due_at) values ('primary', 'x', $1), ('former', 'x', $1)`,
+    [now],
+  )
+  const until = new Date(now.getTime() + 3_600_000)
+  for (const schedule of ['primary', 'former'])
+    await database.db.query(
+      'insert into calendar_shifts (schedule, person, starts_at, ends_at) values ($1, $2, $3, $4)',
+      [schedule, 'ada', now, until],
+    )
+  const listed = async () => JSON.parse((await read('/api/v1/overrides')).body).overrides
+  expect(await listed()).toEqual([
+    { kind: 'calendar', schedule: 'primary', person: 'ada', from: now.toISOString(), until: until.toISOString() },
+  ])
+  server.bot.config.schedules.primary = primary
+  expect(await listed()).toEqual([])
+})
+
 describe('with an access token', () => {
   test('the address itself lets a calendar in, and into no other feed', async () => {
     await start({ accessToken })
