@@ -69,10 +69,11 @@ export function configWarnings(config: Config): string[] {
 
 /** Pages and cards show the name alone, and a calendar may say nothing else. */
 function sameNames({ people }: Config): string[] {
-  const all = Object.values(people)
-  const words = (person: Person) => [person.key, person.name].map(likeness)
-  return all.flatMap((person, i) => {
-    const other = all.slice(0, i).find((one) => words(one).some((word) => words(person).includes(word)))
+  const first = new Map<string, Person>()
+  return Object.values(people).flatMap((person) => {
+    const words = [person.key, person.name].map(likeness)
+    const other = words.map((word) => first.get(word)).find((one) => one !== undefined)
+    for (const word of words) if (!first.has(word)) first.set(word, person)
     if (other === undefined) return []
     const named = `people.${person.key} (${person.name}) is called like people.${other.key} (${other.name})`
     return [

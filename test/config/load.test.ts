@@ -64,6 +64,16 @@ describe('where the configuration is looked for', () => {
     expect(told('{ alex: { name: Alex Smith }, sam: { name: Alex }, jo: { name: alex smith } }')).toHaveLength(2)
   })
 
+  test('people by the thousand are compared in no time: the start took minutes', { timeout: 60_000 }, () => {
+    const config = load('people: { ada: {} }')
+    const person = (key: string, name: string) => [key, { ...config.people.ada, key, name }]
+    const many = Array.from({ length: 12_000 }, (_, i) => person(`p${i}`, `Person ${i}`))
+    const people = Object.fromEntries([...many, person('again', 'person 7')])
+    expect(configWarnings({ ...config, people }).filter((one) => one.includes('called like'))).toEqual([
+      expect.stringContaining('people.again (person 7) is called like people.p7 (Person 7)'),
+    ])
+  })
+
   test('curly quotes around a value are told with their line, and not those within a sentence', () => {
     const yaml = [
       'team: “Shop”',
