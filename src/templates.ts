@@ -35,6 +35,8 @@ export type Samples = Record<string, object[]>
 export type TemplateFolders = Templates & {
   /** Everything wrong with the folders and the templates in them, each with file and line. */
   problems(samples: Samples): string[]
+  /** What is hardly meant, and keeps nobody from starting: there is a built-in one to take its place. */
+  doubts(samples: Samples): string[]
 }
 
 /**
@@ -83,6 +85,7 @@ export function makeTemplates(folders: string[], onProblem: (problem: string) =>
     document: (name, data, otherwise) =>
       otherwise ? withOtherwise(name, data, otherwise) : render(name, data, readDocument),
     problems: (samples) => lookOver(folders, builtIn, own, samples),
+    doubts: (samples) => silentPostmortems(folders, builtIn, own, samples),
   }
 }
 
@@ -132,6 +135,26 @@ function lookOver(folders: string[], builtIn: string, own: Engine, samples: Samp
     for (const problem of problemsIn(own, name, file, samples[name] ?? samplesOf(name, samples))) problems.add(problem)
   }
   return [...problems]
+}
+
+function silentPostmortems(folders: string[], builtIn: string, { render }: Engine, samples: Samples): string[] {
+  const ours = templateNames(builtIn).filter((name) => name !== 'postmortems/default')
+  const names = [...namesToLookOver(folders, [])].filter((name) => isOwnPostmortem(name) && !ours.includes(name))
+  return names.flatMap((name) => {
+    const silent = samplesOf(name, samples).find((sample) => isSilent(render, name, sample))
+    if (silent === undefined) return []
+    const file = templateFile(folders, name) ?? name
+    return [`${file}:1: it writes nothing about some incidents: their draft is then the built-in one, and says so`]
+  })
+}
+
+function isSilent(render: Engine['render'], name: string, sample: object): boolean {
+  try {
+    return readDocument(render(name, sample)) === ''
+  } catch {
+    // That is a problem, and told as one.
+    return false
+  }
 }
 
 /** Ours are good by themselves, which tests see to: they are looked over again only with a team's part in them. */
@@ -185,7 +208,6 @@ function renderProblem(render: Engine['render'], name: string, file: string, sam
   try {
     const text = render(name, sample)
     if (name.startsWith('messages/') && !name.startsWith('messages/parts/')) readLayout(text)
-    if (isOwnPostmortem(name)) readWhole(text)
     return null
   } catch (error) {
     return problemOf(error, file)

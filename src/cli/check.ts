@@ -33,10 +33,13 @@ async function check({ strict = false }: Options, around: Surroundings): Promise
   const subject = { config, runbooks, now: systemClock.now() }
   const stored = await strays(config, around, subject.now)
   const placeOf = placeFinder(env, { cwd })
+  // The team's own: ours are checked by our tests.
+  const templates = config.templates === null ? null : makeTemplates([config.templates])
   const findings = inOrder([
     ...lint(subject, placeOf),
     ...reported('runbook-files', 'warning', problems),
-    ...reported('templates', 'error', templateProblems(config)),
+    ...reported('templates', 'error', templates?.problems(messageSamples()) ?? []),
+    ...reported('templates', 'warning', templates?.doubts(messageSamples()) ?? []),
     ...stored.map((one) => placed('overrides', one, placeOf)),
     ...settings(config, shownFile(file, cwd), placeOf),
   ]).map((one) => (one.file === null ? one : { ...one, file: shownFile(one.file, cwd) }))
@@ -56,11 +59,6 @@ function countsOf({ people, schedules, services, sources }: Config, runbooks: Ru
   const parts = { people, schedules, services, sources }
   const counts = Object.entries(parts).map(([what, all]) => [what, Object.keys(all).length])
   return { ...(Object.fromEntries(counts) as Record<keyof typeof parts, number>), runbooks: runbooks.length }
-}
-
-/** Of the team's own: ours are checked by our tests. */
-function templateProblems({ templates: folder }: Config): string[] {
-  return folder === null ? [] : makeTemplates([folder]).problems(messageSamples())
 }
 
 /** Overrides that the configuration orphans, as far as there is a database or a running bot to ask. */

@@ -50,8 +50,17 @@ describe('a template of a team’s own', () => {
     expect(problems('# {{ number }}: {% for a in actions %}{{ a.text }}{% endfor %}\n')).toEqual([])
   })
 
-  it('that writes nothing stops the start as well', () => {
-    expect(problems('')).toEqual([expect.stringMatching(/ours\.md:1: it writes nothing$/)])
+  it.each([
+    ['nothing at all', 'ours', ''],
+    ['nothing about some incidents', 'default', '{% if severity == "P1" %}# Major{% endif %}'],
+    ['no note where it differs', 'note', ''],
+  ])('that writes %s starts all the same, as pages need none of it, and the first two are told', (_, name, text) => {
+    const templates = makeTemplates([folderWith({ [`postmortems/${name}.md`]: text })])
+    expect(templates.problems(messageSamples())).toEqual([])
+    const told = [
+      expect.stringMatching(/\.md:1: it writes nothing about some incidents: their draft is then the built-in/),
+    ]
+    expect(templates.doubts(messageSamples())).toEqual(name === 'note' ? [] : told)
   })
 
   it.each([
