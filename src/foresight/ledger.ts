@@ -27,11 +27,12 @@ export class Ledger {
 
   write({ entries, pages }: Written): void {
     for (const one of entries) this.#timeline.push({ ...one, id: this.#timeline.length + 1, text: '' })
+    const waiting = this.#waiting()
     for (const page of pages) {
       // One that came to nothing may be written again.
       if ((this.#pages.get(page.key)?.status ?? 'cancelled') !== 'cancelled') continue
       const isHeld = entries.some((one) => postpones(one, page))
-      if (isHeld) for (const one of this.#waiting()) if (isSameStep(one, page)) this.#cancel(one)
+      if (isHeld) for (const one of waiting) if (isSameStep(one, page)) this.#cancel(one)
       this.#pages.set(page.key, page)
       if (isHeld) this.#held.add(page.key)
     }
