@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import type { Bot } from '../bot.ts'
 import { reasonOf } from '../errors.ts'
+import { hasSentAlerts } from '../store/alerts.ts'
 import { addNotices } from '../store/notices.ts'
 import { toChannels } from './notices.ts'
 
@@ -18,7 +19,10 @@ export type Refused = {
   /** The name of the source in tocsin.yaml. */
   source: string
   reason: string
-  /** A stranger was sent away: the log tells it, but nobody can fill the channel with it. */
+  /**
+   * Somebody was sent away without a token, or for a name that is no source: the log tells it, and the channel where alerts came
+   * from there before, as then its token or its name was changed. Nobody else can fill the channel with it.
+   */
   isStranger: boolean
   /** It was taken all the same, in spite of what the reason says. */
   isTaken?: boolean
@@ -39,11 +43,10 @@ export class Refusals {
     const { clock, log, db } = this.#bot
     const now = clock.now()
     // "alerts[3]" and "alerts[4]" are one mistake; and whoever tries one address after the other cannot fill the log.
-    const kind = isStranger ? reason : `${source} ${isTaken ? 'taken: ' : ''}${reason.replace(/\d+/g, 'n')}`
-    if (now.getTime() - (this.#told.get(kind) ?? Number.NEGATIVE_INFINITY) < quiet) return
-    this.#remember(kind, now)
-    log.warn({ source, reason, trace }, isTaken ? taken : 'alerts were refused: nobody is paged for them')
-    if (isStranger) return
+    const kind = `${source} ${isTaken ? 'taken: ' : ''}${reason.replace(/\d+/g, 'n')}`
+    const isNew = this.#isNew(isStranger ? reason : kind, now)
+    if (isNew) log.warn({ source, reason, trace }, isTaken ? taken : 'alerts were refused: nobody is paged for them')
+    if (isStranger ? !this.#isNew(kind, now) || !(await this.#isMissed(source)) : !isNew) return
     const day = now.toISOString().slice(0, 10)
     const about = { kind: 'refused', source, reason, ...(isTaken && { isTaken }) } as const
     const key = `refused/${day}/${createHash('sha256').update(kind).digest('hex').slice(0, 16)}`
@@ -54,10 +57,22 @@ export class Refusals {
     }
   }
 
-  #remember(kind: string, now: Date): void {
+  /** Not told for a while, and told now. */
+  #isNew(kind: string, now: Date): boolean {
+    if (now.getTime() - (this.#told.get(kind) ?? Number.NEGATIVE_INFINITY) < quiet) return false
     this.#told.delete(kind)
     this.#told.set(kind, now.getTime())
     const [oldest] = this.#told.keys()
     if (this.#told.size > remembered && oldest !== undefined) this.#told.delete(oldest)
+    return true
+  }
+
+  async #isMissed(source: string): Promise<boolean> {
+    try {
+      return await hasSentAlerts(this.#bot.db, source)
+    } catch {
+      // It is asked again with what comes next.
+      return false
+    }
   }
 }

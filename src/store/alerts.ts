@@ -15,6 +15,16 @@ export type Known = {
   version?: string
 }
 
+/** Whether alerts ever came in under this name of a source. */
+export async function hasSentAlerts(q: Queryable, source: string): Promise<boolean> {
+  const { rows } = await q.query<{ has: boolean }>({
+    name: 'has_sent_alerts',
+    text: 'select exists (select from alerts where source = $1) as has',
+    values: [source],
+  })
+  return rows[0]?.has ?? false
+}
+
 /** What is known of each alert, by `alertKey`; nothing of those never seen. `weighed`: labels by which it says how bad it is. */
 export async function knownAlerts(
   q: Queryable,

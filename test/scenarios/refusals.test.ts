@@ -60,8 +60,23 @@ test('a stranger with a wrong token fills neither the channel nor the log', asyn
   ])
 })
 
+test('a source that sent alerts and is not let in any more is told, once a day: its token or its name was changed', async () => {
+  await w.fire()
+  for (const reason of ['send the token of this source', 'no source of that name'])
+    for (const source of ['elsewhere', 'generic', 'generic'])
+      await refusals.tell({ source, reason, isStranger: true, trace: 't' })
+  for (const platform of w.bot.platforms) await tellNotices(w.bot, platform, 'test')
+  const refused = told().filter(({ title }) => title.endsWith('are refused'))
+  expect(refused.map(({ title }) => title)).toEqual(Array(2).fill('Alerts of generic are refused'))
+  expect(refused.map(({ text }) => text).sort()).toEqual([
+    expect.stringContaining('What is wrong: no source of that name.'),
+    expect.stringContaining('What is wrong: send the token of this source.'),
+  ])
+})
+
 test('a database that is away costs the notice, and nothing is thrown', async () => {
   const { db } = w.bot
   const broken = { ...w.bot, db: { ...db, query: () => Promise.reject(new Error('away')) } } as unknown as typeof w.bot
   await new Refusals(broken).tell({ source: 'generic', reason: 'title is missing', isStranger: false, trace: 't' })
+  await new Refusals(broken).tell({ source: 'generic', reason: 'no token', isStranger: true, trace: 't' })
 })
