@@ -119,7 +119,10 @@ function rowsOf(words: Words, { scenario, foreseen, policy }: Night): Row[] {
       day: isNew ? today : null,
       elapsed: one.at.getTime() - scenario.at.getTime(),
       tone: toneOf(one),
-      text: words.templates.document('foresight/moment', momentFacts(words, one, scenario.zone, policy.rounds)),
+      // Written only where it is shown: of thousands of rows a message has room for thirty.
+      get text() {
+        return words.templates.document('foresight/moment', momentFacts(words, one, scenario.zone, policy.rounds))
+      },
       called: 'pages' in one ? one.pages.map((page) => page.person) : [],
       wakes: 'pages' in one ? one.pages.filter((page) => !page.held).map((page) => page.person) : [],
       ...placeOf(one),
@@ -218,7 +221,7 @@ function toneOf(one: Foreseen): Tone {
   return one.pages.length > 0 || kind === 'policy_step_skipped' ? 'warning' : 'info'
 }
 
-/** Rounds that call the same people again, and repetitions of the last resort, as one row each. */
+/** Rounds that call the same people again, repetitions of the last resort, and all that waits for one morning, as one row each. */
 function folded(words: Words, night: Night, rows: Row[]): Row[] {
   const signature = (round: number) =>
     rows
@@ -227,9 +230,16 @@ function folded(words: Words, night: Night, rows: Row[]): Row[] {
       .join('\n')
   const first = rows.find((row) => row.round !== null)?.round ?? 1
   const kept: Row[] = []
+  const mornings = new Set<string>()
   for (const [i, row] of rows.entries()) {
     const one = night.foreseen[i]
     if (one?.kind === 'recorded' && one.fact.kind === 'last_resort_reached' && one.fact.times > 1) continue
+    if (one?.kind === 'recorded' && one.fact.kind === 'page_postponed') {
+      const { person, channel, until } = one.fact
+      const morning = [person, channel, until].join()
+      if (mornings.has(morning)) continue
+      mornings.add(morning)
+    }
     if (row.round === null || row.round === first || signature(row.round) !== signature(first)) kept.push(row)
     else if (!kept.some((other) => other.round === row.round)) kept.push({ ...row, text: again(words, row, night) })
   }

@@ -2,6 +2,8 @@
 import { expect, test } from 'vitest'
 import { readScenario } from '../../src/foresight/scenario.ts'
 import { simulate } from '../../src/foresight/simulate.ts'
+import { nightMessage } from '../../src/messages/night.ts'
+import { makeTemplates } from '../../src/templates.ts'
 import { minute, world } from '../scenarios/world.ts'
 import { foretold, rules } from './berlin.ts'
 
@@ -127,6 +129,22 @@ test('whoever was to help and sleeps is not called once somebody else has it', (
   )
   expect(told).not.toContain('Quiet hours are over')
   expect(told).toContain('Grace Hopper has it since Tue 3 Mar, 01:30 CET; nobody else is called')
+})
+
+test('a message says once until when somebody is not called, however often the policy goes round meanwhile', () => {
+  const of = rules(
+    asleep({}).replace('rounds: 1', 'rounds: 3').replace('wait: 3h', 'wait: 10m').replace('wait: 9h', 'wait: 20m'),
+  )
+  const { scenario } = readScenario(
+    of.config,
+    { severity: 'P3', at: '2026-03-02T23:00' },
+    new Date('2026-03-02T00:00:00Z'),
+  )
+  const { text } = nightMessage({ config: of.config, templates: makeTemplates([]) }, simulate(of, scenario, []))
+  const waits = (text ?? '')
+    .split('\n')
+    .flatMap((line) => /The page to (\w+).* waits until (.*):/.exec(line)?.slice(1).join(' ') ?? [])
+  expect(waits).toEqual(['Ada Tue 3 Mar 07:00', 'Linus Tue 3 Mar 09:30', 'Grace Tue 3 Mar 08:00'])
 })
 
 test('reads plainly', () => {
