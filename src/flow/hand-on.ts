@@ -33,7 +33,8 @@ export async function handOnPage(
     const about = { key, attempt, channel, urgency, unsent: !resumed }
     const view = await tellingView(q, number)
     const isDropped = view === null || !isWanted(view.incident, page)
-    const heirs = isDropped ? null : heirsOf(bot, await overridesAt(q, now), view, page, now)
+    const overrides = await overridesAt(q, now)
+    const heirs = isDropped ? null : heirsOf(bot, overrides, view, page, now)
     // Taken back in this very moment, it is looked at again.
     const end =
       isDropped || heirs !== null
@@ -42,7 +43,7 @@ export async function handOnPage(
     await endPages(q, holder, [{ ...about, ...end }], { platforms: [], tellAt: now })
     // Another of the ways on which the same call was to go has seen to it.
     if (isDropped || heirs === null || view.timeline.some((one) => isHandedOn(one, page))) return
-    const { entry, calls } = callHeirs(bot, view, page, heirs, now)
+    const { entry, calls } = callHeirs(bot, overrides, view, page, heirs, now)
     await dropWaiting(q, page)
     await forgetEnded(
       q,

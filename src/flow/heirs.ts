@@ -63,12 +63,13 @@ export function whoseOf(rules: Rules, overrides: Override[], view: Told, page: P
 /** In place of a page, its heirs are called as by any step, over their own ways and after their own quiet hours. */
 export function callHeirs(
   rules: Rules,
+  overrides: Override[],
   view: Told,
   page: Page,
   heirs: Heirs,
   now: Date,
 ): { entry: NewEntry; calls: Call[] } {
-  const called = heirs.people.filter((person) => !isCalledSince(view, person, heirs))
+  const called = heirs.people.filter((person) => !isCalledSince(rules, overrides, view, person, heirs, now))
   const calls = called.map((person) => callOn(rules, view.incident, placeOfPage(page), person, { now }))
   return { entry: entry(factOf(page, heirs, called), now), calls }
 }
@@ -101,13 +102,23 @@ function hasGivenAway({ timeline }: Told, person: string, { round, step }: Page)
 }
 
 /**
- * The policy has called them over again meanwhile, or with the same step: one call is enough. One that waits for the pager of another
- * schedule may go to others yet.
+ * The policy has called them over again meanwhile, or with the same step: one call is enough. One that goes to others now is none, nor
+ * one that waits for the pager of another schedule: it may go to others yet.
  */
-function isCalledSince({ pages, timeline }: Told, person: string, { schedule, call }: Heirs): boolean {
+function isCalledSince(
+  rules: Rules,
+  overrides: Override[],
+  view: Told,
+  person: string,
+  { schedule, call }: Heirs,
+  now: Date,
+): boolean {
+  const { pages, timeline } = view
   const isForAnother = (page: Page) => {
+    if (!['due', 'sending'].includes(page.status)) return false
+    if (page.dueAt <= now) return heirsOf(rules, overrides, view, page, now) !== null
     const why = timeline.findLast(isCallFor(page))?.fact.whys?.[person]
-    return page.status === 'due' && why?.by === 'schedule' && why.schedule !== schedule
+    return why?.by === 'schedule' && why.schedule !== schedule
   }
   return pages.some(
     (page) =>

@@ -96,7 +96,7 @@ export class Ledger {
     const view = this.#view(incident)
     const heirs = heirsOf(this.#rules, this.#overrides, view, page, now)
     if (heirs === null || this.#timeline.some((one) => isHandedOn(one, page))) return null
-    const { entry: call, calls } = callHeirs(this.#rules, view, page, heirs, now)
+    const { entry: call, calls } = callHeirs(this.#rules, this.#overrides, view, page, heirs, now)
     this.#drop((one) => one.dueAt > now && isOfCall(one, page))
     const facts = calls.flatMap((one) => one.facts.map((fact) => entry(fact, now)))
     const written = { entries: [call, ...facts], pages: calls.flatMap(({ pages }) => pages) }

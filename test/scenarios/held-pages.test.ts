@@ -235,6 +235,20 @@ describe('a page that waited for the end of quiet hours', () => {
     },
   )
 
+  it('goes to whoever has the pager, though both of them changed places, and each was called for the other pager', async () => {
+    await begin({
+      grace: quiet,
+      steps: '{ page: "schedule:primary", wait: 1h }, { page: "schedule:secondary", wait: 48h }',
+    })
+    await say('U-GRACE', 'oncall take secondary 24h')
+    await fire()
+    await w.pass(2 * hour)
+    await say('U-GRACE', 'oncall take primary')
+    await say('U-ADA', 'oncall take secondary')
+    await w.pass(6 * hour)
+    expect([inSlack('ADA'), inSlack('GRACE')]).toEqual([1, 1])
+  })
+
   it('goes to nobody once somebody has it', async () => {
     await begin()
     await fire()
