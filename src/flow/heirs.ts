@@ -103,7 +103,7 @@ function hasGivenAway({ timeline }: Told, person: string, { round, step }: Page)
 
 /**
  * The policy has called them over again meanwhile, or with the same step: one call is enough. One that goes to others now is none, nor
- * one that waits for the pager of another schedule: it may go to others yet.
+ * one that waits for anything but this pager: who has that when it goes out may be somebody else.
  */
 function isCalledSince(
   rules: Rules,
@@ -118,7 +118,7 @@ function isCalledSince(
     if (!['due', 'sending'].includes(page.status)) return false
     if (page.dueAt <= now) return heirsOf(rules, overrides, view, page, now) !== null
     const why = timeline.findLast(isCallFor(page))?.fact.whys?.[person]
-    return why?.by === 'schedule' && why.schedule !== schedule
+    return why?.by !== 'schedule' || why.schedule !== schedule
   }
   return pages.some(
     (page) =>
