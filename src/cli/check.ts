@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import { findConfig, loadConfig, placeFinder, shownFile } from '../config/load.ts'
-import { configWarnings, missingParts } from '../config/warnings.ts'
+import { configWarnings, missingParts, unconnected } from '../config/warnings.ts'
 import { reasonOf } from '../errors.ts'
 import type { Finding } from '../lint/finding.ts'
 import { inOrder, lint, type Placed, type PlaceOf, placed } from '../lint/lint.ts'
@@ -78,7 +78,7 @@ const toldByRule = /^policies\.\S+\.last_resort has no people|^\S+: the \S.* can
 
 /** What the start says about the configuration as a whole: it may begin with the key it is about; its last sentence is the fix. */
 function settings(config: Config, file: string, placeOf: PlaceOf): Placed[] {
-  const missing = missingParts(config)
+  const missing = [...missingParts(config), ...unconnected(config)]
   return configWarnings(config)
     .filter((text) => !toldByRule.test(text))
     .map((text) => {

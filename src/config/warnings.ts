@@ -37,7 +37,7 @@ export function configWarnings(config: Config): string[] {
     )
   for (const { path, line, message } of config.curly)
     warnings.push(`${path} (line ${line}): ${message}. Set straight ones (") instead; around both, if they are meant.`)
-  warnings.push(...missingParts(config))
+  warnings.push(...missingParts(config), ...unconnected(config))
   const group = config.userGroups[0]
   if (group !== undefined && config.slack === null)
     warnings.push(
@@ -218,6 +218,18 @@ export function missingParts(config: Pick<Config, 'prometheus' | 'runbooks'>): s
     missing.push('There is no Prometheus: charts and SLOs stay empty. Set prometheus.url or PROMETHEUS_URL.')
   if (config.runbooks.length === 0) missing.push('There are no runbooks: add a folder of Markdown files to runbooks.')
   return missing
+}
+
+/** A secret that did not come along looks like this, and pages go to the console, where nobody is woken. */
+export function unconnected(config: Pick<Config, 'people' | 'slack' | 'discord'>): string[] {
+  const chats = { slack: ['Slack', 'SLACK_BOT_TOKEN'], discord: ['Discord', 'DISCORD_BOT_TOKEN'] } as const
+  return (['slack', 'discord'] as const).flatMap((platform) => {
+    const [one, ...others] = Object.values(config.people).filter(({ accounts }) => accounts[platform])
+    if (config[platform] !== null || one === undefined) return []
+    const [name, variable] = chats[platform]
+    const who = others.length === 0 ? `${one.key} has an account` : `${others.length + 1} people have accounts`
+    return [`${who} on ${name}, which is not connected: no page goes out there. Set ${variable}.`]
+  })
 }
 
 /** How platforms write an account, as far as it is the same for all of them; a display name pages nobody. */

@@ -104,6 +104,18 @@ people:
   )
 })
 
+it('accounts on a chat whose token did not come along are told, as nobody is paged there', () => {
+  const told = (people: string, env = {}) =>
+    configWarnings(load(`people: ${people}`, env)).filter((text) => text.includes('not connected'))
+  expect(told('{ ada: { slack: U01ADA }, bob: { slack: U02BOB, discord: 123 } }')).toEqual([
+    '2 people have accounts on Slack, which is not connected: no page goes out there. Set SLACK_BOT_TOKEN.',
+    'bob has an account on Discord, which is not connected: no page goes out there. Set DISCORD_BOT_TOKEN.',
+  ])
+  const slack = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' }
+  expect(told('{ ada: { slack: U01ADA } }', slack)).toEqual([])
+  expect(told('{ ada: {} }')).toEqual([])
+})
+
 it('a step may page a channel, on the first platform or a named one, and a webhook', () => {
   const yaml = (page: string) => `
 webhooks: { pagerduty: { url: "https://x.example" } }
