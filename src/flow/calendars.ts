@@ -6,6 +6,7 @@ import { fetchCalendar, readCalendar } from '../calendars/reader.ts'
 import type { About } from '../core/notice.ts'
 import type { Schedule } from '../core/schedule.ts'
 import { PermanentError, reasonOf, TransientError } from '../errors.ts'
+import { type Gate, gate } from '../evidence/gate.ts'
 import { type CalendarState, claimCalendars, keepCalendar, keepFailure, type Reading } from '../store/calendars.ts'
 import { postedMessage } from '../store/messages.ts'
 import { addNotices } from '../store/notices.ts'
@@ -28,7 +29,10 @@ type Imported = Schedule & { calendar: NonNullable<Schedule['calendar']> }
 /** What this process last wanted each calendar read as, by schedule. */
 const wantedBefore = new WeakMap<Bot, Map<string, string>>()
 
-/** Reads the calendars that are due, one after the other. */
+/** So many are waited for side by side: one that hangs keeps no other from being read. */
+const atOnce = 8
+
+/** Reads the calendars that are due. */
 export async function readCalendars(bot: Bot): Promise<void> {
   const schedules = Object.values(bot.config.schedules).filter((one): one is Imported => one.calendar !== null)
   if (schedules.length === 0) return
@@ -43,28 +47,27 @@ export async function readCalendars(bot: Bot): Promise<void> {
   })
   const claimed = await claimCalendars(bot.db, wanted, now, new Date(now.getTime() + lease))
   wantedBefore.set(bot, new Map(wanted.map(({ schedule, source }) => [schedule, source])))
-  for (const state of claimed) {
+  // What came is read one after the other: each takes a thread, and its memory.
+  const [fetching, reading] = [gate(atOnce), gate(1)]
+  const work = claimed.map(async (state) => {
     const schedule = schedules.find((one) => one.name === state.schedule)
-    if (schedule !== undefined) await readOne(bot, schedule, state)
-  }
+    if (schedule !== undefined) await fetching(() => readOne(bot, schedule, state, reading))
+  })
+  await Promise.all(work)
 }
 
 function peopleOf({ config }: Bot): Known[] {
   return Object.values(config.people).map(({ key, name, email }) => ({ key, name, email }))
 }
 
-async function readOne(bot: Bot, schedule: Imported, before: CalendarState): Promise<void> {
+async function readOne(bot: Bot, schedule: Imported, before: CalendarState, reading: Gate): Promise<void> {
   const { calendar, name, zone } = schedule
   const start = bot.clock.now().getTime()
   try {
     const text = await fetchCalendar(calendar.address)
     const span = { from: new Date(start - back), until: new Date(start + ahead) }
-    await keep(
-      bot,
-      schedule,
-      before,
-      await readCalendar({ text, schedule: name, zone, people: peopleOf(bot), ...span }),
-    )
+    const order = { text, schedule: name, zone, people: peopleOf(bot), ...span }
+    await keep(bot, schedule, before, await reading(() => readCalendar(order)))
   } catch (error) {
     const isKnown = error instanceof TransientError || error instanceof PermanentError
     if (!isKnown) bot.log.error({ err: error, schedule: name }, 'a calendar failed for a reason nobody foresaw')

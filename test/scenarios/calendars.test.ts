@@ -1,6 +1,6 @@
 // A calendar says who is on call: read, kept, and never the reason that nobody is.
 import { writeFileSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readCalendars } from '../../src/flow/calendars.ts'
@@ -111,6 +111,30 @@ describe('a calendar', () => {
       ['zeta', null],
     ])
     expect(titles().join()).toContain('primary')
+  })
+
+  it('is read at once beside others that hang, and not after them', async () => {
+    const { primary } = w.bot.config.schedules
+    if (!primary?.calendar) throw new Error('primary has no calendar')
+    const hanging = new Set<ServerResponse>()
+    const hung = createServer((_, response) => void hanging.add(response))
+    await new Promise<void>((resolve) => void hung.listen(0, '127.0.0.1', resolve))
+    const address = `http://127.0.0.1:${(hung.address() as AddressInfo).port}/`
+    for (const name of ['a', 'b', 'c'])
+      w.bot.config.schedules[name] = { ...primary, name, calendar: { ...primary.calendar, address } }
+    const reading = readCalendars(w.bot)
+    try {
+      await expect
+        .poll(async () => (await calendarStates(w.bot.db)).find((one) => one.schedule === 'primary')?.readAt)
+        .toBeTruthy()
+      expect((await shown())?.fields?.[0]?.value).toContain('**Linus**')
+      expect([...hanging].filter((one) => !one.destroyed)).toHaveLength(3)
+    } finally {
+      const closed = new Promise((resolve) => hung.close(resolve))
+      hung.closeAllConnections()
+      await reading
+      await closed
+    }
   })
 
   it('is read again after a while, by one replica at a time, and what it says then counts', async () => {
