@@ -32,17 +32,21 @@ export function occurrencesOf(events: Property[][], zones: Zones, span: Span): O
     const found = countable(event, () => timesOf(event, instead, zones, span)).filter(
       ({ from, until }) => from < until && until > span.from && from < span.until,
     )
-    const strange = found.length === 0 ? null : strangeZone(event, instead, zones)
+    const strange = found.length === 0 ? null : strangeZone(event, instead, zones, span)
     if (strange !== null) throw new Error(`${shown(event.properties)} is in a time zone nobody knows: ${strange}`)
     return found.map((times) => ({ ...times, event: event.properties }))
   })
 }
 
-/** A time that was taken out, added or moved by a clock nobody knows is as bad as a beginning. */
-function strangeZone({ start, end, properties }: Event, instead: When[], { zoneOf, zone }: Zones): string | null {
+/** A time that was taken out, added or moved by a clock nobody knows is as bad as a beginning, unless that was long ago. */
+function strangeZone(event: Event, instead: When[], { zoneOf, zone }: Zones, span: Span): string | null {
+  const { start, end, properties } = event
   const besides = ['EXDATE', 'RDATE'].flatMap((name) => listed(properties, name))
-  const times = besides.map(({ value, params }) => readWhen(value.replace(/\/.*/, ''), params, zoneOf, zone))
-  return [start, end, ...instead, ...times].find((one) => one !== null && one.strange !== null)?.strange ?? null
+  const read = besides.map(({ value, params }) => readWhen(value.replace(/\/.*/, ''), params, zoneOf, zone))
+  const earliest = span.from.getTime() - wallLength(start, end) - 2 * day
+  const counts = (one: When | null) => one !== null && one.wall > earliest && one.wall < span.until.getTime() + 2 * day
+  const times = [...instead, ...read].filter(counts)
+  return [start, end, ...times].find((one) => one !== null && one.strange !== null)?.strange ?? null
 }
 
 export function textOf(properties: Property[], name: string): string | null {
