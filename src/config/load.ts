@@ -27,7 +27,7 @@ export function loadConfig(env: Environment, options: { cwd?: string } = {}): Co
   const { settings, problems } = readEnvironment(env)
   const path = findConfig(env, cwd)
   const file = shownFile(path, cwd)
-  const source = misnamed(path, env, cwd) ?? readSource(path, env, file)
+  const source = misnamed(env, cwd) ?? readSource(path, env, file)
   if (typeof source !== 'string') throw new InvalidConfig([...problems, source])
 
   const tree = new Tree(source, file, env)
@@ -98,9 +98,11 @@ export function packageRoot(): string {
 }
 
 /** The team's file under the other ending, where nothing but the example would be read. */
-function misnamed(path: string, env: Environment, cwd: string): Problem | null {
-  if (env.TOCSIN_CONFIG?.trim() || path !== packagedConfig() || !isThere(join(cwd, 'tocsin.yml'))) return null
-  const message = 'is not read: call it tocsin.yaml, or name it in TOCSIN_CONFIG'
+function misnamed(env: Environment, cwd: string): Problem | null {
+  const isOther = !env.TOCSIN_CONFIG?.trim() && !isThere(join(cwd, 'tocsin.yaml')) && isThere(join(cwd, 'tocsin.yml'))
+  if (!isOther) return null
+  const example = shownFile(packagedConfig(), cwd)
+  const message = `is not read: call it tocsin.yaml, or name it in TOCSIN_CONFIG; if it is none of Tocsin's, name what is, e.g. ${example}`
   return { file: 'tocsin.yml', line: null, column: null, path: '', message }
 }
 

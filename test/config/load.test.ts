@@ -37,8 +37,14 @@ describe('where the configuration is looked for', () => {
     expect(started).toThrow(/^tocsin.yaml: cannot be read: ELOOP/)
     rmSync(join(folder, 'tocsin.yaml'))
     writeFileSync(join(folder, 'tocsin.yml'), 'team: Ours')
-    expect(started).toThrow(/^tocsin.yml: is not read: call it tocsin.yaml, or name it in TOCSIN_CONFIG$/)
+    expect(started).toThrow(
+      /^tocsin.yml: is not read: call it tocsin.yaml, or name it in TOCSIN_CONFIG; if it is none of/,
+    )
+    expect(started).toThrow(/, name what is, e\.g\. .*examples\/quickstart\/tocsin\.yaml$/)
     expect(loadConfig({ TOCSIN_CONFIG: 'tocsin.yml' }, { cwd: folder }).team).toBe('Ours')
+    expect(loadConfig({ TOCSIN_CONFIG: packagedConfig() }, { cwd: folder }).team).toBe('Payments Team')
+    writeFileSync(join(folder, 'tocsin.yaml'), 'team: Also ours')
+    expect(started().team).toBe('Also ours')
   })
 
   test('a file in another character set is told, and one in UTF-16 is refused with words that can be read', () => {
