@@ -103,12 +103,13 @@ function figureData(facts: DigestFacts) {
     },
     changeFailures: failed !== null && {
       ...{ ...deployments, percent: failed, goal: goals.changeFailures },
-      // By what there was: what is shown is cut, and 15.04 % is not 15.
-      kept: goals.changeFailures === null || deployments.failed * 100 <= goals.changeFailures * deployments.deployments,
+      // By what there was: what is shown is cut, and 15.04 % is not 15. Divided, as 18.4 times 375 is a little less than 6900 here.
+      kept:
+        goals.changeFailures === null || (deployments.failed * 100) / deployments.deployments <= goals.changeFailures,
     },
     precision: precise !== null && {
       ...{ ...precision, judged, percent: precise, goal: goals.precision },
-      kept: goals.precision === null || precision.useful * 100 > goals.precision * judged,
+      kept: goals.precision === null || (precision.useful * 100) / judged > goals.precision,
     },
     unsaid: precision.unsaid,
     ...{ hasty, nights: nights.slice(0, shownPeople), flapping },

@@ -36,6 +36,23 @@ async function page(incident: number, person: string, at: string, more: { step?:
   )
 }
 
+async function deploy({ failed, of }: { failed: number; of: number }) {
+  const at = new Date(`${day(3)}12:00:00Z`)
+  const deployments = Array.from({ length: of }, (_, n) => ({
+    ...{
+      source: 'ci',
+      key: String(n),
+      kind: 'deployment' as const,
+      title: 'one',
+      service: 'search',
+      environment: null,
+    },
+    ...{ version: null, url: null, by: null, status: n < failed ? ('failed' as const) : ('succeeded' as const) },
+    ...{ startedAt: at, finishedAt: at, toldAt: at },
+  }))
+  await keepServiceChanges(look.bot.db, deployments)
+}
+
 describe('a digest', () => {
   it('counts pages at night by person, once for each call, whatever way it went', async () => {
     const one = await seed(look.bot.db, { opened: `${day(1)}02:00:00Z` })
@@ -107,6 +124,14 @@ describe('a digest', () => {
     expect(field(message, 'MTBF')).toBe('**27 d** between P1s; goal over 30 d **missed**')
   })
 
+  it('takes a goal that is met to the deployment for met, whatever a computer makes of its tenths', async () => {
+    await deploy({ failed: 69, of: 375 })
+    const { config } = look.bot
+    const bot = { ...look.bot, config: { ...config, goals: { ...config.goals, changeFailures: 18.4 } } }
+    const message = await composeDigest(bot, week(), null, usual())
+    expect(field(message, 'Change failures')).toMatch(/^\*\*69 of 375 deployments.*at most kept$/)
+  })
+
   it('holds them to what they are, and not to what is shown of it: 95.04 % is over 95 %, and 15.04 % is not 15', async () => {
     const { db } = look.bot
     for (let n = 0; n < 101; n++) {
@@ -114,20 +139,7 @@ describe('a digest', () => {
       const verdict = n < 96 ? 'useful' : 'noise'
       await db.query(`insert into verdicts values ($1, $2, '', 'ada', $3)`, [number, verdict, monday])
     }
-    const at = new Date(`${day(3)}12:00:00Z`)
-    const deployments = Array.from({ length: 113 }, (_, n) => ({
-      ...{
-        source: 'ci',
-        key: String(n),
-        kind: 'deployment' as const,
-        title: 'one',
-        service: 'search',
-        environment: null,
-      },
-      ...{ version: null, url: null, by: null, status: n < 17 ? ('failed' as const) : ('succeeded' as const) },
-      ...{ startedAt: at, finishedAt: at, toldAt: at },
-    }))
-    await keepServiceChanges(db, deployments)
+    await deploy({ failed: 17, of: 113 })
     const message = await compose()
     expect(field(message, 'Precision')).toBe('**96 of 101** useful (95 %), 5 noise; goal over 95 % kept')
     expect(field(message, 'Change failures')).toBe('**17 of 113 deployments** (15 %); goal of 15 % at most **missed**')
