@@ -332,14 +332,6 @@ test('lines may end in any way, and names be in small letters', () => {
   expect(shifts(`\uFEFF${text}`)).toEqual(expected)
 })
 
-test('a time that was taken out years ago, in a zone nobody knows, keeps nobody from reading the calendar', () => {
-  const old = ['EXDATE', 'RDATE'].map((name) => `${name};TZID=Mars/Olympus:20230302T090000`)
-  const yearly = ['DTSTART:20230101T090000Z', 'RRULE:FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=2', 'DURATION:PT8H']
-  const moved = ['RECURRENCE-ID;TZID=Mars/Olympus:20240302T090000', 'DTSTART:20240303T090000Z', 'DURATION:PT8H']
-  const text = calendar(event('UID:1', ...yearly, ...old, 'SUMMARY:ada'), event('UID:1', ...moved, 'SUMMARY:grace'))
-  expect(shifts(text)).toEqual(['ada 2026-03-02T09:00:00.000Z 2026-03-02T17:00:00.000Z'])
-})
-
 describe('a calendar that is', () => {
   const good = event('DTSTART:20260302T090000Z', 'DTEND:20260303T090000Z', 'SUMMARY:ada')
   test.each([

@@ -1,6 +1,7 @@
 // Which zone a calendar means by a name that is none of a place.
 import { expect, test } from 'vitest'
 import { readContent } from '../../src/calendars/content.ts'
+import { readEvents } from '../../src/calendars/events.ts'
 import { zoneFinder } from '../../src/calendars/zones.ts'
 import { wallAt } from '../../src/core/wall.ts'
 
@@ -58,4 +59,20 @@ test.each([
   ['Local', null],
 ])('%s of which the calendar says nothing is what everybody means by it, or nothing', (tzid, hours) => {
   expect(ahead(tzid)).toBe(hours)
+})
+
+test('a time that was taken out years ago, in a zone nobody knows, keeps nobody from reading the calendar', () => {
+  const old = ['EXDATE', 'RDATE'].map((name) => `${name};TZID=Mars/Olympus:20230302T090000`)
+  const yearly = ['DTSTART:20230101T090000Z', 'RRULE:FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=2', 'DURATION:PT8H']
+  const moved = ['RECURRENCE-ID;TZID=Mars/Olympus:20240302T090000', 'DTSTART:20240303T090000Z', 'DURATION:PT8H']
+  const events = [[...yearly, ...old, 'SUMMARY:ada'], moved].map((lines) => [
+    'BEGIN:VEVENT',
+    'UID:1',
+    ...lines,
+    'END:VEVENT',
+  ])
+  const text = ['BEGIN:VCALENDAR', ...events.flat(), 'END:VCALENDAR'].join('\n')
+  const people = [{ key: 'ada', name: 'Ada', email: null }]
+  const { shifts } = readEvents({ text, schedule: 's', zone: 'UTC', people, ...years })
+  expect(shifts.map(({ from }) => from.toISOString())).toEqual(['2026-03-02T09:00:00.000Z'])
 })
