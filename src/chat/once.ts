@@ -15,6 +15,9 @@ export type OnceDeps = { hearOnce: HearOnce; clock: Clock; log: Log; answeredWit
 /** Milliseconds a person waits for the database, and the end of the bot for what was said, at most. */
 const patience = 1_000
 
+/** Milliseconds after which somebody who hears no answer is heard by another copy: platforms say again what they saw none to. */
+const saidAgainAfter = 2_500
+
 /** Milliseconds in which nearly every command is over and answered. A copy comes later than the first, and has to be told in time, too. */
 const usuallyAnswered = 1_000
 
@@ -28,11 +31,15 @@ export async function isFirst(
   { hearOnce, clock, log }: OnceDeps,
   inDoubt = true,
 ): Promise<boolean> {
+  const asked = clock.now()
   try {
-    const first = await within(patience, hearOnce(hashed(name), until, clock.now()), 'the database did not say')
+    const first = await within(patience, hearOnce(hashed(name), until, asked), 'the database did not say')
     if (!first && inDoubt) log.warn('a request came a second time: its command was not run again')
     return first
   } catch (error) {
+    // A process that stood still so long has not waited for the database: what it heard may have been run by another meanwhile.
+    const stoodStill = clock.now().getTime() - asked.getTime() > saidAgainAfter
+    if (inDoubt && stoodStill) return isFirst(name, until, { hearOnce, clock, log }, false)
     const what = inDoubt ? 'it is run' : 'it is not run here'
     log.warn({ reason: reasonOf(error) }, `cannot tell whether this was said before: ${what}`)
     return inDoubt
