@@ -46,11 +46,13 @@ function shortened(name: string): string {
 }
 
 function take(result: CalendarText, { from, until, event }: Occurrence, order: Order): void {
-  const attendees = event.filter(({ name }) => name === 'ATTENDEE').flatMap((one) => invited(one, order.people))
-  const organizer = event.find(({ name }) => name === 'ORGANIZER')
+  const invited = event.filter((one) => one.name === 'ATTENDEE' && isPerson(one))
+  const attendees = invited.filter(({ params }) => !/^DECLINED$/i.test(params.PARTSTAT ?? ''))
+  // What somebody was invited to and declined is not that of who invites, who may be they themselves.
+  const organizer = invited.length === 0 ? event.find(({ name }) => name === 'ORGANIZER') : undefined
   const named = {
     summary: unescaped(textOf(event, 'SUMMARY') ?? ''),
-    attendees,
+    attendees: attendees.map((one) => whoIs(one, order.people)),
     organizer: organizer === undefined ? null : whoIs(organizer, order.people),
   }
   const { people, unknown } = whoseEvent(named, order.people, order.schedule)
@@ -62,10 +64,8 @@ function take(result: CalendarText, { from, until, event }: Occurrence, order: O
 
 type Party = { name: string | null; email: string | null }
 
-function invited(attendee: Property, known: Known[]): Party[] {
-  const { PARTSTAT, CUTYPE } = attendee.params
-  if (/^DECLINED$/i.test(PARTSTAT ?? '') || /^(ROOM|RESOURCE)$/i.test(CUTYPE ?? '')) return []
-  return [whoIs(attendee, known)]
+function isPerson({ params }: Property): boolean {
+  return !/^(ROOM|RESOURCE)$/i.test(params.CUTYPE ?? '')
 }
 
 function whoIs({ value, params }: Property, known: Known[]): Party {

@@ -1,4 +1,4 @@
-// Lines that are not quite what RFC 5545 allows, as calendars hold them all the same.
+// Events as people and programs write them: who declined, and lines that are not quite what RFC 5545 allows.
 import { expect, test } from 'vitest'
 import { readEvents } from '../../src/calendars/events.ts'
 
@@ -22,6 +22,16 @@ test.each([
 ])('whoever is invited by %s is on call, and not who invites', (attendee) => {
   const invites = 'ORGANIZER;CN=Grace Hopper:mailto:grace@example.org'
   expect(read(...times, 'SUMMARY:On call', invites, attendee).map(({ person }) => person)).toEqual(['ada'])
+})
+
+test.each(['grace', 'ada'])('what was declined is not that of %s, who invites', (organizer) => {
+  const declined = 'ATTENDEE;CN=Ada Lovelace;PARTSTAT=DECLINED:mailto:ada@example.org'
+  expect(read(...times, 'SUMMARY:On call', `ORGANIZER:mailto:${organizer}@example.org`, declined)).toEqual([])
+})
+
+test('what only a room was invited to is of whoever invites', () => {
+  const room = 'ATTENDEE;CN=War room;CUTYPE=ROOM:mailto:room@example.org'
+  expect(read(...times, 'SUMMARY:On call', 'ORGANIZER:mailto:ada@example.org', room)[0]?.person).toBe('ada')
 })
 
 test.each(['EXDATE', 'RDATE', 'RECURRENCE-ID', 'DTEND'])(
