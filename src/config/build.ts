@@ -1,5 +1,5 @@
 // The configuration as the bot uses it: what is written, the environment on top, every default filled in.
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { changeFormats } from '../changes/index.ts'
 import type { Schedule } from '../core/schedule.ts'
@@ -96,14 +96,13 @@ export function buildConfig(written: Written, settings: Settings, folder: string
   }
 }
 
-/** Also those that only a service names: they would not be there when it needs them. */
+/** Also files that only a service names: they would not be there when it needs them. A folder it names is none, and all in it is not meant. */
 function runbooksOf({ runbooks, services }: Written, folder: string): string[] {
   const standard = join(folder, 'runbooks')
   const all = runbooks ?? (existsSync(standard) ? [standard] : [])
   const named = Object.values(services).flatMap(({ runbook }) => runbook?.replace(/#.*$/, '') ?? [])
-  const others = named.filter(
-    (file) => !all.some((one) => file.startsWith(`${one}/`) && runbookFiles([file]).length > 0),
-  )
+  const isRead = (file: string) => all.some((one) => file.startsWith(`${one}/`) && runbookFiles([file]).length > 0)
+  const others = named.filter((file) => !isRead(file) && statSync(file, { throwIfNoEntry: false })?.isFile())
   return [...new Set([...all, ...others])]
 }
 

@@ -130,6 +130,8 @@ describe('where the configuration is looked for', () => {
     }
     expect(loaded('docs/a.md#out')).toEqual(['C', 'Out'])
     expect(loaded('runbooks/c.md')).toEqual(['C'])
+    // Of a folder, as the one with everything in it, none would be meant.
+    expect(loaded('docs')).toEqual(['C'])
   })
 
   test('a folder called runbooks next to the file is used unasked', () => {
