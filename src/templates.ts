@@ -3,7 +3,7 @@ import { PermanentError, reasonOf } from './errors.ts'
 import { filesBelow } from './folders.ts'
 import { TooMuch } from './templates/compile.ts'
 import { bounds, type Engine, engine } from './templates/engine.ts'
-import { builtInFolder, isFolder, templateFile, templateNames } from './templates/folders.ts'
+import { builtInFolder, isFolder, isLink, templateFile, templateNames } from './templates/folders.ts'
 import { readDocument, readLayout } from './templates/layout.ts'
 
 export type Rendered = {
@@ -85,7 +85,7 @@ export function makeTemplates(folders: string[], onProblem: (problem: string) =>
     document: (name, data, otherwise) =>
       otherwise ? withOtherwise(name, data, otherwise) : render(name, data, readDocument),
     problems: (samples) => lookOver(folders, builtIn, own, samples),
-    doubts: (samples) => silentPostmortems(folders, builtIn, own, samples),
+    doubts: (samples) => [...lostLinks(folders), ...silentPostmortems(folders, builtIn, own, samples)],
   }
 }
 
@@ -123,7 +123,7 @@ function lookOver(folders: string[], builtIn: string, own: Engine, samples: Samp
       problems.add(`${folder}: this folder does not exist; make it, or take \`templates\` out of tocsin.yaml`)
       continue
     }
-    for (const { problem } of filesBelow(folder).unread) problems.add(problem)
+    for (const { path, problem } of filesBelow(folder).unread) if (!isLink(path)) problems.add(problem)
     for (const name of templateNames(folder)) {
       if (!known.includes(name) && !isPartial(name) && !isOwnPostmortem(name))
         problems.add(`${folder}/${name}.md: replaces nothing; the templates are ${known.join(', ')}`)
@@ -135,6 +135,14 @@ function lookOver(folders: string[], builtIn: string, own: Engine, samples: Samp
     for (const problem of problemsIn(own, name, file, samples[name] ?? samplesOf(name, samples))) problems.add(problem)
   }
   return [...problems]
+}
+
+/** No template is behind them, and there never was. */
+function lostLinks(folders: string[]): string[] {
+  const unread = folders.flatMap((folder) => filesBelow(folder).unread)
+  return unread
+    .filter(({ path }) => isLink(path))
+    .map(({ problem }) => `${problem}; built-in templates stand in for it`)
 }
 
 function silentPostmortems(folders: string[], builtIn: string, { render }: Engine, samples: Samples): string[] {

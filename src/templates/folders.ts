@@ -1,5 +1,5 @@
 // Where templates are found: the team's folders first, then the ones that come with the product.
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { filesBelow } from '../folders.ts'
@@ -26,6 +26,10 @@ export function templateNames(folder: string): string[] {
 
 export function isFolder(path: string): boolean {
   return existsSync(path) && statSync(path).isDirectory()
+}
+
+export function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false
 }
 
 /** The file behind a template in the first of the folders that has it. */
