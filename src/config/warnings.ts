@@ -69,11 +69,11 @@ export function configWarnings(config: Config): string[] {
 
 /** Pages and cards show the name alone, and a calendar may say nothing else. */
 function sameNames({ people }: Config): string[] {
-  const first = new Map<string, Person>()
+  const known = new Map<string, Person>()
   return Object.values(people).flatMap((person) => {
     const words = [person.key, person.name].map(likeness)
-    const other = words.map((word) => first.get(word)).find((one) => one !== undefined)
-    for (const word of words) if (!first.has(word)) first.set(word, person)
+    const other = words.map((word) => known.get(word)).find((one) => one !== undefined)
+    for (const word of words) if (!known.has(word)) known.set(word, person)
     if (other === undefined) return []
     const named = `people.${person.key} (${person.name}) is called like people.${other.key} (${other.name})`
     return [
