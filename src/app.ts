@@ -70,11 +70,11 @@ export async function startApp(
   warnings: string[],
   died: (reason: string) => void = () => {},
 ): Promise<App> {
-  const config = await withPort(given)
+  const { config, letGo } = await withPort(given)
   const log = makeLog(config.log)
   // Some chat libraries leave promises to fail by themselves; a pager does not end because of one.
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise failed that nobody waited for'))
-  const undo: Part[] = []
+  const undo: Part[] = [['port', letGo]]
   const stop = () => stopAll(undo.splice(0), log)
   try {
     const outlast = outlasting(log)
@@ -103,7 +103,7 @@ export async function startApp(
     const intake = new Intake(bot, { opener: openings.open, joined: onlookers.joined })
     const server = buildServer({ ...serverDeps(bot, intake, feed, slackHandler, progress), health })
     undo.push(['server', () => server.close()])
-    await server.listen({ host: config.server.host, port: config.server.port })
+    await letGo().then(() => server.listen({ host: config.server.host, port: config.server.port }))
     const due = startDueLoop(bot)
     undo.push(['due loop', due.stop])
     feed.subscribe((news) => news.due && due.wake())

@@ -1,12 +1,13 @@
 // What the bot says of itself when it starts: where it is, what it has, what to do next.
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import type { Bot } from './bot.ts'
 import type { Config } from './config/config.ts'
 import { packageRoot } from './config/load.ts'
 import { quickstartToken } from './config/weak.ts'
 import type { Log } from './log.ts'
-import { freePort } from './store/embedded/cluster.ts'
 import type { Database } from './worker/database.ts'
 
 export function version(): string {
@@ -14,16 +15,24 @@ export function version(): string {
   return text
 }
 
-/** With PORT=0 any free port is taken, before anything is told an address that has it in. */
-export async function withPort(config: Config): Promise<Config> {
-  if (config.server.port !== 0) return config
-  const port = await freePort(null)
+/**
+ * With PORT=0 any free port is taken, before anything is told an address that has it in. It is kept, as until the bot listens somebody
+ * else's connection could be given it, until `letGo` is called.
+ */
+export async function withPort(config: Config): Promise<{ config: Config; letGo: () => Promise<void> }> {
+  if (config.server.port !== 0) return { config, letGo: async () => {} }
+  const keeper = createServer((socket) => socket.destroy()).unref()
+  await once(keeper.listen(0, config.server.host), 'listening')
+  const { port } = keeper.address() as AddressInfo
   const filled = (url: string) => url.replace(/:0(?=\/|$)/, `:${port}`)
   const { prometheus, server } = config
   return {
-    ...config,
-    prometheus: { ...prometheus, url: prometheus.url && filled(prometheus.url) },
-    server: { ...server, port, publicUrl: filled(server.publicUrl) },
+    config: {
+      ...config,
+      prometheus: { ...prometheus, url: prometheus.url && filled(prometheus.url) },
+      server: { ...server, port, publicUrl: filled(server.publicUrl) },
+    },
+    letGo: () => new Promise((resolve) => keeper.close(() => resolve())),
   }
 }
 
