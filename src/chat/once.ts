@@ -32,14 +32,19 @@ export async function isFirst(
   inDoubt = true,
 ): Promise<boolean> {
   const asked = clock.now()
+  const late = 'the database did not say'
+  const answer = hearOnce(hashed(name), until, asked)
   try {
-    const first = await within(patience, hearOnce(hashed(name), until, asked), 'the database did not say')
+    const first = await within(patience, answer, late).catch((error: unknown) => {
+      const hasStoodStill = clock.now().getTime() - asked.getTime() > saidAgainAfter
+      if (!hasStoodStill) throw error
+      // Such a process has not waited for the database: the answer lies there, and another copy may have run it meanwhile. Asked
+      // again, the database would know it from this very question.
+      return within(patience, answer, late)
+    })
     if (!first && inDoubt) log.warn('a request came a second time: its command was not run again')
     return first
   } catch (error) {
-    // A process that stood still so long has not waited for the database: what it heard may have been run by another meanwhile.
-    const stoodStill = clock.now().getTime() - asked.getTime() > saidAgainAfter
-    if (inDoubt && stoodStill) return isFirst(name, until, { hearOnce, clock, log }, false)
     const what = inDoubt ? 'it is run' : 'it is not run here'
     log.warn({ reason: reasonOf(error) }, `cannot tell whether this was said before: ${what}`)
     return inDoubt
