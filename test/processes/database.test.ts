@@ -81,4 +81,4 @@ it('starts all the same when its connections break in the middle of the start, a
     await Promise.race([quiet(database), tooLate(60_000)])
     expect(await tocsin.stop()).toBe(0)
   }
-}, 300_000)
+}, 600_000)

@@ -111,7 +111,7 @@ it('loses and doubles nothing when it is killed at a named point, wherever that 
   for (const point of points)
     expect([point.name, paged(serviceOf(point))]).toEqual([point.name, point.said === 'escalate' ? 2 : 1])
   expect(await alive.stop()).toBe(0)
-}, 600_000)
+}, 1_200_000)
 
 async function deed({ db }: Setting['database'], url: string, { said }: Point, service: string): Promise<boolean> {
   if (said === undefined) return fire(url, service)

@@ -42,7 +42,7 @@ it('keeps what it answered, and says it once, when PostgreSQL is killed and star
   await quiet(database)
   expect(await lies(slack, database, accepted)).toEqual([])
   for (const replica of replicas) expect(await replica.stop()).toBe(0)
-}, 300_000)
+}, 600_000)
 
 /** A PostgreSQL of its own, which comes back whenever it is killed, as under a supervisor. */
 async function postgres(): Promise<{ url: string; kill: () => void }> {
