@@ -74,12 +74,12 @@ export async function startApp(
   const log = makeLog(config.log)
   // Some chat libraries leave promises to fail by themselves; a pager does not end because of one.
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise failed that nobody waited for'))
-  const undo: Part[] = [['port', letGo]]
+  const undo: Part[] = []
   const stop = () => stopAll(undo.splice(0), log)
   try {
     const outlast = outlasting(log)
     const database = await openDatabase(config, log, outlast)
-    undo.push(['database', database.stop])
+    undo.push(['database', database.stop], ['port', letGo])
     const clock = new SharedClock()
     const time = await outlast(() => startTimekeeper(database.db, clock, log))
     undo.push(['timekeeper', time.stop])

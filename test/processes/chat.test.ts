@@ -50,7 +50,9 @@ for (const [how, trouble] of troubles)
       await pause((minutes * 60_000) / factor / 6)
     }
     const late = await lateness(database, services.length)
-    expect(Math.max(...late) / factor).toBeLessThan(busy)
+    // Where it waits for Slack, each of them is as late as an answer may be.
+    expect((late[Math.floor(late.length / 2)] ?? Number.NaN) / factor).toBeLessThan(patience / 2)
+    expect((late.at(-1) ?? Number.NaN) / factor).toBeLessThan(3 * busy)
     slack.calm()
     await slack.until(() => slack.messages('U0ADA').length >= services.length, patience + longestWait / factor + busy)
     await quiet(database, now)
@@ -58,11 +60,11 @@ for (const [how, trouble] of troubles)
     await tocsin.kill()
   }, 120_000)
 
-/** Milliseconds by which the pages in the console were late, once there are so many of them. */
+/** Milliseconds of the fast clock by which the pages in the console were late, the least first, once there are so many of them. */
 async function lateness({ db }: FreshDatabase, pages: number): Promise<number[]> {
   for (;;) {
     const { rows } = await db.query<{ late: number }>(
-      `select extract(epoch from sent_at - due_at)::float8 * 1000 as late from pages where person = 'cy' and status = 'sent'`,
+      `select extract(epoch from sent_at - due_at)::float8 * 1000 as late from pages where person = 'cy' and status = 'sent' order by 1`,
     )
     if (rows.length >= pages) return rows.map((row) => row.late)
     await pause(100)
