@@ -32,6 +32,7 @@ export type Refused = {
 export class Refusals {
   readonly #bot: Bot
   readonly #told = new Map<string, number>()
+  #isLooking = false
 
   constructor(bot: Bot) {
     this.#bot = bot
@@ -46,7 +47,7 @@ export class Refusals {
     const kind = `${source} ${isTaken ? 'taken: ' : ''}${reason.replace(/\d+/g, 'n')}`
     const isNew = this.#isNew(isStranger ? reason : kind, now)
     if (isNew) log.warn({ source, reason, trace }, isTaken ? taken : 'alerts were refused: nobody is paged for them')
-    if (isStranger ? !this.#isNew(kind, now) || !(await this.#isMissed(source)) : !isNew) return
+    if (isStranger ? !(await this.#isMissed(source, kind, now)) : !isNew) return
     const day = now.toISOString().slice(0, 10)
     const about = { kind: 'refused', source, reason, ...(isTaken && { isTaken }) } as const
     const key = `refused/${day}/${createHash('sha256').update(kind).digest('hex').slice(0, 16)}`
@@ -67,12 +68,18 @@ export class Refusals {
     return true
   }
 
-  async #isMissed(source: string): Promise<boolean> {
+  /** One at a time is looked for: whoever tries name after name must not queue at the database before alerts and pages. */
+  async #isMissed(source: string, kind: string, now: Date): Promise<boolean> {
+    if (this.#isLooking || !this.#isNew(kind, now)) return false
+    this.#isLooking = true
     try {
       return await hasSentAlerts(this.#bot.db, source)
     } catch {
       // It is asked again with what comes next.
+      this.#told.delete(kind)
       return false
+    } finally {
+      this.#isLooking = false
     }
   }
 }

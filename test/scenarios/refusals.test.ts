@@ -74,6 +74,23 @@ test('a source that sent alerts and is not let in any more is told, once a day: 
   ])
 })
 
+test('a source that is not let in any more is told with its next try, where the database was away; and names that are tried do not queue there', async () => {
+  await w.fire()
+  const { db } = w.bot
+  let asked = 0
+  const query: typeof db.query = (...given) => (++asked === 1 ? Promise.reject(new Error('away')) : db.query(...given))
+  refusals = new Refusals({ ...w.bot, db: { ...db, query } } as unknown as typeof w.bot)
+  const tries = (sources: string[]) =>
+    Promise.all(sources.map((source) => refusals.tell({ source, reason: 'no such', isStranger: true, trace: 't' })))
+  await tries(['generic'])
+  expect(asked).toBe(1)
+  await tries(['generic', 'a', 'b', 'c'])
+  // Whether alerts came from there, and the notice.
+  expect(asked).toBe(3)
+  for (const platform of w.bot.platforms) await tellNotices(w.bot, platform, 'test')
+  expect(told().map(({ title }) => title)).toContain('Alerts of generic are refused')
+})
+
 test('a database that is away costs the notice, and nothing is thrown', async () => {
   const { db } = w.bot
   const broken = { ...w.bot, db: { ...db, query: () => Promise.reject(new Error('away')) } } as unknown as typeof w.bot
