@@ -53,17 +53,24 @@ function readLine(written: string): Property | null {
   const params: Record<string, string> = {}
   const param = /;([^=;:"]+)=("[^"]*"(?:,"[^"]*")*|[^;:"]*)/y
   let at = name.length
-  for (param.lastIndex = at; ; at = param.lastIndex) {
+  while (at < line.length) {
+    param.lastIndex = at
     const [, key, value] = param.exec(line) ?? []
-    if (key === undefined || value === undefined) break
-    params[key.toUpperCase()] = value.replace(/^"([^"]*)"$/, '$1')
+    if (key !== undefined && value !== undefined) {
+      params[key.toUpperCase()] = value.replace(/^"([^"]*)"$/, '$1')
+      at = param.lastIndex
+    } else if (line[at] === ':' || isTime.test(name)) break
+    else {
+      // What is no parameter (`CN=Ada "Ace" Lovelace`, `;;`) is passed over, and not the line, nor whether they declined behind it: an
+      // event without its attendees would be its organizer's. A time may be another without it, and is left to be refused.
+      const rest = line.slice(at + 1).search(/[;:]/)
+      if (rest < 0) return null
+      at += 1 + rest
+    }
   }
-  // What is no parameter (`CN=Ada "Ace" Lovelace`, `;;`) is passed over, and not the line: an event without its attendees would be
-  // its organizer's. A time may be another without it, and is left for those who read it to refuse.
-  const colon = line[at] === ':' || isTime.test(name) ? at : line.indexOf(':', at)
-  return colon < 0
-    ? null
-    : { name: name.toUpperCase(), params, value: line.slice(line[colon] === ':' ? colon + 1 : colon) }
+  return at < line.length || isTime.test(name)
+    ? { name: name.toUpperCase(), params, value: line.slice(line[at] === ':' ? at + 1 : at) }
+    : null
 }
 
 const isTime = /^(DTSTART|DTEND|RECURRENCE-ID|EXDATE|RDATE)$/i

@@ -34,6 +34,13 @@ test('what only a room was invited to is of whoever invites', () => {
   expect(read(...times, 'SUMMARY:On call', 'ORGANIZER:mailto:ada@example.org', room)[0]?.person).toBe('ada')
 })
 
+test.each([
+  'ATTENDEE;CN=Ada "Ace" Lovelace;PARTSTAT=DECLINED:mailto:ada@example.org',
+  'ATTENDEE;RSVP;;PARTSTAT=DECLINED:mailto:ada@example.org',
+])('whoever declined by %s is not on call', (attendee) => {
+  expect(read(...times, 'SUMMARY:On call', attendee)).toEqual([])
+})
+
 test.each(['EXDATE', 'RDATE', 'RECURRENCE-ID', 'DTEND'])(
   'a %s with half a zone is refused, and not read without it',
   (name) => {
